@@ -1,0 +1,104 @@
+package io.parsecbackup.parsec;
+
+import static io.parsecbackup.Problem.Kind.NOT_SUPPORTED;
+
+import io.parsecbackup.Problem;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Where a Parsec server keeps its blocks, as {@code PARSEC_BLOCKSTORE} says it. No {@code toString}
+ * shows a secret.
+ */
+public sealed interface Blockstore {
+
+  /**
+   * Reads a value of {@code PARSEC_BLOCKSTORE} in the whole grammar of the Parsec server 3.9: one
+   * or more configurations separated by white space.
+   *
+   * @throws Problem of kind CONFIGURATION when the value is wrong; its message says where and what
+   *     would be right, and quotes nothing of the value
+   */
+  static Blockstore parse(String value) {
+    return BlockstoreGrammar.parse(value);
+  }
+
+  /**
+   * Does nothing when this version can back the store up.
+   *
+   * @throws Problem of kind NOT_SUPPORTED when it cannot; its message says why
+   */
+  default void requireSupported() {
+    switch (this) {
+      case S3 s3 -> {}
+      case Postgresql postgresql -> {}
+      case Raid raid ->
+          throw unsupported(
+              raid.mode()
+                  + " is not supported yet: its blocks are spread or copied over "
+                  + raid.nodes().size()
+                  + " nodes, and this version cannot put them together yet. Only a single s3:…"
+                  + " configuration and POSTGRESQL work.");
+      case Swift swift ->
+          throw unsupported(
+              "swift: is not supported yet: this version has no client for OpenStack Swift. If the"
+                  + " same container can be reached over Swift's S3 interface, name it as s3:….");
+      case Mocked mocked ->
+          throw unsupported(
+              "MOCKED is not supported: such blocks live in the Parsec server's memory and are gone"
+                  + " when it stops, so there is nothing to back up.");
+    }
+  }
+
+  private static Problem unsupported(String what) {
+    return new Problem(NOT_SUPPORTED, BlockstoreGrammar.SETTING + ": " + what);
+  }
+
+  /**
+   * One bucket.
+   *
+   * @param endpoint a URL with its scheme; empty for AWS's own
+   */
+  record S3(
+      Optional<String> endpoint, String region, String bucket, String accessKey, String secretKey)
+      implements Blockstore {
+
+    /** Whether the Parsec server names the bucket in the path: it does so with every endpoint. */
+    public boolean pathStyle() {
+      return endpoint.isPresent();
+    }
+
+    @Override
+    public String toString() {
+      return "S3[endpoint=%s, region=%s, bucket=%s, accessKey=%s, secretKey=***]"
+          .formatted(endpoint.orElse("AWS"), region, bucket, accessKey);
+    }
+  }
+
+  /** The blocks lie in the database's table {@code block_data}, and so in its dump. */
+  record Postgresql() implements Blockstore {}
+
+  /** The blocks live in the server's memory. */
+  record Mocked() implements Blockstore {}
+
+  /** One container of OpenStack Swift. */
+  record Swift(String authUrl, String tenant, String container, String user, String password)
+      implements Blockstore {
+    @Override
+    public String toString() {
+      return "Swift[authUrl=%s, tenant=%s, container=%s, user=%s, password=***]"
+          .formatted(authUrl, tenant, container, user);
+    }
+  }
+
+  /**
+   * Several stores that hold the blocks together.
+   *
+   * @param nodes in the order of their indexes, none of them a {@code Raid}
+   */
+  record Raid(RaidMode mode, List<Blockstore> nodes) implements Blockstore {
+    public Raid {
+      nodes = List.copyOf(nodes);
+    }
+  }
+}

@@ -1,0 +1,181 @@
+package io.parsecbackup.parsec;
+
+import static io.parsecbackup.Problem.Kind.NOT_SUPPORTED;
+
+import io.parsecbackup.Problem;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.stream.Collectors;
+import org.postgresql.core.BaseConnection;
+import org.postgresql.util.HostSpec;
+
+/**
+ * Where a Parsec server keeps its metadata: {@code PARSEC_DB}, read as libpq reads a connection URI
+ * with its environment variables, and said again for the JDBC driver and for PostgreSQL's programs.
+ * {@code toString} shows neither password nor parameters.
+ */
+public final class DatabaseUri {
+
+  /**
+   * One place where the server may be.
+   *
+   * @param name a host name, an address without brackets, or, beginning with {@code /}, the
+   *     directory of a Unix socket
+   */
+  public record Host(String name, int port) {
+    public boolean isSocketDirectory() {
+      return name.startsWith("/");
+    }
+
+    /** The socket's path. Of use for a socket directory only. */
+    Path socket() {
+      return Path.of(name, ".s.PGSQL." + port);
+    }
+
+    @Override
+    public String toString() {
+      return (name.contains(":") ? "[" + name + "]" : name) + ":" + port;
+    }
+  }
+
+  private final ConnectionSettings settings;
+  private final Path home;
+  private final List<Host> hosts;
+  private final String user;
+  private final String database;
+
+  private DatabaseUri(
+      ConnectionSettings settings, Path home, List<Host> hosts, String user, String database) {
+    this.settings = settings;
+    this.home = home;
+    this.hosts = hosts;
+    this.user = user;
+    this.database = database;
+  }
+
+  /**
+   * Reads a value of {@code PARSEC_DB}. What it leaves open comes from libpq's variables in {@code
+   * environment}, then from libpq's defaults: the operating system's user, and a database of the
+   * user's name. It reads no file.
+   *
+   * @throws Problem of kind NOT_SUPPORTED for {@code MOCKED}; of kind CONFIGURATION when the text
+   *     is wrong, or holds a parameter that the JDBC driver cannot follow. The message names the
+   *     parameter or the part, and no secret
+   */
+  public static DatabaseUri parse(String uri, Map<String, String> environment) {
+    String text = uri.strip();
+    if (text.equalsIgnoreCase("MOCKED")) {
+      throw new Problem(
+          NOT_SUPPORTED,
+          ConnectionSettings.SETTING
+              + ": MOCKED is not supported: such metadata lives in the Parsec server's memory and is"
+              + " gone when it stops, so there is nothing to back up.");
+    }
+    ConnectionSettings settings = new ConnectionSettings(LibpqUri.read(text), environment);
+    Path home =
+        Path.of(
+            Optional.ofNullable(environment.get("HOME"))
+                .filter(value -> !value.isBlank())
+                .orElseGet(() -> System.getProperty("user.home", "/")));
+    String user = settings.get(ConnectionParameter.USER).orElseGet(DatabaseUri::systemUser);
+    DatabaseUri parsed =
+        new DatabaseUri(
+            settings,
+            home,
+            HostList.of(settings),
+            user,
+            settings.get(ConnectionParameter.DBNAME).orElse(user));
+    JdbcTranslation.translate(settings, parsed.hosts);
+    return parsed;
+  }
+
+  /** A process whose id has no name in the system, as in many containers, is called {@code ?}. */
+  private static String systemUser() {
+    String name = System.getProperty("user.name", "");
+    if (name.isBlank() || name.equals("?")) {
+      throw ConnectionSettings.wrong(
+          "names no user, and the operating system has no name for this one. Write"
+              + " postgresql://USER@… or set PGUSER.");
+    }
+    return name;
+  }
+
+  /** In the order of the URI, at least one; a socket directory only as the single one. */
+  public List<Host> hosts() {
+    return hosts;
+  }
+
+  public String database() {
+    return database;
+  }
+
+  public String user() {
+    return user;
+  }
+
+  /** The password of the URI or of PGPASSWORD; not one that stands in a password file. */
+  public Optional<String> password() {
+    return settings.get(ConnectionParameter.PASSWORD);
+  }
+
+  /**
+   * The same for the JDBC driver. It reads the files that TLS and a password file need.
+   *
+   * @throws Problem of kind CONFIGURATION when one of these files cannot serve
+   */
+  public JdbcTarget jdbc() {
+    Properties properties = JdbcTranslation.translate(settings, hosts);
+    properties.setProperty("user", user);
+    password()
+        .or(() -> PasswordFile.password(settings, home, hosts, database, user))
+        .ifPresent(password -> properties.setProperty("password", password));
+    if (!hosts.getFirst().isSocketDirectory()) {
+      TlsFiles.apply(settings, home, properties);
+    }
+    return JdbcTarget.of(hosts, database, properties);
+  }
+
+  /** The same for PostgreSQL's programs, with all hosts. */
+  public LibpqTarget libpq() {
+    return LibpqTarget.of(settings, hosts, user, database);
+  }
+
+  /**
+   * The same for PostgreSQL's programs, at one host only: an exported snapshot exists nowhere else.
+   *
+   * @param pinned one of {@link #hosts()}, as {@link #reached} tells it
+   */
+  public LibpqTarget libpq(Host pinned) {
+    return LibpqTarget.of(settings, List.of(pinned), user, database);
+  }
+
+  /**
+   * The host that a connection made with {@link #jdbc()} is at.
+   *
+   * @throws SQLException when the connection is not one of the PostgreSQL driver
+   */
+  public Host reached(Connection connection) throws SQLException {
+    if (hosts.size() == 1) {
+      return hosts.getFirst();
+    }
+    HostSpec reached = connection.unwrap(BaseConnection.class).getQueryExecutor().getHostSpec();
+    String name = reached.getHost().replaceAll("^\\[|]$", "");
+    return new Host(name, reached.getPort());
+  }
+
+  /** The same server and user, another database. */
+  public DatabaseUri withDatabase(String name) {
+    return new DatabaseUri(settings, home, hosts, user, name);
+  }
+
+  @Override
+  public String toString() {
+    String places = hosts.stream().map(Host::toString).collect(Collectors.joining(","));
+    return "postgresql://" + user + "@" + places + "/" + database;
+  }
+}

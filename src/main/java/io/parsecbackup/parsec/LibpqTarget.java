@@ -1,0 +1,81 @@
+package io.parsecbackup.parsec;
+
+import static io.parsecbackup.parsec.PercentEncoding.encode;
+
+import io.parsecbackup.parsec.DatabaseUri.Host;
+import java.util.List;
+import java.util.Map;
+import java.util.StringJoiner;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * What {@code pg_dump}, {@code pg_restore} and {@code psql} need to connect. {@code toString} shows
+ * the URI only.
+ *
+ * @param uri holds no secret: it may stand in an argument. What the environment's variables said
+ *     stays with them, since an older libpq ignores an unknown variable but refuses an unknown
+ *     parameter
+ * @param environment libpq's variables for the child process, PGPASSWORD among them
+ */
+public record LibpqTarget(String uri, Map<String, String> environment) {
+
+  public LibpqTarget {
+    environment = Map.copyOf(environment);
+  }
+
+  static LibpqTarget of(
+      ConnectionSettings settings, List<Host> hosts, String user, String database) {
+    StringJoiner query = new StringJoiner("&", "?", "").setEmptyValue("");
+    settings
+        .fromUri()
+        .forEach((parameter, value) -> {
+          if (isPassedOn(parameter)) {
+            query.add(parameter.keyword() + "=" + encode(value));
+          }
+        });
+    Map<String, String> environment = new TreeMap<>();
+    settings
+        .fromEnvironment()
+        .forEach((parameter, value) -> {
+          if (isPassedOn(parameter)) {
+            parameter.variable().ifPresent(variable -> environment.put(variable, value));
+          }
+        });
+    settings
+        .get(ConnectionParameter.PASSWORD)
+        .ifPresent(password -> environment.put("PGPASSWORD", password));
+    String places = hosts.stream().map(LibpqTarget::place).collect(Collectors.joining(","));
+    return new LibpqTarget(
+        "postgresql://" + encode(user) + "@" + places + "/" + encode(database) + query,
+        environment);
+  }
+
+  /** A client encoding would turn the whole dump into it; a dump stays in the database's own. */
+  private static boolean isPassedOn(ConnectionParameter parameter) {
+    return !parameter.isAddress() && parameter != ConnectionParameter.CLIENT_ENCODING;
+  }
+
+  private static String place(Host host) {
+    String name = encode(host.name());
+    return (host.name().contains(":") ? "[" + name.replace("%3A", ":") + "]" : name)
+        + ":"
+        + host.port();
+  }
+
+  /**
+   * Makes a child process's environment this one's: libpq's other variables are taken out, because
+   * one such as PGHOSTADDR or PGSERVICE would lead the program to another server.
+   *
+   * @param child as {@link ProcessBuilder#environment()} gives it; changed in place
+   */
+  public void applyTo(Map<String, String> child) {
+    child.keySet().removeIf(name -> name.startsWith("PG"));
+    child.putAll(environment);
+  }
+
+  @Override
+  public String toString() {
+    return "LibpqTarget[uri=" + uri + "]";
+  }
+}

@@ -1,0 +1,32 @@
+package io.parsecbackup.parsec;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/** How a Parsec server lays blocks over several object stores. */
+public enum RaidMode {
+  /** Each whole block on one node, chosen by its id. */
+  RAID0(1),
+  /** A full copy of each block on every node. */
+  RAID1(1),
+  /** Each block cut into chunks over all nodes but the last, which holds their parity. */
+  RAID5(3);
+
+  private final int minimumNodes;
+
+  RaidMode(int minimumNodes) {
+    this.minimumNodes = minimumNodes;
+  }
+
+  /** The least number of nodes that the Parsec server accepts. */
+  public int minimumNodes() {
+    return minimumNodes;
+  }
+
+  /** The mode that a word of PARSEC_BLOCKSTORE names, in any case; empty for every other word. */
+  static Optional<RaidMode> named(String word) {
+    String upper = word.toUpperCase(Locale.ROOT);
+    return Arrays.stream(values()).filter(mode -> mode.name().equals(upper)).findFirst();
+  }
+}

@@ -1,0 +1,126 @@
+package io.parsecbackup.parsec;
+
+import static io.parsecbackup.parsec.BlockstoreGrammar.wrong;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/** Which configurations of {@code PARSEC_BLOCKSTORE} may stand together, and in which order. */
+final class RaidNodes {
+
+  private static final Pattern INDEX = Pattern.compile("\\d{1,9}");
+
+  /** A configuration's text cut at its first two colons; a RAID prefix knows no escapes. */
+  private record Prefix(RaidMode mode, String word, String index, String rest) {
+    static Optional<Prefix> of(String config) {
+      String[] parts = config.split(":", 3);
+      return RaidMode.named(parts[0])
+          .map(mode ->
+              new Prefix(
+                  mode,
+                  parts[0],
+                  parts.length > 1 ? parts[1] : "",
+                  parts.length > 2 ? parts[2] : ""));
+    }
+  }
+
+  private RaidNodes() {}
+
+  static Blockstore combine(List<String> configs) {
+    List<Optional<Prefix>> prefixes = configs.stream().map(Prefix::of).toList();
+    Optional<Prefix> first = prefixes.stream().flatMap(Optional::stream).findFirst();
+    if (first.isEmpty()) {
+      if (configs.size() > 1) {
+        throw wrong(
+            "",
+            "holds "
+                + configs.size()
+                + " configurations without RAID. Write one alone, or put RAID0:, RAID1: or RAID5:"
+                + " and an index before each. A space ends a configuration, so none may stand"
+                + " inside one.");
+      }
+      return BlockstoreGrammar.single(configs.getFirst(), "");
+    }
+    return raid(first.get(), prefixes);
+  }
+
+  private static Blockstore raid(Prefix first, List<Optional<Prefix>> prefixes) {
+    int count = prefixes.size();
+    Map<Integer, Blockstore> nodes = new TreeMap<>();
+    for (int i = 0; i < count; i++) {
+      String where = "configuration " + (i + 1) + " of " + count;
+      Prefix prefix =
+          prefixes
+              .get(i)
+              .orElseThrow(() ->
+                  wrong(
+                      where,
+                      "has no RAID word while another one has. Put "
+                          + first.word()
+                          + ": and an index before each."));
+      requireSameWord(first, prefix, where);
+      int index = index(prefix, count, where);
+      Blockstore node = node(prefix, where);
+      if (nodes.putIfAbsent(index, node) != null) {
+        throw wrong(where, "has the index " + index + " a second time. " + indexes(count));
+      }
+    }
+    if (count < first.mode().minimumNodes()) {
+      throw wrong(
+          "",
+          "names "
+              + count
+              + " node(s) for "
+              + first.mode()
+              + ", which needs at least "
+              + first.mode().minimumNodes()
+              + ".");
+    }
+    return new Blockstore.Raid(first.mode(), List.copyOf(nodes.values()));
+  }
+
+  private static void requireSameWord(Prefix first, Prefix prefix, String where) {
+    if (!prefix.word().equals(first.word())) {
+      throw wrong(
+          where,
+          "has the RAID word "
+              + prefix.word()
+              + " while the first has "
+              + first.word()
+              + ". Write the same word, in the same case, before each.");
+    }
+  }
+
+  private static int index(Prefix prefix, int count, String where) {
+    if (!INDEX.matcher(prefix.index()).matches()) {
+      throw wrong(
+          where,
+          "has no number between its first two colons. Write "
+              + prefix.word()
+              + ":INDEX:CONFIG. "
+              + indexes(count));
+    }
+    int index = Integer.parseInt(prefix.index());
+    if (index >= count) {
+      throw wrong(where, "has an index beyond the last node. " + indexes(count));
+    }
+    return index;
+  }
+
+  /** With no index twice and none beyond the last, no index can be missing. */
+  private static String indexes(int count) {
+    return count == 1
+        ? "The only node's index is 0."
+        : "The indexes of " + count + " nodes are 0 to " + (count - 1) + ", each once.";
+  }
+
+  private static Blockstore node(Prefix prefix, String where) {
+    if (Prefix.of(prefix.rest()).isPresent()) {
+      throw wrong(where, "has RAID inside RAID, which Parsec does not know. Name a store there.");
+    }
+    return BlockstoreGrammar.single(prefix.rest(), where);
+  }
+}
