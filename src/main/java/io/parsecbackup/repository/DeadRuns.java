@@ -1,0 +1,113 @@
+package io.parsecbackup.repository;
+
+import io.parsecbackup.Cancellation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalLong;
+import org.jboss.logging.Logger;
+
+/**
+ * Runs that ended without a publish: killed, failed, cancelled. Under the lock every folder in
+ * {@code tmp/} but one's own is such a run's. What they copied is used again, but only after each
+ * object was read back and matched its journal: a file that was renamed and never flushed may be
+ * empty, or zeros, after a power cut.
+ */
+public final class DeadRuns {
+
+  private static final Logger LOG = Logger.getLogger(DeadRuns.class);
+
+  private final Repository repository;
+  private final Layout layout;
+
+  DeadRuns(Repository repository) {
+    this.repository = repository;
+    this.layout = repository.layout();
+  }
+
+  /** Told of each object that was read back. */
+  public interface Listener {
+    void checked(long bytes);
+  }
+
+  /** Removes the half-made files of dead runs, dumps above all; journals stay. Needs the lock. */
+  public void clear() throws IOException {
+    for (RunId id : Folders.ids(layout.tmp(), "")) {
+      clear(id);
+    }
+    for (Path stray : Folders.list(layout.tmp(), Layout::isScratchOfNoRun)) {
+      Folders.delete(stray);
+    }
+  }
+
+  private void clear(RunId id) throws IOException {
+    if (repository.published().isPublished(id) || Files.exists(layout.segmentSeal(id))) {
+      Folders.delete(layout.scratch(id));
+      return;
+    }
+    Workspace.clear(layout, id);
+    if (!Files.exists(layout.journal(id)) || Files.size(layout.journal(id)) == 0) {
+      Folders.delete(layout.scratch(id));
+    }
+  }
+
+  /**
+   * Takes over what dead runs copied, into the journal of {@code workspace}, and forgets those
+   * runs. What does not match is as if it had never been copied. Interrupted, it can be called
+   * again by the next run. Needs the lock.
+   */
+  public void recover(Workspace workspace, Cancellation cancellation, Listener listener)
+      throws IOException {
+    RecordSorter recovered = new RecordSorter(workspace.scratch(), "recovered");
+    List<RunId> dead =
+        Folders.ids(layout.tmp(), "").stream().filter(id -> !id.equals(workspace.id())).toList();
+    for (RunId id : dead) {
+      clear(id);
+      if (Files.exists(layout.journal(id))) {
+        LOG.infof("run %s ended without publishing; its objects are read back", id);
+        Journal.read(
+            layout.journal(id),
+            entry -> {
+              cancellation.throwIfCancelled();
+              if (matches(entry)) {
+                workspace.journal().add(entry);
+                recovered.add(entry);
+                listener.checked(entry.size());
+              } else {
+                recovered.add(unknown(entry));
+              }
+            });
+      }
+    }
+    if (!dead.isEmpty()) {
+      // On stable storage in its new place before it goes from the old one.
+      workspace.flushJournal();
+      for (RunId id : dead) {
+        Folders.delete(layout.scratch(id));
+      }
+      workspace.recovered(recovered);
+    }
+  }
+
+  /**
+   * What stands in for a record that is not to be believed: it outranks the index, whose own record
+   * of the key may describe bytes that the dead run displaced, and it matches no listing.
+   */
+  private static IndexRecord unknown(IndexRecord entry) {
+    return new IndexRecord(
+        entry.key(), -1, entry.sha256(), entry.etag(), entry.lastModified(), false);
+  }
+
+  private boolean matches(IndexRecord entry) throws IOException {
+    if (ObjectKey.refusal(entry.key()).isPresent()) {
+      return false;
+    }
+    OptionalLong size = repository.objects().size(entry.key());
+    if (size.isEmpty() || size.getAsLong() != entry.size()) {
+      return false;
+    }
+    Path file = repository.objects().file(entry.key());
+    return Sha256.of(file).equals(entry.sha256());
+  }
+}

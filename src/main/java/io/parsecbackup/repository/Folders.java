@@ -1,0 +1,75 @@
+package io.parsecbackup.repository;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What folders of runs have in common. */
+final class Folders {
+
+  private Folders() {}
+
+  /**
+   * The ids in {@code folder} whose names end in {@code suffix}, oldest first; none where there is
+   * no such folder.
+   */
+  static List<RunId> ids(Path folder, String suffix) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.endsWith(suffix))
+          .map(name -> RunId.parse(name.substring(0, name.length() - suffix.length())))
+          .flatMap(Optional::stream)
+          .sorted()
+          .toList();
+    }
+  }
+
+  /** What lies in {@code folder} under such names; nothing where there is no such folder. */
+  static List<Path> list(Path folder, Predicate<String> names) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(file -> names.test(file.getFileName().toString())).toList();
+    }
+  }
+
+  /** Removes a folder of scratch with all that is in it; links are removed, not followed. */
+  static void delete(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    Files.walkFileTree(
+        folder,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.delete(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure)
+              throws IOException {
+            if (failure != null) {
+              throw failure;
+            }
+            Files.delete(visited);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+}

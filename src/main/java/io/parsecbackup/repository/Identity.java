@@ -1,0 +1,32 @@
+package io.parsecbackup.repository;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/**
+ * What {@code parsec-backup.json} says.
+ *
+ * @param format version of the layout and its files
+ * @param id of this repository, a UUID
+ * @param source the one it is bound to
+ */
+public record Identity(int format, String id, Source source) {
+
+  /** The version that this program writes. */
+  static final int FORMAT = 1;
+
+  byte[] toBytes() {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("format", format);
+    json.put("id", id);
+    json.set("source", source.toJson());
+    return SealedJson.seal(json);
+  }
+
+  static Identity fromJson(ObjectNode json) {
+    return new Identity(
+        json.path("format").asInt(),
+        json.path("id").asText(),
+        Source.fromJson(json.path("source")));
+  }
+}

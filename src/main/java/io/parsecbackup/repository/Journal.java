@@ -1,0 +1,76 @@
+package io.parsecbackup.repository;
+
+import static java.nio.file.StandardOpenOption.APPEND;
+import static java.nio.file.StandardOpenOption.CREATE;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jboss.logging.Logger;
+
+/**
+ * What a run is about to put into {@code objects/}, in the order it happens. A record is with the
+ * operating system before its object gets its name, so a killed run leaves no object that its
+ * journal does not know. It is no proof: after a crash each object is hashed and compared with its
+ * record.
+ */
+public final class Journal implements AutoCloseable {
+
+  private static final Logger LOG = Logger.getLogger(Journal.class);
+
+  private final FileChannel channel;
+
+  private Journal(FileChannel channel) {
+    this.channel = channel;
+  }
+
+  static Journal append(Path file) throws IOException {
+    return new Journal(PrivateFiles.open(file, CREATE, APPEND));
+  }
+
+  /** Adds a record, whole or not at all where the process is killed; callable from any thread. */
+  public synchronized void add(IndexRecord entry) throws IOException {
+    ByteBuffer line =
+        ByteBuffer.wrap((IndexLine.format(entry) + '\n').getBytes(StandardCharsets.UTF_8));
+    while (line.hasRemaining()) {
+      channel.write(line);
+    }
+  }
+
+  @Override
+  public synchronized void close() throws IOException {
+    channel.close();
+  }
+
+  /** Receives the records of a journal. */
+  interface Reader {
+    void read(IndexRecord entry) throws IOException;
+  }
+
+  /**
+   * Reads a journal that may end in the middle of a record, or be damaged by a power cut: such
+   * lines are passed over.
+   */
+  static void read(Path file, Reader reader) throws IOException {
+    // A reader that replaces what is no UTF-8: zeros and torn bytes make a line that is no record.
+    try (BufferedReader lines =
+        new BufferedReader(
+            new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8))) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        IndexRecord entry;
+        try {
+          entry = IndexLine.parse(line);
+        } catch (IllegalArgumentException e) {
+          LOG.warnf("%s holds a line that is no record; its object is fetched again", file);
+          continue;
+        }
+        reader.read(entry);
+      }
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package io.parsecbackup.repository;
+
+import java.nio.file.Path;
+import java.util.Set;
+
+/** The names in a repository's root folder, and what lies where below it. */
+public record Layout(Path root) {
+
+  static final String IDENTITY = "parsec-backup.json";
+
+  /**
+   * What may be in a folder that is to become a repository: a first run that failed leaves these, a
+   * new file system the last.
+   */
+  static final Set<String> BEFORE_IDENTITY = Set.of("lock", "tmp", "runs", "lost+found");
+
+  Path identity() {
+    return root.resolve(IDENTITY);
+  }
+
+  Path lock() {
+    return root.resolve("lock");
+  }
+
+  public Path objects() {
+    return root.resolve("objects");
+  }
+
+  Path conflicts() {
+    return root.resolve("conflicts");
+  }
+
+  Path index() {
+    return root.resolve("index");
+  }
+
+  Path segment(RunId id) {
+    return index().resolve(id + ".tsv");
+  }
+
+  /** The seal of a segment that belongs to no backup. */
+  Path segmentSeal(RunId id) {
+    return index().resolve(id + ".json");
+  }
+
+  Path backups() {
+    return root.resolve("backups");
+  }
+
+  public Path backup(RunId id) {
+    return backups().resolve(id.text());
+  }
+
+  Path backupJson(RunId id) {
+    return backup(id).resolve("backup.json");
+  }
+
+  Path checksums(RunId id) {
+    return backup(id).resolve("SHA256SUMS");
+  }
+
+  Path runs() {
+    return root.resolve("runs");
+  }
+
+  Path run(RunId id) {
+    return runs().resolve(id + ".json");
+  }
+
+  Path tmp() {
+    return root.resolve("tmp");
+  }
+
+  public Path scratch(RunId id) {
+    return tmp().resolve(id.text());
+  }
+
+  /** Where the file system is tried out. */
+  Path probe() {
+    return tmp().resolve("probe");
+  }
+
+  /** Where the binding is written before it gets its name. */
+  Path unnamedIdentity() {
+    return tmp().resolve(IDENTITY);
+  }
+
+  /** Where a run's record is written before it gets its name. */
+  Path unnamedRun(RunId id) {
+    return tmp().resolve("run-" + id + ".json");
+  }
+
+  /** Whether {@code name} in {@code tmp/} is one of the three above: made under the lock, to go. */
+  static boolean isScratchOfNoRun(String name) {
+    return name.equals("probe")
+        || name.equals(IDENTITY)
+        || (name.startsWith("run-") && name.endsWith(".json"));
+  }
+
+  Path journal(RunId id) {
+    return scratch(id).resolve("journal.tsv");
+  }
+
+  /** {@code file} as {@code SHA256SUMS} names it: from the root, with slashes. */
+  String relative(Path file) {
+    return root.relativize(file).toString().replace('\\', '/');
+  }
+}

@@ -1,0 +1,152 @@
+package io.parsecbackup.repository;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * The files under {@code objects/}, and what they displaced under {@code conflicts/}. Nothing is
+ * ever deleted from either.
+ */
+public final class ObjectFiles {
+
+  private final Layout layout;
+  private final StableStorage storage;
+
+  ObjectFiles(Layout layout, StableStorage storage) {
+    this.layout = layout;
+    this.storage = storage;
+  }
+
+  /** What became of an object that was put in its place. */
+  public enum Placed {
+    /** Its name was free, or held the same bytes. */
+    STORED,
+    /** Its name held other bytes: they are under {@code conflicts/} now. */
+    DISPLACED
+  }
+
+  /** The size of the file stored under {@code key}, or empty when there is none. */
+  public OptionalLong size(String key) throws IOException {
+    try {
+      BasicFileAttributes attributes =
+          Files.readAttributes(
+              ObjectKey.in(layout.objects(), key),
+              BasicFileAttributes.class,
+              LinkOption.NOFOLLOW_LINKS);
+      return attributes.isRegularFile() ? OptionalLong.of(attributes.size()) : OptionalLong.empty();
+    } catch (NoSuchFileException e) {
+      return OptionalLong.empty();
+    } catch (IOException e) {
+      // A key below another object's key: ENOTDIR is no NoSuchFileException.
+      if (refusal(key).isPresent()) {
+        return OptionalLong.empty();
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Gives the file of {@code key} the object's date where it has another: the object was put again
+   * with the same bytes, or something here has touched the file.
+   */
+  public void date(String key, Instant lastModified) throws IOException {
+    Path file = file(key);
+    Duration apart =
+        Duration.between(Files.getLastModifiedTime(file).toInstant(), lastModified).abs();
+    // Some file systems know a date only to the second.
+    if (apart.compareTo(Duration.ofSeconds(1)) >= 0) {
+      Files.setLastModifiedTime(file, FileTime.from(lastModified));
+    }
+  }
+
+  /** The file of a key that {@link ObjectKey#refusal} has no word against. */
+  public Path file(String key) {
+    return ObjectKey.in(layout.objects(), key);
+  }
+
+  /**
+   * Why the files that are there leave no place for {@code key}: another key is a folder on its
+   * way, or a file.
+   */
+  public Optional<String> refusal(String key) {
+    Path file = ObjectKey.in(layout.objects(), key);
+    if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
+      return Optional.of("other keys lie below it");
+    }
+    for (Path above = file.getParent();
+        above != null && !above.equals(layout.objects());
+        above = above.getParent()) {
+      if (Files.exists(above, LinkOption.NOFOLLOW_LINKS)
+          && !Files.isDirectory(above, LinkOption.NOFOLLOW_LINKS)) {
+        return Optional.of("another key is a prefix of it");
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * Gives fetched bytes their place. The journal knows of them before; other bytes that are already
+   * there get a second name under {@code conflicts/} before, so that at every instant each of them
+   * has a name.
+   *
+   * @param fetched a file on the repository's file system, whole and with the bytes that {@code
+   *     entry} describes
+   * @throws IOException when the disk fails; the object that was there is still there then
+   */
+  public Placed place(Path fetched, IndexRecord entry, Journal journal) throws IOException {
+    Path target = ObjectKey.in(layout.objects(), entry.key());
+    Files.setLastModifiedTime(fetched, FileTime.from(entry.lastModified()));
+    boolean displaced = keepOther(target, entry);
+    journal.add(entry);
+    try {
+      storage.rename(fetched, target);
+    } catch (NoSuchFileException e) {
+      PrivateFiles.createFolders(parent(target));
+      storage.rename(fetched, target);
+    }
+    return displaced ? Placed.DISPLACED : Placed.STORED;
+  }
+
+  private boolean keepOther(Path target, IndexRecord entry) throws IOException {
+    if (!Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+      return false;
+    }
+    String other = Sha256.of(target);
+    if (other.equals(entry.sha256())) {
+      return false;
+    }
+    Path kept = ObjectKey.in(layout.conflicts(), entry.key()).resolve(other);
+    PrivateFiles.createFolders(parent(kept));
+    try {
+      Files.createLink(kept, target);
+    } catch (FileAlreadyExistsException e) {
+      return true;
+    } catch (IOException | UnsupportedOperationException e) {
+      // A file system without hard links: a copy, whole before it gets its name.
+      Path copy = parent(kept).resolve(other + ".copy");
+      Files.deleteIfExists(copy);
+      Files.copy(target, copy);
+      storage.flush(copy);
+      storage.rename(copy, kept);
+    }
+    return true;
+  }
+
+  private static Path parent(Path file) {
+    Path parent = file.getParent();
+    if (parent == null) {
+      throw new IllegalArgumentException(file + " has no folder");
+    }
+    return parent;
+  }
+}

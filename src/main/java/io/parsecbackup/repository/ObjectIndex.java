@@ -1,0 +1,108 @@
+package io.parsecbackup.repository;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/**
+ * What the repository holds under {@code objects/}: sorted segments that are never written again,
+ * one of each backup. A segment counts only if a published backup's checksums, or a seal of its
+ * own, name its digest; a damaged one is left out with a warning, so that its objects are compared
+ * with the source again.
+ */
+public final class ObjectIndex {
+
+  private static final Logger LOG = Logger.getLogger(ObjectIndex.class);
+
+  private final Layout layout;
+  private final PublishedBackups published;
+
+  ObjectIndex(Layout layout, PublishedBackups published) {
+    this.layout = layout;
+    this.published = published;
+  }
+
+  /**
+   * A segment as written: what it holds and the proof of it.
+   *
+   * @param records how many objects it names
+   */
+  public record Segment(Path file, String sha256, long records) {}
+
+  /** All records in key order; of a key that several segments hold, the youngest segment's. */
+  public RecordStream open() throws IOException {
+    return open(List.of());
+  }
+
+  /**
+   * All records, and those of {@code younger} sorted files before them, in key order.
+   *
+   * @param younger oldest first; what they say of a key outranks the segments
+   */
+  RecordStream open(List<Path> younger) throws IOException {
+    List<Path> files = new ArrayList<>(segments());
+    files.addAll(younger);
+    return RecordStream.merge(files);
+  }
+
+  /** Writes {@code records} as a segment into scratch; it counts once it is published. */
+  static Segment write(RecordStream records, Path scratch) throws IOException {
+    long count = 0;
+    try (var writer = PrivateFiles.newWriter(scratch)) {
+      writer.write(IndexLine.HEADER);
+      writer.write('\n');
+      while (records.hasNext()) {
+        writer.write(IndexLine.format(records.next()));
+        writer.write('\n');
+        count++;
+      }
+    }
+    return new Segment(scratch, Sha256.of(scratch), count);
+  }
+
+  /** The seal of a segment that belongs to no backup. */
+  static ObjectNode seal(RunId id, String kind, Segment segment) {
+    ObjectNode seal = JsonNodeFactory.instance.objectNode();
+    seal.put("id", id.text());
+    seal.put("kind", kind);
+    seal.put("records", segment.records());
+    seal.put("sha256", segment.sha256());
+    return seal;
+  }
+
+  /** The segments that count, oldest first, each with its digest checked. */
+  private List<Path> segments() throws IOException {
+    List<Path> segments = new ArrayList<>();
+    for (RunId id : Folders.ids(layout.index(), ".tsv")) {
+      Path file = layout.segment(id);
+      Optional<String> named = digestNamedFor(id);
+      if (named.isEmpty()) {
+        LOG.warnf("%s belongs to no published backup; it is left out", file);
+      } else if (!Sha256.of(file).equals(named.get())) {
+        LOG.warnf(
+            "%s is damaged: its digest is not the one that was published. It is left out, and the"
+                + " objects it named are compared with the source again",
+            file);
+      } else {
+        segments.add(file);
+      }
+    }
+    return segments;
+  }
+
+  private Optional<String> digestNamedFor(RunId id) throws IOException {
+    if (Files.exists(layout.segmentSeal(id))) {
+      return SealedJson.open(Files.readAllBytes(layout.segmentSeal(id)))
+          .map(seal -> seal.path("sha256").asText());
+    }
+    return published
+        .checksums(id)
+        .flatMap(checksums -> checksums.of(layout.relative(layout.segment(id))));
+  }
+}

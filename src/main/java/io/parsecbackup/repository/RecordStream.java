@@ -1,0 +1,141 @@
+package io.parsecbackup.repository;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Index records in {@link KeyOrder}, one at a time and each key once: however long the stream is,
+ * it holds one record of each file it reads.
+ */
+public final class RecordStream implements Iterator<IndexRecord>, AutoCloseable {
+
+  private final List<Source> sources;
+  private final PriorityQueue<Source> heads;
+
+  private RecordStream(List<Source> sources) {
+    this.sources = sources;
+    // Of equal keys the younger file's comes first, and is the one that counts.
+    this.heads =
+        new PriorityQueue<>(
+            Comparator.comparing((Source source) -> source.head().key(), KeyOrder.BYTES)
+                .thenComparing(source -> -source.age));
+    for (Source source : sources) {
+      if (source.advance()) {
+        heads.add(source);
+      }
+    }
+  }
+
+  /**
+   * Merges sorted files, the oldest first; where several know a key, the last of them is believed.
+   *
+   * @throws IOException when a file cannot be opened
+   */
+  static RecordStream merge(List<Path> oldestFirst) throws IOException {
+    List<Source> sources = new ArrayList<>();
+    try {
+      for (Path file : oldestFirst) {
+        sources.add(new Source(file, sources.size()));
+      }
+      return new RecordStream(sources);
+    } catch (IOException | RuntimeException e) {
+      closeAll(sources);
+      throw e;
+    }
+  }
+
+  @Override
+  public boolean hasNext() {
+    return !heads.isEmpty();
+  }
+
+  @Override
+  public IndexRecord next() {
+    Source first = heads.poll();
+    if (first == null) {
+      throw new NoSuchElementException();
+    }
+    IndexRecord result = first.head();
+    putBack(first);
+    while (!heads.isEmpty() && heads.element().head().key().equals(result.key())) {
+      putBack(heads.remove());
+    }
+    return result;
+  }
+
+  private void putBack(Source source) {
+    if (source.advance()) {
+      heads.add(source);
+    }
+  }
+
+  @Override
+  public void close() {
+    closeAll(sources);
+  }
+
+  private static void closeAll(List<Source> sources) {
+    for (Source source : sources) {
+      source.close();
+    }
+  }
+
+  /** One sorted file and the record at which its reading stands. */
+  private static final class Source implements AutoCloseable {
+    private final Path file;
+    private final int age;
+    private final BufferedReader lines;
+    private @Nullable IndexRecord head;
+
+    Source(Path file, int age) throws IOException {
+      this.file = file;
+      this.age = age;
+      this.lines = Files.newBufferedReader(file);
+    }
+
+    IndexRecord head() {
+      if (head == null) {
+        throw new NoSuchElementException();
+      }
+      return head;
+    }
+
+    boolean advance() {
+      String before = head == null ? "" : head.key();
+      try {
+        String line = lines.readLine();
+        if (line != null && line.equals(IndexLine.HEADER)) {
+          line = lines.readLine();
+        }
+        head = line == null ? null : IndexLine.parse(line);
+      } catch (IOException e) {
+        throw new UncheckedIOException(file + " cannot be read", e);
+      } catch (IllegalArgumentException e) {
+        throw new IllegalStateException(file + " is damaged: " + e.getMessage(), e);
+      }
+      if (head != null && KeyOrder.compare(before, head.key()) > 0) {
+        throw new IllegalStateException(file + " is damaged: its keys are not in order");
+      }
+      return head != null;
+    }
+
+    @Override
+    public void close() {
+      try {
+        lines.close();
+      } catch (IOException e) {
+        throw new UncheckedIOException(file + " cannot be closed", e);
+      }
+    }
+  }
+}

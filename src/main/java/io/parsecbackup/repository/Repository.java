@@ -1,0 +1,268 @@
+package io.parsecbackup.repository;
+
+import io.parsecbackup.Problem;
+import io.parsecbackup.Problem.Kind;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
+
+/**
+ * A folder of backups. Reading what is published needs no lock; whoever changes anything holds
+ * {@link #lock} from before its first look to after its last write.
+ */
+public final class Repository {
+
+  private static final Logger LOG = Logger.getLogger(Repository.class);
+
+  private final Layout layout;
+  private final StableStorage storage;
+  private final PublishedBackups published;
+
+  private Repository(Path root, StableStorage storage) {
+    this.layout = new Layout(root.toAbsolutePath().normalize());
+    this.storage = storage;
+    this.published = new PublishedBackups(layout);
+  }
+
+  /** The repository in {@code root}, which need not exist yet; touches nothing. */
+  public static Repository at(Path root, StableStorage storage) {
+    return new Repository(root, storage);
+  }
+
+  public Path root() {
+    return layout.root();
+  }
+
+  public Layout layout() {
+    return layout;
+  }
+
+  public StableStorage storage() {
+    return storage;
+  }
+
+  public PublishedBackups published() {
+    return published;
+  }
+
+  public ObjectIndex index() {
+    return new ObjectIndex(layout, published);
+  }
+
+  public ObjectFiles objects() {
+    return new ObjectFiles(layout, storage);
+  }
+
+  public RunRecords runs() {
+    return new RunRecords(layout, storage);
+  }
+
+  public DeadRuns deadRuns() {
+    return new DeadRuns(this);
+  }
+
+  /**
+   * Takes the repository for one run, making its folder first where there is none.
+   *
+   * @param holder what the run is, for others to read
+   * @throws Problem of kind HELD when another run has it, REPOSITORY when it cannot be one
+   */
+  public RepositoryLock lock(String holder) throws IOException {
+    PrivateFiles.createFolders(layout.root());
+    return RepositoryLock.exclusive(layout.lock(), holder);
+  }
+
+  /** Whether some run holds the repository now. */
+  public boolean isHeld() throws IOException {
+    return RepositoryLock.isHeld(layout.lock());
+  }
+
+  /**
+   * What the repository says it is, or empty when it is still to become one.
+   *
+   * @throws Problem when it is damaged, of a newer format, or a folder that holds something else
+   */
+  public Optional<Identity> identity() throws IOException {
+    if (!Files.exists(layout.identity())) {
+      refuseForeignFolder();
+      return Optional.empty();
+    }
+    Identity identity =
+        readIdentity()
+            .orElseThrow(() ->
+                new Problem(
+                    Kind.REPOSITORY,
+                    layout.identity()
+                        + " is damaged: its seal does not match. Run 'adopt' to bind this"
+                        + " repository anew; no backup is touched by that"));
+    requireKnownFormat(identity);
+    return Optional.of(identity);
+  }
+
+  private void requireKnownFormat(Identity identity) {
+    if (identity.format() > Identity.FORMAT) {
+      throw new Problem(
+          Kind.REPOSITORY,
+          "the repository "
+              + layout.root()
+              + " has format "
+              + identity.format()
+              + ", this program knows up to "
+              + Identity.FORMAT
+              + ": use the newer program that made it");
+    }
+  }
+
+  /**
+   * Refuses what {@link #rebind} must not touch.
+   *
+   * @throws Problem when it is of a newer format, or a folder that holds something else
+   */
+  public void requireAdoptable() throws IOException {
+    boolean ours = Files.isDirectory(layout.objects()) || Files.isDirectory(layout.backups());
+    if (Files.exists(layout.identity())) {
+      readIdentity().ifPresent(this::requireKnownFormat);
+    } else if (!ours) {
+      refuseForeignFolder();
+    }
+  }
+
+  private Optional<Identity> readIdentity() throws IOException {
+    return SealedJson.open(Files.readAllBytes(layout.identity())).map(Identity::fromJson);
+  }
+
+  /**
+   * A mistyped path must not be filled with backups, nor objects be mixed with those of an unknown
+   * hand.
+   */
+  private void refuseForeignFolder() throws IOException {
+    if (!Files.isDirectory(layout.root())) {
+      return;
+    }
+    Set<String> names;
+    try (Stream<Path> files = Files.list(layout.root())) {
+      names = files.map(file -> file.getFileName().toString()).collect(Collectors.toSet());
+    }
+    if (names.contains("objects") || names.contains("backups")) {
+      throw new Problem(
+          Kind.REPOSITORY,
+          layout.root()
+              + " holds objects but no "
+              + Layout.IDENTITY
+              + ": run 'adopt' once to take over what is there");
+    }
+    names.removeAll(Layout.BEFORE_IDENTITY);
+    if (!names.isEmpty()) {
+      throw new Problem(
+          Kind.REPOSITORY,
+          layout.root()
+              + " is no repository and not empty (it holds "
+              + names.iterator().next()
+              + "): name an empty folder, or one that is still to be made");
+    }
+  }
+
+  /**
+   * Binds a new repository to {@code source}, or checks that an old one is bound to it. Needs the
+   * lock.
+   *
+   * @throws Problem when it is bound to another source, or its file system cannot serve
+   */
+  public Identity bind(Source source) throws IOException {
+    Optional<Identity> identity = identity();
+    if (identity.isEmpty()) {
+      return rebind(source);
+    }
+    if (!identity.get().source().matches(source)) {
+      throw new Problem(
+          Kind.REPOSITORY,
+          "the repository "
+              + layout.root()
+              + " is bound to "
+              + identity.get().source()
+              + ", the configured source is "
+              + source
+              + ". Name another repository for it, or run 'adopt' if this source has taken the"
+              + " other's place");
+    }
+    createFolders();
+    return identity.get();
+  }
+
+  /** Binds the repository to {@code source}, whatever it was bound to before. Needs the lock. */
+  public Identity rebind(Source source) throws IOException {
+    PrivateFiles.createFolders(layout.tmp());
+    Path probe = layout.probe();
+    Folders.delete(probe);
+    PrivateFiles.createFolder(probe);
+    FileSystemProbe.check(probe);
+    String id =
+        (Files.exists(layout.identity()) ? readIdentity() : Optional.<Identity>empty())
+            .map(Identity::id)
+            .orElseGet(() -> UUID.randomUUID().toString());
+    Identity identity = new Identity(Identity.FORMAT, id, source);
+    storage.publish(layout.unnamedIdentity(), layout.identity(), identity.toBytes());
+    createFolders();
+    return identity;
+  }
+
+  private void createFolders() throws IOException {
+    for (Path folder :
+        List.of(layout.objects(), layout.index(), layout.backups(), layout.runs(), layout.tmp())) {
+      PrivateFiles.createFolders(folder);
+    }
+  }
+
+  /** Reserves the id of a run that starts {@code now} and opens its scratch. Needs the lock. */
+  public Workspace reserve(Instant now) throws IOException {
+    PrivateFiles.createFolders(layout.tmp());
+    PrivateFiles.createFolders(layout.runs());
+    RunId id = RunId.at(now);
+    Optional<RunId> newest = newestId();
+    if (newest.isPresent() && id.compareTo(newest.get()) <= 0) {
+      if (newest.get().instant().isAfter(now.plusSeconds(1))) {
+        LOG.warnf(
+            "the newest run %s lies in the future of this machine's clock; ids go on from there",
+            newest.get());
+      }
+      id = newest.get().next();
+    }
+    while (true) {
+      try {
+        PrivateFiles.createFolder(layout.scratch(id));
+        return new Workspace(this, id);
+      } catch (FileAlreadyExistsException e) {
+        id = id.next();
+      }
+    }
+  }
+
+  private Optional<RunId> newestId() throws IOException {
+    return Stream.of(
+            Folders.ids(layout.backups(), ""),
+            Folders.ids(layout.tmp(), ""),
+            Folders.ids(layout.runs(), ".json"),
+            Folders.ids(layout.index(), ".tsv"))
+        .flatMap(List::stream)
+        .max(Comparator.naturalOrder());
+  }
+
+  /** Bytes that this process may still write to the repository's file system. */
+  public long usableSpace() throws IOException {
+    Path existing = layout.root();
+    while (!Files.exists(existing) && existing.getParent() != null) {
+      existing = existing.getParent();
+    }
+    return Files.getFileStore(existing).getUsableSpace();
+  }
+}

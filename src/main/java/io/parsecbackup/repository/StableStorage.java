@@ -1,0 +1,129 @@
+package io.parsecbackup.repository;
+
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+
+import io.parsecbackup.Problem;
+import io.parsecbackup.Problem.Kind;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.function.Consumer;
+
+/**
+ * Every step after which files on disk mean something else than before: flushes and renames. Each
+ * announces itself before and after, so that a test can kill the program exactly there.
+ */
+public final class StableStorage {
+
+  private final Consumer<String> checkpoint;
+
+  public StableStorage() {
+    this(step -> {});
+  }
+
+  /**
+   * @param checkpoint told "before …" and "after …" each flush and rename
+   */
+  public StableStorage(Consumer<String> checkpoint) {
+    this.checkpoint = checkpoint;
+  }
+
+  /** Gives {@code from} the name {@code to} in one step, in place of a file that may be there. */
+  public void rename(Path from, Path to) throws IOException {
+    step("rename to " + to.getFileName(), () -> Files.move(from, to, ATOMIC_MOVE));
+  }
+
+  /**
+   * Writes a small file that is on stable storage, under its name, when this returns; or is not
+   * there at all.
+   */
+  public void publish(Path scratch, Path file, byte[] content) throws IOException {
+    write(scratch, content);
+    rename(scratch, file);
+    flushFolder(parent(file));
+  }
+
+  /** Writes a new file and flushes it; its name is not flushed yet. */
+  public void write(Path file, byte[] content) throws IOException {
+    Files.deleteIfExists(file);
+    try (FileChannel channel = PrivateFiles.create(file)) {
+      ByteBuffer bytes = ByteBuffer.wrap(content);
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+      step("flush of " + file.getFileName(), () -> channel.force(true));
+    }
+  }
+
+  /** Brings a file's content to stable storage. */
+  public void flush(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      step("flush of " + file.getFileName(), () -> channel.force(true));
+    }
+  }
+
+  /** Brings a folder's names to stable storage: without it a power cut may take back a rename. */
+  public void flushFolder(Path folder) throws IOException {
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      step("flush of folder " + folder.getFileName(), () -> channel.force(true));
+    }
+  }
+
+  /**
+   * Brings everything on the file system that holds {@code folder} to stable storage. Java has no
+   * syncfs(2), coreutils' {@code sync -f} does; one call serves a million objects where a flush of
+   * each would take hours.
+   *
+   * @throws Problem when it fails: nothing may be published then
+   */
+  public void flushFileSystem(Path folder) throws IOException {
+    step("flush of the file system", () -> syncFileSystem(folder));
+  }
+
+  private static void syncFileSystem(Path folder) throws IOException {
+    Process sync =
+        new ProcessBuilder("sync", "-f", folder.toString()).redirectErrorStream(true).start();
+    sync.getOutputStream().close();
+    String said = new String(sync.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+    int code;
+    try {
+      code = sync.waitFor();
+    } catch (InterruptedException e) {
+      sync.destroy();
+      Thread.currentThread().interrupt();
+      throw new Problem(Kind.CANCELLED, "interrupted while flushing " + folder, e);
+    }
+    if (code != 0) {
+      throw new Problem(
+          Kind.REPOSITORY,
+          "the file system of "
+              + folder
+              + " could not be flushed to stable storage (sync -f ended with "
+              + code
+              + (said.isEmpty() ? "" : ": " + said)
+              + "); nothing was published. Check the disk and the kernel's log, then run again");
+    }
+  }
+
+  private void step(String name, Step step) throws IOException {
+    checkpoint.accept("before " + name);
+    step.run();
+    checkpoint.accept("after " + name);
+  }
+
+  private static Path parent(Path file) {
+    Path parent = file.getParent();
+    if (parent == null) {
+      throw new IllegalArgumentException(file + " has no folder");
+    }
+    return parent;
+  }
+
+  private interface Step {
+    void run() throws IOException;
+  }
+}

@@ -1,0 +1,161 @@
+package io.parsecbackup.repository;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * The scratch of one run, {@code tmp/<id>}, and the way out of it: nothing in it is a backup until
+ * {@link #publish} has ended. A run that ends otherwise leaves its journal, by which the next run
+ * finds the objects that it copied.
+ */
+public final class Workspace implements AutoCloseable {
+
+  private static final String RECOVERED = "recovered.tsv";
+
+  private final Repository repository;
+  private final Layout layout;
+  private final StableStorage storage;
+  private final RunId id;
+  private final Journal journal;
+
+  Workspace(Repository repository, RunId id) throws IOException {
+    this.repository = repository;
+    this.layout = repository.layout();
+    this.storage = repository.storage();
+    this.id = id;
+    this.journal = Journal.append(layout.journal(id));
+  }
+
+  public RunId id() {
+    return id;
+  }
+
+  public Journal journal() {
+    return journal;
+  }
+
+  /** A place in scratch, on the repository's file system. */
+  public Path file(String name) {
+    return layout.scratch(id).resolve(name);
+  }
+
+  public Path scratch() {
+    return layout.scratch(id);
+  }
+
+  /**
+   * Publishes the backup: its files and its index segment get their names, everything is flushed to
+   * stable storage, and only then {@code backup.json} says that there is a backup.
+   *
+   * @param files in scratch, each with its SHA-256; they keep their names
+   * @param document becomes {@code backup.json}; {@code sha256sums} and the seal are added here
+   * @return the document as published
+   */
+  public ObjectNode publish(Map<Path, String> files, ObjectNode document) throws IOException {
+    ObjectIndex.Segment segment = writeSegment();
+    PrivateFiles.createFolders(layout.backup(id));
+    Map<String, String> digests = new LinkedHashMap<>();
+    for (Map.Entry<Path, String> file : files.entrySet()) {
+      Path target = layout.backup(id).resolve(file.getKey().getFileName());
+      storage.rename(file.getKey(), target);
+      digests.put(layout.relative(target), file.getValue());
+    }
+    storage.rename(segment.file(), layout.segment(id));
+    digests.put(layout.relative(layout.segment(id)), segment.sha256());
+    byte[] checksums = new Checksums(digests).toBytes();
+    storage.write(layout.checksums(id), checksums);
+
+    storage.flushFileSystem(layout.root());
+
+    ObjectNode complete = document.deepCopy();
+    complete.put("sha256sums", Sha256.of(checksums));
+    byte[] sealed = SealedJson.seal(complete);
+    try {
+      storage.publish(file("backup.json"), layout.backupJson(id), sealed);
+    } catch (IOException | RuntimeException e) {
+      // It may have its name already: a run that is reported as failed must not show up as a
+      // backup.
+      Files.deleteIfExists(layout.backupJson(id));
+      throw e;
+    }
+    return SealedJson.open(sealed)
+        .orElseThrow(() -> new IllegalStateException("a document of ours does not match its seal"));
+  }
+
+  /**
+   * Publishes what this run put under {@code objects/} as a segment that belongs to no backup.
+   *
+   * @param kind what made it
+   */
+  public void publishSegment(String kind) throws IOException {
+    ObjectIndex.Segment segment = writeSegment();
+    storage.rename(segment.file(), layout.segment(id));
+    storage.flushFileSystem(layout.root());
+    storage.publish(
+        file("segment.json"),
+        layout.segmentSeal(id),
+        SealedJson.seal(ObjectIndex.seal(id, kind, segment)));
+  }
+
+  private ObjectIndex.Segment writeSegment() throws IOException {
+    RecordSorter sorter = new RecordSorter(scratch(), "segment");
+    Journal.read(layout.journal(id), sorter::add);
+    try (RecordStream records = sorter.sorted()) {
+      return ObjectIndex.write(records, file("segment.tsv"));
+    }
+  }
+
+  /** What the index knows, and what this run took over from dead ones, in key order. */
+  public RecordStream known() throws IOException {
+    Path recovered = file(RECOVERED);
+    return repository.index().open(Files.exists(recovered) ? List.of(recovered) : List.of());
+  }
+
+  /** Brings the journal to stable storage, its name and that of its folder too. */
+  void flushJournal() throws IOException {
+    storage.flush(layout.journal(id));
+    storage.flushFolder(scratch());
+    storage.flushFolder(layout.tmp());
+  }
+
+  /** Makes {@code records}, taken over from dead runs, known to this one. */
+  void recovered(RecordSorter records) throws IOException {
+    try (RecordStream sorted = records.sorted()) {
+      ObjectIndex.write(sorted, file(RECOVERED));
+    }
+  }
+
+  /** Ends the scratch: all of it after a publish, all but the journal after anything else. */
+  @Override
+  public void close() throws IOException {
+    journal.close();
+    if (repository.published().isPublished(id) || Files.exists(layout.segmentSeal(id))) {
+      Folders.delete(scratch());
+      return;
+    }
+    clear(layout, id);
+    if (Files.size(layout.journal(id)) == 0) {
+      Folders.delete(scratch());
+    }
+  }
+
+  /**
+   * Removes what an unpublished run left: all scratch but the journal, and what already had its
+   * final name.
+   */
+  static void clear(Layout layout, RunId id) throws IOException {
+    Folders.delete(layout.backup(id));
+    Files.deleteIfExists(layout.segment(id));
+    try (Stream<Path> files = Files.list(layout.scratch(id))) {
+      for (Path file : files.filter(file -> !file.equals(layout.journal(id))).toList()) {
+        Folders.delete(file);
+      }
+    }
+  }
+}

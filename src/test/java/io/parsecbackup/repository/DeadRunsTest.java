@@ -1,0 +1,109 @@
+package io.parsecbackup.repository;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is left between one step and the next, where a run was killed. */
+class DeadRunsTest {
+
+  private static final Instant NOW = Instant.parse("2026-11-22T02:00:00Z");
+  private static final Source SOURCE = new Source(Optional.empty(), "parsec", List.of("bucket"));
+
+  /** Ends the step as a kill would: nothing behind it is done. */
+  private static final class Killed extends RuntimeException {}
+
+  @TempDir Path folder;
+  private Repository repository;
+
+  @BeforeEach
+  void open() throws IOException {
+    repository = Repository.at(folder, new StableStorage());
+    repository.rebind(SOURCE);
+  }
+
+  private Repository killedAt(String wanted) {
+    return Repository.at(
+        folder,
+        new StableStorage(step -> {
+          if (step.equals(wanted)) {
+            throw new Killed();
+          }
+        }));
+  }
+
+  private List<String> scratch() throws IOException {
+    try (Stream<Path> files = Files.list(folder.resolve("tmp"))) {
+      return files.map(file -> file.getFileName().toString()).toList();
+    }
+  }
+
+  @Test
+  void removesARecordThatNeverGotItsName() throws IOException {
+    RunId id = RunId.at(NOW);
+    Repository killed = killedAt("before rename to " + id + ".json");
+    assertThrows(
+        Killed.class, () -> killed.runs().write(id, JsonNodeFactory.instance.objectNode()));
+    assertEquals(List.of("run-" + id + ".json"), scratch());
+    repository.deadRuns().clear();
+    assertEquals(List.of(), scratch());
+  }
+
+  @Test
+  void removesWhatABindingLeft() throws IOException {
+    Repository killed = killedAt("before rename to parsec-backup.json");
+    assertThrows(Killed.class, () -> killed.rebind(SOURCE));
+    Files.createDirectories(folder.resolve("tmp/probe"));
+    Files.createFile(folder.resolve("tmp/probe/CoolOrg"));
+    repository.deadRuns().clear();
+    assertEquals(List.of(), scratch());
+  }
+
+  @Test
+  void leavesAloneWhatTheProgramNeverMakes() throws IOException {
+    Files.createFile(folder.resolve("tmp/notes"));
+    repository.deadRuns().clear();
+    assertEquals(List.of("notes"), scratch());
+  }
+
+  @Test
+  void removesScratchThatNeverGotItsJournal() throws IOException {
+    Files.createDirectory(folder.resolve("tmp/20261122T020000Z"));
+    repository.deadRuns().clear();
+    assertEquals(List.of(), scratch());
+  }
+
+  @Test
+  void removesASegmentThatNeverGotItsSeal() throws IOException {
+    Repository killed = killedAt("before flush of the file system");
+    Workspace dead = killed.reserve(NOW);
+    assertThrows(Killed.class, () -> dead.publishSegment("adopt"));
+    assertTrue(Files.exists(folder.resolve("index/" + dead.id() + ".tsv")));
+    repository.deadRuns().clear();
+    assertFalse(Files.exists(folder.resolve("index/" + dead.id() + ".tsv")));
+    assertEquals(List.of(), scratch());
+  }
+
+  @Test
+  void keepsASegmentThatHasItsSeal() throws IOException {
+    Repository killed = killedAt("after rename to 20261122T020000Z.json");
+    Workspace dead = killed.reserve(NOW);
+    assertThrows(Killed.class, () -> dead.publishSegment("adopt"));
+    repository.deadRuns().clear();
+    assertTrue(Files.exists(folder.resolve("index/" + dead.id() + ".tsv")));
+    assertEquals(List.of(), scratch());
+  }
+}

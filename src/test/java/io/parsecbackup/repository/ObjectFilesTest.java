@@ -1,0 +1,87 @@
+package io.parsecbackup.repository;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.parsecbackup.repository.ObjectFiles.Placed;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ObjectFilesTest {
+
+  private static final Instant MODIFIED = Instant.parse("2026-03-01T10:20:30.123Z");
+
+  @TempDir Path folder;
+  private Repository repository;
+  private Workspace workspace;
+
+  @BeforeEach
+  void open() throws IOException {
+    repository = Repository.at(folder, new StableStorage());
+    repository.rebind(new Source(Optional.empty(), "parsec", List.of("bucket")));
+    workspace = repository.reserve(Instant.parse("2026-11-22T02:00:00Z"));
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    workspace.close();
+  }
+
+  private Placed place(String key, String content) throws IOException {
+    Path fetched = workspace.file("part");
+    Files.writeString(fetched, content);
+    byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
+    IndexRecord entry =
+        new IndexRecord(key, bytes.length, Sha256.of(bytes), "etag", MODIFIED, false);
+    return repository.objects().place(fetched, entry, workspace.journal());
+  }
+
+  @Test
+  void storesUnderItsKeyWithItsTime() throws IOException {
+    assertEquals(Placed.STORED, place("Éléphant-日本/a", "one"));
+    Path file = folder.resolve("objects/Éléphant-日本/a");
+    assertEquals("one", Files.readString(file));
+    assertEquals(MODIFIED, Files.getLastModifiedTime(file).toInstant());
+    assertEquals(OptionalLong.of(3), repository.objects().size("Éléphant-日本/a"));
+  }
+
+  @Test
+  void keepsOtherBytesUnderConflicts() throws IOException {
+    place("org/a", "one");
+    assertEquals(Placed.STORED, place("org/a", "one"));
+    assertFalse(Files.exists(folder.resolve("conflicts")));
+
+    assertEquals(Placed.DISPLACED, place("org/a", "two"));
+    assertEquals(Placed.DISPLACED, place("org/a", "three"));
+    assertEquals(Placed.DISPLACED, place("org/a", "two"));
+
+    assertEquals("two", Files.readString(folder.resolve("objects/org/a")));
+    for (String earlier : List.of("one", "two", "three")) {
+      String digest = Sha256.of(earlier.getBytes(StandardCharsets.UTF_8));
+      assertEquals(earlier, Files.readString(folder.resolve("conflicts/org/a").resolve(digest)));
+    }
+  }
+
+  @Test
+  void refusesAKeyOfWhichAnotherIsAPrefix() throws IOException {
+    place("org/a", "one");
+    place("org/b/c", "one");
+    assertTrue(repository.objects().refusal("org/a/below").isPresent());
+    assertTrue(repository.objects().refusal("org/b").isPresent());
+    assertEquals(Optional.empty(), repository.objects().refusal("org/d"));
+    assertEquals(Optional.empty(), repository.objects().refusal("org/b/d"));
+    assertEquals(OptionalLong.empty(), repository.objects().size("org/a/below"));
+    assertEquals(OptionalLong.empty(), repository.objects().size("org/b"));
+  }
+}

@@ -1,0 +1,246 @@
+package io.parsecbackup.repository;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.parsecbackup.Cancellation;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PublishTest {
+
+  private static final Instant NOW = Instant.parse("2026-11-22T02:00:00Z");
+
+  @TempDir Path folder;
+  private final List<String> steps = new ArrayList<>();
+  private Repository repository;
+
+  @BeforeEach
+  void open() throws IOException {
+    repository = Repository.at(folder, new StableStorage(steps::add));
+    repository.rebind(new Source(Optional.empty(), "parsec", List.of("bucket")));
+    steps.clear();
+  }
+
+  private static void store(Repository repository, Workspace workspace, String key, String content)
+      throws IOException {
+    Path fetched = workspace.file("part");
+    byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
+    Files.write(fetched, bytes);
+    repository
+        .objects()
+        .place(
+            fetched,
+            new IndexRecord(key, bytes.length, Sha256.of(bytes), "e-" + content, NOW, false),
+            workspace.journal());
+  }
+
+  private static void publish(Workspace workspace) throws IOException {
+    Path dump = workspace.file("database.dump");
+    Files.writeString(dump, "dump");
+    ObjectNode document = JsonNodeFactory.instance.objectNode();
+    document.put("id", workspace.id().text());
+    workspace.publish(Map.of(dump, Sha256.of(dump)), document);
+  }
+
+  private RunId publishOne(Instant at, String key, String content) throws IOException {
+    try (Workspace workspace = repository.reserve(at)) {
+      store(repository, workspace, key, content);
+      publish(workspace);
+      return workspace.id();
+    }
+  }
+
+  private List<String> indexed() throws IOException {
+    List<String> found = new ArrayList<>();
+    try (RecordStream records = repository.index().open()) {
+      while (records.hasNext()) {
+        IndexRecord next = records.next();
+        found.add(next.key() + "=" + next.etag());
+      }
+    }
+    return found;
+  }
+
+  @Test
+  void writesBackupJsonLastAndAfterTheFlush() throws IOException {
+    publishOne(NOW, "org/a", "one");
+    List<String> after = steps.stream().filter(step -> step.startsWith("after")).toList();
+    assertEquals(
+        List.of(
+            "after rename to a",
+            "after rename to database.dump",
+            "after rename to 20261122T020000Z.tsv",
+            "after flush of SHA256SUMS",
+            "after flush of the file system",
+            "after flush of backup.json",
+            "after rename to backup.json",
+            "after flush of folder 20261122T020000Z"),
+        after,
+        () -> String.join("\n", steps));
+  }
+
+  @Test
+  void writesChecksumsThatSha256sumAccepts() throws Exception {
+    RunId id = publishOne(NOW, "org/a", "one");
+    Process check =
+        new ProcessBuilder("sha256sum", "-c", "--strict", "backups/" + id + "/SHA256SUMS")
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(check.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, check.waitFor(), said);
+    assertEquals(2, said.lines().filter(line -> line.endsWith(": OK")).count(), said);
+  }
+
+  @Test
+  void leavesNoScratch() throws IOException {
+    RunId id = publishOne(NOW, "org/a", "one");
+    assertFalse(Files.exists(folder.resolve("tmp").resolve(id.text())));
+  }
+
+  @Test
+  void believesTheYoungerSegment() throws IOException {
+    publishOne(NOW, "org/a", "one");
+    publishOne(NOW, "org/b", "one");
+    publishOne(NOW, "org/a", "two");
+    assertEquals(List.of("org/a=e-two", "org/b=e-one"), indexed());
+  }
+
+  @Test
+  void leavesOutASegmentThatNoBackupVouchesFor() throws IOException {
+    RunId id = publishOne(NOW, "org/a", "one");
+    publishOne(NOW, "org/b", "one");
+    Path segment = folder.resolve("index/" + id + ".tsv");
+    byte[] bytes = Files.readAllBytes(segment);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(segment, bytes);
+    assertEquals(List.of("org/b=e-one"), indexed());
+    Files.copy(segment, folder.resolve("index/20990101T000000Z.tsv"));
+    assertEquals(List.of("org/b=e-one"), indexed());
+  }
+
+  @Test
+  void publishesASegmentOfItsOwnForAnAdopt() throws IOException {
+    try (Workspace workspace = repository.reserve(NOW)) {
+      store(repository, workspace, "org/a", "one");
+      workspace.publishSegment("adopt");
+    }
+    assertEquals(List.of("org/a=e-one"), indexed());
+    assertEquals(List.of(), repository.published().ids());
+  }
+
+  @Test
+  void publishesNothingWhenTheFlushFails() throws IOException {
+    Repository failing =
+        Repository.at(
+            folder,
+            new StableStorage(step -> {
+              if (step.equals("before flush of the file system")) {
+                throw new IllegalStateException("the disk is gone");
+              }
+            }));
+    Workspace workspace = failing.reserve(NOW);
+    store(failing, workspace, "org/a", "one");
+    assertThrows(IllegalStateException.class, () -> publish(workspace));
+    workspace.close();
+    assertEquals(List.of(), repository.published().ids());
+    assertEquals(List.of(), indexed());
+    assertFalse(Files.exists(folder.resolve("backups").resolve(workspace.id().text())));
+    assertTrue(Files.exists(folder.resolve("objects/org/a")));
+  }
+
+  @Test
+  void publishesNothingWhenTheLastNameCannotBeFlushed() throws IOException {
+    Repository failing =
+        Repository.at(
+            folder,
+            new StableStorage(step -> {
+              if (step.equals("before flush of folder 20261122T020000Z")) {
+                throw new IllegalStateException("the disk is gone");
+              }
+            }));
+    Workspace workspace = failing.reserve(NOW);
+    store(failing, workspace, "org/a", "one");
+    assertThrows(IllegalStateException.class, () -> publish(workspace));
+    workspace.close();
+    assertEquals(List.of(), repository.published().ids());
+    assertFalse(Files.exists(folder.resolve("backups").resolve(workspace.id().text())));
+  }
+
+  @Test
+  void usesADeadRunsObjectsOnlyAsFarAsTheyMatchItsJournal() throws IOException {
+    Workspace dead = repository.reserve(NOW);
+    for (String key : List.of("good", "zeros", "empty", "gone", "torn")) {
+      store(repository, dead, "org/" + key, "content");
+    }
+    Files.write(folder.resolve("objects/org/zeros"), new byte["content".length()]);
+    Files.write(folder.resolve("objects/org/empty"), new byte[0]);
+    Files.delete(folder.resolve("objects/org/gone"));
+    Path journal = dead.file("journal.tsv");
+    byte[] lines = Files.readAllBytes(journal);
+    Files.write(journal, Arrays.copyOf(lines, lines.length - 9));
+    Files.writeString(dead.file("database.dump"), "half a dump");
+
+    try (Workspace next = repository.reserve(NOW)) {
+      repository.deadRuns().recover(next, new Cancellation(), bytes -> {});
+      try (RecordStream known = next.known()) {
+        while (known.hasNext()) {
+          IndexRecord entry = known.next();
+          assertEquals(entry.key().equals("org/good"), entry.size() >= 0, entry.key());
+        }
+      }
+      publish(next);
+    }
+    assertEquals(List.of("org/good=e-content"), indexed());
+    assertFalse(Files.exists(dead.scratch()));
+  }
+
+  @Test
+  void doesNotBelieveTheIndexOfWhatADeadRunDisplaced() throws IOException {
+    publishOne(NOW, "org/a", "one");
+    Workspace dead = repository.reserve(NOW);
+    store(repository, dead, "org/a", "two");
+    Files.writeString(folder.resolve("objects/org/a"), "\0\0\0");
+    try (Workspace next = repository.reserve(NOW)) {
+      repository.deadRuns().recover(next, new Cancellation(), bytes -> {});
+      try (RecordStream known = next.known()) {
+        assertEquals(-1, known.next().size());
+        assertFalse(known.hasNext());
+      }
+    }
+  }
+
+  @Test
+  void recoversAgainWhenTheRecoveryItselfIsCutOff() throws IOException {
+    Workspace dead = repository.reserve(NOW);
+    store(repository, dead, "org/a", "one");
+    Workspace cutOff = repository.reserve(NOW);
+    Cancellation cancelled = new Cancellation();
+    cancelled.cancel("test");
+    assertThrows(
+        RuntimeException.class,
+        () -> repository.deadRuns().recover(cutOff, cancelled, bytes -> {}));
+    try (Workspace next = repository.reserve(NOW)) {
+      repository.deadRuns().recover(next, new Cancellation(), bytes -> {});
+      publish(next);
+    }
+    assertEquals(List.of("org/a=e-one"), indexed());
+    assertEquals(List.of(), Folders.ids(folder.resolve("tmp"), ""));
+  }
+}

@@ -1,0 +1,99 @@
+package io.parsecbackup.repository;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.parsecbackup.Problem;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RepositoryLockTest {
+
+  @TempDir Path folder;
+
+  /** Another process that takes the lock, says so, and keeps it until it is killed. */
+  public static final class Holder {
+    public static void main(String[] args) throws Exception {
+      try (RepositoryLock lock = RepositoryLock.exclusive(Path.of(args[0]), "backup of another")) {
+        System.out.println("held");
+        Thread.currentThread().join();
+      }
+    }
+  }
+
+  private Path file() {
+    return folder.resolve("lock");
+  }
+
+  private Process startHolder() throws IOException {
+    Process holder =
+        new ProcessBuilder(
+                ProcessHandle.current().info().command().orElseThrow(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Holder.class.getName(),
+                file().toString())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    BufferedReader said = holder.inputReader(StandardCharsets.UTF_8);
+    assertEquals("held", said.readLine());
+    return holder;
+  }
+
+  @Test
+  void isHeldOnceInOneProcess() throws IOException {
+    try (RepositoryLock lock = RepositoryLock.exclusive(file(), "first")) {
+      assertEquals(
+          Problem.Kind.HELD,
+          assertThrows(Problem.class, () -> RepositoryLock.exclusive(file(), "second")).kind());
+      assertTrue(RepositoryLock.isHeld(file()));
+    }
+    assertFalse(RepositoryLock.isHeld(file()));
+    RepositoryLock.exclusive(file(), "third").close();
+  }
+
+  @Test
+  void namesTheOtherProcessThatHoldsIt() throws Exception {
+    Process holder = startHolder();
+    try {
+      Problem refusal = assertThrows(Problem.class, () -> RepositoryLock.exclusive(file(), "mine"));
+      assertTrue(String.valueOf(refusal.getMessage()).contains("backup of another"));
+      assertTrue(String.valueOf(refusal.getMessage()).contains(Long.toString(holder.pid())));
+      assertTrue(RepositoryLock.isHeld(file()));
+    } finally {
+      holder.destroyForcibly().waitFor();
+    }
+  }
+
+  @Test
+  void isFreeAsSoonAsItsHolderWasKilled() throws Exception {
+    startHolder().destroyForcibly().waitFor();
+    RepositoryLock.exclusive(file(), "mine").close();
+  }
+
+  @Test
+  void survivesAFailedSecondTryOfItsOwnProcess() throws Exception {
+    try (RepositoryLock lock = RepositoryLock.exclusive(file(), "first")) {
+      assertThrows(Problem.class, () -> RepositoryLock.exclusive(file(), "second"));
+      assertTrue(RepositoryLock.isHeld(file()));
+      Process other =
+          new ProcessBuilder(
+                  ProcessHandle.current().info().command().orElseThrow(),
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  Holder.class.getName(),
+                  file().toString())
+              .redirectErrorStream(true)
+              .start();
+      String said = new String(other.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertTrue(said.contains("another run holds the repository"), said);
+      assertEquals(1, other.waitFor());
+    }
+  }
+}
