@@ -1,0 +1,180 @@
+package io.parsecbackup.dump;
+
+import io.parsecbackup.Cancellation;
+import io.parsecbackup.Problem;
+import io.parsecbackup.parsec.DatabaseUri;
+import io.parsecbackup.parsec.LibpqTarget;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.function.LongConsumer;
+import java.util.function.Supplier;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+
+/** Dumps a database with pg_dump into a file that is a whole dump, or is not there. */
+@ApplicationScoped
+public class DatabaseDumper {
+
+  private static final Logger LOG = Logger.getLogger(DatabaseDumper.class);
+
+  private final DumpSettings settings;
+  private final Supplier<PgTools> tools;
+
+  /**
+   * Made from the configuration.
+   *
+   * @throws Problem of kind CONFIGURATION if it is wrong
+   */
+  @Inject
+  public DatabaseDumper(
+      DumpConfig config, @ConfigProperty(name = "parsec.backup.pg-bin") Optional<Path> pgBin) {
+    this(DumpSettings.from(config), () -> PgTools.find(pgBin, System.getenv()));
+  }
+
+  DatabaseDumper(DumpSettings settings, Supplier<PgTools> tools) {
+    this.settings = settings;
+    this.tools = tools;
+  }
+
+  /**
+   * The programs that serve this server.
+   *
+   * @throws Problem of kind DATABASE if there are none, or all are older than the server
+   */
+  public PgTools.Tools toolsFor(ServerFacts server) {
+    return tools.get().toolsFor(server.versionNum());
+  }
+
+  /** The format that {@link #dump} writes. */
+  public DumpFormat format() {
+    return settings.format();
+  }
+
+  /**
+   * Sees to it that a dump will probably fit.
+   *
+   * @param folder an existing one, on the file system that the dump will be on
+   * @param lastDumpBytes the size of the last dump; while there is none, nothing is known
+   * @throws Problem of kind SPACE, with the figures, if less than that, a tenth and 64 MiB is free
+   */
+  public static void requireRoom(Path folder, OptionalLong lastDumpBytes) {
+    Room.require(folder, lastDumpBytes);
+  }
+
+  /**
+   * Dumps the snapshot. The result is flushed to stable storage and has been checked: pg_dump's
+   * exit code, and the table of contents or the end marker.
+   *
+   * @param target a file that is not there yet; only its owner may read it. After a failure it is
+   *     gone
+   * @param progress is told the bytes written so far, from another thread
+   * @throws Problem of kind DATABASE, SPACE, CANCELLED or INTERNAL, in words for an operator
+   */
+  public Dump dump(
+      DatabaseSnapshot snapshot,
+      DatabaseUri uri,
+      Path target,
+      LongConsumer progress,
+      Cancellation cancellation) {
+    cancellation.throwIfCancelled();
+    PgTools.Tools chosen = tools.get().toolsFor(snapshot.server().versionNum());
+    LibpqTarget database = uri.libpq(snapshot.server().host());
+    Iterator<List<String>> choices = compressionArguments(chosen.major()).iterator();
+    while (true) {
+      List<String> argv = argv(chosen, snapshot, database, choices.next());
+      long start = System.nanoTime();
+      try (DumpFile file = DumpFile.create(target)) {
+        ChildProcess.Finished<DumpFile> finished =
+            run(argv, environment(database), file, progress, cancellation);
+        cancellation.throwIfCancelled();
+        if (DumpFailure.lacksZstd(finished) && choices.hasNext()) {
+          LOG.infof("%s was built without zstd, so gzip it is", chosen.pgDump());
+          continue;
+        }
+        if (finished.exitCode() != 0) {
+          throw DumpFailure.of(finished, uri, snapshot, settings, chosen);
+        }
+        DumpCheck.check(settings.format(), target, chosen, cancellation);
+        List<String> warnings = finished.stderr().lines().filter(l -> !l.isBlank()).toList();
+        // The first ones tell; a flood of them belongs in no log.
+        warnings.stream().limit(10).forEach(line -> LOG.warnf("%s", line));
+        file.keep();
+        return new Dump(
+            target,
+            settings.format(),
+            file.bytes(),
+            file.sha256(),
+            chosen.version(),
+            Duration.ofNanos(System.nanoTime() - start),
+            warnings);
+      }
+    }
+  }
+
+  private static ChildProcess.Finished<DumpFile> run(
+      List<String> argv,
+      Map<String, String> environment,
+      DumpFile file,
+      LongConsumer progress,
+      Cancellation cancellation) {
+    try (ChildProcess pgDump = ChildProcess.start(argv, environment);
+        Cancellation.Hook _ = cancellation.onCancel(pgDump::cancel)) {
+      return pgDump.finish(stdout -> {
+        file.fill(stdout, progress);
+        return file;
+      });
+    } catch (IOException e) {
+      throw new Problem(
+          Problem.Kind.INTERNAL, "Reading pg_dump's output failed: " + e.getMessage(), e);
+    }
+  }
+
+  /** Each a list of arguments; the next is for a pg_dump whose build lacks the one before. */
+  private List<List<String>> compressionArguments(int pgDumpMajor) {
+    return switch (settings.format()) {
+      case PLAIN -> List.of(List.of());
+      case CUSTOM ->
+          settings.compression().choices(pgDumpMajor).stream()
+              .map(choice -> List.of("--compress=" + choice.argument(pgDumpMajor)))
+              .toList();
+    };
+  }
+
+  private List<String> argv(
+      PgTools.Tools chosen,
+      DatabaseSnapshot snapshot,
+      LibpqTarget database,
+      List<String> compression) {
+    List<String> argv = new ArrayList<>();
+    argv.add(chosen.pgDump().toString());
+    argv.add(
+        switch (settings.format()) {
+          case CUSTOM -> "--format=custom";
+          case PLAIN -> "--format=plain";
+        });
+    argv.addAll(compression);
+    argv.add("--no-password");
+    argv.add("--snapshot=" + snapshot.id());
+    argv.add("--lock-wait-timeout=" + settings.lockWaitTimeout().toMillis());
+    argv.add("--dbname=" + database.uri());
+    return argv;
+  }
+
+  /** What the URI says of these two goes before the environment. */
+  private static Map<String, String> environment(LibpqTarget database) {
+    Map<String, String> environment = new TreeMap<>(database.environment());
+    environment.putIfAbsent("PGCONNECT_TIMEOUT", "30");
+    environment.putIfAbsent("PGAPPNAME", "parsec-backup");
+    return environment;
+  }
+}

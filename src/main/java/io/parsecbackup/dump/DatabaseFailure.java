@@ -1,0 +1,59 @@
+package io.parsecbackup.dump;
+
+import io.parsecbackup.Problem;
+import io.parsecbackup.parsec.DatabaseUri;
+import java.sql.SQLException;
+
+/**
+ * What a failed connection or query means to an operator, by SQLSTATE
+ * (https://www.postgresql.org/docs/current/errcodes-appendix.html).
+ */
+final class DatabaseFailure {
+
+  private DatabaseFailure() {}
+
+  static Problem of(SQLException failure, DatabaseUri uri) {
+    String state = failure.getSQLState() == null ? "" : failure.getSQLState();
+    String meaning =
+        switch (state) {
+          case "28P01", "28000" ->
+              "The database refused the login. Check user and password in PARSEC_DB, and the"
+                  + " server's pg_hba.conf";
+          case "3D000" -> "There is no such database. Check the name at the end of PARSEC_DB";
+          case "53300" ->
+              "The database has no connection left. Raise max_connections there, or end idle"
+                  + " sessions";
+          case "57P03" -> "The database is starting or stopping. Try again when it is up";
+          case "42501" ->
+              "The role may not read what a backup needs. Run there: GRANT pg_read_all_data TO "
+                  + quoted(uri.user());
+          case "08001", "08004", "08006" ->
+              "The database cannot be reached. Check host and port in PARSEC_DB, the network, and"
+                  + " whether the server runs";
+          case "57P01", "57P02", "08003", "08007" ->
+              "The database ended the connection. Was it stopped, or the session terminated?";
+          default -> "The database failed";
+        };
+    String end = meaning.endsWith("?") ? "" : ".";
+    // Without the exception as its cause: a log would print that too, and drivers are talkative.
+    return new Problem(
+        Problem.Kind.DATABASE, meaning + end + " (" + uri + ": " + detail(failure, uri) + ")");
+  }
+
+  static String quoted(String role) {
+    return '"' + role.replace("\"", "\"\"") + '"';
+  }
+
+  /** The driver's words and its cause's, which names the host that is unknown or refuses. */
+  private static String detail(SQLException failure, DatabaseUri uri) {
+    String text = String.valueOf(failure.getMessage());
+    Throwable cause = failure.getCause();
+    if (cause != null && cause.getMessage() != null && !text.contains(cause.getMessage())) {
+      text += ": " + cause.getMessage();
+    }
+    String password = uri.password().filter(p -> !p.isEmpty()).orElse(null);
+    return (password == null ? text : text.replace(password, "***"))
+        .strip()
+        .replaceAll("\\s*\\R\\s*", " ");
+  }
+}

@@ -1,0 +1,220 @@
+package io.parsecbackup.dump;
+
+import io.agroal.api.configuration.supplier.AgroalDataSourceConfigurationSupplier;
+import io.agroal.api.security.NamePrincipal;
+import io.agroal.api.security.SimplePassword;
+import io.agroal.pool.DataSource;
+import io.parsecbackup.Problem;
+import io.parsecbackup.parsec.DatabaseUri;
+import io.parsecbackup.parsec.JdbcTarget;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Properties;
+import org.jboss.logging.Logger;
+import org.postgresql.Driver;
+
+/**
+ * One instant of the database, exported under a name that pg_dump may import. It lasts until {@link
+ * #close}; what is read through {@link #connection} is of the same instant as the dump. Nothing is
+ * held while none is open.
+ */
+public final class DatabaseSnapshot implements AutoCloseable {
+
+  private static final Logger LOG = Logger.getLogger(DatabaseSnapshot.class);
+
+  private final DatabaseUri uri;
+  private final DataSource pool;
+  private final Connection connection;
+  private final String id;
+  private final ServerFacts server;
+
+  private DatabaseSnapshot(
+      DatabaseUri uri, DataSource pool, Connection connection, String id, ServerFacts server) {
+    this.uri = uri;
+    this.pool = pool;
+    this.connection = connection;
+    this.id = id;
+    this.server = server;
+  }
+
+  /**
+   * Connects and takes the snapshot.
+   *
+   * @throws Problem of kind DATABASE when the server is not reached or refuses; it says what to do
+   *     and holds no password
+   */
+  public static DatabaseSnapshot open(DatabaseUri uri) {
+    DataSource pool = new DataSource(configuration(uri.jdbc()).get());
+    try {
+      return take(uri, pool);
+    } catch (SQLException e) {
+      pool.close();
+      throw DatabaseFailure.of(e, uri);
+    } catch (RuntimeException e) {
+      pool.close();
+      throw e;
+    }
+  }
+
+  private static AgroalDataSourceConfigurationSupplier configuration(JdbcTarget target) {
+    Properties properties = new Properties();
+    // Nothing passes while pg_dump works, and firewalls forget silent connections.
+    properties.setProperty("tcpKeepAlive", "true");
+    properties.putAll(target.properties());
+    String user = properties.getProperty("user", "");
+    Optional<String> password = Optional.ofNullable(properties.getProperty("password"));
+    properties.keySet().removeAll(List.of("user", "password"));
+    return new AgroalDataSourceConfigurationSupplier()
+        .connectionPoolConfiguration(pool ->
+            pool.initialSize(0)
+                .minSize(0)
+                .maxSize(2)
+                .acquisitionTimeout(Duration.ofMinutes(1))
+                .connectionFactoryConfiguration(factory -> {
+                  factory
+                      .connectionProviderClass(Driver.class)
+                      .jdbcUrl(target.url())
+                      .principal(new NamePrincipal(user));
+                  properties
+                      .stringPropertyNames()
+                      .forEach(n -> factory.jdbcProperty(n, properties.getProperty(n)));
+                  password.ifPresent(p -> factory.credential(new SimplePassword(p)));
+                  return factory;
+                }));
+  }
+
+  private static DatabaseSnapshot take(DatabaseUri uri, DataSource pool) throws SQLException {
+    Connection connection = pool.getConnection();
+    // By name where it exists: 17 has one more. Any of them would end the snapshot under pg_dump.
+    query(
+        connection,
+        "SELECT count(set_config(name, '0', false)) FROM pg_settings WHERE name IN"
+            + " ('statement_timeout', 'idle_in_transaction_session_timeout',"
+            + " 'idle_session_timeout', 'transaction_timeout')");
+    Optional<String> systemIdentifier = systemIdentifier(connection);
+    connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+    connection.setReadOnly(true);
+    connection.setAutoCommit(false);
+    // now() is when the transaction began, just before its first query takes the snapshot.
+    // clock_timestamp() would be read after it: too late by a little.
+    try (Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                """
+                SELECT now(), pg_export_snapshot(), current_setting('server_version'),
+                       current_setting('server_version_num')::int, current_database(),
+                       pg_encoding_to_char(encoding), datcollate, pg_database_size(oid)
+                FROM pg_database WHERE datname = current_database()
+                """)) {
+      row.next();
+      Instant at = row.getObject(1, OffsetDateTime.class).toInstant();
+      ServerFacts facts =
+          new ServerFacts(
+              row.getString(3).split(" ", 2)[0],
+              row.getInt(4),
+              row.getString(5),
+              row.getString(6),
+              row.getString(7),
+              systemIdentifier,
+              parsecMigration(connection),
+              row.getLong(8),
+              at,
+              uri.reached(connection));
+      return new DatabaseSnapshot(uri, pool, connection, row.getString(2), facts);
+    }
+  }
+
+  /** Before the transaction, which a refusal would end; some hosted servers refuse. */
+  private static Optional<String> systemIdentifier(Connection connection) {
+    try {
+      return query(connection, "SELECT system_identifier FROM pg_control_system()").stream()
+          .findFirst();
+    } catch (SQLException e) {
+      LOG.debugf("The system identifier is not to be had: %s", e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  private static OptionalInt parsecMigration(Connection connection) throws SQLException {
+    List<String> column =
+        query(
+            connection,
+            "SELECT attname FROM pg_attribute WHERE attrelid = to_regclass('public.migration')"
+                + " AND attname = '_id'");
+    if (column.isEmpty()) {
+      return OptionalInt.empty();
+    }
+    return query(connection, "SELECT max(_id) FROM public.migration HAVING max(_id) IS NOT NULL")
+        .stream()
+        .mapToInt(Integer::parseInt)
+        .findFirst();
+  }
+
+  private static List<String> query(Connection connection, String sql) throws SQLException {
+    List<String> values = new ArrayList<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      while (rows.next()) {
+        values.add(rows.getString(1));
+      }
+    }
+    return values;
+  }
+
+  /** What pg_dump takes as {@code --snapshot}. */
+  public String id() {
+    return id;
+  }
+
+  public ServerFacts server() {
+    return server;
+  }
+
+  /**
+   * The connection that holds the snapshot: read only, for one user at a time. A query that fails
+   * ends the snapshot; closing it is this object's work.
+   */
+  public Connection connection() {
+    return connection;
+  }
+
+  /** Who holds tables locked against everybody now, in words; empty if nobody, or not to be had. */
+  List<String> exclusiveLocks() {
+    try (Connection other = pool.getConnection()) {
+      return query(
+          other,
+          """
+          SELECT c.oid::regclass || ' (session ' || l.pid
+                 || coalesce(', ' || nullif(a.application_name, ''), '') || ')'
+          FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
+          LEFT JOIN pg_stat_activity a ON a.pid = l.pid
+          WHERE l.granted AND l.mode = 'AccessExclusiveLock' AND c.relkind IN ('r', 'p')
+            AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+          ORDER BY 1 LIMIT 5
+          """);
+    } catch (SQLException e) {
+      LOG.debugf("The locks at %s are not to be had: %s", uri, e.getMessage());
+      return List.of();
+    }
+  }
+
+  /** Lets go of the snapshot and of every connection; does not fail. */
+  @Override
+  public void close() {
+    try (pool;
+        connection) {
+      connection.rollback();
+    } catch (SQLException e) {
+      LOG.debugf("The snapshot at %s had ended before: %s", uri, e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,26 @@
+package io.parsecbackup.dump;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+
+/** How the database is dumped: the keys {@code parsec.backup.dump.*}. */
+@ConfigMapping(prefix = "parsec.backup.dump")
+public interface DumpConfig {
+
+  /** {@code custom} (for pg_restore) or {@code plain} (for psql). */
+  @WithDefault("custom")
+  DumpFormat format();
+
+  /**
+   * {@code auto} (zstd where pg_dump has it, else gzip) or pg_dump's own spelling: {@code none},
+   * {@code 0} to {@code 9}, {@code gzip:6}, {@code lz4}, {@code zstd:level=3,long}. Only for {@code
+   * custom}; a plain dump is never compressed.
+   */
+  @WithDefault("auto")
+  String compression();
+
+  /** How long pg_dump waits for a table that another session holds locked; then the run fails. */
+  @WithDefault("5m")
+  Duration lockWaitTimeout();
+}

@@ -1,0 +1,99 @@
+package io.parsecbackup.dump;
+
+import io.parsecbackup.Problem;
+import io.parsecbackup.parsec.DatabaseUri;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What pg_dump's stderr means to an operator. The children's messages are English, see {@link
+ * ChildProcess}; those of a server that speaks another language fall through to the general text,
+ * which quotes them.
+ */
+final class DumpFailure {
+
+  private static final Pattern LOCK =
+      Pattern.compile("canceling statement due to (statement|lock) timeout");
+  private static final Pattern LOGIN =
+      Pattern.compile(
+          "password authentication failed|no password supplied|no pg_hba\\.conf entry|authentication failed|role \".*\" does not exist|is not permitted to log in");
+  private static final Pattern DENIED = Pattern.compile("permission denied for (\\w+ \\S+)");
+  private static final Pattern ROW_SECURITY =
+      Pattern.compile("affected by row-level security policy");
+  private static final Pattern VERSION = Pattern.compile("server version mismatch");
+  private static final Pattern SNAPSHOT =
+      Pattern.compile(
+          "invalid snapshot identifier|could not import the requested snapshot|snapshot \".*\" does not exist");
+  private static final Pattern NO_ZSTD =
+      Pattern.compile("does not support compression with zstd", Pattern.CASE_INSENSITIVE);
+  private static final Pattern DIED =
+      Pattern.compile(
+          "server closed the connection|terminating connection|connection to server was lost|connection not open|could not receive data from server|could not send data to server|SSL connection has been closed|SSL SYSCALL error");
+  private static final Pattern UNREACHABLE =
+      Pattern.compile(
+          "could not translate host name|[Cc]onnection refused|timeout expired|No route to host|Network is unreachable|the database system is|No such file or directory\\s+Is the server running");
+  private static final Pattern TOO_MANY =
+      Pattern.compile("too many (clients|connections)|remaining connection slots");
+
+  private DumpFailure() {}
+
+  /** This build of pg_dump was made without zstd. */
+  static boolean lacksZstd(ChildProcess.Finished<?> finished) {
+    return finished.exitCode() != 0 && NO_ZSTD.matcher(finished.stderr()).find();
+  }
+
+  static Problem of(
+      ChildProcess.Finished<?> finished,
+      DatabaseUri uri,
+      DatabaseSnapshot snapshot,
+      DumpSettings settings,
+      PgTools.Tools tools) {
+    String meaning = meaning(finished, uri, snapshot, settings, tools);
+    String said = finished.stderr().isEmpty() ? "nothing" : finished.stderr();
+    return new Problem(
+        Problem.Kind.DATABASE,
+        meaning + " Nothing of the dump was kept. pg_dump " + tools.version() + " said: " + said);
+  }
+
+  private static String meaning(
+      ChildProcess.Finished<?> finished,
+      DatabaseUri uri,
+      DatabaseSnapshot snapshot,
+      DumpSettings settings,
+      PgTools.Tools tools) {
+    String stderr = finished.stderr();
+    Matcher denied = DENIED.matcher(stderr);
+    if (LOCK.matcher(stderr).find()) {
+      List<String> holders = snapshot.exclusiveLocks();
+      String what = holders.isEmpty() ? "a table" : String.join(", ", holders);
+      return "Another session held a lock on %s for longer than parsec.backup.dump.lock-wait-timeout (%s ms). Does `parsec migrate` run? Try again when it is done."
+          .formatted(what, settings.lockWaitTimeout().toMillis());
+    } else if (denied.find()) {
+      return "%s may not read %s. Run on the server: GRANT pg_read_all_data TO %s;"
+          .formatted(uri.user(), denied.group(1), DatabaseFailure.quoted(uri.user()));
+    } else if (ROW_SECURITY.matcher(stderr).find()) {
+      return "%s would see only a part of a table with row-level security. Run on the server: ALTER ROLE %s BYPASSRLS;"
+          .formatted(uri.user(), DatabaseFailure.quoted(uri.user()));
+    } else if (VERSION.matcher(stderr).find()) {
+      return "pg_dump is older than the server, PostgreSQL %s. Install client programs at least as new."
+          .formatted(snapshot.server().version());
+    } else if (SNAPSHOT.matcher(stderr).find()) {
+      return "The snapshot was gone when pg_dump asked for it. Was the session ended, or does a pooler or proxy at %s lead to different servers? Name the server itself in PARSEC_DB."
+          .formatted(snapshot.server().host());
+    } else if (TOO_MANY.matcher(stderr).find()) {
+      return "The database has no connection left for pg_dump, a backup needs two. Raise max_connections there, or the role's limit.";
+    } else if (LOGIN.matcher(stderr).find()) {
+      return "The database refused pg_dump's login as %s. Check user and password in PARSEC_DB, and the server's pg_hba.conf."
+          .formatted(uri.user());
+    } else if (UNREACHABLE.matcher(stderr).find()) {
+      return "pg_dump did not reach the database at %s.".formatted(snapshot.server().host());
+    } else if (DIED.matcher(stderr).find()) {
+      return "The database ended the connection in the middle of the dump. Was the server stopped, did it crash, or was the session terminated? Its own log says.";
+    } else if (finished.exitCode() > 128) {
+      return "pg_dump was ended by signal %d. Was memory short, or did somebody kill it?"
+          .formatted(finished.exitCode() - 128);
+    }
+    return "%s failed with exit code %d.".formatted(tools.pgDump(), finished.exitCode());
+  }
+}

@@ -1,0 +1,41 @@
+package io.parsecbackup.dump;
+
+import io.parsecbackup.Problem;
+import java.time.Duration;
+
+/**
+ * {@link DumpConfig}, checked.
+ *
+ * @param lockWaitTimeout at least 1 ms and less than 24 days, PostgreSQL's own limit
+ */
+public record DumpSettings(DumpFormat format, Compression compression, Duration lockWaitTimeout) {
+
+  /**
+   * Checks what a type alone cannot.
+   *
+   * @throws Problem of kind CONFIGURATION naming key, value and what would be right
+   */
+  public static DumpSettings from(DumpConfig config) {
+    return of(config.format(), config.compression(), config.lockWaitTimeout());
+  }
+
+  static DumpSettings of(DumpFormat format, String compressionText, Duration lockWaitTimeout) {
+    Compression compression = Compression.parse(compressionText);
+    if (format == DumpFormat.PLAIN && compression.compresses()) {
+      throw new Problem(
+          Problem.Kind.CONFIGURATION,
+          "parsec.backup.dump.compression="
+              + compressionText
+              + " does not go with parsec.backup.dump.format=plain: a plain dump is not"
+              + " compressed. Remove one of the two, or use format custom.");
+    }
+    if (lockWaitTimeout.toMillis() < 1 || lockWaitTimeout.toMillis() > Integer.MAX_VALUE) {
+      throw new Problem(
+          Problem.Kind.CONFIGURATION,
+          "parsec.backup.dump.lock-wait-timeout="
+              + lockWaitTimeout
+              + " is out of range: from 1 ms to 24 days, such as 5m.");
+    }
+    return new DumpSettings(format, compression, lockWaitTimeout);
+  }
+}

@@ -1,0 +1,64 @@
+package io.parsecbackup.dump;
+
+import io.parsecbackup.Problem;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Whether a role may read all that pg_dump reads. */
+public final class ReadRights {
+
+  private static final int NAMED = 5;
+
+  /** Tables and sequences of the database's own schemas: pg_dump stops at the first it may not. */
+  private static final String UNREADABLE =
+      """
+      SELECT c.oid::regclass::text
+      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE c.relkind IN ('r', 'p', 'm', 'S') AND c.relpersistence <> 't'
+        AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%'
+        AND NOT (has_schema_privilege(n.oid, 'USAGE')
+                 AND CASE WHEN c.relkind = 'S' THEN has_sequence_privilege(c.oid, 'SELECT')
+                          ELSE has_table_privilege(c.oid, 'SELECT') END)
+      ORDER BY 1
+      """;
+
+  private ReadRights() {}
+
+  /**
+   * Does nothing when the session's role may read every table and sequence.
+   *
+   * @throws Problem of kind DATABASE that names what it may not read, and the grant that mends it
+   */
+  public static void require(DatabaseSnapshot snapshot) {
+    List<String> unreadable = new ArrayList<>();
+    String role = "";
+    try (Statement statement = snapshot.connection().createStatement()) {
+      try (ResultSet rows = statement.executeQuery(UNREADABLE)) {
+        while (rows.next()) {
+          unreadable.add(rows.getString(1));
+        }
+      }
+      try (ResultSet row = statement.executeQuery("SELECT quote_ident(current_user)")) {
+        row.next();
+        role = row.getString(1);
+      }
+    } catch (SQLException e) {
+      throw new Problem(
+          Problem.Kind.DATABASE, "The role's rights cannot be looked up: " + e.getMessage(), e);
+    }
+    if (!unreadable.isEmpty()) {
+      throw new Problem(
+          Problem.Kind.DATABASE,
+          "The role %s may not read %d of the tables and sequences: %s%s. Run there as superuser: GRANT pg_read_all_data TO %s"
+              .formatted(
+                  role,
+                  unreadable.size(),
+                  String.join(", ", unreadable.subList(0, Math.min(NAMED, unreadable.size()))),
+                  unreadable.size() > NAMED ? ", …" : "",
+                  role));
+    }
+  }
+}

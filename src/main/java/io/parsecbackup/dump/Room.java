@@ -1,0 +1,84 @@
+package io.parsecbackup.dump;
+
+import io.parsecbackup.Problem;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.OptionalLong;
+import java.util.regex.Pattern;
+
+/** Room on a file system: asked for beforehand, missed in the middle. */
+final class Room {
+
+  /** A database grows from one dump to the next; and some for the files beside the dump. */
+  private static final double GROWTH = 1.1;
+
+  private static final long MARGIN = 64L << 20;
+
+  /** ENOSPC, EDQUOT and EFBIG in glibc's, musl's and macOS's words. */
+  private static final Pattern FULL =
+      Pattern.compile("no space left|quota exceeded|file too large", Pattern.CASE_INSENSITIVE);
+
+  private Room() {}
+
+  static void require(Path folder, OptionalLong lastDumpBytes) {
+    if (lastDumpBytes.isEmpty()) {
+      return;
+    }
+    OptionalLong free = free(folder);
+    long needed = (long) (lastDumpBytes.getAsLong() * GROWTH) + MARGIN;
+    if (free.isPresent() && free.getAsLong() < needed) {
+      throw new Problem(
+          Problem.Kind.SPACE,
+          "Not enough room for a dump: %s are free on the file system of %s, %s are needed (the last dump's %s, a tenth more, and 64 MiB). Make room there, or move the repository."
+              .formatted(
+                  text(free.getAsLong()), folder, text(needed), text(lastDumpBytes.getAsLong())));
+    }
+  }
+
+  /** What a failed write means: SPACE if the file may not grow, else INTERNAL. */
+  static Problem writeFailed(Path file, long written, IOException failure) {
+    String reason = String.valueOf(failure.getMessage());
+    if (failure instanceof FileSystemException e && e.getReason() != null) {
+      reason = e.getReason();
+    }
+    if (!FULL.matcher(reason).find()) {
+      return new Problem(
+          Problem.Kind.INTERNAL,
+          "Could not write the dump to " + file + ": " + reason + ". Nothing of it was kept.",
+          failure);
+    }
+    Path folder = file.toAbsolutePath().getParent();
+    OptionalLong free = folder == null ? OptionalLong.empty() : free(folder);
+    return new Problem(
+        Problem.Kind.SPACE,
+        "The dump did not fit on the file system of %s: after %s came \"%s\"%s. It needs more than that; nothing of it was kept. Make room there, or raise the quota or limit."
+            .formatted(
+                folder,
+                text(written),
+                reason,
+                free.isPresent() ? ", with " + text(free.getAsLong()) + " free" : ""),
+        failure);
+  }
+
+  /** Empty where the file system does not say, as some remote ones. */
+  private static OptionalLong free(Path folder) {
+    try {
+      long free = Files.getFileStore(folder).getUsableSpace();
+      return free < 0 ? OptionalLong.empty() : OptionalLong.of(free);
+    } catch (IOException e) {
+      return OptionalLong.empty();
+    }
+  }
+
+  static String text(long bytes) {
+    if (bytes < 1 << 20) {
+      return bytes + " bytes";
+    }
+    return bytes < 1L << 30
+        ? String.format(Locale.ROOT, "%.1f MiB", bytes / (double) (1 << 20))
+        : String.format(Locale.ROOT, "%.1f GiB", bytes / (double) (1 << 30));
+  }
+}

@@ -1,0 +1,203 @@
+package io.parsecbackup.dump;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.parsecbackup.Problem;
+import io.parsecbackup.parsec.DatabaseUri;
+import io.parsecbackup.testing.EmbeddedDatabase;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class DatabaseSnapshotTest {
+
+  private static EmbeddedDatabase server;
+
+  @BeforeAll
+  static void start() {
+    server = EmbeddedDatabase.open();
+    Databases.fill(server, "parsec");
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  @Test
+  void tellsWhatTheDatabaseIs() throws SQLException {
+    Instant before = serverTime();
+    try (DatabaseSnapshot snapshot = DatabaseSnapshot.open(Databases.uri(server.uri("parsec")))) {
+      Instant after = serverTime();
+      ServerFacts facts = snapshot.server();
+      assertTrue(facts.version().matches("\\d+\\.\\d+"), facts.version());
+      assertEquals(
+          Integer.parseInt(facts.version().split("\\.", 2)[0]),
+          PgVersion.majorOf(facts.versionNum()));
+      assertEquals("parsec", facts.database());
+      assertEquals("UTF8", facts.encoding());
+      assertEquals(single("SELECT datcollate FROM pg_database LIMIT 1"), facts.collate());
+      assertEquals(
+          Optional.of(single("SELECT system_identifier FROM pg_control_system()")),
+          facts.systemIdentifier());
+      assertEquals(OptionalInt.of(24), facts.parsecMigration());
+      assertTrue(facts.databaseBytes() > 1_000_000);
+      assertFalse(facts.snapshotAt().isBefore(before));
+      assertFalse(facts.snapshotAt().isAfter(after));
+      assertEquals(new DatabaseUri.Host("127.0.0.1", server.port()), facts.host());
+    }
+  }
+
+  @Test
+  void showsNothingThatCameLaterAndLeavesNoConnection() throws SQLException {
+    try (DatabaseSnapshot snapshot = DatabaseSnapshot.open(Databases.uri(server.uri("parsec")));
+        Statement statement = snapshot.connection().createStatement()) {
+      server.execute("parsec", "CREATE TABLE later (i int)");
+      server.execute("parsec", "INSERT INTO migration VALUES (25, 'later')");
+      try (ResultSet rows = statement.executeQuery("SELECT max(_id) FROM migration")) {
+        rows.next();
+        assertEquals(24, rows.getInt(1));
+      }
+    } finally {
+      server.execute("parsec", "DELETE FROM migration WHERE _id = 25", "DROP TABLE later");
+    }
+    assertEquals("0", single("SELECT count(*) FROM pg_stat_activity WHERE datname = 'parsec'"));
+  }
+
+  @Test
+  void outlivesTheTimeoutsThatTheServerSets() throws SQLException {
+    server.createRole("hurried", "x");
+    server.execute(
+        "postgres",
+        "GRANT pg_read_all_data TO hurried",
+        "ALTER ROLE hurried SET idle_in_transaction_session_timeout = '50ms'",
+        "ALTER ROLE hurried SET statement_timeout = '50ms'");
+    DatabaseUri uri = Databases.uri(server.uri("parsec", "hurried", "x"));
+    try (DatabaseSnapshot snapshot = DatabaseSnapshot.open(uri);
+        Statement statement = snapshot.connection().createStatement()) {
+      assertTrue(statement.execute("SELECT pg_sleep(0.2)"));
+      single("SELECT pg_sleep(0.2)");
+      assertTrue(statement.execute("SELECT 1"));
+    }
+  }
+
+  @Test
+  void needsNoParsec() {
+    server.createDatabase("other");
+    server.execute("other", "CREATE TABLE migration (version text)");
+    try (DatabaseSnapshot snapshot = DatabaseSnapshot.open(Databases.uri(server.uri("other")))) {
+      assertEquals(OptionalInt.empty(), snapshot.server().parsecMigration());
+    }
+  }
+
+  @Test
+  void doesWithoutTheSystemIdentifierWhereItIsRefused() {
+    server.createDatabase("hosted");
+    server.createRole("guest", "x");
+    server.execute("hosted", "REVOKE EXECUTE ON FUNCTION pg_control_system() FROM PUBLIC");
+    DatabaseUri uri = Databases.uri(server.uri("hosted", "guest", "x"));
+    try (DatabaseSnapshot snapshot = DatabaseSnapshot.open(uri)) {
+      assertEquals(Optional.empty(), snapshot.server().systemIdentifier());
+    }
+  }
+
+  @Test
+  void saysThatTheLoginWasRefusedAndNotWithWhat() {
+    String message = refusal(server.uri("parsec", "postgres", "wr0ng pass"));
+    assertTrue(message.contains("refused the login"), message);
+    assertTrue(message.contains("postgres@127.0.0.1"), message);
+    assertFalse(message.contains("wr0ng"), message);
+  }
+
+  @Test
+  void saysThatThereIsNoSuchDatabase() {
+    String message = refusal(server.uri("nowhere"));
+    assertTrue(message.contains("no such database"), message);
+    assertTrue(message.contains("\"nowhere\""), message);
+    assertFalse(message.contains(server.password()), message);
+  }
+
+  @Test
+  void saysThatTheServerIsNotReached() throws IOException {
+    int closed;
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      closed = socket.getLocalPort();
+    }
+    String message = refusal("postgresql://u:hush@127.0.0.1:" + closed + "/d");
+    assertTrue(message.contains("cannot be reached"), message);
+    assertTrue(message.contains("127.0.0.1:" + closed), message);
+    assertFalse(message.contains("hush"), message);
+    String unknown = refusal("postgresql://u:hush@no-such-host.invalid/d");
+    assertTrue(unknown.contains("cannot be reached"), unknown);
+    assertTrue(unknown.contains("no-such-host.invalid"), unknown);
+  }
+
+  @Test
+  void saysThatNoConnectionIsLeft() {
+    server.createRole("single", "x");
+    server.execute("postgres", "ALTER ROLE single CONNECTION LIMIT 0");
+    String message = refusal(server.uri("parsec", "single", "x"));
+    assertTrue(message.contains("no connection left"), message);
+  }
+
+  @Test
+  void saysWhichGrantIsMissing() {
+    server.createRole("Poor", "x");
+    String message = refusal(server.uri("parsec", "Poor", "x"));
+    assertTrue(message.contains("GRANT pg_read_all_data TO \"Poor\""), message);
+  }
+
+  @Test
+  void namesTheHostThatAnsweredAmongSeveral() {
+    String uri = server.uri("parsec").replace("@127.0.0.1", "@localhost:1,127.0.0.1");
+    try (DatabaseSnapshot snapshot = DatabaseSnapshot.open(Databases.uri(uri))) {
+      assertEquals(new DatabaseUri.Host("127.0.0.1", server.port()), snapshot.server().host());
+    }
+  }
+
+  @Test
+  void closesWithoutComplaintAfterTheServerIsGone() {
+    try (EmbeddedDatabase other = EmbeddedDatabase.open()) {
+      long start;
+      try (DatabaseSnapshot snapshot = DatabaseSnapshot.open(Databases.uri(other.uri()))) {
+        assertFalse(snapshot.id().isEmpty());
+        other.kill();
+        start = System.nanoTime();
+      }
+      assertTrue(Duration.ofNanos(System.nanoTime() - start).toSeconds() < 5);
+    }
+  }
+
+  private static String refusal(String uri) {
+    return Failures.message(
+        Problem.Kind.DATABASE, () -> DatabaseSnapshot.open(Databases.uri(uri)).close());
+  }
+
+  private static Instant serverTime() throws SQLException {
+    return Instant.parse(
+        single(
+            "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"));
+  }
+
+  private static String single(String sql) throws SQLException {
+    try (Connection connection = server.connect("postgres");
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      rows.next();
+      return String.valueOf(rows.getString(1));
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package io.parsecbackup.dump;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.parsecbackup.Cancellation;
+import io.parsecbackup.parsec.DatabaseUri;
+import io.parsecbackup.parsec.LibpqTarget;
+import io.parsecbackup.testing.EmbeddedDatabase;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Databases to dump, and the tools of this machine. */
+final class Databases {
+
+  static final Duration PATIENT = Duration.ofMinutes(5);
+
+  private Databases() {}
+
+  static DatabaseUri uri(String text) {
+    return DatabaseUri.parse(text, Map.of("HOME", "/nonexistent"));
+  }
+
+  static PgTools.Tools tools() {
+    return PgTools.find(Optional.empty(), System.getenv()).toolsFor(150000);
+  }
+
+  static DatabaseDumper dumper(DumpFormat format, String compression, Duration lockWait) {
+    return new DatabaseDumper(
+        DumpSettings.of(format, compression, lockWait),
+        () -> PgTools.find(Optional.empty(), System.getenv()));
+  }
+
+  /** Something of everything that Parsec's schema has, small; and a name that is not ASCII. */
+  static void fill(EmbeddedDatabase server, String database) {
+    server.createDatabase(database);
+    server.execute(
+        database,
+        "CREATE TYPE profile AS ENUM ('ADMIN', 'STANDARD', 'OUTSIDER')",
+        "CREATE TABLE migration (_id int PRIMARY KEY, name varchar NOT NULL)",
+        "INSERT INTO migration VALUES (9, 'nine'), (24, 'newest')",
+        "CREATE TABLE organization (_id serial PRIMARY KEY, organization_id varchar(32) UNIQUE)",
+        "INSERT INTO organization (organization_id) VALUES ('CoolOrg'), ('coolorg'), ('Éléphant')",
+        "CREATE TABLE block (_id serial PRIMARY KEY, block_id uuid NOT NULL, size int,"
+            + " organization int REFERENCES organization, created_on timestamptz DEFAULT now())",
+        "INSERT INTO block (block_id, size, organization)"
+            + " SELECT md5(i::text)::uuid, i, 1 + i % 3 FROM generate_series(1, 5000) i");
+  }
+
+  /** A table whose dump takes a while and is large. */
+  static void fillLarge(EmbeddedDatabase server, String database) {
+    server.execute(
+        database,
+        "CREATE TABLE block_data (_id serial, data bytea)",
+        "ALTER TABLE block_data ALTER data SET STORAGE EXTERNAL",
+        "INSERT INTO block_data (data) SELECT decode(string_agg(md5(random()::text), ''), 'hex')"
+            + " FROM generate_series(1, 1000) i, generate_series(1, 1000) j GROUP BY i");
+  }
+
+  static String run(DatabaseUri uri, Path program, String... arguments) {
+    LibpqTarget target = uri.libpq();
+    List<String> argv = new ArrayList<>(List.of(program.toString(), "--dbname=" + target.uri()));
+    argv.addAll(List.of(arguments));
+    ChildProcess.Finished<String> finished =
+        ChildProcess.run(argv, target.environment(), new Cancellation());
+    assertEquals(0, finished.exitCode(), finished::stderr);
+    return finished.output();
+  }
+
+  /** All of a database as a script, without what differs from call to call. */
+  static String content(DatabaseUri uri) {
+    return run(uri, tools().pgDump(), "--format=plain")
+        .replaceAll("(?m)^\\\\(un)?restrict .*$", "");
+  }
+}

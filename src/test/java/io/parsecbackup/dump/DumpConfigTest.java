@@ -1,0 +1,51 @@
+package io.parsecbackup.dump;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfig;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class DumpConfigTest {
+
+  @Test
+  void hasTheContractsDefaults() {
+    DumpSettings settings = settings(Map.of());
+    assertEquals(DumpFormat.CUSTOM, settings.format());
+    assertEquals(new Compression("auto"), settings.compression());
+    assertEquals(Duration.ofMinutes(5), settings.lockWaitTimeout());
+  }
+
+  @Test
+  void readsEachKey() {
+    DumpSettings settings =
+        settings(
+            Map.of(
+                "parsec.backup.dump.format", "custom",
+                "parsec.backup.dump.compression", "zstd:3",
+                "parsec.backup.dump.lock-wait-timeout", "90s"));
+    assertEquals(new Compression("zstd:3"), settings.compression());
+    assertEquals(Duration.ofSeconds(90), settings.lockWaitTimeout());
+    assertEquals(DumpFormat.PLAIN, settings(Map.of("parsec.backup.dump.format", "plain")).format());
+  }
+
+  @Test
+  void refusesAnUnknownFormat() {
+    assertThrows(
+        RuntimeException.class, () -> settings(Map.of("parsec.backup.dump.format", "tar")));
+  }
+
+  private static DumpSettings settings(Map<String, String> properties) {
+    SmallRyeConfig config =
+        new SmallRyeConfigBuilder()
+            .addDiscoveredConverters()
+            .withSources(new PropertiesConfigSource(properties, "test", 100))
+            .withMapping(DumpConfig.class)
+            .build();
+    return DumpSettings.from(config.getConfigMapping(DumpConfig.class));
+  }
+}

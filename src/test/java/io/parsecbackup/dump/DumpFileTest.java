@@ -1,0 +1,86 @@
+package io.parsecbackup.dump;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.parsecbackup.Problem;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DumpFileTest {
+
+  @TempDir Path folder;
+
+  @Test
+  void vanishesUnlessKept() throws IOException {
+    Path path = folder.resolve("dump");
+    try (DumpFile file = DumpFile.create(path)) {
+      file.fill(new ByteArrayInputStream(new byte[10]), bytes -> {});
+      assertTrue(Files.exists(path));
+    }
+    assertFalse(Files.exists(path));
+    try (DumpFile file = DumpFile.create(path)) {
+      file.fill(new ByteArrayInputStream("abc".getBytes(StandardCharsets.US_ASCII)), b -> {});
+      assertEquals(3, file.bytes());
+      assertEquals(
+          "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", file.sha256());
+      file.keep();
+    }
+    assertEquals("abc", Files.readString(path));
+  }
+
+  /** The device that is always full gives the error that a full disk gives. */
+  @Test
+  void saysThatTheDiskIsFull() throws IOException {
+    try (FileChannel full = FileChannel.open(Path.of("/dev/full"), StandardOpenOption.WRITE);
+        DumpFile file = new DumpFile(folder.resolve("dump"), full)) {
+      String message =
+          Failures.message(
+              Problem.Kind.SPACE,
+              () -> file.fill(new ByteArrayInputStream(new byte[10]), bytes -> {}));
+      assertTrue(message.contains("did not fit on the file system of " + folder), message);
+      assertTrue(message.contains("No space left on device"), message);
+      assertTrue(message.contains("free"), message);
+    }
+  }
+
+  /** The kernel's limit on a file's size stands in for a disk that fills in the middle. */
+  @Test
+  void leavesNothingWhenTheDiskFillsInTheMiddle() throws Exception {
+    Path path = folder.resolve("dump");
+    Process java = Processes.java("ulimit -f 2048", Endless.class, path.toString());
+    try (InputStream output = java.getInputStream()) {
+      String message = new String(output.readAllBytes(), StandardCharsets.UTF_8);
+      assertTrue(java.waitFor(10, TimeUnit.SECONDS));
+      assertTrue(message.contains("SPACE: The dump did not fit"), message);
+      assertTrue(message.contains("after 1.0 MiB came"), message);
+      assertFalse(Files.exists(path));
+    }
+  }
+
+  /** A program that dumps more than fits, from a child that would never end. */
+  static final class Endless {
+    public static void main(String[] args) throws IOException {
+      try (DumpFile file = DumpFile.create(Path.of(args[0]));
+          ChildProcess child =
+              ChildProcess.start(java.util.List.of("/bin/cat", "/dev/zero"), java.util.Map.of())) {
+        child.finish(stdout -> {
+          file.fill(stdout, bytes -> {});
+          return file;
+        });
+      } catch (Problem e) {
+        System.out.println(e.kind() + ": " + e.getMessage());
+      }
+    }
+  }
+}
