@@ -1,0 +1,165 @@
+package io.parsecbackup.sync;
+
+import io.parsecbackup.Cancellation;
+import io.parsecbackup.Problem;
+import io.parsecbackup.Problem.Kind;
+import io.parsecbackup.parsec.Blockstore;
+import io.parsecbackup.repository.Repository;
+import io.parsecbackup.repository.Workspace;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import software.amazon.awssdk.services.s3.S3AsyncClient;
+
+/**
+ * Brings into the repository what a bucket lists and the repository lacks, or holds with another
+ * size or ETag. Nothing is deleted: what was replaced at the source is replaced here, and its old
+ * bytes are kept under {@code conflicts/}.
+ */
+@ApplicationScoped
+public class BucketSync {
+
+  /** How long a probe waits for a bucket's answer. */
+  private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+  private final S3Clients clients;
+  private final SyncConfig config;
+  private final Retries retries;
+
+  @Inject
+  public BucketSync(S3Clients clients, SyncConfig config) {
+    this(clients, config, Retries.USUAL);
+  }
+
+  BucketSync(S3Clients clients, SyncConfig config, Retries retries) {
+    this.clients = clients;
+    this.config = config;
+    this.retries = retries;
+  }
+
+  /**
+   * Compares and copies, until all that the bucket lists is in the repository or counted as missing
+   * or failed.
+   *
+   * @param counters written as the work goes on
+   * @return the list of what could not be copied, in scratch; empty when there is none
+   * @throws Problem when the bucket cannot be listed, is lost on the way, or the disk fails
+   */
+  public Optional<Path> sync(
+      Blockstore.S3 bucket,
+      Repository repository,
+      Workspace workspace,
+      SyncCounters counters,
+      Cancellation cancellation)
+      throws IOException {
+    int inFlight = config.requestsInFlight();
+    // Closed in reverse: no thread of this run touches scratch once this method has returned.
+    try (MissingObjects missing = new MissingObjects(workspace.file("missing.txt"));
+        ExecutorService disk = Executors.newFixedThreadPool(threads());
+        RateLimit rateLimit = rateLimit();
+        S3AsyncClient client = clients.open(bucket, inFlight);
+        ObjectTransfer transfer = clients.transfer(client, bucket, inFlight, disk, rateLimit)) {
+      ObjectFetch fetch =
+          new ObjectFetch(
+              bucket.bucket(),
+              transfer,
+              workspace,
+              repository.objects(),
+              counters,
+              missing,
+              disk,
+              retries,
+              3 * inFlight);
+      new Comparison(bucket, repository, workspace, counters, cancellation)
+          .compare(
+              new S3Listing(client, bucket.bucket(), retries).pages().emitOn(disk, 1),
+              objects -> objects.onItem().transformToUni(fetch::fetch).merge(inFlight));
+      return missing.file();
+    }
+  }
+
+  /**
+   * Takes over files that are already under {@code objects/}: what has the bytes that the bucket
+   * lists is noted in the workspace's journal.
+   *
+   * @param counters {@code skipped}: known before; {@code copied}: taken over; {@code missing}: not
+   *     there; {@code failed}: not provably the listed bytes, and left for the next backup to fetch
+   * @throws Problem when the bucket cannot be listed, or the disk fails
+   */
+  public void adopt(
+      Blockstore.S3 bucket,
+      Repository repository,
+      Workspace workspace,
+      SyncCounters counters,
+      ObjectAdoption.Listener listener,
+      Cancellation cancellation)
+      throws IOException {
+    int threads = threads();
+    ObjectAdoption adoption =
+        new ObjectAdoption(workspace, repository.objects(), counters, listener);
+    try (ExecutorService disk = Executors.newFixedThreadPool(threads);
+        S3AsyncClient client = clients.open(bucket, threads)) {
+      new Comparison(bucket, repository, workspace, counters, cancellation)
+          .compare(
+              new S3Listing(client, bucket.bucket(), retries).pages().emitOn(disk, 1),
+              objects ->
+                  objects
+                      .onItem()
+                      .transformToUni(object ->
+                          Uni.createFrom()
+                              .item(() -> adoption.adopt(object))
+                              .runSubscriptionOn(disk))
+                      .merge(threads));
+    }
+  }
+
+  /**
+   * Asks the bucket for the first entry of its listing.
+   *
+   * @throws Problem when it does not give it
+   */
+  public void checkReachable(Blockstore.S3 bucket) {
+    try (S3AsyncClient client = clients.open(bucket, 1)) {
+      client
+          .listObjectsV2(request -> request.bucket(bucket.bucket()).maxKeys(1))
+          .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+          .join();
+    } catch (CompletionException e) {
+      throw unlistable(bucket, S3Failures.read(e));
+    }
+  }
+
+  static Problem unlistable(Blockstore.S3 bucket, Throwable why) {
+    return new Problem(
+        Kind.OBJECT_STORE,
+        "the bucket "
+            + bucket.bucket()
+            + " cannot be listed: "
+            + (why instanceof TimeoutException ? "no answer in time" : why.getMessage())
+            + ". Check PARSEC_BLOCKSTORE, the network, and that the key may list the bucket",
+        why);
+  }
+
+  private RateLimit rateLimit() {
+    return new RateLimit(
+        config
+            .bandwidthLimit()
+            .filter(limit -> limit.asLongValue() > 0)
+            .map(limit -> OptionalLong.of(limit.asLongValue()))
+            .orElseGet(OptionalLong::empty));
+  }
+
+  private static int threads() {
+    return Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
+  }
+}

@@ -1,0 +1,192 @@
+package io.parsecbackup.sync;
+
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.streams.WriteStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A new file as the end of a stream: chunks arrive on an event loop, are written and hashed by
+ * {@code disk}, and while more of them wait than {@link #MOST_WAITING} the socket is not read.
+ */
+final class HashedStream implements WriteStream<Buffer> {
+
+  private static final int MOST_WAITING = 128 * 1024;
+
+  private final Path path;
+  private final Context eventLoop;
+  private final Executor disk;
+  private final RateLimit rateLimit;
+  private final Deque<Buffer> waiting = new ArrayDeque<>();
+  private final Promise<Void> ended = Promise.promise();
+  private int waitingBytes;
+  private boolean writing;
+  private boolean ending;
+  private @Nullable HashedFile file;
+  private @Nullable Throwable failure;
+  private @Nullable Handler<Void> onDrained;
+
+  HashedStream(Path path, Context eventLoop, Executor disk, RateLimit rateLimit) {
+    this.eventLoop = eventLoop;
+    this.path = path;
+    this.disk = disk;
+    this.rateLimit = rateLimit;
+  }
+
+  /** The file, once {@link #end} has succeeded. */
+  synchronized HashedFile file() {
+    if (file == null) {
+      throw new IllegalStateException("nothing was written to " + path);
+    }
+    return file;
+  }
+
+  @Override
+  public synchronized Future<Void> write(Buffer chunk) {
+    if (failure != null) {
+      return Future.failedFuture(failure);
+    }
+    waiting.add(chunk);
+    waitingBytes += chunk.length();
+    startWriting();
+    return Future.succeededFuture();
+  }
+
+  @Override
+  public void write(Buffer chunk, Handler<AsyncResult<Void>> handler) {
+    write(chunk).onComplete(handler);
+  }
+
+  @Override
+  public synchronized void end(Handler<AsyncResult<Void>> handler) {
+    ending = true;
+    startWriting();
+    ended.future().onComplete(handler);
+  }
+
+  private void startWriting() {
+    if (!writing) {
+      writing = true;
+      disk.execute(this::drain);
+    }
+  }
+
+  /** Writes what waits, until nothing does. One thread at a time is in here. */
+  private void drain() {
+    while (true) {
+      List<Buffer> chunks;
+      synchronized (this) {
+        if (waiting.isEmpty() && !ending) {
+          writing = false;
+          return;
+        }
+        chunks = new ArrayList<>(waiting);
+        waiting.clear();
+        waitingBytes = 0;
+      }
+      if (chunks.isEmpty()) {
+        finish();
+        return;
+      }
+      try {
+        write(chunks);
+      } catch (IOException | RuntimeException e) {
+        fail(e instanceof IOException disk ? new UncheckedIOException(disk) : e);
+        return;
+      }
+      resume();
+    }
+  }
+
+  /** Lets the socket be read again. */
+  private synchronized void resume() {
+    Handler<Void> drained = onDrained;
+    onDrained = null;
+    if (drained != null) {
+      eventLoop.runOnContext(drained);
+    }
+  }
+
+  private void write(List<Buffer> chunks) throws IOException {
+    HashedFile target = open();
+    for (Buffer chunk : chunks) {
+      rateLimit.take(chunk.length());
+      target.write(chunk.getByteBuf().nioBuffer());
+    }
+  }
+
+  private synchronized HashedFile open() throws IOException {
+    if (file == null) {
+      file = new HashedFile(path);
+    }
+    return file;
+  }
+
+  private void finish() {
+    try {
+      open().close();
+      ended.complete();
+    } catch (IOException | RuntimeException e) {
+      // The disk's failure, which must not pass for the network's.
+      fail(e instanceof IOException disk ? new UncheckedIOException(disk) : e);
+    }
+  }
+
+  /**
+   * Leaves {@code writing} on, so that nothing is written any more. Whoever waits for a drained
+   * queue goes on: a pipe hears of a failure by its next write, or by the end.
+   */
+  private void fail(Throwable cause) {
+    synchronized (this) {
+      failure = cause;
+      waiting.clear();
+      waitingBytes = 0;
+      if (file != null) {
+        try {
+          file.close();
+        } catch (UncheckedIOException e) {
+          cause.addSuppressed(e);
+        }
+      }
+    }
+    ended.tryFail(cause);
+    resume();
+  }
+
+  @Override
+  public WriteStream<Buffer> exceptionHandler(@Nullable Handler<Throwable> handler) {
+    return this;
+  }
+
+  @Override
+  public WriteStream<Buffer> setWriteQueueMaxSize(int maxSize) {
+    return this;
+  }
+
+  @Override
+  public synchronized boolean writeQueueFull() {
+    return waitingBytes > MOST_WAITING;
+  }
+
+  @Override
+  public synchronized WriteStream<Buffer> drainHandler(@Nullable Handler<Void> handler) {
+    onDrained = handler;
+    // All may have been written since the caller saw a full queue.
+    if (!writeQueueFull()) {
+      resume();
+    }
+    return this;
+  }
+}

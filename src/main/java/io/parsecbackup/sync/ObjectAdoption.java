@@ -1,0 +1,84 @@
+package io.parsecbackup.sync;
+
+import io.parsecbackup.repository.IndexRecord;
+import io.parsecbackup.repository.ObjectFiles;
+import io.parsecbackup.repository.Sha256;
+import io.parsecbackup.repository.Workspace;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.security.MessageDigest;
+import java.util.Locale;
+import java.util.OptionalLong;
+
+/** Takes over single files that another hand has put under {@code objects/}. */
+public final class ObjectAdoption {
+
+  private final Workspace workspace;
+  private final ObjectFiles objects;
+  private final SyncCounters counters;
+  private final Listener listener;
+
+  ObjectAdoption(
+      Workspace workspace, ObjectFiles objects, SyncCounters counters, Listener listener) {
+    this.workspace = workspace;
+    this.objects = objects;
+    this.counters = counters;
+    this.listener = listener;
+  }
+
+  /** Told of files that were not taken over; by several threads. */
+  public interface Listener {
+    void differs(String key, String expected, String found);
+  }
+
+  /**
+   * Reads the file of {@code listed}, and notes it in the journal when it holds the listed bytes.
+   * One that does not, or whose ETag is no MD5 and so proves nothing, is left for the next backup
+   * to fetch.
+   *
+   * @return whether it was taken over
+   */
+  boolean adopt(ListedObject listed) {
+    try {
+      OptionalLong size = objects.size(listed.key());
+      if (size.isEmpty()) {
+        counters.missing.increment();
+        return false;
+      }
+      Path file = objects.file(listed.key());
+      MessageDigest sha256 = Sha256.digest();
+      MessageDigest md5 = Sha256.md5();
+      Sha256.update(file, sha256, md5);
+      String foundMd5 = Sha256.hex(md5);
+      if (size.getAsLong() != listed.size()
+          || !FetchedObject.isMd5(listed.etag())
+          || !foundMd5.equals(listed.etag().toLowerCase(Locale.ROOT))) {
+        counters.failed.increment();
+        listener.differs(
+            listed.key(),
+            listed.size() + " bytes, ETag " + listed.etag(),
+            size.getAsLong() + " bytes, MD5 " + foundMd5);
+        return false;
+      }
+      Files.setLastModifiedTime(file, FileTime.from(listed.lastModified()));
+      workspace
+          .journal()
+          .add(
+              new IndexRecord(
+                  listed.key(),
+                  listed.size(),
+                  Sha256.hex(sha256),
+                  listed.etag(),
+                  listed.lastModified(),
+                  false));
+      counters.copied.increment();
+      counters.copiedBytes.add(listed.size());
+      return true;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,22 @@
+package io.parsecbackup.sync;
+
+import io.smallrye.mutiny.Uni;
+import java.nio.file.Path;
+
+/**
+ * Moves an object's bytes. This is all that the hot path needs of an object store, so that a leaner
+ * client can take the place of the first one; listing, credentials and endpoints stay with that.
+ */
+interface ObjectTransfer extends AutoCloseable {
+
+  /**
+   * Fetches an object into a new file, reading from the network only as fast as the disk takes it.
+   *
+   * @param into must not exist; on failure what has arrived so far may be there
+   * @return what arrived; fails with {@link TransferException}
+   */
+  Uni<FetchedObject> get(String key, Path into);
+
+  @Override
+  void close();
+}

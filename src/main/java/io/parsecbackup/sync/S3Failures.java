@@ -1,0 +1,142 @@
+package io.parsecbackup.sync;
+
+import io.netty.channel.ChannelException;
+import io.vertx.core.VertxException;
+import java.io.IOException;
+import java.security.cert.CertPathBuilderException;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.services.s3.model.S3Exception;
+
+/** Reads the SDK's exceptions: what happened, and whether it may pass. */
+final class S3Failures {
+
+  private static final int REQUEST_TIMEOUT = 408;
+  private static final int TOO_MANY_REQUESTS = 429;
+  private static final int NOT_FOUND = 404;
+
+  /**
+   * Codes that S3 and its likes also send with a status that says otherwise, 400 above all: a slow
+   * connection, a busy or broken server.
+   */
+  private static final Set<String> PASSING_CODES =
+      Set.of(
+          "RequestTimeout",
+          "SlowDown",
+          "InternalError",
+          "ServiceUnavailable",
+          "Throttling",
+          "ThrottlingException",
+          "TooManyRequests",
+          "RequestLimitExceeded",
+          "BandwidthLimitExceeded");
+
+  /** How AWS words which region would be right. */
+  private static final Pattern EXPECTED_REGION = Pattern.compile("expecting '([^']+)'");
+
+  private S3Failures() {}
+
+  /**
+   * A {@link TransferException} where {@code failure} is the object store's or the network's;
+   * anything else, a disk's failure above all, as it is.
+   */
+  static Throwable read(Throwable failure) {
+    Throwable cause = failure;
+    while (cause instanceof CompletionException && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return switch (cause) {
+      case S3Exception answer -> read(answer);
+      case SdkClientException unreachable -> passing(unreachable);
+      case IOException broken -> passing(broken);
+      case VertxException broken -> passing(broken);
+      case TimeoutException broken -> passing(broken);
+      // A body that stops half-way ends in the transport's own exceptions.
+      case ChannelException broken -> passing(broken);
+      default -> cause;
+    };
+  }
+
+  private static TransferException passing(Throwable failure) {
+    return new TransferException(TransferException.Kind.PASSING, rootMessage(failure), failure);
+  }
+
+  private static TransferException read(S3Exception answer) {
+    AwsErrorDetails details = answer.awsErrorDetails();
+    String code = details == null ? null : details.errorCode();
+    TransferException read = answer(answer.statusCode(), code == null ? "" : code);
+    return region(details)
+        .map(region ->
+            new TransferException(
+                read.kind(),
+                read.getMessage()
+                    + ": the bucket is in the region "
+                    + region
+                    + ", and that is not the one configured"))
+        .orElse(read);
+  }
+
+  /** The region that a server names as the right one, which it does only where ours is wrong. */
+  private static Optional<String> region(@Nullable AwsErrorDetails details) {
+    if (details == null || details.errorCode() == null) {
+      return Optional.empty();
+    }
+    return switch (details.errorCode()) {
+      case "PermanentRedirect",
+          "TemporaryRedirect",
+          "Redirect",
+          "301",
+          "AuthorizationHeaderMalformed" ->
+          Optional.ofNullable(details.sdkHttpResponse())
+              .flatMap(response -> response.firstMatchingHeader("x-amz-bucket-region"))
+              .or(() -> expectedRegion(String.valueOf(details.errorMessage())));
+      default -> Optional.empty();
+    };
+  }
+
+  private static Optional<String> expectedRegion(String message) {
+    Matcher expected = EXPECTED_REGION.matcher(message);
+    return expected.find() ? Optional.of(expected.group(1)) : Optional.empty();
+  }
+
+  /**
+   * What a server's refusal means.
+   *
+   * @param code S3's word for it, or empty
+   */
+  static TransferException answer(int status, String code) {
+    String message = "the server answered " + status + (code.isEmpty() ? "" : " " + code);
+    if (status >= 500
+        || status == TOO_MANY_REQUESTS
+        || status == REQUEST_TIMEOUT
+        || PASSING_CODES.contains(code)) {
+      return new TransferException(TransferException.Kind.PASSING, message);
+    }
+    if (status == NOT_FOUND && !code.equals("NoSuchBucket")) {
+      return new TransferException(TransferException.Kind.ABSENT, message);
+    }
+    return new TransferException(TransferException.Kind.REFUSED, message);
+  }
+
+  /** The SDK wraps a connection's failure several times; the innermost names it. */
+  private static String rootMessage(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    String message = root.getMessage();
+    String words = message == null ? root.getClass().getSimpleName() : message;
+    return root instanceof CertPathBuilderException
+        ? words
+            + " (no authority that is trusted here has signed the server's certificate: name a PEM"
+            + " file with the one that has in AWS_CA_BUNDLE)"
+        : words;
+  }
+}

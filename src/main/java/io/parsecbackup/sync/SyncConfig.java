@@ -1,0 +1,43 @@
+package io.parsecbackup.sync;
+
+import io.quarkus.runtime.configuration.MemorySize;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import java.util.Optional;
+
+/** How objects are brought from the bucket into the repository. */
+@ConfigMapping(prefix = "parsec.backup.sync")
+public interface SyncConfig {
+
+  /** Which objects are compared with the repository. */
+  @WithDefault("listing")
+  Strategy strategy();
+
+  /** Requests in flight; 16 for each core, at least 16 and at most 128, where it is not set. */
+  Optional<@Min(1) @Max(1000) Integer> concurrency();
+
+  /**
+   * Bytes a second of all transfers together, {@code 50M} style; no limit where it is not set, or
+   * 0.
+   */
+  Optional<MemorySize> bandwidthLimit();
+
+  /** How a run finds out what it has to copy. */
+  enum Strategy {
+    /**
+     * Compares the whole listing of the bucket, unreferenced objects and keys of unknown form
+     * included.
+     */
+    LISTING,
+    /** Copies what the dump refers to, without listing the bucket. Not in this version. */
+    REFERENCES
+  }
+
+  /** {@link #concurrency()} or its default on this machine. */
+  default int requestsInFlight() {
+    return concurrency()
+        .orElseGet(() -> Math.clamp(16L * Runtime.getRuntime().availableProcessors(), 16, 128));
+  }
+}

@@ -1,0 +1,72 @@
+package io.parsecbackup.sync;
+
+import java.util.concurrent.atomic.LongAdder;
+
+/** What a sync has done so far; written by many threads, read by whoever shows progress. */
+public final class SyncCounters {
+
+  final LongAdder listed = new LongAdder();
+  final LongAdder wanted = new LongAdder();
+  final LongAdder wantedBytes = new LongAdder();
+  final LongAdder copied = new LongAdder();
+  final LongAdder copiedBytes = new LongAdder();
+  final LongAdder skipped = new LongAdder();
+  final LongAdder missing = new LongAdder();
+  final LongAdder failed = new LongAdder();
+  final LongAdder refused = new LongAdder();
+  final LongAdder conflicts = new LongAdder();
+  final LongAdder checkedByLengthOnly = new LongAdder();
+
+  /** Objects that the listing has named so far. */
+  public long listed() {
+    return listed.sum();
+  }
+
+  /** Objects found so far that have to be fetched. */
+  public long wanted() {
+    return wanted.sum();
+  }
+
+  /** Their bytes, as the listing gives them. */
+  public long wantedBytes() {
+    return wantedBytes.sum();
+  }
+
+  public long copied() {
+    return copied.sum();
+  }
+
+  public long copiedBytes() {
+    return copiedBytes.sum();
+  }
+
+  /** Objects that the repository already held. */
+  public long skipped() {
+    return skipped.sum();
+  }
+
+  /** Objects that were listed and then gone. */
+  public long missing() {
+    return missing.sum();
+  }
+
+  /** Objects that could not be read. */
+  public long failed() {
+    return failed.sum();
+  }
+
+  /** Keys that no file can have. */
+  public long refused() {
+    return refused.sum();
+  }
+
+  /** Objects whose earlier, different bytes went to {@code conflicts/}. */
+  public long conflicts() {
+    return conflicts.sum();
+  }
+
+  /** Of the copied ones, those whose ETag is no MD5. */
+  public long checkedByLengthOnly() {
+    return checkedByLengthOnly.sum();
+  }
+}

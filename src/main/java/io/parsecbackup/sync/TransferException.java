@@ -1,0 +1,37 @@
+package io.parsecbackup.sync;
+
+/** A request to the object store that failed, and whether the same request may succeed later. */
+final class TransferException extends RuntimeException {
+
+  /** What a failed request means for the next step. */
+  enum Kind {
+    /**
+     * The server is busy, unreachable, or sent other bytes than it announced: worth another try.
+     */
+    PASSING,
+    /** The object is not there. */
+    ABSENT,
+    /** The server refuses: another try gives the same answer. */
+    REFUSED
+  }
+
+  private final Kind kind;
+
+  TransferException(Kind kind, String message) {
+    super(message);
+    this.kind = kind;
+  }
+
+  TransferException(Kind kind, String message, Throwable cause) {
+    super(message, cause);
+    this.kind = kind;
+  }
+
+  Kind kind() {
+    return kind;
+  }
+
+  static boolean isPassing(Throwable failure) {
+    return failure instanceof TransferException transfer && transfer.kind() == Kind.PASSING;
+  }
+}

@@ -1,0 +1,66 @@
+package io.parsecbackup.sync;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.netty.handler.timeout.ReadTimeoutException;
+import io.parsecbackup.sync.TransferException.Kind;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import software.amazon.awssdk.core.exception.SdkClientException;
+
+class S3FailuresTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    "500, InternalError, PASSING",
+    "502, '', PASSING",
+    "503, SlowDown, PASSING",
+    "429, TooManyRequests, PASSING",
+    "408, '', PASSING",
+    "400, RequestTimeout, PASSING",
+    "400, SlowDown, PASSING",
+    "400, InternalError, PASSING",
+    "404, NoSuchKey, ABSENT",
+    "404, '', ABSENT",
+    "404, NoSuchBucket, REFUSED",
+    "403, AccessDenied, REFUSED",
+    "403, InvalidObjectState, REFUSED",
+    "400, InvalidRequest, REFUSED",
+    "301, PermanentRedirect, REFUSED"
+  })
+  void readsAnAnswer(int status, String code, Kind kind) {
+    TransferException read = S3Failures.answer(status, code);
+    assertEquals(kind, read.kind());
+    assertEquals(
+        "the server answered " + status + (code.isEmpty() ? "" : " " + code), read.getMessage());
+  }
+
+  @Test
+  void takesTheNetworksFailuresForPassing() {
+    for (Throwable failure :
+        new Throwable[] {
+          new ConnectException("refused"),
+          new IOException("connection reset"),
+          ReadTimeoutException.INSTANCE,
+          SdkClientException.create("x", new IOException("y")),
+          new CompletionException(new CompletionException(new IOException("z")))
+        }) {
+      assertTrue(TransferException.isPassing(S3Failures.read(failure)), failure.toString());
+    }
+  }
+
+  @Test
+  void leavesTheDisksFailuresAlone() {
+    UncheckedIOException disk =
+        new UncheckedIOException(new IOException("No space left on device"));
+    assertSame(disk, S3Failures.read(disk));
+    assertSame(disk, S3Failures.read(new CompletionException(disk)));
+  }
+}

@@ -1,0 +1,165 @@
+package io.parsecbackup.sync;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.parsecbackup.Cancellation;
+import io.parsecbackup.parsec.Blockstore;
+import io.parsecbackup.repository.Repository;
+import io.parsecbackup.repository.RepositoryLock;
+import io.parsecbackup.repository.Source;
+import io.parsecbackup.repository.StableStorage;
+import io.parsecbackup.repository.Workspace;
+import io.parsecbackup.testing.Content;
+import io.parsecbackup.testing.EmbeddedS3;
+import io.parsecbackup.testing.FaultyProxy;
+import io.parsecbackup.testing.S3Bucket;
+import io.parsecbackup.testing.StoredObject;
+import io.quarkus.runtime.configuration.MemorySize;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import software.amazon.awssdk.services.s3.S3AsyncClient;
+
+/** A bucket on a real server, a proxy before it, a repository, and syncs from one to the other. */
+final class SyncScenario implements AutoCloseable {
+
+  static final int IN_FLIGHT = 8;
+
+  /** As many tries as in earnest, after shorter pauses. */
+  static final Retries RETRIES = new Retries(6, Duration.ofMillis(5), Duration.ofMillis(40));
+
+  /** How long a silent server is waited for. */
+  static final Duration SILENCE = Duration.ofSeconds(1);
+
+  /** Their threads serve all tests. */
+  static final S3Clients CLIENTS =
+      new S3Clients(S3AsyncClient::builder, Optional.empty(), Vertx.vertx(), SILENCE);
+
+  private static final Source SOURCE = new Source(Optional.of("1"), "parsec", List.of("parsec"));
+
+  final EmbeddedS3 s3 = EmbeddedS3.open();
+  final S3Bucket bucket = s3.bucket("parsec");
+  final FaultyProxy proxy = FaultyProxy.before(s3.endpoint());
+  final Repository repository;
+  final Cancellation cancellation = new Cancellation();
+  SyncCounters counters = new SyncCounters();
+  Optional<MemorySize> bandwidthLimit = Optional.empty();
+  private Instant now = Instant.parse("2026-11-22T02:00:00Z");
+
+  SyncScenario(Path folder) {
+    repository = Repository.at(folder.resolve("repository"), new StableStorage());
+  }
+
+  /** What operators set. */
+  record Settings(Optional<Integer> concurrency, Optional<MemorySize> bandwidthLimit)
+      implements SyncConfig {
+    @Override
+    public Strategy strategy() {
+      return Strategy.LISTING;
+    }
+  }
+
+  static Optional<MemorySize> bytes(long bytes) {
+    return Optional.of(new MemorySize(BigInteger.valueOf(bytes)));
+  }
+
+  Blockstore.S3 blockstore() {
+    return new Blockstore.S3(
+        Optional.of(proxy.endpoint().toString()),
+        s3.region(),
+        bucket.name(),
+        s3.accessKey(),
+        s3.secretKey());
+  }
+
+  BucketSync bucketSync() {
+    return new BucketSync(CLIENTS, new Settings(Optional.of(IN_FLIGHT), bandwidthLimit), RETRIES);
+  }
+
+  /** Objects of a few hundred bytes under keys as Parsec makes them. */
+  void fill(int objects) {
+    for (int i = 0; i < objects; i++) {
+      String key = key(i);
+      bucket.put(key, Content.generated(key, 1, 100 + i % 700));
+    }
+  }
+
+  static String key(int i) {
+    return "CoolOrg/block-%06d".formatted(i);
+  }
+
+  /** A sync as a run makes it, published at its end; the lines of its list of what is missing. */
+  List<String> sync() throws IOException {
+    return sync(blockstore());
+  }
+
+  List<String> sync(Blockstore.S3 place) throws IOException {
+    counters = new SyncCounters();
+    now = now.plusSeconds(60);
+    try (RepositoryLock lock = repository.lock("test")) {
+      repository.bind(SOURCE);
+      try (Workspace workspace = repository.reserve(now)) {
+        repository.deadRuns().recover(workspace, cancellation, bytes -> {});
+        Optional<Path> missing =
+            bucketSync().sync(place, repository, workspace, counters, cancellation);
+        List<String> lines = missing.isPresent() ? Files.readAllLines(missing.get()) : List.of();
+        workspace.publish(
+            Map.of(), JsonNodeFactory.instance.objectNode().put("id", workspace.id().text()));
+        return lines;
+      }
+    }
+  }
+
+  Path object(String key) {
+    return repository.root().resolve("objects").resolve(key);
+  }
+
+  /** The contents of the files under a folder of the repository, by their paths in it. */
+  Map<String, Content> files(String folder) throws IOException {
+    Path root = repository.root().resolve(folder);
+    Map<String, Content> files = new TreeMap<>();
+    if (Files.isDirectory(root)) {
+      try (Stream<Path> tree = Files.walk(root)) {
+        for (Path file : tree.filter(Files::isRegularFile).toList()) {
+          files.put(root.relativize(file).toString(), Content.of(Files.readAllBytes(file)));
+        }
+      }
+    }
+    return files;
+  }
+
+  /** Every object is a file of the same bytes and date, and there is no other file. */
+  void assertHoldsTheBucket() throws IOException {
+    assertHolds(bucket.objects());
+  }
+
+  void assertHolds(Map<String, StoredObject> expected) throws IOException {
+    Map<String, String> held = new TreeMap<>();
+    files("objects").forEach((key, content) -> held.put(key, content.md5()));
+    Map<String, String> wanted = new TreeMap<>();
+    expected.forEach((key, object) -> wanted.put(key, object.content().md5()));
+    assertEquals(wanted, held);
+    for (Map.Entry<String, StoredObject> entry : expected.entrySet()) {
+      assertEquals(
+          entry.getValue().lastModified(),
+          Files.getLastModifiedTime(object(entry.getKey())).toInstant(),
+          entry.getKey());
+    }
+  }
+
+  @Override
+  public void close() {
+    proxy.close();
+    s3.close();
+  }
+}
