@@ -1,0 +1,145 @@
+package io.parsecbackup.backup;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonInclude.Include;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/**
+ * A backup, or a run that became none: what {@code backup.json}, {@code runs/<id>.json}, REST and
+ * {@code --json} show alike.
+ *
+ * @param snapshotAt the backup's date: the database's own time at the snapshot
+ * @param warnings what an operator should know of a run that went well all the same
+ * @param error why a run published nothing
+ * @param progress only while it runs
+ * @param sha256sums digest of the backup's SHA256SUMS
+ */
+@RegisterForReflection
+@JsonInclude(Include.NON_ABSENT)
+@Schema(description = "A backup, or a run that became none. What is not known is absent.")
+public record Backup(
+    @Schema(description = "The start as a UTC second.", examples = "20261122T020000Z") String id,
+    @Schema(description = "Only complete and incomplete ones are published.") BackupState state,
+    Trigger trigger,
+    @Schema(description = "The backup's date: the database's own time at the snapshot.")
+        Optional<Instant> snapshotAt,
+    Instant startedAt,
+    Optional<Instant> finishedAt,
+    Optional<Postgres> postgres,
+    Optional<DumpFile> dump,
+    Optional<ObjectCounts> objects,
+    @JsonInclude(Include.NON_EMPTY)
+        @Schema(description = "What an operator should know of a run that went well all the same.")
+        List<String> warnings,
+    @Schema(description = "Why a run published nothing.") Optional<String> error,
+    @Schema(description = "Only while it runs.") Optional<ProgressReport> progress,
+    @Schema(description = "SHA-256 of the backup's SHA256SUMS.") Optional<String> sha256sums,
+    @Schema(description = "SHA-256 of backup.json with these digits as zeros.")
+        Optional<String> seal) {
+
+  public Backup {
+    // Documents of other versions may lack the list.
+    warnings = warnings == null ? List.of() : List.copyOf(warnings);
+  }
+
+  /**
+   * The database, as it was.
+   *
+   * @param server its version
+   * @param pgDump the version of the tool
+   * @param parsecMigration newest migration; absent where there is no such table
+   */
+  @RegisterForReflection
+  @JsonInclude(Include.NON_ABSENT)
+  @Schema(description = "The database, as it was. parsecMigration: the newest applied.")
+  public record Postgres(
+      String server,
+      String pgDump,
+      String database,
+      String encoding,
+      String collate,
+      Optional<Integer> parsecMigration) {}
+
+  /** The dump: name in the backup's folder, {@code pg_dump}'s format, size, digest. */
+  @RegisterForReflection
+  @Schema(description = "The dump: file in the backup's folder, pg_dump's format, size, SHA-256.")
+  public record DumpFile(
+      String file, String format, long bytes, String sha256, boolean encrypted) {}
+
+  /**
+   * What became of the objects.
+   *
+   * @param strategy {@code listing}, or {@code none} where the blocks are in the dump
+   * @param referenced distinct objects that the dump's block rows name
+   * @param referencedBytes their sizes by those rows
+   * @param copied fetched by this run
+   * @param skipped already in the repository
+   * @param missing gone at the source
+   * @param failed unreadable at the source
+   * @param refused keys that no file can have
+   * @param conflicts objects whose earlier, different bytes are under {@code conflicts/}
+   */
+  @RegisterForReflection
+  @Schema(
+      description =
+          "What became of the objects. copied: fetched by this run; skipped: there before; missing:"
+              + " gone at the source; failed: unreadable there; refused: keys that no file can have;"
+              + " conflicts: the earlier, different bytes were put aside.")
+  public record ObjectCounts(
+      String strategy,
+      long referenced,
+      long referencedBytes,
+      long copied,
+      long copiedBytes,
+      long skipped,
+      long missing,
+      long failed,
+      long refused,
+      long conflicts) {}
+
+  /**
+   * How far a running backup has come.
+   *
+   * @param objectsTotal and {@code bytesTotal}: found so far; they grow while the source is still
+   *     being listed
+   * @param bytesPerSecond since the phase began
+   * @param secondsLeft of the phase, where that can be said
+   */
+  @RegisterForReflection
+  @JsonInclude(Include.NON_ABSENT)
+  @Schema(
+      description =
+          "How far a running backup has come. phase: prepare, dump, recover, sync or publish;"
+              + " totals: found so far, they grow while the bucket is being listed.")
+  public record ProgressReport(
+      String phase,
+      long objectsDone,
+      long objectsTotal,
+      long bytesDone,
+      long bytesTotal,
+      long bytesPerSecond,
+      Optional<Long> secondsLeft) {}
+
+  /** This backup with a progress to show. */
+  public Backup withProgress(ProgressReport report) {
+    return new Backup(
+        id,
+        state,
+        trigger,
+        snapshotAt,
+        startedAt,
+        finishedAt,
+        postgres,
+        dump,
+        objects,
+        warnings,
+        error,
+        Optional.of(report),
+        sha256sums,
+        seal);
+  }
+}

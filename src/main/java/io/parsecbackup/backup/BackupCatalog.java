@@ -1,0 +1,102 @@
+package io.parsecbackup.backup;
+
+import io.parsecbackup.repository.Repository;
+import io.parsecbackup.repository.RunId;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/** The backups and runs that a repository knows of. Needs no lock. */
+public final class BackupCatalog {
+
+  private final Repository repository;
+
+  public BackupCatalog(Repository repository) {
+    this.repository = repository;
+  }
+
+  /** The published backups that are whole, newest first. */
+  public List<Backup> published() throws IOException {
+    List<Backup> backups = new ArrayList<>();
+    for (RunId id : repository.published().ids().reversed()) {
+      readPublished(id).ifPresent(backups::add);
+    }
+    return backups;
+  }
+
+  /**
+   * Published backups whose {@code backup.json} is damaged, newest first: never taken for one,
+   * never passed over in silence.
+   */
+  public List<String> damaged() throws IOException {
+    List<String> damaged = new ArrayList<>();
+    for (RunId id : repository.published().ids().reversed()) {
+      if (readPublished(id).isEmpty()) {
+        damaged.add(id.text());
+      }
+    }
+    return damaged;
+  }
+
+  /** Backups and runs that published nothing, newest first. */
+  public List<Backup> all() throws IOException {
+    List<Backup> all = new ArrayList<>();
+    for (RunId id : ids()) {
+      find(id).ifPresent(all::add);
+    }
+    return all;
+  }
+
+  /** Ids of all backups and runs, newest first. */
+  public NavigableSet<RunId> ids() throws IOException {
+    TreeSet<RunId> ids = new TreeSet<>(Comparator.reverseOrder());
+    ids.addAll(repository.published().ids());
+    ids.addAll(repository.runs().ids());
+    return ids;
+  }
+
+  /** Whether anything was ever published here. */
+  public boolean hasBackup() throws IOException {
+    return !repository.published().ids().isEmpty();
+  }
+
+  /** One backup or run. */
+  public Optional<Backup> find(RunId id) throws IOException {
+    Optional<Backup> run = read(id);
+    if (!runs(run) || repository.isHeld()) {
+      return run;
+    }
+    // It may have ended between the two looks: then there is more to say by now.
+    Optional<Backup> ended = read(id);
+    return runs(ended) ? ended.map(DeadRunRecords::ended) : ended;
+  }
+
+  private Optional<Backup> read(RunId id) throws IOException {
+    return repository.published().isPublished(id)
+        ? readPublished(id)
+        : repository.runs().read(id).flatMap(BackupJson::fromJson);
+  }
+
+  private static boolean runs(Optional<Backup> run) {
+    return run.isPresent() && run.get().state() == BackupState.RUNNING;
+  }
+
+  /** The newest complete backup. */
+  public Optional<Backup> latest() throws IOException {
+    for (RunId id : repository.published().ids().reversed()) {
+      Optional<Backup> backup = readPublished(id);
+      if (backup.isPresent() && backup.get().state() == BackupState.COMPLETE) {
+        return backup;
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Optional<Backup> readPublished(RunId id) throws IOException {
+    return repository.published().document(id).flatMap(BackupJson::fromJson);
+  }
+}

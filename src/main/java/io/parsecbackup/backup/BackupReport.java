@@ -1,0 +1,146 @@
+package io.parsecbackup.backup;
+
+import io.parsecbackup.Problem;
+import io.parsecbackup.dump.Dump;
+import io.parsecbackup.dump.ServerFacts;
+import io.parsecbackup.parsec.BlockReferences;
+import io.parsecbackup.repository.RunId;
+import io.parsecbackup.sync.SyncCounters;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Gathers, while a run goes on, what its {@link Backup} will say. Read by other threads. */
+final class BackupReport {
+
+  private final RunId id;
+  private final Trigger trigger;
+  private final Clock clock;
+  private final Progress progress;
+  private final Instant startedAt;
+  private volatile Optional<ServerFacts> source = Optional.empty();
+  private volatile Optional<BlockReferences.Count> referenced = Optional.empty();
+  private volatile Optional<Dump> dump = Optional.empty();
+  private volatile Optional<String> strategy = Optional.empty();
+
+  BackupReport(RunId id, Trigger trigger, Clock clock, Progress progress) {
+    this.id = id;
+    this.trigger = trigger;
+    this.clock = clock;
+    this.progress = progress;
+    this.startedAt = clock.instant();
+  }
+
+  void source(ServerFacts facts) {
+    source = Optional.of(facts);
+  }
+
+  void referenced(Optional<BlockReferences.Count> count) {
+    referenced = count;
+  }
+
+  void dump(Dump finished) {
+    dump = Optional.of(finished);
+  }
+
+  void strategy(String name) {
+    strategy = Optional.of(name);
+  }
+
+  Backup running() {
+    return backup(BackupState.RUNNING, Optional.empty(), Optional.empty());
+  }
+
+  /** Complete when nothing that the source has is lacking. */
+  Backup published() {
+    SyncCounters sync = progress.sync();
+    boolean whole = sync.missing() == 0 && sync.failed() == 0;
+    return backup(
+        whole ? BackupState.COMPLETE : BackupState.INCOMPLETE,
+        Optional.of(clock.instant()),
+        Optional.empty());
+  }
+
+  Backup ended(BackupState state, Problem problem) {
+    return backup(state, Optional.of(clock.instant()), Optional.ofNullable(problem.getMessage()));
+  }
+
+  private Backup backup(BackupState state, Optional<Instant> finishedAt, Optional<String> error) {
+    return new Backup(
+        id.text(),
+        state,
+        trigger,
+        source.map(ServerFacts::snapshotAt),
+        startedAt,
+        finishedAt,
+        source.map(this::postgres),
+        dump.map(BackupReport::dumpFile),
+        strategy.map(this::objects),
+        warnings(),
+        error,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  private Backup.Postgres postgres(ServerFacts facts) {
+    return new Backup.Postgres(
+        facts.version(),
+        dump.map(Dump::pgDumpVersion).orElse(""),
+        facts.database(),
+        facts.encoding(),
+        facts.collate(),
+        facts.parsecMigration().stream().boxed().findFirst());
+  }
+
+  private static Backup.DumpFile dumpFile(Dump dump) {
+    return new Backup.DumpFile(
+        dump.file().getFileName().toString(),
+        dump.format().name().toLowerCase(Locale.ROOT),
+        dump.bytes(),
+        dump.sha256(),
+        false);
+  }
+
+  private Backup.ObjectCounts objects(String strategyName) {
+    SyncCounters sync = progress.sync();
+    return new Backup.ObjectCounts(
+        strategyName,
+        referenced.map(BlockReferences.Count::objects).orElse(0L),
+        referenced.map(BlockReferences.Count::bytes).orElse(0L),
+        sync.copied(),
+        sync.copiedBytes(),
+        sync.skipped(),
+        sync.missing(),
+        sync.failed(),
+        sync.refused(),
+        sync.conflicts());
+  }
+
+  private List<String> warnings() {
+    SyncCounters sync = progress.sync();
+    List<String> warnings = new ArrayList<>();
+    dump.ifPresent(finished -> warnings.addAll(finished.warnings()));
+    if (sync.checkedByLengthOnly() > 0) {
+      warnings.add(
+          sync.checkedByLengthOnly()
+              + " of the copied objects were checked by their length only: the server's ETags for"
+              + " them are no MD5");
+    }
+    if (sync.refused() > 0) {
+      warnings.add(
+          sync.refused()
+              + " keys of the bucket cannot be file names and were left out; the log names them");
+    }
+    if (sync.conflicts() > 0) {
+      warnings.add(
+          sync.conflicts()
+              + " objects had other bytes at the source than before; the earlier ones are under"
+              + " conflicts/");
+    }
+    return warnings;
+  }
+}

@@ -1,0 +1,233 @@
+package io.parsecbackup.backup;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.parsecbackup.Cancellation;
+import io.parsecbackup.Problem;
+import io.parsecbackup.Problem.Kind;
+import io.parsecbackup.backup.Progress.Phase;
+import io.parsecbackup.dump.DatabaseDumper;
+import io.parsecbackup.dump.DatabaseSnapshot;
+import io.parsecbackup.dump.Dump;
+import io.parsecbackup.parsec.BlockReferences;
+import io.parsecbackup.parsec.Blockstore;
+import io.parsecbackup.parsec.DatabaseUri;
+import io.parsecbackup.repository.Repository;
+import io.parsecbackup.repository.RepositoryLock;
+import io.parsecbackup.repository.RunId;
+import io.parsecbackup.repository.Sha256;
+import io.parsecbackup.repository.Source;
+import io.parsecbackup.repository.Workspace;
+import io.parsecbackup.sync.BucketSync;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jboss.logging.Logger;
+
+/**
+ * One backup, in the one order that is safe: the database first, then the objects, and a published
+ * {@code backup.json} last. It holds the repository from before its first step to after its last.
+ */
+public final class BackupRun {
+
+  private static final Logger LOG = Logger.getLogger(BackupRun.class);
+
+  /** What a run works with. */
+  record Tools(DatabaseDumper dumper, BucketSync sync, Clock clock, Duration timeout) {}
+
+  private final Tools tools;
+  private final Repository repository;
+  private final RepositoryLock lock;
+  private final Workspace workspace;
+  private final DatabaseUri database;
+  private final Blockstore blockstore;
+  private final BackupReport report;
+  private final Progress progress;
+  private final Cancellation cancellation = new Cancellation();
+  private volatile boolean interrupted;
+
+  BackupRun(
+      Tools tools,
+      Repository repository,
+      RepositoryLock lock,
+      Workspace workspace,
+      DatabaseUri database,
+      Blockstore blockstore,
+      Trigger trigger) {
+    this.tools = tools;
+    this.repository = repository;
+    this.lock = lock;
+    this.workspace = workspace;
+    this.database = database;
+    this.blockstore = blockstore;
+    this.progress = new Progress(tools.clock());
+    this.report = new BackupReport(workspace.id(), trigger, tools.clock(), progress);
+  }
+
+  public RunId id() {
+    return workspace.id();
+  }
+
+  /** The backup as it stands, with its progress while it runs. */
+  public Backup backup() {
+    return report.running().withProgress(progress.report());
+  }
+
+  /** Asks the run to end; it does so within seconds, and publishes nothing. */
+  public void cancel(String why) {
+    cancellation.cancel(why);
+  }
+
+  /**
+   * As {@link #cancel}, but nobody wanted that: the run counts as failed, for the schedule to make
+   * it up.
+   */
+  void interrupt(String why) {
+    if (!cancellation.isCancelled()) {
+      interrupted = true;
+    }
+    cancellation.cancel(why);
+  }
+
+  /**
+   * Takes the backup. Whatever happens is in the result and in the repository's record of the run.
+   */
+  RunResult execute() {
+    try (RepositoryLock held = lock;
+        RunTimeout timeout = new RunTimeout(tools.timeout(), cancellation)) {
+      RunResult result;
+      try {
+        result = new RunResult(takeBackup(), Optional.empty());
+      } catch (IOException | RuntimeException e) {
+        Problem problem = problem(e);
+        boolean cancelled = problem.kind() == Kind.CANCELLED && !timeout.isOver() && !interrupted;
+        result =
+            new RunResult(
+                report.ended(cancelled ? BackupState.CANCELLED : BackupState.FAILED, problem),
+                Optional.of(problem));
+      }
+      // First, for where the disk is full this makes room for the record.
+      clear();
+      record(result.backup());
+      return result;
+    }
+  }
+
+  private Backup takeBackup() throws IOException {
+    repository.runs().write(id(), BackupJson.toJson(report.running()));
+    Path dumpFile = workspace.file(tools.dumper().format().fileName());
+    Dump dump;
+    try (DatabaseSnapshot snapshot = DatabaseSnapshot.open(database)) {
+      report.source(snapshot.server());
+      report.referenced(references(snapshot));
+      repository.bind(source(snapshot));
+      DatabaseDumper.requireRoom(workspace.scratch(), lastDumpBytes());
+      progress.enter(Phase.DUMP);
+      dump = tools.dumper().dump(snapshot, database, dumpFile, progress::dumped, cancellation);
+      report.dump(dump);
+    }
+    progress.enter(Phase.RECOVER);
+    repository.deadRuns().recover(workspace, cancellation, progress::recovered);
+    Map<Path, String> files = new LinkedHashMap<>();
+    files.put(dump.file(), dump.sha256());
+    progress.enter(Phase.SYNC);
+    Optional<Path> missing = sync();
+    if (missing.isPresent()) {
+      files.put(missing.get(), Sha256.of(missing.get()));
+    }
+    cancellation.throwIfCancelled();
+    progress.enter(Phase.PUBLISH);
+    ObjectNode published = workspace.publish(files, BackupJson.toJson(report.published()));
+    return BackupJson.fromJson(published).orElseThrow();
+  }
+
+  private Optional<Path> sync() throws IOException {
+    return switch (blockstore) {
+      case Blockstore.S3 bucket -> {
+        report.strategy("listing");
+        yield tools.sync().sync(bucket, repository, workspace, progress.sync(), cancellation);
+      }
+      case Blockstore.Postgresql inDump -> {
+        report.strategy("none");
+        yield Optional.empty();
+      }
+      case Blockstore.Raid raid -> throw unsupported(raid);
+      case Blockstore.Swift swift -> throw unsupported(swift);
+      case Blockstore.Mocked mocked -> throw unsupported(mocked);
+    };
+  }
+
+  private static IllegalStateException unsupported(Blockstore blockstore) {
+    return new IllegalStateException("a run was started for " + blockstore);
+  }
+
+  private Source source(DatabaseSnapshot snapshot) {
+    return new Source(
+        snapshot.server().systemIdentifier(), snapshot.server().database(), buckets(blockstore));
+  }
+
+  static List<String> buckets(Blockstore blockstore) {
+    return blockstore instanceof Blockstore.S3 s3 ? List.of(s3.bucket()) : List.of();
+  }
+
+  private OptionalLong lastDumpBytes() throws IOException {
+    return new BackupCatalog(repository)
+        .published().stream()
+            .flatMap(backup -> backup.dump().stream())
+            .mapToLong(Backup.DumpFile::bytes)
+            .findFirst();
+  }
+
+  private static Optional<BlockReferences.Count> references(DatabaseSnapshot snapshot) {
+    try {
+      return BlockReferences.count(snapshot.connection());
+    } catch (SQLException e) {
+      throw new Problem(
+          Kind.DATABASE,
+          "Parsec's tables cannot be read: "
+              + e.getMessage()
+              + ". Let the role read all tables and sequences, as pg_read_all_data does",
+          e);
+    }
+  }
+
+  private static Problem problem(Exception failure) {
+    return switch (failure) {
+      case Problem problem -> problem;
+      case UncheckedIOException disk -> DiskFailures.read(disk);
+      case IOException disk -> DiskFailures.read(disk);
+      default -> {
+        LOG.error("a fault of this program ended the run", failure);
+        yield new Problem(
+            Kind.INTERNAL,
+            "a fault of this program ended the run: "
+                + failure
+                + ". Nothing was published; please report it with the log",
+            failure);
+      }
+    };
+  }
+
+  private void record(Backup backup) {
+    try {
+      repository.runs().write(id(), BackupJson.toJson(backup));
+    } catch (IOException | RuntimeException e) {
+      LOG.errorf("the record of run %s could not be written: %s", id(), e);
+    }
+  }
+
+  private void clear() {
+    try {
+      workspace.close();
+    } catch (IOException | RuntimeException e) {
+      LOG.warnf("the scratch of run %s could not be cleared, the next run does it: %s", id(), e);
+    }
+  }
+}

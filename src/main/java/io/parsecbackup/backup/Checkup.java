@@ -1,0 +1,212 @@
+package io.parsecbackup.backup;
+
+import io.parsecbackup.Problem;
+import io.parsecbackup.Problem.Kind;
+import io.parsecbackup.backup.Diagnosis.Health;
+import io.parsecbackup.dump.DatabaseDumper;
+import io.parsecbackup.dump.DatabaseSnapshot;
+import io.parsecbackup.dump.ReadRights;
+import io.parsecbackup.parsec.Blockstore;
+import io.parsecbackup.repository.Identity;
+import io.parsecbackup.repository.Repository;
+import io.parsecbackup.repository.Source;
+import io.parsecbackup.sync.BucketProbe;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * What a doctor looks at and a probe must not: it costs more than a probe may, or is of no concern
+ * to whoever routes requests. Changes nothing.
+ */
+@ApplicationScoped
+public class Checkup {
+
+  /** Above this, a backup's id and its date tell visibly different times. */
+  private static final Duration SKEW = Duration.ofMinutes(1);
+
+  private final Diagnosis diagnosis;
+  private final RepositorySettings repositorySettings;
+  private final SourceSettings sourceSettings;
+  private final BucketProbe bucketProbe;
+  private final Clock clock;
+
+  public Checkup(
+      Diagnosis diagnosis,
+      RepositorySettings repositorySettings,
+      SourceSettings sourceSettings,
+      BucketProbe bucketProbe,
+      Clock clock) {
+    this.diagnosis = diagnosis;
+    this.repositorySettings = repositorySettings;
+    this.sourceSettings = sourceSettings;
+    this.bucketProbe = bucketProbe;
+    this.clock = clock;
+  }
+
+  /** Everything, one party after another; what hangs on one that is not well is left out. */
+  public List<Health> all() {
+    List<Health> found = new ArrayList<>();
+    Health database = diagnosis.database();
+    found.add(database);
+    if (database.isWell()) {
+      found.addAll(databaseDetails());
+    }
+    Health blockstore = diagnosis.blockstore();
+    found.add(blockstore);
+    if (blockstore.isWell() && sourceSettings.blockstore() instanceof Blockstore.S3 bucket) {
+      found.add(Diagnosis.examine("objects", () -> objects(bucket)));
+    }
+    Health repository = diagnosis.repository();
+    found.add(repository);
+    if (repository.isWell()) {
+      found.add(Diagnosis.examine("flush", this::flush));
+      found.add(Diagnosis.examine("space", this::space));
+      found.add(backups());
+    }
+    return found;
+  }
+
+  private List<Health> databaseDetails() {
+    List<Health> found = new ArrayList<>();
+    try (DatabaseSnapshot snapshot = DatabaseSnapshot.open(sourceSettings.database())) {
+      found.add(
+          Diagnosis.examine(
+              "rights",
+              () -> {
+                ReadRights.require(snapshot);
+                return "the role may read all tables and sequences";
+              }));
+      found.add(clock(Duration.between(clock.instant(), snapshot.server().snapshotAt())));
+      found.add(Diagnosis.examine("binding", () -> binding(snapshot)));
+    } catch (Problem e) {
+      found.add(Health.failed("rights", e));
+    }
+    return found;
+  }
+
+  private static Health clock(Duration ahead) {
+    String detail =
+        "the database's clock is "
+            + ahead.abs().toSeconds()
+            + " s "
+            + (ahead.isNegative() ? "behind" : "ahead of")
+            + " this machine's";
+    return ahead.abs().compareTo(SKEW) > 0
+        ? Health.note("clock", detail + ": set both by NTP, else dates of backups mislead")
+        : Health.ok("clock", detail);
+  }
+
+  private String binding(DatabaseSnapshot snapshot) {
+    try {
+      Optional<Identity> identity = repositorySettings.repository().identity();
+      if (identity.isEmpty()) {
+        return "the first backup will bind the repository to this source";
+      }
+      Source source =
+          new Source(
+              snapshot.server().systemIdentifier(),
+              snapshot.server().database(),
+              BackupRun.buckets(sourceSettings.blockstore()));
+      if (!identity.get().source().matches(source)) {
+        throw new Problem(
+            Kind.REPOSITORY,
+            "the repository is bound to "
+                + identity.get().source()
+                + ", the configured source is "
+                + source
+                + ". Name another repository, or run 'adopt' if this source has taken the other's"
+                + " place");
+      }
+      return "the repository is bound to " + identity.get().source();
+    } catch (IOException e) {
+      throw DiskFailures.read(e);
+    }
+  }
+
+  private String objects(Blockstore.S3 bucket) {
+    return bucketProbe.readsAnObject(bucket)
+        ? "an object can be read"
+        : "the bucket has no object yet that could be read";
+  }
+
+  private String flush() {
+    Repository repository = repositorySettings.repository();
+    try {
+      repository.storage().flushFileSystem(existing(repository.root()));
+      return "sync -f brings the file system to stable storage";
+    } catch (IOException e) {
+      throw new Problem(
+          Kind.REPOSITORY,
+          "the program sync cannot be run (" + e.getMessage() + "): install GNU coreutils",
+          e);
+    }
+  }
+
+  private String space() {
+    Repository repository = repositorySettings.repository();
+    try {
+      OptionalLong last =
+          new BackupCatalog(repository)
+              .published().stream()
+                  .flatMap(backup -> backup.dump().stream())
+                  .mapToLong(Backup.DumpFile::bytes)
+                  .findFirst();
+      DatabaseDumper.requireRoom(existing(repository.root()), last);
+      return last.isEmpty()
+          ? "no dump yet to compare the room with"
+          : "there is room for another dump like the last one";
+    } catch (IOException e) {
+      throw DiskFailures.read(e);
+    }
+  }
+
+  private Health backups() {
+    BackupCatalog catalog = new BackupCatalog(repositorySettings.repository());
+    try {
+      List<String> damaged = catalog.damaged();
+      if (!damaged.isEmpty()) {
+        return Health.failed(
+            "backups",
+            new Problem(
+                Kind.REPOSITORY,
+                "damaged, their backup.json does not match its seal: "
+                    + String.join(", ", damaged)
+                    + ". Check the disk; bring these folders back from a copy, or move them away"));
+      }
+      return catalog
+          .latest()
+          .map(latest ->
+              Health.ok(
+                  "backups",
+                  "the newest complete one is " + latest.id() + ", " + age(latest) + " old"))
+          .orElseGet(() -> Health.note("backups", "no complete one yet: run 'backup'"));
+    } catch (IOException e) {
+      return Health.failed("backups", DiskFailures.read(e));
+    }
+  }
+
+  private String age(Backup backup) {
+    Duration age =
+        Duration.between(backup.snapshotAt().orElse(backup.startedAt()), clock.instant());
+    if (age.toHours() >= 48) {
+      return age.toDays() + " days";
+    }
+    return age.toMinutes() >= 120 ? age.toHours() + " hours" : age.toMinutes() + " minutes";
+  }
+
+  private static Path existing(Path folder) {
+    Path existing = folder;
+    while (!Files.exists(existing) && existing.getParent() != null) {
+      existing = existing.getParent();
+    }
+    return existing;
+  }
+}

@@ -1,0 +1,45 @@
+package io.parsecbackup.backup;
+
+import io.parsecbackup.repository.Repository;
+import io.parsecbackup.repository.RunId;
+import java.io.IOException;
+import java.util.Optional;
+
+/** Records of runs that were killed before they could write how they ended. */
+final class DeadRunRecords {
+
+  private DeadRunRecords() {}
+
+  /** Writes the end into every record that still says "running". Needs the lock. */
+  static void settle(Repository repository) throws IOException {
+    for (RunId id : repository.runs().ids()) {
+      Optional<Backup> run = repository.runs().read(id).flatMap(BackupJson::fromJson);
+      if (run.isPresent() && run.get().state() == BackupState.RUNNING) {
+        Optional<Backup> published =
+            repository.published().document(id).flatMap(BackupJson::fromJson);
+        repository.runs().write(id, BackupJson.toJson(published.orElseGet(() -> ended(run.get()))));
+      }
+    }
+  }
+
+  /** A run that says it runs while nobody holds the repository. */
+  static Backup ended(Backup run) {
+    return new Backup(
+        run.id(),
+        BackupState.FAILED,
+        run.trigger(),
+        run.snapshotAt(),
+        run.startedAt(),
+        Optional.empty(),
+        run.postgres(),
+        run.dump(),
+        run.objects(),
+        run.warnings(),
+        Optional.of(
+            "it ended without a word: the process was killed or the machine went down. Nothing was"
+                + " published; the next run uses what it had copied"),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+}

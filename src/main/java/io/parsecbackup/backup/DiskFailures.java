@@ -1,0 +1,41 @@
+package io.parsecbackup.backup;
+
+import io.parsecbackup.Problem;
+import io.parsecbackup.Problem.Kind;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
+import java.util.Locale;
+
+/** Says in an operator's words what the file system did. */
+final class DiskFailures {
+
+  private DiskFailures() {}
+
+  static Problem read(UncheckedIOException failure) {
+    return read(failure.getCause() instanceof IOException disk ? disk : new IOException(failure));
+  }
+
+  static Problem read(IOException failure) {
+    String message = String.valueOf(failure.getMessage());
+    String lower = message.toLowerCase(Locale.ROOT);
+    if (lower.contains("no space left") || lower.contains("quota")) {
+      return new Problem(
+          Kind.SPACE,
+          "the repository's file system is full ("
+              + message
+              + "). Nothing was published; make room, then run again: what was copied is used",
+          failure);
+    }
+    String what =
+        failure instanceof FileSystemException
+            ? failure.getClass().getSimpleName() + ": " + message
+            : message;
+    return new Problem(
+        Kind.REPOSITORY,
+        "the repository's file system failed ("
+            + what
+            + "). Nothing was published; check the folder's rights and the disk, then run again",
+        failure);
+  }
+}

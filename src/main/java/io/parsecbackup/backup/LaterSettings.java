@@ -1,0 +1,71 @@
+package io.parsecbackup.backup;
+
+import io.parsecbackup.Problem;
+import io.parsecbackup.Problem.Kind;
+import io.parsecbackup.sync.SyncConfig;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.eclipse.microprofile.config.Config;
+
+/**
+ * Settings that later versions will obey: set now, they are refused, so that nobody relies on what
+ * does not happen.
+ */
+@ApplicationScoped
+public class LaterSettings {
+
+  private static final List<String> KEYS =
+      List.of(
+          "repository-prefix",
+          "sync.listing-every",
+          "verify.schedule",
+          "verify.subset",
+          "drill.schedule",
+          "drill.database",
+          "retention.keep-last",
+          "retention.keep-daily",
+          "retention.keep-weekly",
+          "retention.keep-monthly",
+          "retention.keep-yearly",
+          "encryption.recipients",
+          "encryption.identity-file",
+          "notify.webhook-url",
+          "notify.ping-url");
+
+  private final Config config;
+  private final SyncConfig sync;
+
+  public LaterSettings(Config config, SyncConfig sync) {
+    this.config = config;
+    this.sync = sync;
+  }
+
+  /**
+   * Does nothing when none of them is set.
+   *
+   * @throws Problem that names the first one that is
+   */
+  public void refuse() {
+    for (String key : KEYS) {
+      String name = "parsec.backup." + key;
+      Optional<String> value = config.getOptionalValue(name, String.class);
+      // What is off asks for nothing.
+      if (value.isPresent() && !value.get().strip().equals("off")) {
+        throw new Problem(
+            Kind.NOT_SUPPORTED,
+            name
+                + " ("
+                + name.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_')
+                + ") is set, but this version cannot do that yet: take it out");
+      }
+    }
+    if (sync.strategy() == SyncConfig.Strategy.REFERENCES) {
+      throw new Problem(
+          Kind.NOT_SUPPORTED,
+          "parsec.backup.sync.strategy is 'references', which this version cannot do yet: use"
+              + " 'listing'");
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package io.parsecbackup.backup;
+
+import io.parsecbackup.sync.SyncCounters;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
+
+/** How far a run has come; written by the run, read by whoever asks. */
+public final class Progress {
+
+  /** The parts of a run, in their order. */
+  public enum Phase {
+    PREPARE,
+    DUMP,
+    /** Reading back what dead runs had copied. */
+    RECOVER,
+    SYNC,
+    PUBLISH;
+
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  private record Stage(Phase phase, Instant since) {}
+
+  private final Clock clock;
+  private final SyncCounters sync = new SyncCounters();
+  private final LongAdder recovered = new LongAdder();
+  private final LongAdder recoveredBytes = new LongAdder();
+  private volatile long dumpBytes;
+  private volatile Stage stage;
+
+  Progress(Clock clock) {
+    this.clock = clock;
+    this.stage = new Stage(Phase.PREPARE, clock.instant());
+  }
+
+  void enter(Phase phase) {
+    stage = new Stage(phase, clock.instant());
+  }
+
+  Phase phase() {
+    return stage.phase();
+  }
+
+  SyncCounters sync() {
+    return sync;
+  }
+
+  void dumped(long bytesSoFar) {
+    dumpBytes = bytesSoFar;
+  }
+
+  void recovered(long bytes) {
+    recovered.increment();
+    recoveredBytes.add(bytes);
+  }
+
+  long recoveredObjects() {
+    return recovered.sum();
+  }
+
+  /** Where the run stands now. */
+  public Backup.ProgressReport report() {
+    Stage now = stage;
+    long seconds = Math.max(1, Duration.between(now.since(), clock.instant()).toSeconds());
+    return switch (now.phase()) {
+      case PREPARE, PUBLISH -> report(now.phase(), 0, 0, 0, 0, seconds);
+      case DUMP -> report(now.phase(), 0, 0, dumpBytes, 0, seconds);
+      case RECOVER -> report(now.phase(), recovered.sum(), 0, recoveredBytes.sum(), 0, seconds);
+      case SYNC ->
+          report(
+              now.phase(),
+              sync.copied(),
+              sync.wanted(),
+              sync.copiedBytes(),
+              sync.wantedBytes(),
+              seconds);
+    };
+  }
+
+  private static Backup.ProgressReport report(
+      Phase phase, long objects, long ofObjects, long bytes, long ofBytes, long seconds) {
+    long rate = bytes / seconds;
+    Optional<Long> left =
+        rate > 0 && ofBytes >= bytes && ofBytes > 0
+            ? Optional.of((ofBytes - bytes) / rate)
+            : Optional.empty();
+    return new Backup.ProgressReport(phase.word(), objects, ofObjects, bytes, ofBytes, rate, left);
+  }
+}

@@ -1,0 +1,143 @@
+package io.parsecbackup.backup;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.parsecbackup.Problem;
+import io.parsecbackup.testing.CrashLab;
+import io.parsecbackup.testing.Fault;
+import io.parsecbackup.testing.ParsecData;
+import io.parsecbackup.testing.RepositoryProof;
+import io.parsecbackup.testing.S3Request;
+import io.parsecbackup.testing.Victim;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a power cut makes of what was never flushed; and two processes in one repository. */
+class CrashedRepositoryTest {
+
+  @TempDir static Path scratch;
+  private static CrashLab lab;
+
+  @BeforeAll
+  static void start() {
+    lab = CrashLab.start(ParsecData.Spec.of(40, 2048), scratch);
+  }
+
+  @AfterAll
+  static void stop() {
+    lab.close();
+  }
+
+  @Test
+  void fetchesAgainExactlyWhatThePowerCutTook() throws Exception {
+    Path repository = lab.place();
+    lab.makeGood(repository);
+    List<String> added = lab.stack().data().addBlocks(20);
+    lab.kill(repository, "before flush of the file system", 1);
+    Path run = onlyFile(repository.resolve("tmp"));
+    Path objects = repository.resolve("objects");
+    List<RepositoryProof.Line> journal = RepositoryProof.lines(run.resolve("journal.tsv"));
+    assertEquals(20, journal.size());
+
+    // Renamed and never flushed: empty, cut, zeros, or without a name again.
+    Files.write(objects.resolve(added.get(0)), new byte[0]);
+    truncate(objects.resolve(added.get(1)), 1000);
+    Files.write(objects.resolve(added.get(2)), new byte[2048]);
+    Files.delete(objects.resolve(added.get(3)));
+    // The journal ends in the middle of a line, and zeros are behind it.
+    truncate(run.resolve("journal.tsv"), Files.size(run.resolve("journal.tsv")) - 20);
+    Files.write(run.resolve("journal.tsv"), new byte[700], StandardOpenOption.APPEND);
+    // What was to become a backup.
+    Path backup = repository.resolve("backups").resolve(run.getFileName());
+    truncate(backup.resolve("database.dump"), 10);
+    Files.write(backup.resolve("SHA256SUMS"), new byte[0]);
+    Files.write(run.resolve("part-7"), new byte[99]);
+    Files.write(run.resolve("backup.json"), new byte[99]);
+    Files.write(repository.resolve("runs").resolve(run.getFileName() + ".json"), new byte[40]);
+
+    List<String> toFetch = new RepositoryProof(repository).toFetch(lab.bucket());
+    String unknown = journal.getLast().key();
+    assertEquals(
+        Stream.concat(added.stream().limit(4), Stream.of(unknown)).distinct().sorted().toList(),
+        toFetch);
+    assertEquals(1, lab.visible(repository).size());
+    lab.makeGood(repository);
+  }
+
+  @Test
+  void fetchesAllAgainWhenTheJournalIsGone() throws Exception {
+    Path repository = lab.place();
+    lab.kill(repository, "before flush of the file system", 1);
+    Files.delete(onlyFile(repository.resolve("tmp")).resolve("journal.tsv"));
+    assertEquals(lab.bucket().size(), new RepositoryProof(repository).toFetch(lab.bucket()).size());
+    assertEquals(0, lab.makeGood(repository).objects().orElseThrow().conflicts());
+  }
+
+  @Test
+  void usesWhatSeveralDeadRunsCopied() throws Exception {
+    Path repository = lab.place();
+    for (int run = 1; run <= 3; run++) {
+      lab.kill(repository, "after rename to OBJECT", 9);
+    }
+    int left = new RepositoryProof(repository).toFetch(lab.bucket()).size();
+    assertTrue(left <= lab.bucket().size() - 27, () -> left + " objects are still to be fetched");
+    lab.makeGood(repository);
+  }
+
+  @Test
+  void letsNoSecondProcessChangeAnythingWhileOneIsAtWork() throws Exception {
+    Path repository = lab.place();
+    lab.makeGood(repository);
+    RepositoryProof proof = new RepositoryProof(repository);
+    lab.proxy().reset();
+    lab.proxy().when(S3Request.Kind.LIST, new Fault.Hang());
+    try (Victim first = lab.start(repository, "never", 1, Map.of())) {
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> lab.proxy().count(S3Request.Kind.LIST) > 0);
+      Map<String, String> before = proof.everything();
+
+      try (Victim second = lab.start(repository, "never", 1, Map.of())) {
+        assertEquals(4, second.exitCode(), second::output);
+        assertTrue(second.output().contains("another run holds the repository"), second::output);
+      }
+      Problem held =
+          assertThrows(Problem.class, () -> lab.core(repository, step -> {}).start(Trigger.CLI));
+      assertEquals(Problem.Kind.HELD, held.kind());
+      assertEquals(before, proof.everything());
+      assertTrue(first.isAlive());
+
+      first.kill();
+      assertEquals(Victim.KILLED, first.exitCode());
+      // No waiting: the lock went with the process.
+      lab.makeGood(repository);
+      first.awaitNoSurvivors();
+    }
+  }
+
+  private static void truncate(Path file, long size) throws IOException {
+    Files.write(file, Arrays.copyOf(Files.readAllBytes(file), (int) size));
+  }
+
+  private static Path onlyFile(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      List<Path> all = files.toList();
+      assertEquals(1, all.size(), all::toString);
+      return all.getFirst();
+    }
+  }
+}

@@ -1,0 +1,166 @@
+package io.parsecbackup.backup;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.parsecbackup.testing.Checkpoints;
+import io.parsecbackup.testing.CrashLab;
+import io.parsecbackup.testing.Fault;
+import io.parsecbackup.testing.ParsecData;
+import io.parsecbackup.testing.RepositoryProof;
+import io.parsecbackup.testing.S3Request;
+import io.parsecbackup.testing.Victim;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The program is killed, by a real {@code kill -9}, before and after each of its flushes and
+ * renames, and the next run has to make good whatever that left.
+ */
+class KilledRunTest {
+
+  private static final int OBJECTS = 20;
+
+  @TempDir static Path scratch;
+  private static CrashLab lab;
+
+  /** A backup, then a run that died half-way; some objects are new since, one was replaced. */
+  private static Path prepared;
+
+  /** An object that is listed, but cannot be had in the run that is killed. */
+  private static String gone;
+
+  @BeforeAll
+  static void start() throws Exception {
+    lab = CrashLab.start(ParsecData.Spec.of(OBJECTS, 2048), scratch);
+    prepared = lab.place();
+    lab.makeGood(prepared);
+    lab.bucket().put(lab.bucket().list().first(), "other bytes than before");
+    gone = lab.stack().data().addBlocks(OBJECTS).getLast();
+    lab.kill(prepared, "after rename to OBJECT", OBJECTS / 2);
+  }
+
+  @AfterAll
+  static void stop() {
+    lab.close();
+  }
+
+  private record Point(String step, int occurrence) {
+    @Override
+    public String toString() {
+      return step + (occurrence == 1 ? "" : ", time " + occurrence);
+    }
+  }
+
+  @TestFactory
+  Stream<DynamicTest> theNextRunMakesGoodWhateverTheKillLeft() throws Exception {
+    return points(lab.copy(prepared))
+        .map(point ->
+            DynamicTest.dynamicTest(point.toString(), () -> killAt(point, lab.copy(prepared))));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> soDoesTheSecondRunWhenTheFirstOfAllIsKilled() {
+    return points(lab.place())
+        .filter(point -> point.step().matches(".*(parsec-backup.json|folder repository)"))
+        .map(point -> DynamicTest.dynamicTest(point.toString(), () -> killAt(point, lab.place())));
+  }
+
+  /** Of each step the first and the last time, of objects one between them too. */
+  private static Stream<Point> points(Path repository) {
+    Checkpoints checkpoints = new Checkpoints((step, occurrence) -> {});
+    orderAnObjectToBeGone();
+    assertEquals(BackupState.INCOMPLETE, lab.run(repository, checkpoints).backup().state());
+    return new TreeMap<>(checkpoints.counts()).entrySet().stream().flatMap(KilledRunTest::points);
+  }
+
+  private static Stream<Point> points(Map.Entry<String, Integer> step) {
+    int last = step.getValue();
+    boolean object = step.getKey().contains("OBJECT");
+    IntStream occurrences = object ? IntStream.of(1, last / 2, last) : IntStream.of(1, last);
+    return occurrences.distinct().mapToObj(n -> new Point(step.getKey(), n));
+  }
+
+  private static void killAt(Point point, Path repository) throws Exception {
+    RepositoryProof proof = new RepositoryProof(repository);
+    List<String> before = proof.backups();
+    Map<String, String> published = proof.published();
+    orderAnObjectToBeGone();
+
+    lab.kill(repository, point.step(), point.occurrence());
+
+    proof.isUntouched(published);
+    proof.allAreWhole();
+    assertEquals(before.size() + (isPublishedAt(point) ? 1 : 0), proof.backups().size());
+    assertEquals(proof.backups(), lab.visible(repository));
+    lab.makeGood(repository);
+  }
+
+  private static boolean isPublishedAt(Point point) {
+    // A run's record is written at its start and at its end; scratch is flushed before a backup.
+    boolean atItsEnd = point.step().matches(".* (run-ID.json|ID.json|folder runs|folder ID)");
+    return point.step().equals("after rename to backup.json")
+        || (point.occurrence() > 1 && atItsEnd);
+  }
+
+  private static void orderAnObjectToBeGone() {
+    lab.proxy().reset();
+    lab.proxy().when(S3Request.Kind.GET_OBJECT, gone, Fault.status(404));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"pg_dump", "pg_restore"})
+  void takesTheChildAlongThatIsAtWork(String child) throws Exception {
+    Path bin = Files.createTempDirectory(scratch, "bin");
+    // Half a dump, and no end.
+    Path started = bin.resolve("started");
+    program(
+        bin.resolve(child),
+        """
+        case "$1" in --version) exec /usr/bin/env PATH="${PATH#*:}" %s "$@";; esac
+        echo PGDMP
+        : > '%s'
+        exec sleep 1000
+        """
+            .formatted(child, started));
+    String other = child.equals("pg_dump") ? "pg_restore" : "pg_dump";
+    program(
+        bin.resolve(other), "exec /usr/bin/env PATH=\"${PATH#*:}\" %s \"$@\"\n".formatted(other));
+    Path repository = lab.copy(prepared);
+    RepositoryProof proof = new RepositoryProof(repository);
+    Map<String, String> published = proof.published();
+    Map<String, String> path = Map.of("PATH", bin + ":" + System.getenv("PATH"));
+    try (Victim victim = lab.start(repository, "never", 1, path)) {
+      await().atMost(Duration.ofSeconds(30)).until(() -> Files.exists(started));
+      assertTrue(
+          victim.survivors().stream().anyMatch(line -> line.contains("sleep 1000")),
+          () -> victim.survivors().toString());
+      victim.kill();
+      assertEquals(Victim.KILLED, victim.exitCode());
+      victim.awaitNoSurvivors();
+    }
+    assertEquals(proof.backups(), lab.visible(repository));
+    proof.isUntouched(published);
+    lab.makeGood(repository);
+  }
+
+  private static void program(Path file, String script) throws Exception {
+    Files.writeString(file, "#!/bin/sh\n" + script);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+}

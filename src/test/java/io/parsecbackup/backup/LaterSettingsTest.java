@@ -1,0 +1,88 @@
+package io.parsecbackup.backup;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.parsecbackup.Problem;
+import io.parsecbackup.sync.SyncConfig;
+import io.quarkus.runtime.configuration.MemorySizeConverter;
+import io.smallrye.config.EnvConfigSource;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfig;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.util.Locale;
+import java.util.Map;
+import org.eclipse.microprofile.config.spi.ConfigSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Nobody relies on what does not happen. */
+class LaterSettingsTest {
+
+  private static LaterSettings settings(ConfigSource source) {
+    SmallRyeConfig config =
+        new SmallRyeConfigBuilder()
+            .withSources(source)
+            .withConverter(
+                io.quarkus.runtime.configuration.MemorySize.class, 100, new MemorySizeConverter())
+            .withMapping(SyncConfig.class)
+            // As Quarkus does.
+            .withValidateUnknown(false)
+            .build();
+    return new LaterSettings(config, config.getConfigMapping(SyncConfig.class));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "repository-prefix",
+        "sync.listing-every",
+        "verify.schedule",
+        "verify.subset",
+        "drill.schedule",
+        "drill.database",
+        "retention.keep-last",
+        "retention.keep-daily",
+        "retention.keep-weekly",
+        "retention.keep-monthly",
+        "retention.keep-yearly",
+        "encryption.recipients",
+        "encryption.identity-file",
+        "notify.webhook-url",
+        "notify.ping-url"
+      })
+  void refusesASettingOfALaterVersionWhereverItStands(String key) {
+    String property = "parsec.backup." + key;
+    String variable = property.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_");
+    for (ConfigSource source :
+        new ConfigSource[] {
+          new PropertiesConfigSource(Map.of(property, "S3CRET"), "properties", 400),
+          new EnvConfigSource(Map.of(variable, "S3CRET"), 300)
+        }) {
+      Problem problem = assertThrows(Problem.class, () -> settings(source).refuse());
+      assertEquals(2, problem.exitCode());
+      String message = String.valueOf(problem.getMessage());
+      assertTrue(message.contains(property) && message.contains(variable), message);
+      assertFalse(message.contains("S3CRET"), message);
+    }
+  }
+
+  @Test
+  void refusesTheLaterStrategy() {
+    assertThrows(
+        Problem.class,
+        () ->
+            settings(new EnvConfigSource(Map.of("PARSEC_BACKUP_SYNC_STRATEGY", "references"), 300))
+                .refuse());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"PARSEC_BACKUP_DRILL_SCHEDULE", "PARSEC_BACKUP_VERIFY_SCHEDULE"})
+  void takesOffForAnAnswer(String variable) {
+    assertDoesNotThrow(() -> settings(new EnvConfigSource(Map.of(variable, "off"), 300)).refuse());
+  }
+}

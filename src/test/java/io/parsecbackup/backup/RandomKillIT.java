@@ -1,0 +1,187 @@
+package io.parsecbackup.backup;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.parsecbackup.testing.CrashLab;
+import io.parsecbackup.testing.ParsecData;
+import io.parsecbackup.testing.RepositoryProof;
+import io.parsecbackup.testing.Victim;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The packaged program is killed, by a real {@code kill -9}, at random moments of its run. {@code
+ * -Dkill.seed=} takes the moments of an earlier test again, {@code -Dkill.rounds=50} another number
+ * of them.
+ */
+class RandomKillIT {
+
+  private static final Logger LOG = Logger.getLogger(RandomKillIT.class);
+
+  private static final int ROUNDS = Integer.getInteger("kill.rounds", 20);
+
+  /** So often an undisturbed run has to make everything good. */
+  private static final int EVERY = 5;
+
+  private static final int NEW = 50;
+
+  @TempDir Path scratch;
+  private CrashLab lab;
+  private Path repository;
+  private RepositoryProof proof;
+
+  /** How long the last undisturbed run took, until it held the repository and until its end. */
+  private Duration untilLocked = Duration.ZERO;
+
+  private Duration untilEnd = Duration.ZERO;
+
+  @BeforeEach
+  void start() {
+    lab = CrashLab.start(ParsecData.Spec.of(300, 16 * 1024), scratch);
+    repository = lab.place();
+    proof = new RepositoryProof(repository);
+  }
+
+  @AfterEach
+  void stop() {
+    lab.close();
+  }
+
+  @Test
+  void theNextRunMakesGoodWhateverAKillLeft() throws Exception {
+    long seed = Long.getLong("kill.seed", System.nanoTime());
+    LOG.infof("-Dkill.seed=%d", seed);
+    Random random = new Random(seed);
+    runToTheEnd(0);
+    int midway = 0;
+    for (int round = 1; round <= ROUNDS; round++) {
+      Kill kill;
+      int tries = 0;
+      do {
+        assertTrue(tries++ < 20, "the runs end before they can be killed");
+        change(random);
+        kill = killOnce(round, moment(round, random));
+      } while (kill == Kill.TOO_LATE);
+      if (kill == Kill.AT_WORK) {
+        midway++;
+      }
+      if (round % EVERY == 0 || round == ROUNDS) {
+        runToTheEnd(round);
+      }
+    }
+    LOG.infof("%d of %d kills met a run that held the repository", midway, ROUNDS);
+    assertTrue(midway >= ROUNDS / 4, "too few kills met a run at work: " + midway);
+  }
+
+  /** New objects, and now and then other bytes under a key that is there. */
+  private void change(Random random) {
+    lab.stack().data().addBlocks(NEW);
+    if (random.nextInt(3) == 0) {
+      List<String> keys = List.copyOf(lab.bucket().list());
+      lab.bucket().put(keys.get(random.nextInt(keys.size())), "replaced " + random.nextLong());
+    }
+  }
+
+  /** Each fifth anywhere in the program's life, the others where it has begun to work. */
+  private Duration moment(int round, Random random) {
+    Duration from = round % EVERY == 1 ? Duration.ZERO : untilLocked;
+    return from.plusNanos((long) (random.nextDouble() * untilEnd.minus(from).toNanos()));
+  }
+
+  private enum Kill {
+    /** The run held the repository. */
+    AT_WORK,
+    TOO_EARLY,
+    TOO_LATE
+  }
+
+  private Kill killOnce(int round, Duration moment) throws Exception {
+    List<String> toFetch = proof.toFetch(lab.bucket());
+    Map<String, String> published = proof.published();
+    List<String> before = proof.backups();
+    Set<String> scratchBefore = scratchOfRuns();
+    lab.proxy().reset();
+    String at = "round " + round + ", killed after " + moment.toMillis() + " ms";
+    boolean ended;
+    try (Victim victim = program()) {
+      ended = victim.endsWithin(moment);
+      victim.kill();
+      assertTrue(List.of(0, Victim.KILLED).contains(victim.exitCode()), victim::output);
+      victim.awaitNoSurvivors();
+    }
+    List<String> fetched = lab.proxy().fetched().stream().sorted().toList();
+    assertEquals(fetched.stream().distinct().toList(), fetched, at);
+    assertTrue(toFetch.containsAll(fetched), at);
+    proof.isUntouched(published);
+    List<String> now = proof.backups();
+    now.stream().filter(id -> !before.contains(id)).forEach(proof::isWhole);
+    proof.objectsAreStored();
+    assertEquals(now, lab.visible(repository), at);
+    LOG.infof(
+        "%s: fetched %d of %d, %s",
+        at, fetched.size(), toFetch.size(), ended ? "had ended" : "killed");
+    if (ended) {
+      return Kill.TOO_LATE;
+    }
+    boolean began = now.size() > before.size() || !scratchOfRuns().equals(scratchBefore);
+    return began ? Kill.AT_WORK : Kill.TOO_EARLY;
+  }
+
+  private Set<String> scratchOfRuns() throws IOException {
+    try (Stream<Path> files = Files.list(repository.resolve("tmp"))) {
+      return files.map(file -> file.getFileName().toString()).collect(Collectors.toSet());
+    }
+  }
+
+  /** An undisturbed run, which leaves nothing to be desired. */
+  private void runToTheEnd(int round) throws Exception {
+    List<String> toFetch = proof.toFetch(lab.bucket());
+    Map<String, String> published = proof.published();
+    int before = proof.backups().size();
+    lab.proxy().reset();
+    long start = System.nanoTime();
+    try (Victim program = program()) {
+      Path lock = repository.resolve("lock");
+      long old = Files.exists(lock) ? Files.getLastModifiedTime(lock).toMillis() : 0;
+      boolean locked = false;
+      while (!program.endsWithin(Duration.ofMillis(10))) {
+        if (!locked && Files.exists(lock) && Files.getLastModifiedTime(lock).toMillis() > old) {
+          locked = true;
+          untilLocked = Duration.ofNanos(System.nanoTime() - start);
+        }
+      }
+      untilEnd = Duration.ofNanos(System.nanoTime() - start);
+      assertEquals(0, program.exitCode(), () -> "round " + round + ": " + program.output());
+      program.awaitNoSurvivors();
+    }
+    assertEquals(toFetch, lab.proxy().fetched().stream().sorted().toList(), "round " + round);
+    proof.isUntouched(published);
+    proof.allAreWhole();
+    proof.holds(lab.bucket());
+    assertEquals(before + 1, proof.backups().size());
+    LOG.infof(
+        "round %d: fetched %d in %d ms, held the repository after %d ms",
+        round, toFetch.size(), untilEnd.toMillis(), untilLocked.toMillis());
+  }
+
+  private Victim program() {
+    Map<String, String> environment = new TreeMap<>(lab.environment());
+    environment.put("PARSEC_BACKUP_REPOSITORY", repository.toString());
+    return Victim.program(environment, scratch, "backup");
+  }
+}
