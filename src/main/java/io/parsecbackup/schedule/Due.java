@@ -1,0 +1,24 @@
+package io.parsecbackup.schedule;
+
+import java.time.Instant;
+
+/**
+ * The next backup that the schedule starts.
+ *
+ * @param at when; one that is not after now is to be started now
+ * @param reason why
+ */
+public record Due(Instant at, Reason reason) {
+
+  /** Why a backup is due. */
+  public enum Reason {
+    /** A time of the timetable. */
+    REGULAR,
+    /** At least one time of the timetable passed while the service was down: made up by one run. */
+    MISSED,
+    /** The repository holds no backup, and the schedule has not tried yet. */
+    FIRST,
+    /** The last scheduled run failed. */
+    RETRY
+  }
+}

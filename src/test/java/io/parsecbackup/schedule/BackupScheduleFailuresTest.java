@@ -1,0 +1,133 @@
+package io.parsecbackup.schedule;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.parsecbackup.backup.Backup;
+import io.parsecbackup.backup.BackupState;
+import io.parsecbackup.repository.Repository;
+import io.parsecbackup.repository.RepositoryLock;
+import io.parsecbackup.repository.RunId;
+import io.parsecbackup.testing.SidecarStack;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What the schedule makes of runs that published nothing. */
+@QuarkusTest
+@WithTestResource(SidecarStack.class)
+class BackupScheduleFailuresTest extends ScheduleWithClock {
+
+  @Test
+  void repeatsAFailedRunAfterFiveMinutes() throws Exception {
+    sidecar.refuseListing();
+    BackupSchedule schedule = schedule("every 6h");
+    schedule.beat();
+    awaitEnd();
+    assertEquals(BackupState.FAILED, onlyRun().state());
+
+    sidecar.proxy().reset();
+    clock.advance(Duration.ofMinutes(4));
+    schedule.beat();
+    assertEquals(1, runs().size());
+    clock.advance(Duration.ofMinutes(2));
+    schedule.beat();
+    awaitEnd();
+
+    assertEquals(BackupState.COMPLETE, runs().getFirst().state());
+    assertEquals(2, runs().size());
+  }
+
+  @Test
+  void takesAHeldRepositoryForAFailureAndDoesNotStorm() throws Exception {
+    BackupSchedule schedule = schedule("every 6h");
+    try (RepositoryLock held = repository().lock("an adopt")) {
+      for (int i = 0; i < 20; i++) {
+        schedule.beat();
+      }
+      assertEquals(List.of(), runs());
+      Duration until = Duration.between(clock.instant(), schedule.nextRun().orElseThrow());
+      assertTrue(until.compareTo(Duration.ofMinutes(4)) > 0, until.toString());
+    }
+    clock.advance(Duration.ofMinutes(6));
+    schedule.beat();
+    awaitEnd();
+
+    assertEquals(BackupState.COMPLETE, onlyRun().state());
+  }
+
+  @Test
+  void startsNothingWhileTheRepositoryCannotBeReadButWhatIsDue() throws Exception {
+    takeOne();
+    BackupSchedule schedule = schedule("every 6h");
+    schedule.beat();
+    Instant next = schedule.nextRun().orElseThrow();
+    Path runs = sidecar.repository().resolve("runs");
+    Path aside = sidecar.repository().resolve("aside");
+    Files.move(runs, aside);
+    Files.writeString(runs, "no folder");
+
+    clock.advance(MINUTE.multipliedBy(2));
+    schedule.beat();
+
+    assertEquals(next, schedule.nextRun().orElseThrow());
+    Files.delete(runs);
+    Files.move(aside, runs);
+    assertEquals(1, runs().size());
+  }
+
+  @Test
+  void doesNotRepeatWhatAPersonCancelled() throws Exception {
+    sidecar.holdObjects();
+    BackupSchedule schedule = schedule("every 6h");
+    schedule.beat();
+    backups.running().orElseThrow().cancel("asked to");
+    awaitEnd();
+    clock.advance(Duration.ofHours(2));
+    schedule.beat();
+
+    assertEquals(BackupState.CANCELLED, onlyRun().state());
+  }
+
+  @Test
+  void takesARunOfADeadProcessForAFailure() throws Exception {
+    Instant died = clock.instant().minus(Duration.ofMinutes(10)).truncatedTo(ChronoUnit.SECONDS);
+    leaveRunning(died);
+    BackupSchedule schedule = schedule("every 6h");
+
+    assertEquals(died.plus(Duration.ofMinutes(5)), schedule.nextRun().orElseThrow());
+    schedule.beat();
+    awaitEnd();
+
+    assertEquals(
+        List.of(BackupState.COMPLETE, BackupState.FAILED),
+        runs().stream().map(Backup::state).toList());
+  }
+
+  /** A record as a process leaves it that is killed in the middle. */
+  private void leaveRunning(Instant startedAt) throws Exception {
+    Repository repository = repository();
+    Files.createDirectories(repository.root().resolve("tmp"));
+    try (RepositoryLock lock = repository.lock("one that will die")) {
+      String json =
+          """
+          {"id":"%s","state":"running","trigger":"schedule","startedAt":"%s","seal":""}\
+          """
+              .formatted(RunId.at(startedAt), startedAt);
+      var document =
+          (com.fasterxml.jackson.databind.node.ObjectNode)
+              new com.fasterxml.jackson.databind.ObjectMapper()
+                  .readTree(json.getBytes(StandardCharsets.UTF_8));
+      repository.runs().write(RunId.at(startedAt), document);
+    }
+    assertFalse(repository.isHeld());
+  }
+}

@@ -1,0 +1,108 @@
+package io.parsecbackup.schedule;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.parsecbackup.backup.Backup;
+import io.parsecbackup.backup.BackupState;
+import io.parsecbackup.backup.Trigger;
+import io.parsecbackup.testing.SidecarStack;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.time.Duration;
+import java.util.List;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+/** When the schedule starts a backup, and when it does not. */
+@QuarkusTest
+@WithTestResource(SidecarStack.class)
+class BackupScheduleTest extends ScheduleWithClock {
+
+  @Test
+  void takesTheFirstBackupAtOnceAndNoSecond() throws Exception {
+    BackupSchedule schedule = schedule("every 6h");
+
+    schedule.beat();
+    awaitEnd();
+    schedule.beat();
+    clock.advance(MINUTE);
+    schedule.beat();
+
+    Backup only = onlyRun();
+    assertEquals(BackupState.COMPLETE, only.state());
+    assertEquals(Trigger.SCHEDULE, only.trigger());
+    assertEquals(only.startedAt().plus(Duration.ofHours(6)), schedule.nextRun().orElseThrow());
+  }
+
+  @Test
+  void makesUpAMissedRunOnceAtTheStart() throws Exception {
+    takeOne();
+    clock.advance(Duration.ofDays(3));
+    BackupSchedule afterTheRestart = schedule("every 6h");
+
+    for (int i = 0; i < 3; i++) {
+      afterTheRestart.beat();
+      awaitEnd();
+      clock.advance(MINUTE);
+    }
+
+    assertEquals(2, runs().size());
+    assertTrue(afterTheRestart.nextRun().orElseThrow().isAfter(clock.instant()));
+  }
+
+  @Test
+  void waitsForTheRegularTime() throws Exception {
+    takeOne();
+    BackupSchedule schedule = schedule("every 6h");
+
+    schedule.beat();
+    clock.advance(Duration.ofHours(5));
+    schedule.beat();
+    assertEquals(1, runs().size());
+    clock.advance(Duration.ofHours(1).plus(MINUTE));
+    schedule.beat();
+    awaitEnd();
+
+    assertEquals(2, runs().size());
+  }
+
+  @Test
+  void doesNotDoubleARunThatIsGoing() throws Exception {
+    sidecar.holdObjects();
+    BackupSchedule schedule = schedule("every 1m");
+    schedule.beat();
+    for (int i = 0; i < 5; i++) {
+      clock.advance(MINUTE);
+      schedule.beat();
+    }
+
+    assertEquals(1, runs().size());
+    assertTrue(backups.running().isPresent());
+  }
+
+  @Test
+  void doesNothingWhenOff() throws Exception {
+    BackupSchedule schedule = schedule("off");
+    schedule.start();
+    schedule.beat();
+    clock.advance(Duration.ofDays(30));
+    schedule.beat();
+
+    assertEquals(List.of(), runs());
+    assertTrue(schedule.nextRun().isEmpty());
+    assertTrue(scheduler.getScheduledJobs().isEmpty());
+  }
+
+  @Test
+  void beatsByItselfOnceStarted() throws Exception {
+    schedule("every 6h").start();
+    try {
+      Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> !runs().isEmpty());
+    } finally {
+      scheduler.unscheduleJob("backup-schedule");
+    }
+    awaitEnd();
+    assertEquals(BackupState.COMPLETE, onlyRun().state());
+  }
+}

@@ -1,0 +1,86 @@
+package io.parsecbackup.schedule;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.parsecbackup.backup.Backup;
+import io.parsecbackup.backup.BackupConfig;
+import io.parsecbackup.backup.BackupState;
+import io.parsecbackup.backup.Backups;
+import io.parsecbackup.repository.Repository;
+import io.parsecbackup.repository.StableStorage;
+import io.parsecbackup.testing.SettableClock;
+import io.parsecbackup.testing.Sidecar;
+import io.quarkus.scheduler.Scheduler;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.List;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+
+/** Real backups, started by the beat of a schedule whose clock a test sets. */
+abstract class ScheduleWithClock {
+
+  static final Duration MINUTE = Duration.ofMinutes(1);
+
+  @SuppressWarnings("NullAway.Init") // Filled by SidecarStack.
+  Sidecar sidecar;
+
+  @Inject Backups backups;
+  @Inject SettableClock clock;
+  @Inject Scheduler scheduler;
+
+  @BeforeEach
+  void startAfresh() {
+    sidecar.reset();
+    clock.reset();
+  }
+
+  @AfterEach
+  void quiet() {
+    backups.running().ifPresent(run -> run.cancel("the test is over"));
+    awaitEnd();
+    sidecar.proxy().reset();
+    clock.reset();
+  }
+
+  final BackupSchedule schedule(String text) {
+    BackupConfig config =
+        new SmallRyeConfigBuilder()
+            .addDiscoveredConverters()
+            .withMapping(BackupConfig.class)
+            .withDefaultValue("parsec.backup.schedule", text)
+            .withValidateUnknown(false)
+            .build()
+            .getConfigMapping(BackupConfig.class);
+    return new BackupSchedule(backups, config, clock, scheduler);
+  }
+
+  final void takeOne() throws Exception {
+    schedule("every 6h").beat();
+    awaitEnd();
+    assertEquals(BackupState.COMPLETE, onlyRun().state());
+  }
+
+  final Repository repository() {
+    return Repository.at(sidecar.repository(), new StableStorage());
+  }
+
+  final List<Backup> runs() throws Exception {
+    return backups.newest(100);
+  }
+
+  final Backup onlyRun() throws Exception {
+    List<Backup> runs = runs();
+    assertEquals(1, runs.size(), runs.toString());
+    return runs.getFirst();
+  }
+
+  final void awaitEnd() {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .pollInterval(Duration.ofMillis(20))
+        .until(() -> backups.running().isEmpty());
+  }
+}
