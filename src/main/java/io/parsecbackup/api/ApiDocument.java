@@ -1,0 +1,61 @@
+package io.parsecbackup.api;
+
+import io.quarkus.smallrye.openapi.OpenApiFilter;
+import org.eclipse.microprofile.openapi.OASFactory;
+import org.eclipse.microprofile.openapi.OASFilter;
+import org.eclipse.microprofile.openapi.models.OpenAPI;
+import org.eclipse.microprofile.openapi.models.Operation;
+import org.eclipse.microprofile.openapi.models.media.Content;
+import org.eclipse.microprofile.openapi.models.responses.APIResponse;
+import org.eclipse.microprofile.openapi.models.responses.APIResponses;
+import org.eclipse.microprofile.openapi.models.security.SecurityScheme;
+
+/** What holds for every call, said once: the token, and what an error looks like. */
+@OpenApiFilter(stages = OpenApiFilter.RunStage.BUILD)
+public final class ApiDocument implements OASFilter {
+
+  private static final String BEARER = "bearer";
+
+  @Override
+  public void filterOpenAPI(OpenAPI document) {
+    document
+        .getComponents()
+        .addSecurityScheme(
+            BEARER,
+            OASFactory.createSecurityScheme()
+                .type(SecurityScheme.Type.HTTP)
+                .scheme(BEARER)
+                .description(
+                    "parsec.backup.api.token may do everything, …viewer-token may read. While"
+                        + " neither is set, nobody may call."));
+    document.addSecurityRequirement(OASFactory.createSecurityRequirement().addScheme(BEARER));
+  }
+
+  @Override
+  public Operation filterOperation(Operation operation) {
+    APIResponses responses = operation.getResponses();
+    responses.addAPIResponse("401", response("The token is missing or wrong"));
+    responses.addAPIResponse("403", response("The token may not do this"));
+    responses.addAPIResponse("500", response("The repository or this program failed"));
+    responses
+        .getAPIResponses()
+        .forEach((status, response) -> {
+          if (status.compareTo("400") >= 0) {
+            response.setContent(problem());
+          }
+        });
+    return operation;
+  }
+
+  private static APIResponse response(String description) {
+    return OASFactory.createAPIResponse().description(description);
+  }
+
+  private static Content problem() {
+    return OASFactory.createContent()
+        .addMediaType(
+            ProblemDetail.MEDIA_TYPE,
+            OASFactory.createMediaType()
+                .schema(OASFactory.createSchema().ref("#/components/schemas/Problem")));
+  }
+}

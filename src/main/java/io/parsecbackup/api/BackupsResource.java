@@ -1,0 +1,172 @@
+package io.parsecbackup.api;
+
+import io.parsecbackup.Problem;
+import io.parsecbackup.Problem.Kind;
+import io.parsecbackup.backup.Backup;
+import io.parsecbackup.backup.BackupRun;
+import io.parsecbackup.backup.BackupState;
+import io.parsecbackup.backup.Backups;
+import io.parsecbackup.backup.Trigger;
+import io.parsecbackup.repository.RunId;
+import io.smallrye.common.annotation.Blocking;
+import io.smallrye.mutiny.Multi;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.sse.OutboundSseEvent;
+import jakarta.ws.rs.sse.Sse;
+import java.io.IOException;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.headers.Header;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** Backups: start, list, look at, follow, cancel. */
+@Path("/api/v1/backups")
+@Produces(MediaType.APPLICATION_JSON)
+@RolesAllowed(Role.VIEWER)
+@Tag(name = "backups", description = "Start, list, look at, follow and cancel backups.")
+public class BackupsResource {
+
+  private final Backups backups;
+  private final BackupEvents events;
+
+  public BackupsResource(Backups backups, BackupEvents events) {
+    this.backups = backups;
+    this.events = events;
+  }
+
+  @POST
+  @RolesAllowed(Role.OPERATOR)
+  @Operation(operationId = "startBackup", summary = "Starts a backup")
+  @APIResponse(
+      responseCode = "202",
+      description = "It runs; Location names it",
+      headers =
+          @Header(
+              name = "Location",
+              description = "/api/v1/backups/{id}",
+              schema = @Schema(type = SchemaType.STRING)),
+      content = @Content(schema = @Schema(implementation = Backup.class)))
+  @APIResponse(responseCode = "409", description = "Another one runs; the detail names it")
+  public Response start() {
+    BackupRun run = backups.startInBackground(Trigger.REST);
+    // Not location(): that would make it absolute, with the name that the last proxy calls us by.
+    return Response.accepted(run.backup())
+        .header(HttpHeaders.LOCATION, "/api/v1/backups/" + run.id())
+        .build();
+  }
+
+  @GET
+  @Operation(operationId = "listBackups", summary = "Lists backups and failed runs, newest first")
+  @APIResponse(responseCode = "200", description = "Those that were asked for")
+  @APIResponse(responseCode = "400", description = "A parameter is wrong")
+  public BackupList list(
+      @Parameter(
+              description = "Only those in this state.",
+              schema =
+                  @Schema(
+                      type = SchemaType.STRING,
+                      enumeration = {"running", "complete", "incomplete", "failed", "cancelled"}))
+          @QueryParam("state")
+          Optional<String> state,
+      @Parameter(
+              description = "At most so many.",
+              schema =
+                  @Schema(
+                      type = SchemaType.INTEGER,
+                      minimum = "1",
+                      maximum = "1000",
+                      defaultValue = "100"))
+          @QueryParam("limit")
+          Optional<String> limit,
+      @Parameter(description = "Only those older than this id: the last one of the page before.")
+          @QueryParam("before")
+          Optional<String> before)
+      throws IOException {
+    return new BackupList(Listing.of(state, limit, before).from(backups));
+  }
+
+  @GET
+  @Path("/{id}")
+  @Operation(
+      operationId = "getBackup",
+      summary = "One backup or run, with its progress while it runs")
+  @APIResponse(responseCode = "200", description = "As it stands")
+  @APIResponse(responseCode = "404", description = "There is none of this id")
+  public Backup find(@PathParam("id") String id) throws IOException {
+    return backups.find(id(id)).orElseThrow(() -> unknown(id));
+  }
+
+  @GET
+  @Path("/{id}/events")
+  @Produces(MediaType.SERVER_SENT_EVENTS)
+  @Blocking
+  @Operation(
+      operationId = "followBackup",
+      summary = "The same as server-sent events, every second until it has ended",
+      description =
+          "The last event says how it ended. A failure on the way is an event named 'problem'.")
+  @APIResponse(
+      responseCode = "200",
+      description = "Events with a backup each",
+      content =
+          @Content(
+              mediaType = MediaType.SERVER_SENT_EVENTS,
+              schema = @Schema(implementation = Backup.class)))
+  @APIResponse(responseCode = "404", description = "There is none of this id")
+  public Multi<OutboundSseEvent> events(@PathParam("id") String id, @Context Sse sse)
+      throws IOException {
+    find(id);
+    return events.of(id(id), sse);
+  }
+
+  @POST
+  @Path("/{id}/cancel")
+  @RolesAllowed(Role.OPERATOR)
+  @Operation(operationId = "cancelBackup", summary = "Asks a running backup to end")
+  @APIResponse(responseCode = "202", description = "It ends within seconds, and publishes nothing")
+  @APIResponse(responseCode = "404", description = "There is none of this id")
+  @APIResponse(responseCode = "409", description = "It has ended, or another process runs it")
+  public Response cancel(@PathParam("id") String id) throws IOException {
+    if (backups.ifRunning(id(id), run -> run.cancel("asked to over REST"))) {
+      return Response.accepted().build();
+    }
+    Backup ended = find(id);
+    String why =
+        ended.state() == BackupState.RUNNING
+            ? " belongs to another process: cancel it there"
+            : " has ended already: it is " + ended.state().word();
+    return ProblemDetail.of(409, "run " + id + why, "not-running").response();
+  }
+
+  @POST
+  @Path("/{id}/{job: verifications|drills|restores}")
+  @RolesAllowed(Role.OPERATOR)
+  @Operation(hidden = true)
+  public Response later(@PathParam("id") String id, @PathParam("job") String job) {
+    throw new Problem(
+        Kind.NOT_SUPPORTED, "this version cannot do " + job + " yet; nothing was done");
+  }
+
+  private static RunId id(String text) {
+    return RunId.parse(text).orElseThrow(() -> unknown(text));
+  }
+
+  private static Problem unknown(String id) {
+    return new Problem(Kind.NOT_FOUND, "there is no backup or run " + id);
+  }
+}

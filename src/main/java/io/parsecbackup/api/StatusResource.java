@@ -1,0 +1,74 @@
+package io.parsecbackup.api;
+
+import io.parsecbackup.backup.Backup;
+import io.parsecbackup.backup.BackupState;
+import io.parsecbackup.backup.Backups;
+import io.parsecbackup.schedule.BackupSchedule;
+import io.parsecbackup.schedule.Freshness;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** Answers how everything is. */
+@Path("/api/v1/status")
+@Produces(MediaType.APPLICATION_JSON)
+@RolesAllowed(Role.VIEWER)
+@Tag(name = "status", description = "How everything is.")
+public class StatusResource {
+
+  private static final List<String> RECOMMENDATIONS =
+      List.of(
+          "no drill was ever made: this version cannot make one yet, so restore a backup by hand"
+              + " once, as README.md says");
+
+  private final Backups backups;
+  private final BackupSchedule schedule;
+
+  public StatusResource(Backups backups, BackupSchedule schedule) {
+    this.backups = backups;
+    this.schedule = schedule;
+  }
+
+  @GET
+  @Operation(
+      operationId = "getStatus",
+      summary = "Newest complete backup, its age, next run, running job, size and space")
+  @APIResponse(responseCode = "200", description = "As it is now")
+  public Status status() throws IOException {
+    Freshness freshness = schedule.freshness();
+    return new Status(
+        backups.catalog().latest(),
+        freshness.age().map(Duration::toSeconds),
+        freshness.state() != Freshness.State.FRESH,
+        backups.catalog().damaged(),
+        schedule.nextRun(),
+        running(),
+        repositoryBytes(),
+        backups.usableSpace(),
+        RECOMMENDATIONS);
+  }
+
+  /** One run at a time, so it is the newest. */
+  private Optional<Backup> running() throws IOException {
+    return backups.newest(1).stream()
+        .filter(backup -> backup.state() == BackupState.RUNNING)
+        .findFirst();
+  }
+
+  private long repositoryBytes() throws IOException {
+    return backups.catalog().published().stream()
+        .mapToLong(backup ->
+            backup.dump().map(Backup.DumpFile::bytes).orElse(0L)
+                + backup.objects().map(Backup.ObjectCounts::copiedBytes).orElse(0L))
+        .sum();
+  }
+}

@@ -1,0 +1,54 @@
+package io.parsecbackup.cli;
+
+import io.parsecbackup.backup.Backup;
+import io.parsecbackup.backup.BackupJson;
+import io.parsecbackup.backup.BackupRun;
+import io.parsecbackup.backup.Backups;
+import io.parsecbackup.backup.RunResult;
+import io.parsecbackup.backup.Trigger;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** One backup now. */
+@Command(name = "backup", description = "Takes one backup now.", mixinStandardHelpOptions = true)
+public class BackupCommand implements Callable<Integer> {
+
+  private final StartupCheck check;
+  private final Backups backups;
+
+  @Mixin Output output;
+
+  public BackupCommand(StartupCheck check, Backups backups) {
+    this.check = check;
+    this.backups = backups;
+  }
+
+  @Override
+  public Integer call() {
+    check.run();
+    BackupRun run = backups.start(Trigger.CLI);
+    Interrupts.to(() -> run.cancel("interrupted"));
+    RunResult result;
+    try (ProgressDisplay display = new ProgressDisplay(output, () -> run.backup().progress())) {
+      result = backups.execute(run);
+    }
+    Backup backup = result.backup();
+    if (output.isJson()) {
+      output.document(BackupJson.toJson(backup));
+    } else if (backup.state().isPublished()) {
+      BackupText.lines(backup).forEach(output::line);
+    }
+    switch (backup.state()) {
+      case COMPLETE -> {}
+      case INCOMPLETE ->
+          output.aside(
+              "parsec-backup: objects are missing; backups/"
+                  + backup.id()
+                  + "/missing.txt names them");
+      case FAILED, CANCELLED, RUNNING ->
+          output.aside("parsec-backup: " + backup.error().orElse(backup.state().word()));
+    }
+    return result.exitCode();
+  }
+}

@@ -1,0 +1,57 @@
+package io.parsecbackup.cli;
+
+import io.parsecbackup.backup.Backup;
+import io.parsecbackup.backup.BackupCatalog;
+import io.parsecbackup.backup.Backups;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The repository's backups. */
+@Command(
+    name = "list",
+    description = "Lists the repository's backups, newest first.",
+    mixinStandardHelpOptions = true)
+public class ListCommand implements Callable<Integer> {
+
+  private final Backups backups;
+
+  @Mixin Output output;
+
+  @Option(names = "--all", description = "Also runs that published nothing.")
+  boolean all;
+
+  public ListCommand(Backups backups) {
+    this.backups = backups;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    BackupCatalog catalog = backups.catalog();
+    List<Backup> found = all ? catalog.all() : catalog.published();
+    List<String> damaged = catalog.damaged();
+    if (output.isJson()) {
+      Map<String, Object> document = new LinkedHashMap<>();
+      document.put("backups", found);
+      if (!damaged.isEmpty()) {
+        document.put("damaged", damaged);
+      }
+      output.document(document);
+      return 0;
+    }
+    if (found.isEmpty()) {
+      output.line("no backup yet in " + backups.place());
+    } else {
+      output.line(BackupText.HEADER);
+      found.stream().map(BackupText::row).forEach(output::line);
+    }
+    damaged.forEach(id ->
+        output.aside("backup " + id + " is damaged: its backup.json does not match its seal"));
+    return 0;
+  }
+}

@@ -1,0 +1,68 @@
+package io.parsecbackup.cli;
+
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.QuarkusApplication;
+import io.quarkus.runtime.annotations.QuarkusMain;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+
+/**
+ * The program. Without a command, or with {@code serve}, it is the sidecar; any other command does
+ * one thing and ends.
+ */
+@QuarkusMain
+public class ParsecBackup implements QuarkusApplication {
+
+  private static final Set<List<String>> SERVING =
+      Set.of(List.of("serve"), List.of("serve", "--json"));
+
+  private final CommandLine.IFactory factory;
+
+  public ParsecBackup(CommandLine.IFactory factory) {
+    this.factory = factory;
+  }
+
+  /**
+   * Starts the program; the process ends with the exit code that the contract gives to what
+   * happened.
+   */
+  public static void main(String... args) {
+    if (!serves(args)) {
+      actOnce();
+    }
+    boolean json = List.of(args).contains("--json");
+    Quarkus.run(ParsecBackup.class, (code, failure) -> exit(code, failure, json), args);
+  }
+
+  /** Whether it is the sidecar: whatever else is asked for, wrong usage too, is done at once. */
+  private static boolean serves(String... args) {
+    return args.length == 0 || SERVING.contains(List.of(args));
+  }
+
+  /**
+   * A one-shot command opens no port, starts no schedule, and leaves the screen to its own words.
+   */
+  private static void actOnce() {
+    System.setProperty("quarkus.http.host-enabled", "false");
+    System.setProperty("quarkus.scheduler.enabled", "false");
+    System.setProperty("quarkus.log.category.\"io.quarkus\".level", "WARN");
+    // The command itself says how its backup ended.
+    System.setProperty("quarkus.log.category.\"io.parsecbackup.backup.Backups\".level", "OFF");
+    // Until a command has begun there is nothing to end in order.
+    Interrupts.to(Interrupts::end);
+  }
+
+  @Override
+  public int run(String... args) {
+    return new CommandLine(RootCommand.class, factory)
+        .setExecutionExceptionHandler(new ProblemPrinter())
+        .execute(args);
+  }
+
+  /** Told of the end: of a command, or of a start that failed before there was one. */
+  private static void exit(Integer code, @Nullable Throwable failure, boolean json) {
+    System.exit(failure == null ? code : StartFailure.of(failure).print(json));
+  }
+}

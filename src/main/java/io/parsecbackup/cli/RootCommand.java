@@ -1,0 +1,36 @@
+package io.parsecbackup.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+
+/** What stands before every command; alone it serves. */
+@Command(
+    name = "parsec-backup",
+    description = "Backs up a Parsec server: SQL first, objects after, published last.",
+    mixinStandardHelpOptions = true,
+    versionProvider = VersionProvider.class,
+    subcommands = {
+      ServeCommand.class,
+      BackupCommand.class,
+      ListCommand.class,
+      ShowCommand.class,
+      AdoptCommand.class,
+      DoctorCommand.class,
+      LaterCommands.Verify.class,
+      LaterCommands.Restore.class,
+      LaterCommands.Drill.class,
+      LaterCommands.Prune.class
+    })
+public class RootCommand implements Callable<Integer> {
+
+  private final ServeCommand serve;
+
+  public RootCommand(ServeCommand serve) {
+    this.serve = serve;
+  }
+
+  @Override
+  public Integer call() {
+    return serve.call();
+  }
+}

@@ -1,0 +1,39 @@
+package io.parsecbackup.cli;
+
+import io.parsecbackup.backup.Backups;
+import io.parsecbackup.schedule.BackupSchedule;
+import io.quarkus.runtime.Quarkus;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** The sidecar. */
+@Command(
+    name = "serve",
+    description = "Runs as a service: schedule, REST API and probes.",
+    mixinStandardHelpOptions = true)
+public class ServeCommand implements Callable<Integer> {
+
+  private final StartupCheck check;
+  private final BackupSchedule schedule;
+  private final Backups backups;
+
+  /** A service answers nothing on stdout; a start that is refused does. */
+  @Mixin Output output;
+
+  public ServeCommand(StartupCheck check, BackupSchedule schedule, Backups backups) {
+    this.check = check;
+    this.schedule = schedule;
+    this.backups = backups;
+  }
+
+  @Override
+  public Integer call() {
+    check.run();
+    schedule.start();
+    Quarkus.waitForExit();
+    // Now: Quarkus first waits for open requests, such as those that follow this very backup.
+    backups.stop();
+    return 0;
+  }
+}

@@ -1,0 +1,54 @@
+package io.parsecbackup.cli;
+
+import io.parsecbackup.Problem;
+import io.parsecbackup.backup.BackupConfig;
+import io.parsecbackup.backup.LaterSettings;
+import io.parsecbackup.backup.RepositorySettings;
+import io.parsecbackup.backup.SourceSettings;
+import io.parsecbackup.dump.DatabaseDumper;
+import io.parsecbackup.parsec.CaBundle;
+import io.parsecbackup.schedule.BackupSchedule;
+import jakarta.enterprise.context.ApplicationScoped;
+
+/**
+ * Looks at the settings that backups need, by their text alone: a service with a wrong one ends at
+ * once instead of at two in the morning.
+ */
+@ApplicationScoped
+public class StartupCheck {
+
+  private final LaterSettings later;
+  private final SourceSettings source;
+  private final RepositorySettings repository;
+  private final DatabaseDumper dumper;
+  private final BackupConfig backup;
+
+  public StartupCheck(
+      LaterSettings later,
+      SourceSettings source,
+      RepositorySettings repository,
+      DatabaseDumper dumper,
+      BackupConfig backup) {
+    this.later = later;
+    this.source = source;
+    this.repository = repository;
+    this.dumper = dumper;
+    this.backup = backup;
+  }
+
+  /**
+   * Does nothing when all is well.
+   *
+   * @throws Problem that names the first setting that is not
+   */
+  public void run() {
+    later.refuse();
+    source.database();
+    source.blockstore();
+    repository.repository();
+    // Made from its settings, which it checks.
+    dumper.format();
+    BackupSchedule.timetable(backup);
+    CaBundle.fromEnvironment(System.getenv());
+  }
+}

@@ -1,0 +1,47 @@
+package io.parsecbackup.health;
+
+import io.parsecbackup.schedule.BackupSchedule;
+import io.parsecbackup.schedule.Freshness;
+import io.smallrye.health.api.HealthGroup;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Locale;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
+import org.jboss.logging.Logger;
+
+/** Down while the newest complete backup is too old: for alerts, not for restarts. */
+@HealthGroup("backup")
+@ApplicationScoped
+public class FreshnessCheck implements HealthCheck {
+
+  private static final Logger LOG = Logger.getLogger(FreshnessCheck.class);
+  private static final String NAME = "backup-freshness";
+
+  private final BackupSchedule schedule;
+
+  public FreshnessCheck(BackupSchedule schedule) {
+    this.schedule = schedule;
+  }
+
+  @Override
+  public HealthCheckResponse call() {
+    try {
+      return response(schedule.freshness());
+    } catch (RuntimeException e) {
+      // Open to all: what is wrong with the repository is in the log, once for each question.
+      LOG.warnf("how old the newest backup is cannot be told: %s", e.getMessage());
+      return HealthCheckResponse.named(NAME).down().withData("state", "unknown").build();
+    }
+  }
+
+  private static HealthCheckResponse response(Freshness freshness) {
+    HealthCheckResponseBuilder response =
+        HealthCheckResponse.named(NAME)
+            .status(freshness.state() == Freshness.State.FRESH)
+            .withData("state", freshness.state().name().toLowerCase(Locale.ROOT))
+            .withData("max-age-seconds", freshness.maxAge().toSeconds());
+    freshness.age().ifPresent(age -> response.withData("age-seconds", age.toSeconds()));
+    return response.build();
+  }
+}

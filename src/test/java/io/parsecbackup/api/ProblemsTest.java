@@ -1,0 +1,139 @@
+package io.parsecbackup.api;
+
+import static io.parsecbackup.testing.Sidecar.operator;
+import static io.parsecbackup.testing.Sidecar.viewer;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.is;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import io.parsecbackup.testing.Sidecar;
+import io.parsecbackup.testing.SidecarStack;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
+import io.restassured.response.ValidatableResponse;
+import java.nio.file.Files;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@QuarkusTest
+@WithTestResource(SidecarStack.class)
+class ProblemsTest {
+
+  private static final String ID = "20261122T020000Z";
+  private static final String BACKUPS = "/api/v1/backups";
+
+  @SuppressWarnings("NullAway.Init") // Filled by SidecarStack.
+  Sidecar sidecar;
+
+  @BeforeEach
+  void startAfresh() {
+    sidecar.reset();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "?state=done, state",
+    "?limit=0, limit",
+    "?limit=1001, limit",
+    "?limit=ten, limit",
+    "?limit=-1, limit",
+    "?limit=99999999999, limit",
+    "?before=yesterday, before",
+    "?before=20261322T020000Z, before"
+  })
+  void namesTheParameterThatIsWrong(String query, String parameter) {
+    problem(viewer().get(BACKUPS + query), 400)
+        .body("kind", is("request"))
+        .body("detail", containsString(parameter));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {ID, "latest", "x", "20261322T020000Z", "..%2f..%2fetc", ID + "/events"})
+  void saysThatThereIsNoSuchBackup(String id) {
+    problem(viewer().urlEncodingEnabled(false).get(BACKUPS + "/" + id), 404)
+        .body("kind", is("not-found"));
+  }
+
+  @Test
+  void saysThatThereIsNoSuchBackupToCancel() {
+    problem(operator().post(BACKUPS + "/" + ID + "/cancel"), 404).body("kind", is("not-found"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/", "/nothing", "/api/v1/nothing", "/api/v1", "/q/nothing", "/%7B"})
+  void saysThatThereIsNothing(String path) {
+    problem(viewer().urlEncodingEnabled(false).get(path), 404).body("kind", is("request"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "DELETE, /api/v1/backups",
+    "PUT, /api/v1/status",
+    "GET, /api/v1/backups/20261122T020000Z/cancel",
+    "GET, /api/v1/backups/20261122T020000Z/restores",
+    "PATCH, /api/v1/backups/20261122T020000Z"
+  })
+  void saysThatAMethodIsNotTaken(String method, String path) {
+    problem(operator().request(method, path), 405).body("kind", is("request"));
+  }
+
+  @Test
+  void saysThatItHasNoSuchMediaType() {
+    problem(viewer().accept("text/csv").get(BACKUPS), 406).body("kind", is("request"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"verifications", "drills", "restores"})
+  void saysThatALaterVersionWillDoIt(String job) {
+    problem(operator().post(BACKUPS + "/" + ID + "/" + job), 501)
+        .body("kind", is("not-supported"))
+        .body("detail", containsString(job));
+    problem(
+            operator()
+                .contentType("application/json")
+                .body("{\"database\":\"env:X\"}")
+                .post(BACKUPS + "/" + ID + "/" + job),
+            501)
+        .body("kind", is("not-supported"));
+  }
+
+  @Test
+  void saysThatItHasNoJobsYet() {
+    problem(viewer().get("/api/v1/jobs"), 501).body("detail", containsString("jobs"));
+    problem(viewer().get("/api/v1/jobs/1"), 501).body("kind", is("not-supported"));
+    problem(viewer().get("/api/v1/jobs/1/events"), 501).body("kind", is("not-supported"));
+    problem(operator().post("/api/v1/jobs/1/cancel"), 501).body("kind", is("not-supported"));
+  }
+
+  @Test
+  void answersWithTheReasonWhereTheRepositoryRefuses() throws Exception {
+    Files.createDirectories(sidecar.repository());
+    Files.writeString(sidecar.repository().resolve("holiday.jpg"), "x");
+
+    problem(operator().post(BACKUPS), 500)
+        .body("kind", is("repository"))
+        .body("detail", containsString("holiday.jpg"));
+  }
+
+  @Test
+  void saysSoBeforeItLooksAtABody() {
+    problem(viewer().contentType("text/xml").body("<a/>").post("/api/v1/status"), 405);
+  }
+
+  private ValidatableResponse problem(Response response, int status) {
+    String body = response.asString();
+    assertFalse(body.contains("\tat ") || body.contains("io.parsecbackup"), body);
+    assertFalse(body.contains("s3cret") || body.contains(Sidecar.TOKEN), body);
+    assertFalse(body.contains(sidecar.stack().s3().secretKey()), body);
+    return response
+        .then()
+        .statusCode(status)
+        .contentType("application/problem+json")
+        .body("type", is("about:blank"))
+        .body("status", is(status));
+  }
+}

@@ -1,0 +1,197 @@
+package io.parsecbackup.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.parsecbackup.testing.Fault;
+import io.parsecbackup.testing.FaultyProxy;
+import io.parsecbackup.testing.PackagedProgram.Ended;
+import io.parsecbackup.testing.ParsecData;
+import io.parsecbackup.testing.ParsecStack;
+import io.parsecbackup.testing.S3Request.Kind;
+import io.parsecbackup.testing.TreeComparison;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What goes wrong at the source, and what the operator gets to see of it. */
+class FailureIT {
+
+  @TempDir static Path folder;
+  private static ParsecStack stack;
+
+  @BeforeAll
+  static void start() {
+    stack = ParsecStack.start(ParsecData.Spec.of(60, 4096));
+  }
+
+  @AfterAll
+  static void stop() {
+    stack.close();
+  }
+
+  private static Place place(String name) {
+    return Place.of(stack, folder.resolve(name));
+  }
+
+  private static void assertFailed(Place place, Ended run, String... words) {
+    assertEquals(1, run.exitCode(), run.all());
+    assertEquals("", run.stdout());
+    for (String word : words) {
+      assertTrue(run.stderr().contains(word), word + " is not in: " + run.stderr());
+    }
+    assertEquals(List.of(), place.published());
+  }
+
+  @Test
+  void failsClearlyWithoutTheDatabase() {
+    Place place =
+        place("no-database").with("PARSEC_DB", "postgresql://parsec:S3CRET@127.0.0.1:1/parsec");
+    Ended run = place.run("backup");
+    assertFailed(place, run, "The database cannot be reached", "PARSEC_DB");
+    assertFalse((run.all() + place.texts()).contains("S3CRET"));
+  }
+
+  @Test
+  void failsClearlyWithAWrongPassword() {
+    Place place =
+        place("wrong-password")
+            .with("PARSEC_DB", stack.database().uri("parsec", "parsec", "S3CRET-password"));
+    Ended run = place.run("backup");
+    assertFailed(place, run, "refused the login", "PARSEC_DB");
+    assertFalse((run.all() + place.texts()).contains("S3CRET"));
+  }
+
+  @Test
+  void failsClearlyWithoutTheBucket() {
+    Place place =
+        place("no-bucket").with("PARSEC_BLOCKSTORE", stack.blockstore("http://127.0.0.1:1"));
+    assertFailed(place, place.run("backup"), "bucket parsec cannot be listed", "PARSEC_BLOCKSTORE");
+  }
+
+  @Test
+  void failsClearlyWithAWrongSecretKey() {
+    String blockstore =
+        "s3:"
+            + stack.s3().endpoint().toString().replace(":", "\\:")
+            + ":r:parsec:"
+            + stack.s3().accessKey()
+            + ":S3CRET-key";
+    Place place = place("wrong-key").with("PARSEC_BLOCKSTORE", blockstore);
+    Ended run = place.run("backup");
+    assertFailed(place, run, "cannot be listed", "403", "PARSEC_BLOCKSTORE");
+    assertFalse((run.all() + place.texts()).contains("S3CRET"));
+    JsonNode shown = place.run("list", "--all", "--json").json().path("backups").path(0);
+    assertEquals("failed", shown.path("state").asText());
+    assertTrue(shown.path("error").asText().contains("403"), shown.toString());
+  }
+
+  @Test
+  void refusesAnotherSourceUntilItIsAdopted() {
+    Place place = place("other-source").with("PARSEC_BLOCKSTORE", "POSTGRESQL");
+    assertEquals(0, place.run("backup").exitCode());
+    stack.database().createDatabase("other", ParsecStack.NAME);
+    Place other = place.with("PARSEC_DB", stack.databaseUri().replaceFirst("/parsec$", "/other"));
+    Ended refused = other.run("backup");
+    assertEquals(1, refused.exitCode(), refused.all());
+    assertTrue(refused.stderr().contains("bound to database parsec"), refused.stderr());
+    assertTrue(refused.stderr().contains("'adopt'"), refused.stderr());
+    Ended adopted = other.run("adopt");
+    assertEquals(0, adopted.exitCode(), adopted.all());
+    assertEquals(0, other.run("backup").exitCode());
+    assertEquals(2, place.published().size());
+    assertEquals(1, place.run("backup").exitCode(), "the old source is the other one now");
+  }
+
+  @Test
+  void publishesWhatItHasWhenAnObjectStaysUnreadable() throws Exception {
+    String key = stack.data().referencedKeys().get(7);
+    try (FaultyProxy proxy = FaultyProxy.before(stack.s3().endpoint())) {
+      proxy.when(Kind.GET_OBJECT, key, Fault.status(500));
+      Place place = Place.through(proxy, stack, folder.resolve("incomplete"));
+      Ended run = place.run("backup", "--json");
+      assertEquals(3, run.exitCode(), run.all());
+      JsonNode backup = run.json();
+      assertEquals("incomplete", backup.path("state").asText());
+      assertEquals(1, backup.path("objects").path("failed").asInt());
+      assertEquals(59, backup.path("objects").path("copied").asInt());
+      Path home = place.repository().resolve("backups/" + backup.path("id").asText());
+      assertTrue(Files.readString(home.resolve("missing.txt")).contains(key));
+      Shell.Result check =
+          Shell.in(place.repository(), "sha256sum", "-c", home.resolve("SHA256SUMS").toString());
+      assertEquals(0, check.exitCode(), check.output());
+      Ended latest = place.run("show");
+      assertEquals(1, latest.exitCode(), latest.all());
+      assertEquals(0, place.run("show", backup.path("id").asText()).exitCode());
+
+      proxy.reset();
+      Ended next = place.run("backup");
+      assertEquals(0, next.exitCode(), next.all());
+      assertEquals(List.of(key), proxy.fetched());
+    }
+  }
+
+  @Test
+  void replacesWhatChangedAndKeepsTheOldBytes() throws Exception {
+    String key = "CoolOrg/replaced";
+    try {
+      stack.bucket().put(key, "before");
+      Place place = place("changed");
+      assertEquals(0, place.run("backup").exitCode());
+      stack.bucket().put(key, "after!");
+      Ended run = place.run("backup", "--json");
+      assertEquals(0, run.exitCode(), run.all());
+      assertEquals(1, run.json().path("objects").path("conflicts").asInt());
+      assertEquals(1, run.json().path("objects").path("copied").asInt());
+      assertTrue(TreeComparison.of(place.objects(), stack.bucket()).isExact());
+      try (Stream<Path> kept = Files.list(place.repository().resolve("conflicts").resolve(key))) {
+        assertEquals(List.of("before"), kept.map(FailureIT::text).toList());
+      }
+    } finally {
+      stack.bucket().delete(key);
+    }
+  }
+
+  private static String text(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (java.io.IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void refusesKeysThatCannotBeFilesAndIsCompleteAllTheSame() {
+    List<String> bad =
+        List.of(
+            "../x", "/x", "a//b", "a/", "CoolOrg/" + "x".repeat(300), "a/./b", "a\u0000b", "p/q/r");
+    try {
+      stack.bucket().put("p/q", "a key that another one has before it");
+      bad.forEach(key -> stack.bucket().put(key, "no file"));
+      Place place = place("bad-keys");
+      Ended run = place.run("backup", "--json");
+      assertEquals(0, run.exitCode(), run.all());
+      JsonNode objects = run.json().path("objects");
+      assertEquals("complete", run.json().path("state").asText());
+      assertEquals(bad.size(), objects.path("refused").asInt(), run.all());
+      assertEquals(61, objects.path("copied").asInt());
+      assertTrue(run.json().path("warnings").toString().contains("cannot be file names"));
+      assertTrue(run.stderr().contains("../x"), run.stderr());
+      assertFalse(Files.exists(place.repository().resolve("x")));
+      assertArrayEquals(
+          "a key that another one has before it".getBytes(java.nio.charset.StandardCharsets.UTF_8),
+          text(place.objects().resolve("p/q")).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    } finally {
+      bad.forEach(stack.bucket()::delete);
+      stack.bucket().delete("p/q");
+    }
+  }
+}

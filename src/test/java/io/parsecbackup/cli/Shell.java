@@ -1,0 +1,50 @@
+package io.parsecbackup.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** Other programs, with which an operator would check ours. */
+final class Shell {
+
+  /** A key that newer tools draw anew for each dump. */
+  private static final Pattern RESTRICT = Pattern.compile("^\\\\(un)?restrict .*");
+
+  private Shell() {}
+
+  record Result(int exitCode, String output) {}
+
+  static Result in(Path folder, String... command) throws IOException, InterruptedException {
+    return with(folder, Map.of(), List.of(command));
+  }
+
+  /** Runs a program to its end, its two outputs as one. */
+  static Result with(Path folder, Map<String, String> environment, List<String> command)
+      throws IOException, InterruptedException {
+    ProcessBuilder builder =
+        new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
+    builder.environment().putAll(new TreeMap<>(environment));
+    Process process = builder.start();
+    process.getOutputStream().close();
+    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+    return new Result(process.waitFor(), output);
+  }
+
+  /** A database as SQL. */
+  static String plainDump(String uri) throws IOException, InterruptedException {
+    Result dump = in(Path.of("."), "pg_dump", "--dbname=" + uri);
+    if (dump.exitCode() != 0) {
+      throw new IOException(dump.output());
+    }
+    return dump.output()
+        .lines()
+        .filter(line -> !RESTRICT.matcher(line).matches())
+        .collect(Collectors.joining("\n"));
+  }
+}

@@ -1,0 +1,155 @@
+package io.parsecbackup.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.parsecbackup.testing.PackagedProgram;
+import io.parsecbackup.testing.PackagedProgram.Ended;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the text of arguments and settings alone decides: exit code 2, and words that help. */
+class UsageIT {
+
+  private static final String DB = "postgresql://parsec:S3CRET-db@127.0.0.1:1/parsec";
+  private static final String BUCKET = "s3:http\\://127.0.0.1\\:1:r:bucket:key:S3CRET-key";
+
+  @TempDir Path folder;
+
+  private Map<String, String> environment() {
+    Map<String, String> environment = new TreeMap<>();
+    environment.put("PARSEC_DB", DB);
+    environment.put("PARSEC_BLOCKSTORE", BUCKET);
+    environment.put("PARSEC_BACKUP_REPOSITORY", folder.resolve("repository").toString());
+    return environment;
+  }
+
+  private static void assertRefused(Ended run, String... words) {
+    assertEquals(2, run.exitCode(), run.all());
+    assertFalse(run.all().contains("S3CRET"), run.all());
+    for (String word : words) {
+      assertTrue(run.all().contains(word), word + " is not in: " + run.all());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "serve", "backup", "restore"})
+  void helpsWithEveryCommand(String command) {
+    Ended run =
+        command.isEmpty()
+            ? PackagedProgram.run(Map.of(), "--help")
+            : PackagedProgram.run(Map.of(), command, "--help");
+    assertEquals(0, run.exitCode(), run.all());
+    assertTrue(run.stdout().startsWith("Usage: parsec-backup"), run.all());
+    assertEquals("", run.stderr());
+    assertTrue(command.isEmpty() || run.stdout().contains("--json"), run.stdout());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"back", "--nonsense", "backup --nonsense", "serve --nonsense", "list x"})
+  void refusesWhatItDoesNotKnow(String arguments) {
+    Ended run = PackagedProgram.run(environment(), arguments.split(" "));
+    assertRefused(run);
+    assertEquals("", run.stdout());
+    assertFalse(run.stderr().contains("Listening on"), run.stderr());
+  }
+
+  @Test
+  void saysWhatThisVersionCannotDo() {
+    assertRefused(
+        PackagedProgram.run(environment(), "restore", "latest", "--dry-run"),
+        "this version cannot restore");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"PARSEC_DB", "PARSEC_BLOCKSTORE", "PARSEC_BACKUP_REPOSITORY"})
+  void namesTheSettingThatIsMissing(String key) {
+    Map<String, String> environment = environment();
+    environment.remove(key);
+    assertRefused(PackagedProgram.run(environment, "backup"), key, "is not set");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "PARSEC_DB|mysql://u:S3CRET@h/d|PARSEC_DB|postgresql://",
+        "PARSEC_BLOCKSTORE|s3:e:r:S3CRET|PARSEC_BLOCKSTORE|5",
+        "PARSEC_BLOCKSTORE|MOCKED|PARSEC_BLOCKSTORE|memory",
+        "PARSEC_BLOCKSTORE|swift:http\\://a:t:c:u:S3CRET|PARSEC_BLOCKSTORE|Swift",
+        "PARSEC_BLOCKSTORE|RAID1:0:s3::r:b:k:S3CRET RAID1:1:s3::r:c:k:S3CRET|RAID1|not supported",
+        "PARSEC_BACKUP_REPOSITORY|s3:e:r:b:k:S3CRET|parsec.backup.repository|folders only",
+        "PARSEC_BACKUP_REPOSITORY|https://u:S3CRET@h/|parsec.backup.repository|path",
+        "PARSEC_BACKUP_SYNC_STRATEGY|references|parsec.backup.sync.strategy|listing",
+        "PARSEC_BACKUP_SYNC_CONCURRENCY|many|parsec.backup.sync.concurrency|many",
+        "PARSEC_BACKUP_TIME_ZONE|Mars|parsec.backup.time-zone|Europe/Paris",
+        "PARSEC_BACKUP_DUMP_COMPRESSION|rar|parsec.backup.dump.compression|zstd",
+        "PARSEC_BACKUP_ENCRYPTION_RECIPIENTS|age1x|PARSEC_BACKUP_ENCRYPTION_RECIPIENTS|cannot",
+        "AWS_CA_BUNDLE|/nowhere.pem|AWS_CA_BUNDLE|/nowhere.pem",
+      })
+  void namesTheSettingThatIsWrongAndWhatWouldBeRight(
+      String key, String value, String named, String mend) {
+    Map<String, String> environment = environment();
+    environment.put(key, value);
+    Ended run = PackagedProgram.run(environment, "backup");
+    assertRefused(run, named, mend == null ? "" : mend);
+    assertEquals("", run.stdout());
+    assertFalse(
+        Files.exists(folder.resolve("repository")), "nothing may be made for a wrong start");
+  }
+
+  @Test
+  void answersInJsonTooWhenItCannotStart() {
+    Map<String, String> environment = environment();
+    environment.put("PARSEC_BACKUP_SYNC_STRATEGY", "all");
+    Ended run = PackagedProgram.run(environment, "backup", "--json");
+    assertRefused(run, "parsec.backup.sync.strategy");
+    assertEquals("configuration", run.json().path("problem").asText());
+  }
+
+  @Test
+  void takesSettingsAsSystemPropertiesToo() {
+    assertRefused(
+        PackagedProgram.run(environment(), "-Dparsec.backup.sync.listing-every=3d", "backup"),
+        "parsec.backup.sync.listing-every");
+  }
+
+  @Test
+  void refusesALocaleThatCannotNameTheFiles() {
+    Map<String, String> environment = environment();
+    environment.put("LC_ALL", "C");
+    assertRefused(PackagedProgram.run(environment, "backup"), "LANG=C.UTF-8");
+  }
+
+  @Test
+  void endsTheServicesStartToo() {
+    Map<String, String> environment = environment();
+    environment.put("PARSEC_BACKUP_SCHEDULE", "sometimes");
+    environment.put("QUARKUS_HTTP_PORT", "0");
+    assertRefused(PackagedProgram.run(environment, "serve"), "parsec.backup.schedule");
+  }
+
+  @Test
+  void touchesNoFolderThatHoldsSomethingElse() throws Exception {
+    Path other = Files.createDirectory(folder.resolve("other"));
+    Files.writeString(other.resolve("thesis.txt"), "years of work");
+    Map<String, String> environment = environment();
+    environment.put("PARSEC_BACKUP_REPOSITORY", other.toString());
+    for (String command : new String[] {"backup", "adopt"}) {
+      Ended run = PackagedProgram.run(environment, command);
+      assertEquals(1, run.exitCode(), run.all());
+      assertTrue(run.stderr().contains("thesis.txt"), run.stderr());
+    }
+    try (var files = Files.list(other)) {
+      assertEquals(1, files.count());
+    }
+  }
+}
