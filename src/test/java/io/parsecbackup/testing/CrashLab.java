@@ -1,0 +1,151 @@
+package io.parsecbackup.testing;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.parsecbackup.backup.Backup;
+import io.parsecbackup.backup.Backups;
+import io.parsecbackup.backup.RunResult;
+import io.parsecbackup.backup.Trigger;
+import io.parsecbackup.repository.StableStorage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/**
+ * A source to back up, whose bucket is reached through a proxy that counts, and ways to take
+ * backups of it that end well or do not.
+ */
+public final class CrashLab implements AutoCloseable {
+
+  private final ParsecStack stack;
+  private final FaultyProxy proxy;
+  private final Path scratch;
+
+  private CrashLab(ParsecStack stack, Path scratch) {
+    this.stack = stack;
+    this.proxy = FaultyProxy.before(stack.s3().endpoint());
+    this.scratch = scratch;
+  }
+
+  /**
+   * Starts the source.
+   *
+   * @param scratch a folder for repositories and all else
+   */
+  public static CrashLab start(ParsecData.Spec spec, Path scratch) {
+    return new CrashLab(ParsecStack.start(spec), scratch);
+  }
+
+  public ParsecStack stack() {
+    return stack;
+  }
+
+  public S3Bucket bucket() {
+    return stack.bucket();
+  }
+
+  public FaultyProxy proxy() {
+    return proxy;
+  }
+
+  /** For a program that is to back up this source. */
+  public Map<String, String> environment() {
+    return stack.environment(proxy.endpoint().toString());
+  }
+
+  /** The core in this JVM. */
+  public Backups core(Path repository, Consumer<String> checkpoint) {
+    return PlainCore.backups(repository, environment(), new StableStorage(checkpoint));
+  }
+
+  /** A run in this JVM. */
+  public RunResult run(Path repository, Consumer<String> checkpoint) {
+    Backups backups = core(repository, checkpoint);
+    return backups.execute(backups.start(Trigger.CLI));
+  }
+
+  /** A run in this JVM that nothing disturbs. */
+  public Backup backup(Path repository) {
+    return run(repository, step -> {}).backup();
+  }
+
+  /** What the program itself says is there, oldest first. */
+  public List<String> visible(Path repository) {
+    try {
+      return core(repository, step -> {}).catalog().published().stream()
+          .map(Backup::id)
+          .toList()
+          .reversed();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Starts a run in a JVM of its own that kills itself at that step, where it comes to it. */
+  public Victim start(Path repository, String step, int occurrence, Map<String, String> more) {
+    Map<String, String> environment = new TreeMap<>(environment());
+    environment.putAll(more);
+    return Victim.java(
+        KillableBackup.class,
+        environment,
+        scratch,
+        repository.toString(),
+        step,
+        Integer.toString(occurrence));
+  }
+
+  /** Takes a backup that is killed at that step, and sees to it that nothing of it runs on. */
+  public void kill(Path repository, String step, int occurrence) throws InterruptedException {
+    try (Victim victim = start(repository, step, occurrence, Map.of())) {
+      assertEquals(Victim.KILLED, victim.exitCode(), victim::output);
+      victim.awaitNoSurvivors();
+    }
+  }
+
+  /**
+   * Takes a backup as if nothing had happened, and demands that it makes everything good: it
+   * fetches what is missing and nothing else, and is whole, and leaves alone what was published.
+   */
+  public Backup makeGood(Path repository) {
+    RepositoryProof proof = new RepositoryProof(repository);
+    List<String> toFetch = proof.toFetch(bucket());
+    Map<String, String> published = proof.published();
+    proxy.reset();
+    Backup backup = backup(repository);
+    assertEquals("complete", backup.state().word(), backup::toString);
+    assertEquals(toFetch, proxy.fetched().stream().sorted().toList());
+    proof.isUntouched(published);
+    proof.allAreWhole();
+    proof.holds(bucket());
+    assertEquals(backup.id(), proof.backups().getLast());
+    return backup;
+  }
+
+  /** A folder that does not exist yet. */
+  public Path place() {
+    try {
+      return Files.createTempDirectory(scratch, "place").resolve("repository");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A copy of a repository. */
+  public Path copy(Path repository) throws IOException, InterruptedException {
+    Path copy = place();
+    Process cp = new ProcessBuilder("cp", "-a", repository.toString(), copy.toString()).start();
+    assertEquals(0, cp.waitFor());
+    return copy;
+  }
+
+  @Override
+  public void close() {
+    proxy.close();
+    stack.close();
+  }
+}

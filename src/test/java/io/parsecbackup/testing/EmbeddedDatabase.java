@@ -1,0 +1,243 @@
+package io.parsecbackup.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * A real PostgreSQL of its own, on 127.0.0.1 and on a socket in a folder, that asks everybody for a
+ * password (SCRAM). It may be stopped, killed and started again on the same port. It and its files
+ * go with {@link #close()}, and also when this JVM dies.
+ */
+public final class EmbeddedDatabase implements AutoCloseable {
+
+  /**
+   * How a server is started.
+   *
+   * @param directory where its files are put, in a new folder; the temporary folder when empty, or
+   *     when the server's user does not get there
+   * @param durable with {@code fsync} and full pages, as in production; without, for speed
+   * @param binaries which PostgreSQL
+   * @param settings more settings, as in {@code postgresql.conf}
+   */
+  public record Options(
+      Optional<Path> directory,
+      boolean durable,
+      Optional<PgBinaries> binaries,
+      Map<String, String> settings) {
+
+    public static Options defaults() {
+      return new Options(Optional.empty(), false, Optional.empty(), Map.of());
+    }
+
+    public Options in(Path newDirectory) {
+      return new Options(Optional.of(newDirectory), durable, binaries, settings);
+    }
+
+    public Options asDurable() {
+      return new Options(directory, true, binaries, settings);
+    }
+
+    public Options of(PgBinaries newBinaries) {
+      return new Options(directory, durable, Optional.of(newBinaries), settings);
+    }
+
+    public Options with(String name, String value) {
+      Map<String, String> more = new TreeMap<>(settings);
+      more.put(name, value);
+      return new Options(directory, durable, binaries, more);
+    }
+  }
+
+  private static final String SUPERUSER = "postgres";
+
+  private final PgServer server;
+  private final int port;
+  private final String password;
+
+  private EmbeddedDatabase(PgServer server, int port, String password) {
+    this.server = server;
+    this.port = port;
+    this.password = password;
+  }
+
+  /** A running server with nothing but PostgreSQL's own databases. */
+  public static EmbeddedDatabase open() {
+    return open(Options.defaults());
+  }
+
+  /** As {@link #open()}, with options. */
+  public static EmbeddedDatabase open(Options options) {
+    int port = freePort();
+    // Signs that a URI, a shell and Parsec's grammar each have to escape: who forgets it finds out.
+    String password = HexFormat.of().formatHex(new SecureRandom().generateSeed(8)) + ":/@%' $\\";
+    List<String> settings = new ArrayList<>();
+    Map<String, String> named = new TreeMap<>();
+    named.put("port", Integer.toString(port));
+    named.put("listen_addresses", "127.0.0.1");
+    named.put("max_connections", "100");
+    named.put("timezone", "UTC");
+    if (!options.durable()) {
+      named.put("fsync", "off");
+      named.put("synchronous_commit", "off");
+      named.put("full_page_writes", "off");
+    }
+    named.putAll(options.settings());
+    named.forEach((name, value) -> settings.addAll(List.of("-c", name + "=" + value)));
+    PgServer server =
+        PgServer.create(
+            options.binaries().orElseGet(PgBinaries::onClassPath),
+            options.directory(),
+            SUPERUSER,
+            password,
+            settings);
+    EmbeddedDatabase database = new EmbeddedDatabase(server, port, password);
+    try {
+      database.start();
+    } catch (RuntimeException e) {
+      database.close();
+      throw e;
+    }
+    return database;
+  }
+
+  /** For libpq, with the superuser's name and password: the database {@code postgres}. */
+  public String uri() {
+    return uri("postgres");
+  }
+
+  /** For libpq, with the superuser's name and password. */
+  public String uri(String database) {
+    return uri(database, SUPERUSER, password);
+  }
+
+  /** For libpq, as another role. */
+  public String uri(String database, String role, String rolePassword) {
+    return "postgresql://%s:%s@127.0.0.1:%d/%s"
+        .formatted(escape(role), escape(rolePassword), port, escape(database));
+  }
+
+  /** For JDBC, with the superuser's name and password. */
+  public String jdbc(String database) {
+    return jdbc(database, SUPERUSER, password);
+  }
+
+  /** For JDBC, as another role. */
+  public String jdbc(String database, String role, String rolePassword) {
+    return "jdbc:postgresql://127.0.0.1:%d/%s?user=%s&password=%s"
+        .formatted(port, escape(database), escape(role), escape(rolePassword));
+  }
+
+  /** A connection as superuser. */
+  public Connection connect(String database) throws SQLException {
+    return DriverManager.getConnection(jdbc(database));
+  }
+
+  /** Runs statements as superuser, each in a transaction of its own. */
+  public void execute(String database, String... statements) {
+    try (Connection connection = connect(database);
+        Statement statement = connection.createStatement()) {
+      for (String sql : statements) {
+        statement.execute(sql);
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** An empty database in UTF-8, owned by the superuser. */
+  public void createDatabase(String name) {
+    execute("postgres", "CREATE DATABASE " + quote(name));
+  }
+
+  /** An empty database in UTF-8, owned by a role that is there. */
+  public void createDatabase(String name, String owner) {
+    execute("postgres", "CREATE DATABASE %s OWNER %s".formatted(quote(name), quote(owner)));
+  }
+
+  public void dropDatabase(String name) {
+    execute("postgres", "DROP DATABASE IF EXISTS " + quote(name) + " WITH (FORCE)");
+  }
+
+  /** An ordinary role that may log in and has no rights yet. */
+  public void createRole(String name, String rolePassword) {
+    execute(
+        "postgres",
+        "CREATE ROLE %s LOGIN PASSWORD '%s'"
+            .formatted(quote(name), rolePassword.replace("'", "''")));
+  }
+
+  public int port() {
+    return port;
+  }
+
+  public String superuser() {
+    return SUPERUSER;
+  }
+
+  public String password() {
+    return password;
+  }
+
+  /** The folder of the server's socket, for URIs such as {@code postgresql:///db?host=/folder}. */
+  public Path socketDirectory() {
+    return server.sockets();
+  }
+
+  /** Starts the server again after {@link #stop()} or {@link #kill()}, on the same port. */
+  public void start() {
+    server.start();
+  }
+
+  /** Stops the server in order, ending all sessions; its data stay. */
+  public void stop() {
+    server.stop();
+  }
+
+  /** Ends the server and all its sessions at once, as a power cut would; its data stay. */
+  public void kill() {
+    server.kill();
+  }
+
+  /** Stops the server and removes its files. */
+  @Override
+  public void close() {
+    server.close();
+  }
+
+  @Override
+  public String toString() {
+    return "EmbeddedDatabase[port=" + port + "]";
+  }
+
+  private static String quote(String name) {
+    return '"' + name.replace("\"", "\"\"") + '"';
+  }
+
+  private static String escape(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  private static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,267 @@
+package io.parsecbackup.testing;
+
+import io.parsecbackup.testing.S3Request.Kind;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stands between a client and an HTTP server and does what a test orders: a {@link Fault} where a
+ * {@link FaultRule} says so, and the request as it came elsewhere. It counts what passes. The Host
+ * header is the client's, so signatures stay right as long as the server checks them against that.
+ */
+public final class FaultyProxy implements AutoCloseable {
+
+  private final URI server;
+  private final ServerSocket listener;
+  private final List<FaultRule> rules = new CopyOnWriteArrayList<>();
+  private final Queue<S3Request> seen = new ConcurrentLinkedQueue<>();
+  private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger inFlight = new AtomicInteger();
+  private final AtomicInteger mostInFlight = new AtomicInteger();
+  private final CountDownLatch closed = new CountDownLatch(1);
+
+  private FaultyProxy(URI server, ServerSocket listener) {
+    this.server = server;
+    this.listener = listener;
+  }
+
+  /** A proxy without rules in front of a server, on a port of its own. */
+  public static FaultyProxy before(URI server) {
+    try {
+      FaultyProxy proxy =
+          new FaultyProxy(server, new ServerSocket(0, 1024, InetAddress.getLoopbackAddress()));
+      Thread.ofVirtual().name("faulty-proxy").start(proxy::accept);
+      return proxy;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public URI endpoint() {
+    return URI.create("http://127.0.0.1:" + listener.getLocalPort());
+  }
+
+  /** From now on requests that match meet this fault; the first rule that strikes wins. */
+  public FaultRule when(Predicate<S3Request> matches, Fault fault) {
+    FaultRule rule = new FaultRule(matches, fault);
+    rules.add(rule);
+    return rule;
+  }
+
+  public FaultRule when(Kind kind, Fault fault) {
+    return when(request -> request.kind() == kind, fault);
+  }
+
+  public FaultRule when(Kind kind, String key, Fault fault) {
+    return when(request -> request.kind() == kind && request.key().equals(key), fault);
+  }
+
+  /** Forgets all rules and all that was counted. */
+  public void reset() {
+    rules.clear();
+    seen.clear();
+    mostInFlight.set(0);
+  }
+
+  /** How many requests of this kind came, those that met a fault too. */
+  public int count(Kind kind) {
+    return (int) seen.stream().filter(request -> request.kind() == kind).count();
+  }
+
+  /** The keys that were asked for with GET, in their order, as often as they were. */
+  public List<String> fetched() {
+    return seen.stream()
+        .filter(request -> request.kind() == Kind.GET_OBJECT)
+        .map(S3Request::key)
+        .toList();
+  }
+
+  /** All requests in the order in which they came. */
+  public List<S3Request> requests() {
+    return List.copyOf(seen);
+  }
+
+  /** The most requests that were under way at the same time. */
+  public int mostInFlight() {
+    return mostInFlight.get();
+  }
+
+  @Override
+  public void close() {
+    closed.countDown();
+    try {
+      listener.close();
+      for (Socket socket : open) {
+        socket.close();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void accept() {
+    while (!listener.isClosed()) {
+      try {
+        Socket client = listener.accept();
+        open.add(client);
+        Thread.ofVirtual().start(() -> serve(client));
+      } catch (IOException closing) {
+        return;
+      }
+    }
+  }
+
+  private void serve(Socket client) {
+    try (client;
+        Upstream upstream = new Upstream(server);
+        InputStream in = new BufferedInputStream(client.getInputStream());
+        OutputStream out = new BufferedOutputStream(client.getOutputStream(), 1 << 16)) {
+      client.setTcpNoDelay(true);
+      boolean goesOn = true;
+      while (goesOn) {
+        Optional<S3Request> request = Http.readRequest(in, out);
+        goesOn = request.isPresent() && passOn(request.get(), client, out, upstream);
+      }
+    } catch (IOException gone) {
+      // One of the two has closed: so do we, on both sides.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      open.remove(client);
+    }
+  }
+
+  private boolean passOn(S3Request request, Socket client, OutputStream out, Upstream upstream)
+      throws IOException, InterruptedException {
+    seen.add(request.withoutBody());
+    mostInFlight.accumulateAndGet(inFlight.incrementAndGet(), Math::max);
+    try {
+      Optional<Fault> fault =
+          rules.stream().filter(rule -> rule.strikes(request)).findFirst().map(FaultRule::fault);
+      if (fault.isPresent()) {
+        return strike(fault.get(), request, client, out, upstream);
+      }
+      send(out, upstream.ask(request), request);
+      return true;
+    } finally {
+      inFlight.decrementAndGet();
+    }
+  }
+
+  /** Whether the connection goes on. */
+  private boolean strike(
+      Fault fault, S3Request request, Socket client, OutputStream out, Upstream upstream)
+      throws IOException, InterruptedException {
+    return switch (fault) {
+      case Fault.Answer(S3Response response) -> {
+        send(out, response, request);
+        yield true;
+      }
+      case Fault.Rewrite(UnaryOperator<S3Response> change) -> {
+        send(out, change.apply(upstream.ask(request)), request);
+        yield true;
+      }
+      case Fault.Delay(Duration time) -> {
+        boolean goesOn = !closed.await(time.toNanos(), TimeUnit.NANOSECONDS);
+        if (goesOn) {
+          send(out, upstream.ask(request), request);
+        }
+        yield goesOn;
+      }
+      case Fault.Hang() -> {
+        closed.await();
+        yield false;
+      }
+      case Fault.Drop() -> false;
+      case Fault.Cut(int bytes) -> {
+        sendPart(out, upstream.ask(request), bytes);
+        yield false;
+      }
+      case Fault.Reset(int bytes) -> {
+        sendPart(out, upstream.ask(request), bytes);
+        client.setSoLinger(true, 0);
+        client.close();
+        yield false;
+      }
+    };
+  }
+
+  private static void send(OutputStream out, S3Response response, S3Request request)
+      throws IOException {
+    boolean withBody = !request.method().equals("HEAD");
+    Http.writeHead(out, response, withBody);
+    if (withBody) {
+      out.write(response.body());
+    }
+    out.flush();
+  }
+
+  private static void sendPart(OutputStream out, S3Response response, int bytes)
+      throws IOException {
+    Http.writeHead(out, response, true);
+    out.write(response.body(), 0, Math.min(bytes, response.body().length));
+    out.flush();
+  }
+
+  /** The way to the server that belongs to one client's connection. */
+  private static final class Upstream implements AutoCloseable {
+
+    private final URI server;
+    private @Nullable Socket socket;
+    private InputStream in = InputStream.nullInputStream();
+
+    Upstream(URI server) {
+      this.server = server;
+    }
+
+    /** Asks again on a new connection when the server has closed the one of the last request. */
+    S3Response ask(S3Request request) throws IOException {
+      if (socket != null) {
+        try {
+          return ask(socket, request);
+        } catch (IOException idleForTooLong) {
+          socket.close();
+        }
+      }
+      Socket fresh = new Socket(server.getHost(), server.getPort());
+      fresh.setTcpNoDelay(true);
+      socket = fresh;
+      in = new BufferedInputStream(fresh.getInputStream(), 1 << 16);
+      return ask(fresh, request);
+    }
+
+    private S3Response ask(Socket to, S3Request request) throws IOException {
+      Http.writeRequest(new BufferedOutputStream(to.getOutputStream(), 1 << 16), request);
+      return Http.readResponse(in, !request.method().equals("HEAD"));
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (socket != null) {
+        socket.close();
+      }
+    }
+  }
+}

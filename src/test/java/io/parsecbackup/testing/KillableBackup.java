@@ -1,0 +1,56 @@
+package io.parsecbackup.testing;
+
+import io.parsecbackup.Problem;
+import io.parsecbackup.backup.Backups;
+import io.parsecbackup.backup.Trigger;
+import io.parsecbackup.repository.StableStorage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Takes one backup and dies by {@code kill -9} at a step of its own: {@code KillableBackup
+ * REPOSITORY STEP OCCURRENCE}, with steps as {@link Checkpoints} names them. Where there is no such
+ * step it ends as the program does.
+ */
+public final class KillableBackup {
+
+  private KillableBackup() {}
+
+  public static void main(String[] arguments) {
+    String step = arguments[1];
+    int wanted = Integer.parseInt(arguments[2]);
+    Checkpoints checkpoints =
+        new Checkpoints((name, occurrence) -> {
+          if (name.equals(step) && occurrence == wanted) {
+            kill();
+          }
+        });
+    Backups backups =
+        PlainCore.backups(Path.of(arguments[0]), System.getenv(), new StableStorage(checkpoints));
+    System.exit(run(backups));
+  }
+
+  private static int run(Backups backups) {
+    try {
+      return backups.execute(backups.start(Trigger.CLI)).exitCode();
+    } catch (Problem e) {
+      System.err.println(e.getMessage());
+      return e.exitCode();
+    }
+  }
+
+  /** Java has no way to send itself a signal. */
+  private static void kill() {
+    String pid = Long.toString(ProcessHandle.current().pid());
+    try {
+      new ProcessBuilder("/bin/sh", "-c", "kill -9 \"$1\"", "sh", pid).start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    while (true) {
+      LockSupport.park();
+    }
+  }
+}

@@ -1,0 +1,238 @@
+package io.parsecbackup.testing;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.gaul.s3proxy.blobstore.BlobStore;
+import org.gaul.s3proxy.blobstore.S3Exceptions;
+import org.gaul.s3proxy.blobstore.SdkResponses;
+import org.gaul.s3proxy.blobstore.domain.MultipartUpload;
+import software.amazon.awssdk.core.ResponseInputStream;
+import software.amazon.awssdk.services.s3.model.Bucket;
+import software.amazon.awssdk.services.s3.model.BucketCannedACL;
+import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadRequest;
+import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadResponse;
+import software.amazon.awssdk.services.s3.model.CopyObjectRequest;
+import software.amazon.awssdk.services.s3.model.CopyObjectResponse;
+import software.amazon.awssdk.services.s3.model.CreateBucketRequest;
+import software.amazon.awssdk.services.s3.model.CreateBucketResponse;
+import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
+import software.amazon.awssdk.services.s3.model.DeleteObjectRequest;
+import software.amazon.awssdk.services.s3.model.DeleteObjectResponse;
+import software.amazon.awssdk.services.s3.model.GetObjectRequest;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
+import software.amazon.awssdk.services.s3.model.HeadBucketRequest;
+import software.amazon.awssdk.services.s3.model.HeadBucketResponse;
+import software.amazon.awssdk.services.s3.model.HeadObjectRequest;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.ListBucketsResponse;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
+import software.amazon.awssdk.services.s3.model.ObjectCannedACL;
+import software.amazon.awssdk.services.s3.model.Part;
+import software.amazon.awssdk.services.s3.model.PutObjectRequest;
+import software.amazon.awssdk.services.s3.model.PutObjectResponse;
+import software.amazon.awssdk.services.s3.model.UploadPartRequest;
+import software.amazon.awssdk.services.s3.model.UploadPartResponse;
+
+/**
+ * What S3Proxy serves: buckets in memory. S3Proxy's own stores keep objects as files, so they
+ * cannot hold every key that S3 can, list in Java's order instead of S3's, and read the whole
+ * bucket for each page.
+ */
+final class MemoryBlobStore implements BlobStore {
+
+  private final Clock clock;
+  private final ConcurrentMap<String, S3Bucket> buckets = new ConcurrentHashMap<>();
+  private final MemoryUploads uploads = new MemoryUploads();
+
+  MemoryBlobStore(Clock clock) {
+    this.clock = clock;
+  }
+
+  S3Bucket bucket(String name) {
+    return buckets.computeIfAbsent(name, missing -> new S3Bucket(missing, clock));
+  }
+
+  private S3Bucket existing(String name) {
+    S3Bucket bucket = buckets.get(name);
+    if (bucket == null) {
+      throw S3Exceptions.noSuchBucket(name, "no such bucket");
+    }
+    return bucket;
+  }
+
+  private StoredObject existing(String bucket, String key) {
+    return existing(bucket)
+        .object(key)
+        .orElseThrow(() -> S3Exceptions.noSuchKey(bucket, key, "no such object"));
+  }
+
+  @Override
+  public ListBucketsResponse list() {
+    List<Bucket> all =
+        buckets.keySet().stream()
+            .sorted()
+            .map(name -> SdkResponses.bucket(name, Instant.EPOCH))
+            .toList();
+    return ListBucketsResponse.builder().buckets(all).build();
+  }
+
+  @Override
+  public ListObjectsV2Response list(ListObjectsV2Request request) {
+    return MemoryListing.page(existing(request.bucket()).objects(), request);
+  }
+
+  @Override
+  public HeadBucketResponse headBucket(HeadBucketRequest request) {
+    existing(request.bucket());
+    return HeadBucketResponse.builder().build();
+  }
+
+  @Override
+  public CreateBucketResponse createContainer(CreateBucketRequest request) {
+    if (buckets.putIfAbsent(request.bucket(), new S3Bucket(request.bucket(), clock)) != null) {
+      throw S3Exceptions.bucketAlreadyOwnedByYou(request.bucket());
+    }
+    return CreateBucketResponse.builder().build();
+  }
+
+  @Override
+  public void deleteBucket(String name) {
+    if (existing(name).size() > 0) {
+      throw S3Exceptions.bucketNotEmpty(name);
+    }
+    buckets.remove(name);
+  }
+
+  @Override
+  public PutObjectResponse putBlob(PutObjectRequest request, InputStream body) {
+    S3Bucket bucket = existing(request.bucket());
+    Content content = Content.of(read(body));
+    Optional<StoredObject> present = bucket.object(request.key());
+    boolean refused =
+        (request.ifNoneMatch() != null && present.isPresent())
+            || (request.ifMatch() != null
+                && !present
+                    .filter(object -> ObjectReply.matches(request.ifMatch(), object))
+                    .isPresent());
+    if (refused) {
+      throw S3Exceptions.fromStatusCode(412);
+    }
+    StoredObject object =
+        new StoredObject(
+            content,
+            content.md5(),
+            bucket.now(),
+            Map.copyOf(request.metadata()),
+            Optional.ofNullable(request.contentType()));
+    bucket.put(request.key(), object);
+    return SdkResponses.putResponse(object.etag());
+  }
+
+  @Override
+  public CopyObjectResponse copyBlob(CopyObjectRequest request) {
+    StoredObject source = existing(request.sourceBucket(), request.sourceKey());
+    S3Bucket target = existing(request.destinationBucket());
+    StoredObject copy =
+        new StoredObject(
+            source.content(),
+            source.content().md5(),
+            target.now(),
+            source.metadata(),
+            source.contentType());
+    target.put(request.destinationKey(), copy);
+    return SdkResponses.copyResponse(copy.etag(), copy.lastModified());
+  }
+
+  @Override
+  public HeadObjectResponse blobMetadata(HeadObjectRequest request) {
+    return ObjectReply.head(existing(request.bucket(), request.key()));
+  }
+
+  @Override
+  public ResponseInputStream<GetObjectResponse> getBlob(GetObjectRequest request) {
+    return ObjectReply.get(existing(request.bucket(), request.key()), request);
+  }
+
+  @Override
+  public DeleteObjectResponse removeBlob(DeleteObjectRequest request) {
+    existing(request.bucket()).delete(request.key());
+    return DeleteObjectResponse.builder().build();
+  }
+
+  @Override
+  public MultipartUpload initiateMultipartUpload(CreateMultipartUploadRequest request) {
+    existing(request.bucket());
+    return uploads.begin(request);
+  }
+
+  @Override
+  public void abortMultipartUpload(MultipartUpload upload) {
+    uploads.end(upload);
+  }
+
+  @Override
+  public UploadPartResponse uploadMultipartPart(
+      MultipartUpload upload, UploadPartRequest request, InputStream body) {
+    Content part = Content.of(read(body));
+    uploads.add(upload, request.partNumber(), part);
+    return SdkResponses.uploadedPart(part.md5());
+  }
+
+  @Override
+  public CompleteMultipartUploadResponse completeMultipartUpload(
+      MultipartUpload upload, CompleteMultipartUploadRequest request) {
+    S3Bucket bucket = existing(upload.containerName());
+    StoredObject object = uploads.complete(upload, bucket.now());
+    bucket.put(upload.blobName(), object);
+    return SdkResponses.completeResponse(object.etag());
+  }
+
+  @Override
+  public List<Part> listMultipartUpload(MultipartUpload upload) {
+    return uploads.parts(upload);
+  }
+
+  @Override
+  public List<software.amazon.awssdk.services.s3.model.MultipartUpload> listMultipartUploads(
+      String bucket) {
+    return uploads.list(bucket);
+  }
+
+  @Override
+  public long getMinimumMultipartPartSize() {
+    return 5L << 20;
+  }
+
+  @Override
+  public BucketCannedACL getContainerAccess(String bucket) {
+    return BucketCannedACL.PRIVATE;
+  }
+
+  @Override
+  public void setContainerAccess(String bucket, BucketCannedACL access) {}
+
+  @Override
+  public ObjectCannedACL getBlobAccess(String bucket, String key) {
+    return ObjectCannedACL.PRIVATE;
+  }
+
+  @Override
+  public void setBlobAccess(String bucket, String key, ObjectCannedACL access) {}
+
+  private static byte[] read(InputStream body) {
+    try {
+      return body.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

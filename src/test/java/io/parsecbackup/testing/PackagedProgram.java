@@ -1,0 +1,182 @@
+package io.parsecbackup.testing;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * The program as an operator runs it: a child process, of the packaged jar or of the native binary
+ * where there is one, with an environment that holds what the test gives it and nothing else.
+ */
+public final class PackagedProgram implements AutoCloseable {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Process process;
+  private final StringBuffer stdout = new StringBuffer();
+  private final StringBuffer stderr = new StringBuffer();
+  private final List<CompletableFuture<Void>> readers;
+
+  private PackagedProgram(Process process) {
+    this.process = process;
+    this.readers =
+        List.of(read(process.getInputStream(), stdout), read(process.getErrorStream(), stderr));
+  }
+
+  /** How it ended. */
+  public record Ended(int exitCode, String stdout, String stderr) {
+
+    /** All that it said. */
+    public String all() {
+      return stdout + stderr;
+    }
+
+    /** The one JSON document on stdout; fails when there is anything else. */
+    public JsonNode json() {
+      try {
+        return JSON.reader()
+            .with(com.fasterxml.jackson.databind.DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .readTree(stdout);
+      } catch (JsonProcessingException e) {
+        throw new AssertionError("stdout is not one JSON document: " + stdout, e);
+      }
+    }
+  }
+
+  /** Runs it to its end. */
+  public static Ended run(Map<String, String> environment, String... arguments) {
+    try (PackagedProgram program = start(environment, arguments)) {
+      return program.await();
+    }
+  }
+
+  /**
+   * Starts it.
+   *
+   * @param arguments those that begin with {@code -D} are system properties
+   */
+  public static PackagedProgram start(Map<String, String> environment, String... arguments) {
+    // A build in a shell's background ignores SIGINT, and its children would inherit that.
+    List<String> command = new ArrayList<>(List.of("/usr/bin/env", "--default-signal=INT,TERM"));
+    command.addAll(command());
+    Stream.of(arguments).filter(a -> a.startsWith("-D")).forEach(command::add);
+    if (!isNative()) {
+      command.addAll(List.of("-jar", Path.of("target/quarkus-app/quarkus-run.jar").toString()));
+    }
+    Stream.of(arguments).filter(a -> !a.startsWith("-D")).forEach(command::add);
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().clear();
+    builder
+        .environment()
+        .putAll(
+            Map.of(
+                "PATH", System.getenv("PATH"),
+                "HOME", System.getProperty("java.io.tmpdir"),
+                "LANG", "C.UTF-8"));
+    builder.environment().putAll(environment);
+    try {
+      Process process = builder.start();
+      process.getOutputStream().close();
+      return new PackagedProgram(process);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static boolean isNative() {
+    return Files.isExecutable(nativeImage());
+  }
+
+  private static Path nativeImage() {
+    return Path.of(System.getProperty("native.image.path", "no-native-image"));
+  }
+
+  private static List<String> command() {
+    if (isNative()) {
+      return List.of(nativeImage().toString());
+    }
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    return List.of(java, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto");
+  }
+
+  private static CompletableFuture<Void> read(InputStream from, StringBuffer into) {
+    return CompletableFuture.runAsync(
+        () -> {
+          byte[] buffer = new byte[8192];
+          try (from) {
+            for (int n = from.read(buffer); n >= 0; n = from.read(buffer)) {
+              into.append(new String(buffer, 0, n, UTF_8));
+            }
+          } catch (IOException ended) {
+            // The process has been killed: what it said until then counts.
+          }
+        },
+        task -> Thread.ofVirtual().start(task));
+  }
+
+  public Process process() {
+    return process;
+  }
+
+  /** What it has said on stderr so far. */
+  public String stderr() {
+    return stderr.toString();
+  }
+
+  /** Sends it a signal, such as {@code INT}. */
+  public void signal(String name) {
+    try {
+      new ProcessBuilder("sh", "-c", "kill -" + name + " \"$1\"", "sh", "" + process.pid())
+          .inheritIO()
+          .start()
+          .waitFor();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Waits for its end. */
+  public Ended await() {
+    return await(PATIENCE);
+  }
+
+  /** As {@link #await()}; fails when it lasts longer. */
+  public Ended await(Duration limit) {
+    try {
+      if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new AssertionError("still running after " + limit + ": " + stdout + stderr);
+      }
+      for (CompletableFuture<Void> reader : readers) {
+        reader.join();
+      }
+      return new Ended(process.exitValue(), stdout.toString(), stderr.toString());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Ends it at once, if it has not ended. */
+  @Override
+  public void close() {
+    process.destroyForcibly();
+    process.onExit().join();
+  }
+}

@@ -1,0 +1,44 @@
+package io.parsecbackup.testing;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Objects;
+
+/**
+ * A database of the shape that a Parsec server 3.9 has: the tables a backup looks at as they are
+ * there, and enough of others for a dump to be a real one. Written for these tests.
+ */
+public final class ParsecSchema {
+
+  /** The newest row of {@code migration}: the schema of Parsec 3.9. */
+  public static final int MIGRATION = 24;
+
+  private ParsecSchema() {}
+
+  /** Creates the tables in an empty database, owned by whoever is connected. */
+  public static void create(Connection connection) throws SQLException {
+    run(connection, "parsec-schema.sql");
+  }
+
+  /**
+   * Adds to each organization a person with a device, of the organization's number n, two realms of
+   * the numbers 2n-1 and 2n, and some metadata.
+   */
+  public static void addPeople(Connection connection) throws SQLException {
+    run(connection, "parsec-people.sql");
+  }
+
+  private static void run(Connection connection, String script) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        InputStream sql = Objects.requireNonNull(ParsecSchema.class.getResourceAsStream(script))) {
+      statement.execute(new String(sql.readAllBytes(), StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package io.parsecbackup.testing;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What stands around a Parsec server: its database and its bucket, both called {@code parsec}, both
+ * filled. Tests, dev mode, the demo and benchmarks all start this one; {@link ParsecStackMain}
+ * starts it for a shell.
+ */
+public final class ParsecStack implements AutoCloseable {
+
+  /** The database, the role that owns it, and the bucket. */
+  public static final String NAME = "parsec";
+
+  // Signs that have to be escaped in a URI, in a shell and in SQL.
+  private static final String PASSWORD = "p@rsec:s3cret/%20'\\$ ";
+
+  private final EmbeddedDatabase database;
+  private final EmbeddedS3 s3;
+  private final ParsecData data;
+
+  private ParsecStack(EmbeddedDatabase database, EmbeddedS3 s3, ParsecData data) {
+    this.database = database;
+    this.s3 = s3;
+    this.data = data;
+  }
+
+  /** A running stack with its data in the temporary folder. */
+  public static ParsecStack start(ParsecData.Spec spec) {
+    return start(spec, Optional.empty());
+  }
+
+  /** A running stack with the database's files in a folder under {@code directory}. */
+  public static ParsecStack start(ParsecData.Spec spec, Optional<Path> directory) {
+    EmbeddedDatabase.Options options = EmbeddedDatabase.Options.defaults();
+    EmbeddedDatabase database = EmbeddedDatabase.open(directory.map(options::in).orElse(options));
+    EmbeddedS3 s3 = null;
+    try {
+      s3 = EmbeddedS3.open();
+      database.createRole(NAME, PASSWORD);
+      database.createDatabase(NAME, NAME);
+      ParsecData data = ParsecData.fill(database.jdbc(NAME, NAME, PASSWORD), s3.bucket(NAME), spec);
+      return new ParsecStack(database, s3, data);
+    } catch (RuntimeException e) {
+      database.close();
+      if (s3 != null) {
+        s3.close();
+      }
+      throw e;
+    }
+  }
+
+  public EmbeddedDatabase database() {
+    return database;
+  }
+
+  public EmbeddedS3 s3() {
+    return s3;
+  }
+
+  public S3Bucket bucket() {
+    return s3.bucket(NAME);
+  }
+
+  public ParsecData data() {
+    return data;
+  }
+
+  /** The Parsec server's own two settings, with which a sidecar finds all it needs. */
+  public Map<String, String> environment() {
+    return environment(s3.endpoint().toString());
+  }
+
+  /** As {@link #environment()}, with another way to the bucket: through a {@link FaultyProxy}. */
+  public Map<String, String> environment(String endpoint) {
+    return Map.of("PARSEC_DB", databaseUri(), "PARSEC_BLOCKSTORE", blockstore(endpoint));
+  }
+
+  /** For libpq, as the role that the Parsec server uses. */
+  public String databaseUri() {
+    return database.uri(NAME, NAME, PASSWORD);
+  }
+
+  /** {@code PARSEC_BLOCKSTORE} for the bucket itself. */
+  public String blockstore() {
+    return blockstore(s3.endpoint().toString());
+  }
+
+  /** {@code PARSEC_BLOCKSTORE} in Parsec's grammar: five fields, colons and backslashes escaped. */
+  public String blockstore(String endpoint) {
+    return String.join(
+        ":",
+        "s3",
+        escape(endpoint),
+        escape(s3.region()),
+        NAME,
+        escape(s3.accessKey()),
+        escape(s3.secretKey()));
+  }
+
+  @Override
+  public void close() {
+    s3.close();
+    database.close();
+  }
+
+  private static String escape(String field) {
+    return field.replace("\\", "\\\\").replace(":", "\\:");
+  }
+}

@@ -1,0 +1,135 @@
+package io.parsecbackup.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * Starts a {@link ParsecStack} for a shell script and keeps it until its standard input ends or it
+ * gets SIGTERM; then nothing of it is left. Options, each followed by its value:
+ *
+ * <ul>
+ *   <li>{@code --blocks}: how many, 200 unless said
+ *   <li>{@code --block-size}: bytes of each, 16384 unless said
+ *   <li>{@code --unreferenced}: further objects without a row, 0 unless said
+ *   <li>{@code --keep}: the folder in which the database's files lie, {@code target} unless said
+ *   <li>{@code --env-file}: a file for the shell to read, written when all is up: {@code PARSEC_DB}
+ *       and {@code PARSEC_BLOCKSTORE} exported; {@code STACK_*}, for other tools, not
+ *   <li>{@code --sums}: a file for {@code sha256sum -c}, run where the bucket's copy is; it lists
+ *       every object
+ * </ul>
+ */
+public final class ParsecStackMain {
+
+  private ParsecStackMain() {}
+
+  public static void main(String[] arguments) throws IOException {
+    Map<String, String> options = parse(arguments);
+    int unreferenced = Integer.parseInt(options.getOrDefault("--unreferenced", "0"));
+    ParsecData.Spec spec =
+        ParsecData.Spec.of(
+                Integer.parseInt(options.getOrDefault("--blocks", "200")),
+                Integer.parseInt(options.getOrDefault("--block-size", "16384")))
+            .unreferenced(unreferenced - unreferenced / 2, unreferenced / 2);
+    Path keep = Path.of(options.getOrDefault("--keep", "target"));
+    try (ParsecStack stack = ParsecStack.start(spec, Optional.of(keep))) {
+      if (options.containsKey("--sums")) {
+        writeAtomically(Path.of(options.get("--sums")), sums(stack.bucket()));
+      }
+      Path environment = Path.of(options.getOrDefault("--env-file", "target/parsec-stack.env"));
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(environment)));
+      writeAtomically(environment, shell(stack));
+      System.out.println("The stack is up: . " + environment);
+      while (System.in.read() >= 0) {
+        // Only the end counts.
+      }
+    }
+  }
+
+  private static void delete(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Map<String, String> parse(String[] arguments) {
+    Map<String, String> options = new TreeMap<>();
+    for (int i = 0; i < arguments.length; i += 2) {
+      switch (arguments[i]) {
+        case "--blocks", "--block-size", "--unreferenced", "--keep", "--env-file", "--sums" -> {
+          if (i + 1 == arguments.length) {
+            throw new IllegalArgumentException(arguments[i] + " needs a value");
+          }
+          options.put(arguments[i], arguments[i + 1]);
+        }
+        default -> throw new IllegalArgumentException("No such option: " + arguments[i]);
+      }
+    }
+    return options;
+  }
+
+  private static String shell(ParsecStack stack) {
+    Map<String, String> exported = new TreeMap<>(stack.environment());
+    Map<String, String> others = new TreeMap<>();
+    others.put("STACK_SUPERUSER_URI", stack.database().uri());
+    others.put("STACK_S3_ENDPOINT", stack.s3().endpoint().toString());
+    others.put("STACK_S3_REGION", stack.s3().region());
+    others.put("STACK_S3_BUCKET", ParsecStack.NAME);
+    others.put("STACK_S3_ACCESS_KEY", stack.s3().accessKey());
+    others.put("STACK_S3_SECRET_KEY", stack.s3().secretKey());
+    others.put("STACK_OBJECTS", Integer.toString(stack.bucket().size()));
+    StringBuilder lines = new StringBuilder();
+    exported.forEach((name, value) -> lines.append("export ").append(line(name, value)));
+    others.forEach((name, value) -> lines.append(line(name, value)));
+    return lines.toString();
+  }
+
+  private static String line(String name, String value) {
+    return name + "='" + value.replace("'", "'\\''") + "'\n";
+  }
+
+  private static String sums(S3Bucket bucket) {
+    return bucket.objects().entrySet().stream()
+        .map(object -> sha256(object.getValue().content()) + "  " + object.getKey() + "\n")
+        .collect(Collectors.joining());
+  }
+
+  private static String sha256(Content content) {
+    try {
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(content.bytes());
+      return HexFormat.of().formatHex(digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Who waits for the file never sees half of it; nobody else reads it, for it holds secrets. */
+  private static void writeAtomically(Path file, String text) {
+    try {
+      Path folder = file.toAbsolutePath().resolveSibling(".");
+      Files.createDirectories(folder);
+      Path scratch =
+          Files.createTempFile(
+              folder,
+              "parsec-stack",
+              null,
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      Files.writeString(scratch, text);
+      Files.move(scratch, file, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

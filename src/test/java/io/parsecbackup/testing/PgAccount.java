@@ -1,0 +1,96 @@
+package io.parsecbackup.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
+
+/**
+ * How to start PostgreSQL, whose server refuses to run as root. An ordinary user starts it as it
+ * is. Root first tries a user namespace in which it is nobody: files stay root's, any folder will
+ * do. Where that is forbidden (most containers) it becomes a user without rights, and the files go
+ * to that user.
+ *
+ * @param prefix what stands before a command
+ * @param owner the user the server's files must belong to, when that is not the present one
+ */
+record PgAccount(List<String> prefix, OptionalInt owner) {
+
+  /** Debian's and everybody's {@code nobody}. Needs no entry in {@code /etc/passwd}. */
+  private static final int NOBODY = 65534;
+
+  private static final PgAccount AS_IT_IS = new PgAccount(List.of(), OptionalInt.empty());
+
+  private static final PgAccount NAMESPACE =
+      new PgAccount(List.of("unshare", "--user"), OptionalInt.empty());
+
+  private static final PgAccount NO_RIGHTS =
+      new PgAccount(
+          List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups"),
+          OptionalInt.of(NOBODY));
+
+  static PgAccount find() {
+    return Stream.of(AS_IT_IS, NAMESPACE, NO_RIGHTS)
+        .filter(PgAccount::serves)
+        .findFirst()
+        .orElseThrow(() ->
+            new IllegalStateException(
+                "PostgreSQL runs neither as root nor as a user without a name, and unshare and"
+                    + " setpriv (package util-linux) cannot change that here: run this as an"
+                    + " ordinary user."));
+  }
+
+  List<String> command(List<String> command) {
+    List<String> whole = new ArrayList<>(prefix);
+    whole.addAll(command);
+    return whole;
+  }
+
+  /** Whether the server could enter this folder: another user does not get into root's home. */
+  boolean reaches(Path folder) {
+    return answer(List.of("sh", "-c", "cd \"$1\" && pwd", "sh", folder.toString())).isPresent();
+  }
+
+  /** Hands a file or an empty folder over to the server's user. */
+  void own(Path path) {
+    owner.ifPresent(uid -> {
+      try {
+        Files.setAttribute(path, "unix:uid", uid);
+        Files.setAttribute(path, "unix:gid", uid);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    });
+  }
+
+  /** Not root, and with a name: initdb insists on one. */
+  private boolean serves() {
+    return answer(List.of("sh", "-c", "id -un >&2 && id -u"))
+        .filter(uid -> !uid.equals("0"))
+        .isPresent();
+  }
+
+  private Optional<String> answer(List<String> command) {
+    try {
+      Process process =
+          new ProcessBuilder(command(command))
+              .redirectError(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      process.getOutputStream().close();
+      String answer =
+          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+      return process.waitFor() == 0 ? Optional.of(answer) : Optional.empty();
+    } catch (IOException notThere) {
+      return Optional.empty();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package io.parsecbackup.testing;
+
+import io.parsecbackup.backup.BackupConfig;
+import io.parsecbackup.backup.Backups;
+import io.parsecbackup.backup.RepositorySettings;
+import io.parsecbackup.backup.SourceSettings;
+import io.parsecbackup.dump.DatabaseDumper;
+import io.parsecbackup.dump.DumpConfig;
+import io.parsecbackup.dump.DumpFormat;
+import io.parsecbackup.repository.StableStorage;
+import io.parsecbackup.sync.BucketSync;
+import io.parsecbackup.sync.S3Clients;
+import io.parsecbackup.sync.SyncConfig;
+import io.quarkus.runtime.configuration.MemorySize;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.Map;
+import java.util.Optional;
+import software.amazon.awssdk.services.s3.S3AsyncClient;
+
+/** The program's core without Quarkus: what takes a backup, made by hand and with defaults. */
+public final class PlainCore {
+
+  private static final Vertx VERTX = Vertx.vertx();
+
+  private PlainCore() {}
+
+  /**
+   * Ready to take a backup.
+   *
+   * @param source {@code PARSEC_DB} and {@code PARSEC_BLOCKSTORE}
+   * @param storage told of each flush and rename
+   */
+  public static Backups backups(
+      Path repository, Map<String, String> source, StableStorage storage) {
+    BackupConfig config = new Defaults(repository.toString());
+    SmallRyeConfigBuilder sources =
+        new SmallRyeConfigBuilder().withSources(new PropertiesConfigSource(source, "test", 100));
+    return new Backups(
+        new RepositorySettings(config, storage),
+        new SourceSettings(sources.build()),
+        new DatabaseDumper(new DumpDefaults(), Optional.empty()),
+        new BucketSync(
+            new S3Clients(S3AsyncClient::builder, Optional.empty(), VERTX), new SyncDefaults()),
+        config,
+        Clock.systemUTC());
+  }
+
+  private record Defaults(String folder) implements BackupConfig {
+    @Override
+    public Optional<String> repository() {
+      return Optional.of(folder);
+    }
+
+    @Override
+    public String schedule() {
+      return "off";
+    }
+
+    @Override
+    public ZoneId timeZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Duration runTimeout() {
+      return Duration.ofMinutes(5);
+    }
+
+    @Override
+    public Optional<String> pgBin() {
+      return Optional.empty();
+    }
+
+    @Override
+    public Optional<Duration> maxAge() {
+      return Optional.empty();
+    }
+  }
+
+  private record DumpDefaults() implements DumpConfig {
+    @Override
+    public DumpFormat format() {
+      return DumpFormat.CUSTOM;
+    }
+
+    @Override
+    public String compression() {
+      return "auto";
+    }
+
+    @Override
+    public Duration lockWaitTimeout() {
+      return Duration.ofMinutes(1);
+    }
+  }
+
+  private record SyncDefaults() implements SyncConfig {
+    @Override
+    public Strategy strategy() {
+      return Strategy.LISTING;
+    }
+
+    @Override
+    public Optional<Integer> concurrency() {
+      return Optional.of(4);
+    }
+
+    @Override
+    public Optional<MemorySize> bandwidthLimit() {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package io.parsecbackup.testing;
+
+import io.restassured.RestAssured;
+import io.restassured.specification.RequestSpecification;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.awaitility.Awaitility;
+
+/**
+ * The program under test as its callers see it, and what stands around it. A field of this type in
+ * a {@code @QuarkusTest} with {@link SidecarStack} is filled.
+ *
+ * @param proxy on the way to the bucket
+ * @param repository the folder that is configured, made by the first backup
+ */
+public record Sidecar(ParsecStack stack, FaultyProxy proxy, Path repository) {
+
+  public static final String TOKEN = "operator-token-4711";
+  public static final String VIEWER_TOKEN = "viewer-token-0815";
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  /** A call that may do everything. */
+  public static RequestSpecification operator() {
+    return with(TOKEN);
+  }
+
+  /** A call that may read. */
+  public static RequestSpecification viewer() {
+    return with(VIEWER_TOKEN);
+  }
+
+  /** A call with any token. */
+  public static RequestSpecification with(String token) {
+    return RestAssured.given().header("Authorization", "Bearer " + token);
+  }
+
+  /** Takes an empty repository, and a bucket that behaves. */
+  public void reset() {
+    proxy.reset();
+    Folders.delete(repository);
+  }
+
+  /** From now on objects are asked for in vain: a backup runs until it is cancelled. */
+  public void holdObjects() {
+    proxy.when(S3Request.Kind.GET_OBJECT, new Fault.Hang());
+  }
+
+  /** From now on the bucket refuses: a backup fails. */
+  public void refuseListing() {
+    proxy.when(S3Request.Kind.LIST, Fault.status(403));
+  }
+
+  /** Asks for a backup; answers its id. */
+  public static String start() {
+    return operator().post("/api/v1/backups").then().statusCode(202).extract().path("id");
+  }
+
+  /** Waits until a backup has ended; answers its state. */
+  public static String awaitEnd(String id) {
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(50))
+        .until(() -> !state(id).equals("running"));
+    return state(id);
+  }
+
+  private static String state(String id) {
+    return viewer().get("/api/v1/backups/" + id).then().statusCode(200).extract().path("state");
+  }
+}

@@ -1,0 +1,147 @@
+package io.parsecbackup.testing;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * A program that is to be killed. All that it starts carries its mark, a {@code TMPDIR} of its own,
+ * by which what outlives it is found, whoever its parent is by then.
+ */
+public final class Victim implements AutoCloseable {
+
+  /** What a process killed by SIGKILL answers. */
+  public static final int KILLED = 128 + 9;
+
+  private final Process process;
+  private final Path folder;
+
+  private Victim(Process process, Path folder) {
+    this.process = process;
+    this.folder = folder;
+  }
+
+  /** A JVM with this one's class path. */
+  public static Victim java(
+      Class<?> main, Map<String, String> environment, Path scratch, String... arguments) {
+    List<String> command = new ArrayList<>(jvm());
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    command.addAll(List.of(arguments));
+    return start(command, environment, scratch);
+  }
+
+  /** The packaged program: the jar, or the native binary where only that was built. */
+  public static Victim program(Map<String, String> environment, Path scratch, String... arguments) {
+    List<String> command = new ArrayList<>();
+    Path jar = Path.of("target", "quarkus-app", "quarkus-run.jar").toAbsolutePath();
+    if (Files.exists(jar)) {
+      command.addAll(jvm());
+      command.addAll(List.of("-jar", jar.toString()));
+    } else {
+      command.add(System.getProperty("native.image.path"));
+    }
+    command.addAll(List.of(arguments));
+    return start(command, environment, scratch);
+  }
+
+  /** Quick to start, which is most of what such a process does. */
+  private static List<String> jvm() {
+    return List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-XX:TieredStopAtLevel=1",
+        "-XX:+UseSerialGC",
+        "-XX:-UsePerfData",
+        "-Xshare:auto",
+        "-Xmx128m");
+  }
+
+  private static Victim start(List<String> command, Map<String, String> environment, Path scratch) {
+    try {
+      Path folder = Files.createTempDirectory(scratch, "victim");
+      ProcessBuilder builder = new ProcessBuilder(command);
+      builder.environment().putAll(environment);
+      builder.environment().put("TMPDIR", folder.toString());
+      builder.redirectErrorStream(true);
+      builder.redirectOutput(folder.resolve("output").toFile());
+      return new Victim(builder.start(), folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Sends SIGKILL, which is what this is on Unix. */
+  public void kill() {
+    process.destroyForcibly();
+  }
+
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Waits so long for its end; whether it came. */
+  public boolean endsWithin(Duration time) throws InterruptedException {
+    return process.waitFor(time.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /** Its exit code, 137 once killed. */
+  public int exitCode() throws InterruptedException {
+    if (!endsWithin(Duration.ofSeconds(60))) {
+      throw new IllegalStateException("It did not end: " + output());
+    }
+    return process.exitValue();
+  }
+
+  /** All that it said so far. */
+  public String output() {
+    try {
+      return new String(Files.readAllBytes(folder.resolve("output")), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Waits until nothing that it started is left. */
+  public void awaitNoSurvivors() {
+    await()
+        .pollInterval(Duration.ofMillis(20))
+        .pollDelay(Duration.ZERO)
+        .atMost(Duration.ofSeconds(5))
+        .until(this::survivors, List::isEmpty);
+  }
+
+  /** The command lines of all that carries the mark; a zombie carries none any more. */
+  public List<String> survivors() {
+    String mark = "TMPDIR=" + folder;
+    try (Stream<ProcessHandle> all = ProcessHandle.allProcesses()) {
+      return all.filter(
+              candidate -> Stream.of(read(candidate, "environ").split("\0")).anyMatch(mark::equals))
+          .map(survivor -> survivor.pid() + " " + read(survivor, "cmdline").replace('\0', ' '))
+          .toList();
+    }
+  }
+
+  private static String read(ProcessHandle process, String what) {
+    try {
+      return new String(
+          Files.readAllBytes(Path.of("/proc", Long.toString(process.pid()), what)),
+          StandardCharsets.UTF_8);
+    } catch (IOException gone) {
+      return "";
+    }
+  }
+
+  @Override
+  public void close() {
+    kill();
+  }
+}
