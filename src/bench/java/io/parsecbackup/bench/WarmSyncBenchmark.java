@@ -1,0 +1,80 @@
+package io.parsecbackup.bench;
+
+import io.parsecbackup.Cancellation;
+import io.parsecbackup.parsec.Blockstore;
+import io.parsecbackup.repository.Repository;
+import io.parsecbackup.repository.Source;
+import io.parsecbackup.repository.StableStorage;
+import io.parsecbackup.repository.Workspace;
+import io.parsecbackup.sync.BucketSync;
+import io.parsecbackup.sync.S3Clients;
+import io.parsecbackup.sync.SyncConfig;
+import io.parsecbackup.sync.SyncCounters;
+import io.quarkus.runtime.configuration.MemorySize;
+import io.vertx.core.Vertx;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import software.amazon.awssdk.services.s3.S3AsyncClient;
+
+/**
+ * The sync alone, full, several times in one JVM: what a service that has been running for a while
+ * needs.
+ */
+public final class WarmSyncBenchmark {
+
+  private WarmSyncBenchmark() {}
+
+  private record Defaults() implements SyncConfig {
+    @Override
+    public Strategy strategy() {
+      return Strategy.LISTING;
+    }
+
+    @Override
+    public Optional<Integer> concurrency() {
+      return Optional.empty();
+    }
+
+    @Override
+    public Optional<MemorySize> bandwidthLimit() {
+      return Optional.empty();
+    }
+  }
+
+  public static void main(String[] args) throws Exception {
+    Path folder = Files.createTempDirectory("warm-benchmark");
+    Vertx vertx = Vertx.vertx();
+    try (Stack stack = Stack.start(folder, 20_000, 16_384)) {
+      Blockstore.S3 bucket =
+          (Blockstore.S3)
+              Blockstore.parse(String.valueOf(stack.environment().get("PARSEC_BLOCKSTORE")));
+      BucketSync sync =
+          new BucketSync(
+              new S3Clients(S3AsyncClient::builder, Optional.empty(), vertx), new Defaults());
+      for (int round = 1; round <= 5; round++) {
+        Path root = folder.resolve("repository" + round);
+        Repository repository = Repository.at(root, new StableStorage());
+        repository.rebind(new Source(Optional.empty(), "parsec", List.of(bucket.bucket())));
+        SyncCounters counters = new SyncCounters();
+        long start = System.nanoTime();
+        try (Workspace workspace = repository.reserve(Instant.now())) {
+          sync.sync(bucket, repository, workspace, counters, new Cancellation());
+        }
+        System.out.printf(
+            Locale.ROOT,
+            "round %d: %d objects in %.1f s%n",
+            round,
+            counters.copied(),
+            (System.nanoTime() - start) / 1e9);
+        SyncBenchmark.delete(root);
+      }
+    } finally {
+      vertx.close().toCompletionStage().toCompletableFuture().join();
+      SyncBenchmark.delete(folder);
+    }
+  }
+}
