@@ -1,0 +1,180 @@
+#!/usr/bin/env bash
+# Shows the whole thing at work, on this machine alone: sets the machine up, builds the program, starts a PostgreSQL and an
+# S3 server filled as Parsec fills them, takes a real backup of both and checks it by other means than the program's own.
+#
+#   deploy/try.sh [BLOCKS [BLOCK_SIZE]]     how many objects, and of how many bytes; 2000 of 16384 if not told
+#
+# Everything it makes stays under target/try; everything it starts is stopped when it ends, however it ends.
+# Exit code 0 means that all that was there was backed up; else it is not 0.
+set -euo pipefail
+cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
+
+blocks=${1:-2000}
+block_size=${2:-16384}
+if [[ $# -gt 2 || ! $blocks =~ ^[1-9][0-9]*$ || ! $block_size =~ ^[1-9][0-9]*$ ]]; then
+  echo "usage: deploy/try.sh [BLOCKS [BLOCK_SIZE]]" >&2
+  exit 2
+fi
+
+try=target/try
+repository=$try/repository
+source_env=$try/source.env
+
+step() {
+  printf '\n==> %s\n' "$*"
+}
+
+fail() {
+  printf '\ntry: FAILED: %s\n' "$*" >&2
+  exit 1
+}
+
+# --- What is started here is stopped here.
+
+child=
+stack=
+
+ended() {
+  local pid=$1 patience=$2
+  for ((i = 0; i < patience * 10; i++)); do
+    kill -0 "$pid" 2>/dev/null || return 0
+    sleep 0.1
+  done
+  return 1
+}
+
+stop() {
+  local pid=$1
+  kill -TERM "$pid" 2>/dev/null || return 0
+  ended "$pid" 10 || kill -KILL "$pid" 2>/dev/null || true
+}
+
+clean_up() {
+  local status=$?
+  trap - EXIT
+  trap '' HUP INT TERM
+  [[ -z $child ]] || stop "$child"
+  if [[ -n $stack ]]; then
+    # It runs until its standard input ends: that is how it also notices when this script is killed.
+    exec 3>&-
+    ended "$stack" 30 || stop "$stack"
+  fi
+  exit "$status"
+}
+trap clean_up EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# In the background and waited for, so that a signal is acted on at once and not when the command is done.
+run() {
+  local status=0
+  "$@" </dev/null 3>&- &
+  child=$!
+  wait "$child" || status=$?
+  child=
+  return "$status"
+}
+
+# --- Set up and build.
+
+deploy/setup.sh </dev/null
+java=$(.mvn/wrapper/find-jdk)/bin/java
+
+# Java takes a file name's encoding from the locale, and a bare machine's is ASCII.
+[[ $(locale charmap 2>/dev/null) == UTF-8 ]] || export LC_ALL=C.UTF-8
+
+# What the surroundings tell a Parsec server is not meant for this one.
+for name in $(compgen -e PARSEC_ || true); do
+  unset "$name"
+done
+
+[[ ! -e target || -w target ]] || fail "target/ belongs to another user. Remove it and try again."
+rm -rf "$try"
+mkdir -p "$try"
+
+step "Building the program"
+run ./mvnw -B -q -DskipTests -Dspotless.check.skip package \
+  dependency:build-classpath -DincludeScope=test "-Dmdep.outputFile=$PWD/$try/classpath" ||
+  fail "the program could not be built."
+# What a JDK says about libraries' habits is no news to an operator.
+tool=("$java" --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow
+  -Djava.util.logging.manager=org.jboss.logmanager.LogManager
+  -cp "target/test-classes:target/classes:$(<"$try/classpath")")
+
+# --- Something to back up.
+
+step "Starting PostgreSQL and an S3 server with $blocks blocks of $block_size bytes"
+mkfifo "$try/stop"
+"${tool[@]}" io.parsecbackup.testing.ParsecStackMain --blocks "$blocks" --block-size "$block_size" --keep "$try" \
+  --env-file "$source_env" <"$try/stop" >"$try/stack.log" 2>&1 &
+stack=$!
+exec 3>"$try/stop"
+for ((i = 0; ; i++)); do
+  [[ ! -s $source_env ]] || break
+  if ! kill -0 "$stack" 2>/dev/null || ((i > 3000)); then
+    tail -n 40 "$try/stack.log" >&2
+    fail "the servers did not start; all they said is in $try/stack.log."
+  fi
+  sleep 0.1
+done
+
+# PARSEC_DB and PARSEC_BLOCKSTORE, as the server that owns this data would have them.
+# shellcheck source=/dev/null
+. "./$source_env"
+export PARSEC_BACKUP_REPOSITORY=$repository
+
+# --- The backup.
+
+program=("$java" -jar target/quarkus-app/quarkus-run.jar)
+step "parsec-backup backup"
+run "${program[@]}" backup || fail "the backup ended with exit code $?."
+
+step "parsec-backup list"
+run "${program[@]}" list || fail "the list ended with exit code $?."
+
+# --- The checks: PostgreSQL's tools, coreutils and a reader of the bucket that shares no code with the program.
+
+published=("$repository"/backups/*/backup.json)
+[[ ${#published[@]} -eq 1 && -f ${published[0]} ]] || fail "$repository/backups holds no published backup, or more than one."
+backup=${published[0]%/backup.json}
+id=${backup##*/}
+grep -Eq '"state" *: *"complete"' "$backup/backup.json" || fail "$backup/backup.json does not say that the backup is complete."
+
+step "pg_restore --list $backup/database.dump"
+pg_restore=pg_restore
+if ! command -v pg_restore >/dev/null; then
+  for candidate in /usr/lib/postgresql/*/bin /usr/pgsql-*/bin /opt/homebrew/opt/libpq/bin /usr/local/opt/libpq/bin; do
+    [[ ! -x $candidate/pg_restore ]] || pg_restore=$candidate/pg_restore
+  done
+fi
+"$pg_restore" --list "$backup/database.dump" >"$try/contents.txt" </dev/null || fail "pg_restore cannot read the dump."
+grep -q ' TABLE DATA public block ' "$try/contents.txt" || fail "the dump holds no rows of the table block; see $try/contents.txt."
+tables=$(grep -c ' TABLE DATA ' "$try/contents.txt")
+echo "$tables tables with their rows; the whole list is in $try/contents.txt"
+
+step "sha256sum -c backups/$id/SHA256SUMS"
+sha256=(sha256sum)
+command -v sha256sum >/dev/null || sha256=(shasum -a 256)
+(cd "$repository" && "${sha256[@]}" -c "backups/$id/SHA256SUMS" </dev/null) || fail "a file of the backup is not what SHA256SUMS says."
+files=$(grep -c . "$backup/SHA256SUMS")
+
+step "Comparing every object with the bucket"
+run "${tool[@]}" io.parsecbackup.testing.CompareWithBucket "$repository" >"$try/comparison.txt" 2>&1 || {
+  tail -n 20 "$try/comparison.txt" >&2
+  fail "objects/ and the bucket differ."
+}
+comparison=$(tail -n 1 "$try/comparison.txt")
+echo "$comparison"
+
+cat <<END
+
+------------------------------------------------------------------------
+Backup $id is complete and equals its source.
+  database  $tables tables, $(wc -c <"$backup/database.dump" | tr -d ' ') bytes: pg_restore reads $backup/database.dump
+  objects   $comparison
+  digests   $files files as SHA256SUMS says
+All of it is under $try. To look at it with the program:
+  PARSEC_BACKUP_REPOSITORY=$repository ${program[*]} show $id
+------------------------------------------------------------------------
+END
