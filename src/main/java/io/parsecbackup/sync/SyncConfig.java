@@ -15,7 +15,10 @@ public interface SyncConfig {
   @WithDefault("listing")
   Strategy strategy();
 
-  /** Requests in flight; 16 for each core, at least 16 and at most 128, where it is not set. */
+  /**
+   * Objects fetched at once; a page of the listing may be asked for beside them. 16 for each core,
+   * at least 16 and at most 128, where it is not set.
+   */
   Optional<@Min(1) @Max(1000) Integer> concurrency();
 
   /**

@@ -57,7 +57,7 @@ class BucketSyncTest {
     assertEquals(bytes, scenario.counters.wantedBytes());
     assertEquals(0, scenario.counters.skipped());
     assertEquals(0, scenario.counters.checkedByLengthOnly());
-    assertTrue(scenario.proxy.mostInFlight() <= SyncScenario.IN_FLIGHT);
+    assertTrue(scenario.proxy.mostInFlight(Kind.GET_OBJECT) <= SyncScenario.IN_FLIGHT);
 
     scenario.proxy.reset();
     assertEquals(List.of(), scenario.sync());

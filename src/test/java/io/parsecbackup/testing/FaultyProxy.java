@@ -13,6 +13,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
@@ -38,8 +39,8 @@ public final class FaultyProxy implements AutoCloseable {
   private final List<FaultRule> rules = new CopyOnWriteArrayList<>();
   private final Queue<S3Request> seen = new ConcurrentLinkedQueue<>();
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
-  private final AtomicInteger inFlight = new AtomicInteger();
-  private final AtomicInteger mostInFlight = new AtomicInteger();
+  private final Map<Kind, AtomicInteger> inFlight = new ConcurrentHashMap<>();
+  private final Map<Kind, Integer> mostInFlight = new ConcurrentHashMap<>();
   private final CountDownLatch closed = new CountDownLatch(1);
 
   private FaultyProxy(URI server, ServerSocket listener) {
@@ -82,7 +83,7 @@ public final class FaultyProxy implements AutoCloseable {
   public void reset() {
     rules.clear();
     seen.clear();
-    mostInFlight.set(0);
+    mostInFlight.clear();
   }
 
   /** How many requests of this kind came, those that met a fault too. */
@@ -103,9 +104,9 @@ public final class FaultyProxy implements AutoCloseable {
     return List.copyOf(seen);
   }
 
-  /** The most requests that were under way at the same time. */
-  public int mostInFlight() {
-    return mostInFlight.get();
+  /** The most requests of this kind that were under way at the same time. */
+  public int mostInFlight(Kind kind) {
+    return mostInFlight.getOrDefault(kind, 0);
   }
 
   @Override
@@ -156,7 +157,9 @@ public final class FaultyProxy implements AutoCloseable {
   private boolean passOn(S3Request request, Socket client, OutputStream out, Upstream upstream)
       throws IOException, InterruptedException {
     seen.add(request.withoutBody());
-    mostInFlight.accumulateAndGet(inFlight.incrementAndGet(), Math::max);
+    Kind kind = request.kind();
+    AtomicInteger alike = inFlight.computeIfAbsent(kind, first -> new AtomicInteger());
+    mostInFlight.merge(kind, alike.incrementAndGet(), Math::max);
     try {
       Optional<Fault> fault =
           rules.stream().filter(rule -> rule.strikes(request)).findFirst().map(FaultRule::fault);
@@ -166,7 +169,7 @@ public final class FaultyProxy implements AutoCloseable {
       send(out, upstream.ask(request), request);
       return true;
     } finally {
-      inFlight.decrementAndGet();
+      alike.decrementAndGet();
     }
   }
 

@@ -60,7 +60,7 @@ class FaultyProxyTest {
     assertEquals(1, proxy.count(Kind.HEAD_OBJECT));
     assertEquals(1, proxy.count(Kind.HEAD_BUCKET));
     assertEquals(1, proxy.count(Kind.LIST));
-    assertEquals(1, proxy.mostInFlight());
+    assertEquals(1, proxy.mostInFlight(Kind.GET_OBJECT));
   }
 
   @Test
