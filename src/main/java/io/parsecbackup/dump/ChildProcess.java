@@ -74,7 +74,8 @@ public final class ChildProcess implements AutoCloseable {
    * @throws Problem of kind INTERNAL if not even a shell can be started
    */
   public static ChildProcess start(List<String> argv, Map<String, String> environment) {
-    List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", Leash.SCRIPT, "parsec-backup"));
+    List<String> command =
+        new ArrayList<>(List.of("/bin/sh", "-c", Leash.START, Leash.SCRIPT, "parsec-backup"));
     command.addAll(argv);
     ProcessBuilder builder = new ProcessBuilder(command);
     Map<String, String> given = builder.environment();

@@ -55,6 +55,16 @@ public class DatabaseDumper {
     return tools.get().toolsFor(server.versionNum());
   }
 
+  /**
+   * Takes the snapshot that {@link #dump} needs. Its queries wait as long for a locked table as
+   * pg_dump does.
+   *
+   * @throws Problem of kind DATABASE or CANCELLED
+   */
+  public DatabaseSnapshot snapshot(DatabaseUri uri, Cancellation cancellation) {
+    return DatabaseSnapshot.open(uri, settings.lockWaitTimeout(), cancellation);
+  }
+
   /** The format that {@link #dump} writes. */
   public DumpFormat format() {
     return settings.format();
@@ -102,6 +112,9 @@ public class DatabaseDumper {
           continue;
         }
         if (finished.exitCode() != 0) {
+          throw DumpFailure.of(finished, uri, snapshot, settings, chosen);
+        }
+        if (DumpFailure.reportsAnError(finished)) {
           throw DumpFailure.of(finished, uri, snapshot, settings, chosen);
         }
         DumpCheck.check(settings.format(), target, chosen, cancellation);

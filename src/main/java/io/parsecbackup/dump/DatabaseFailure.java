@@ -14,6 +14,7 @@ final class DatabaseFailure {
 
   static Problem of(SQLException failure, DatabaseUri uri) {
     String state = failure.getSQLState() == null ? "" : failure.getSQLState();
+    String said = String.valueOf(failure.getMessage());
     String meaning =
         switch (state) {
           case "28P01", "28000" ->
@@ -27,12 +28,22 @@ final class DatabaseFailure {
           case "42501" ->
               "The role may not read what a backup needs. Run there: GRANT pg_read_all_data TO "
                   + quoted(uri.user());
+          case "55P03" ->
+              "Another session holds a table locked for too long. Does `parsec migrate` run? Try"
+                  + " again when it is done, or raise parsec.backup.dump.lock-wait-timeout";
           case "08001", "08004", "08006" ->
-              "The database cannot be reached. Check host and port in PARSEC_DB, the network, and"
-                  + " whether the server runs";
+              said.contains("targetServerType")
+                  ? "None of the servers is of the kind that target_session_attrs in PARSEC_DB asks"
+                      + " for. Name one that is, or take that out"
+                  : "The database cannot be reached. Check host and port in PARSEC_DB, the network, and"
+                      + " whether the server runs";
           case "57P01", "57P02", "08003", "08007" ->
               "The database ended the connection. Was it stopped, or the session terminated?";
-          default -> "The database failed";
+          default ->
+              said.startsWith("Acquisition timeout")
+                  ? "The database takes connections but does not answer. Check host and port in"
+                      + " PARSEC_DB, what stands before the server, and how busy it is"
+                  : "The database failed";
         };
     String end = meaning.endsWith("?") ? "" : ".";
     // Without the exception as its cause: a log would print that too, and drivers are talkative.

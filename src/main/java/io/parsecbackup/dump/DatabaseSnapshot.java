@@ -4,6 +4,7 @@ import io.agroal.api.configuration.supplier.AgroalDataSourceConfigurationSupplie
 import io.agroal.api.security.NamePrincipal;
 import io.agroal.api.security.SimplePassword;
 import io.agroal.pool.DataSource;
+import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
 import io.parsecbackup.parsec.DatabaseUri;
 import io.parsecbackup.parsec.JdbcTarget;
@@ -21,6 +22,7 @@ import java.util.OptionalInt;
 import java.util.Properties;
 import org.jboss.logging.Logger;
 import org.postgresql.Driver;
+import org.postgresql.jdbc.PgConnection;
 
 /**
  * One instant of the database, exported under a name that pg_dump may import. It lasts until {@link
@@ -31,37 +33,99 @@ public final class DatabaseSnapshot implements AutoCloseable {
 
   private static final Logger LOG = Logger.getLogger(DatabaseSnapshot.class);
 
+  /** How long a look at the database, in which nothing is dumped, waits for a locked table. */
+  private static final Duration LOCK_WAIT_OF_A_LOOK = Duration.ofSeconds(5);
+
+  /** A server that has gone silent is not waited for at the end: it ends the session by itself. */
+  private static final Duration LONGEST_CLOSE = Duration.ofSeconds(5);
+
   private final DatabaseUri uri;
   private final DataSource pool;
   private final Connection connection;
   private final String id;
   private final ServerFacts server;
+  private final Cancellation cancellation;
+  private final Cancellation.Hook abortion;
 
   private DatabaseSnapshot(
-      DatabaseUri uri, DataSource pool, Connection connection, String id, ServerFacts server) {
+      DatabaseUri uri,
+      DataSource pool,
+      Connection connection,
+      String id,
+      ServerFacts server,
+      Cancellation cancellation,
+      Cancellation.Hook abortion) {
     this.uri = uri;
     this.pool = pool;
     this.connection = connection;
     this.id = id;
     this.server = server;
+    this.cancellation = cancellation;
+    this.abortion = abortion;
+  }
+
+  /**
+   * Takes a snapshot for a short look at the database.
+   *
+   * @throws Problem as {@link #open(DatabaseUri, Duration, Cancellation)} does
+   */
+  public static DatabaseSnapshot open(DatabaseUri uri) {
+    return open(uri, LOCK_WAIT_OF_A_LOOK, new Cancellation());
   }
 
   /**
    * Connects and takes the snapshot.
    *
+   * @param lockWait how long any of its queries waits for a table that is locked
+   * @param cancellation ends the connection, and with it a query that is going on
    * @throws Problem of kind DATABASE when the server is not reached or refuses; it says what to do
-   *     and holds no password
+   *     and holds no password. Of kind CANCELLED when that was asked for meanwhile
    */
-  public static DatabaseSnapshot open(DatabaseUri uri) {
+  public static DatabaseSnapshot open(
+      DatabaseUri uri, Duration lockWait, Cancellation cancellation) {
+    cancellation.throwIfCancelled();
     DataSource pool = new DataSource(configuration(uri.jdbc()).get());
+    Cancellation.Hook abortion = () -> {};
     try {
-      return take(uri, pool);
+      Connection connection = connect(pool, cancellation);
+      abortion = cancellation.onCancel(() -> abort(connection));
+      return take(uri, pool, connection, lockWait, cancellation, abortion);
     } catch (SQLException e) {
+      abortion.close();
       pool.close();
+      cancellation.throwIfCancelled();
       throw DatabaseFailure.of(e, uri);
     } catch (RuntimeException e) {
+      abortion.close();
       pool.close();
       throw e;
+    }
+  }
+
+  /** Waits for the connection, which the pool makes in a thread of its own. */
+  private static Connection connect(DataSource pool, Cancellation cancellation)
+      throws SQLException {
+    Thread waiting = Thread.currentThread();
+    Cancellation.Hook hook = cancellation.onCancel(waiting::interrupt);
+    try (hook) {
+      return pool.getConnection();
+    } finally {
+      if (cancellation.isCancelled()) {
+        // Ours, and meant for this wait alone.
+        var unused = Thread.interrupted();
+      }
+    }
+  }
+
+  /**
+   * Closes the socket: a read that waits for the server's answer ends then. By the driver itself,
+   * since the pool's wrapper aborts a connection that is closed already (Agroal 2.x).
+   */
+  private static void abort(Connection connection) {
+    try {
+      connection.unwrap(PgConnection.class).abort(Runnable::run);
+    } catch (SQLException e) {
+      LOG.debugf("The connection had ended before: %s", e.getMessage());
     }
   }
 
@@ -87,19 +151,28 @@ public final class DatabaseSnapshot implements AutoCloseable {
                   properties
                       .stringPropertyNames()
                       .forEach(n -> factory.jdbcProperty(n, properties.getProperty(n)));
-                  password.ifPresent(p -> factory.credential(new SimplePassword(p)));
+                  // Empty where there is none: else the driver looks for one in files by rules of
+                  // its own.
+                  factory.credential(new SimplePassword(password.orElse("")));
                   return factory;
                 }));
   }
 
-  private static DatabaseSnapshot take(DatabaseUri uri, DataSource pool) throws SQLException {
-    Connection connection = pool.getConnection();
+  private static DatabaseSnapshot take(
+      DatabaseUri uri,
+      DataSource pool,
+      Connection connection,
+      Duration lockWait,
+      Cancellation cancellation,
+      Cancellation.Hook abortion)
+      throws SQLException {
     // By name where it exists: 17 has one more. Any of them would end the snapshot under pg_dump.
     query(
         connection,
         "SELECT count(set_config(name, '0', false)) FROM pg_settings WHERE name IN"
             + " ('statement_timeout', 'idle_in_transaction_session_timeout',"
             + " 'idle_session_timeout', 'transaction_timeout')");
+    query(connection, "SELECT set_config('lock_timeout', '" + lockWait.toMillis() + "ms', false)");
     Optional<String> systemIdentifier = systemIdentifier(connection);
     connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
     connection.setReadOnly(true);
@@ -129,7 +202,8 @@ public final class DatabaseSnapshot implements AutoCloseable {
               row.getLong(8),
               at,
               uri.reached(connection));
-      return new DatabaseSnapshot(uri, pool, connection, row.getString(2), facts);
+      return new DatabaseSnapshot(
+          uri, pool, connection, row.getString(2), facts, cancellation, abortion);
     }
   }
 
@@ -187,6 +261,16 @@ public final class DatabaseSnapshot implements AutoCloseable {
     return connection;
   }
 
+  /**
+   * What the failure of a query on {@link #connection} means.
+   *
+   * @throws Problem of kind CANCELLED when that was asked for, and the query failed of it
+   */
+  public Problem meaning(SQLException failure) {
+    cancellation.throwIfCancelled();
+    return DatabaseFailure.of(failure, uri);
+  }
+
   /** Who holds tables locked against everybody now, in words; empty if nobody, or not to be had. */
   List<String> exclusiveLocks() {
     try (Connection other = pool.getConnection()) {
@@ -207,12 +291,19 @@ public final class DatabaseSnapshot implements AutoCloseable {
     }
   }
 
-  /** Lets go of the snapshot and of every connection; does not fail. */
+  /**
+   * Lets go of the snapshot and of every connection, within seconds even where the server has gone
+   * silent; does not fail.
+   */
   @Override
   public void close() {
     try (pool;
-        connection) {
-      connection.rollback();
+        connection;
+        abortion) {
+      if (!cancellation.isCancelled()) {
+        connection.setNetworkTimeout(Runnable::run, (int) LONGEST_CLOSE.toMillis());
+        connection.rollback();
+      }
     } catch (SQLException e) {
       LOG.debugf("The snapshot at %s had ended before: %s", uri, e.getMessage());
     }

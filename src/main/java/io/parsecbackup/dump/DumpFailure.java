@@ -36,11 +36,19 @@ final class DumpFailure {
   private static final Pattern TOO_MANY =
       Pattern.compile("too many (clients|connections)|remaining connection slots");
 
+  private static final Pattern ERROR =
+      Pattern.compile("(?m)^\\S*pg_dump(?:\\.exe)?: (?:error|fatal): ");
+
   private DumpFailure() {}
 
   /** This build of pg_dump was made without zstd. */
   static boolean lacksZstd(ChildProcess.Finished<?> finished) {
     return finished.exitCode() != 0 && NO_ZSTD.matcher(finished.stderr()).find();
+  }
+
+  /** An error on stderr outweighs the exit code 0 of a wrapper that lost the other one. */
+  static boolean reportsAnError(ChildProcess.Finished<?> finished) {
+    return ERROR.matcher(finished.stderr()).find();
   }
 
   static Problem of(

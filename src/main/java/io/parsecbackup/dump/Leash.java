@@ -7,12 +7,21 @@ package io.parsecbackup.dump;
  * write into the pipe; the pipe's end, which our death brings too, is KILL.
  *
  * <p>In POSIX sh a job in the background gets /dev/null as stdin, hence descriptor 3. setsid, where
- * there is one, keeps a terminal's Ctrl-C ours to decide on, and lets KILL reach the child's own
- * children. The shell lets go of stdout, so that its end is the child's end, and reaps both jobs:
- * in a container we may be process 1, which reaps no stranger. Its exit code is the child's, or 128
- * plus the signal that ended it. Serves with dash, bash and BusyBox.
+ * there is one, takes shell and watcher out of our process group, so that a signal to that (a
+ * terminal's Ctrl-C or end, {@code timeout}, {@code kill -- -PGID}) cannot cut the leash; and gives
+ * the child a group of its own, so that KILL reaches the child's own children, with it or after it.
+ * The shell lets go of stdout, so that its end is the child's end, and reaps both jobs: in a
+ * container we may be process 1, which reaps no stranger. Its exit code is the child's, or 128 plus
+ * the signal that ended it. Serves with dash, bash and BusyBox.
  */
 final class Leash {
+
+  /** For {@code sh -c}, with {@link #SCRIPT} as {@code $0} and its parameters behind it. */
+  static final String START =
+      """
+      command -v setsid >/dev/null 2>&1 && exec setsid /bin/sh -c "$0" "$@"
+      exec /bin/sh -c "$0" "$@"
+      """;
 
   /** For {@code sh -c}, with the child's argv as positional parameters. */
   static final String SCRIPT =
@@ -22,6 +31,7 @@ final class Leash {
       exec 3<&0
       "$@" </dev/null 3<&- &
       child=$!
+      trap '' HUP TERM
       (
         while read -r signal <&3; do kill "-$signal" "$child"; done
         kill -KILL "-$child" || kill -KILL "$child"
@@ -30,6 +40,7 @@ final class Leash {
       exec </dev/null >/dev/null 2>&1 3<&-
       wait "$child"
       code=$?
+      kill -KILL "-$child"
       kill -KILL "$watcher"
       wait "$watcher"
       exit "$code"

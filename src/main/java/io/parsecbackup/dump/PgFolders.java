@@ -26,6 +26,7 @@ final class PgFolders {
           new Place("usr/local/pgsql", "bin", ""), // built from source
           new Place("opt/homebrew/opt", "{*postgresql*,libpq}", "bin"), // Homebrew, Apple silicon
           new Place("usr/local/opt", "{*postgresql*,libpq}", "bin"), // Homebrew, Intel
+          new Place("home/linuxbrew/.linuxbrew/opt", "{*postgresql*,libpq}", "bin"),
           new Place("Applications/Postgres.app/Contents/Versions", "*", "bin"));
 
   private PgFolders() {}

@@ -6,6 +6,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -13,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
@@ -46,6 +49,9 @@ public record PgTools(List<Tools> candidates, String searched) {
       return folder.resolve("psql");
     }
   }
+
+  /** A program on a dead network file system must not hold up a run for ever. */
+  private static final Duration LONGEST_ANSWER = Duration.ofSeconds(5);
 
   private record Found(Tools tools, PgVersion version, boolean wrapper) {}
 
@@ -96,8 +102,11 @@ public record PgTools(List<Tools> candidates, String searched) {
       if (!seen.add(real)) {
         return Optional.empty();
       }
+      Cancellation patience = new Cancellation();
+      CompletableFuture.delayedExecutor(LONGEST_ANSWER.toMillis(), TimeUnit.MILLISECONDS)
+          .execute(() -> patience.cancel("it did not tell its version in time"));
       ChildProcess.Finished<String> answer =
-          ChildProcess.run(List.of(pgDump.toString(), "--version"), Map.of(), new Cancellation());
+          ChildProcess.run(List.of(pgDump.toString(), "--version"), Map.of(), patience);
       Optional<PgVersion> version = PgVersion.parse(answer.output());
       if (answer.exitCode() != 0 || version.isEmpty()) {
         LOG.warnf("%s does not tell its version and is left out: %s", pgDump, answer.stderr());
@@ -106,6 +115,9 @@ public record PgTools(List<Tools> candidates, String searched) {
       PgVersion v = version.get();
       boolean wrapper = real.endsWith("pg_wrapper");
       return Optional.of(new Found(new Tools(folder, v.major(), v.text()), v, wrapper));
+    } catch (Problem e) {
+      LOG.warnf("%s is left out: %s", pgDump, e.getMessage());
+      return Optional.empty();
     } catch (IOException e) {
       LOG.warnf("%s cannot be looked at and is left out: %s", pgDump, e.getMessage());
       return Optional.empty();
@@ -113,8 +125,11 @@ public record PgTools(List<Tools> candidates, String searched) {
   }
 
   /**
-   * The newest installation, if it may dump that server: pg_dump refuses one of a newer major
-   * version than its own.
+   * The installation for that server: the one of its own major version, else the newest, since
+   * pg_dump refuses a server of a newer major version than its own. One of the same version comes
+   * first because its dumps go back into that server with its own tools: a newer one writes
+   * settings that an older server does not know ({@code transaction_timeout} since 17), in a format
+   * that an older pg_restore does not read.
    *
    * @param serverVersionNum the server's {@code server_version_num}
    * @throws Problem of kind DATABASE if there is none, or all are older; it says what to install
@@ -146,7 +161,7 @@ public record PgTools(List<Tools> candidates, String searched) {
               + " or newer"
               + packages(server));
     }
-    return newest;
+    return candidates.stream().filter(t -> t.major() == server).findFirst().orElse(newest);
   }
 
   private static String packages(int major) {

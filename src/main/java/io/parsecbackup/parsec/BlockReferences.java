@@ -20,10 +20,11 @@ public final class BlockReferences {
   private static final String COUNT =
       """
       SELECT count(*), coalesce(sum(size), 0)
-      FROM (SELECT DISTINCT o.organization_id, b.block_id, b.size
+      FROM (SELECT max(b.size) AS size
             FROM public.block b
             JOIN public.realm r ON r._id = b.realm
-            JOIN public.organization o ON o._id = r.organization) AS referenced
+            JOIN public.organization o ON o._id = r.organization
+            GROUP BY o.organization_id, b.block_id) AS referenced
       """;
 
   private BlockReferences() {}

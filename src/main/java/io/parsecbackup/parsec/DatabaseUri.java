@@ -131,18 +131,24 @@ public final class DatabaseUri {
   public JdbcTarget jdbc() {
     Properties properties = JdbcTranslation.translate(settings, hosts);
     properties.setProperty("user", user);
-    password()
-        .or(() -> PasswordFile.password(settings, home, hosts, database, user))
-        .ifPresent(password -> properties.setProperty("password", password));
+    passwordFor(hosts).ifPresent(password -> properties.setProperty("password", password));
     if (!hosts.getFirst().isSocketDirectory()) {
       TlsFiles.apply(settings, home, properties);
     }
     return JdbcTarget.of(hosts, database, properties);
   }
 
+  /**
+   * Of the password file too: which socket directory its {@code localhost} means depends on how a
+   * libpq was built, and driver and programs must log in alike.
+   */
+  private Optional<String> passwordFor(List<Host> places) {
+    return password().or(() -> PasswordFile.password(settings, home, places, database, user));
+  }
+
   /** The same for PostgreSQL's programs, with all hosts. */
   public LibpqTarget libpq() {
-    return LibpqTarget.of(settings, hosts, user, database);
+    return LibpqTarget.of(settings, hosts, user, database, password());
   }
 
   /**
@@ -151,7 +157,8 @@ public final class DatabaseUri {
    * @param pinned one of {@link #hosts()}, as {@link #reached} tells it
    */
   public LibpqTarget libpq(Host pinned) {
-    return LibpqTarget.of(settings, List.of(pinned), user, database);
+    List<Host> alone = List.of(pinned);
+    return LibpqTarget.of(settings, alone, user, database, passwordFor(alone));
   }
 
   /**

@@ -5,6 +5,7 @@ import static io.parsecbackup.parsec.PercentEncoding.encode;
 import io.parsecbackup.parsec.DatabaseUri.Host;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -25,12 +26,17 @@ public record LibpqTarget(String uri, Map<String, String> environment) {
   }
 
   static LibpqTarget of(
-      ConnectionSettings settings, List<Host> hosts, String user, String database) {
+      ConnectionSettings settings,
+      List<Host> hosts,
+      String user,
+      String database,
+      Optional<String> password) {
     StringJoiner query = new StringJoiner("&", "?", "").setEmptyValue("");
     settings
         .fromUri()
         .forEach((parameter, value) -> {
-          if (isPassedOn(parameter)) {
+          if (isPassedOn(parameter)
+              && (hosts.size() > 1 || parameter != ConnectionParameter.LOAD_BALANCE_HOSTS)) {
             query.add(parameter.keyword() + "=" + encode(value));
           }
         });
@@ -42,9 +48,7 @@ public record LibpqTarget(String uri, Map<String, String> environment) {
             parameter.variable().ifPresent(variable -> environment.put(variable, value));
           }
         });
-    settings
-        .get(ConnectionParameter.PASSWORD)
-        .ifPresent(password -> environment.put("PGPASSWORD", password));
+    password.ifPresent(secret -> environment.put("PGPASSWORD", secret));
     String places = hosts.stream().map(LibpqTarget::place).collect(Collectors.joining(","));
     return new LibpqTarget(
         "postgresql://" + encode(user) + "@" + places + "/" + encode(database) + query,

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jboss.logging.Logger;
 
 /**
  * Finds the Parsec server's two settings in an environment: under their own names, else in {@code
@@ -19,6 +20,8 @@ import java.util.regex.Pattern;
  * that is not set stays as it stands.
  */
 public final class ParsecSettings {
+
+  private static final Logger LOG = Logger.getLogger(ParsecSettings.class);
 
   private static final String ARGUMENTS = "PARSEC_CMD_ARGS";
 
@@ -33,8 +36,8 @@ public final class ParsecSettings {
    *     its value
    */
   public static Optional<String> db(Map<String, String> environment) {
-    return named("PARSEC_DB", environment)
-        .or(() -> last(options(environment, "--db", Optional.empty())));
+    return either(
+        "PARSEC_DB", "--db", environment, last(options(environment, "--db", Optional.empty())));
   }
 
   /**
@@ -44,10 +47,25 @@ public final class ParsecSettings {
    *     its value
    */
   public static Optional<String> blockstore(Map<String, String> environment) {
-    return named("PARSEC_BLOCKSTORE", environment)
-        .or(() ->
-            Optional.of(String.join(" ", options(environment, "--blockstore", Optional.of("-b"))))
-                .filter(value -> !value.isBlank()));
+    return either(
+        "PARSEC_BLOCKSTORE",
+        "--blockstore",
+        environment,
+        Optional.of(String.join(" ", options(environment, "--blockstore", Optional.of("-b"))))
+            .filter(value -> !value.isBlank()));
+  }
+
+  /** The variable, with a warning where the server, which lets the argument win, sees another. */
+  private static Optional<String> either(
+      String variable, String option, Map<String, String> environment, Optional<String> argument) {
+    Optional<String> named = named(variable, environment);
+    if (named.isPresent() && argument.isPresent() && !named.equals(argument)) {
+      LOG.warnf(
+          "%s and %s in %s name different places: backups are taken of the first, while a Parsec"
+              + " server with both uses the second. Take one of them out.",
+          variable, option, ARGUMENTS);
+    }
+    return named.or(() -> argument);
   }
 
   private static Optional<String> named(String name, Map<String, String> environment) {

@@ -21,6 +21,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever ends a child, nothing of it stays. */
 @Timeout(60)
@@ -138,6 +140,38 @@ class ChildProcessEndTest {
     assertEquals(3, all.size(), "shell, watcher, child");
     jvm.destroyForcibly().waitFor();
     all.forEach(Processes::awaitEnd);
+  }
+
+  /** As {@code timeout}, a terminal's end or {@code kill -- -PGID} send it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"TERM", "HUP", "INT", "KILL"})
+  void aSignalToOurWholeProcessGroupEndsTheChild(String signal) throws Exception {
+    Path pidFile = folder.resolve("pid");
+    Process jvm = Processes.javaInGroupOfItsOwn(Parent.class, pidFile.toString());
+    long pid = Processes.pidIn(pidFile);
+    List<Long> all = jvm.descendants().map(ProcessHandle::pid).toList();
+    assertEquals(3, all.size(), "shell, watcher, child");
+    Process kill = new ProcessBuilder("kill", "-" + signal, "--", "-" + jvm.pid()).start();
+    assertEquals(0, kill.waitFor());
+    jvm.waitFor();
+    all.forEach(Processes::awaitEnd);
+    assertFalse(Processes.runs(pid));
+  }
+
+  @Test
+  @Timeout(60)
+  void whatTheChildLeavesBehindEndsWithIt() throws IOException {
+    Path pidFile = folder.resolve("pid");
+    try (ChildProcess child =
+        sh(
+            "sh -c \""
+                + hang(pidFile)
+                + "\" & while ! [ -s '"
+                + pidFile
+                + "' ]; do :; done; exit 4")) {
+      assertEquals(4, child.finish(ChildProcessEndTest::text).exitCode());
+      Processes.awaitEnd(Processes.pidIn(pidFile));
+    }
   }
 
   /** A program that dies with a child running. */

@@ -196,6 +196,18 @@ class DatabaseDumperTest {
   }
 
   @Test
+  void believesAnErrorOnStderrMoreThanAnExitCodeOf0() throws IOException {
+    Path bin =
+        FakeTools.overReal(
+            folder,
+            "echo 'pg_dump: error: query failed: out of memory' >&2\n'"
+                + Databases.tools().pgDump()
+                + "' \"$@\"");
+    String message = failure(dumper(bin), Problem.Kind.DATABASE);
+    assertTrue(message.contains("out of memory"), message);
+  }
+
+  @Test
   void neverReplacesAFile() throws IOException {
     Path file = Files.writeString(folder.resolve("database.dump"), "mine");
     assertThrows(Problem.class, () -> dump(dumper(Databases.tools().folder()), file));

@@ -1,9 +1,11 @@
 package io.parsecbackup.dump;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
 import io.parsecbackup.parsec.DatabaseUri;
 import io.parsecbackup.testing.EmbeddedDatabase;
@@ -21,6 +23,7 @@ import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class DatabaseSnapshotTest {
 
@@ -59,6 +62,67 @@ class DatabaseSnapshotTest {
       assertFalse(facts.snapshotAt().isAfter(after));
       assertEquals(new DatabaseUri.Host("127.0.0.1", server.port()), facts.host());
     }
+  }
+
+  @Test
+  void waitsForALockedTableAsLongAsItIsTold() throws SQLException {
+    DatabaseUri uri = Databases.uri(server.uri("parsec"));
+    try (Connection other = server.connect("parsec");
+        Statement statement = other.createStatement()) {
+      other.setAutoCommit(false);
+      statement.execute("LOCK TABLE migration IN ACCESS EXCLUSIVE MODE");
+      String message =
+          Failures.message(
+              Problem.Kind.DATABASE,
+              () -> DatabaseSnapshot.open(uri, Duration.ofMillis(200), new Cancellation()).close());
+      assertTrue(message.contains("parsec.backup.dump.lock-wait-timeout"), message);
+    }
+  }
+
+  @Test
+  @Timeout(30)
+  void aCancellationEndsAQueryThatWaits() throws Exception {
+    DatabaseUri uri = Databases.uri(server.uri("parsec"));
+    Cancellation cancellation = new Cancellation();
+    try (Connection other = server.connect("parsec");
+        Statement statement = other.createStatement()) {
+      other.setAutoCommit(false);
+      statement.execute("LOCK TABLE migration IN ACCESS EXCLUSIVE MODE");
+      Thread canceller =
+          Thread.ofVirtual()
+              .start(() -> {
+                await().until(() -> waiting() > 0);
+                cancellation.cancel("enough");
+              });
+      Failures.message(
+          Problem.Kind.CANCELLED,
+          () -> DatabaseSnapshot.open(uri, Duration.ofMinutes(5), cancellation).close());
+      canceller.join();
+      assertFalse(Thread.currentThread().isInterrupted());
+    }
+  }
+
+  private static int waiting() throws SQLException {
+    return Integer.parseInt(single("SELECT count(*) FROM pg_locks WHERE NOT granted"));
+  }
+
+  /** The server's process is stopped, not ended: its socket stays open and says nothing. */
+  @Test
+  @Timeout(60)
+  void letsGoOfAServerThatHasGoneSilent() throws Exception {
+    String backend;
+    long start;
+    try (DatabaseSnapshot snapshot = DatabaseSnapshot.open(Databases.uri(server.uri("parsec")));
+        Statement statement = snapshot.connection().createStatement();
+        ResultSet row = statement.executeQuery("SELECT pg_backend_pid()")) {
+      row.next();
+      backend = row.getString(1);
+      assertEquals(0, new ProcessBuilder("kill", "-STOP", backend).start().waitFor());
+      start = System.nanoTime();
+    }
+    Duration took = Duration.ofNanos(System.nanoTime() - start);
+    assertEquals(0, new ProcessBuilder("kill", "-CONT", backend).start().waitFor());
+    assertTrue(took.compareTo(Duration.ofSeconds(20)) < 0, took::toString);
   }
 
   @Test

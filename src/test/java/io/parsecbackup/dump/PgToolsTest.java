@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -54,8 +55,26 @@ class PgToolsTest {
         List.of("17.10", "17.9", "16.10", "15.1", "14.2", "13.1"),
         tools.candidates().stream().map(PgTools.Tools::version).toList());
     assertEquals(newest, tools.candidates().get(1).folder());
-    assertEquals("17.10", tools.toolsFor(160010).version());
     assertEquals("17.10", tools.toolsFor(170002).version());
+  }
+
+  /** Its dumps go back into that server with that server's tools, a newer one's may not. */
+  @Test
+  void prefersTheServersOwnMajorVersionToTheNewest() throws IOException {
+    fake("usr/lib/postgresql/16/bin", "16.10");
+    fake("usr/lib/postgresql/17/bin", "17.10");
+    PgTools tools = PgTools.find(Optional.empty(), Map.of(), root);
+    assertEquals("16.10", tools.toolsFor(160003).version());
+    assertEquals("17.10", tools.toolsFor(150018).version());
+  }
+
+  @Test
+  @Timeout(30)
+  void leavesOutAProgramThatNeverTellsItsVersion() throws IOException {
+    FakeTools.in(root.resolve("usr/pgsql-17/bin"), "sleep 1000");
+    fake("usr/pgsql-16/bin", "16.1");
+    PgTools tools = PgTools.find(Optional.empty(), Map.of(), root);
+    assertEquals(List.of("16.1"), tools.candidates().stream().map(PgTools.Tools::version).toList());
   }
 
   @Test

@@ -59,6 +59,11 @@ final class Processes {
     return java(":", main, args);
   }
 
+  /** As above, and its pid is that of its process group. */
+  static Process javaInGroupOfItsOwn(Class<?> main, String... args) throws IOException {
+    return java("set -- setsid \"$@\"", main, args);
+  }
+
   /** As above, after a shell command such as {@code ulimit}. */
   static Process java(String before, Class<?> main, String... args) throws IOException {
     Stream<String> start =
