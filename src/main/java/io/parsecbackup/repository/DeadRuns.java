@@ -54,60 +54,61 @@ public final class DeadRuns {
 
   /**
    * Takes over what dead runs copied, into the journal of {@code workspace}, and forgets those
-   * runs. What does not match is as if it had never been copied. Interrupted, it can be called
+   * runs. What does not match is as if it had never been copied: it is put aside, so that it cannot
+   * be taken for the bytes that an older record of its key describes. Interrupted, it can be called
    * again by the next run. Needs the lock.
    */
   public void recover(Workspace workspace, Cancellation cancellation, Listener listener)
       throws IOException {
-    RecordSorter recovered = new RecordSorter(workspace.scratch(), "recovered");
+    RecordSorter copied = new RecordSorter(workspace.scratch(), "copied");
     List<RunId> dead =
         Folders.ids(layout.tmp(), "").stream().filter(id -> !id.equals(workspace.id())).toList();
     for (RunId id : dead) {
       clear(id);
       if (Files.exists(layout.journal(id))) {
         LOG.infof("run %s ended without publishing; its objects are read back", id);
-        Journal.read(
-            layout.journal(id),
-            entry -> {
-              cancellation.throwIfCancelled();
-              if (matches(entry)) {
-                workspace.journal().add(entry);
-                recovered.add(entry);
-                listener.checked(entry.size());
-              } else {
-                recovered.add(unknown(entry));
-              }
-            });
+        Journal.read(layout.journal(id), copied::add);
       }
     }
-    if (!dead.isEmpty()) {
-      // On stable storage in its new place before it goes from the old one.
-      workspace.flushJournal();
-      for (RunId id : dead) {
-        Folders.delete(layout.scratch(id));
-      }
-      workspace.recovered(recovered);
+    if (dead.isEmpty()) {
+      return;
     }
-  }
-
-  /**
-   * What stands in for a record that is not to be believed: it outranks the index, whose own record
-   * of the key may describe bytes that the dead run displaced, and it matches no listing.
-   */
-  private static IndexRecord unknown(IndexRecord entry) {
-    return new IndexRecord(
-        entry.key(), -1, entry.sha256(), entry.etag(), entry.lastModified(), false);
+    RecordSorter recovered = new RecordSorter(workspace.scratch(), "recovered");
+    // Sorted, for of one key only the last record is of the bytes that may be there.
+    try (RecordStream records = copied.sorted()) {
+      while (records.hasNext()) {
+        cancellation.throwIfCancelled();
+        IndexRecord entry = records.next();
+        if (ObjectKey.refusal(entry.key()).isPresent()) {
+          continue;
+        }
+        if (matches(entry)) {
+          workspace.journal().add(entry);
+          recovered.add(entry);
+          listener.checked(entry.size());
+        } else {
+          repository.objects().putAside(entry.key());
+        }
+      }
+    }
+    // On stable storage in its new place before it goes from the old one.
+    workspace.flushJournal();
+    for (RunId id : dead) {
+      Folders.delete(layout.scratch(id));
+    }
+    workspace.recovered(recovered);
   }
 
   private boolean matches(IndexRecord entry) throws IOException {
-    if (ObjectKey.refusal(entry.key()).isPresent()) {
-      return false;
-    }
     OptionalLong size = repository.objects().size(entry.key());
     if (size.isEmpty() || size.getAsLong() != entry.size()) {
       return false;
     }
-    Path file = repository.objects().file(entry.key());
-    return Sha256.of(file).equals(entry.sha256());
+    try {
+      return Sha256.of(repository.objects().file(entry.key())).equals(entry.sha256());
+    } catch (IOException e) {
+      LOG.warnf("the object '%s' cannot be read back: %s", entry.key(), e);
+      return false;
+    }
   }
 }

@@ -12,12 +12,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jboss.logging.Logger;
 
 /**
  * The files under {@code objects/}, and what they displaced under {@code conflicts/}. Nothing is
  * ever deleted from either.
  */
 public final class ObjectFiles {
+
+  private static final Logger LOG = Logger.getLogger(ObjectFiles.class);
 
   private final Layout layout;
   private final StableStorage storage;
@@ -115,6 +118,35 @@ public final class ObjectFiles {
       storage.rename(fetched, target);
     }
     return displaced ? Placed.DISPLACED : Placed.STORED;
+  }
+
+  /**
+   * Takes the file of {@code key} out of {@code objects/}, where it holds other bytes than the dead
+   * run wrote that last had to do with it: after a power cut it may hold anything. Bytes which that
+   * run was only about to displace have a name under {@code conflicts/} already; they are whole,
+   * and stay where they are.
+   */
+  void putAside(String key) throws IOException {
+    Path file = file(key);
+    if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    String digest;
+    try {
+      digest = Sha256.of(file);
+    } catch (IOException e) {
+      digest = "unreadable";
+    }
+    Path kept = ObjectKey.in(layout.conflicts(), key).resolve(digest);
+    if (Files.exists(kept, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    LOG.warnf(
+        "the file of '%s' is not what an interrupted run wrote; it is under conflicts/ now, and the"
+            + " object is fetched again",
+        key);
+    PrivateFiles.createFolders(parent(kept));
+    storage.rename(file, kept);
   }
 
   private boolean keepOther(Path target, IndexRecord entry) throws IOException {

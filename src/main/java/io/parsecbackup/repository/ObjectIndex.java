@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
@@ -19,6 +20,9 @@ import org.jboss.logging.Logger;
 public final class ObjectIndex {
 
   private static final Logger LOG = Logger.getLogger(ObjectIndex.class);
+
+  /** Bytes of a segment that names nothing, as most are of a bucket in which little changes. */
+  private static final long EMPTY = IndexLine.HEADER.length() + 1L;
 
   private final Layout layout;
   private final PublishedBackups published;
@@ -35,20 +39,16 @@ public final class ObjectIndex {
    */
   public record Segment(Path file, String sha256, long records) {}
 
-  /** All records in key order; of a key that several segments hold, the youngest segment's. */
-  public RecordStream open() throws IOException {
-    return open(List.of());
-  }
-
   /**
-   * All records, and those of {@code younger} sorted files before them, in key order.
+   * All records in key order; of a key that several segments hold, the youngest segment's.
    *
-   * @param younger oldest first; what they say of a key outranks the segments
+   * @param younger sorted files, oldest first; what they say of a key outranks the segments
+   * @param intermediate gives the name of a file that is not there yet, for merging in steps
    */
-  RecordStream open(List<Path> younger) throws IOException {
+  RecordStream open(List<Path> younger, Supplier<Path> intermediate) throws IOException {
     List<Path> files = new ArrayList<>(segments());
     files.addAll(younger);
-    return RecordStream.merge(files);
+    return RecordStream.mergeAny(files, intermediate);
   }
 
   /** Writes {@code records} as a segment into scratch; it counts once it is published. */
@@ -81,6 +81,9 @@ public final class ObjectIndex {
     List<Path> segments = new ArrayList<>();
     for (RunId id : Folders.ids(layout.index(), ".tsv")) {
       Path file = layout.segment(id);
+      if (Files.size(file) == EMPTY) {
+        continue;
+      }
       Optional<String> named = digestNamedFor(id);
       if (named.isEmpty()) {
         LOG.warnf("%s belongs to no published backup; it is left out", file);

@@ -24,8 +24,9 @@ public final class PublishedBackups {
     return Folders.ids(layout.backups(), "").stream().filter(this::isPublished).toList();
   }
 
+  /** Also where that cannot be told: then reading it says why, and nothing is cleared away. */
   public boolean isPublished(RunId id) {
-    return Files.exists(layout.backupJson(id));
+    return !Files.notExists(layout.backupJson(id));
   }
 
   /** The backup's document, or empty when there is none, or its seal says that it is damaged. */

@@ -1,7 +1,6 @@
 package io.parsecbackup.repository;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -21,14 +20,11 @@ public final class RecordSorter {
   /** About 6 MB of records. */
   private static final int CHUNK = 16_384;
 
-  /** Files merged at once: bounds the readers' buffers and open files. */
-  private static final int FAN_IN = 64;
-
   private final Path scratch;
   private final String name;
   private final int chunkSize;
   private final List<IndexRecord> chunk = new ArrayList<>();
-  private List<Path> runs = new ArrayList<>();
+  private final List<Path> runs = new ArrayList<>();
   private int written;
 
   /**
@@ -55,10 +51,7 @@ public final class RecordSorter {
   /** Everything added so far, sorted; nothing may be added afterwards. */
   public RecordStream sorted() throws IOException {
     spill();
-    while (runs.size() > FAN_IN) {
-      runs = mergeNeighbours();
-    }
-    return RecordStream.merge(runs);
+    return RecordStream.mergeAny(runs, this::nextFile);
   }
 
   private void spill() throws IOException {
@@ -81,27 +74,6 @@ public final class RecordSorter {
     }
     chunk.clear();
     runs.add(run);
-  }
-
-  /** Neighbours only, so that the younger of two runs stays the younger one. */
-  private List<Path> mergeNeighbours() throws IOException {
-    List<Path> merged = new ArrayList<>();
-    for (int from = 0; from < runs.size(); from += FAN_IN) {
-      List<Path> group = runs.subList(from, Math.min(from + FAN_IN, runs.size()));
-      Path run = nextFile();
-      try (RecordStream stream = RecordStream.merge(group);
-          var writer = PrivateFiles.newWriter(run)) {
-        while (stream.hasNext()) {
-          writer.write(IndexLine.format(stream.next()));
-          writer.write('\n');
-        }
-      }
-      for (Path done : group) {
-        Files.delete(done);
-      }
-      merged.add(run);
-    }
-    return merged;
   }
 
   private Path nextFile() {

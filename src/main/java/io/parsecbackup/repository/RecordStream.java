@@ -11,6 +11,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.PriorityQueue;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * it holds one record of each file it reads.
  */
 public final class RecordStream implements Iterator<IndexRecord>, AutoCloseable {
+
+  /** Files merged at once: bounds the readers' buffers and open files. */
+  static final int FAN_IN = 64;
 
   private final List<Source> sources;
   private final PriorityQueue<Source> heads;
@@ -52,6 +56,35 @@ public final class RecordStream implements Iterator<IndexRecord>, AutoCloseable 
       closeAll(sources);
       throw e;
     }
+  }
+
+  /**
+   * Merges any number of sorted files with bounded memory and few of them open: where there are too
+   * many, neighbours are merged into files of their own first, so that the younger of two stays the
+   * younger one. The files given stay as they are.
+   *
+   * @param intermediate gives the name of a file that is not there yet
+   */
+  static RecordStream mergeAny(List<Path> oldestFirst, Supplier<Path> intermediate)
+      throws IOException {
+    List<Path> files = oldestFirst;
+    while (files.size() > FAN_IN) {
+      List<Path> merged = new ArrayList<>();
+      for (int from = 0; from < files.size(); from += FAN_IN) {
+        Path file = intermediate.get();
+        try (RecordStream group =
+                merge(files.subList(from, Math.min(from + FAN_IN, files.size())));
+            var writer = PrivateFiles.newWriter(file)) {
+          while (group.hasNext()) {
+            writer.write(IndexLine.format(group.next()));
+            writer.write('\n');
+          }
+        }
+        merged.add(file);
+      }
+      files = merged;
+    }
+    return merge(files);
   }
 
   @Override

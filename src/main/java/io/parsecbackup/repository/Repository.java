@@ -109,6 +109,17 @@ public final class Repository {
     return Optional.of(identity);
   }
 
+  /**
+   * Does nothing where this version can read what is there.
+   *
+   * @throws Problem when it is of a newer format
+   */
+  public void requireKnownFormat() throws IOException {
+    if (Files.exists(layout.identity())) {
+      readIdentity().ifPresent(this::requireKnownFormat);
+    }
+  }
+
   private void requireKnownFormat(Identity identity) {
     if (identity.format() > Identity.FORMAT) {
       throw new Problem(
@@ -130,9 +141,8 @@ public final class Repository {
    */
   public void requireAdoptable() throws IOException {
     boolean ours = Files.isDirectory(layout.objects()) || Files.isDirectory(layout.backups());
-    if (Files.exists(layout.identity())) {
-      readIdentity().ifPresent(this::requireKnownFormat);
-    } else if (!ours) {
+    requireKnownFormat();
+    if (!Files.exists(layout.identity()) && !ours) {
       refuseForeignFolder();
     }
   }

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import org.jboss.logging.Logger;
 
 /**
  * The operating system's lock on the repository. It goes with the process that holds it, however
@@ -29,6 +30,8 @@ public final class RepositoryLock implements AutoCloseable {
    * a second one must never be opened.
    */
   private static final Set<Path> HELD_HERE = new HashSet<>();
+
+  private static final Logger LOG = Logger.getLogger(RepositoryLock.class);
 
   private static final int ATTEMPTS = 5;
   private static final long PAUSE_NANOS = 50_000_000L;
@@ -97,11 +100,16 @@ public final class RepositoryLock implements AutoCloseable {
     }
   }
 
-  /** Says in the lock file who holds it. */
-  public void describeHolder(String holder) throws IOException {
-    channel.truncate(0);
+  /** Says in the lock file who holds it, where the disk has room for that. */
+  public void describeHolder(String holder) {
     String text = holder + ", process " + ProcessHandle.current().pid() + "\n";
-    channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), 0);
+    try {
+      channel.truncate(0);
+      channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), 0);
+    } catch (IOException e) {
+      // A full disk must not keep out the run that would clear the scratch which fills it.
+      LOG.debugf("the lock's holder cannot be written down: %s", e.getMessage());
+    }
   }
 
   @Override

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /**
@@ -23,6 +24,7 @@ public final class Workspace implements AutoCloseable {
   private final StableStorage storage;
   private final RunId id;
   private final Journal journal;
+  private final AtomicInteger merged = new AtomicInteger();
 
   Workspace(Repository repository, RunId id) throws IOException {
     this.repository = repository;
@@ -81,7 +83,11 @@ public final class Workspace implements AutoCloseable {
     } catch (IOException | RuntimeException e) {
       // It may have its name already: a run that is reported as failed must not show up as a
       // backup.
-      Files.deleteIfExists(layout.backupJson(id));
+      try {
+        Files.deleteIfExists(layout.backupJson(id));
+      } catch (IOException stays) {
+        e.addSuppressed(stays);
+      }
       throw e;
     }
     return SealedJson.open(sealed)
@@ -114,7 +120,10 @@ public final class Workspace implements AutoCloseable {
   /** What the index knows, and what this run took over from dead ones, in key order. */
   public RecordStream known() throws IOException {
     Path recovered = file(RECOVERED);
-    return repository.index().open(Files.exists(recovered) ? List.of(recovered) : List.of());
+    List<Path> younger = Files.exists(recovered) ? List.of(recovered) : List.of();
+    return repository
+        .index()
+        .open(younger, () -> file("known-" + merged.incrementAndGet() + ".tsv"));
   }
 
   /** Brings the journal to stable storage, its name and that of its folder too. */

@@ -62,11 +62,27 @@ public class BucketSync {
       SyncCounters counters,
       Cancellation cancellation)
       throws IOException {
+    OptionalLong limit = bandwidthLimit();
     int inFlight = config.requestsInFlight();
+    if (limit.isPresent()) {
+      inFlight = Math.min(inFlight, clients.mostInFlight(limit.getAsLong()));
+    }
+    return sync(bucket, repository, workspace, counters, cancellation, inFlight, limit);
+  }
+
+  private Optional<Path> sync(
+      Blockstore.S3 bucket,
+      Repository repository,
+      Workspace workspace,
+      SyncCounters counters,
+      Cancellation cancellation,
+      int inFlight,
+      OptionalLong limit)
+      throws IOException {
     // Closed in reverse: no thread of this run touches scratch once this method has returned.
     try (MissingObjects missing = new MissingObjects(workspace.file("missing.txt"));
         ExecutorService disk = Executors.newFixedThreadPool(threads());
-        RateLimit rateLimit = rateLimit();
+        RateLimit rateLimit = new RateLimit(limit);
         S3AsyncClient client = clients.open(bucket, inFlight);
         ObjectTransfer transfer = clients.transfer(client, bucket, inFlight, disk, rateLimit)) {
       ObjectFetch fetch =
@@ -150,13 +166,12 @@ public class BucketSync {
         why);
   }
 
-  private RateLimit rateLimit() {
-    return new RateLimit(
-        config
-            .bandwidthLimit()
-            .filter(limit -> limit.asLongValue() > 0)
-            .map(limit -> OptionalLong.of(limit.asLongValue()))
-            .orElseGet(OptionalLong::empty));
+  private OptionalLong bandwidthLimit() {
+    return config
+        .bandwidthLimit()
+        .filter(limit -> limit.asLongValue() > 0)
+        .map(limit -> OptionalLong.of(limit.asLongValue()))
+        .orElseGet(OptionalLong::empty);
   }
 
   private static int threads() {

@@ -25,6 +25,9 @@ final class HashedStream implements WriteStream<Buffer> {
 
   private static final int MOST_WAITING = 128 * 1024;
 
+  /** Bytes that may be held up here: what may wait, and a chunk that came last. */
+  static final int MOST_HELD_UP = MOST_WAITING + 64 * 1024;
+
   private final Path path;
   private final Context eventLoop;
   private final Executor disk;

@@ -74,8 +74,10 @@ final class HttpTransfer implements ObjectTransfer {
           // its first bytes.
           Context eventLoop = vertx.getOrCreateContext();
           eventLoop.runOnContext(start ->
-              client
-                  .request(request(key))
+              // What request() throws must become a failure too.
+              Future.succeededFuture(key)
+                  .map(this::request)
+                  .compose(client::request)
                   .compose(HttpClientRequest::send)
                   .compose(response -> receive(response, into, eventLoop))
                   .onComplete(promise));

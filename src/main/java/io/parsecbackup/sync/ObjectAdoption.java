@@ -57,10 +57,13 @@ public final class ObjectAdoption {
           || !FetchedObject.isMd5(listed.etag())
           || !foundMd5.equals(listed.etag().toLowerCase(Locale.ROOT))) {
         counters.failed.increment();
-        listener.differs(
-            listed.key(),
-            listed.size() + " bytes, ETag " + listed.etag(),
-            size.getAsLong() + " bytes, MD5 " + foundMd5);
+        // An ETag of another form says nothing of the bytes: that is no difference.
+        if (size.getAsLong() != listed.size() || FetchedObject.isMd5(listed.etag())) {
+          listener.differs(
+              listed.key(),
+              listed.size() + " bytes, ETag " + listed.etag(),
+              size.getAsLong() + " bytes, MD5 " + foundMd5);
+        }
         return false;
       }
       Files.setLastModifiedTime(file, FileTime.from(listed.lastModified()));

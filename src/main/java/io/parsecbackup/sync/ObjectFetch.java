@@ -64,17 +64,21 @@ final class ObjectFetch {
    * a full disk, a lost bucket.
    */
   Uni<Void> fetch(ListedObject listed) {
-    Path part = workspace.file("part-" + parts.incrementAndGet());
     return retries
-        .around(Uni.createFrom().deferred(() -> attempt(listed, part)))
+        .around(Uni.createFrom().deferred(() -> attempt(listed)))
         .onItem()
-        .invoke(fetched -> place(part, listed, fetched))
+        .invoke(arrived -> place(arrived.part(), listed, arrived.fetched()))
         .onFailure(TransferException.class)
         .recoverWithUni(failure -> giveUp(listed, (TransferException) failure))
         .replaceWithVoid();
   }
 
-  private Uni<FetchedObject> attempt(ListedObject listed, Path part) {
+  /** What arrived, and the file it is in. */
+  private record Arrived(Path part, FetchedObject fetched) {}
+
+  /** Each try has a file of its own: of one that broke off, a late chunk may still be written. */
+  private Uni<Arrived> attempt(ListedObject listed) {
+    Path part = workspace.file("part-" + parts.incrementAndGet());
     return transfer
         .get(listed.key(), part)
         .emitOn(disk)
@@ -86,7 +90,9 @@ final class ObjectFetch {
           }
         })
         .onFailure()
-        .recoverWithUni(failure -> cleared(part, failure));
+        .recoverWithUni(failure -> cleared(part, failure))
+        .onItem()
+        .transform(fetched -> new Arrived(part, fetched));
   }
 
   private void place(Path part, ListedObject listed, FetchedObject fetched) {
@@ -128,7 +134,7 @@ final class ObjectFetch {
     }
   }
 
-  private Uni<FetchedObject> giveUp(ListedObject listed, TransferException failure) {
+  private Uni<Arrived> giveUp(ListedObject listed, TransferException failure) {
     try {
       count(listed, failure);
       return Uni.createFrom().nullItem();

@@ -99,6 +99,18 @@ public final class S3Clients {
   }
 
   /**
+   * How many transfers may share a bandwidth limit. With more, each would be held up for so long
+   * that its server, which waits for us, would be taken for a silent one.
+   */
+  int mostInFlight(long bytesPerSecond) {
+    return (int)
+        Math.clamp(
+            bytesPerSecond * silence.toSeconds() / (3L * HashedStream.MOST_HELD_UP),
+            1,
+            Integer.MAX_VALUE);
+  }
+
+  /**
    * A client for {@code place}, to be closed by the caller. Connects to nothing yet. One at a time:
    * Quarkus has one builder for all who ask.
    */

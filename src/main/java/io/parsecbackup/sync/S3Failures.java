@@ -119,6 +119,10 @@ final class S3Failures {
         || PASSING_CODES.contains(code)) {
       return new TransferException(TransferException.Kind.PASSING, message);
     }
+    if (status == NOT_FOUND && code.isEmpty()) {
+      // Not S3's answer but, likely, that of something on the way to it.
+      return new TransferException(TransferException.Kind.PASSING, message);
+    }
     if (status == NOT_FOUND && !code.equals("NoSuchBucket")) {
       return new TransferException(TransferException.Kind.ABSENT, message);
     }

@@ -63,8 +63,9 @@ final class S3Listing {
         .transform(response -> position.advance(response));
   }
 
+  /** Without quotes, and without the mark that a proxy which compresses puts before it. */
   static String unquote(@Nullable String etag) {
-    return etag == null ? "" : etag.replace("\"", "");
+    return etag == null ? "" : etag.replaceFirst("^W/", "").replace("\"", "");
   }
 
   private static ListedObject object(software.amazon.awssdk.services.s3.model.S3Object listed) {

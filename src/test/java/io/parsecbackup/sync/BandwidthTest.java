@@ -1,10 +1,13 @@
 package io.parsecbackup.sync;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.testing.Content;
+import io.parsecbackup.testing.S3Request.Kind;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -31,6 +34,21 @@ class BandwidthTest {
       // 2 MB: a busy machine may be slower, no machine may be faster.
       assertTrue(seconds >= 2 / 1.2, "took " + seconds + " s");
       assertTrue(seconds <= 2 * 1.2 + 4, "took " + seconds + " s");
+      scenario.assertHoldsTheBucket();
+    }
+  }
+
+  /** Each waits for its turn for longer than a silent server would be waited for. */
+  @Test
+  void takesNoServerForSilentThatItHoldsUpItself() throws IOException {
+    try (SyncScenario scenario = new SyncScenario(folder)) {
+      for (int i = 0; i < 12; i++) {
+        String key = SyncScenario.key(i);
+        scenario.bucket.put(key, Content.generated(key, 1, 500_000));
+      }
+      scenario.bandwidthLimit = SyncScenario.bytes(1_000_000);
+      assertEquals(List.of(), scenario.sync());
+      assertEquals(12, scenario.proxy.count(Kind.GET_OBJECT));
       scenario.assertHoldsTheBucket();
     }
   }

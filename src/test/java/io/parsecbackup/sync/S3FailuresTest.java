@@ -28,7 +28,7 @@ class S3FailuresTest {
     "400, SlowDown, PASSING",
     "400, InternalError, PASSING",
     "404, NoSuchKey, ABSENT",
-    "404, '', ABSENT",
+    "404, '', PASSING",
     "404, NoSuchBucket, REFUSED",
     "403, AccessDenied, REFUSED",
     "403, InvalidObjectState, REFUSED",
