@@ -4,6 +4,8 @@
 # Knows apt, dnf, apk and brew. Exit code 0 means that nothing is lacking.
 set -eu
 cd -- "$(dirname -- "$0")/.."
+# Standard input is not ours to read: nothing is asked.
+exec </dev/null
 
 # pg_dump must be at least as new as the server that it dumps; the tests' own server is of this major version.
 least_postgres=15
@@ -162,8 +164,6 @@ if [ "$manager" != brew ] && [ "$(id -u)" -ne 0 ]; then
   exit 1
 fi
 
-# Standard input is not ours to read: nothing is asked.
-exec </dev/null
 echo "setup: installing what this machine lacks" >&2
 refresh || echo "setup: the package lists could not be refreshed; trying with those that are here" >&2
 choose

@@ -84,8 +84,8 @@ java=$(.mvn/wrapper/find-jdk)/bin/java
 # Java takes a file name's encoding from the locale, and a bare machine's is ASCII.
 [[ $(locale charmap 2>/dev/null) == UTF-8 ]] || export LC_ALL=C.UTF-8
 
-# What the surroundings tell a Parsec server is not meant for this one.
-for name in $(compgen -e PARSEC_ || true); do
+# What the surroundings tell a Parsec server, PostgreSQL's programs or Quarkus is not meant for these.
+for name in $(compgen -e | grep -E '^(PARSEC_|PG|QUARKUS_|AWS_CA_BUNDLE$)' || true); do
   unset "$name"
 done
 

@@ -58,7 +58,7 @@ public class Adoption {
     Instant startedAt = clock.instant();
     requireAdoptable(repository);
     try (RepositoryLock lock = repository.lock("an adopt")) {
-      repository.rebind(source(database, blockstore));
+      Source source = source(database, blockstore);
       repository.deadRuns().clear();
       DeadRunRecords.settle(repository);
       try (Workspace workspace = repository.reserve(startedAt)) {
@@ -75,6 +75,9 @@ public class Adoption {
               cancellation);
         }
         cancellation.throwIfCancelled();
+        // Last: an adopt that failed must not leave the repository to a source that it has not
+        // seen.
+        repository.rebind(source);
         workspace.publishSegment("adopt");
         return new JobResult(
             workspace.id().text(),

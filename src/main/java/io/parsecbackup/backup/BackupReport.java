@@ -16,6 +16,9 @@ import java.util.Optional;
 /** Gathers, while a run goes on, what its {@link Backup} will say. Read by other threads. */
 final class BackupReport {
 
+  /** The strategy that compares whole listings. */
+  static final String LISTING = "listing";
+
   private final RunId id;
   private final Trigger trigger;
   private final Clock clock;
@@ -54,14 +57,27 @@ final class BackupReport {
     return backup(BackupState.RUNNING, Optional.empty(), Optional.empty());
   }
 
-  /** Complete when nothing that the source has is lacking. */
+  /** Complete when nothing that the source has is lacking, nor anything that the dump names. */
   Backup published() {
     SyncCounters sync = progress.sync();
-    boolean whole = sync.missing() == 0 && sync.failed() == 0;
+    boolean whole = sync.missing() == 0 && sync.failed() == 0 && unlisted() == 0;
     return backup(
         whole ? BackupState.COMPLETE : BackupState.INCOMPLETE,
         Optional.of(clock.instant()),
         Optional.empty());
+  }
+
+  /**
+   * How many of the objects that the dump refers to the bucket cannot have listed, at least. Which
+   * ones, and whether the others are those that are needed, only a comparison of keys would show.
+   */
+  private long unlisted() {
+    if (!strategy.equals(Optional.of(LISTING))) {
+      return 0;
+    }
+    SyncCounters sync = progress.sync();
+    long listed = sync.listed() - sync.refused();
+    return Math.max(0, referenced.map(BlockReferences.Count::objects).orElse(0L) - listed);
   }
 
   Backup ended(BackupState state, Problem problem) {
@@ -129,6 +145,15 @@ final class BackupReport {
           sync.checkedByLengthOnly()
               + " of the copied objects were checked by their length only: the server's ETags for"
               + " them are no MD5");
+    }
+    // Before the end of the listing the figures say nothing.
+    if (progress.phase() == Progress.Phase.PUBLISH && unlisted() > 0) {
+      warnings.add(
+          "the dump refers to "
+              + referenced.map(BlockReferences.Count::objects).orElse(0L)
+              + " objects, the bucket has lost at least "
+              + unlisted()
+              + " of them. Is PARSEC_BLOCKSTORE the bucket that belongs to PARSEC_DB?");
     }
     if (sync.refused() > 0) {
       warnings.add(

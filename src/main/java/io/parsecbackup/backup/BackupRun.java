@@ -124,11 +124,11 @@ public final class BackupRun {
     repository.runs().write(id(), BackupJson.toJson(report.running()));
     Path dumpFile = workspace.file(tools.dumper().format().fileName());
     Dump dump;
-    try (DatabaseSnapshot snapshot = DatabaseSnapshot.open(database)) {
+    try (DatabaseSnapshot snapshot = tools.dumper().snapshot(database, cancellation)) {
       report.source(snapshot.server());
-      report.referenced(references(snapshot));
-      repository.bind(source(snapshot));
+      bind(snapshot);
       DatabaseDumper.requireRoom(workspace.scratch(), lastDumpBytes());
+      report.referenced(references(snapshot));
       progress.enter(Phase.DUMP);
       dump = tools.dumper().dump(snapshot, database, dumpFile, progress::dumped, cancellation);
       report.dump(dump);
@@ -151,7 +151,7 @@ public final class BackupRun {
   private Optional<Path> sync() throws IOException {
     return switch (blockstore) {
       case Blockstore.S3 bucket -> {
-        report.strategy("listing");
+        report.strategy(BackupReport.LISTING);
         yield tools.sync().sync(bucket, repository, workspace, progress.sync(), cancellation);
       }
       case Blockstore.Postgresql inDump -> {
@@ -166,6 +166,14 @@ public final class BackupRun {
 
   private static IllegalStateException unsupported(Blockstore blockstore) {
     return new IllegalStateException("a run was started for " + blockstore);
+  }
+
+  /** A mistyped bucket must not become the one that the repository belongs to. */
+  private void bind(DatabaseSnapshot snapshot) throws IOException {
+    if (repository.identity().isEmpty() && blockstore instanceof Blockstore.S3 bucket) {
+      tools.sync().checkReachable(bucket);
+    }
+    repository.bind(source(snapshot));
   }
 
   private Source source(DatabaseSnapshot snapshot) {
@@ -189,12 +197,7 @@ public final class BackupRun {
     try {
       return BlockReferences.count(snapshot.connection());
     } catch (SQLException e) {
-      throw new Problem(
-          Kind.DATABASE,
-          "Parsec's tables cannot be read: "
-              + e.getMessage()
-              + ". Let the role read all tables and sequences, as pg_read_all_data does",
-          e);
+      throw snapshot.meaning(e);
     }
   }
 

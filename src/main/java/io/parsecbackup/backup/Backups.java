@@ -150,9 +150,7 @@ public class Backups {
     switch (backup.state()) {
       case COMPLETE -> LOG.infof("backup %s is complete", backup.id());
       case INCOMPLETE ->
-          LOG.errorf(
-              "backup %s is published but incomplete: objects are missing, see its missing.txt",
-              backup.id());
+          LOG.errorf("backup %s is published but incomplete: objects are missing", backup.id());
       case FAILED, CANCELLED, RUNNING ->
           LOG.errorf(
               "backup %s was not published: %s", backup.id(), backup.error().orElse("no reason"));
@@ -165,9 +163,19 @@ public class Backups {
     return Optional.ofNullable(running.get());
   }
 
-  /** The repository's backups and runs. */
+  /**
+   * The repository's backups and runs.
+   *
+   * @throws Problem when its format is newer than this program
+   */
   public BackupCatalog catalog() {
-    return new BackupCatalog(repositorySettings.repository());
+    Repository repository = repositorySettings.repository();
+    try {
+      repository.requireKnownFormat();
+    } catch (IOException e) {
+      throw DiskFailures.read(e);
+    }
+    return new BackupCatalog(repository);
   }
 
   /** The newest backups and runs, newest first; of the one that runs here, how it stands. */

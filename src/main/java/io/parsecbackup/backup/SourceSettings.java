@@ -28,7 +28,9 @@ public class SourceSettings {
   public SourceSettings(Config config) {
     Map<String, String> values = new HashMap<>(System.getenv());
     for (String key : PARSEC_KEYS) {
-      config.getOptionalValue(key, String.class).ifPresent(value -> values.put(key, value));
+      // Raw: a secret may hold what MicroProfile Config takes for an expression.
+      Optional.ofNullable(config.getConfigValue(key).getRawValue())
+          .ifPresent(value -> values.putIfAbsent(key, value));
     }
     this.environment = Map.copyOf(values);
   }

@@ -43,7 +43,7 @@ public class BackupCommand implements Callable<Integer> {
       case COMPLETE -> {}
       case INCOMPLETE ->
           output.aside(
-              "parsec-backup: objects are missing; backups/"
+              "parsec-backup: objects are missing; where they are known, backups/"
                   + backup.id()
                   + "/missing.txt names them");
       case FAILED, CANCELLED, RUNNING ->

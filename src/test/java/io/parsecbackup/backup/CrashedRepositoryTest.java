@@ -75,6 +75,29 @@ class CrashedRepositoryTest {
         Stream.concat(added.stream().limit(4), Stream.of(unknown)).distinct().sorted().toList(),
         toFetch);
     assertEquals(1, lab.visible(repository).size());
+    assertEquals(0, lab.makeGood(repository).objects().orElseThrow().conflicts());
+  }
+
+  /** The index of an old backup describes the same key; the run in between recovers and fails. */
+  @Test
+  void forgetsNothingThatIsToBeFetchedAgainWhenTheNextRunFailsToo() throws Exception {
+    Path repository = lab.place();
+    lab.makeGood(repository);
+    String key = lab.stack().data().referencedKeys().getFirst();
+    Path object = repository.resolve("objects").resolve(key);
+    Files.delete(object);
+    lab.kill(repository, "before flush of the file system", 1);
+    Files.write(object, new byte[2048]);
+
+    lab.proxy().reset();
+    lab.proxy().when(S3Request.Kind.LIST, Fault.status(403));
+    assertEquals(BackupState.FAILED, lab.backup(repository).state());
+    lab.proxy().reset();
+
+    Backup backup = lab.backup(repository);
+    assertEquals(BackupState.COMPLETE, backup.state());
+    assertEquals(List.of(key), lab.proxy().fetched());
+    assertEquals(0, backup.objects().orElseThrow().conflicts());
     lab.makeGood(repository);
   }
 

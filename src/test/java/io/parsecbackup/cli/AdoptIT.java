@@ -110,6 +110,19 @@ class AdoptIT {
   }
 
   @Test
+  void leavesTheBindingAloneWhenItFails() throws Exception {
+    Place place = Place.of(stack, folder.resolve("mistyped"));
+    assertEquals(0, place.run("backup").exitCode());
+    Ended adopt =
+        place
+            .with("PARSEC_BLOCKSTORE", stack.blockstore().replace(":parsec:", ":no-such-bucket:"))
+            .run("adopt");
+    assertEquals(1, adopt.exitCode(), adopt.all());
+    Ended backup = place.run("backup");
+    assertEquals(0, backup.exitCode(), backup.all());
+  }
+
+  @Test
   void leavesNothingForAwsToSyncInEitherDirection() throws Exception {
     Assumptions.assumeTrue(hasAws(), "the aws command is not installed");
     Place place = Place.of(stack, folder.resolve("plain"));

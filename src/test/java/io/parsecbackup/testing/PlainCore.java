@@ -39,20 +39,31 @@ public final class PlainCore {
    */
   public static Backups backups(
       Path repository, Map<String, String> source, StableStorage storage) {
-    BackupConfig config = new Defaults(repository.toString());
+    return backups(repository, source, storage, Limits.USUAL);
+  }
+
+  /** How long a run waits for a locked table, and how long it may take. */
+  public record Limits(Duration lockWait, Duration run) {
+    public static final Limits USUAL = new Limits(Duration.ofMinutes(1), Duration.ofMinutes(5));
+  }
+
+  /** As above, with other limits than usual. */
+  public static Backups backups(
+      Path repository, Map<String, String> source, StableStorage storage, Limits limits) {
+    BackupConfig config = new Defaults(repository.toString(), limits.run());
     SmallRyeConfigBuilder sources =
         new SmallRyeConfigBuilder().withSources(new PropertiesConfigSource(source, "test", 100));
     return new Backups(
         new RepositorySettings(config, storage),
         new SourceSettings(sources.build()),
-        new DatabaseDumper(new DumpDefaults(), Optional.empty()),
+        new DatabaseDumper(new DumpDefaults(limits.lockWait()), Optional.empty()),
         new BucketSync(
             new S3Clients(S3AsyncClient::builder, Optional.empty(), VERTX), new SyncDefaults()),
         config,
         Clock.systemUTC());
   }
 
-  private record Defaults(String folder) implements BackupConfig {
+  private record Defaults(String folder, Duration runTimeout) implements BackupConfig {
     @Override
     public Optional<String> repository() {
       return Optional.of(folder);
@@ -69,11 +80,6 @@ public final class PlainCore {
     }
 
     @Override
-    public Duration runTimeout() {
-      return Duration.ofMinutes(5);
-    }
-
-    @Override
     public Optional<String> pgBin() {
       return Optional.empty();
     }
@@ -84,7 +90,7 @@ public final class PlainCore {
     }
   }
 
-  private record DumpDefaults() implements DumpConfig {
+  private record DumpDefaults(Duration lockWaitTimeout) implements DumpConfig {
     @Override
     public DumpFormat format() {
       return DumpFormat.CUSTOM;
@@ -93,11 +99,6 @@ public final class PlainCore {
     @Override
     public String compression() {
       return "auto";
-    }
-
-    @Override
-    public Duration lockWaitTimeout() {
-      return Duration.ofMinutes(1);
     }
   }
 

@@ -1,0 +1,153 @@
+package io.parsecbackup.backup;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.parsecbackup.Problem;
+import io.parsecbackup.repository.StableStorage;
+import io.parsecbackup.testing.CrashLab;
+import io.parsecbackup.testing.Fault;
+import io.parsecbackup.testing.ParsecData;
+import io.parsecbackup.testing.ParsecStack;
+import io.parsecbackup.testing.PlainCore;
+import io.parsecbackup.testing.S3Request;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What ends a run from outside, and what becomes of a first run whose settings are wrong. */
+@Timeout(120)
+class RunEndTest {
+
+  @TempDir static Path scratch;
+  private static CrashLab lab;
+
+  @BeforeAll
+  static void start() {
+    lab = CrashLab.start(ParsecData.Spec.of(12, 2048), scratch);
+  }
+
+  @AfterAll
+  static void stop() {
+    lab.close();
+  }
+
+  @BeforeEach
+  void quiet() {
+    lab.proxy().reset();
+  }
+
+  private static Backups backups(Path repository, Map<String, String> source, Duration run) {
+    return PlainCore.backups(
+        repository, source, new StableStorage(), new PlainCore.Limits(Duration.ofMillis(500), run));
+  }
+
+  private static Backups backups(Path repository) {
+    return backups(repository, lab.environment(), Duration.ofMinutes(5));
+  }
+
+  private static RunResult run(Backups backups) {
+    return backups.execute(backups.start(Trigger.CLI));
+  }
+
+  /** As {@code parsec migrate} locks them. */
+  @ParameterizedTest
+  @ValueSource(strings = {"block", "realm", "migration", "invitation"})
+  void waitsForALockedTableNoLongerThanItMay(String table) throws SQLException {
+    try (Connection other = locked(table)) {
+      RunResult result = run(backups(lab.place()));
+      assertEquals(BackupState.FAILED, result.backup().state());
+      assertEquals(1, result.exitCode());
+      String error = result.backup().error().orElseThrow();
+      assertTrue(error.contains("lock-wait-timeout"), error);
+      assertFalse(other.isClosed());
+    }
+  }
+
+  @Test
+  void isCancelledWhileItWaitsForALockedTable() throws Exception {
+    Backups backups =
+        PlainCore.backups(
+            lab.place(), lab.environment(), new StableStorage(), PlainCore.Limits.USUAL);
+    try (Connection other = locked("block")) {
+      BackupRun run = backups.startInBackground(Trigger.REST);
+      await().atMost(Duration.ofSeconds(30)).until(() -> waiting(other) > 0);
+      run.cancel("asked to");
+      await().atMost(Duration.ofSeconds(5)).until(() -> backups.running().isEmpty());
+      assertEquals(BackupState.CANCELLED, backups.find(run.id()).orElseThrow().state());
+    }
+  }
+
+  @Test
+  void hasFailedWhenItTookTooLong() {
+    lab.proxy().when(S3Request.Kind.GET_OBJECT, new Fault.Hang());
+    Path repository = lab.place();
+    RunResult result = run(backups(repository, lab.environment(), Duration.ofSeconds(3)));
+    assertEquals(BackupState.FAILED, result.backup().state());
+    assertEquals(1, result.exitCode());
+    String error = result.backup().error().orElseThrow();
+    assertTrue(error.contains("parsec.backup.run-timeout"), error);
+    lab.makeGood(repository);
+  }
+
+  @Test
+  void isIncompleteWhereTheBucketListsLessThanTheDumpRefersTo() {
+    lab.stack().s3().bucket("empty");
+    RunResult result = run(backups(lab.place(), with("empty"), Duration.ofMinutes(5)));
+    assertEquals(BackupState.INCOMPLETE, result.backup().state());
+    assertEquals(3, result.exitCode());
+    assertTrue(
+        result.backup().warnings().stream().anyMatch(warning -> warning.contains("at least 12")),
+        result::toString);
+  }
+
+  @Test
+  void bindsNothingToABucketThatIsNotThere() {
+    Path repository = lab.place();
+    RunResult mistyped = run(backups(repository, with("no-such-bucket"), Duration.ofMinutes(5)));
+    assertEquals(Problem.Kind.OBJECT_STORE, mistyped.problem().orElseThrow().kind());
+    assertFalse(Files.exists(repository.resolve("parsec-backup.json")));
+    lab.makeGood(repository);
+  }
+
+  private static Map<String, String> with(String bucket) {
+    Map<String, String> environment = new TreeMap<>(lab.environment());
+    environment.computeIfPresent(
+        "PARSEC_BLOCKSTORE",
+        (key, value) -> value.replace(":" + ParsecStack.NAME + ":", ":" + bucket + ":"));
+    return environment;
+  }
+
+  private static Connection locked(String table) throws SQLException {
+    Connection connection = lab.stack().database().connect(ParsecStack.NAME);
+    connection.setAutoCommit(false);
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("LOCK TABLE " + table + " IN ACCESS EXCLUSIVE MODE");
+    }
+    return connection;
+  }
+
+  private static int waiting(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT count(*) FROM pg_locks WHERE NOT granted")) {
+      row.next();
+      return row.getInt(1);
+    }
+  }
+}
