@@ -83,7 +83,8 @@ class CancelledSyncTest {
       scenario.bucket.put(key, Content.generated(key, 1, 60_000));
     }
     scenario.bandwidthLimit = SyncScenario.bytes(2_000);
-    cancelAfter(0);
+    // So narrow a limit leaves room for one at a time.
+    cancelAfter(0, 1);
   }
 
   @Test
@@ -95,8 +96,15 @@ class CancelledSyncTest {
     assertEquals(0, scenario.counters.copied());
   }
 
-  /** Cancels once so many objects are copied, and looks at what is left when the sync returns. */
   private void cancelAfter(int copied) throws Exception {
+    cancelAfter(copied, SyncScenario.IN_FLIGHT);
+  }
+
+  /**
+   * Cancels once so many objects are copied and so many were asked for, and looks at what is left
+   * when the sync returns.
+   */
+  private void cancelAfter(int copied, int asked) throws Exception {
     try (RepositoryLock lock = scenario.repository.lock("test")) {
       scenario.repository.bind(new Source(Optional.of("1"), "parsec", List.of("parsec")));
       try (Workspace workspace = scenario.repository.reserve(Instant.now())) {
@@ -124,7 +132,7 @@ class CancelledSyncTest {
             .atMost(Duration.ofSeconds(30))
             .until(() ->
                 scenario.counters.copied() >= copied
-                    && scenario.proxy.count(Kind.GET_OBJECT) >= SyncScenario.IN_FLIGHT);
+                    && scenario.proxy.count(Kind.GET_OBJECT) >= asked);
         scenario.cancellation.cancel("by the test");
         Problem problem = end.get(5, TimeUnit.SECONDS);
         assertEquals(Problem.Kind.CANCELLED, problem.kind());
