@@ -9,6 +9,7 @@ import io.parsecbackup.dump.DatabaseDumper;
 import io.parsecbackup.parsec.CaBundle;
 import io.parsecbackup.schedule.BackupSchedule;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 
 /**
  * Looks at the settings that backups need, by their text alone: a service with a wrong one ends at
@@ -49,6 +50,16 @@ public class StartupCheck {
     // Made from its settings, which it checks.
     dumper.format();
     BackupSchedule.timetable(backup);
+    requirePositive("parsec.backup.run-timeout", backup.runTimeout());
+    backup.maxAge().ifPresent(age -> requirePositive("parsec.backup.max-age", age));
     CaBundle.fromEnvironment(System.getenv());
+  }
+
+  private static void requirePositive(String key, Duration value) {
+    if (!value.isPositive()) {
+      throw new Problem(
+          Problem.Kind.CONFIGURATION,
+          key + " is " + value + ": right would be a time such as 24h, 30m, 10s");
+    }
   }
 }

@@ -46,6 +46,11 @@ public final class PrivateFiles {
         Channels.newWriter(create(file), StandardCharsets.UTF_8.newEncoder(), -1), 1 << 16);
   }
 
+  /** Takes every right but its owner's from a file that another hand has made. */
+  public static void restrict(Path file) throws IOException {
+    Files.setPosixFilePermissions(file, FILE.value());
+  }
+
   /** Makes a folder and those above it, where they are missing. */
   public static void createFolders(Path folder) throws IOException {
     Files.createDirectories(folder, FOLDER);

@@ -2,6 +2,7 @@ package io.parsecbackup.sync;
 
 import io.parsecbackup.repository.IndexRecord;
 import io.parsecbackup.repository.ObjectFiles;
+import io.parsecbackup.repository.PrivateFiles;
 import io.parsecbackup.repository.Sha256;
 import io.parsecbackup.repository.Workspace;
 import java.io.IOException;
@@ -67,6 +68,7 @@ public final class ObjectAdoption {
         return false;
       }
       Files.setLastModifiedTime(file, FileTime.from(listed.lastModified()));
+      PrivateFiles.restrict(file);
       workspace
           .journal()
           .add(

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -95,6 +96,10 @@ class AdoptIT {
       assertEquals("adopt", adopt.json().path("kind").asText());
       assertEquals(keys.get(3), adopt.json().path("findings").path(0).path("key").asText());
       assertEquals(0, proxy.count(Kind.GET_OBJECT));
+      assertEquals(
+          "rw-------",
+          PosixFilePermissions.toString(
+              Files.getPosixFilePermissions(place.objects().resolve(keys.getFirst()))));
 
       Ended backup = place.run("backup", "--json");
       assertEquals(0, backup.exitCode(), backup.all());

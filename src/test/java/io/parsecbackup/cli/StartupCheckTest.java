@@ -43,6 +43,8 @@ class StartupCheckTest {
     "parsec.backup.schedule, 0 25 * * *, parsec.backup.schedule",
     "parsec.backup.dump.compression, brotli, parsec.backup.dump.compression",
     "parsec.backup.dump.lock-wait-timeout, 0s, parsec.backup.dump.lock-wait-timeout",
+    "parsec.backup.run-timeout, 0s, parsec.backup.run-timeout",
+    "parsec.backup.max-age, -1h, parsec.backup.max-age",
     "parsec.backup.repository, s3://bucket/prefix, parsec.backup.repository",
     "parsec.backup.retention.keep-last, 3, parsec.backup.retention.keep-last",
     "PARSEC_DB, mysql://localhost/x, PARSEC_DB",
