@@ -108,7 +108,16 @@ public class BackupsResource {
   @APIResponse(responseCode = "200", description = "As it stands")
   @APIResponse(responseCode = "404", description = "There is none of this id")
   public Backup find(@PathParam("id") String id) throws IOException {
-    return backups.find(id(id)).orElseThrow(() -> unknown(id));
+    Optional<Backup> found = backups.find(id(id));
+    if (found.isEmpty() && backups.catalog().damaged().contains(id)) {
+      throw new Problem(
+          Kind.REPOSITORY,
+          "backup "
+              + id
+              + " is damaged: its backup.json does not match its seal. Check the disk; bring its"
+              + " folder back from a copy");
+    }
+    return found.orElseThrow(() -> unknown(id));
   }
 
   @GET

@@ -6,8 +6,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
 /** Knows the tokens, and whose a given one is. What cannot be read lets nobody in. */
@@ -17,7 +19,7 @@ public class Tokens {
   private static final Logger LOG = Logger.getLogger(Tokens.class);
 
   private final ApiConfig config;
-  private volatile String complaint = "";
+  private final Map<Path, String> complaints = new ConcurrentHashMap<>();
 
   public Tokens(ApiConfig config) {
     this.config = config;
@@ -46,8 +48,7 @@ public class Tokens {
       return Optional.of(Files.readString(file));
     } catch (IOException e) {
       // Anybody can make us read it: they must not be able to fill the log.
-      if (!e.toString().equals(complaint)) {
-        complaint = e.toString();
+      if (!e.toString().equals(complaints.put(file, e.toString()))) {
         LOG.errorf("the token file %s cannot be read, so its token lets nobody in: %s", file, e);
       }
       return Optional.empty();

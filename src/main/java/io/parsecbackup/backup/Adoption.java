@@ -58,7 +58,7 @@ public class Adoption {
     Instant startedAt = clock.instant();
     requireAdoptable(repository);
     try (RepositoryLock lock = repository.lock("an adopt")) {
-      Source source = source(database, blockstore);
+      Source source = source(database, blockstore, cancellation);
       repository.deadRuns().clear();
       DeadRunRecords.settle(repository);
       try (Workspace workspace = repository.reserve(startedAt)) {
@@ -104,8 +104,9 @@ public class Adoption {
     }
   }
 
-  private static Source source(DatabaseUri database, Blockstore blockstore) {
-    try (DatabaseSnapshot snapshot = DatabaseSnapshot.open(database)) {
+  private static Source source(
+      DatabaseUri database, Blockstore blockstore, Cancellation cancellation) {
+    try (DatabaseSnapshot snapshot = DatabaseSnapshot.open(database, cancellation)) {
       return new Source(
           snapshot.server().systemIdentifier(),
           snapshot.server().database(),

@@ -25,6 +25,9 @@ public class Diagnosis {
 
   private static final Logger LOG = Logger.getLogger(Diagnosis.class);
 
+  /** With less than this not even a small backup is likely to fit. */
+  private static final long LEAST_SPACE = 64L << 20;
+
   private final RepositorySettings repositorySettings;
   private final SourceSettings sourceSettings;
   private final DatabaseDumper dumper;
@@ -133,6 +136,22 @@ public class Diagnosis {
                 + " folder as parsec.backup.repository");
       }
       boolean bound = repository.identity().isPresent();
+      for (Path folder : repository.layout().folders()) {
+        if (Files.exists(folder) && !Files.isWritable(folder)) {
+          throw new Problem(
+              Problem.Kind.REPOSITORY,
+              folder + " cannot be written: give it to this program's user");
+        }
+      }
+      if (repository.usableSpace() < LEAST_SPACE) {
+        throw new Problem(
+            Problem.Kind.SPACE,
+            "the file system of "
+                + repository.root()
+                + " has "
+                + repository.usableSpace() / (1 << 20)
+                + " MiB left: make room there, or move the repository");
+      }
       return repository.root()
           + (bound ? "" : " (new)")
           + ", "

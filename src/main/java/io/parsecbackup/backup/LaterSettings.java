@@ -7,6 +7,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.StreamSupport;
 import org.eclipse.microprofile.config.Config;
 
 /**
@@ -52,7 +53,7 @@ public class LaterSettings {
       String name = "parsec.backup." + key;
       Optional<String> value = config.getOptionalValue(name, String.class);
       // What is off asks for nothing.
-      if (value.isPresent() && !value.get().strip().equals("off")) {
+      if ((value.isPresent() && !value.get().strip().equals("off")) || isList(name)) {
         throw new Problem(
             Kind.NOT_SUPPORTED,
             name
@@ -67,5 +68,12 @@ public class LaterSettings {
           "parsec.backup.sync.strategy is 'references', which this version cannot do yet: use"
               + " 'listing'");
     }
+  }
+
+  /** Whether it is set value by value, as {@code name[0]} or {@code NAME_0_}. */
+  private boolean isList(String name) {
+    String variable = name.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+    return StreamSupport.stream(config.getPropertyNames().spliterator(), false)
+        .anyMatch(set -> set.startsWith(name + "[") || set.matches(variable + "_[0-9]+_?"));
   }
 }

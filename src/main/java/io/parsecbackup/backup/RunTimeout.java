@@ -19,7 +19,7 @@ final class RunTimeout implements AutoCloseable {
     var unused =
         clock.schedule(
             () -> {
-              over = true;
+              over = !cancellation.isCancelled();
               cancellation.cancel(
                   "it took longer than parsec.backup.run-timeout, "
                       + limit

@@ -30,7 +30,7 @@ public class SourceSettings {
     for (String key : PARSEC_KEYS) {
       // Raw: a secret may hold what MicroProfile Config takes for an expression.
       Optional.ofNullable(config.getConfigValue(key).getRawValue())
-          .ifPresent(value -> values.putIfAbsent(key, value));
+          .ifPresent(value -> values.put(key, value));
     }
     this.environment = Map.copyOf(values);
   }

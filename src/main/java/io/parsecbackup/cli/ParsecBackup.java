@@ -1,5 +1,6 @@
 package io.parsecbackup.cli;
 
+import io.parsecbackup.Problem;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import io.quarkus.runtime.annotations.QuarkusMain;
@@ -57,8 +58,26 @@ public class ParsecBackup implements QuarkusApplication {
   @Override
   public int run(String... args) {
     return new CommandLine(RootCommand.class, factory)
+        // @file names a secret's file in this program; what is in it belongs in no message.
+        .setExpandAtFiles(false)
         .setExecutionExceptionHandler(new ProblemPrinter())
+        .setParameterExceptionHandler(ParsecBackup::refuseUsage)
         .execute(args);
+  }
+
+  private static int refuseUsage(CommandLine.ParameterException wrong, String[] args) {
+    CommandLine command = wrong.getCommandLine();
+    if (List.of(args).contains("--json")) {
+      command
+          .getOut()
+          .println(
+              ProblemPrinter.json(Problem.Kind.CONFIGURATION, String.valueOf(wrong.getMessage())));
+    } else {
+      command.getErr().println(wrong.getMessage());
+      CommandLine.UnmatchedArgumentException.printSuggestions(wrong, command.getErr());
+      command.usage(command.getErr());
+    }
+    return command.getCommandSpec().exitCodeOnInvalidInput();
   }
 
   /** Told of the end: of a command, or of a start that failed before there was one. */

@@ -2,6 +2,9 @@ package io.parsecbackup.cli;
 
 import io.parsecbackup.backup.Backup.ProgressReport;
 import java.io.Console;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,9 +34,18 @@ final class ProgressDisplay implements AutoCloseable {
     this.output = output;
     this.progress = progress;
     Console console = System.console();
-    this.terminal = console != null && console.isTerminal();
+    this.terminal = console != null && console.isTerminal() && !isStderrElsewhere();
     long every = (terminal ? ON_TERMINAL : ELSEWHERE).toMillis();
     var unused = ticks.scheduleAtFixedRate(this::show, every, every, TimeUnit.MILLISECONDS);
+  }
+
+  /** Java tells whether stdin and stdout are a terminal, not stderr: "2>log" is to hold no bars. */
+  private static boolean isStderrElsewhere() {
+    try {
+      return !Files.readSymbolicLink(Path.of("/proc/self/fd/2")).startsWith("/dev");
+    } catch (IOException noSuchFileSystem) {
+      return false;
+    }
   }
 
   private void show() {

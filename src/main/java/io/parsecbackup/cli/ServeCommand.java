@@ -31,6 +31,8 @@ public class ServeCommand implements Callable<Integer> {
   public Integer call() {
     check.run();
     schedule.start();
+    // The JVM's own way would end with 143, which a service that was told to stop does not deserve.
+    Interrupts.to(Quarkus::asyncExit);
     Quarkus.waitForExit();
     // Now: Quarkus first waits for open requests, such as those that follow this very backup.
     backups.stop();

@@ -8,6 +8,7 @@ import io.parsecbackup.backup.BackupState;
 import io.parsecbackup.backup.Backups;
 import io.parsecbackup.repository.RunId;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -61,18 +62,16 @@ public class ShowCommand implements Callable<Integer> {
               new Problem(
                   Kind.NOT_FOUND, catalogLacks("backup or run " + id + ", or it is damaged")));
     }
-    Backup latest =
-        catalog
-            .latest()
-            .orElseThrow(() -> new Problem(Kind.NOT_FOUND, catalogLacks("complete backup")));
+    Optional<Backup> latest = catalog.latest();
+    String newestComplete = latest.map(Backup::id).orElse("");
     catalog.damaged().stream()
-        .filter(damaged -> damaged.compareTo(latest.id()) > 0)
+        .filter(damaged -> damaged.compareTo(newestComplete) > 0)
         .forEach(damaged -> output.aside("the newer backup " + damaged + " is damaged"));
     catalog.published().stream()
         .filter(backup -> backup.state() == BackupState.INCOMPLETE)
-        .filter(backup -> backup.id().compareTo(latest.id()) > 0)
+        .filter(backup -> backup.id().compareTo(newestComplete) > 0)
         .forEach(backup -> output.aside("the newer backup " + backup.id() + " is incomplete"));
-    return latest;
+    return latest.orElseThrow(() -> new Problem(Kind.NOT_FOUND, catalogLacks("complete backup")));
   }
 
   private static String catalogLacks(String what) {

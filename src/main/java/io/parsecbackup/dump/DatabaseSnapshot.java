@@ -70,7 +70,16 @@ public final class DatabaseSnapshot implements AutoCloseable {
    * @throws Problem as {@link #open(DatabaseUri, Duration, Cancellation)} does
    */
   public static DatabaseSnapshot open(DatabaseUri uri) {
-    return open(uri, LOCK_WAIT_OF_A_LOOK, new Cancellation());
+    return open(uri, new Cancellation());
+  }
+
+  /**
+   * Takes a snapshot for a short look at the database.
+   *
+   * @throws Problem as {@link #open(DatabaseUri, Duration, Cancellation)} does
+   */
+  public static DatabaseSnapshot open(DatabaseUri uri, Cancellation cancellation) {
+    return open(uri, LOCK_WAIT_OF_A_LOOK, cancellation);
   }
 
   /**

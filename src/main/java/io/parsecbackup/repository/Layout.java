@@ -1,6 +1,7 @@
 package io.parsecbackup.repository;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 
 /** The names in a repository's root folder, and what lies where below it. */
@@ -13,6 +14,11 @@ public record Layout(Path root) {
    * new file system the last.
    */
   static final Set<String> BEFORE_IDENTITY = Set.of("lock", "tmp", "runs", "lost+found");
+
+  /** Those that a backup writes into. */
+  public List<Path> folders() {
+    return List.of(objects(), index(), backups(), runs(), tmp());
+  }
 
   Path identity() {
     return root.resolve(IDENTITY);

@@ -227,8 +227,7 @@ public final class Repository {
   }
 
   private void createFolders() throws IOException {
-    for (Path folder :
-        List.of(layout.objects(), layout.index(), layout.backups(), layout.runs(), layout.tmp())) {
+    for (Path folder : layout.folders()) {
       PrivateFiles.createFolders(folder);
     }
   }

@@ -19,6 +19,9 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
@@ -39,12 +42,16 @@ public class BackupSchedule {
   private static final Duration LOOK_AGAIN = Duration.ofMinutes(1);
 
   private static final int RUNS = 10;
+  private static final String JOB = "backup-schedule";
+  private static final Duration WATCH = Duration.ofSeconds(30);
 
   private final Backups backups;
   private final BackupConfig config;
   private final Clock clock;
   private final Scheduler scheduler;
-  private final Instant serviceStart;
+
+  /** When this process began to keep the schedule; never later than the clock's time. */
+  private volatile Instant serviceStart;
 
   /** Starts that failed before there was a run to record. */
   private final Deque<PastRun> failedStarts = new ConcurrentLinkedDeque<>();
@@ -52,6 +59,11 @@ public class BackupSchedule {
   /** What the repository said when it could last be read. */
   private volatile History history = new History(List.of(), true);
 
+  private final ScheduledExecutorService clockWatch =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("clock-watch").factory());
+
+  private volatile Instant seen = Instant.MIN;
   private Optional<Due> known = Optional.empty();
   private Instant lookedAt = Instant.MIN;
 
@@ -91,8 +103,32 @@ public class BackupSchedule {
     if (timetable instanceof Timetable.Off) {
       return;
     }
+    this.seen = clock.instant();
+    beatAlways();
+    var unused =
+        clockWatch.scheduleWithFixedDelay(
+            this::watchClock, WATCH.toSeconds(), WATCH.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  /**
+   * Quarkus's scheduler waits until the clock is past its last beat again. Where the clock was set
+   * back by years that is never, so it begins anew then. This watch goes by elapsed time.
+   */
+  void watchClock() {
+    Instant now = clock.instant();
+    if (now.isBefore(seen)) {
+      LOG.warnf(
+          "the clock was set back, from %s or later to %s: the schedule goes by the new time",
+          seen, now);
+      scheduler.unscheduleJob(JOB);
+      beatAlways();
+    }
+    seen = now;
+  }
+
+  private void beatAlways() {
     scheduler
-        .newJob("backup-schedule")
+        .newJob(JOB)
         .setInterval(BEAT)
         .setConcurrentExecution(ConcurrentExecution.SKIP)
         .setTask(execution -> beat())
@@ -138,7 +174,11 @@ public class BackupSchedule {
 
   private Optional<Due> next() {
     try {
-      List<PastRun> runs = backups.newest(RUNS).stream().map(BackupSchedule::pastRun).toList();
+      // Only those: however many runs somebody else has started in vain, they hide none of these.
+      List<PastRun> runs =
+          backups.newest(RUNS, id -> true, BackupSchedule::concernsSchedule).stream()
+              .map(BackupSchedule::pastRun)
+              .toList();
       history = new History(runs, backups.catalog().hasBackup());
     } catch (IOException | RuntimeException e) {
       LOG.warnf("the schedule cannot read the repository's runs: %s", e.getMessage());
@@ -146,8 +186,18 @@ public class BackupSchedule {
     History past = history;
     List<PastRun> runs = new ArrayList<>(failedStarts);
     runs.addAll(past.runs());
-    return new DuePolicy(timetable(config))
-        .next(clock.instant(), serviceStart, runs, past.hasBackup());
+    Instant now = clock.instant();
+    if (now.isBefore(serviceStart)) {
+      // The clock was set back. Once: a start that moved along with the clock would never be past.
+      serviceStart = now;
+    }
+    return new DuePolicy(timetable(config)).next(now, serviceStart, runs, past.hasBackup());
+  }
+
+  private static boolean concernsSchedule(Backup backup) {
+    return backup.trigger() == Trigger.SCHEDULE
+        || backup.state().isPublished()
+        || backup.state() == BackupState.RUNNING;
   }
 
   private static PastRun pastRun(Backup backup) {

@@ -72,6 +72,18 @@ class LaterSettingsTest {
   }
 
   @Test
+  void refusesAListThatIsSetValueByValue() {
+    for (ConfigSource source :
+        new ConfigSource[] {
+          new PropertiesConfigSource(
+              Map.of("parsec.backup.encryption.recipients[0]", "age1x"), "properties", 400),
+          new EnvConfigSource(Map.of("PARSEC_BACKUP_ENCRYPTION_RECIPIENTS_0_", "age1x"), 300)
+        }) {
+      assertThrows(Problem.class, () -> settings(source).refuse());
+    }
+  }
+
+  @Test
   void refusesTheLaterStrategy() {
     assertThrows(
         Problem.class,

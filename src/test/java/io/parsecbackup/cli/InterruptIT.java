@@ -151,6 +151,7 @@ class InterruptIT {
         Ended ended = service.await(Duration.ofSeconds(20));
         assertTrue(System.nanoTime() - began < Duration.ofSeconds(15).toNanos(), ended.all());
         assertFalse(ended.stderr().contains("Exception"), ended.stderr());
+        assertEquals(0, ended.exitCode(), ended.all());
       }
       JsonNode run = place.run("list", "--all", "--json").json().path("backups").path(0);
       assertTrue(

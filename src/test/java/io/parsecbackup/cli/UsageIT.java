@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.testing.PackagedProgram;
 import io.parsecbackup.testing.PackagedProgram.Ended;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -38,6 +39,21 @@ class UsageIT {
     for (String word : words) {
       assertTrue(run.all().contains(word), word + " is not in: " + run.all());
     }
+  }
+
+  /** {@code @file} is how a later command is told where a secret lies. */
+  @Test
+  void neverShowsWhatIsInAFileThatAnArgumentNames() throws IOException {
+    Path secret = Files.writeString(folder.resolve("secret"), "postgresql://u:S3CRET@h/parsec");
+    assertRefused(PackagedProgram.run(environment(), "show", "@" + secret));
+    assertRefused(PackagedProgram.run(environment(), "restore", "--database", "@" + secret));
+  }
+
+  @Test
+  void answersWrongUsageWithOneDocumentWhereJsonIsAskedFor() {
+    Ended run = PackagedProgram.run(environment(), "list", "--nonsense", "--json");
+    assertRefused(run, "--nonsense");
+    assertEquals("configuration", run.json().path("problem").asText());
   }
 
   @ParameterizedTest

@@ -1,6 +1,8 @@
 package io.parsecbackup.schedule;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.backup.Backup;
@@ -10,6 +12,7 @@ import io.parsecbackup.testing.SidecarStack;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -65,6 +68,54 @@ class BackupScheduleTest extends ScheduleWithClock {
     awaitEnd();
 
     assertEquals(2, runs().size());
+  }
+
+  /** A machine that boots years ahead and is then put right. */
+  @Test
+  void isDueAgainAfterTheClockWasSetBack() throws Exception {
+    clock.advance(Duration.ofDays(2_000));
+    BackupSchedule schedule = schedule("every 6h");
+    schedule.beat();
+    awaitEnd();
+    clock.advance(Duration.ofDays(-2_000));
+    for (int hour = 0; hour <= 7; hour++) {
+      schedule.beat();
+      awaitEnd();
+      clock.advance(Duration.ofHours(1));
+    }
+    assertEquals(2, runs().size());
+  }
+
+  @Test
+  void beatsAnewWhenTheClockIsSetBack() {
+    BackupSchedule schedule = schedule("0 0 1 1 *");
+    schedule.start();
+    try {
+      var before = scheduler.getScheduledJob("backup-schedule");
+      schedule.watchClock();
+      assertSame(before, scheduler.getScheduledJob("backup-schedule"));
+      clock.advance(Duration.ofDays(-2_000));
+      schedule.watchClock();
+      assertNotSame(before, scheduler.getScheduledJob("backup-schedule"));
+      assertEquals(1, scheduler.getScheduledJobs().size());
+    } finally {
+      scheduler.unscheduleJob("backup-schedule");
+    }
+  }
+
+  @Test
+  void goesOnFromItsLastRunHoweverManyOthersFailed() throws Exception {
+    BackupSchedule schedule = schedule("every 6h");
+    schedule.beat();
+    awaitEnd();
+    Instant next = schedule.nextRun().orElseThrow();
+    sidecar.refuseListing();
+    for (int i = 0; i < 11; i++) {
+      backups.startInBackground(Trigger.REST);
+      awaitEnd();
+    }
+    assertEquals(12, runs().size());
+    assertEquals(next, schedule.nextRun().orElseThrow());
   }
 
   @Test
