@@ -76,5 +76,7 @@ public final class WarmSyncBenchmark {
       vertx.close().toCompletionStage().toCompletableFuture().join();
       SyncBenchmark.delete(folder);
     }
+    // Mutiny's default worker pool, which Quarkus would manage, keeps the JVM alive.
+    System.exit(0);
   }
 }
