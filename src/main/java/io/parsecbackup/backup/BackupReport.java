@@ -163,7 +163,7 @@ final class BackupReport {
     if (sync.conflicts() > 0) {
       warnings.add(
           sync.conflicts()
-              + " objects had other bytes at the source than before; the earlier ones are under"
+              + " objects had other bytes at the source than here; those that were here are under"
               + " conflicts/");
     }
     return warnings;

@@ -135,6 +135,7 @@ public final class BackupRun {
     }
     progress.enter(Phase.RECOVER);
     repository.deadRuns().recover(workspace, cancellation, progress::recovered);
+    repository.damagedObjects().forget(workspace, cancellation);
     Map<Path, String> files = new LinkedHashMap<>();
     files.put(dump.file(), dump.sha256());
     progress.enter(Phase.SYNC);
@@ -145,7 +146,17 @@ public final class BackupRun {
     cancellation.throwIfCancelled();
     progress.enter(Phase.PUBLISH);
     ObjectNode published = workspace.publish(files, BackupJson.toJson(report.published()));
+    settleDamage();
     return BackupJson.fromJson(published).orElseThrow();
+  }
+
+  /** The backup is published: what is left of the lists is seen to by the next one. */
+  private void settleDamage() {
+    try {
+      repository.damagedObjects().settle();
+    } catch (IOException e) {
+      LOG.warnf("the list of damaged objects could not be ended: %s", e);
+    }
   }
 
   private Optional<Path> sync() throws IOException {

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.OptionalLong;
 import org.jboss.logging.Logger;
 
 /**
@@ -82,7 +81,7 @@ public final class DeadRuns {
         if (ObjectKey.refusal(entry.key()).isPresent()) {
           continue;
         }
-        if (matches(entry)) {
+        if (repository.objects().holds(entry)) {
           workspace.journal().add(entry);
           recovered.add(entry);
           listener.checked(entry.size());
@@ -97,18 +96,5 @@ public final class DeadRuns {
       Folders.delete(layout.scratch(id));
     }
     workspace.recovered(recovered);
-  }
-
-  private boolean matches(IndexRecord entry) throws IOException {
-    OptionalLong size = repository.objects().size(entry.key());
-    if (size.isEmpty() || size.getAsLong() != entry.size()) {
-      return false;
-    }
-    try {
-      return Sha256.of(repository.objects().file(entry.key())).equals(entry.sha256());
-    } catch (IOException e) {
-      LOG.warnf("the object '%s' cannot be read back: %s", entry.key(), e);
-      return false;
-    }
   }
 }

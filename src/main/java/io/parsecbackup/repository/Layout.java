@@ -9,6 +9,9 @@ public record Layout(Path root) {
 
   static final String IDENTITY = "parsec-backup.json";
 
+  /** Ends the names of lists of damaged objects. */
+  static final String DAMAGED = "-damaged.tsv";
+
   /**
    * What may be in a folder that is to become a repository: a first run that failed leaves these, a
    * new file system the last.
@@ -73,6 +76,19 @@ public record Layout(Path root) {
     return runs().resolve(id + ".json");
   }
 
+  Path checks() {
+    return root.resolve("checks");
+  }
+
+  Path check(RunId id, String kind) {
+    return checks().resolve(id + "-" + kind + ".json");
+  }
+
+  /** Objects that a verification found damaged, until a backup has seen to them. */
+  Path damaged(RunId id) {
+    return checks().resolve(id + DAMAGED);
+  }
+
   Path tmp() {
     return root.resolve("tmp");
   }
@@ -96,11 +112,16 @@ public record Layout(Path root) {
     return tmp().resolve("run-" + id + ".json");
   }
 
-  /** Whether {@code name} in {@code tmp/} is one of the three above: made under the lock, to go. */
+  /** Where a job's record is written before it gets its name. */
+  Path unnamedCheck(RunId id) {
+    return tmp().resolve("check-" + id + ".json");
+  }
+
+  /** Whether {@code name} in {@code tmp/} is one of the four above: made under the lock, to go. */
   static boolean isScratchOfNoRun(String name) {
     return name.equals("probe")
         || name.equals(IDENTITY)
-        || (name.startsWith("run-") && name.endsWith(".json"));
+        || ((name.startsWith("run-") || name.startsWith("check-")) && name.endsWith(".json"));
   }
 
   Path journal(RunId id) {

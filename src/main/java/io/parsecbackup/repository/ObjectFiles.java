@@ -10,6 +10,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jboss.logging.Logger;
@@ -75,6 +76,29 @@ public final class ObjectFiles {
   /** The file of a key that {@link ObjectKey#refusal} has no word against. */
   public Path file(String key) {
     return ObjectKey.in(layout.objects(), key);
+  }
+
+  /**
+   * Where the bytes of {@code entry} may be, likeliest first: in the object's place, and where they
+   * are kept if the source gave others later.
+   */
+  public List<Path> places(IndexRecord entry) {
+    Path kept = ObjectKey.in(layout.conflicts(), entry.key()).resolve(entry.sha256());
+    return Files.exists(kept) ? List.of(file(entry.key()), kept) : List.of(file(entry.key()));
+  }
+
+  /** Whether the object's place holds the bytes of {@code entry}; reads them all. */
+  boolean holds(IndexRecord entry) throws IOException {
+    OptionalLong size = size(entry.key());
+    if (size.isEmpty() || size.getAsLong() != entry.size()) {
+      return false;
+    }
+    try {
+      return Sha256.of(file(entry.key())).equals(entry.sha256());
+    } catch (IOException e) {
+      LOG.warnf("the object '%s' cannot be read back: %s", entry.key(), e);
+      return false;
+    }
   }
 
   /**
@@ -153,7 +177,12 @@ public final class ObjectFiles {
     if (!Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
       return false;
     }
-    String other = Sha256.of(target);
+    String other;
+    try {
+      other = Sha256.of(target);
+    } catch (IOException e) {
+      return moveUnreadable(target, entry.key());
+    }
     if (other.equals(entry.sha256())) {
       return false;
     }
@@ -171,6 +200,18 @@ public final class ObjectFiles {
       storage.flush(copy);
       storage.rename(copy, kept);
     }
+    return true;
+  }
+
+  /** What the disk does not give cannot be linked under its digest; its name is all we can keep. */
+  private boolean moveUnreadable(Path target, String key) throws IOException {
+    Path folder = ObjectKey.in(layout.conflicts(), key);
+    PrivateFiles.createFolders(folder);
+    Path kept = folder.resolve("unreadable");
+    for (int n = 2; Files.exists(kept, LinkOption.NOFOLLOW_LINKS); n++) {
+      kept = folder.resolve("unreadable-" + n);
+    }
+    storage.rename(target, kept);
     return true;
   }
 

@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
@@ -46,9 +48,59 @@ public final class ObjectIndex {
    * @param intermediate gives the name of a file that is not there yet, for merging in steps
    */
   RecordStream open(List<Path> younger, Supplier<Path> intermediate) throws IOException {
-    List<Path> files = new ArrayList<>(segments());
+    List<Path> files = new ArrayList<>(segments(id -> true));
     files.addAll(younger);
     return RecordStream.mergeAny(files, intermediate);
+  }
+
+  /**
+   * The objects as they were when backup {@code id} was taken, in key order: the segments up to it
+   * say what they are, the youngest of them outranking the others. While one of these is damaged or
+   * lost, the segments after it stand in for what is lacking.
+   *
+   * @param intermediate gives the name of a file that is not there yet, for merging in steps
+   */
+  public RecordStream asOf(RunId id, Supplier<Path> intermediate) throws IOException {
+    List<Path> upTo = segments(segment -> segment.compareTo(id) <= 0);
+    List<Path> oldestFirst = new ArrayList<>();
+    if (!damage(id).isEmpty()) {
+      oldestFirst.addAll(segments(segment -> segment.compareTo(id) > 0).reversed());
+    }
+    oldestFirst.addAll(upTo);
+    return RecordStream.mergeAny(oldestFirst, intermediate);
+  }
+
+  /** What is wrong with the segments up to that of backup {@code id}, oldest first. */
+  public List<Damage> damage(RunId id) throws IOException {
+    List<Damage> found = new ArrayList<>();
+    for (RunId older : publishers()) {
+      if (older.compareTo(id) > 0) {
+        continue;
+      }
+      Path file = layout.segment(older);
+      String name = layout.relative(file);
+      Optional<String> named = digestNamedFor(older);
+      if (!Files.exists(file)) {
+        found.add(new Damage(name, Damage.Kind.LOST, named.orElse("a segment"), "no such file"));
+      } else if (named.isEmpty()) {
+        found.add(
+            new Damage(
+                name, Damage.Kind.UNREADABLE, "its digest, sealed", "the seal is damaged or lost"));
+      } else {
+        String digest = Sha256.of(file);
+        if (!digest.equals(named.get())) {
+          found.add(new Damage(name, Damage.Kind.DIGEST, named.get(), digest));
+        }
+      }
+    }
+    return found;
+  }
+
+  /** Whoever has published a segment, oldest first. */
+  private Iterable<RunId> publishers() throws IOException {
+    TreeSet<RunId> ids = new TreeSet<>(published.ids());
+    ids.addAll(Folders.ids(layout.index(), ".json"));
+    return ids;
   }
 
   /** Writes {@code records} as a segment into scratch; it counts once it is published. */
@@ -77,11 +129,11 @@ public final class ObjectIndex {
   }
 
   /** The segments that count, oldest first, each with its digest checked. */
-  private List<Path> segments() throws IOException {
+  private List<Path> segments(Predicate<RunId> ids) throws IOException {
     List<Path> segments = new ArrayList<>();
     for (RunId id : Folders.ids(layout.index(), ".tsv")) {
       Path file = layout.segment(id);
-      if (Files.size(file) == EMPTY) {
+      if (!ids.test(id) || Files.size(file) == EMPTY) {
         continue;
       }
       Optional<String> named = digestNamedFor(id);

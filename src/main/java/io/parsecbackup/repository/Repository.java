@@ -3,26 +3,20 @@ package io.parsecbackup.repository;
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jboss.logging.Logger;
 
 /**
  * A folder of backups. Reading what is published needs no lock; whoever changes anything holds
  * {@link #lock} from before its first look to after its last write.
  */
 public final class Repository {
-
-  private static final Logger LOG = Logger.getLogger(Repository.class);
 
   private final Layout layout;
   private final StableStorage storage;
@@ -67,6 +61,18 @@ public final class Repository {
     return new RunRecords(layout, storage);
   }
 
+  public CheckRecords checks() {
+    return new CheckRecords(layout, storage);
+  }
+
+  public DamagedObjects damagedObjects() {
+    return new DamagedObjects(this);
+  }
+
+  public BackupFiles files() {
+    return new BackupFiles(layout, published);
+  }
+
   public DeadRuns deadRuns() {
     return new DeadRuns(this);
   }
@@ -82,7 +88,25 @@ public final class Repository {
     return RepositoryLock.exclusive(layout.lock(), holder);
   }
 
-  /** Whether some run holds the repository now. */
+  /**
+   * Shares the repository with others that only read it; nobody changes it meanwhile.
+   *
+   * @param holder what the run is, for others to read
+   * @throws Problem of kind HELD while a run has the repository for itself, NOT_FOUND when there is
+   *     no such folder
+   */
+  public RepositoryLock lockShared(String holder) throws IOException {
+    if (!Files.isDirectory(layout.root())) {
+      throw new Problem(
+          Kind.NOT_FOUND,
+          "there is no repository at "
+              + layout.root()
+              + ": name the folder that holds the backups as parsec.backup.repository");
+    }
+    return RepositoryLock.shared(layout.lock(), holder);
+  }
+
+  /** Whether some run has the repository for itself now. */
   public boolean isHeld() throws IOException {
     return RepositoryLock.isHeld(layout.lock());
   }
@@ -234,36 +258,20 @@ public final class Repository {
 
   /** Reserves the id of a run that starts {@code now} and opens its scratch. Needs the lock. */
   public Workspace reserve(Instant now) throws IOException {
-    PrivateFiles.createFolders(layout.tmp());
     PrivateFiles.createFolders(layout.runs());
-    RunId id = RunId.at(now);
-    Optional<RunId> newest = newestId();
-    if (newest.isPresent() && id.compareTo(newest.get()) <= 0) {
-      if (newest.get().instant().isAfter(now.plusSeconds(1))) {
-        LOG.warnf(
-            "the newest run %s lies in the future of this machine's clock; ids go on from there",
-            newest.get());
-      }
-      id = newest.get().next();
-    }
-    while (true) {
-      try {
-        PrivateFiles.createFolder(layout.scratch(id));
-        return new Workspace(this, id);
-      } catch (FileAlreadyExistsException e) {
-        id = id.next();
-      }
-    }
+    return new Workspace(this, ids().reserve(now));
   }
 
-  private Optional<RunId> newestId() throws IOException {
-    return Stream.of(
-            Folders.ids(layout.backups(), ""),
-            Folders.ids(layout.tmp(), ""),
-            Folders.ids(layout.runs(), ".json"),
-            Folders.ids(layout.index(), ".tsv"))
-        .flatMap(List::stream)
-        .max(Comparator.naturalOrder());
+  /**
+   * Reserves the id of a job that starts {@code now} and changes no backup, and opens its scratch.
+   * A share of the lock is enough.
+   */
+  public JobScratch openScratch(Instant now) throws IOException {
+    return JobScratch.open(ids(), layout, now);
+  }
+
+  private RunIds ids() {
+    return new RunIds(layout);
   }
 
   /** Bytes that this process may still write to the repository's file system. */

@@ -11,10 +11,12 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.jboss.logging.Logger;
 
@@ -29,42 +31,82 @@ public final class RepositoryLock implements AutoCloseable {
    * Locks of this process. Closing any channel on a locked file drops the process's lock on it, so
    * a second one must never be opened.
    */
-  private static final Set<Path> HELD_HERE = new HashSet<>();
+  private static final Map<Path, Held> HELD_HERE = new HashMap<>();
 
   private static final Logger LOG = Logger.getLogger(RepositoryLock.class);
 
   private static final int ATTEMPTS = 5;
   private static final long PAUSE_NANOS = 50_000_000L;
 
-  private final Path file;
-  private final FileChannel channel;
+  /** What this process has of a lock: one channel, however many share it. */
+  private static final class Held {
 
-  private RepositoryLock(Path file, FileChannel channel) {
+    final FileChannel channel;
+    final boolean shared;
+    final boolean writable;
+    int holders = 1;
+    String holder = "";
+
+    Held(FileChannel channel, boolean shared, boolean writable) {
+      this.channel = channel;
+      this.shared = shared;
+      this.writable = writable;
+    }
+  }
+
+  private final Path file;
+  private final Optional<Held> held;
+  private boolean closed;
+
+  private RepositoryLock(Path file, Optional<Held> held) {
     this.file = file;
-    this.channel = channel;
+    this.held = held;
   }
 
   /**
-   * Takes the lock, or fails at once.
+   * Takes the lock for one run alone, or fails at once.
    *
    * @param holder what the run is, for the message that others get
-   * @throws Problem of kind HELD when another run has it
+   * @throws Problem of kind HELD when another run has it, or shares it
    */
   static RepositoryLock exclusive(Path file, String holder) throws IOException {
+    return take(file, holder, false);
+  }
+
+  /**
+   * Takes a share of the lock, or fails at once: nobody changes the repository while it is held,
+   * others may read too. Where the file system lets nobody write, there is nothing to be kept out,
+   * and where it has no lock file none can be made: then the share is one in name only.
+   *
+   * @param holder what the run is, for the message that others get
+   * @throws Problem of kind HELD when a run has the lock for itself
+   */
+  static RepositoryLock shared(Path file, String holder) throws IOException {
+    return take(file, holder, true);
+  }
+
+  private static RepositoryLock take(Path file, String holder, boolean shared) throws IOException {
     synchronized (HELD_HERE) {
       Path real = realPath(file);
-      if (HELD_HERE.contains(real)) {
-        throw held("a run of this process");
+      Held here = HELD_HERE.get(real);
+      if (here != null) {
+        if (!shared || !here.shared) {
+          throw held(here.holder + " (this process)");
+        }
+        here.holders++;
+        return described(new RepositoryLock(real, Optional.of(here)), holder);
       }
-      FileChannel channel = PrivateFiles.open(real, CREATE, READ, WRITE);
+      Optional<Held> opened = open(real, shared);
+      if (opened.isEmpty()) {
+        return new RepositoryLock(real, opened);
+      }
+      FileChannel channel = opened.get().channel;
       try {
-        if (!tryLock(channel)) {
+        if (!tryLock(channel, shared)) {
           throw held(describe(channel));
         }
-        RepositoryLock taken = new RepositoryLock(real, channel);
-        taken.describeHolder(holder);
-        HELD_HERE.add(real);
-        return taken;
+        HELD_HERE.put(real, opened.get());
+        return described(new RepositoryLock(real, opened), holder);
       } catch (IOException | RuntimeException e) {
         close(channel);
         throw e;
@@ -72,10 +114,28 @@ public final class RepositoryLock implements AutoCloseable {
     }
   }
 
+  private static RepositoryLock described(RepositoryLock taken, String holder) {
+    taken.describeHolder(holder);
+    return taken;
+  }
+
+  private static Optional<Held> open(Path file, boolean shared) throws IOException {
+    try {
+      return Optional.of(new Held(PrivateFiles.open(file, CREATE, READ, WRITE), shared, true));
+    } catch (FileSystemException readOnly) {
+      if (!shared) {
+        throw readOnly;
+      }
+      return Files.exists(file)
+          ? Optional.of(new Held(FileChannel.open(file, READ), true, false))
+          : Optional.empty();
+    }
+  }
+
   /** A look by {@link #isHeld} in another process has the lock for an instant: that is sat out. */
-  private static boolean tryLock(FileChannel channel) throws IOException {
+  private static boolean tryLock(FileChannel channel, boolean shared) throws IOException {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      if (channel.tryLock() != null) {
+      if (channel.tryLock(0, Long.MAX_VALUE, shared) != null) {
         return true;
       }
       LockSupport.parkNanos(PAUSE_NANOS);
@@ -83,15 +143,16 @@ public final class RepositoryLock implements AutoCloseable {
     return false;
   }
 
-  /** Whether a run of this or another process holds the lock now. */
+  /** Whether a run of this or another process has the lock for itself now. */
   static boolean isHeld(Path file) throws IOException {
     synchronized (HELD_HERE) {
       if (!Files.exists(file)) {
         return false;
       }
       Path real = realPath(file);
-      if (HELD_HERE.contains(real)) {
-        return true;
+      Held here = HELD_HERE.get(real);
+      if (here != null) {
+        return !here.shared;
       }
       try (FileChannel channel = FileChannel.open(real, READ);
           FileLock lock = channel.tryLock(0, Long.MAX_VALUE, true)) {
@@ -102,10 +163,17 @@ public final class RepositoryLock implements AutoCloseable {
 
   /** Says in the lock file who holds it, where the disk has room for that. */
   public void describeHolder(String holder) {
+    if (held.isEmpty()) {
+      return;
+    }
+    held.get().holder = holder;
+    if (!held.get().writable) {
+      return;
+    }
     String text = holder + ", process " + ProcessHandle.current().pid() + "\n";
     try {
-      channel.truncate(0);
-      channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), 0);
+      held.get().channel.truncate(0);
+      held.get().channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), 0);
     } catch (IOException e) {
       // A full disk must not keep out the run that would clear the scratch which fills it.
       LOG.debugf("the lock's holder cannot be written down: %s", e.getMessage());
@@ -115,8 +183,15 @@ public final class RepositoryLock implements AutoCloseable {
   @Override
   public void close() {
     synchronized (HELD_HERE) {
-      close(channel);
-      HELD_HERE.remove(file);
+      if (closed || held.isEmpty()) {
+        return;
+      }
+      closed = true;
+      held.get().holders--;
+      if (held.get().holders == 0) {
+        close(held.get().channel);
+        HELD_HERE.remove(file);
+      }
     }
   }
 

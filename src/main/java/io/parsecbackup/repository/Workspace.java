@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 public final class Workspace implements AutoCloseable {
 
   private static final String RECOVERED = "recovered.tsv";
+  private static final String UNKNOWN = "unknown.tsv";
 
   private final Repository repository;
   private final Layout layout;
@@ -117,10 +118,13 @@ public final class Workspace implements AutoCloseable {
     }
   }
 
-  /** What the index knows, and what this run took over from dead ones, in key order. */
+  /**
+   * What the index knows, less what is damaged, and what this run took over from dead ones, in key
+   * order. What is damaged has a record all the same, of a size that no object has.
+   */
   public RecordStream known() throws IOException {
-    Path recovered = file(RECOVERED);
-    List<Path> younger = Files.exists(recovered) ? List.of(recovered) : List.of();
+    List<Path> younger =
+        Stream.of(UNKNOWN, RECOVERED).map(this::file).filter(Files::exists).toList();
     return repository
         .index()
         .open(younger, () -> file("known-" + merged.incrementAndGet() + ".tsv"));
@@ -137,6 +141,13 @@ public final class Workspace implements AutoCloseable {
   void recovered(RecordSorter records) throws IOException {
     try (RecordStream sorted = records.sorted()) {
       ObjectIndex.write(sorted, file(RECOVERED));
+    }
+  }
+
+  /** Takes what the index says of these keys from this run. */
+  void unknown(RecordSorter records) throws IOException {
+    try (RecordStream sorted = records.sorted()) {
+      ObjectIndex.write(sorted, file(UNKNOWN));
     }
   }
 

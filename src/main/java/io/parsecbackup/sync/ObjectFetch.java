@@ -110,7 +110,7 @@ final class ObjectFetch {
       if (objects.place(part, entry, workspace.journal()) == ObjectFiles.Placed.DISPLACED) {
         counters.conflicts.increment();
         LOG.warnf(
-            "the source gave other bytes for '%s' than before; the earlier ones are under conflicts/",
+            "the source gave other bytes for '%s' than were here; those are under conflicts/ now",
             listed.key());
       }
     } catch (IOException e) {

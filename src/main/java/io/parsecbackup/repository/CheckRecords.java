@@ -1,0 +1,67 @@
+package io.parsecbackup.repository;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What became of every verification, drill and restore: {@code checks/<id>-<kind>.json}, one sealed
+ * document each.
+ */
+public final class CheckRecords {
+
+  private static final Pattern NAME = Pattern.compile("([0-9TZ]{16})-([a-z]+)\\.json");
+
+  private final Layout layout;
+  private final StableStorage storage;
+
+  CheckRecords(Layout layout, StableStorage storage) {
+    this.layout = layout;
+    this.storage = storage;
+  }
+
+  /** Which job, and what kind of one. */
+  public record Name(RunId id, String kind) {}
+
+  /** Writes a job's record, in place of the one it may have. A share of the lock is enough. */
+  public void write(Name name, ObjectNode document) throws IOException {
+    PrivateFiles.createFolders(layout.checks());
+    storage.publish(
+        layout.unnamedCheck(name.id()),
+        layout.check(name.id(), name.kind()),
+        SealedJson.seal(document));
+  }
+
+  /** All jobs with a record, newest first. */
+  public List<Name> names() throws IOException {
+    return names(layout).stream().sorted(Comparator.comparing(Name::id).reversed()).toList();
+  }
+
+  /** A job's record, or empty when there is none or it is damaged. */
+  public Optional<ObjectNode> read(Name name) throws IOException {
+    Path file = layout.check(name.id(), name.kind());
+    return Files.exists(file) ? SealedJson.open(Files.readAllBytes(file)) : Optional.empty();
+  }
+
+  static List<RunId> ids(Layout layout) throws IOException {
+    return names(layout).stream().map(Name::id).toList();
+  }
+
+  private static List<Name> names(Layout layout) throws IOException {
+    List<Name> names = new ArrayList<>();
+    for (Path file : Folders.list(layout.checks(), name -> NAME.matcher(name).matches())) {
+      Matcher name = NAME.matcher(file.getFileName().toString());
+      if (name.matches()) {
+        RunId.parse(name.group(1)).ifPresent(id -> names.add(new Name(id, name.group(2))));
+      }
+    }
+    return names;
+  }
+}

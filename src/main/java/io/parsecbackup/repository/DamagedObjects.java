@@ -1,0 +1,93 @@
+package io.parsecbackup.repository;
+
+import io.parsecbackup.Cancellation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jboss.logging.Logger;
+
+/**
+ * Objects that a verification found damaged or lost: a list for each, until a backup has been
+ * published after it. That backup takes what is still damaged for unknown, so that it is fetched
+ * from the source again. Nothing is removed before other bytes are there, and not then: they go to
+ * {@code conflicts/}.
+ */
+public final class DamagedObjects {
+
+  private static final Logger LOG = Logger.getLogger(DamagedObjects.class);
+
+  /** No object has this size, so a record of it matches nothing that a bucket lists. */
+  private static final long NO_SIZE = -1;
+
+  private static final String NO_DIGEST = "0".repeat(64);
+
+  private final Repository repository;
+  private final Layout layout;
+
+  DamagedObjects(Repository repository) {
+    this.repository = repository;
+    this.layout = repository.layout();
+  }
+
+  /**
+   * Keeps a verification's list. A share of the lock is enough.
+   *
+   * @param scratch a file that is not there yet
+   * @param damaged as the index describes them
+   */
+  public void note(RunId verification, Path scratch, RecordSorter damaged) throws IOException {
+    try (RecordStream records = damaged.sorted()) {
+      if (!records.hasNext()) {
+        return;
+      }
+      PrivateFiles.createFolders(layout.checks());
+      ObjectIndex.write(records, scratch);
+    }
+    repository.storage().flush(scratch);
+    repository.storage().rename(scratch, layout.damaged(verification));
+    repository.storage().flushFolder(layout.checks());
+  }
+
+  /**
+   * Reads the listed objects once more, and makes those that are still damaged unknown to the run
+   * of {@code workspace}. Needs the lock.
+   */
+  public void forget(Workspace workspace, Cancellation cancellation) throws IOException {
+    RecordSorter still = new RecordSorter(workspace.scratch(), "damaged");
+    long count = 0;
+    AtomicInteger merged = new AtomicInteger();
+    try (RecordStream listed =
+        RecordStream.mergeAny(
+            lists(), () -> workspace.file("listed-" + merged.incrementAndGet() + ".tsv"))) {
+      while (listed.hasNext()) {
+        cancellation.throwIfCancelled();
+        IndexRecord entry = listed.next();
+        if (!repository.objects().holds(entry)) {
+          still.add(new IndexRecord(entry.key(), NO_SIZE, NO_DIGEST, "", Instant.EPOCH, false));
+          count++;
+        }
+      }
+    } catch (IllegalStateException damaged) {
+      // Nothing is lost by it but the list: the next verification writes it again.
+      LOG.warnf("a list of damaged objects under checks/ cannot be read: %s", damaged.getMessage());
+    }
+    if (count > 0) {
+      LOG.warnf("%d objects that a verification found damaged are fetched again", count);
+      workspace.unknown(still);
+    }
+  }
+
+  /** Ends the lists, once a backup that has seen to them is published. Needs the lock. */
+  public void settle() throws IOException {
+    for (Path list : lists()) {
+      Files.deleteIfExists(list);
+    }
+  }
+
+  private List<Path> lists() throws IOException {
+    return Folders.ids(layout.checks(), Layout.DAMAGED).stream().map(layout::damaged).toList();
+  }
+}

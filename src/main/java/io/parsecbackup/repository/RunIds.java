@@ -1,0 +1,60 @@
+package io.parsecbackup.repository;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
+
+/** Gives out ids: each one after all that were given out before, and to one run alone. */
+final class RunIds {
+
+  private static final Logger LOG = Logger.getLogger(RunIds.class);
+
+  private final Layout layout;
+
+  RunIds(Layout layout) {
+    this.layout = layout;
+  }
+
+  /** Makes the scratch folder of a run that starts {@code now}: who creates it has its name. */
+  RunId reserve(Instant now) throws IOException {
+    PrivateFiles.createFolders(layout.tmp());
+    RunId id = after(newest(), now);
+    while (true) {
+      try {
+        PrivateFiles.createFolder(layout.scratch(id));
+        return id;
+      } catch (FileAlreadyExistsException e) {
+        id = id.next();
+      }
+    }
+  }
+
+  private static RunId after(Optional<RunId> newest, Instant now) {
+    RunId id = RunId.at(now);
+    if (newest.isEmpty() || id.compareTo(newest.get()) > 0) {
+      return id;
+    }
+    if (newest.get().instant().isAfter(now.plusSeconds(1))) {
+      LOG.warnf(
+          "the newest run %s lies in the future of this machine's clock; ids go on from there",
+          newest.get());
+    }
+    return newest.get().next();
+  }
+
+  private Optional<RunId> newest() throws IOException {
+    return Stream.of(
+            Folders.ids(layout.backups(), ""),
+            Folders.ids(layout.tmp(), ""),
+            Folders.ids(layout.runs(), ".json"),
+            Folders.ids(layout.index(), ".tsv"),
+            CheckRecords.ids(layout))
+        .flatMap(List::stream)
+        .max(Comparator.naturalOrder());
+  }
+}
