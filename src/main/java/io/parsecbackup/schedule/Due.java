@@ -3,14 +3,14 @@ package io.parsecbackup.schedule;
 import java.time.Instant;
 
 /**
- * The next backup that the schedule starts.
+ * The next run that a schedule starts.
  *
  * @param at when; one that is not after now is to be started now
  * @param reason why
  */
 public record Due(Instant at, Reason reason) {
 
-  /** Why a backup is due. */
+  /** Why a run is due. */
   public enum Reason {
     /** A time of the timetable. */
     REGULAR,

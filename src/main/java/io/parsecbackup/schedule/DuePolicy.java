@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Decides when the schedule starts the next backup. It remembers nothing: what it knows is the
+ * Decides when a schedule starts its job next. It remembers nothing: what it knows is the
  * timetable, the clock and the last runs, so that it decides alike before and after a restart.
  *
- * <p>An <em>attempt</em> is a scheduled run, or another one that published a backup. The latest
- * attempt is what the schedule goes on from:
+ * <p>An <em>attempt</em> is a scheduled run, or another one that published a backup (or proved
+ * one). The latest attempt is what the schedule goes on from:
  *
  * <ul>
  *   <li>The next regular time is the first one after the latest attempt's end: what fell due while
@@ -38,14 +38,15 @@ public record DuePolicy(Timetable timetable) {
   private static final Duration CLOCK_TOLERANCE = Duration.ofHours(1);
 
   /**
-   * The next backup to start, empty only when the timetable is off.
+   * The next run to start, empty only when the timetable is off.
    *
    * @param now the clock's time
    * @param serviceStart when this process began to keep the schedule
    * @param lastRuns the newest runs in any order, some ten of them, the one going now included.
    *     Every start that was tried must be among them, also one that failed before anything could
    *     be written down: else it is tried again at once
-   * @param hasBackup whether the repository holds a published backup
+   * @param hasBackup whether the first run can wait for a regular time: for backups, whether the
+   *     repository holds one
    */
   public Optional<Due> next(
       Instant now, Instant serviceStart, List<PastRun> lastRuns, boolean hasBackup) {

@@ -1,12 +1,13 @@
 package io.parsecbackup.schedule;
 
+import io.parsecbackup.backup.BackupState;
 import java.time.Instant;
 
 /**
- * One backup run, as far as the schedule has to know it.
+ * One run of a scheduled job, as far as the schedule has to know it.
  *
- * @param startedAt when it began, by our clock; never read from a backup's id, which may be ahead
- *     of the clock
+ * @param startedAt when it began, by our clock; never read from a run's id, which may be ahead of
+ *     the clock
  * @param finishedAt when it ended; while {@code RUNNING} it is not looked at
  * @param scheduled whether the schedule started it (regular, made up or repeated), not a person or
  *     a program
@@ -17,19 +18,32 @@ public record PastRun(Instant startedAt, Instant finishedAt, Outcome outcome, bo
   public enum Outcome {
     /** Going now, in this process. Not: a record left by a process that died. */
     RUNNING,
-    /** Published. */
+    /** Published; of a verification or a drill: done, and all is well. */
     COMPLETE,
     /**
-     * Published, with objects missing. Another run would hardly find them, so it is not repeated.
+     * Published, with objects missing, or done, with damage found. Another run would hardly find
+     * anything else, so it is not repeated.
      */
     INCOMPLETE,
     /**
-     * Nothing published: an error, another run that held the repository, or the service's own stop
+     * Nothing came of it: an error, another run that held the repository, or the service's own stop
      * or death.
      */
     FAILED,
     /** Stopped on request: a person's decision, so it is not repeated. */
-    CANCELLED;
+    CANCELLED,
+    /** Not begun, because there was nothing to work on. The next regular time will do. */
+    PASSED_OVER;
+
+    static Outcome of(BackupState state) {
+      return switch (state) {
+        case RUNNING -> RUNNING;
+        case COMPLETE -> COMPLETE;
+        case INCOMPLETE -> INCOMPLETE;
+        case FAILED -> FAILED;
+        case CANCELLED -> CANCELLED;
+      };
+    }
 
     boolean published() {
       return this == COMPLETE || this == INCOMPLETE;

@@ -1,4 +1,4 @@
-/** When backups are due, and when the newest one is too old: pure decisions over given instants. */
+/** When backups, verifications and drills are due, and when the newest backup is too old. */
 @NullMarked
 package io.parsecbackup.schedule;
 

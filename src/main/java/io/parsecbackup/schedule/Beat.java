@@ -1,0 +1,75 @@
+package io.parsecbackup.schedule;
+
+import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
+import io.quarkus.scheduler.Scheduler;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/** Does something every two seconds, wherever the clock is set meanwhile. */
+final class Beat {
+
+  private static final Logger LOG = Logger.getLogger(Beat.class);
+  private static final String INTERVAL = "2s";
+  private static final Duration WATCH = Duration.ofSeconds(30);
+
+  private final String name;
+  private final Runnable action;
+  private final Clock clock;
+  private final Scheduler scheduler;
+
+  private final ScheduledExecutorService clockWatch =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("clock-watch").factory());
+
+  private volatile Instant seen = Instant.MIN;
+
+  /**
+   * A beat that has not begun.
+   *
+   * @param name of the scheduler's job
+   */
+  Beat(String name, Runnable action, Clock clock, Scheduler scheduler) {
+    this.name = name;
+    this.action = action;
+    this.clock = clock;
+    this.scheduler = scheduler;
+  }
+
+  void start() {
+    this.seen = clock.instant();
+    beatAlways();
+    var unused =
+        clockWatch.scheduleWithFixedDelay(
+            this::watchClock, WATCH.toSeconds(), WATCH.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  /**
+   * Quarkus's scheduler waits until the clock is past its last beat again. Where the clock was set
+   * back by years that is never, so it begins anew then. This watch goes by elapsed time.
+   */
+  void watchClock() {
+    Instant now = clock.instant();
+    if (now.isBefore(seen)) {
+      LOG.warnf(
+          "%s: the clock was set back, from %s or later to %s: the schedule goes by the new time",
+          name, seen, now);
+      scheduler.unscheduleJob(name);
+      beatAlways();
+    }
+    seen = now;
+  }
+
+  private void beatAlways() {
+    scheduler
+        .newJob(name)
+        .setInterval(INTERVAL)
+        .setConcurrentExecution(ConcurrentExecution.SKIP)
+        .setTask(execution -> action.run())
+        .schedule();
+  }
+}
