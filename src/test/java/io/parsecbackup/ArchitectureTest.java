@@ -17,6 +17,7 @@ class ArchitectureTest {
     "io.parsecbackup.api..",
     "io.parsecbackup.cli..",
     "io.parsecbackup.health..",
+    "io.parsecbackup.metrics..",
     "io.parsecbackup.schedule.."
   };
 
@@ -26,18 +27,18 @@ class ArchitectureTest {
           .consideringOnlyDependenciesInLayers()
           .layer("doors")
           .definedBy(DOORS)
-          .layer("backup")
-          .definedBy("io.parsecbackup.backup..")
+          .layer("backup and restore")
+          .definedBy("io.parsecbackup.backup..", "io.parsecbackup.restore..")
           .layer("dump and sync")
           .definedBy("io.parsecbackup.dump..", "io.parsecbackup.sync..")
           .layer("parsec and repository")
           .definedBy("io.parsecbackup.parsec..", "io.parsecbackup.repository..")
           .whereLayer("doors")
           .mayNotBeAccessedByAnyLayer()
-          .whereLayer("backup")
+          .whereLayer("backup and restore")
           .mayOnlyBeAccessedByLayers("doors")
           .whereLayer("dump and sync")
-          .mayOnlyBeAccessedByLayers("doors", "backup");
+          .mayOnlyBeAccessedByLayers("doors", "backup and restore");
 
   @ArchTest
   static final ArchRule noRoomNeedsItself =
@@ -52,12 +53,23 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAnyPackage(
               "io.parsecbackup.backup..",
+              "io.parsecbackup.restore..",
               "io.parsecbackup.dump..",
               "io.parsecbackup.sync..",
               "io.parsecbackup.api..",
               "io.parsecbackup.cli..",
               "io.parsecbackup.health..",
+              "io.parsecbackup.metrics..",
               "io.parsecbackup.schedule..");
+
+  @ArchTest
+  static final ArchRule backupDoesNotKnowRestore =
+      noClasses()
+          .that()
+          .resideInAPackage("io.parsecbackup.backup..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.parsecbackup.restore..");
 
   @ArchTest
   static final ArchRule parsecDoesNotKnowTheRepositoryNorTheOtherWayRound =

@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Takes over what another hand has made: binds the repository to the configured source, and indexes
@@ -83,10 +84,15 @@ public class Adoption {
             workspace.id().text(),
             "adopt",
             BackupState.COMPLETE,
+            Optional.empty(),
+            Optional.empty(),
             startedAt,
-            clock.instant(),
+            Optional.of(clock.instant()),
+            Optional.empty(),
             new JobResult.Checked(counters.copied(), counters.copiedBytes()),
-            List.copyOf(findings));
+            List.copyOf(findings),
+            Optional.empty(),
+            List.of());
       }
     } catch (UncheckedIOException e) {
       throw DiskFailures.read(e);
