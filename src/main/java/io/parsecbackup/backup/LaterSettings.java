@@ -21,10 +21,6 @@ public class LaterSettings {
       List.of(
           "repository-prefix",
           "sync.listing-every",
-          "verify.schedule",
-          "verify.subset",
-          "drill.schedule",
-          "drill.database",
           "retention.keep-last",
           "retention.keep-daily",
           "retention.keep-weekly",

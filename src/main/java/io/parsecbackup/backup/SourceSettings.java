@@ -47,6 +47,21 @@ public class SourceSettings {
   }
 
   /**
+   * Where another database is. What its URI leaves open comes from the environment, as with the
+   * source's.
+   *
+   * @param setting what holds the URI, for the message
+   * @throws Problem of kind CONFIGURATION or NOT_SUPPORTED when it is wrong
+   */
+  public DatabaseUri database(String setting, String uri) {
+    try {
+      return DatabaseUri.parse(uri, environment);
+    } catch (Problem e) {
+      throw new Problem(e.kind(), String.valueOf(e.getMessage()).replace("PARSEC_DB", setting), e);
+    }
+  }
+
+  /**
    * Where the blocks are.
    *
    * @throws Problem when {@code PARSEC_BLOCKSTORE} is missing, wrong, or of a kind that this

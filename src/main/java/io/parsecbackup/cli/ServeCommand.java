@@ -1,7 +1,10 @@
 package io.parsecbackup.cli;
 
 import io.parsecbackup.backup.Backups;
+import io.parsecbackup.restore.Jobs;
 import io.parsecbackup.schedule.BackupSchedule;
+import io.parsecbackup.schedule.DrillSchedule;
+import io.parsecbackup.schedule.VerifySchedule;
 import io.quarkus.runtime.Quarkus;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -16,25 +19,40 @@ public class ServeCommand implements Callable<Integer> {
 
   private final StartupCheck check;
   private final BackupSchedule schedule;
+  private final VerifySchedule verifySchedule;
+  private final DrillSchedule drillSchedule;
   private final Backups backups;
+  private final Jobs jobs;
 
   /** A service answers nothing on stdout; a start that is refused does. */
   @Mixin Output output;
 
-  public ServeCommand(StartupCheck check, BackupSchedule schedule, Backups backups) {
+  public ServeCommand(
+      StartupCheck check,
+      BackupSchedule schedule,
+      VerifySchedule verifySchedule,
+      DrillSchedule drillSchedule,
+      Backups backups,
+      Jobs jobs) {
     this.check = check;
     this.schedule = schedule;
+    this.verifySchedule = verifySchedule;
+    this.drillSchedule = drillSchedule;
     this.backups = backups;
+    this.jobs = jobs;
   }
 
   @Override
   public Integer call() {
     check.run();
     schedule.start();
+    verifySchedule.start();
+    drillSchedule.start();
     // The JVM's own way would end with 143, which a service that was told to stop does not deserve.
     Interrupts.to(Quarkus::asyncExit);
     Quarkus.waitForExit();
     // Now: Quarkus first waits for open requests, such as those that follow this very backup.
+    jobs.stop();
     backups.stop();
     return 0;
   }

@@ -7,7 +7,11 @@ import io.parsecbackup.backup.RepositorySettings;
 import io.parsecbackup.backup.SourceSettings;
 import io.parsecbackup.dump.DatabaseDumper;
 import io.parsecbackup.parsec.CaBundle;
+import io.parsecbackup.restore.DrillConfig;
+import io.parsecbackup.restore.VerifyConfig;
 import io.parsecbackup.schedule.BackupSchedule;
+import io.parsecbackup.schedule.DrillSchedule;
+import io.parsecbackup.schedule.VerifySchedule;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 
@@ -23,18 +27,24 @@ public class StartupCheck {
   private final RepositorySettings repository;
   private final DatabaseDumper dumper;
   private final BackupConfig backup;
+  private final VerifyConfig verify;
+  private final DrillConfig drill;
 
   public StartupCheck(
       LaterSettings later,
       SourceSettings source,
       RepositorySettings repository,
       DatabaseDumper dumper,
-      BackupConfig backup) {
+      BackupConfig backup,
+      VerifyConfig verify,
+      DrillConfig drill) {
     this.later = later;
     this.source = source;
     this.repository = repository;
     this.dumper = dumper;
     this.backup = backup;
+    this.verify = verify;
+    this.drill = drill;
   }
 
   /**
@@ -50,6 +60,10 @@ public class StartupCheck {
     // Made from its settings, which it checks.
     dumper.format();
     BackupSchedule.timetable(backup);
+    VerifySchedule.timetable(verify, backup.timeZone());
+    VerifySchedule.subset(verify);
+    DrillSchedule.timetable(drill, backup.timeZone());
+    drill.database().ifPresent(uri -> source.database(DrillConfig.DATABASE_KEY, uri));
     requirePositive("parsec.backup.run-timeout", backup.runTimeout());
     backup.maxAge().ifPresent(age -> requirePositive("parsec.backup.max-age", age));
     CaBundle.fromEnvironment(System.getenv());

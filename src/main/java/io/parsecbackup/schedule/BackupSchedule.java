@@ -20,12 +20,14 @@ public class BackupSchedule {
   private final BackupConfig config;
   private final Clock clock;
   private final JobSchedule schedule;
+  private final Beat beat;
 
   public BackupSchedule(Backups backups, BackupConfig config, Clock clock, Scheduler scheduler) {
     this.backups = backups;
     this.config = config;
     this.clock = clock;
-    this.schedule = new JobSchedule(new BackupJob(backups, config), clock, scheduler);
+    this.schedule = new JobSchedule(new BackupJob(backups, config), clock);
+    this.beat = new Beat(schedule, clock, scheduler);
   }
 
   /**
@@ -44,12 +46,12 @@ public class BackupSchedule {
    */
   public void start() {
     backups.settle();
-    schedule.start();
+    beat.start();
   }
 
   /** See {@link Beat#watchClock}. */
   void watchClock() {
-    schedule.watchClock();
+    beat.watchClock();
   }
 
   /** Starts a backup if one is due. */

@@ -1,5 +1,6 @@
 package io.parsecbackup.schedule;
 
+import io.parsecbackup.Problem;
 import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
 import io.quarkus.scheduler.Scheduler;
 import java.time.Clock;
@@ -10,15 +11,15 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
-/** Does something every two seconds, wherever the clock is set meanwhile. */
+/** Has a schedule look every two seconds whether its job is due, wherever the clock is set. */
 final class Beat {
 
   private static final Logger LOG = Logger.getLogger(Beat.class);
   private static final String INTERVAL = "2s";
   private static final Duration WATCH = Duration.ofSeconds(30);
 
+  private final JobSchedule schedule;
   private final String name;
-  private final Runnable action;
   private final Clock clock;
   private final Scheduler scheduler;
 
@@ -28,19 +29,24 @@ final class Beat {
 
   private volatile Instant seen = Instant.MIN;
 
-  /**
-   * A beat that has not begun.
-   *
-   * @param name of the scheduler's job
-   */
-  Beat(String name, Runnable action, Clock clock, Scheduler scheduler) {
-    this.name = name;
-    this.action = action;
+  Beat(JobSchedule schedule, Clock clock, Scheduler scheduler) {
+    this.schedule = schedule;
+    this.name = schedule.name() + "-schedule";
     this.clock = clock;
     this.scheduler = scheduler;
   }
 
+  /**
+   * Begins, unless the schedule is off.
+   *
+   * @throws Problem when the schedule's text is wrong
+   */
   void start() {
+    Timetable timetable = schedule.timetable();
+    LOG.infof("%s: %s", name, timetable);
+    if (timetable instanceof Timetable.Off) {
+      return;
+    }
     this.seen = clock.instant();
     beatAlways();
     var unused =
@@ -69,7 +75,7 @@ final class Beat {
         .newJob(name)
         .setInterval(INTERVAL)
         .setConcurrentExecution(ConcurrentExecution.SKIP)
-        .setTask(execution -> action.run())
+        .setTask(execution -> schedule.beat())
         .schedule();
   }
 }

@@ -1,7 +1,6 @@
 package io.parsecbackup.schedule;
 
 import io.parsecbackup.Problem;
-import io.quarkus.scheduler.Scheduler;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -15,9 +14,9 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import org.jboss.logging.Logger;
 
 /**
- * Starts a job when {@link DuePolicy} says so. Quarkus's scheduler gives the beat; what is due is
- * worked out from the repository's records, so that a restart, a missed time or a failed run are
- * seen alike by every beat.
+ * Starts a job when {@link DuePolicy} says so. A {@link Beat} has it look; what is due is worked
+ * out from the repository's records, so that a restart, a missed time or a failed run are seen
+ * alike by every beat.
  */
 final class JobSchedule {
 
@@ -33,7 +32,6 @@ final class JobSchedule {
 
   private final Scheduled job;
   private final Clock clock;
-  private final Beat beat;
 
   /** When this process began to keep the schedule; never later than the clock's time. */
   private volatile Instant serviceStart;
@@ -57,29 +55,20 @@ final class JobSchedule {
    */
   private record History(List<PastRun> runs, boolean waitsForFirst) {}
 
-  JobSchedule(Scheduled job, Clock clock, Scheduler scheduler) {
+  JobSchedule(Scheduled job, Clock clock) {
     this.job = job;
     this.clock = clock;
-    this.beat = new Beat(job.name() + "-schedule", this::beat, clock, scheduler);
     this.serviceStart = clock.instant();
   }
 
-  /**
-   * Begins to keep the schedule, unless it is off.
-   *
-   * @throws Problem when its text is wrong
-   */
-  void start() {
-    Timetable timetable = job.timetable();
-    LOG.infof("schedule of %s: %s", job.name(), timetable);
-    if (!(timetable instanceof Timetable.Off)) {
-      beat.start();
-    }
+  /** See {@link Scheduled#name}. */
+  String name() {
+    return job.name();
   }
 
-  /** See {@link Beat#watchClock}. */
-  void watchClock() {
-    beat.watchClock();
+  /** See {@link Scheduled#timetable}. */
+  Timetable timetable() {
+    return job.timetable();
   }
 
   /** Starts the job if it is due. */

@@ -18,6 +18,7 @@ import java.util.Map;
 import org.eclipse.microprofile.config.spi.ConfigSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Nobody relies on what does not happen. */
@@ -41,10 +42,6 @@ class LaterSettingsTest {
       strings = {
         "repository-prefix",
         "sync.listing-every",
-        "verify.schedule",
-        "verify.subset",
-        "drill.schedule",
-        "drill.database",
         "retention.keep-last",
         "retention.keep-daily",
         "retention.keep-weekly",
@@ -93,8 +90,20 @@ class LaterSettingsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"PARSEC_BACKUP_DRILL_SCHEDULE", "PARSEC_BACKUP_VERIFY_SCHEDULE"})
+  @ValueSource(strings = {"PARSEC_BACKUP_NOTIFY_PING_URL", "PARSEC_BACKUP_SYNC_LISTING_EVERY"})
   void takesOffForAnAnswer(String variable) {
     assertDoesNotThrow(() -> settings(new EnvConfigSource(Map.of(variable, "off"), 300)).refuse());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "VERIFY_SCHEDULE, 0 5 * * *",
+    "VERIFY_SUBSET, 1/7",
+    "DRILL_SCHEDULE, every 7d",
+    "DRILL_DATABASE, postgresql://localhost/"
+  })
+  void letsTheSettingsOfVerificationsAndDrillsPass(String name, String value) {
+    assertDoesNotThrow(
+        () -> settings(new EnvConfigSource(Map.of("PARSEC_BACKUP_" + name, value), 300)).refuse());
   }
 }

@@ -11,6 +11,8 @@ import io.parsecbackup.backup.RepositorySettings;
 import io.parsecbackup.backup.SourceSettings;
 import io.parsecbackup.dump.DatabaseDumper;
 import io.parsecbackup.dump.DumpConfig;
+import io.parsecbackup.restore.DrillConfig;
+import io.parsecbackup.restore.VerifyConfig;
 import io.parsecbackup.sync.SyncConfig;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -47,6 +49,11 @@ class StartupCheckTest {
     "parsec.backup.max-age, -1h, parsec.backup.max-age",
     "parsec.backup.repository, s3://bucket/prefix, parsec.backup.repository",
     "parsec.backup.retention.keep-last, 3, parsec.backup.retention.keep-last",
+    "parsec.backup.verify.schedule, daily, parsec.backup.verify.schedule",
+    "parsec.backup.verify.subset, 31/30, parsec.backup.verify.subset",
+    "parsec.backup.drill.schedule, every 7, parsec.backup.drill.schedule",
+    "parsec.backup.drill.database, mysql://u:secret@h/x, parsec.backup.drill.database",
+    "parsec.backup.drill.database, postgresql://u:secret@h/x?sslmode=no, parsec.backup.drill.data",
     "PARSEC_DB, mysql://localhost/x, PARSEC_DB",
     "PARSEC_BLOCKSTORE, s3:x, PARSEC_BLOCKSTORE"
   })
@@ -68,6 +75,8 @@ class StartupCheckTest {
             .withMapping(BackupConfig.class)
             .withMapping(DumpConfig.class)
             .withMapping(SyncConfig.class)
+            .withMapping(VerifyConfig.class)
+            .withMapping(DrillConfig.class)
             .withDefaultValues(values)
             .withValidateUnknown(false)
             .build();
@@ -77,6 +86,8 @@ class StartupCheckTest {
         new SourceSettings(config),
         new RepositorySettings(backup),
         new DatabaseDumper(config.getConfigMapping(DumpConfig.class), Optional.empty()),
-        backup);
+        backup,
+        config.getConfigMapping(VerifyConfig.class),
+        config.getConfigMapping(DrillConfig.class));
   }
 }

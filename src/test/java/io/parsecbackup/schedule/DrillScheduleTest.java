@@ -1,0 +1,61 @@
+package io.parsecbackup.schedule;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.parsecbackup.backup.BackupState;
+import io.parsecbackup.backup.Trigger;
+import io.parsecbackup.restore.DrillConfig;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** When drills begin. */
+class DrillScheduleTest {
+
+  private static final Duration DAY = Duration.ofDays(1);
+
+  private final JobRecords jobs = new JobRecords();
+
+  @Test
+  void isOffByDefault() {
+    DrillConfig defaults = JobRecords.config().getConfigMapping(DrillConfig.class);
+    JobSchedule schedule = jobs.drill(defaults);
+    jobs.pass(schedule, DAY.multipliedBy(40));
+
+    assertEquals(Optional.empty(), defaults.database());
+    assertTrue(schedule.nextRun().isEmpty());
+    assertEquals(List.of(), jobs.started);
+  }
+
+  @Test
+  void isMadeAsScheduled() {
+    JobSchedule schedule = jobs.drill("every 7d");
+    jobs.pass(schedule, DAY.multipliedBy(15));
+
+    assertEquals(List.of("drill", "drill"), jobs.started);
+  }
+
+  @Test
+  void isSettledByOneThatAPersonMade() {
+    JobSchedule schedule = jobs.drill("every 7d");
+    jobs.pass(schedule, DAY.multipliedBy(5));
+    jobs.record(Trigger.CLI, BackupState.FAILED, "");
+    jobs.record(Trigger.CLI, BackupState.COMPLETE, "");
+    jobs.pass(schedule, DAY.multipliedBy(6));
+    assertEquals(List.of(), jobs.started);
+    jobs.pass(schedule, DAY);
+
+    assertEquals(List.of("drill"), jobs.started);
+  }
+
+  @Test
+  void isRepeatedWhenItFailed() {
+    jobs.ends = BackupState.FAILED;
+    JobSchedule schedule = jobs.drill("every 7d");
+    jobs.pass(schedule, DAY.multipliedBy(8));
+
+    assertEquals(4, jobs.started.size());
+  }
+}

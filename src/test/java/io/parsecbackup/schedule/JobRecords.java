@@ -1,0 +1,130 @@
+package io.parsecbackup.schedule;
+
+import io.parsecbackup.Problem;
+import io.parsecbackup.backup.BackupState;
+import io.parsecbackup.backup.JobResult;
+import io.parsecbackup.backup.Trigger;
+import io.parsecbackup.restore.DrillConfig;
+import io.parsecbackup.restore.Subset;
+import io.parsecbackup.restore.VerifyConfig;
+import io.parsecbackup.testing.SettableClock;
+import io.smallrye.config.SmallRyeConfig;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a repository knows of verifications and drills, in memory, and jobs that end at once as a
+ * test wants them to.
+ */
+final class JobRecords {
+
+  final SettableClock clock = new SettableClock();
+
+  /** Newest first. */
+  final List<JobResult> records = new ArrayList<>();
+
+  /** What was started, oldest first: parts of verifications, or {@code drill}. */
+  final List<String> started = new ArrayList<>();
+
+  BackupState ends = BackupState.COMPLETE;
+  boolean running;
+  boolean writes = true;
+  boolean readable = true;
+  Optional<Problem.Kind> refusal = Optional.empty();
+
+  /** A schedule as a process has it that starts now. */
+  JobSchedule verify(String schedule, String subset) {
+    VerifyConfig config =
+        config(
+                "parsec.backup.verify.schedule", schedule,
+                "parsec.backup.verify.subset", subset)
+            .getConfigMapping(VerifyConfig.class);
+    return schedule(
+        new VerifyJob(runs(), () -> running, this::startVerification, config, ZoneOffset.UTC));
+  }
+
+  JobSchedule drill(String schedule) {
+    return drill(
+        config("parsec.backup.drill.schedule", schedule).getConfigMapping(DrillConfig.class));
+  }
+
+  JobSchedule drill(DrillConfig config) {
+    return schedule(
+        new DrillJob(runs(), () -> running, () -> start("drill"), config, ZoneOffset.UTC));
+  }
+
+  static SmallRyeConfig config(String... keysAndValues) {
+    var config =
+        new SmallRyeConfigBuilder()
+            .addDiscoveredConverters()
+            .withMapping(VerifyConfig.class)
+            .withMapping(DrillConfig.class)
+            .withValidateUnknown(false);
+    for (int i = 0; i < keysAndValues.length; i += 2) {
+      config.withDefaultValues(Map.of(keysAndValues[i], keysAndValues[i + 1]));
+    }
+    return config.build();
+  }
+
+  private JobSchedule schedule(Scheduled job) {
+    return new JobSchedule(job, clock);
+  }
+
+  private JobRuns runs() {
+    return new JobRuns(most -> {
+      if (!readable) {
+        throw new IOException("the disk is gone");
+      }
+      return records.stream().limit(most).toList();
+    });
+  }
+
+  private void startVerification(Subset subset) {
+    start(subset.toString());
+  }
+
+  private void start(String what) {
+    refusal.ifPresent(kind -> {
+      throw new Problem(kind, "refused");
+    });
+    started.add(what);
+    if (writes) {
+      record(Trigger.SCHEDULE, ends, what);
+    }
+  }
+
+  /** A record of a job that begins now and takes no time. */
+  void record(Trigger trigger, BackupState state, String subset) {
+    Instant now = clock.instant();
+    records.addFirst(
+        new JobResult(
+            "job",
+            "any",
+            state,
+            Optional.of("20261122T020000Z"),
+            Optional.of(trigger),
+            now,
+            Optional.of(now),
+            Optional.of(subset),
+            new JobResult.Checked(0, 0),
+            List.of(),
+            Optional.empty(),
+            List.of()));
+  }
+
+  /** Lets time go by, with a beat every ten minutes. */
+  void pass(JobSchedule schedule, Duration time) {
+    Duration step = Duration.ofMinutes(10);
+    for (Duration passed = Duration.ZERO; passed.compareTo(time) < 0; passed = passed.plus(step)) {
+      clock.advance(step);
+      schedule.beat();
+    }
+  }
+}
