@@ -79,12 +79,19 @@ public final class ObjectFiles {
   }
 
   /**
-   * Where the bytes of {@code entry} may be, likeliest first: in the object's place, and where they
-   * are kept if the source gave others later.
+   * Where the bytes of {@code entry} may be, the likeliest first: the file of its key; and where
+   * the source later gave other bytes for that key, the earlier ones under {@code conflicts/}. What
+   * is there is for the caller to find out; none for a key that no file can have.
    */
   public List<Path> places(IndexRecord entry) {
-    Path kept = ObjectKey.in(layout.conflicts(), entry.key()).resolve(entry.sha256());
-    return Files.exists(kept) ? List.of(file(entry.key()), kept) : List.of(file(entry.key()));
+    if (ObjectKey.refusal(entry.key()).isPresent()) {
+      return List.of();
+    }
+    Path file = file(entry.key());
+    Path displaced = ObjectKey.in(layout.conflicts(), entry.key()).resolve(entry.sha256());
+    return Files.exists(displaced, LinkOption.NOFOLLOW_LINKS)
+        ? List.of(file, displaced)
+        : List.of(file);
   }
 
   /** Whether the object's place holds the bytes of {@code entry}; reads them all. */

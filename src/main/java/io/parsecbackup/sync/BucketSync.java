@@ -62,11 +62,8 @@ public class BucketSync {
       SyncCounters counters,
       Cancellation cancellation)
       throws IOException {
-    OptionalLong limit = bandwidthLimit();
-    int inFlight = config.requestsInFlight();
-    if (limit.isPresent()) {
-      inFlight = Math.min(inFlight, clients.mostInFlight(limit.getAsLong()));
-    }
+    OptionalLong limit = config.bytesPerSecond();
+    int inFlight = clients.inFlight(config);
     return sync(bucket, repository, workspace, counters, cancellation, inFlight, limit);
   }
 
@@ -166,15 +163,8 @@ public class BucketSync {
         why);
   }
 
-  private OptionalLong bandwidthLimit() {
-    return config
-        .bandwidthLimit()
-        .filter(limit -> limit.asLongValue() > 0)
-        .map(limit -> OptionalLong.of(limit.asLongValue()))
-        .orElseGet(OptionalLong::empty);
-  }
-
-  private static int threads() {
+  /** For what blocks on files. */
+  static int threads() {
     return Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
   }
 }

@@ -2,20 +2,15 @@ package io.parsecbackup.sync;
 
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.parsec.Blockstore;
-import io.parsecbackup.repository.IndexRecord;
 import io.parsecbackup.repository.RecordSorter;
 import io.parsecbackup.repository.RecordStream;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.Workspace;
 import io.smallrye.mutiny.Multi;
-import io.smallrye.mutiny.Uni;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
@@ -27,7 +22,6 @@ record Comparison(
     SyncCounters counters,
     Cancellation cancellation) {
 
-  private static final String NO_DIGEST = "0".repeat(64);
   private static final int PAGE = 1_000;
 
   /**
@@ -42,7 +36,7 @@ record Comparison(
         pages,
         work,
         object -> {
-          aside.add(record(object));
+          aside.add(object.asRecord());
           putAside.incrementAndGet();
         });
     if (putAside.get() > 0) {
@@ -60,7 +54,10 @@ record Comparison(
     try (RecordStream known = workspace.known()) {
       ListingDiff diff = new ListingDiff(known, repository.objects(), counters, aside);
       Multi<ListedObject> wanted = pages.onItem().transformToIterable(page -> wanted(diff, page));
-      run(work.apply(wanted).onItem().ignoreAsUni());
+      Pipeline.run(
+          work.apply(wanted).onItem().ignoreAsUni(),
+          cancellation,
+          failure -> BucketSync.unlistable(bucket, failure));
     }
   }
 
@@ -70,27 +67,6 @@ record Comparison(
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private void run(Uni<Void> work) throws IOException {
-    CompletableFuture<Void> done = work.subscribeAsCompletionStage();
-    try (var hook = cancellation.onCancel(() -> done.cancel(true))) {
-      done.join();
-    } catch (CancellationException e) {
-      cancellation.throwIfCancelled();
-      throw e;
-    } catch (CompletionException e) {
-      throw read(e);
-    }
-  }
-
-  private RuntimeException read(CompletionException failure) throws IOException {
-    return switch (failure.getCause()) {
-      case UncheckedIOException disk -> throw disk.getCause();
-      case TransferException transfer -> BucketSync.unlistable(bucket, transfer);
-      case RuntimeException other -> other;
-      case null, default -> failure;
-    };
   }
 
   private static Multi<List<ListedObject>> pages(RecordStream late) {
@@ -104,19 +80,10 @@ record Comparison(
               }
               List<ListedObject> page = new ArrayList<>();
               while (page.size() < PAGE && stream.hasNext()) {
-                page.add(listed(stream.next()));
+                page.add(ListedObject.of(stream.next()));
               }
               emitter.emit(page);
               return stream;
             });
-  }
-
-  private static IndexRecord record(ListedObject object) {
-    return new IndexRecord(
-        object.key(), object.size(), NO_DIGEST, object.etag(), object.lastModified(), false);
-  }
-
-  private static ListedObject listed(IndexRecord entry) {
-    return new ListedObject(entry.key(), entry.size(), entry.etag(), entry.lastModified());
   }
 }

@@ -44,11 +44,16 @@ record FetchedObject(
    * @param listed what was asked for: under the same ETag it has the same size
    */
   String fault(ListedObject listed) {
+    if (size == announced && size != listed.size() && etag.equals(listed.etag())) {
+      return size + " bytes arrived, " + listed.size() + " were listed";
+    }
+    return fault();
+  }
+
+  /** What is wrong with what arrived, by what the server said with it; or an empty string. */
+  String fault() {
     if (size != announced) {
       return size + " bytes arrived, " + announced + " were announced";
-    }
-    if (size != listed.size() && etag.equals(listed.etag())) {
-      return size + " bytes arrived, " + listed.size() + " were listed";
     }
     if (hasMd5() && !md5.equals(etag.toLowerCase(Locale.ROOT))) {
       return "the bytes that arrived have MD5 " + md5 + ", the server's ETag is " + etag;

@@ -1,5 +1,6 @@
 package io.parsecbackup.sync;
 
+import io.parsecbackup.repository.IndexRecord;
 import java.time.Instant;
 
 /**
@@ -8,4 +9,17 @@ import java.time.Instant;
  * @param size in bytes
  * @param etag without quotes
  */
-record ListedObject(String key, long size, String etag, Instant lastModified) {}
+record ListedObject(String key, long size, String etag, Instant lastModified) {
+
+  private static final String NO_DIGEST = "0".repeat(64);
+
+  /** What {@link #asRecord} made of an object. */
+  static ListedObject of(IndexRecord entry) {
+    return new ListedObject(entry.key(), entry.size(), entry.etag(), entry.lastModified());
+  }
+
+  /** As a record without a digest, for sorting. */
+  IndexRecord asRecord() {
+    return new IndexRecord(key, size, NO_DIGEST, etag, lastModified, false);
+  }
+}

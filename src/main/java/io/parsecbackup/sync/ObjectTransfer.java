@@ -17,6 +17,15 @@ interface ObjectTransfer extends AutoCloseable {
    */
   Uni<FetchedObject> get(String key, Path into);
 
+  /**
+   * Stores an object under {@code key}, with no header of its own.
+   *
+   * @param onlyIfAbsent whether the server shall refuse where it has an object under that key
+   * @return the server's word for it; fails with {@link TransferException}, with {@link
+   *     java.io.UncheckedIOException} where the payload's file cannot be read
+   */
+  Uni<StoredObject> put(String key, Payload payload, boolean onlyIfAbsent);
+
   @Override
   void close();
 }

@@ -4,8 +4,9 @@ import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Keeps all transfers together below so many bytes a second, by holding up the threads that write.
- * What is held up there is not asked for from the socket.
+ * Keeps all transfers together below so many bytes a second, by holding up the threads that write
+ * what was received or read what is to be sent. What is held up there is not asked for from the
+ * socket.
  */
 final class RateLimit implements AutoCloseable {
 
@@ -20,6 +21,10 @@ final class RateLimit implements AutoCloseable {
 
   RateLimit(OptionalLong bytesPerSecond) {
     this.bytesPerSecond = bytesPerSecond;
+  }
+
+  boolean isSet() {
+    return bytesPerSecond.isPresent();
   }
 
   /** Returns once {@code bytes} more may have been transferred. */

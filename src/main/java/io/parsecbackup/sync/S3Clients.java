@@ -9,6 +9,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -73,7 +74,7 @@ public final class S3Clients {
     this.silence = silence;
   }
 
-  /** The way to fetch the objects of {@code place}, to be closed by the caller. */
+  /** The way to move the objects of {@code place}, to be closed by the caller. */
   ObjectTransfer transfer(
       S3AsyncClient client,
       Blockstore.S3 place,
@@ -87,7 +88,8 @@ public final class S3Clients {
         new HttpClientOptions()
             .setMaxPoolSize(connections)
             .setConnectTimeout((int) CONNECT.toMillis())
-            .setReadIdleTimeout((int) silence.toSeconds());
+            // Of both directions: while a large object is sent, a server has nothing to say.
+            .setIdleTimeout((int) silence.toSeconds());
     caBundle.ifPresent(bundle ->
         options.setTrustOptions(new PemTrustOptions().addCertPath(bundle.file().toString())));
     // The SDK knows AWS's host names; it gives an object's URL, so a key is put in and taken off
@@ -95,19 +97,22 @@ public final class S3Clients {
     String object =
         client.utilities().getUrl(url -> url.bucket(place.bucket()).key("k")).toString();
     URI bucket = URI.create(object.substring(0, object.length() - 1));
-    return new HttpTransfer(vertx, vertx.createHttpClient(options), bucket, place, disk, rateLimit);
+    return new HttpTransfer(
+        vertx, vertx.createHttpClient(options), new SignedRequests(bucket, place), disk, rateLimit);
   }
 
   /**
-   * How many transfers may share a bandwidth limit. With more, each would be held up for so long
-   * that its server, which waits for us, would be taken for a silent one.
+   * How many transfers may be under way, which under a narrow bandwidth limit is less than what is
+   * configured. With more, each would be held up for so long that its server, which waits for us,
+   * would be taken for a silent one.
    */
-  int mostInFlight(long bytesPerSecond) {
-    return (int)
-        Math.clamp(
-            bytesPerSecond * silence.toSeconds() / (3L * HashedStream.MOST_HELD_UP),
-            1,
-            Integer.MAX_VALUE);
+  int inFlight(SyncConfig config) {
+    OptionalLong limit = config.bytesPerSecond();
+    if (limit.isEmpty()) {
+      return config.requestsInFlight();
+    }
+    long most = limit.getAsLong() * silence.toSeconds() / (3L * HashedStream.MOST_HELD_UP);
+    return (int) Math.clamp(most, 1, config.requestsInFlight());
   }
 
   /**

@@ -21,10 +21,13 @@ final class S3Failures {
   private static final int REQUEST_TIMEOUT = 408;
   private static final int TOO_MANY_REQUESTS = 429;
   private static final int NOT_FOUND = 404;
+  private static final int PRECONDITION_FAILED = 412;
+  private static final int NOT_IMPLEMENTED = 501;
 
   /**
    * Codes that S3 and its likes also send with a status that says otherwise, 400 above all: a slow
-   * connection, a busy or broken server.
+   * connection, a busy or broken server, a body that did not arrive as it was sent, another request
+   * for the same key at the same time.
    */
   private static final Set<String> PASSING_CODES =
       Set.of(
@@ -36,7 +39,12 @@ final class S3Failures {
           "ThrottlingException",
           "TooManyRequests",
           "RequestLimitExceeded",
-          "BandwidthLimitExceeded");
+          "BandwidthLimitExceeded",
+          "BadDigest",
+          "XAmzContentSHA256Mismatch",
+          "IncompleteBody",
+          "ConditionalRequestConflict",
+          "OperationAborted");
 
   /** How AWS words which region would be right. */
   private static final Pattern EXPECTED_REGION = Pattern.compile("expecting '([^']+)'");
@@ -113,6 +121,9 @@ final class S3Failures {
    */
   static TransferException answer(int status, String code) {
     String message = "the server answered " + status + (code.isEmpty() ? "" : " " + code);
+    if (status == NOT_IMPLEMENTED || code.equals("NotImplemented")) {
+      return new TransferException(TransferException.Kind.UNSUPPORTED, message);
+    }
     if (status >= 500
         || status == TOO_MANY_REQUESTS
         || status == REQUEST_TIMEOUT
@@ -123,8 +134,15 @@ final class S3Failures {
       // Not S3's answer but, likely, that of something on the way to it.
       return new TransferException(TransferException.Kind.PASSING, message);
     }
-    if (status == NOT_FOUND && !code.equals("NoSuchBucket")) {
-      return new TransferException(TransferException.Kind.ABSENT, message);
+    if (status == NOT_FOUND) {
+      return new TransferException(
+          code.equals("NoSuchBucket")
+              ? TransferException.Kind.NO_BUCKET
+              : TransferException.Kind.ABSENT,
+          message);
+    }
+    if (status == PRECONDITION_FAILED) {
+      return new TransferException(TransferException.Kind.PRESENT, message);
     }
     return new TransferException(TransferException.Kind.REFUSED, message);
   }

@@ -1,5 +1,6 @@
 package io.parsecbackup.sync;
 
+import io.parsecbackup.repository.KeyOrder;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
@@ -32,19 +33,29 @@ final class S3Listing {
 
   /** All pages in the server's order; fails with {@link TransferException}. */
   Multi<List<ListedObject>> pages() {
+    return pages(KeyRange.ALL);
+  }
+
+  /**
+   * The pages that a range of keys lies on, the last of which may go beyond it: up to the first
+   * whose last key does. Fails with {@link TransferException}.
+   */
+  Multi<List<ListedObject>> pages(KeyRange range) {
     return Multi.createBy()
         .repeating()
-        .uni(Position::new, this::nextPage)
-        .whilst(page -> page.more)
+        .uni(Position::new, position -> nextPage(position, range))
+        .whilst(page -> page.more && !page.endsAfter(range))
         .onItem()
         .transform(page -> page.objects);
   }
 
-  private Uni<Page> nextPage(Position position) {
+  private Uni<Page> nextPage(Position position, KeyRange range) {
     ListObjectsV2Request.Builder request =
         ListObjectsV2Request.builder().bucket(bucket).encodingType(EncodingType.URL);
     if (position.token != null) {
       request.continuationToken(position.token);
+    } else {
+      range.after().ifPresent(request::startAfter);
     }
     ListObjectsV2Request page = request.build();
     return retries
@@ -76,7 +87,13 @@ final class S3Listing {
         listed.lastModified() == null ? Instant.EPOCH : listed.lastModified());
   }
 
-  private record Page(List<ListedObject> objects, boolean more) {}
+  private record Page(List<ListedObject> objects, boolean more) {
+    boolean endsAfter(KeyRange range) {
+      return range.upTo().isPresent()
+          && !objects.isEmpty()
+          && KeyOrder.compare(objects.getLast().key(), range.upTo().get()) > 0;
+    }
+  }
 
   /** Where the listing stands. */
   private static final class Position {

@@ -4,15 +4,23 @@ import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import mutiny.zero.flow.adapters.AdaptersToFlow;
+import mutiny.zero.flow.adapters.AdaptersToReactiveStreams;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscriber;
+import software.amazon.awssdk.core.async.AsyncRequestBody;
 import software.amazon.awssdk.core.async.ResponsePublisher;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 
-/** Fetches through Quarkus's asynchronous S3 client: the way that works through proxies too. */
+/**
+ * Moves objects through Quarkus's asynchronous S3 client: the way that works through proxies too.
+ */
 final class S3Transfer implements ObjectTransfer {
 
   /** Chunks that may wait for the disk; the client asks the socket for no more. */
@@ -24,7 +32,7 @@ final class S3Transfer implements ObjectTransfer {
   private final RateLimit rateLimit;
 
   /**
-   * @param disk runs what blocks: writing and hashing
+   * @param disk runs what blocks: files and hashing
    */
   S3Transfer(S3AsyncClient client, String bucket, Executor disk, RateLimit rateLimit) {
     this.client = client;
@@ -46,6 +54,51 @@ final class S3Transfer implements ObjectTransfer {
                 .transformToUni(body -> watched.orBroken(write(body, into))))
         .onFailure()
         .transform(S3Failures::read);
+  }
+
+  @Override
+  public Uni<StoredObject> put(String key, Payload payload, boolean onlyIfAbsent) {
+    return Uni.createFrom()
+        .completionStage(() ->
+            client.putObject(
+                request -> {
+                  request.bucket(bucket).key(key).contentMD5(payload.contentMd5());
+                  if (onlyIfAbsent) {
+                    request.ifNoneMatch("*");
+                  }
+                },
+                body(payload)))
+        .onItem()
+        .transform(response ->
+            new StoredObject(
+                S3Listing.unquote(response.eTag()),
+                isKms(response.serverSideEncryptionAsString(), response.sseCustomerAlgorithm())))
+        .onFailure()
+        .transform(S3Transfer::uploadFailure);
+  }
+
+  /** The SDK takes a file that cannot be read for a failure of its own. */
+  private static Throwable uploadFailure(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof UncheckedIOException disk) {
+        return disk;
+      }
+    }
+    return S3Failures.read(failure);
+  }
+
+  private AsyncRequestBody body(Payload payload) {
+    return new AsyncRequestBody() {
+      @Override
+      public Optional<Long> contentLength() {
+        return Optional.of(payload.size());
+      }
+
+      @Override
+      public void subscribe(Subscriber<? super ByteBuffer> subscriber) {
+        AdaptersToReactiveStreams.publisher(payload.chunks(disk, rateLimit)).subscribe(subscriber);
+      }
+    };
   }
 
   /** The client belongs to its maker. */
@@ -83,7 +136,6 @@ final class S3Transfer implements ObjectTransfer {
   }
 
   private static FetchedObject describe(GetObjectResponse response, HashedFile file) {
-    String encryption = response.serverSideEncryptionAsString();
     return new FetchedObject(
         file.size(),
         response.contentLength() == null ? file.size() : response.contentLength(),
@@ -91,7 +143,10 @@ final class S3Transfer implements ObjectTransfer {
         file.md5(),
         S3Listing.unquote(response.eTag()),
         response.lastModified() == null ? Instant.EPOCH : response.lastModified(),
-        (encryption != null && encryption.startsWith("aws:kms"))
-            || response.sseCustomerAlgorithm() != null);
+        isKms(response.serverSideEncryptionAsString(), response.sseCustomerAlgorithm()));
+  }
+
+  private static boolean isKms(@Nullable String encryption, @Nullable String customerAlgorithm) {
+    return (encryption != null && encryption.startsWith("aws:kms")) || customerAlgorithm != null;
   }
 }

@@ -13,8 +13,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Signs GET requests without a query, as AWS's Signature Version 4 wants them for S3. The SDK can
- * sign anything, at a price in time for each of a million small objects.
+ * Signs requests without a query, as AWS's Signature Version 4 wants them for S3. The SDK can sign
+ * anything, at a price in time for each of a million small objects.
  */
 final class SigV4 {
 
@@ -56,12 +56,13 @@ final class SigV4 {
   record Headers(String date, String authorization) {}
 
   /**
-   * Signs a GET.
+   * Signs a request. Of its headers the host's and those of this signature are signed, no others.
    *
    * @param host as the {@code Host} header will say it
    * @param path percent-encoded
+   * @param payload SHA-256 of the body, as {@code x-amz-content-sha256} will say it
    */
-  Headers sign(String host, String path, Instant now) {
+  Headers sign(String method, String host, String path, String payload, Instant now) {
     String date = TIME.format(now);
     String day = date.substring(0, 8);
     DayKey key = dayKey;
@@ -71,18 +72,19 @@ final class SigV4 {
     }
     String scope = day + "/" + region + "/s3/aws4_request";
     String request =
-        "GET\n"
+        method
+            + "\n"
             + path
             + "\n\nhost:"
             + host
             + "\nx-amz-content-sha256:"
-            + EMPTY_BODY
+            + payload
             + "\nx-amz-date:"
             + date
             + "\n\n"
             + SIGNED
             + "\n"
-            + EMPTY_BODY;
+            + payload;
     MessageDigest digest = Sha256.digest();
     digest.update(request.getBytes(StandardCharsets.UTF_8));
     String toSign = "AWS4-HMAC-SHA256\n" + date + "\n" + scope + "\n" + Sha256.hex(digest);

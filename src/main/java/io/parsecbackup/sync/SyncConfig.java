@@ -6,8 +6,9 @@ import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.util.Optional;
+import java.util.OptionalLong;
 
-/** How objects are brought from the bucket into the repository. */
+/** How objects are moved between a bucket and the repository. */
 @ConfigMapping(prefix = "parsec.backup.sync")
 public interface SyncConfig {
 
@@ -16,8 +17,8 @@ public interface SyncConfig {
   Strategy strategy();
 
   /**
-   * Objects fetched at once; a page of the listing may be asked for beside them. 16 for each core,
-   * at least 16 and at most 128, where it is not set.
+   * Objects moved at once; a page of the listing may be asked for beside them. 16 for each core, at
+   * least 16 and at most 128, where it is not set.
    */
   Optional<@Min(1) @Max(1000) Integer> concurrency();
 
@@ -42,5 +43,13 @@ public interface SyncConfig {
   default int requestsInFlight() {
     return concurrency()
         .orElseGet(() -> Math.clamp(16L * Runtime.getRuntime().availableProcessors(), 16, 128));
+  }
+
+  /** {@link #bandwidthLimit()}, empty where there is none. */
+  default OptionalLong bytesPerSecond() {
+    return bandwidthLimit()
+        .filter(limit -> limit.asLongValue() > 0)
+        .map(limit -> OptionalLong.of(limit.asLongValue()))
+        .orElseGet(OptionalLong::empty);
   }
 }

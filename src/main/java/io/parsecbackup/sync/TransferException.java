@@ -11,6 +11,12 @@ final class TransferException extends RuntimeException {
     PASSING,
     /** The object is not there. */
     ABSENT,
+    /** The bucket is not there. */
+    NO_BUCKET,
+    /** An object is there, and the request was to put one only where there is none. */
+    PRESENT,
+    /** The server does not know what a header of the request asks of it. */
+    UNSUPPORTED,
     /** The server refuses: another try gives the same answer. */
     REFUSED
   }

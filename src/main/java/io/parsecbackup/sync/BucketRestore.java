@@ -1,0 +1,97 @@
+package io.parsecbackup.sync;
+
+import io.parsecbackup.Cancellation;
+import io.parsecbackup.Problem;
+import io.parsecbackup.parsec.Blockstore;
+import io.parsecbackup.repository.ObjectFiles;
+import io.parsecbackup.repository.RecordStream;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import software.amazon.awssdk.services.s3.S3AsyncClient;
+
+/**
+ * Brings a backup's objects from the repository into a bucket that lacks them: the mirror of {@link
+ * BucketSync}. Nothing in the bucket is deleted, and no byte is sent that is not the backup's.
+ */
+@ApplicationScoped
+public class BucketRestore {
+
+  /** Up to this size a file is held in memory, where there is memory for so many. */
+  private static final long LARGEST_IN_MEMORY = 4L << 20;
+
+  private final S3Clients clients;
+  private final SyncConfig config;
+  private final Retries retries;
+
+  @Inject
+  public BucketRestore(S3Clients clients, SyncConfig config) {
+    this(clients, config, Retries.USUAL);
+  }
+
+  BucketRestore(S3Clients clients, SyncConfig config, Retries retries) {
+    this.clients = clients;
+    this.config = config;
+    this.retries = retries;
+  }
+
+  /**
+   * Sends what the bucket lacks. Called again after it has failed, it sends only the rest. A
+   * missing bucket is created.
+   *
+   * @param records all objects of the backup, in key order, each once; read, not closed
+   * @param objects where their bytes are
+   * @param scratch an existing folder; nothing is left in it
+   * @param counters written as the work goes on
+   * @param listener told of each object that the repository does not have whole, and of each that
+   *     the target holds with other bytes and that is left so: this does not end the restore
+   * @throws Problem of kind OBJECT_STORE when the bucket cannot be listed or created, is lost on
+   *     the way, or has not taken some object, of kind CANCELLED when cancelled
+   * @throws IOException when scratch fails
+   */
+  public RestoreOutcome restore(
+      Blockstore.S3 target,
+      RecordStream records,
+      ObjectFiles objects,
+      Path scratch,
+      RestoreOptions options,
+      RestoreCounters counters,
+      ObjectFinding.Listener listener,
+      Cancellation cancellation)
+      throws IOException {
+    int inFlight = clients.inFlight(config);
+    SourceFiles source = new SourceFiles(objects, mostInMemory(inFlight));
+    RestoreReport report = new RestoreReport(options, counters, listener);
+    // Closed in reverse: no thread of this run touches scratch once this method has returned.
+    try (RestoreScratch files = RestoreScratch.in(scratch);
+        ExecutorService disk = Executors.newFixedThreadPool(BucketSync.threads());
+        RateLimit rateLimit = new RateLimit(config.bytesPerSecond());
+        S3AsyncClient client = clients.open(target, inFlight);
+        ObjectTransfer transfer = clients.transfer(client, target, inFlight, disk, rateLimit)) {
+      TargetObjects there = new TargetObjects(transfer, source, files.folder(), disk, retries);
+      Unsent unsent = new Unsent(target.bucket(), counters, 3 * inFlight);
+      return new RestoreRun(
+              new TargetBucket(client, target.bucket()),
+              new TargetListing(
+                  new S3Listing(client, target.bucket(), retries), disk, cancellation),
+              there,
+              source,
+              new ObjectSend(transfer, source, there, report, unsent, disk, retries),
+              unsent,
+              report,
+              files.folder(),
+              disk,
+              inFlight,
+              cancellation)
+          .run(records);
+    }
+  }
+
+  /** A quarter of the heap for all objects that are on their way. */
+  private static long mostInMemory(int inFlight) {
+    return Math.min(LARGEST_IN_MEMORY, Runtime.getRuntime().maxMemory() / 4 / inFlight);
+  }
+}

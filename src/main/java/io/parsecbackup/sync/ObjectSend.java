@@ -1,0 +1,146 @@
+package io.parsecbackup.sync;
+
+import io.parsecbackup.repository.IndexRecord;
+import io.smallrye.mutiny.Uni;
+import java.io.UncheckedIOException;
+import java.util.concurrent.Executor;
+
+/** Brings single objects into the target: read, checked, and only then sent. */
+final class ObjectSend {
+
+  private final ObjectTransfer transfer;
+  private final SourceFiles source;
+  private final TargetObjects target;
+  private final RestoreReport report;
+  private final Unsent unsent;
+  private final Executor disk;
+  private final Retries retries;
+
+  /** Whether the server knows how to store only where nothing is. */
+  private volatile boolean knowsConditions = true;
+
+  ObjectSend(
+      ObjectTransfer transfer,
+      SourceFiles source,
+      TargetObjects target,
+      RestoreReport report,
+      Unsent unsent,
+      Executor disk,
+      Retries retries) {
+    this.transfer = transfer;
+    this.source = source;
+    this.target = target;
+    this.report = report;
+    this.unsent = unsent;
+    this.disk = disk;
+    this.retries = retries;
+  }
+
+  /** One object's tries. */
+  private static final class Tries {
+    /** Whether an object that is there is not to be overwritten. */
+    volatile boolean onlyIfAbsent;
+
+    /** Whether a try had no known end: what is there may be ours. */
+    volatile boolean unclear;
+
+    Tries(boolean onlyIfAbsent) {
+      this.onlyIfAbsent = onlyIfAbsent;
+    }
+  }
+
+  /**
+   * Sends the object of {@code entry}, or reports why not. Fails only where the run has to end: a
+   * lost bucket.
+   *
+   * @param replacing whether the target holds other bytes, which are overwritten; else what
+   *     somebody puts there meanwhile is not
+   */
+  Uni<Void> send(IndexRecord entry, boolean replacing) {
+    return Uni.createFrom()
+        .item(() -> source.read(entry))
+        .runSubscriptionOn(disk)
+        .onItem()
+        .transformToUni(found ->
+            switch (found) {
+              case SourceFiles.Whole(Payload payload) -> send(entry, payload, replacing);
+              case SourceFiles.Damaged damaged -> {
+                report.damaged(entry, damaged);
+                yield Uni.createFrom().voidItem();
+              }
+            });
+  }
+
+  private Uni<Void> send(IndexRecord entry, Payload payload, boolean replacing) {
+    Tries tries = new Tries(!replacing && !report.replaces());
+    return retries
+        .around(Uni.createFrom().deferred(() -> attempt(entry, payload, tries)))
+        .onItem()
+        .invoke(stored -> {
+          unsent.succeeded();
+          report.sent(entry, replacing);
+        })
+        .replaceWithVoid()
+        .onFailure(UncheckedIOException.class)
+        .recoverWithUni(failure -> {
+          report.damaged(entry, SourceFiles.unreadable(entry, failure));
+          return Uni.createFrom().voidItem();
+        })
+        .onFailure(TransferException.class)
+        .recoverWithUni(failure -> notTaken(entry, (TransferException) failure, tries));
+  }
+
+  private Uni<StoredObject> attempt(IndexRecord entry, Payload payload, Tries tries) {
+    boolean condition = tries.onlyIfAbsent && knowsConditions;
+    return transfer
+        .put(entry.key(), payload, condition)
+        .onItem()
+        .invoke(stored -> {
+          String fault = stored.fault(payload);
+          if (!fault.isEmpty()) {
+            // Those bytes are ours: the next try overwrites them.
+            tries.onlyIfAbsent = false;
+            throw new TransferException(TransferException.Kind.PASSING, fault);
+          }
+        })
+        .onFailure(TransferException::isPassing)
+        .invoke(() -> tries.unclear = true)
+        .onFailure(failure -> condition && is(failure, TransferException.Kind.UNSUPPORTED))
+        .recoverWithUni(() -> {
+          knowsConditions = false;
+          return attempt(entry, payload, tries);
+        });
+  }
+
+  private Uni<Void> notTaken(IndexRecord entry, TransferException failure, Tries tries) {
+    if (failure.kind() != TransferException.Kind.PRESENT) {
+      return unsent.giveUp(entry.key(), failure);
+    }
+    return target
+        .compareBytes(entry)
+        .onItem()
+        .transformToUni(found -> {
+          switch (found) {
+            case TargetObjects.Same same -> {
+              if (tries.unclear) {
+                report.sent(entry, false);
+              } else {
+                report.skipped();
+              }
+            }
+            case TargetObjects.Differing differing -> report.differs(entry, differing.what());
+            case TargetObjects.Absent absent -> {
+              return unsent.giveUp(entry.key(), failure);
+            }
+          }
+          unsent.succeeded();
+          return Uni.createFrom().voidItem();
+        })
+        .onFailure(TransferException.class)
+        .recoverWithUni(unreadable -> unsent.giveUp(entry.key(), (TransferException) unreadable));
+  }
+
+  private static boolean is(Throwable failure, TransferException.Kind kind) {
+    return failure instanceof TransferException transfer && transfer.kind() == kind;
+  }
+}

@@ -1,0 +1,106 @@
+package io.parsecbackup.sync;
+
+import io.parsecbackup.repository.IndexRecord;
+import io.smallrye.mutiny.Uni;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Finds out whether the target's object of a key has the bytes that a record describes. */
+final class TargetObjects {
+
+  private final ObjectTransfer transfer;
+  private final SourceFiles source;
+  private final Path scratch;
+  private final Executor disk;
+  private final Retries retries;
+  private final AtomicLong parts = new AtomicLong();
+
+  TargetObjects(
+      ObjectTransfer transfer, SourceFiles source, Path scratch, Executor disk, Retries retries) {
+    this.transfer = transfer;
+    this.source = source;
+    this.scratch = scratch;
+    this.disk = disk;
+    this.retries = retries;
+  }
+
+  /** What is there. */
+  sealed interface Found {}
+
+  /** The bytes of the record. */
+  record Same() implements Found {}
+
+  /**
+   * Other bytes.
+   *
+   * @param what they are, for a report
+   */
+  record Differing(String what) implements Found {}
+
+  /** No object. */
+  record Absent() implements Found {}
+
+  /**
+   * Compares by what the listing told where that is proof, else by the bytes.
+   *
+   * @param entry of the listed size
+   * @param etag as listed
+   */
+  Uni<Found> compare(IndexRecord entry, String etag) {
+    return Uni.createFrom()
+        .item(() -> hasMd5(entry, etag))
+        .runSubscriptionOn(disk)
+        .onItem()
+        .transformToUni(same -> same ? Uni.createFrom().item(new Same()) : compareBytes(entry));
+  }
+
+  private boolean hasMd5(IndexRecord entry, String etag) {
+    return FetchedObject.isMd5(etag)
+        && source.read(entry) instanceof SourceFiles.Whole(Payload payload)
+        && payload.md5().equals(etag.toLowerCase(Locale.ROOT));
+  }
+
+  /** Fails with {@link TransferException} when the object cannot be fetched. */
+  Uni<Found> compareBytes(IndexRecord entry) {
+    return retries
+        .around(Uni.createFrom().deferred(() -> fetch(entry)))
+        .onItem()
+        .<Found>transform(fetched ->
+            fetched.size() == entry.size() && fetched.sha256().equals(entry.sha256())
+                ? new Same()
+                : new Differing(fetched.size() + " bytes, SHA-256 " + fetched.sha256()))
+        .onFailure(failure ->
+            failure instanceof TransferException transfer
+                && transfer.kind() == TransferException.Kind.ABSENT)
+        .recoverWithItem(Absent::new);
+  }
+
+  private Uni<FetchedObject> fetch(IndexRecord entry) {
+    Path part = scratch.resolve("part-" + parts.incrementAndGet());
+    return transfer
+        .get(entry.key(), part)
+        .emitOn(disk)
+        .onItem()
+        .invoke(fetched -> {
+          String fault = fetched.fault();
+          if (!fault.isEmpty()) {
+            throw new TransferException(TransferException.Kind.PASSING, fault);
+          }
+        })
+        .onTermination()
+        .invoke(() -> delete(part));
+  }
+
+  private static void delete(Path part) {
+    try {
+      Files.deleteIfExists(part);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

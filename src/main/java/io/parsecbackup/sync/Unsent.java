@@ -1,0 +1,92 @@
+package io.parsecbackup.sync;
+
+import io.parsecbackup.Problem;
+import io.parsecbackup.Problem.Kind;
+import io.smallrye.mutiny.Uni;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** The objects that the target did not take: a restore that has one does not end as done. */
+final class Unsent {
+
+  private static final Logger LOG = Logger.getLogger(Unsent.class);
+
+  private final String bucket;
+  private final RestoreCounters counters;
+  private final int mostInARow;
+  private @Nullable String firstKey;
+  private @Nullable TransferException firstFailure;
+  private long count;
+  private int inARow;
+
+  /**
+   * @param mostInARow so many failures without a success between them mean that the bucket is gone
+   */
+  Unsent(String bucket, RestoreCounters counters, int mostInARow) {
+    this.bucket = bucket;
+    this.counters = counters;
+    this.mostInARow = mostInARow;
+  }
+
+  /** The bucket is there. */
+  synchronized void succeeded() {
+    inARow = 0;
+  }
+
+  /** Counts one; fails with a {@link Problem} when it is one too many. */
+  Uni<Void> giveUp(String key, TransferException failure) {
+    try {
+      add(key, failure);
+      return Uni.createFrom().voidItem();
+    } catch (Problem lost) {
+      return Uni.createFrom().failure(lost);
+    }
+  }
+
+  private synchronized void add(String key, TransferException failure) {
+    LOG.warnf("the object '%s' cannot be restored: %s", key, failure.getMessage());
+    counters.failed.increment();
+    count++;
+    if (firstKey == null) {
+      firstKey = key;
+      firstFailure = failure;
+    }
+    if (++inARow >= mostInARow) {
+      throw new Problem(
+          Kind.OBJECT_STORE,
+          mostInARow
+              + " objects in a row could not be sent to the bucket "
+              + bucket
+              + ", the last, '"
+              + key
+              + "', because "
+              + failure.getMessage()
+              + ". What was sent is kept; restore again when the bucket is back, and only the rest"
+              + " is sent",
+          failure);
+    }
+  }
+
+  /**
+   * Does nothing when all were sent.
+   *
+   * @throws Problem that names the first that was not
+   */
+  synchronized void throwIfAny() {
+    if (firstKey != null && firstFailure != null) {
+      throw new Problem(
+          Kind.OBJECT_STORE,
+          "the bucket "
+              + bucket
+              + " did not take "
+              + count
+              + (count == 1 ? " object, '" : " objects, the first of them '")
+              + firstKey
+              + "': "
+              + firstFailure.getMessage()
+              + ". All others were restored. Check that the key may read and write the bucket's"
+              + " objects (s3:GetObject, s3:PutObject), then restore again: only the rest is sent",
+          firstFailure);
+    }
+  }
+}
