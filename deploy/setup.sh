@@ -48,6 +48,8 @@ look() {
   { has sha512sum && has sha256sum; } || { has shasum && [ "$(uname)" = Darwin ]; } || lack coreutils "sha256sum and sha512sum"
   # A backup is flushed to the disk by this before it is published.
   sync --help 2>&1 </dev/null | grep -q -e '-f' || has gsync || lack sync "a sync that takes -f (GNU coreutils)"
+  # The tests do with it what operators do by hand.
+  has aws || lack aws "the aws command (AWS CLI)"
   # PostgreSQL's server refuses to run as root: the tests leave root through one of these.
   [ "$(id -u)" -ne 0 ] || has unshare || has setpriv || lack leave-root "unshare or setpriv (util-linux)"
 }
@@ -80,6 +82,9 @@ candidates() {
     dnf-jdk) echo java-25-openjdk-devel ;;
     apk-jdk) echo openjdk25-jdk ;;
     brew-jdk) echo openjdk@25 ;;
+    apt-aws | brew-aws) echo awscli ;;
+    dnf-aws) echo awscli2 awscli ;;
+    apk-aws) echo aws-cli ;;
     *-fetcher) echo curl ;;
     brew-tar) echo gnu-tar ;;
     *-tar) echo tar ;;
@@ -142,6 +147,7 @@ complain() {
   {
     echo "setup: this machine lacks"
     printf '%s' "$lacking" | sed 's/.*	/  - /'
+    ! names | grep -qx aws || echo "    (a distribution that has no package of it: https://docs.aws.amazon.com/cli/ says how to install it)"
     ! names | grep -qx jdk || printf '%s\n' "$jdk_help"
   } >&2
 }

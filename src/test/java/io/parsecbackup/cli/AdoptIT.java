@@ -3,22 +3,18 @@ package io.parsecbackup.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.parsecbackup.testing.AwsCli;
 import io.parsecbackup.testing.FaultyProxy;
 import io.parsecbackup.testing.PackagedProgram.Ended;
 import io.parsecbackup.testing.ParsecData;
 import io.parsecbackup.testing.ParsecStack;
 import io.parsecbackup.testing.S3Request.Kind;
-import io.parsecbackup.testing.StoredObject;
 import io.parsecbackup.testing.TreeComparison;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,41 +35,16 @@ class AdoptIT {
     stack.close();
   }
 
-  /** Whether the machine has the tool; where it has not, a copy with the dates stands for it. */
-  private static boolean hasAws() throws Exception {
-    return Shell.in(folder, "sh", "-c", "command -v aws").exitCode() == 0;
-  }
-
   private static Shell.Result aws(String... arguments) throws Exception {
     List<String> command = new java.util.ArrayList<>(List.of("aws", "--endpoint-url"));
     command.add(stack.s3().endpoint().toString());
     command.addAll(List.of(arguments));
-    return Shell.with(
-        folder,
-        Map.of(
-            "AWS_ACCESS_KEY_ID", stack.s3().accessKey(),
-            "AWS_SECRET_ACCESS_KEY", stack.s3().secretKey(),
-            "AWS_DEFAULT_REGION", stack.s3().region(),
-            "AWS_EC2_METADATA_DISABLED", "true"),
-        command);
+    return Shell.with(folder, AwsCli.environment(stack.s3()), command);
   }
 
   private static void syncByHand(Path objects) throws Exception {
-    if (hasAws()) {
-      Shell.Result sync =
-          aws("s3", "sync", "--only-show-errors", "s3://parsec", objects.toString());
-      assertEquals(0, sync.exitCode(), sync.output());
-      return;
-    }
-    for (Map.Entry<String, StoredObject> object : stack.bucket().objects().entrySet()) {
-      write(objects.resolve(object.getKey()), object.getValue());
-    }
-  }
-
-  private static void write(Path file, StoredObject object) throws IOException {
-    Files.createDirectories(file.resolveSibling("."));
-    Files.write(file, object.content().bytes());
-    Files.setLastModifiedTime(file, FileTime.from(object.lastModified()));
+    Shell.Result sync = aws("s3", "sync", "--only-show-errors", "s3://parsec", objects.toString());
+    assertEquals(0, sync.exitCode(), sync.output());
   }
 
   @Test
@@ -129,7 +100,6 @@ class AdoptIT {
 
   @Test
   void leavesNothingForAwsToSyncInEitherDirection() throws Exception {
-    Assumptions.assumeTrue(hasAws(), "the aws command is not installed");
     Place place = Place.of(stack, folder.resolve("plain"));
     assertEquals(0, place.run("backup").exitCode());
     String objects = place.objects().toString();

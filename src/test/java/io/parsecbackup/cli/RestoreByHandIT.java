@@ -1,0 +1,154 @@
+package io.parsecbackup.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.parsecbackup.testing.AwsCli;
+import io.parsecbackup.testing.EmbeddedDatabase;
+import io.parsecbackup.testing.EmbeddedS3;
+import io.parsecbackup.testing.PackagedProgram.Ended;
+import io.parsecbackup.testing.ParsecData;
+import io.parsecbackup.testing.ParsecStack;
+import io.parsecbackup.testing.TreeComparison;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The page that an operator follows when nothing else is left: its own lines, as they stand there,
+ * bring a backup into another database server and another object store.
+ */
+class RestoreByHandIT {
+
+  private static final Path PAGE = Path.of("docs", "restore-by-hand.md");
+  private static final Pattern BLOCK = Pattern.compile("(?ms)^```sh\n(.*?)^```$");
+  private static final String BUCKET = "restored-blocks";
+  private static final String ROLE_PASSWORD = "another password";
+
+  @TempDir static Path folder;
+  private static ParsecStack source;
+
+  @BeforeAll
+  static void start() {
+    source = ParsecStack.start(ParsecData.Spec.of(60, 4096).unreferenced(2, 2));
+  }
+
+  @AfterAll
+  static void stop() {
+    source.close();
+  }
+
+  @Test
+  void bringsBackACustomDumpAndKeepsTheDatabaseThatWasThere() throws Exception {
+    try (EmbeddedDatabase target = EmbeddedDatabase.open();
+        EmbeddedS3 store = EmbeddedS3.open()) {
+      target.createRole(ParsecStack.NAME, ROLE_PASSWORD);
+      target.createDatabase(ParsecStack.NAME, ParsecStack.NAME);
+      target.execute(ParsecStack.NAME, "CREATE TABLE older(n int)");
+      restores("custom", target, store);
+      target.execute(ParsecStack.NAME + "_before_restore", "SELECT n FROM older");
+    }
+  }
+
+  @Test
+  void bringsBackAPlainDump() throws Exception {
+    try (EmbeddedDatabase target = EmbeddedDatabase.open();
+        EmbeddedS3 store = EmbeddedS3.open()) {
+      target.createRole(ParsecStack.NAME, ROLE_PASSWORD);
+      restores("plain", target, store);
+    }
+  }
+
+  @Test
+  void endsAtTheFirstSectionThatFindsDamage() throws Exception {
+    try (EmbeddedDatabase target = EmbeddedDatabase.open();
+        EmbeddedS3 store = EmbeddedS3.open()) {
+      Path repository = folder.resolve("damaged");
+      String id = backup("custom", repository);
+      Path document = repository.resolve("backups").resolve(id).resolve("backup.json");
+      Files.writeString(document, Files.readString(document).replace("\"UTF8\"", "\"UTF9\""));
+      Shell.Result run = run(script(), repository, id, target, store);
+      assertEquals(1, run.exitCode(), run.output());
+      assertTrue(run.output().contains("THE SEAL IS WRONG"), run.output());
+      assertEquals(0, store.bucket(BUCKET).size());
+    }
+  }
+
+  private static void restores(String format, EmbeddedDatabase target, EmbeddedS3 store)
+      throws Exception {
+    Path repository = folder.resolve(format);
+    String id = backup(format, repository);
+    Shell.Result run = run(script(), repository, id, target, store);
+    assertEquals(0, run.exitCode(), run.output());
+    for (String sign : List.of("FAILED", "(dryrun)", "not in the repository", "ERROR", "rror:")) {
+      assertFalse(run.output().contains(sign), run.output());
+    }
+
+    assertEquals(
+        Shell.plainDump(source.databaseUri()),
+        Shell.plainDump(target.uri(ParsecStack.NAME, ParsecStack.NAME, ROLE_PASSWORD)));
+    TreeComparison objects = TreeComparison.of(repository.resolve("objects"), store.bucket(BUCKET));
+    assertEquals(64, objects.same(), objects.toString());
+    assertEquals(source.bucket().list(), store.bucket(BUCKET).list());
+    for (String key : source.bucket().list()) {
+      assertEquals(
+          source.bucket().object(key).orElseThrow().etag(),
+          store.bucket(BUCKET).object(key).orElseThrow().etag(),
+          key);
+    }
+  }
+
+  private static String backup(String format, Path repository) {
+    Ended backup =
+        Place.of(source, repository)
+            .with("PARSEC_BACKUP_DUMP_FORMAT", format)
+            .run("backup", "--json");
+    assertEquals(0, backup.exitCode(), backup.all());
+    return backup.json().path("id").asText();
+  }
+
+  /** All that the page would have an operator type. */
+  private static Path script() throws Exception {
+    List<String> blocks =
+        BLOCK.matcher(Files.readString(PAGE)).results().map(block -> block.group(1)).toList();
+    assertTrue(blocks.size() >= 10, "the page has lost its commands");
+    Path script = Files.createTempFile(folder, "page", ".sh");
+    return Files.writeString(script, blocks.stream().collect(Collectors.joining("\n")));
+  }
+
+  private static Shell.Result run(
+      Path script, Path repository, String id, EmbeddedDatabase target, EmbeddedS3 store)
+      throws Exception {
+    Map<String, String> environment = new TreeMap<>(AwsCli.environment(store));
+    environment.putAll(
+        Map.of(
+            "REPOSITORY",
+            repository.toString(),
+            "BACKUP",
+            id,
+            "BUCKET",
+            BUCKET,
+            "ENDPOINT",
+            store.endpoint().toString(),
+            "DATABASE",
+            ParsecStack.NAME,
+            "OWNER",
+            ParsecStack.NAME));
+    environment.putAll(
+        Map.of(
+            "PGHOST", "127.0.0.1",
+            "PGPORT", Integer.toString(target.port()),
+            "PGUSER", target.superuser(),
+            "PGPASSWORD", target.password()));
+    return Shell.with(folder, environment, List.of("sh", "-eu", script.toString()));
+  }
+}

@@ -1,0 +1,44 @@
+package io.parsecbackup.testing;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** The real {@code aws} command, for what operators do with it by hand. */
+public final class AwsCli {
+
+  private AwsCli() {}
+
+  /**
+   * What it has to know to reach {@code s3}, but for {@code --endpoint-url}; nothing of what the
+   * machine's own user has configured.
+   *
+   * @throws AssertionError where the command is not installed: a test that passes without it proves
+   *     nothing
+   */
+  public static Map<String, String> environment(EmbeddedS3 s3) {
+    boolean installed =
+        Stream.of(System.getenv("PATH").split(File.pathSeparator))
+            .anyMatch(folder -> Files.isExecutable(Path.of(folder, "aws")));
+    if (!installed) {
+      throw new AssertionError(
+          "This test needs the aws command, and it is not on PATH: run deploy/setup.sh, which"
+              + " installs it or says how.");
+    }
+    return Map.of(
+        "AWS_ACCESS_KEY_ID",
+        s3.accessKey(),
+        "AWS_SECRET_ACCESS_KEY",
+        s3.secretKey(),
+        "AWS_DEFAULT_REGION",
+        s3.region(),
+        "AWS_EC2_METADATA_DISABLED",
+        "true",
+        "AWS_CONFIG_FILE",
+        "/dev/null",
+        "AWS_SHARED_CREDENTIALS_FILE",
+        "/dev/null");
+  }
+}
