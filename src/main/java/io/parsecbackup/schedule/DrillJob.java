@@ -3,6 +3,7 @@ package io.parsecbackup.schedule;
 import io.parsecbackup.backup.BackupState;
 import io.parsecbackup.backup.JobResult;
 import io.parsecbackup.restore.DrillConfig;
+import io.parsecbackup.restore.JobHistory;
 import java.io.IOException;
 import java.time.ZoneId;
 import java.util.List;
@@ -13,7 +14,11 @@ import java.util.function.BooleanSupplier;
  * was due before it.
  */
 record DrillJob(
-    JobRuns runs, BooleanSupplier running, Runnable starter, DrillConfig config, ZoneId timeZone)
+    JobHistory history,
+    BooleanSupplier running,
+    Runnable starter,
+    DrillConfig config,
+    ZoneId timeZone)
     implements Scheduled {
 
   @Override
@@ -28,11 +33,11 @@ record DrillJob(
 
   @Override
   public List<PastRun> newest(int most) throws IOException {
-    return runs.newest(most, DrillJob::concernsSchedule).stream().map(JobRuns::pastRun).toList();
+    return history.newest(most, DrillJob::concernsSchedule).stream().map(PastRun::of).toList();
   }
 
   private static boolean concernsSchedule(JobResult run) {
-    return JobRuns.isScheduled(run)
+    return JobHistory.isScheduled(run)
         || run.state().isPublished()
         || run.state() == BackupState.RUNNING;
   }

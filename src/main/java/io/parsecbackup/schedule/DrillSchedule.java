@@ -4,6 +4,7 @@ import io.parsecbackup.Problem;
 import io.parsecbackup.backup.BackupConfig;
 import io.parsecbackup.backup.Trigger;
 import io.parsecbackup.restore.DrillConfig;
+import io.parsecbackup.restore.JobHistory;
 import io.parsecbackup.restore.JobKind;
 import io.parsecbackup.restore.Jobs;
 import io.quarkus.scheduler.Scheduler;
@@ -24,7 +25,7 @@ public class DrillSchedule {
       Jobs jobs, DrillConfig config, BackupConfig backup, Clock clock, Scheduler scheduler) {
     DrillJob job =
         new DrillJob(
-            new JobRuns(most -> jobs.newest(JobKind.DRILL, most)),
+            JobHistory.of(jobs, JobKind.DRILL),
             () -> jobs.isRunning(JobKind.DRILL),
             () -> jobs.startDrill("latest", Trigger.SCHEDULE),
             config,

@@ -1,6 +1,8 @@
 package io.parsecbackup.schedule;
 
 import io.parsecbackup.backup.BackupState;
+import io.parsecbackup.backup.JobResult;
+import io.parsecbackup.restore.JobHistory;
 import java.time.Instant;
 
 /**
@@ -13,6 +15,14 @@ import java.time.Instant;
  *     a program
  */
 public record PastRun(Instant startedAt, Instant finishedAt, Outcome outcome, boolean scheduled) {
+
+  static PastRun of(JobResult job) {
+    return new PastRun(
+        job.startedAt(),
+        job.finishedAt().orElse(job.startedAt()),
+        Outcome.of(job.state()),
+        JobHistory.isScheduled(job));
+  }
 
   /** What became of a run. */
   public enum Outcome {

@@ -2,6 +2,7 @@ package io.parsecbackup.schedule;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.backup.JobResult;
+import io.parsecbackup.restore.JobHistory;
 import io.parsecbackup.restore.Subset;
 import io.parsecbackup.restore.VerifyConfig;
 import java.io.IOException;
@@ -20,7 +21,7 @@ import java.util.function.Consumer;
  * @param starter starts one of a part
  */
 record VerifyJob(
-    JobRuns runs,
+    JobHistory history,
     BooleanSupplier running,
     Consumer<Subset> starter,
     VerifyConfig config,
@@ -39,7 +40,7 @@ record VerifyJob(
 
   @Override
   public List<PastRun> newest(int most) throws IOException {
-    return runs.newest(most, JobRuns::isScheduled).stream().map(JobRuns::pastRun).toList();
+    return history.newest(most, JobHistory::isScheduled).stream().map(PastRun::of).toList();
   }
 
   @Override
@@ -64,15 +65,15 @@ record VerifyJob(
   /** The next part; a part whose verification failed is taken again. */
   private Subset part() throws IOException {
     Subset configured = VerifySchedule.subset(config);
-    return runs.newest(1, run -> isDone(run, configured.parts())).stream()
-        .flatMap(run -> subset(run).stream())
+    return history
+        .newest(run -> isDone(run, configured.parts()))
+        .flatMap(VerifyJob::subset)
         .map(Subset::next)
-        .findFirst()
         .orElse(configured);
   }
 
   private static boolean isDone(JobResult run, int parts) {
-    return JobRuns.isScheduled(run)
+    return JobHistory.isScheduled(run)
         && run.state().isPublished()
         && subset(run).stream().anyMatch(subset -> subset.parts() == parts);
   }

@@ -3,6 +3,7 @@ package io.parsecbackup.schedule;
 import io.parsecbackup.Problem;
 import io.parsecbackup.backup.BackupConfig;
 import io.parsecbackup.backup.Trigger;
+import io.parsecbackup.restore.JobHistory;
 import io.parsecbackup.restore.JobKind;
 import io.parsecbackup.restore.Jobs;
 import io.parsecbackup.restore.Subset;
@@ -25,7 +26,7 @@ public class VerifySchedule {
       Jobs jobs, VerifyConfig config, BackupConfig backup, Clock clock, Scheduler scheduler) {
     VerifyJob job =
         new VerifyJob(
-            new JobRuns(most -> jobs.newest(JobKind.VERIFY, most)),
+            JobHistory.of(jobs, JobKind.VERIFY),
             () -> jobs.isRunning(JobKind.VERIFY),
             subset -> jobs.startVerification("latest", subset, Trigger.SCHEDULE),
             config,

@@ -5,6 +5,7 @@ import io.parsecbackup.backup.BackupState;
 import io.parsecbackup.backup.JobResult;
 import io.parsecbackup.backup.Trigger;
 import io.parsecbackup.restore.DrillConfig;
+import io.parsecbackup.restore.JobHistory;
 import io.parsecbackup.restore.Subset;
 import io.parsecbackup.restore.VerifyConfig;
 import io.parsecbackup.testing.SettableClock;
@@ -47,7 +48,7 @@ final class JobRecords {
                 "parsec.backup.verify.subset", subset)
             .getConfigMapping(VerifyConfig.class);
     return schedule(
-        new VerifyJob(runs(), () -> running, this::startVerification, config, ZoneOffset.UTC));
+        new VerifyJob(history(), () -> running, this::startVerification, config, ZoneOffset.UTC));
   }
 
   JobSchedule drill(String schedule) {
@@ -57,7 +58,7 @@ final class JobRecords {
 
   JobSchedule drill(DrillConfig config) {
     return schedule(
-        new DrillJob(runs(), () -> running, () -> start("drill"), config, ZoneOffset.UTC));
+        new DrillJob(history(), () -> running, () -> start("drill"), config, ZoneOffset.UTC));
   }
 
   static SmallRyeConfig config(String... keysAndValues) {
@@ -77,8 +78,8 @@ final class JobRecords {
     return new JobSchedule(job, clock);
   }
 
-  private JobRuns runs() {
-    return new JobRuns(most -> {
+  private JobHistory history() {
+    return new JobHistory(most -> {
       if (!readable) {
         throw new IOException("the disk is gone");
       }

@@ -1,0 +1,53 @@
+package io.parsecbackup.testing;
+
+import io.parsecbackup.backup.BackupJson;
+import io.parsecbackup.backup.BackupState;
+import io.parsecbackup.backup.JobResult;
+import io.parsecbackup.backup.Trigger;
+import io.parsecbackup.restore.JobKind;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Optional;
+
+/** Puts results of verifications and drills into a repository. */
+public final class CheckRecords {
+
+  private static final DateTimeFormatter SECOND =
+      DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+
+  private CheckRecords() {}
+
+  /** One that ended then, a minute after its start. */
+  public static void write(Path repository, JobKind kind, BackupState state, Instant finishedAt) {
+    Instant startedAt = finishedAt.minus(Duration.ofMinutes(1));
+    JobResult result =
+        new JobResult(
+            SECOND.format(startedAt),
+            kind.word(),
+            state,
+            Optional.of("20261122T020000Z"),
+            Optional.of(Trigger.SCHEDULE),
+            startedAt,
+            Optional.of(finishedAt),
+            Optional.empty(),
+            new JobResult.Checked(1, 1),
+            List.of(),
+            Optional.of("S3CRET"),
+            List.of());
+    try {
+      Path checks = Files.createDirectories(repository.resolve("checks"));
+      Files.write(
+          checks.resolve(result.id() + "-" + kind.word() + ".json"),
+          BackupJson.MAPPER.writeValueAsBytes(result));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
