@@ -13,6 +13,15 @@ final class DatabaseFailure {
   private DatabaseFailure() {}
 
   static Problem of(SQLException failure, DatabaseUri uri) {
+    return of(failure, uri, "PARSEC_DB");
+  }
+
+  /**
+   * As {@link #of(SQLException, DatabaseUri)}.
+   *
+   * @param setting where the operator finds host, user and password, in words
+   */
+  static Problem of(SQLException failure, DatabaseUri uri, String setting) {
     String state = failure.getSQLState() == null ? "" : failure.getSQLState();
     String said = String.valueOf(failure.getMessage());
     String meaning =
@@ -48,7 +57,14 @@ final class DatabaseFailure {
     String end = meaning.endsWith("?") ? "" : ".";
     // Without the exception as its cause: a log would print that too, and drivers are talkative.
     return new Problem(
-        Problem.Kind.DATABASE, meaning + end + " (" + uri + ": " + detail(failure, uri) + ")");
+        Problem.Kind.DATABASE,
+        meaning.replace("PARSEC_DB", setting)
+            + end
+            + " ("
+            + uri
+            + ": "
+            + detail(failure, uri)
+            + ")");
   }
 
   static String quoted(String role) {

@@ -60,6 +60,23 @@ final class DumpCheck {
     }
   }
 
+  /**
+   * Sees to it that a script read back has pg_dump's last comment.
+   *
+   * @throws Problem of kind DATABASE if it has not
+   */
+  static void requireEnd(Path script) {
+    try {
+      String end = new String(tail(script, 1024), StandardCharsets.UTF_8);
+      if (!SCRIPT_END.matcher(end).find()) {
+        throw DumpReader.damaged(
+            script, "the script does not end in \"PostgreSQL database dump complete\"");
+      }
+    } catch (IOException e) {
+      throw DumpReader.unreadable(script, e);
+    }
+  }
+
   private static void archive(Path file, PgTools.Tools tools, Cancellation cancellation)
       throws IOException {
     ChildProcess.Finished<String> list =

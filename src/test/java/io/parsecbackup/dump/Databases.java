@@ -60,6 +60,15 @@ final class Databases {
             + " FROM generate_series(1, 1000) i, generate_series(1, 1000) j GROUP BY i");
   }
 
+  /** A dump as a backup holds it. */
+  static Path dump(DatabaseUri source, DumpFormat format, Path file) {
+    try (DatabaseSnapshot snapshot = DatabaseSnapshot.open(source)) {
+      return dumper(format, "auto", PATIENT)
+          .dump(snapshot, source, file, bytes -> {}, new Cancellation())
+          .file();
+    }
+  }
+
   static String run(DatabaseUri uri, Path program, String... arguments) {
     LibpqTarget target = uri.libpq();
     List<String> argv = new ArrayList<>(List.of(program.toString(), "--dbname=" + target.uri()));

@@ -1,0 +1,41 @@
+package io.parsecbackup.dump;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+
+/**
+ * What a dump says of itself.
+ *
+ * @param serverVersion of the database that was dumped, such as {@code 15.18}
+ * @param pgDumpVersion such as {@code 17.2}
+ * @param owners all roles that own something in it; empty for a dump made with {@code --no-owner}
+ * @param tables those whose rows it holds, as {@code schema name owner} with blanks between
+ * @param encoding such as {@code UTF8}
+ * @param database the name it had; a plain dump does not tell
+ * @param createdAt a plain dump does not tell
+ * @param usesRestrict whether the script needs a psql that knows {@code \restrict}
+ */
+public record DumpFacts(
+    DumpFormat format,
+    String serverVersion,
+    int serverMajor,
+    String pgDumpVersion,
+    int pgDumpMajor,
+    SortedSet<String> owners,
+    Set<String> tables,
+    Optional<String> encoding,
+    Optional<String> database,
+    Optional<Instant> createdAt,
+    boolean usesRestrict) {
+
+  /** Those of the dump's tables that are none of these, each a schema and a name. */
+  List<String> missingFrom(List<List<String>> there) {
+    return tables.stream()
+        .filter(table ->
+            there.stream().noneMatch(t -> table.startsWith(t.get(0) + " " + t.get(1) + " ")))
+        .toList();
+  }
+}

@@ -1,0 +1,180 @@
+package io.parsecbackup.dump;
+
+import io.parsecbackup.Cancellation;
+import io.parsecbackup.Problem;
+import io.parsecbackup.parsec.LibpqTarget;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.FutureTask;
+import java.util.function.LongConsumer;
+
+/**
+ * Puts a dump into a database, in one transaction: pg_restore does it alone, or psql runs the
+ * script that is the dump or that pg_restore makes of it.
+ *
+ * @param throughPsql although the dump is an archive
+ * @param forOlderServer the tools are of 17 or later, the server is not
+ */
+record DumpFill(
+    PgTools.Tools tools,
+    Path dump,
+    DumpFormat format,
+    boolean throughPsql,
+    boolean forOlderServer) {
+
+  /** What the sessions of a fill are called in {@code pg_stat_activity}. */
+  static final String APPLICATION = "parsec-backup restore";
+
+  /** From here on pg_dump and pg_restore write {@code SET transaction_timeout}. */
+  private static final int TRANSACTION_TIMEOUT_SINCE = 17;
+
+  /** How it ended; whatever it was, all of the dump is in, or nothing. */
+  record Result(int exitCode, String stderr, String program) {
+    boolean succeeded() {
+      return exitCode == 0;
+    }
+  }
+
+  static DumpFill of(PgTools.Tools tools, DumpFacts facts, Path dump, int serverMajor) {
+    int maker =
+        switch (facts.format()) {
+          case CUSTOM -> tools.major();
+          case PLAIN -> facts.pgDumpMajor();
+        };
+    boolean older = maker >= TRANSACTION_TIMEOUT_SINCE && serverMajor < TRANSACTION_TIMEOUT_SINCE;
+    return new DumpFill(tools, dump, facts.format(), older, older);
+  }
+
+  /**
+   * Fills.
+   *
+   * @param progress is told the bytes of the script read so far; of an archive only its size, at
+   *     the end
+   * @throws Problem of kind CANCELLED, or what is wrong with the dump; what the database refuses is
+   *     in the result
+   */
+  Result run(
+      LibpqTarget into, boolean withoutOwners, LongConsumer progress, Cancellation cancellation) {
+    cancellation.throwIfCancelled();
+    try {
+      if (format == DumpFormat.CUSTOM && !throughPsql) {
+        Result result = pgRestore(into, withoutOwners, cancellation);
+        progress.accept(Files.size(dump));
+        return result;
+      }
+      return psql(into, withoutOwners, progress, cancellation);
+    } catch (IOException e) {
+      throw new Problem(
+          Problem.Kind.INTERNAL, "Putting back " + dump + " failed: " + e.getMessage(), e);
+    }
+  }
+
+  private Result pgRestore(LibpqTarget into, boolean withoutOwners, Cancellation cancellation) {
+    List<String> argv = new ArrayList<>(List.of(tools.pgRestore().toString()));
+    argv.addAll(List.of("--single-transaction", "--exit-on-error", "--no-password"));
+    argv.addAll(ownerOptions(withoutOwners));
+    argv.addAll(List.of("--dbname=" + into.uri(), dump.toString()));
+    ChildProcess.Finished<String> finished =
+        ChildProcess.run(argv, environment(into), cancellation);
+    return new Result(finished.exitCode(), finished.stderr(), "pg_restore " + tools.version());
+  }
+
+  private static List<String> ownerOptions(boolean withoutOwners) {
+    return withoutOwners ? List.of("--no-owner", "--no-privileges") : List.of();
+  }
+
+  private Result psql(
+      LibpqTarget into, boolean withoutOwners, LongConsumer progress, Cancellation cancellation)
+      throws IOException {
+    try (Fifo fifo = Fifo.create(cancellation);
+        ChildProcess psql =
+            ChildProcess.start(
+                List.of(
+                    tools.psql().toString(),
+                    "--no-psqlrc",
+                    "--quiet",
+                    "--no-password",
+                    "--set=ON_ERROR_STOP=1",
+                    "--file=" + fifo.path(),
+                    "--dbname=" + into.uri()),
+                environment(into));
+        Cancellation.Hook _ = cancellation.onCancel(psql::cancel)) {
+      FutureTask<Boolean> script =
+          fifo.feed(out -> write(out, withoutOwners, progress, cancellation));
+      ChildProcess.Finished<Long> finished =
+          psql.finish(stdout -> stdout.transferTo(OutputStream.nullOutputStream()));
+      Result result = new Result(finished.exitCode(), finished.stderr(), "psql " + tools.version());
+      try {
+        fifo.await(script);
+      } catch (IOException e) {
+        cancellation.throwIfCancelled();
+        if (result.succeeded()) {
+          throw e;
+        }
+      }
+      cancellation.throwIfCancelled();
+      return result;
+    }
+  }
+
+  /**
+   * The transaction is ours rather than {@code --single-transaction}'s, which psql commits at the
+   * script's end wherever that is: whoever made the script may have died.
+   */
+  private void write(
+      OutputStream out, boolean withoutOwners, LongConsumer progress, Cancellation cancellation)
+      throws IOException {
+    ScriptFilter filter = new ScriptFilter(withoutOwners, forOlderServer);
+    out.write("BEGIN;\n".getBytes(StandardCharsets.US_ASCII));
+    switch (format) {
+      case PLAIN -> {
+        try (InputStream in = CancellableInput.of(dump, cancellation)) {
+          filter.copy(in, out, progress);
+        }
+      }
+      case CUSTOM -> convert(filter, out, withoutOwners, progress, cancellation);
+    }
+    cancellation.throwIfCancelled();
+    out.write("\nCOMMIT;\n".getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private void convert(
+      ScriptFilter filter,
+      OutputStream out,
+      boolean withoutOwners,
+      LongConsumer progress,
+      Cancellation cancellation)
+      throws IOException {
+    List<String> argv = new ArrayList<>(List.of(tools.pgRestore().toString(), "--file=-"));
+    argv.addAll(ownerOptions(withoutOwners));
+    argv.add(dump.toString());
+    try (ChildProcess pgRestore = ChildProcess.start(argv, Map.of());
+        Cancellation.Hook _ = cancellation.onCancel(pgRestore::cancel)) {
+      ChildProcess.Finished<Boolean> finished =
+          pgRestore.finish(stdout -> {
+            filter.copy(stdout, out, progress);
+            return true;
+          });
+      cancellation.throwIfCancelled();
+      if (finished.exitCode() != 0) {
+        throw DumpReader.damaged(dump, "pg_restore says: " + finished.stderr());
+      }
+    }
+  }
+
+  /** What the URI says of these goes before the environment. */
+  private static Map<String, String> environment(LibpqTarget target) {
+    Map<String, String> environment = new TreeMap<>(target.environment());
+    environment.putIfAbsent("PGCONNECT_TIMEOUT", "30");
+    environment.put("PGAPPNAME", APPLICATION);
+    return environment;
+  }
+}

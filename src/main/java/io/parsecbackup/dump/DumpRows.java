@@ -1,0 +1,90 @@
+package io.parsecbackup.dump;
+
+import io.parsecbackup.Problem;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * How many rows of each table a dump holds.
+ *
+ * @param tables by the table's name as pg_dump prints it, such as {@code public.block}
+ * @param newestMigration the highest {@code _id} of Parsec's {@code public.migration}
+ */
+public record DumpRows(SortedMap<String, Long> tables, OptionalInt newestMigration) {
+
+  /** A quoted name may hold whatever a name may hold. */
+  private static final String NAME = "(?:\"(?:[^\"]|\"\")*\"|[^\"\\s.(]+)";
+
+  private static final Pattern COPY =
+      Pattern.compile("COPY (" + NAME + "(?:\\." + NAME + ")?)(?: \\((.*)\\))? FROM stdin;");
+
+  public DumpRows {
+    tables = Collections.unmodifiableSortedMap(new TreeMap<>(tables));
+  }
+
+  /**
+   * Counts what a script holds.
+   *
+   * @throws Problem of kind DATABASE if it breaks off in the middle of a table
+   */
+  static DumpRows count(InputStream script) throws IOException {
+    return countWhole(script)
+        .orElseThrow(() ->
+            new Problem(
+                Problem.Kind.DATABASE,
+                "The dump is damaged: it breaks off in the middle of a table. Take another backup."));
+  }
+
+  /** As {@link #count}; empty if it breaks off. */
+  static Optional<DumpRows> countWhole(InputStream in) throws IOException {
+    ScriptReader script = new ScriptReader(in);
+    SortedMap<String, Long> tables = new TreeMap<>();
+    OptionalInt newest = OptionalInt.empty();
+    String table = "";
+    int migrationColumn = -1;
+    long rows = 0;
+    boolean inside = false;
+    while (script.next()) {
+      if (script.isData()) {
+        rows += script.ends() ? 1 : 0;
+        if (migrationColumn >= 0 && script.starts() && script.ends()) {
+          int id = number(script.text().split("\t", -1), migrationColumn);
+          newest = OptionalInt.of(Math.max(id, newest.orElse(id)));
+        }
+        continue;
+      }
+      if (inside) {
+        tables.merge(table, rows, Long::sum);
+        inside = false;
+      }
+      Matcher copy = script.isCopy() ? COPY.matcher(script.text()) : null;
+      if (copy != null && copy.matches()) {
+        table = copy.group(1);
+        migrationColumn = table.equals("public.migration") ? column(copy.group(2)) : -1;
+        rows = 0;
+        inside = true;
+      }
+    }
+    return script.isInsideBlock() ? Optional.empty() : Optional.of(new DumpRows(tables, newest));
+  }
+
+  private static int column(@org.jspecify.annotations.Nullable String columns) {
+    return columns == null ? -1 : Arrays.asList(columns.split(", ", -1)).indexOf("_id");
+  }
+
+  private static int number(String[] row, int column) {
+    try {
+      return column < row.length ? Integer.parseInt(row[column]) : 0;
+    } catch (NumberFormatException e) {
+      return 0;
+    }
+  }
+}

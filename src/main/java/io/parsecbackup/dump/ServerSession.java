@@ -1,0 +1,283 @@
+package io.parsecbackup.dump;
+
+import io.parsecbackup.Cancellation;
+import io.parsecbackup.Problem;
+import io.parsecbackup.parsec.DatabaseUri;
+import io.parsecbackup.parsec.JdbcTarget;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+import org.postgresql.Driver;
+
+/** One connection for the work around a restore. Ends with the run's cancellation. */
+final class ServerSession implements AutoCloseable {
+
+  private static final Logger LOG = Logger.getLogger(ServerSession.class);
+
+  /** Where an operator finds what to correct. */
+  private static final String SETTING = "the database's URI";
+
+  /** Such a database, or its doors, may be closed to us while the next is open. */
+  private static final Set<String> TRY_THE_NEXT = Set.of("3D000", "42501", "55000", "28000");
+
+  /** Makes a value of a row. */
+  @FunctionalInterface
+  interface Row<T> {
+    T read(ResultSet row) throws SQLException;
+  }
+
+  private final DatabaseUri uri;
+  private final Connection connection;
+  private final Cancellation cancellation;
+  private final Cancellation.Hook abortion;
+
+  private ServerSession(DatabaseUri uri, Connection connection, Cancellation cancellation) {
+    this.uri = uri;
+    this.connection = connection;
+    this.cancellation = cancellation;
+    this.abortion = cancellation.onCancel(() -> abort(connection));
+  }
+
+  /**
+   * Connects.
+   *
+   * @throws Problem of kind DATABASE when the server is not reached or refuses; CANCELLED
+   */
+  static ServerSession open(DatabaseUri uri, Cancellation cancellation) {
+    try {
+      return connect(uri, cancellation);
+    } catch (SQLException e) {
+      cancellation.throwIfCancelled();
+      throw DatabaseFailure.of(e, uri, SETTING);
+    }
+  }
+
+  /**
+   * Connects to a database from which others are made, renamed and dropped: {@code postgres}, or
+   * {@code template1} where that is gone or closed.
+   *
+   * @throws Problem as {@link #open} does
+   */
+  static ServerSession maintenance(DatabaseUri server, Cancellation cancellation) {
+    try {
+      return connect(server.withDatabase("postgres"), cancellation);
+    } catch (SQLException e) {
+      cancellation.throwIfCancelled();
+      if (!TRY_THE_NEXT.contains(state(e))) {
+        throw DatabaseFailure.of(e, server.withDatabase("postgres"), SETTING);
+      }
+      LOG.debugf("The database postgres is not to be had: %s", e.getMessage());
+      return open(server.withDatabase("template1"), cancellation);
+    }
+  }
+
+  private static ServerSession connect(DatabaseUri uri, Cancellation cancellation)
+      throws SQLException {
+    cancellation.throwIfCancelled();
+    JdbcTarget target = uri.jdbc();
+    Properties properties = new Properties();
+    properties.setProperty("tcpKeepAlive", "true");
+    properties.setProperty("loginTimeout", "30");
+    properties.setProperty("ApplicationName", DumpFill.APPLICATION);
+    // Empty where there is none: else the driver looks for one in files by rules of its own.
+    properties.setProperty("password", "");
+    properties.putAll(target.properties());
+    ServerSession session =
+        new ServerSession(uri, connection(target.url(), properties, cancellation), cancellation);
+    try {
+      // By name where it exists. Ours are long silences; and whoever kills us ends what we asked.
+      session.connection.setAutoCommit(true);
+      try (Statement statement = session.connection.createStatement()) {
+        statement.execute(
+            "SELECT count(set_config(name, CASE name WHEN 'client_connection_check_interval' THEN"
+                + " '1s' ELSE '0' END, false)) FROM pg_settings WHERE name IN ('statement_timeout',"
+                + " 'idle_in_transaction_session_timeout', 'idle_session_timeout',"
+                + " 'transaction_timeout', 'lock_timeout', 'client_connection_check_interval',"
+                + " 'default_transaction_read_only')");
+      }
+      return session;
+    } catch (SQLException e) {
+      session.close();
+      throw e;
+    }
+  }
+
+  /** In a thread of its own, which is left to itself when cancelled: a connect cannot be ended. */
+  private static Connection connection(String url, Properties properties, Cancellation cancellation)
+      throws SQLException {
+    CompletableFuture<Connection> made = new CompletableFuture<>();
+    Thread.ofPlatform()
+        .daemon()
+        .name("connect")
+        .start(() -> {
+          try {
+            Connection connection = new Driver().connect(url, properties);
+            if (connection != null && !made.complete(connection)) {
+              abort(connection);
+            }
+          } catch (SQLException | RuntimeException e) {
+            made.completeExceptionally(e);
+          }
+        });
+    try (Cancellation.Hook _ = cancellation.onCancel(() -> made.cancel(false))) {
+      return made.get();
+    } catch (java.util.concurrent.CancellationException e) {
+      cancellation.throwIfCancelled();
+      throw e;
+    } catch (InterruptedException e) {
+      made.cancel(false);
+      Thread.currentThread().interrupt();
+      throw new Problem(Problem.Kind.CANCELLED, "The thread was interrupted", e);
+    } catch (ExecutionException e) {
+      switch (e.getCause()) {
+        case SQLException sql -> throw sql;
+        case RuntimeException unchecked -> throw unchecked;
+        case null, default -> throw new IllegalStateException(e);
+      }
+    }
+  }
+
+  private static void abort(Connection connection) {
+    try {
+      connection.abort(Runnable::run);
+    } catch (SQLException e) {
+      LOG.debugf("The connection had ended before: %s", e.getMessage());
+    }
+  }
+
+  /** The host that this connection is at. */
+  DatabaseUri.Host host() {
+    try {
+      return uri.reached(connection);
+    } catch (SQLException e) {
+      throw meaning(e);
+    }
+  }
+
+  /** Answers all rows. */
+  <T> List<T> query(String sql, Row<T> row) {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      List<T> all = new ArrayList<>();
+      while (rows.next()) {
+        all.add(row.read(rows));
+      }
+      return all;
+    } catch (SQLException e) {
+      throw meaning(e);
+    }
+  }
+
+  /** Answers whether, for a query of one boolean. */
+  boolean is(String sql) {
+    return query(sql, row -> row.getBoolean(1)).getFirst();
+  }
+
+  /** Executes one statement, or several in one transaction. */
+  void execute(String... statements) {
+    tryExecute(statements)
+        .ifPresent(e -> {
+          throw meaning(e);
+        });
+  }
+
+  /**
+   * As {@link #execute}, but answers what was refused. A lost connection is thrown all the same.
+   */
+  Optional<SQLException> tryExecute(String... statements) {
+    cancellation.throwIfCancelled();
+    try {
+      if (statements.length == 1) {
+        run(statements[0]);
+        return Optional.empty();
+      }
+      connection.setAutoCommit(false);
+      for (String sql : statements) {
+        run(sql);
+      }
+      connection.commit();
+      connection.setAutoCommit(true);
+      return Optional.empty();
+    } catch (SQLException e) {
+      if (state(e).startsWith("08") || state(e).startsWith("57")) {
+        throw meaning(e);
+      }
+      backToAutoCommit();
+      return Optional.of(e);
+    }
+  }
+
+  private void run(String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.setEscapeProcessing(false);
+      statement.execute(sql);
+    }
+  }
+
+  private void backToAutoCommit() {
+    try {
+      if (!connection.getAutoCommit()) {
+        connection.rollback();
+        connection.setAutoCommit(true);
+      }
+    } catch (SQLException e) {
+      throw meaning(e);
+    }
+  }
+
+  /** Waits, but not after a cancellation. */
+  void pause(Duration time) {
+    CountDownLatch cancelled = new CountDownLatch(1);
+    try (Cancellation.Hook _ = cancellation.onCancel(cancelled::countDown)) {
+      var _ = cancelled.await(time.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Problem(Problem.Kind.CANCELLED, "The thread was interrupted", e);
+    }
+    cancellation.throwIfCancelled();
+  }
+
+  Problem meaning(SQLException failure) {
+    cancellation.throwIfCancelled();
+    if (state(failure).equals("42501")) {
+      return new Problem(
+          Problem.Kind.DATABASE,
+          "The role %s may not do that: %s. Restore as the database's owner with CREATEDB, or as superuser. (%s)"
+              .formatted(DatabaseFailure.quoted(uri.user()), failure.getMessage(), uri));
+    }
+    if (state(failure).equals("53100")) {
+      return new Problem(
+          Problem.Kind.SPACE,
+          "The database server's disk is full. Make room there and try again. (%s: %s)"
+              .formatted(uri, failure.getMessage()));
+    }
+    return DatabaseFailure.of(failure, uri, SETTING);
+  }
+
+  static String state(SQLException failure) {
+    return failure.getSQLState() == null ? "" : failure.getSQLState();
+  }
+
+  @Override
+  public void close() {
+    abortion.close();
+    try {
+      connection.setNetworkTimeout(Runnable::run, 5000);
+      connection.close();
+    } catch (SQLException e) {
+      LOG.debugf("The session at %s had ended before: %s", uri, e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package io.parsecbackup.dump;
+
+import io.parsecbackup.Problem;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Ends sessions in databases, whoever has them. */
+final class SessionEnd {
+
+  private static final Duration TURN = Duration.ofMillis(50);
+
+  private SessionEnd() {}
+
+  /** The sessions of clients in a database, in words; not those of a restore. */
+  static List<String> sessions(ServerSession session, long oid) {
+    return session.query(
+        """
+        SELECT 'session ' || pid || coalesce(' of ' || usename, '')
+               || coalesce(', ' || nullif(application_name, ''), '')
+               || coalesce(', from ' || host(client_addr), '')
+        FROM pg_stat_activity
+        WHERE datid = %d AND coalesce(backend_type, 'client backend') = 'client backend'
+          AND pid <> pg_backend_pid() AND application_name <> '%s'
+        ORDER BY pid
+        """
+            .formatted(oid, DumpFill.APPLICATION),
+        row -> row.getString(1));
+  }
+
+  /** Ends those that a restore which was cut off may have left in this database. */
+  static void ofRestores(ServerSession session, String database, Duration limit) {
+    end(
+        session,
+        "datname = %s AND application_name = '%s'"
+            .formatted(Sql.literal(database), DumpFill.APPLICATION),
+        limit);
+  }
+
+  /**
+   * Ends all sessions in these databases, and waits until none is left; parallel workers too.
+   *
+   * @throws Problem of kind DATABASE that names those which stay
+   */
+  static void all(ServerSession session, List<String> databases, Duration limit) {
+    String names = databases.stream().map(Sql::literal).collect(Collectors.joining(", "));
+    List<String> prepared =
+        session.query(
+            "SELECT gid FROM pg_prepared_xacts WHERE database IN (" + names + ")",
+            row -> row.getString(1));
+    if (!prepared.isEmpty()) {
+      throw new Problem(
+          Problem.Kind.DATABASE,
+          "Prepared transactions hold the database: %s. Commit or roll them back."
+              .formatted(String.join(", ", prepared)));
+    }
+    end(session, "datname IN (" + names + ")", limit);
+  }
+
+  private record Backend(int pid, String words) {}
+
+  private static void end(ServerSession session, String which, Duration limit) {
+    long deadline = System.nanoTime() + limit.toNanos();
+    while (true) {
+      List<Backend> left =
+          session.query(
+              "SELECT pid, coalesce(usename, backend_type, 'unknown') FROM pg_stat_activity WHERE"
+                  + " pid <> pg_backend_pid() AND "
+                  + which,
+              row -> new Backend(row.getInt(1), row.getString(2)));
+      if (left.isEmpty()) {
+        return;
+      }
+      if (System.nanoTime() > deadline) {
+        throw new Problem(
+            Problem.Kind.DATABASE,
+            "Sessions in the database could not be ended: %s. End them, or restore as superuser or with the role pg_signal_backend."
+                .formatted(
+                    left.stream()
+                        .map(b -> b.pid() + " of " + b.words())
+                        .collect(Collectors.joining(", "))));
+      }
+      for (Backend backend : left) {
+        // Where we may not, it may still leave by itself.
+        var _ = session.tryExecute("SELECT pg_terminate_backend(" + backend.pid() + ")");
+      }
+      session.pause(TURN);
+    }
+  }
+}
