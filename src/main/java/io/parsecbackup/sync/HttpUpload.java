@@ -19,6 +19,8 @@ record HttpUpload(HttpClientRequest request, Payload payload, Executor disk, Rat
    * @param read reads the answer
    */
   <T> Future<T> send(Function<HttpClientResponse, Future<T>> read) {
+    // The answer's future tells of every failure; without a handler they are logged as errors too.
+    request.exceptionHandler(told -> {});
     if (payload instanceof Payload.InMemory memory && !rateLimit.isSet()) {
       Future<T> answer = request.response().compose(read);
       write(memory.bytes());

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -100,7 +101,11 @@ class BucketRestoreTest {
     scenario.target();
     AtomicInteger puts = new AtomicInteger();
     scenario.proxy.when(
-        request -> request.kind() == Kind.PUT_OBJECT && puts.incrementAndGet() > 100,
+        request ->
+            // This server refuses those with the condition, and gets them again without.
+            request.kind() == Kind.PUT_OBJECT
+                && request.header("If-None-Match").isEmpty()
+                && puts.incrementAndGet() > 100,
         new Fault.Drop());
 
     Problem problem = assertThrows(Problem.class, scenario::restore);
@@ -114,7 +119,7 @@ class BucketRestoreTest {
 
     scenario.proxy.reset();
     scenario.restore();
-    assertEquals(200, scenario.sentKeys().size());
+    assertEquals(200, Set.copyOf(scenario.sentKeys()).size());
     assertEquals(200, scenario.counters.sent());
     assertEquals(100, scenario.counters.skipped());
     assertEquals(scenario.stored(), scenario.held());
@@ -130,7 +135,7 @@ class BucketRestoreTest {
     assertArrayEquals(
         "theirs".getBytes(StandardCharsets.UTF_8),
         scenario.target().get("AnotherOrg/x").orElseThrow());
-    assertEquals(5, scenario.sentKeys().size());
+    assertEquals(List.copyOf(scenario.records.keySet()), scenario.sentKeys());
   }
 
   @Test

@@ -6,12 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
+import io.parsecbackup.repository.Sha256;
 import io.parsecbackup.testing.Content;
 import io.parsecbackup.testing.Fault;
 import io.parsecbackup.testing.S3Request.Kind;
+import io.parsecbackup.testing.S3Response;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.concurrent.ExecutorService;
@@ -86,5 +90,60 @@ class S3TransferTest {
             TransferException.class,
             () -> transfer.get("k", folder.resolve("part")).await().atMost(PATIENCE));
     assertTrue(TransferException.isPassing(failure), failure.toString());
+  }
+
+  static Stream<Arguments> payloads() {
+    return Stream.of(
+        argumentSet("empty", 0), argumentSet("one chunk", 1_000), argumentSet("more", 300_001));
+  }
+
+  @ParameterizedTest
+  @MethodSource("payloads")
+  void sendsAWholeObjectFromMemoryAndFromAFile(int size) throws IOException {
+    byte[] bytes = Content.generated("p", 1, size).bytes();
+    Path file = Files.write(folder.resolve("file"), bytes);
+    String key = "Éléphant-日本/a b+c";
+    for (Payload payload :
+        new Payload[] {
+          new Payload.InMemory(bytes, sha256(bytes), Content.md5(bytes)),
+          new Payload.InFile(file, size, sha256(bytes), Content.md5(bytes))
+        }) {
+      StoredObject stored = transfer.put(key, payload, false).await().atMost(PATIENCE);
+      assertEquals(payload.md5(), stored.etag());
+      assertArrayEquals(bytes, scenario.bucket.get(key).orElseThrow());
+      scenario.bucket.delete(key);
+    }
+  }
+
+  @Test
+  void tellsThatAServerKnowsNoConditionsAndWhenAnObjectIsThere() {
+    byte[] bytes = new byte[10];
+    Payload payload = new Payload.InMemory(bytes, sha256(bytes), Content.md5(bytes));
+    assertEquals(TransferException.Kind.UNSUPPORTED, putFailure(payload).kind());
+    scenario.proxy.when(
+        Kind.PUT_OBJECT,
+        new Fault.Answer(
+            S3Response.error(412).text(xml -> xml.replace("InternalError", "PreconditionFailed"))));
+    assertEquals(TransferException.Kind.PRESENT, putFailure(payload).kind());
+  }
+
+  @Test
+  void takesAFileThatCannotBeReadForNoFailureOfTheServer() {
+    byte[] bytes = new byte[10];
+    Payload gone =
+        new Payload.InFile(folder.resolve("gone"), 10, sha256(bytes), Content.md5(bytes));
+    assertThrows(
+        UncheckedIOException.class, () -> transfer.put("x", gone, false).await().atMost(PATIENCE));
+  }
+
+  private TransferException putFailure(Payload payload) {
+    return assertThrows(
+        TransferException.class, () -> transfer.put("x", payload, true).await().atMost(PATIENCE));
+  }
+
+  private static String sha256(byte[] bytes) {
+    MessageDigest digest = Sha256.digest();
+    digest.update(bytes);
+    return Sha256.hex(digest);
   }
 }

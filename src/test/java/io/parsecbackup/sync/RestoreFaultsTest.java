@@ -1,0 +1,213 @@
+package io.parsecbackup.sync;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.params.provider.Arguments.argumentSet;
+
+import io.parsecbackup.Problem;
+import io.parsecbackup.testing.Content;
+import io.parsecbackup.testing.Fault;
+import io.parsecbackup.testing.S3Request.Kind;
+import io.parsecbackup.testing.S3Response;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A restore into a bucket that does not always do as it is asked. */
+@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
+class RestoreFaultsTest {
+
+  @TempDir Path folder;
+  private RestoreScenario scenario;
+
+  @BeforeEach
+  void open() throws IOException {
+    scenario = new RestoreScenario(folder);
+    scenario.target();
+  }
+
+  @AfterEach
+  void close() {
+    scenario.close();
+  }
+
+  static Stream<Arguments> faults() {
+    return Stream.of(
+        argumentSet("500", Fault.status(500)),
+        argumentSet("503", Fault.status(503)),
+        argumentSet("429", Fault.status(429)),
+        argumentSet("the body arrived garbled", error(400, "BadDigest")),
+        argumentSet("this machine's clock is wrong", error(403, "RequestTimeTooSkewed")),
+        argumentSet("another writes the same key", error(409, "ConditionalRequestConflict")),
+        argumentSet("closed before any answer", new Fault.Drop()),
+        argumentSet("reset in the answer", new Fault.Reset(0)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("faults")
+  void healsWhatPasses(Fault fault) throws IOException {
+    scenario.fill(3);
+    scenario.add("chunks", Content.generated("chunks", 1, 200_000).bytes());
+    scenario.add("file", Content.generated("file", 1, 5 << 20).bytes());
+    scenario.proxy.when(Kind.PUT_OBJECT, fault).perKey().first(2);
+    scenario.restore();
+    assertEquals(5, scenario.counters.sent());
+    assertEquals(0, scenario.counters.failed());
+    assertEquals(scenario.stored(), scenario.held());
+  }
+
+  @Test
+  void triesAnotherTimeWhereAServerFallsSilent() throws IOException {
+    scenario.fill(4);
+    scenario.proxy.when(Kind.PUT_OBJECT, SyncScenario.key(2), new Fault.Hang()).first(1);
+    scenario.restore();
+    assertEquals(4, scenario.counters.sent());
+    assertEquals(scenario.stored(), scenario.held());
+  }
+
+  @Test
+  void goesOnAfterARefusedKeyAndDoesNotEndAsDone() throws IOException {
+    scenario.fill(10);
+    scenario.proxy.when(Kind.PUT_OBJECT, SyncScenario.key(4), Fault.status(403));
+    Problem problem = assertThrows(Problem.class, scenario::restore);
+    String text = String.valueOf(problem.getMessage());
+    assertEquals(Problem.Kind.OBJECT_STORE, problem.kind());
+    assertTrue(
+        text.startsWith("the bucket restored did not take 1 object, '" + SyncScenario.key(4)),
+        text);
+    assertTrue(text.contains("403 AccessDenied"), text);
+    assertFalse(text.contains(scenario.s3.secretKey()), text);
+    assertEquals(9, scenario.counters.sent());
+    assertEquals(1, scenario.counters.failed());
+    assertEquals(9, scenario.target().size());
+  }
+
+  @Test
+  void endsWhenTheServerStops() throws IOException {
+    scenario.fill(200);
+    scenario.proxy.when(
+        request -> {
+          if (request.kind() == Kind.PUT_OBJECT && scenario.target().size() >= 50) {
+            scenario.proxy.close();
+          }
+          return false;
+        },
+        new Fault.Drop());
+    Problem problem = assertThrows(Problem.class, scenario::restore);
+    assertEquals(Problem.Kind.OBJECT_STORE, problem.kind());
+    assertTrue(String.valueOf(problem.getMessage()).contains("restored"), problem.getMessage());
+  }
+
+  @Test
+  void namesABucketThatCannotBeListed() throws IOException {
+    scenario.fill(2);
+    scenario.proxy.when(Kind.LIST, Fault.status(403));
+    Problem problem = assertThrows(Problem.class, scenario::restore);
+    assertTrue(
+        String.valueOf(problem.getMessage())
+            .startsWith("the bucket restored, into which objects are to be restored, cannot be"),
+        problem.getMessage());
+    assertEquals(0, scenario.target().size());
+  }
+
+  @Test
+  void takesDisorderInAListingForNoMissingObject() throws IOException {
+    largeTarget();
+    scenario.proxy.when(Kind.LIST, Fault.disorderedListing());
+    scenario.restore();
+    assertEquals(10, scenario.counters.wanted());
+    assertEquals(4_990, scenario.counters.skipped());
+    assertEquals(scenario.stored(), scenario.held());
+  }
+
+  @Test
+  void takesARepeatedKeyForOne() throws IOException {
+    largeTarget();
+    scenario.proxy.when(Kind.LIST, Fault.duplicateInListing());
+    scenario.restore();
+    assertEquals(4_990, scenario.counters.skipped());
+    assertEquals(scenario.stored(), scenario.held());
+  }
+
+  @Test
+  void listsInRangesThatLeaveNoKeyOut() throws IOException {
+    largeTarget();
+    scenario.restore();
+    assertEquals(10, scenario.counters.wanted());
+    assertEquals(4_990, scenario.counters.skipped());
+    assertEquals(
+        1,
+        scenario.proxy.requests().stream()
+            .filter(r -> r.target().contains("start-after="))
+            .count());
+    assertEquals(6, scenario.proxy.count(Kind.LIST));
+    assertEquals(scenario.stored(), scenario.held());
+  }
+
+  @Test
+  void isCancelledWithinSeconds() throws Exception {
+    scenario.fill(300);
+    scenario.proxy.when(Kind.PUT_OBJECT, new Fault.Delay(Duration.ofMinutes(5))).every(10);
+    assertEndsSoon(20);
+  }
+
+  @Test
+  void isCancelledWithinSecondsUnderANarrowLimit() throws Exception {
+    scenario.fill(300);
+    scenario.bandwidthLimit = SyncScenario.bytes(100);
+    assertEndsSoon(0);
+  }
+
+  private void assertEndsSoon(int held) throws Exception {
+    CompletableFuture<Problem> end = new CompletableFuture<>();
+    Thread.ofPlatform()
+        .start(() -> {
+          try {
+            scenario.restore();
+            end.completeExceptionally(new AssertionError("it went on to its end"));
+          } catch (Problem problem) {
+            end.complete(problem);
+          } catch (IOException | RuntimeException e) {
+            end.completeExceptionally(e);
+          }
+        });
+    Awaitility.await()
+        .until(
+            () -> scenario.target().size() >= held && scenario.proxy.count(Kind.PUT_OBJECT) >= 1);
+    scenario.cancellation.cancel("by the test");
+    assertEquals(Problem.Kind.CANCELLED, end.get(5, TimeUnit.SECONDS).kind());
+    assertTrue(scenario.scratchIsEmpty());
+  }
+
+  /** Five thousand objects, of which the target lacks ten. */
+  private void largeTarget() throws IOException {
+    scenario.fill(5_000);
+    for (String key : scenario.records.keySet()) {
+      scenario.target().put(key, scenario.bytes(key));
+    }
+    for (int i = 0; i < 5_000; i += 500) {
+      scenario.target().delete(SyncScenario.key(i));
+    }
+  }
+
+  private static Fault error(int status, String code) {
+    return new Fault.Answer(
+        S3Response.error(status)
+            .text(xml -> xml.replaceAll("<Code>.*</Code>", "<Code>" + code + "</Code>")));
+  }
+}
