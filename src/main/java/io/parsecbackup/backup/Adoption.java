@@ -2,7 +2,10 @@ package io.parsecbackup.backup;
 
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
+import io.parsecbackup.dump.AdoptedDump;
+import io.parsecbackup.dump.DatabaseDumper;
 import io.parsecbackup.dump.DatabaseSnapshot;
+import io.parsecbackup.dump.ServerFacts;
 import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.parsec.DatabaseUri;
 import io.parsecbackup.repository.Repository;
@@ -10,10 +13,10 @@ import io.parsecbackup.repository.RepositoryLock;
 import io.parsecbackup.repository.Source;
 import io.parsecbackup.repository.Workspace;
 import io.parsecbackup.sync.BucketSync;
-import io.parsecbackup.sync.SyncCounters;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,77 +25,99 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Takes over what another hand has made: binds the repository to the configured source, and indexes
- * the files under {@code objects/} that hold what the bucket lists, so that no backup fetches them
- * again. No published backup is touched.
+ * Takes over what another hand has made: a dump, as a backup like any other; and in any case binds
+ * the repository to the configured source, and indexes the files under {@code objects/} that hold
+ * what the bucket lists, so that no backup fetches them again. No published backup is touched.
  */
 @ApplicationScoped
 public class Adoption {
 
   private final RepositorySettings repositorySettings;
   private final SourceSettings sourceSettings;
+  private final DatabaseDumper dumper;
   private final BucketSync sync;
   private final Clock clock;
 
   public Adoption(
       RepositorySettings repositorySettings,
       SourceSettings sourceSettings,
+      DatabaseDumper dumper,
       BucketSync sync,
       Clock clock) {
     this.repositorySettings = repositorySettings;
     this.sourceSettings = sourceSettings;
+    this.dumper = dumper;
     this.sync = sync;
     this.clock = clock;
+  }
+
+  /** For {@link #adopt} to write, and others to look at. */
+  public AdoptProgress newProgress() {
+    return new AdoptProgress(clock);
   }
 
   /**
    * Adopts the configured repository for the configured source.
    *
-   * @param counters written as the work goes on
-   * @throws Problem when another run holds the repository, a setting is wrong, or source or disk
-   *     fail
+   * @param dump one that another hand has made, to be published as a backup
+   * @return complete, or incomplete where a dump was published and objects are missing
+   * @throws Problem when another run holds the repository, a setting is wrong, {@code dump} is no
+   *     whole dump, or source or disk fail
    */
-  public JobResult adopt(SyncCounters counters, Cancellation cancellation) {
+  public JobResult adopt(Optional<Path> dump, AdoptProgress progress, Cancellation cancellation) {
     Blockstore blockstore = sourceSettings.blockstore();
     DatabaseUri database = sourceSettings.database();
     Repository repository = repositorySettings.repository();
     Instant startedAt = clock.instant();
+    dump.ifPresent(AdoptedDump::requireFile);
     requireAdoptable(repository);
     try (RepositoryLock lock = repository.lock("an adopt")) {
-      Source source = source(database, blockstore, cancellation);
+      ServerFacts server = server(database, cancellation);
       repository.deadRuns().clear();
       DeadRunRecords.settle(repository);
       try (Workspace workspace = repository.reserve(startedAt)) {
         lock.describeHolder("adopt " + workspace.id());
-        repository.deadRuns().recover(workspace, cancellation, bytes -> {});
         List<JobResult.Finding> findings = Collections.synchronizedList(new ArrayList<>());
-        if (blockstore instanceof Blockstore.S3 bucket) {
-          sync.adopt(
-              bucket,
-              repository,
-              workspace,
-              counters,
-              (key, expected, found) -> note(findings, key, expected, found),
-              cancellation);
+        DumpAdoption.Objects objects =
+            () -> {
+              if (blockstore instanceof Blockstore.S3 bucket) {
+                sync.adopt(
+                    bucket,
+                    repository,
+                    workspace,
+                    progress.objects(),
+                    (key, expected, found) -> note(findings, key, expected, found),
+                    cancellation);
+              }
+              cancellation.throwIfCancelled();
+              // An adopt that failed must not leave the repository to a source that it has not
+              // seen.
+              repository.rebind(source(server, blockstore));
+            };
+        Optional<Backup> backup = Optional.empty();
+        if (dump.isPresent()) {
+          backup =
+              Optional.of(
+                  new DumpAdoption(repository, workspace, sync, clock, progress, cancellation)
+                      .adopt(dump.get(), dumper.tools(), server, blockstore, objects));
+        } else {
+          repository.deadRuns().recover(workspace, cancellation, bytes -> {});
+          objects.adopt();
+          workspace.publishSegment("adopt");
         }
-        cancellation.throwIfCancelled();
-        // Last: an adopt that failed must not leave the repository to a source that it has not
-        // seen.
-        repository.rebind(source);
-        workspace.publishSegment("adopt");
         return new JobResult(
             workspace.id().text(),
             "adopt",
-            BackupState.COMPLETE,
-            Optional.empty(),
-            Optional.empty(),
+            backup.map(Backup::state).orElse(BackupState.COMPLETE),
+            backup.map(Backup::id),
+            Optional.of(Trigger.CLI),
             startedAt,
             Optional.of(clock.instant()),
             Optional.empty(),
-            new JobResult.Checked(counters.copied(), counters.copiedBytes()),
+            new JobResult.Checked(progress.objects().copied(), progress.objects().copiedBytes()),
             List.copyOf(findings),
             Optional.empty(),
-            List.of());
+            backup.map(Backup::warnings).orElse(List.of()));
       }
     } catch (UncheckedIOException e) {
       throw DiskFailures.read(e);
@@ -110,14 +135,14 @@ public class Adoption {
     }
   }
 
-  private static Source source(
-      DatabaseUri database, Blockstore blockstore, Cancellation cancellation) {
+  private static ServerFacts server(DatabaseUri database, Cancellation cancellation) {
     try (DatabaseSnapshot snapshot = DatabaseSnapshot.open(database, cancellation)) {
-      return new Source(
-          snapshot.server().systemIdentifier(),
-          snapshot.server().database(),
-          BackupRun.buckets(blockstore));
+      return snapshot.server();
     }
+  }
+
+  private static Source source(ServerFacts server, Blockstore blockstore) {
+    return new Source(server.systemIdentifier(), server.database(), BackupRun.buckets(blockstore));
   }
 
   private static void note(

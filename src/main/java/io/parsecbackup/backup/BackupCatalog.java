@@ -3,6 +3,7 @@ package io.parsecbackup.backup;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.RunId;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -85,15 +86,29 @@ public final class BackupCatalog {
     return run.isPresent() && run.get().state() == BackupState.RUNNING;
   }
 
-  /** The newest complete backup. */
+  /**
+   * The newest complete backup, by its date: one that was adopted may be older than those that were
+   * there before it.
+   */
   public Optional<Backup> latest() throws IOException {
+    Optional<Backup> latest = Optional.empty();
+    Instant date = Instant.MIN;
     for (RunId id : repository.published().ids().reversed()) {
-      Optional<Backup> backup = readPublished(id);
-      if (backup.isPresent() && backup.get().state() == BackupState.COMPLETE) {
-        return backup;
+      if (latest.isPresent() && !id.instant().isAfter(date)) {
+        break;
+      }
+      Optional<Backup> backup = readPublished(id).filter(b -> b.state() == BackupState.COMPLETE);
+      if (backup.isPresent() && (latest.isEmpty() || date(backup.get(), id).isAfter(date))) {
+        latest = backup;
+        date = date(backup.get(), id);
       }
     }
-    return Optional.empty();
+    return latest;
+  }
+
+  /** Of a database whose clock is ahead of ours, ours: nothing is younger than its run. */
+  private static Instant date(Backup backup, RunId id) {
+    return backup.snapshotAt().filter(at -> at.isBefore(id.instant())).orElse(id.instant());
   }
 
   private Optional<Backup> readPublished(RunId id) throws IOException {

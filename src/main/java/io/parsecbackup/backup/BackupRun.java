@@ -212,7 +212,7 @@ public final class BackupRun {
     }
   }
 
-  private static Problem problem(Exception failure) {
+  static Problem problem(Exception failure) {
     return switch (failure) {
       case Problem problem -> problem;
       case UncheckedIOException disk -> DiskFailures.read(disk);

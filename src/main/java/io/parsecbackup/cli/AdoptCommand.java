@@ -1,21 +1,24 @@
 package io.parsecbackup.cli;
 
 import io.parsecbackup.Cancellation;
+import io.parsecbackup.backup.AdoptProgress;
 import io.parsecbackup.backup.Adoption;
-import io.parsecbackup.backup.Backup.ProgressReport;
 import io.parsecbackup.backup.JobResult;
 import io.parsecbackup.sync.SyncCounters;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
 
 /** Takes over what is already there. */
 @Command(
     name = "adopt",
     description =
         "Takes over a folder whose objects/ another hand has made, as 'aws s3 sync' does, or a"
-            + " repository of another source.",
+            + " repository of another source. With a dump that pg_dump made by hand, makes a backup of"
+            + " it: the dump is published together with all objects.",
     mixinStandardHelpOptions = true)
 public class AdoptCommand implements Callable<Integer> {
 
@@ -25,6 +28,15 @@ public class AdoptCommand implements Callable<Integer> {
   private final Adoption adoption;
 
   @Mixin Output output;
+
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "DUMP",
+      description =
+          "A file that pg_dump wrote with --format=custom or --format=plain. It is copied, and"
+              + " stays where it is.")
+  Optional<Path> dump = Optional.empty();
 
   public AdoptCommand(StartupCheck check, Adoption adoption) {
     this.check = check;
@@ -36,53 +48,64 @@ public class AdoptCommand implements Callable<Integer> {
     check.run();
     Cancellation cancellation = new Cancellation();
     Interrupts.to(() -> cancellation.cancel("interrupted"));
-    SyncCounters counters = new SyncCounters();
+    AdoptProgress progress = adoption.newProgress();
     JobResult result;
-    try (ProgressDisplay display = new ProgressDisplay(output, () -> progress(counters))) {
-      result = adoption.adopt(counters, cancellation);
+    try (ProgressDisplay display =
+        new ProgressDisplay(output, () -> Optional.of(progress.report()))) {
+      result = adoption.adopt(dump, progress, cancellation);
     }
     if (output.isJson()) {
       output.document(result);
     } else {
-      output.line(
-          "taken over: "
-              + result.checked().objects()
-              + " objects ("
-              + Sizes.text(result.checked().bytes())
-              + "); known before: "
-              + counters.skipped());
-      output.line(
-          "left for the next backup to fetch: "
-              + counters.missing()
-              + " that are not here, "
-              + counters.failed()
-              + " that differ or cannot be proven");
-      result.findings().stream()
-          .limit(NAMED)
-          .forEach(finding ->
-              output.line(
-                  "  "
-                      + finding.key()
-                      + ": "
-                      + finding.found()
-                      + "; the bucket has "
-                      + finding.expected()));
-      if (result.findings().size() > NAMED) {
-        output.line("  … and more: --json names them");
-      }
+      show(result, progress.objects());
     }
-    return 0;
+    return switch (result.state()) {
+      case COMPLETE -> 0;
+      case INCOMPLETE -> {
+        output.aside(
+            "parsec-backup: objects are missing; backups/"
+                + result.id()
+                + "/missing.txt names them");
+        yield 3;
+      }
+      case RUNNING, FAILED, CANCELLED -> 1;
+    };
   }
 
-  private static Optional<ProgressReport> progress(SyncCounters counters) {
-    return Optional.of(
-        new ProgressReport(
-            "adopt",
-            counters.copied() + counters.failed() + counters.missing(),
-            counters.wanted(),
-            counters.copiedBytes(),
-            counters.wantedBytes(),
-            0,
-            Optional.empty()));
+  private void show(JobResult result, SyncCounters counters) {
+    output.line(
+        "taken over: "
+            + result.checked().objects()
+            + " objects ("
+            + Sizes.text(result.checked().bytes())
+            + "); known before: "
+            + counters.skipped());
+    output.line(
+        (result.backup().isPresent()
+                ? "fetched from the bucket: "
+                : "left for the next backup to fetch: ")
+            + counters.missing()
+            + " that are not here, "
+            + counters.failed()
+            + " that differ or cannot be proven");
+    result.findings().stream()
+        .limit(NAMED)
+        .forEach(finding ->
+            output.line(
+                "  "
+                    + finding.key()
+                    + ": "
+                    + finding.found()
+                    + "; the bucket has "
+                    + finding.expected()));
+    if (result.findings().size() > NAMED) {
+      output.line("  … and more: --json names them");
+    }
+
+    result
+        .backup()
+        .ifPresent(id ->
+            output.line("backup " + id + " is " + result.state().word() + ": 'show " + id + "'"));
+    result.warnings().forEach(warning -> output.line("  warning   " + warning));
   }
 }

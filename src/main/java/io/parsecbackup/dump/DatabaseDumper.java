@@ -55,6 +55,11 @@ public class DatabaseDumper {
     return tools.get().toolsFor(server.versionNum());
   }
 
+  /** All of PostgreSQL's client programs that this machine has. */
+  public PgTools tools() {
+    return tools.get();
+  }
+
   /**
    * Takes the snapshot that {@link #dump} needs. Its queries wait as long for a locked table as
    * pg_dump does.

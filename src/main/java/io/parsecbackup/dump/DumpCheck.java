@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -45,14 +46,13 @@ final class DumpCheck {
    */
   static void check(DumpFormat format, Path file, PgTools.Tools tools, Cancellation cancellation) {
     try {
-      switch (format) {
-        case CUSTOM -> archive(file, tools, cancellation);
-        case PLAIN -> {
-          String end = new String(tail(file, 1024), StandardCharsets.UTF_8);
-          if (!SCRIPT_END.matcher(end).find()) {
-            throw noDump(tools, "the script does not end in \"PostgreSQL database dump complete\"");
-          }
-        }
+      Optional<String> fault =
+          switch (format) {
+            case CUSTOM -> archiveFault(file, tools, cancellation);
+            case PLAIN -> scriptFault(file);
+          };
+      if (fault.isPresent()) {
+        throw noDump(tools, fault.get());
       }
     } catch (IOException e) {
       throw new Problem(
@@ -77,7 +77,16 @@ final class DumpCheck {
     }
   }
 
-  private static void archive(Path file, PgTools.Tools tools, Cancellation cancellation)
+  /** Why a script is not whole; empty for one that is. */
+  static Optional<String> scriptFault(Path file) throws IOException {
+    String end = new String(tail(file, 1024), StandardCharsets.UTF_8);
+    return SCRIPT_END.matcher(end).find()
+        ? Optional.empty()
+        : Optional.of("the script does not end in \"PostgreSQL database dump complete\"");
+  }
+
+  /** Why a custom archive is not whole; empty for one that is. */
+  static Optional<String> archiveFault(Path file, PgTools.Tools tools, Cancellation cancellation)
       throws IOException {
     ChildProcess.Finished<String> list =
         ChildProcess.run(
@@ -85,19 +94,20 @@ final class DumpCheck {
             Map.of(),
             cancellation);
     if (list.exitCode() != 0) {
-      throw noDump(tools, "pg_restore --list says: " + list.stderr());
+      return Optional.of("pg_restore --list says: " + list.stderr());
     }
     Matcher entries = ENTRIES.matcher(list.output());
     if (!entries.find() || Long.parseLong(entries.group(1)) < 1) {
-      throw noDump(tools, "pg_restore --list shows no table of contents");
+      return Optional.of("pg_restore --list shows no table of contents");
     }
     Matcher version = FORMAT.matcher(list.output());
     boolean known = version.find() && Integer.parseInt(version.group(1)) <= KNOWN_MINOR;
     if (known
         && HAS_DATA.matcher(list.output()).find()
         && !java.util.Arrays.equals(tail(file, ARCHIVE_END.length), ARCHIVE_END)) {
-      throw noDump(tools, "the archive breaks off before the end of its data");
+      return Optional.of("the archive breaks off before the end of its data");
     }
+    return Optional.empty();
   }
 
   private static byte[] tail(Path file, int length) throws IOException {

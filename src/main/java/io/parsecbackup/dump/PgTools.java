@@ -164,6 +164,23 @@ public record PgTools(List<Tools> candidates, String searched) {
     return candidates.stream().filter(t -> t.major() == server).findFirst().orElse(newest);
   }
 
+  /**
+   * The newest installation, whose pg_restore reads the archives of all others.
+   *
+   * @throws Problem of kind DATABASE if there is none
+   */
+  public Tools newest() {
+    if (candidates.isEmpty()) {
+      throw new Problem(
+          Problem.Kind.DATABASE,
+          "No pg_restore with pg_dump beside it was found in "
+              + searched
+              + ". Install PostgreSQL's client programs, or set parsec.backup.pg-bin to their"
+              + " folder.");
+    }
+    return candidates.getFirst();
+  }
+
   private static String packages(int major) {
     return " (Debian, Ubuntu: postgresql-client-%d; Alpine: postgresql%d-client; Fedora, RHEL: postgresql%d or postgresql; Homebrew: postgresql@%d), or set parsec.backup.pg-bin to their folder."
         .formatted(major, major, major, major);

@@ -26,6 +26,7 @@ public final class Workspace implements AutoCloseable {
   private final RunId id;
   private final Journal journal;
   private final AtomicInteger merged = new AtomicInteger();
+  private boolean closed;
 
   Workspace(Repository repository, RunId id) throws IOException {
     this.repository = repository;
@@ -151,9 +152,24 @@ public final class Workspace implements AutoCloseable {
     }
   }
 
+  /**
+   * Makes known to this run all that it has noted in its journal so far, so that {@link #known}
+   * names it.
+   */
+  public void recognize() throws IOException {
+    RecordSorter noted = new RecordSorter(scratch(), "noted");
+    Journal.read(layout.journal(id), noted::add);
+    Files.deleteIfExists(file(RECOVERED));
+    recovered(noted);
+  }
+
   /** Ends the scratch: all of it after a publish, all but the journal after anything else. */
   @Override
   public void close() throws IOException {
+    if (closed) {
+      return;
+    }
+    closed = true;
     journal.close();
     if (repository.published().isPublished(id) || Files.exists(layout.segmentSeal(id))) {
       Folders.delete(scratch());

@@ -1,0 +1,155 @@
+package io.parsecbackup.backup;
+
+import io.parsecbackup.Cancellation;
+import io.parsecbackup.Problem;
+import io.parsecbackup.Problem.Kind;
+import io.parsecbackup.backup.Progress.Phase;
+import io.parsecbackup.dump.AdoptedDump;
+import io.parsecbackup.dump.PgTools;
+import io.parsecbackup.dump.ServerFacts;
+import io.parsecbackup.parsec.Blockstore;
+import io.parsecbackup.repository.Repository;
+import io.parsecbackup.repository.Sha256;
+import io.parsecbackup.repository.Workspace;
+import io.parsecbackup.sync.BucketSync;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/**
+ * Makes a backup like any other of a dump that another hand has made: the dump first, then the
+ * objects that are there already, then those that are missing, and {@code backup.json} last. The
+ * caller holds the repository.
+ */
+final class DumpAdoption {
+
+  private static final Logger LOG = Logger.getLogger(DumpAdoption.class);
+
+  /** Takes over the files under {@code objects/}, and binds the repository. */
+  @FunctionalInterface
+  interface Objects {
+    void adopt() throws IOException;
+  }
+
+  private final Repository repository;
+  private final Workspace workspace;
+  private final BucketSync sync;
+  private final AdoptProgress progress;
+  private final Cancellation cancellation;
+  private final BackupReport report;
+
+  DumpAdoption(
+      Repository repository,
+      Workspace workspace,
+      BucketSync sync,
+      Clock clock,
+      AdoptProgress progress,
+      Cancellation cancellation) {
+    this.repository = repository;
+    this.workspace = workspace;
+    this.sync = sync;
+    this.progress = progress;
+    this.cancellation = cancellation;
+    this.report = new BackupReport(workspace.id(), Trigger.CLI, clock, progress.run());
+  }
+
+  /**
+   * Adopts {@code handMade} and closes the workspace.
+   *
+   * @param server the one that is configured
+   * @return the backup as it was published
+   * @throws Problem when it was not; the repository's record of the run says why, too
+   */
+  Backup adopt(
+      Path handMade, PgTools tools, ServerFacts server, Blockstore blockstore, Objects objects) {
+    Backup backup;
+    try {
+      backup = takeOver(handMade, tools, server, blockstore, objects);
+    } catch (IOException | RuntimeException e) {
+      Problem problem = BackupRun.problem(e);
+      BackupState state =
+          problem.kind() == Kind.CANCELLED ? BackupState.CANCELLED : BackupState.FAILED;
+      // First, for where the disk is full this makes room for the record.
+      clear();
+      record(report.ended(state, problem));
+      throw problem;
+    }
+    clear();
+    record(backup);
+    return backup;
+  }
+
+  private Backup takeOver(
+      Path handMade, PgTools tools, ServerFacts server, Blockstore blockstore, Objects objects)
+      throws IOException {
+    repository.runs().write(workspace.id(), BackupJson.toJson(report.running()));
+    progress.enter(Phase.DUMP);
+    AdoptedDump adopted =
+        AdoptedDump.take(
+            handMade, workspace.scratch(), tools, progress.run()::dumped, cancellation);
+    report.source(facts(adopted, server));
+    report.dump(adopted.dump());
+    progress.enter(Phase.RECOVER);
+    repository.deadRuns().recover(workspace, cancellation, progress.run()::recovered);
+    progress.compare();
+    objects.adopt();
+    workspace.recognize();
+    progress.enter(Phase.SYNC);
+    Map<Path, String> files = new LinkedHashMap<>();
+    files.put(adopted.dump().file(), adopted.dump().sha256());
+    Optional<Path> missing = sync(blockstore);
+    if (missing.isPresent()) {
+      files.put(missing.get(), Sha256.of(missing.get()));
+    }
+    cancellation.throwIfCancelled();
+    progress.enter(Phase.PUBLISH);
+    return BackupJson.fromJson(workspace.publish(files, BackupJson.toJson(report.published())))
+        .orElseThrow();
+  }
+
+  private Optional<Path> sync(Blockstore blockstore) throws IOException {
+    if (blockstore instanceof Blockstore.S3 bucket) {
+      report.strategy(BackupReport.LISTING);
+      return sync.sync(bucket, repository, workspace, progress.run().sync(), cancellation);
+    }
+    report.strategy("none");
+    return Optional.empty();
+  }
+
+  /** The server as the dump tells of it; what it does not tell is not taken from today's server. */
+  private static ServerFacts facts(AdoptedDump dump, ServerFacts server) {
+    return new ServerFacts(
+        dump.serverVersion().orElse(""),
+        0,
+        dump.database().orElse(server.database()),
+        dump.encoding().orElse(""),
+        "",
+        server.systemIdentifier(),
+        dump.migration(),
+        0,
+        dump.createdAt(),
+        server.host());
+  }
+
+  private void record(Backup backup) {
+    try {
+      repository.runs().write(workspace.id(), BackupJson.toJson(backup));
+    } catch (IOException | RuntimeException e) {
+      LOG.errorf("the record of run %s could not be written: %s", workspace.id(), e);
+    }
+  }
+
+  private void clear() {
+    try {
+      workspace.close();
+    } catch (IOException | RuntimeException e) {
+      LOG.warnf(
+          "the scratch of run %s could not be cleared, the next run does it: %s",
+          workspace.id(), e);
+    }
+  }
+}
