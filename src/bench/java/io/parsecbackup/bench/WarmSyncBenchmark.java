@@ -8,9 +8,7 @@ import io.parsecbackup.repository.StableStorage;
 import io.parsecbackup.repository.Workspace;
 import io.parsecbackup.sync.BucketSync;
 import io.parsecbackup.sync.S3Clients;
-import io.parsecbackup.sync.SyncConfig;
 import io.parsecbackup.sync.SyncCounters;
-import io.quarkus.runtime.configuration.MemorySize;
 import io.vertx.core.Vertx;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,23 +26,6 @@ public final class WarmSyncBenchmark {
 
   private WarmSyncBenchmark() {}
 
-  private record Defaults() implements SyncConfig {
-    @Override
-    public Strategy strategy() {
-      return Strategy.LISTING;
-    }
-
-    @Override
-    public Optional<Integer> concurrency() {
-      return Optional.empty();
-    }
-
-    @Override
-    public Optional<MemorySize> bandwidthLimit() {
-      return Optional.empty();
-    }
-  }
-
   public static void main(String[] args) throws Exception {
     Path folder = Files.createTempDirectory("warm-benchmark");
     Vertx vertx = Vertx.vertx();
@@ -54,7 +35,8 @@ public final class WarmSyncBenchmark {
               Blockstore.parse(String.valueOf(stack.environment().get("PARSEC_BLOCKSTORE")));
       BucketSync sync =
           new BucketSync(
-              new S3Clients(S3AsyncClient::builder, Optional.empty(), vertx), new Defaults());
+              new S3Clients(S3AsyncClient::builder, Optional.empty(), vertx),
+              new DefaultSettings());
       for (int round = 1; round <= 5; round++) {
         Path root = folder.resolve("repository" + round);
         Repository repository = Repository.at(root, new StableStorage());

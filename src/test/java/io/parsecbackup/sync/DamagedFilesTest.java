@@ -55,7 +55,7 @@ class DamagedFilesTest {
   @Test
   void namesAFlippedBit() throws IOException {
     flip(KEY);
-    assertOnlyTheOthersAreSent(KEY, "digest: " + scenario.records.get(KEY).sha256() + " | ");
+    assertOnlyTheOthersAreSent(KEY, "digest: " + scenario.sha256(KEY) + " | ");
   }
 
   @Test
@@ -87,12 +87,7 @@ class DamagedFilesTest {
   @Test
   void takesTheOlderBytesFromConflicts() throws IOException {
     Path displaced =
-        scenario
-            .repository
-            .root()
-            .resolve("conflicts")
-            .resolve(KEY)
-            .resolve(scenario.records.get(KEY).sha256());
+        scenario.repository.root().resolve("conflicts").resolve(KEY).resolve(scenario.sha256(KEY));
     Files.createDirectories(displaced.getParent());
     Files.move(scenario.file(KEY), displaced);
     Files.write(scenario.file(KEY), new byte[101]);

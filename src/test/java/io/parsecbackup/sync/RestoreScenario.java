@@ -22,6 +22,7 @@ import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -80,6 +81,11 @@ final class RestoreScenario implements AutoCloseable {
 
   Path file(String key) {
     return repository.root().resolve("objects").resolve(key);
+  }
+
+  /** As recorded. */
+  String sha256(String key) {
+    return Objects.requireNonNull(records.get(key)).sha256();
   }
 
   byte[] bytes(String key) throws IOException {

@@ -1,0 +1,23 @@
+package io.parsecbackup.bench;
+
+import io.parsecbackup.sync.SyncConfig;
+import io.quarkus.runtime.configuration.MemorySize;
+import java.util.Optional;
+
+/** What a sync or a restore does where nothing is set. */
+record DefaultSettings() implements SyncConfig {
+  @Override
+  public Strategy strategy() {
+    return Strategy.LISTING;
+  }
+
+  @Override
+  public Optional<Integer> concurrency() {
+    return Optional.empty();
+  }
+
+  @Override
+  public Optional<MemorySize> bandwidthLimit() {
+    return Optional.empty();
+  }
+}
