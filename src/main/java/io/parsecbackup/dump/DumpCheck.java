@@ -67,11 +67,10 @@ final class DumpCheck {
    */
   static void requireEnd(Path script) {
     try {
-      String end = new String(tail(script, 1024), StandardCharsets.UTF_8);
-      if (!SCRIPT_END.matcher(end).find()) {
-        throw DumpReader.damaged(
-            script, "the script does not end in \"PostgreSQL database dump complete\"");
-      }
+      scriptFault(script)
+          .ifPresent(fault -> {
+            throw DumpReader.damaged(script, fault);
+          });
     } catch (IOException e) {
       throw DumpReader.unreadable(script, e);
     }

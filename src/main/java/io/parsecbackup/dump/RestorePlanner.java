@@ -96,7 +96,12 @@ final class RestorePlanner {
     boolean swapped = mark.filter(m -> m.stage() == Stage.SWAPPED).isPresent();
     if (swapped && mark.filter(m -> m.isOf(dump)).isPresent()) {
       return situation(
-          Action.FINISH, Optional.of(target), made, List.of(), mark.flatMap(RestoreMark::kept), rights);
+          Action.FINISH,
+          Optional.of(target),
+          made,
+          List.of(),
+          mark.flatMap(RestoreMark::kept),
+          rights);
     }
     boolean closedByUs =
         !target.open()
@@ -112,7 +117,8 @@ final class RestorePlanner {
       DatabaseContents contents = contents(target.name());
       if (contents.isEmpty()) {
         requireSchema();
-        return situation(Action.FILL, Optional.of(target), made, List.of(), Optional.empty(), rights);
+        return situation(
+            Action.FILL, Optional.of(target), made, List.of(), Optional.empty(), rights);
       }
       if (mark.filter(m -> m.isOf(dump) && m.stage() == Stage.MADE).isPresent()) {
         return situation(
@@ -139,8 +145,7 @@ final class RestorePlanner {
     boolean whole =
         made.stream()
             .map(r -> r.mark().orElseThrow())
-            .anyMatch(m ->
-                m.isOf(dump) && (m.stage() == Stage.WHOLE || m.stage() == Stage.CLOSED));
+            .anyMatch(m -> m.isOf(dump) && (m.stage() == Stage.WHOLE || m.stage() == Stage.CLOSED));
     rights.requireCreate("The database " + Sql.name(name) + " would be replaced by a new one");
     if (!whole) {
       requireFree(RestoreNames.made(name, dump.backupId()), made, all);

@@ -49,7 +49,9 @@ record RestoreRights(String role, boolean superuser, boolean mayCreate) {
     SortedSet<String> foreign = new TreeSet<>(facts.owners());
     foreign.remove(role);
     if (superuser) {
-      session.query("SELECT rolname FROM pg_roles", row -> row.getString(1)).forEach(foreign::remove);
+      session
+          .query("SELECT rolname FROM pg_roles", row -> row.getString(1))
+          .forEach(foreign::remove);
     }
     return foreign;
   }
