@@ -23,14 +23,14 @@ public class SourceSettings {
   private static final List<String> PARSEC_KEYS =
       List.of("PARSEC_DB", "PARSEC_BLOCKSTORE", "PARSEC_CMD_ARGS");
 
+  private final Config config;
   private final Map<String, String> environment;
 
   public SourceSettings(Config config) {
+    this.config = config;
     Map<String, String> values = new HashMap<>(System.getenv());
     for (String key : PARSEC_KEYS) {
-      // Raw: a secret may hold what MicroProfile Config takes for an expression.
-      Optional.ofNullable(config.getConfigValue(key).getRawValue())
-          .ifPresent(value -> values.put(key, value));
+      raw(config, key).ifPresent(value -> values.put(key, value));
     }
     this.environment = Map.copyOf(values);
   }
@@ -47,18 +47,28 @@ public class SourceSettings {
   }
 
   /**
-   * Where another database is. What its URI leaves open comes from the environment, as with the
-   * source's.
+   * Where another database is, by a setting of ours; what its URI leaves open comes from the
+   * environment, as with the source's.
    *
-   * @param setting what holds the URI, for the message
-   * @throws Problem of kind CONFIGURATION or NOT_SUPPORTED when it is wrong
+   * @param name the setting's
+   * @throws Problem that names the setting when it is wrong
    */
-  public DatabaseUri database(String setting, String uri) {
-    try {
-      return DatabaseUri.parse(uri, environment);
-    } catch (Problem e) {
-      throw new Problem(e.kind(), String.valueOf(e.getMessage()).replace("PARSEC_DB", setting), e);
-    }
+  public Optional<DatabaseUri> database(String name) {
+    return raw(config, name)
+        .filter(uri -> !uri.isBlank())
+        .map(uri -> {
+          try {
+            return DatabaseUri.parse(uri, environment);
+          } catch (Problem e) {
+            throw new Problem(
+                e.kind(), String.valueOf(e.getMessage()).replace("PARSEC_DB", name), e);
+          }
+        });
+  }
+
+  /** A secret may hold what MicroProfile Config takes for an expression. */
+  private static Optional<String> raw(Config config, String name) {
+    return Optional.ofNullable(config.getConfigValue(name).getRawValue());
   }
 
   /**

@@ -25,10 +25,6 @@ record StartFailure(boolean configuration, String text, Throwable failure) {
           "The config property (\\S+) with the config value \"(.*?)\" threw an Exception whilst"
               + " being converted ?");
 
-  /** What stands in braces may be a piece of a password. */
-  private static final Pattern EXPRESSION =
-      Pattern.compile("Could not expand value .* in property (\\S+)");
-
   private static final Pattern CHOICE =
       Pattern.compile("Cannot convert .* to enum class \\S+, allowed values: (.*)");
 
@@ -67,10 +63,6 @@ record StartFailure(boolean configuration, String text, Throwable failure) {
   private static String clean(@Nullable String message) {
     String text = NOISE.matcher(String.valueOf(message)).replaceAll("");
     text = VALUE.matcher(text).replaceFirst("$1 is \"$2\": ");
-    text =
-        EXPRESSION
-            .matcher(text)
-            .replaceFirst("$1 holds \\${…} whose name is not set; in a URI write %24 for a \\$");
     text = CHOICE.matcher(text).replaceFirst("right would be one of $1");
     text = text.replaceFirst("Invalid duration: .*", "right would be a time such as 24h, 30m, 10s");
     return SIZE.matcher(text).replaceFirst("right would be a size such as 50M").strip();

@@ -63,7 +63,7 @@ public class StartupCheck {
     VerifySchedule.timetable(verify, backup.timeZone());
     VerifySchedule.subset(verify);
     DrillSchedule.timetable(drill, backup.timeZone());
-    drill.database().ifPresent(uri -> source.database(DrillConfig.DATABASE_KEY, uri));
+    source.database(DrillConfig.DATABASE_KEY);
     requirePositive("parsec.backup.run-timeout", backup.runTimeout());
     backup.maxAge().ifPresent(age -> requirePositive("parsec.backup.max-age", age));
     CaBundle.fromEnvironment(System.getenv());

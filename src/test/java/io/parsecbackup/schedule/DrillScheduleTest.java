@@ -8,7 +8,6 @@ import io.parsecbackup.backup.Trigger;
 import io.parsecbackup.restore.DrillConfig;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** When drills begin. */
@@ -24,7 +23,6 @@ class DrillScheduleTest {
     JobSchedule schedule = jobs.drill(defaults);
     jobs.pass(schedule, DAY.multipliedBy(40));
 
-    assertEquals(Optional.empty(), defaults.database());
     assertTrue(schedule.nextRun().isEmpty());
     assertEquals(List.of(), jobs.started);
   }
