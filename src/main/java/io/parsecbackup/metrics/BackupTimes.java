@@ -1,0 +1,95 @@
+package io.parsecbackup.metrics;
+
+import io.micrometer.prometheus.PrometheusMeterRegistry;
+import io.parsecbackup.backup.Backup;
+import io.parsecbackup.backup.Backups;
+import io.parsecbackup.backup.JobResult;
+import io.parsecbackup.restore.JobHistory;
+import io.parsecbackup.restore.JobKind;
+import io.parsecbackup.restore.Jobs;
+import io.prometheus.client.Collector;
+import io.prometheus.client.GaugeMetricFamily;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
+
+/**
+ * When a backup, a verification and a drill last went well, as Unix times in seconds. Read from the
+ * repository when Prometheus asks, so that they are right after a restart; a metric of which
+ * nothing is known is absent, which a gauge of Micrometer's own cannot be.
+ */
+@Singleton
+final class BackupTimes extends Collector {
+
+  private static final Logger LOG = Logger.getLogger(BackupTimes.class);
+
+  /** For whoever asks for it all the time. */
+  private static final Duration KEEP = Duration.ofSeconds(5);
+
+  private final Backups backups;
+  private final Jobs jobs;
+  private List<MetricFamilySamples> latest = List.of();
+  private long lookedAt;
+
+  BackupTimes(Backups backups, Jobs jobs) {
+    this.backups = backups;
+    this.jobs = jobs;
+    this.lookedAt = System.nanoTime() - KEEP.toNanos();
+  }
+
+  void register(@Observes StartupEvent start, PrometheusMeterRegistry registry) {
+    registry.getPrometheusRegistry().register(this);
+  }
+
+  @Override
+  public synchronized List<MetricFamilySamples> collect() {
+    if (System.nanoTime() - lookedAt >= KEEP.toNanos()) {
+      latest =
+          Stream.of(
+                  gauge(
+                      "parsec_backup_last_success_timestamp_seconds",
+                      "Date of the newest complete backup: the database's time at its snapshot.",
+                      () -> backups.catalog().latest().flatMap(Backup::snapshotAt)),
+                  gauge(
+                      "parsec_backup_last_verification_timestamp_seconds",
+                      "When a verification last came to its end, whether it found damage or not.",
+                      () -> lastEnd(JobKind.VERIFY)),
+                  gauge(
+                      "parsec_backup_last_drill_timestamp_seconds",
+                      "When a drill last came to its end, whether it found damage or not.",
+                      () -> lastEnd(JobKind.DRILL)))
+              .flatMap(Optional::stream)
+              .toList();
+      lookedAt = System.nanoTime();
+    }
+    return latest;
+  }
+
+  private Optional<Instant> lastEnd(JobKind kind) throws IOException {
+    return JobHistory.of(jobs, kind)
+        .newest(job -> job.state().isPublished())
+        .flatMap(JobResult::finishedAt);
+  }
+
+  /** What is not known: because it never was, or because the repository cannot be read now. */
+  private static Optional<MetricFamilySamples> gauge(String name, String help, Fact fact) {
+    try {
+      return fact.look().map(at -> new GaugeMetricFamily(name, help, at.toEpochMilli() / 1e3));
+    } catch (IOException | RuntimeException e) {
+      LOG.warnf("%s cannot be told: %s", name, e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  /** Something that the repository knows. */
+  private interface Fact {
+    Optional<Instant> look() throws IOException;
+  }
+}
