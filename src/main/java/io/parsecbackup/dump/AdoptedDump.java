@@ -26,7 +26,7 @@ import java.util.regex.Pattern;
  * @param dump the copy, whole by its own marks and read to its end; its warnings say what is not
  *     known of it
  * @param serverVersion such as {@code 16.10}; empty where the dump does not tell, as for the others
- * @param createdAt never later than the file was written
+ * @param createdAt never later than the file was written, nor than now
  * @param migration the newest row of Parsec's table {@code migration}
  */
 public record AdoptedDump(
@@ -81,7 +81,7 @@ public record AdoptedDump(
     requireFile(handMade);
     long start = System.nanoTime();
     try {
-      Instant written = Files.getLastModifiedTime(handMade).toInstant();
+      Instant written = lastWritten(handMade);
       DumpFormat format = format(handMade);
       try (DumpFile copy = DumpFile.create(folder.resolve(format.fileName()))) {
         try (InputStream in = Files.newInputStream(handMade)) {
@@ -132,6 +132,13 @@ public record AdoptedDump(
               + ". Nothing of it was kept; check its disk and its rights",
           e);
     }
+  }
+
+  /** A file may be dated ahead; a backup must not be. */
+  private static Instant lastWritten(Path file) throws IOException {
+    Instant now = Instant.now();
+    Instant date = Files.getLastModifiedTime(file).toInstant();
+    return date.isAfter(now) ? now : date;
   }
 
   private static DumpFormat format(Path handMade) throws IOException {

@@ -186,6 +186,13 @@ class AdoptedDumpTest {
         adopted.dump()::toString);
   }
 
+  @Test
+  void isNeverDatedAheadOfNow() throws Exception {
+    Path file = dump(DumpFormat.PLAIN);
+    Files.setLastModifiedTime(file, FileTime.from(Instant.now().plus(Duration.ofDays(3))));
+    assertFalse(take(file).createdAt().isAfter(Instant.now()));
+  }
+
   @ParameterizedTest
   @EnumSource
   void isRefusedWhereverItBreaksOff(DumpFormat format) throws Exception {
