@@ -43,8 +43,6 @@ public final class RestoreBenchmark {
                 "--only-show-errors",
                 repository.resolve("objects").toString(),
                 "s3://" + other));
-        aws(folder, stack, "s3", "rb", "--force", "--only-show-errors", "s3://" + target);
-        aws(folder, stack, "s3", "rb", "--force", "--only-show-errors", "s3://" + other);
         System.out.printf(
             Locale.ROOT,
             "round %d: restore %s | aws s3 sync %s | ratio %.1f%n",

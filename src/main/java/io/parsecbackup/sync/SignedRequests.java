@@ -75,10 +75,12 @@ final class SignedRequests {
     Matcher code = CODE.matcher(body.toString());
     String name = code.find() ? code.group(1) : "";
     if (name.equals("RequestTimeTooSkewed")) {
-      // Our clock is wrong, or the server's. It says what time it has: sign with that, and try
-      // again.
+      // Our clock is wrong, or the server's. Where it says what time it has: sign with that, and
+      // try again.
       Instant theirs = time(response.getHeader("Date"));
-      serverIsAhead = Duration.between(Clock.systemUTC().instant(), theirs);
+      if (!theirs.equals(Instant.EPOCH)) {
+        serverIsAhead = Duration.between(Clock.systemUTC().instant(), theirs);
+      }
       return new TransferException(
           TransferException.Kind.PASSING, "this machine's clock differs from the server's");
     }
@@ -92,6 +94,7 @@ final class SignedRequests {
         || response.getHeader("x-amz-server-side-encryption-customer-algorithm") != null;
   }
 
+  /** What a header says; 1970 where it says nothing. */
   static Instant time(@Nullable String header) {
     if (header == null) {
       return Instant.EPOCH;
