@@ -53,6 +53,11 @@ record DumpFill(
     return new DumpFill(tools, dump, facts.format(), older, older);
   }
 
+  /** For tests of the way that only newer tools take into an older server. */
+  DumpFill throughPsqlAlways() {
+    return new DumpFill(tools, dump, format, true, forOlderServer);
+  }
+
   /**
    * Fills.
    *

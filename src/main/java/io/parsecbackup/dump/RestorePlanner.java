@@ -51,7 +51,7 @@ final class RestorePlanner {
 
   /** Throws a Problem for whatever forbids the restore. */
   Situation look() {
-    requirePossible();
+    requirePossible(session, facts, uri);
     RestoreRights rights = RestoreRights.of(session);
     List<DatabaseRow> all = DatabaseRow.all(session);
     Optional<DatabaseRow> target = all.stream().filter(r -> r.name().equals(name)).findFirst();
@@ -67,20 +67,23 @@ final class RestorePlanner {
     return there(target.get(), made, all, rights);
   }
 
-  private void requirePossible() {
+  /** Throws a Problem where no dump, or not this one, can go into a database of that name. */
+  static void requirePossible(ServerSession session, DumpFacts facts, DatabaseUri uri) {
+    String name = uri.database();
     if (NEVER.contains(name)) {
       throw problem(
+          name,
           "The database %s belongs to PostgreSQL itself and is not restored into. Name another at the end of the URI.");
     }
     if (session.is("SELECT pg_is_in_recovery()")) {
-      throw problem("The server of %s is a replica, which only reads. Name its primary.");
+      throw problem(name, "The server of %s is a replica, which only reads. Name its primary.");
     }
     int major = PgVersion.majorOf(versionNum(session));
     if (facts.serverMajor() > major) {
       throw new Problem(
           Problem.Kind.DATABASE,
           "The dump is of PostgreSQL %s, the server at %s is %s: an older one cannot be relied on to take it. Restore into version %d or newer. Nothing was touched."
-              .formatted(facts.serverVersion(), uri, version(), facts.serverMajor()));
+              .formatted(facts.serverVersion(), uri, version(session), facts.serverMajor()));
     }
   }
 
@@ -89,6 +92,7 @@ final class RestorePlanner {
     Optional<RestoreMark> mark = target.mark().filter(m -> m.into().equals(name));
     if (target.broken() || target.template()) {
       throw problem(
+          name,
           target.broken()
               ? "The dropping of the database %s was cut off. Run DROP DATABASE again and try again."
               : "The database %s is a template. Name another, or run ALTER DATABASE … IS_TEMPLATE false.");
@@ -100,7 +104,8 @@ final class RestorePlanner {
           Optional.of(target),
           made,
           List.of(),
-          mark.flatMap(RestoreMark::kept),
+          mark.flatMap(RestoreMark::kept)
+              .filter(kept -> all.stream().anyMatch(r -> r.name().equals(kept))),
           rights);
     }
     boolean closedByUs =
@@ -108,6 +113,7 @@ final class RestorePlanner {
             && made.stream().anyMatch(r -> r.mark().orElseThrow().stage() == Stage.CLOSED);
     if (!target.open() && !closedByUs) {
       throw problem(
+          name,
           "The database %s accepts no connections, and it was not a restore that closed it. If nobody wants it so, run: ALTER DATABASE … ALLOW_CONNECTIONS true");
     }
     List<String> holds;
@@ -226,7 +232,7 @@ final class RestorePlanner {
             replace,
             facts,
             action,
-            version(),
+            version(session),
             holds,
             target.map(row -> SessionEnd.sessions(session, row.oid())).orElse(List.of()),
             keptAs,
@@ -235,7 +241,7 @@ final class RestorePlanner {
     return new Situation(plan, target, made);
   }
 
-  private String version() {
+  private static String version(ServerSession session) {
     return session
         .query("SELECT current_setting('server_version')", row -> row.getString(1))
         .getFirst()
@@ -248,7 +254,7 @@ final class RestorePlanner {
         .getFirst();
   }
 
-  private Problem problem(String text) {
+  private static Problem problem(String name, String text) {
     return new Problem(Problem.Kind.DATABASE, text.formatted(Sql.name(name)));
   }
 }

@@ -32,6 +32,19 @@ final class ServerSession implements AutoCloseable {
   /** Such a database, or its doors, may be closed to us while the next is open. */
   private static final Set<String> TRY_THE_NEXT = Set.of("3D000", "42501", "55000", "28000");
 
+  /**
+   * By name where it exists. Ours are long silences; and who kills us ends what we asked for, where
+   * the server's platform can tell.
+   */
+  private static final List<String> SETTINGS =
+      List.of(
+          "SELECT count(set_config(name, '0', false)) FROM pg_settings WHERE name IN"
+              + " ('statement_timeout', 'idle_in_transaction_session_timeout',"
+              + " 'idle_session_timeout', 'transaction_timeout', 'lock_timeout',"
+              + " 'default_transaction_read_only')",
+          "SELECT count(set_config(name, '1s', false)) FROM pg_settings WHERE name ="
+              + " 'client_connection_check_interval' AND version() LIKE '%linux%'");
+
   /** Makes a value of a row. */
   @FunctionalInterface
   interface Row<T> {
@@ -97,15 +110,11 @@ final class ServerSession implements AutoCloseable {
     ServerSession session =
         new ServerSession(uri, connection(target.url(), properties, cancellation), cancellation);
     try {
-      // By name where it exists. Ours are long silences; and whoever kills us ends what we asked.
       session.connection.setAutoCommit(true);
-      try (Statement statement = session.connection.createStatement()) {
-        statement.execute(
-            "SELECT count(set_config(name, CASE name WHEN 'client_connection_check_interval' THEN"
-                + " '1s' ELSE '0' END, false)) FROM pg_settings WHERE name IN ('statement_timeout',"
-                + " 'idle_in_transaction_session_timeout', 'idle_session_timeout',"
-                + " 'transaction_timeout', 'lock_timeout', 'client_connection_check_interval',"
-                + " 'default_transaction_read_only')");
+      for (String settings : SETTINGS) {
+        try (Statement statement = session.connection.createStatement()) {
+          statement.execute(settings);
+        }
       }
       return session;
     } catch (SQLException e) {

@@ -1,0 +1,137 @@
+package io.parsecbackup.dump;
+
+import io.parsecbackup.Cancellation;
+import io.parsecbackup.Problem;
+import io.parsecbackup.parsec.DatabaseUri;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jboss.logging.Logger;
+
+/**
+ * A database made from a dump, to be looked at and dropped. A session holds a lock on its name
+ * while it is open; a program that is killed leaves at most the database, which the next one of
+ * that name drops.
+ */
+public final class ScratchDatabase implements AutoCloseable {
+
+  private static final Logger LOG = Logger.getLogger(ScratchDatabase.class);
+  private static final Duration LOCK_PATIENCE = Duration.ofSeconds(5);
+
+  /** By which a database that may be dropped is known. */
+  private static final String MARK = "parsec-backup: scratch of a drill, to be dropped";
+
+  private final DatabaseUri uri;
+  private final ServerSession session;
+  private final Steps steps;
+  private final List<String> warnings;
+
+  private ScratchDatabase(
+      DatabaseUri uri, ServerSession session, Steps steps, List<String> warnings) {
+    this.uri = uri;
+    this.session = session;
+    this.steps = steps;
+    this.warnings = List.copyOf(warnings);
+  }
+
+  static ScratchDatabase open(
+      DatabaseUri uri,
+      DumpSource dump,
+      DumpFacts facts,
+      Function<ServerSession, DumpFill> fill,
+      Steps steps,
+      Cancellation cancellation) {
+    ServerSession session = ServerSession.maintenance(uri, cancellation);
+    String name = uri.database();
+    try {
+      ServerLock.take(
+          session,
+          "scratch " + name,
+          LOCK_PATIENCE,
+          "Another drill has the scratch database " + Sql.name(name) + ". Wait for its end.");
+      RestorePlanner.requirePossible(session, facts, uri);
+      dropEarlier(session, uri, cancellation);
+      DumpFill chosen = fill.apply(session);
+      RestoreRights.of(session)
+          .requireCreate("The scratch database " + Sql.name(name) + " is to be created");
+      List<String> warnings = new ArrayList<>();
+      try {
+        steps.run(
+            "create of the database",
+            () -> {
+              DatabaseMaker.create(
+                  session, name, dump.encoding().or(facts::encoding), dump.collate(), warnings);
+            });
+        steps.run(
+            "mark as begun", () -> session.execute(RestoreMark.comment(name, Optional.of(MARK))));
+        steps.run(
+            "fill",
+            () -> {
+              DumpFill.Result result =
+                  chosen.run(uri.libpq(session.host()), true, bytes -> {}, cancellation);
+              if (!result.succeeded()) {
+                throw FillFailure.of(result, uri);
+              }
+            });
+        return new ScratchDatabase(uri, session, steps, warnings);
+      } catch (RuntimeException e) {
+        dropNow(uri);
+        throw e;
+      }
+    } catch (RuntimeException e) {
+      session.close();
+      throw e;
+    }
+  }
+
+  /** One without a mark was left before it got it, if it is empty; else it is somebody's. */
+  private static void dropEarlier(
+      ServerSession session, DatabaseUri uri, Cancellation cancellation) {
+    Optional<DatabaseRow> earlier = DatabaseRow.find(session, uri.database());
+    if (earlier.isEmpty()) {
+      return;
+    }
+    if (!earlier.get().comment().equals(Optional.of(MARK)) && !earlier.get().broken()) {
+      try (ServerSession inside = ServerSession.open(uri, cancellation)) {
+        if (!DatabaseContents.of(inside).isEmpty()) {
+          throw new Problem(
+              Problem.Kind.DATABASE,
+              "The database %s is in the way of a scratch database, and no drill made it. Rename or drop it."
+                  .formatted(Sql.name(uri.database())));
+        }
+      }
+    }
+    DatabaseMaker.drop(session, uri.database());
+  }
+
+  /** With a session that no cancellation ends. */
+  private static void dropNow(DatabaseUri uri) {
+    try (ServerSession other = ServerSession.maintenance(uri, new Cancellation())) {
+      DatabaseMaker.drop(other, uri.database());
+    } catch (RuntimeException e) {
+      LOG.warnf(
+          "The scratch database %s could not be dropped, the next drill will: %s",
+          uri, e.getMessage());
+    }
+  }
+
+  /** How to connect to it, as the role that made it and owns all in it. */
+  public DatabaseUri uri() {
+    return uri;
+  }
+
+  /** What is not as it was in the database that was dumped, in words. */
+  public List<String> warnings() {
+    return warnings;
+  }
+
+  /** Ends all sessions in it and drops it; does not fail. */
+  @Override
+  public void close() {
+    try (session) {
+      steps.run("drop", () -> dropNow(uri));
+    }
+  }
+}
