@@ -57,6 +57,21 @@ class ObjectFilesTest {
   }
 
   @Test
+  void knowsWhereTheBytesOfARecordMayBe() throws IOException {
+    place("a/b", "one");
+    byte[] one = "one".getBytes(StandardCharsets.UTF_8);
+    IndexRecord first = new IndexRecord("a/b", 3, Sha256.of(one), "etag", MODIFIED, true);
+    Path file = folder.resolve("objects/a/b");
+    assertEquals(List.of(file), repository.objects().places(first));
+    place("a/b", "two");
+    assertEquals(
+        List.of(file, folder.resolve("conflicts/a/b").resolve(first.sha256())),
+        repository.objects().places(first));
+    IndexRecord outside = new IndexRecord("../x", 3, first.sha256(), "etag", MODIFIED, true);
+    assertEquals(List.of(), repository.objects().places(outside));
+  }
+
+  @Test
   void keepsOtherBytesUnderConflicts() throws IOException {
     place("org/a", "one");
     assertEquals(Placed.STORED, place("org/a", "one"));
