@@ -65,6 +65,11 @@ public final class BackupCatalog {
     return !repository.published().ids().isEmpty();
   }
 
+  /** Whether a backup of this id was published, whole or not. */
+  public boolean isPublished(RunId id) {
+    return repository.published().isPublished(id);
+  }
+
   /** One backup or run. */
   public Optional<Backup> find(RunId id) throws IOException {
     Optional<Backup> run = read(id);

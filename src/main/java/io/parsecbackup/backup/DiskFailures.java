@@ -8,15 +8,15 @@ import java.nio.file.FileSystemException;
 import java.util.Locale;
 
 /** Says in an operator's words what the file system did. */
-final class DiskFailures {
+public final class DiskFailures {
 
   private DiskFailures() {}
 
-  static Problem read(UncheckedIOException failure) {
+  public static Problem read(UncheckedIOException failure) {
     return read(failure.getCause() instanceof IOException disk ? disk : new IOException(failure));
   }
 
-  static Problem read(IOException failure) {
+  public static Problem read(IOException failure) {
     String message = String.valueOf(failure.getMessage());
     String lower = message.toLowerCase(Locale.ROOT);
     if (lower.contains("no space left") || lower.contains("quota")) {

@@ -54,16 +54,22 @@ public class SourceSettings {
    * @throws Problem that names the setting when it is wrong
    */
   public Optional<DatabaseUri> database(String name) {
-    return raw(config, name)
-        .filter(uri -> !uri.isBlank())
-        .map(uri -> {
-          try {
-            return DatabaseUri.parse(uri, environment);
-          } catch (Problem e) {
-            throw new Problem(
-                e.kind(), String.valueOf(e.getMessage()).replace("PARSEC_DB", name), e);
-          }
-        });
+    return raw(config, name).filter(uri -> !uri.isBlank()).map(uri -> database(name, uri));
+  }
+
+  /**
+   * Where another database is; what its URI leaves open comes from the environment, as with the
+   * source's.
+   *
+   * @param name of the setting or option that holds it, for messages
+   * @throws Problem that names it when it is wrong
+   */
+  public DatabaseUri database(String name, String uri) {
+    try {
+      return DatabaseUri.parse(uri, environment);
+    } catch (Problem e) {
+      throw new Problem(e.kind(), String.valueOf(e.getMessage()).replace("PARSEC_DB", name), e);
+    }
   }
 
   /** A secret may hold what MicroProfile Config takes for an expression. */
@@ -82,6 +88,11 @@ public class SourceSettings {
     blockstore.ifPresent(Blockstore::requireSupported);
     return blockstore.orElseThrow(
         () -> missing("PARSEC_BLOCKSTORE", "s3:https\\://s3.example.com:region:bucket:key:secret"));
+  }
+
+  /** The environment by which other URIs are read too: libpq's variables stand in it. */
+  public Map<String, String> environment() {
+    return environment;
   }
 
   private static Problem missing(String key, String example) {

@@ -1,5 +1,7 @@
 package io.parsecbackup.dump;
 
+import io.parsecbackup.Problem;
+
 /** The formats of pg_dump that a backup may hold, by pg_dump's own names. */
 public enum DumpFormat {
   /** An archive for pg_restore, compressed. */
@@ -11,6 +13,22 @@ public enum DumpFormat {
 
   DumpFormat(String fileName) {
     this.fileName = fileName;
+  }
+
+  /**
+   * The format of that name, as {@code backup.json} has it.
+   *
+   * @throws Problem of kind REPOSITORY when there is none
+   */
+  public static DumpFormat of(String name) {
+    for (DumpFormat format : values()) {
+      if (format.name().equalsIgnoreCase(name)) {
+        return format;
+      }
+    }
+    throw new Problem(
+        Problem.Kind.REPOSITORY,
+        "a dump of the format '" + name + "' is none that this version knows");
   }
 
   /** The dump's name in a backup's folder, before any encryption. */

@@ -57,6 +57,10 @@ public final class Repository {
     return new ObjectFiles(layout, storage);
   }
 
+  public ObjectProof objectProof() {
+    return new ObjectProof(objects());
+  }
+
   public RunRecords runs() {
     return new RunRecords(layout, storage);
   }

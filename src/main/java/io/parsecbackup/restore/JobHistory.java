@@ -47,6 +47,11 @@ public record JobHistory(Records records) {
     }
   }
 
+  /** The newest that came to its end, with findings or without. */
+  public Optional<JobResult> newestEnded() throws IOException {
+    return newest(job -> job.state().isPublished());
+  }
+
   /** The newest that {@code concerns} lets pass. */
   public Optional<JobResult> newest(Predicate<JobResult> concerns) throws IOException {
     return newest(1, concerns).stream().findFirst();

@@ -10,6 +10,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,14 +34,7 @@ class RepositoryLockTest {
 
   private Process startHolder() throws IOException {
     Process holder =
-        new ProcessBuilder(
-                ProcessHandle.current().info().command().orElseThrow(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Holder.class.getName(),
-                file().toString())
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
+        new ProcessBuilder(holderCommand()).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     BufferedReader said = holder.inputReader(StandardCharsets.UTF_8);
     assertEquals("held", said.readLine());
     return holder;
@@ -82,18 +76,51 @@ class RepositoryLockTest {
     try (RepositoryLock lock = RepositoryLock.exclusive(file(), "first")) {
       assertThrows(Problem.class, () -> RepositoryLock.exclusive(file(), "second"));
       assertTrue(RepositoryLock.isHeld(file()));
-      Process other =
-          new ProcessBuilder(
-                  ProcessHandle.current().info().command().orElseThrow(),
-                  "-cp",
-                  System.getProperty("java.class.path"),
-                  Holder.class.getName(),
-                  file().toString())
-              .redirectErrorStream(true)
-              .start();
+      Process other = new ProcessBuilder(holderCommand()).redirectErrorStream(true).start();
       String said = new String(other.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       assertTrue(said.contains("another run holds the repository"), said);
       assertEquals(1, other.waitFor());
     }
+  }
+
+  @Test
+  void isSharedByThoseThatOnlyReadAndKeptFromThoseThatWrite() throws IOException {
+    RepositoryLock first = RepositoryLock.shared(file(), "verify");
+    RepositoryLock second = RepositoryLock.shared(file(), "drill");
+    assertFalse(RepositoryLock.isHeld(file()));
+    first.close();
+    first.close();
+    Problem refusal = assertThrows(Problem.class, () -> RepositoryLock.exclusive(file(), "backup"));
+    assertTrue(String.valueOf(refusal.getMessage()).contains("drill"), refusal.getMessage());
+    second.close();
+    try (RepositoryLock alone = RepositoryLock.exclusive(file(), "backup")) {
+      assertThrows(Problem.class, () -> RepositoryLock.shared(file(), "verify"));
+    }
+  }
+
+  @Test
+  void isNotSharedWithAnotherProcessThatWrites() throws Exception {
+    Process holder = startHolder();
+    try {
+      Problem refusal = assertThrows(Problem.class, () -> RepositoryLock.shared(file(), "verify"));
+      assertTrue(String.valueOf(refusal.getMessage()).contains("backup of another"));
+    } finally {
+      holder.destroyForcibly().waitFor();
+    }
+    try (RepositoryLock share = RepositoryLock.shared(file(), "verify")) {
+      Process other = new ProcessBuilder(holderCommand()).redirectErrorStream(true).start();
+      String said = new String(other.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertTrue(said.contains("verify"), said);
+      assertEquals(1, other.waitFor());
+    }
+  }
+
+  private List<String> holderCommand() {
+    return List.of(
+        ProcessHandle.current().info().command().orElseThrow(),
+        "-cp",
+        System.getProperty("java.class.path"),
+        Holder.class.getName(),
+        file().toString());
   }
 }

@@ -4,6 +4,7 @@ import io.parsecbackup.backup.BackupJson;
 import io.parsecbackup.backup.BackupState;
 import io.parsecbackup.backup.JobResult;
 import io.parsecbackup.backup.Trigger;
+import io.parsecbackup.repository.SealedJson;
 import io.parsecbackup.restore.JobKind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -45,7 +46,7 @@ public final class CheckRecords {
       Path checks = Files.createDirectories(repository.resolve("checks"));
       Files.write(
           checks.resolve(result.id() + "-" + kind.word() + ".json"),
-          BackupJson.MAPPER.writeValueAsBytes(result));
+          SealedJson.seal(BackupJson.MAPPER.valueToTree(result)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

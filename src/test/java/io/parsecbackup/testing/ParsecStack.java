@@ -90,14 +90,41 @@ public final class ParsecStack implements AutoCloseable {
 
   /** {@code PARSEC_BLOCKSTORE} in Parsec's grammar: five fields, colons and backslashes escaped. */
   public String blockstore(String endpoint) {
+    return blockstore(endpoint, NAME);
+  }
+
+  private String blockstore(String endpoint, String bucket) {
     return String.join(
         ":",
         "s3",
         escape(endpoint),
         escape(s3.region()),
-        NAME,
+        bucket,
         escape(s3.accessKey()),
         escape(s3.secretKey()));
+  }
+
+  /**
+   * An empty database and an empty bucket on the same servers, where a backup may go back to.
+   *
+   * @param databaseUri as the role that the Parsec server uses
+   * @param blockstore as {@code PARSEC_BLOCKSTORE} has it
+   */
+  public record Target(String databaseUri, String blockstore, S3Bucket bucket) {}
+
+  /** Makes both, under that name. */
+  public Target target(String name) {
+    database.createDatabase(name, NAME);
+    return new Target(
+        database.uri(name, NAME, PASSWORD),
+        blockstore(s3.endpoint().toString(), name),
+        s3.bucket(name));
+  }
+
+  /** Lets the role of the Parsec server create databases, as drills and swaps need it. */
+  public ParsecStack allowDatabases() {
+    database.execute("postgres", "ALTER ROLE " + NAME + " CREATEDB");
+    return this;
   }
 
   @Override

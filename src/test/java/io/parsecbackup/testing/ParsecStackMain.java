@@ -82,6 +82,10 @@ public final class ParsecStackMain {
 
   private static String shell(ParsecStack stack) {
     Map<String, String> exported = new TreeMap<>(stack.environment());
+    // Where a backup can go back to, without harm to where it came from.
+    ParsecStack.Target target = stack.allowDatabases().target("parsec-restored");
+    exported.put("RESTORE_DB", target.databaseUri());
+    exported.put("RESTORE_BLOCKSTORE", target.blockstore());
     Map<String, String> others = new TreeMap<>();
     others.put("STACK_SUPERUSER_URI", stack.database().uri());
     others.put("STACK_S3_ENDPOINT", stack.s3().endpoint().toString());

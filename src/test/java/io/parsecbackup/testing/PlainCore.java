@@ -5,9 +5,16 @@ import io.parsecbackup.backup.Backups;
 import io.parsecbackup.backup.RepositorySettings;
 import io.parsecbackup.backup.SourceSettings;
 import io.parsecbackup.dump.DatabaseDumper;
+import io.parsecbackup.dump.DatabaseRestorer;
 import io.parsecbackup.dump.DumpConfig;
 import io.parsecbackup.dump.DumpFormat;
+import io.parsecbackup.dump.DumpProof;
 import io.parsecbackup.repository.StableStorage;
+import io.parsecbackup.restore.Drill;
+import io.parsecbackup.restore.Jobs;
+import io.parsecbackup.restore.Restores;
+import io.parsecbackup.restore.Verification;
+import io.parsecbackup.sync.BucketRestore;
 import io.parsecbackup.sync.BucketSync;
 import io.parsecbackup.sync.S3Clients;
 import io.parsecbackup.sync.SyncConfig;
@@ -22,6 +29,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 
 /** The program's core without Quarkus: what takes a backup, made by hand and with defaults. */
@@ -51,16 +59,50 @@ public final class PlainCore {
   public static Backups backups(
       Path repository, Map<String, String> source, StableStorage storage, Limits limits) {
     BackupConfig config = new Defaults(repository.toString(), limits.run());
-    SmallRyeConfigBuilder sources =
-        new SmallRyeConfigBuilder().withSources(new PropertiesConfigSource(source, "test", 100));
     return new Backups(
         new RepositorySettings(config, storage),
-        new SourceSettings(sources.build()),
+        settings(source),
         new DatabaseDumper(new DumpDefaults(limits.lockWait()), Optional.empty()),
-        new BucketSync(
-            new S3Clients(S3AsyncClient::builder, Optional.empty(), VERTX), new SyncDefaults()),
+        new BucketSync(clients(), new SyncDefaults()),
         config,
         Clock.systemUTC());
+  }
+
+  /**
+   * Ready to verify, drill and restore.
+   *
+   * @param storage told of each flush and rename, as {@code checkpoint} is of each step at a server
+   */
+  public static Jobs jobs(
+      Path repository,
+      Map<String, String> source,
+      StableStorage storage,
+      Consumer<String> checkpoint) {
+    SourceSettings settings = settings(source);
+    DatabaseRestorer databases = new DatabaseRestorer(Optional.empty(), checkpoint);
+    DumpProof dumps = new DumpProof(Optional.empty());
+    return new Jobs(
+        new RepositorySettings(new Defaults(repository.toString(), Limits.USUAL.run()), storage),
+        new Verification(dumps),
+        new Drill(settings, dumps, databases),
+        new Restores(settings, databases, new BucketRestore(clients(), new SyncDefaults())),
+        Clock.systemUTC());
+  }
+
+  /** As above; nobody is told of anything. */
+  public static Jobs jobs(Path repository, Map<String, String> source) {
+    return jobs(repository, source, new StableStorage(), step -> {});
+  }
+
+  private static SourceSettings settings(Map<String, String> source) {
+    return new SourceSettings(
+        new SmallRyeConfigBuilder()
+            .withSources(new PropertiesConfigSource(source, "test", 100))
+            .build());
+  }
+
+  private static S3Clients clients() {
+    return new S3Clients(S3AsyncClient::builder, Optional.empty(), VERTX);
   }
 
   private record Defaults(String folder, Duration runTimeout) implements BackupConfig {

@@ -1,0 +1,80 @@
+package io.parsecbackup.restore;
+
+import io.parsecbackup.backup.Backup;
+import io.parsecbackup.backup.SourceSettings;
+import io.parsecbackup.dump.DatabaseRestorer;
+import io.parsecbackup.dump.DatabaseSnapshot;
+import io.parsecbackup.dump.DumpProof;
+import io.parsecbackup.dump.DumpRows;
+import io.parsecbackup.dump.DumpSource;
+import io.parsecbackup.dump.ScratchDatabase;
+import io.parsecbackup.parsec.DatabaseUri;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+
+/**
+ * Restores a backup's dump into a scratch database and compares what came of it with the backup:
+ * the rows of every table, the newest migration, and that every block row has its object in the
+ * repository. The scratch database is named after the repository and goes at the end; one that a
+ * crash left goes at the beginning of the next drill.
+ */
+@ApplicationScoped
+public class Drill {
+
+  private final SourceSettings sourceSettings;
+  private final DumpProof dumps;
+  private final DatabaseRestorer databases;
+
+  public Drill(SourceSettings sourceSettings, DumpProof dumps, DatabaseRestorer databases) {
+    this.sourceSettings = sourceSettings;
+    this.dumps = dumps;
+    this.databases = databases;
+  }
+
+  /** The server on which the scratch database is made. */
+  record Place(DatabaseUri server) {}
+
+  /**
+   * Where {@code parsec.backup.drill.database} says, or beside the source.
+   *
+   * @throws io.parsecbackup.Problem when that setting, or the source's, is missing or wrong
+   */
+  Place place() {
+    return new Place(
+        sourceSettings.database(DrillConfig.DATABASE_KEY).orElseGet(sourceSettings::database));
+  }
+
+  void run(JobSpace space, Place place) throws IOException {
+    Backup backup = space.choice().whole();
+    DumpSource dump = Dumps.of(space, backup);
+    space.report().enter(JobPhase.FILES);
+    DumpRows rows = dumps.readThrough(dump.file(), dump.format(), space.cancellation());
+    space.report().enter(JobPhase.DATABASE);
+    try (ScratchDatabase scratch =
+            databases.scratch(place.server(), name(dump), dump, space.cancellation());
+        DatabaseSnapshot restored = DatabaseSnapshot.open(scratch.uri(), space.cancellation())) {
+      scratch.warnings().forEach(space.report()::warn);
+      space.report().enter(JobPhase.COMPARE);
+      DrillComparison comparison = new DrillComparison(space, restored);
+      comparison.rows(rows);
+      comparison.migration(
+          backup.postgres().flatMap(Backup.Postgres::parsecMigration), rows.newestMigration());
+      comparison.objects();
+      space
+          .report()
+          .did(
+              "the dump was restored into "
+                  + scratch.uri().database()
+                  + " and dropped again; "
+                  + rows.tables().size()
+                  + " tables and "
+                  + space.report().checkedObjects()
+                  + " objects were compared");
+    }
+  }
+
+  /** At most 45 bytes: a repository's id is a UUID. */
+  static String name(DumpSource dump) {
+    return "parsec_drill_" + dump.repositoryId().replace("-", "");
+  }
+}

@@ -1,0 +1,35 @@
+package io.parsecbackup.restore;
+
+import io.parsecbackup.Problem;
+import io.parsecbackup.Problem.Kind;
+import io.parsecbackup.backup.Backup;
+import io.parsecbackup.dump.DumpFormat;
+import io.parsecbackup.dump.DumpSource;
+import java.io.IOException;
+import java.util.Optional;
+
+/** A backup's dump, as the rooms below know it. */
+final class Dumps {
+
+  private Dumps() {}
+
+  static DumpSource of(JobSpace space, Backup backup) throws IOException {
+    Backup.DumpFile dump =
+        backup
+            .dump()
+            .orElseThrow(
+                () -> new Problem(Kind.REPOSITORY, "backup " + backup.id() + " names no dump"));
+    return new DumpSource(
+        space.repository().layout().backup(space.id()).resolve(dump.file()),
+        DumpFormat.of(dump.format()),
+        backup.id(),
+        space.repository().identity().map(identity -> identity.id()).orElse("unknown"),
+        backup.postgres().map(Backup.Postgres::encoding).filter(text -> !text.isEmpty()),
+        backup.postgres().map(Backup.Postgres::collate).filter(text -> !text.isEmpty()));
+  }
+
+  /** How a dump's own size, for want of a better figure, stands for the database's. */
+  static Optional<Long> bytes(Backup backup) {
+    return backup.dump().map(Backup.DumpFile::bytes);
+  }
+}

@@ -1,0 +1,128 @@
+package io.parsecbackup.restore;
+
+import io.parsecbackup.Problem;
+import io.parsecbackup.Problem.Kind;
+import io.parsecbackup.backup.BackupJson;
+import io.parsecbackup.backup.BackupState;
+import io.parsecbackup.backup.DiskFailures;
+import io.parsecbackup.backup.JobResult;
+import io.parsecbackup.repository.CheckRecords;
+import io.parsecbackup.repository.RepositoryLock;
+import io.parsecbackup.repository.RunId;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/** A verification, drill or restore: it shares the repository from its first step to its last. */
+public final class Job {
+
+  private static final Logger LOG = Logger.getLogger(Job.class);
+
+  /** What is done between the begin, which is always the same, and the end. */
+  interface Work {
+    void run(JobSpace space) throws IOException;
+  }
+
+  private final JobKind kind;
+  private final JobSpace space;
+  private final RepositoryLock lock;
+  private final Work work;
+  private volatile boolean interrupted;
+
+  Job(JobKind kind, JobSpace space, RepositoryLock lock, Work work) {
+    this.kind = kind;
+    this.space = space;
+    this.lock = lock;
+    this.work = work;
+  }
+
+  public RunId id() {
+    return space.scratch().id();
+  }
+
+  public JobKind kind() {
+    return kind;
+  }
+
+  /** How it stands. */
+  public JobResult result() {
+    return space.report().running();
+  }
+
+  /** Asks the job to end; it does so within seconds. */
+  public void cancel(String why) {
+    space.cancellation().cancel(why);
+  }
+
+  /** As {@link #cancel}, but nobody wanted that: the job counts as failed, to be made up. */
+  void interrupt(String why) {
+    if (!space.cancellation().isCancelled()) {
+      interrupted = true;
+    }
+    cancel(why);
+  }
+
+  /** Does the work. Whatever happens is in the result, and in the repository's record of it. */
+  JobEnd execute() {
+    try (RepositoryLock held = lock) {
+      JobEnd end;
+      try {
+        work.run(space);
+        space.cancellation().throwIfCancelled();
+        end = new JobEnd(space.report().ended(), Optional.empty());
+      } catch (IOException | RuntimeException e) {
+        Problem problem = problem(e);
+        boolean cancelled = problem.kind() == Kind.CANCELLED && !interrupted;
+        end =
+            new JobEnd(
+                space
+                    .report()
+                    .ended(
+                        cancelled ? BackupState.CANCELLED : BackupState.FAILED,
+                        String.valueOf(problem.getMessage())),
+                Optional.of(problem));
+      }
+      clear();
+      record(end.result());
+      return end;
+    }
+  }
+
+  private static Problem problem(Exception failure) {
+    return switch (failure) {
+      case Problem problem -> problem;
+      case UncheckedIOException disk -> DiskFailures.read(disk);
+      case IOException disk -> DiskFailures.read(disk);
+      default -> {
+        LOG.error("a fault of this program ended the job", failure);
+        yield new Problem(
+            Kind.INTERNAL,
+            "a fault of this program ended the job: " + failure + ". Please report it with the log",
+            failure);
+      }
+    };
+  }
+
+  private void clear() {
+    try {
+      space.scratch().close();
+    } catch (IOException | RuntimeException e) {
+      LOG.warnf("the scratch of job %s could not be cleared, the next run does it: %s", id(), e);
+    }
+  }
+
+  private void record(JobResult result) {
+    if (!space.scratch().isWritable()) {
+      return;
+    }
+    try {
+      space
+          .repository()
+          .checks()
+          .write(new CheckRecords.Name(id(), kind.word()), BackupJson.MAPPER.valueToTree(result));
+    } catch (IOException | RuntimeException e) {
+      LOG.errorf("the record of job %s could not be written: %s", id(), e);
+    }
+  }
+}

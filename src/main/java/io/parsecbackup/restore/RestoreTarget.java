@@ -1,0 +1,103 @@
+package io.parsecbackup.restore;
+
+import io.parsecbackup.Problem;
+import io.parsecbackup.Problem.Kind;
+import io.parsecbackup.backup.SourceSettings;
+import io.parsecbackup.parsec.Blockstore;
+import io.parsecbackup.parsec.DatabaseUri;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+
+/**
+ * Where a backup goes.
+ *
+ * @param database empty when only objects are restored
+ * @param blockstore empty when only the database is restored
+ */
+record RestoreTarget(
+    Optional<DatabaseUri> database,
+    Optional<Blockstore> blockstore,
+    boolean replace,
+    boolean dryRun) {
+
+  /** Parameters of a connection URI that hold a secret. */
+  private static final Pattern SECRET_PARAMETER =
+      Pattern.compile("[?&](ssl)?password=[^&]", Pattern.CASE_INSENSITIVE);
+
+  /**
+   * Reads the targets of {@code request}; nothing is connected to.
+   *
+   * @throws Problem of kind CONFIGURATION when one is wrong, or holds a secret where it must not
+   */
+  static RestoreTarget of(RestoreRequest request, SourceSettings settings) {
+    Optional<DatabaseUri> database = Optional.empty();
+    if (request.part().hasDatabase()) {
+      database =
+          Optional.of(
+              request
+                  .database()
+                  .map(text -> database(text, settings))
+                  .orElseGet(settings::database));
+    }
+    Optional<Blockstore> blockstore = Optional.empty();
+    if (request.part().hasObjects()) {
+      blockstore =
+          Optional.of(
+              request
+                  .blockstore()
+                  .map(text -> blockstore(text, settings.environment()))
+                  .orElseGet(settings::blockstore));
+    }
+    return new RestoreTarget(database, blockstore, request.replace(), request.dryRun());
+  }
+
+  private static DatabaseUri database(TargetText text, SourceSettings settings) {
+    String value = text.value(settings.environment());
+    if (!text.isNamed()
+        && (SECRET_PARAMETER.matcher(value).find()
+            || parse(text, "PARSEC_DB", uri -> DatabaseUri.parse(uri, Map.of()), value)
+                .password()
+                .isPresent())) {
+      throw secret(text, "postgresql://user@host/name with PGPASSWORD in the environment");
+    }
+    return settings.database(text.option(), value);
+  }
+
+  private static Blockstore blockstore(TargetText text, Map<String, String> environment) {
+    Blockstore blockstore =
+        parse(text, "PARSEC_BLOCKSTORE", Blockstore::parse, text.value(environment));
+    if (!text.isNamed() && !(blockstore instanceof Blockstore.Postgresql)) {
+      throw secret(text, "POSTGRESQL");
+    }
+    parse(
+        text,
+        "PARSEC_BLOCKSTORE",
+        store -> {
+          blockstore.requireSupported();
+          return store;
+        },
+        "");
+    return blockstore;
+  }
+
+  /** What is wrong is said of the option, not of the setting whose form it shares. */
+  private static <T> T parse(
+      TargetText text, String setting, Function<String, T> parser, String value) {
+    try {
+      return parser.apply(value);
+    } catch (Problem e) {
+      throw new Problem(e.kind(), String.valueOf(e.getMessage()).replace(setting, text.option()));
+    }
+  }
+
+  private static Problem secret(TargetText text, String example) {
+    return new Problem(
+        Kind.CONFIGURATION,
+        text.option()
+            + " holds a secret, and every user of this machine can read arguments. Name it as"
+            + " env:NAME or @file, or write a value without one, such as "
+            + example);
+  }
+}

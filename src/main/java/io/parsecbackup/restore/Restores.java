@@ -1,0 +1,180 @@
+package io.parsecbackup.restore;
+
+import io.parsecbackup.Problem;
+import io.parsecbackup.Problem.Kind;
+import io.parsecbackup.backup.Backup;
+import io.parsecbackup.backup.SourceSettings;
+import io.parsecbackup.dump.DatabaseOutcome;
+import io.parsecbackup.dump.DatabasePlan;
+import io.parsecbackup.dump.DatabaseRestorer;
+import io.parsecbackup.parsec.Blockstore;
+import io.parsecbackup.repository.Damage;
+import io.parsecbackup.repository.RecordStream;
+import io.parsecbackup.sync.BucketRestore;
+import io.parsecbackup.sync.RestoreCounters;
+import io.parsecbackup.sync.RestoreOptions;
+import io.parsecbackup.sync.RestoreOutcome;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Brings a backup back in the one order that is safe: objects first, SQL last. Everything that
+ * forbids it is said before anything is touched; cut off anywhere, the same call again does the
+ * rest.
+ */
+@ApplicationScoped
+public class Restores {
+
+  private final SourceSettings sourceSettings;
+  private final DatabaseRestorer databases;
+  private final BucketRestore buckets;
+
+  public Restores(
+      SourceSettings sourceSettings, DatabaseRestorer databases, BucketRestore buckets) {
+    this.sourceSettings = sourceSettings;
+    this.databases = databases;
+    this.buckets = buckets;
+  }
+
+  RestoreTarget target(RestoreRequest request) {
+    return RestoreTarget.of(request, sourceSettings);
+  }
+
+  void run(JobSpace space, RestoreTarget target) throws IOException {
+    space.report().enter(JobPhase.FILES);
+    Backup backup = space.choice().whole();
+    requireWhole(space, target);
+    MissingAtSource.report(space, backup);
+    requireRightKind(backup, target);
+    Optional<DatabasePlan> plan = Optional.empty();
+    if (target.database().isPresent()) {
+      plan =
+          Optional.of(
+              databases.plan(
+                  Dumps.of(space, backup),
+                  target.database().get(),
+                  target.replace(),
+                  space.cancellation()));
+      if (target.dryRun()) {
+        plan.get().warnings().forEach(space.report()::warn);
+      }
+    }
+    if (target.blockstore().isPresent()
+        && target.blockstore().get() instanceof Blockstore.S3 bucket) {
+      objects(space, target, bucket);
+    }
+    space.cancellation().throwIfCancelled();
+    if (plan.isPresent()) {
+      if (target.dryRun()) {
+        RestoreText.intent(plan.get()).forEach(space.report()::did);
+      } else {
+        database(space, backup, plan.get());
+      }
+    }
+  }
+
+  /** Damage that concerns what is asked for; the rest of the backup may be as it is. */
+  private static void requireWhole(JobSpace space, RestoreTarget target) throws IOException {
+    List<Damage> damage = new ArrayList<>();
+    for (Damage link : space.repository().files().check(space.id())) {
+      boolean ofObjects = link.name().startsWith("index/");
+      boolean ofDatabase = link.name().contains("/database.");
+      if ((!ofObjects || target.blockstore().isPresent())
+          && (!ofDatabase || target.database().isPresent())) {
+        damage.add(link);
+      }
+    }
+    if (target.blockstore().isPresent()) {
+      space.repository().index().damage(space.id()).stream()
+          .filter(link -> damage.stream().noneMatch(known -> known.name().equals(link.name())))
+          .forEach(damage::add);
+    }
+    if (damage.isEmpty()) {
+      return;
+    }
+    damage.forEach(space.report()::found);
+    throw new Problem(
+        Kind.REPOSITORY,
+        "backup "
+            + space.id()
+            + " is damaged, nothing was restored: "
+            + damage.stream().limit(5).map(Restores::words).reduce((a, b) -> a + "; " + b).get()
+            + (damage.size() > 5 ? "; …" : "")
+            + ". Bring these files back from a copy of the repository, or choose another backup;"
+            + " --only restores the half that is whole");
+  }
+
+  private static String words(Damage damage) {
+    return damage.name()
+        + " ("
+        + damage.kind().word()
+        + ": expected "
+        + damage.expected()
+        + ", found "
+        + damage.found()
+        + ")";
+  }
+
+  /** Blocks do not change from a bucket into a table by being restored. */
+  private static void requireRightKind(Backup backup, RestoreTarget target) {
+    boolean inDump =
+        backup.objects().map(objects -> objects.strategy().equals("none")).orElse(false);
+    if (!inDump
+        && target.blockstore().isPresent()
+        && target.blockstore().get() instanceof Blockstore.Postgresql) {
+      throw new Problem(
+          Kind.CONFIGURATION,
+          "the blocks of backup "
+              + backup.id()
+              + " are objects, and the target's block store is POSTGRESQL: name a bucket, or use"
+              + " --only database");
+    }
+  }
+
+  private void objects(JobSpace space, RestoreTarget target, Blockstore.S3 bucket)
+      throws IOException {
+    RestoreCounters counters = new RestoreCounters();
+    space
+        .report()
+        .enter(
+            JobPhase.OBJECTS,
+            new JobReport.Figures(
+                counters::sent, counters::wanted, counters::sentBytes, counters::wantedBytes));
+    RestoreOutcome outcome;
+    try (RecordStream records =
+        space.repository().index().asOf(space.id(), space.scratch()::newFile)) {
+      outcome =
+          buckets.restore(
+              bucket,
+              records,
+              space.repository().objects(),
+              space.scratch().folder(),
+              new RestoreOptions(target.replace(), target.dryRun()),
+              counters,
+              space.report()::found,
+              space.cancellation());
+    } finally {
+      space.report().checked(counters.sent(), counters.sentBytes());
+    }
+    RestoreText.objects(bucket, outcome, counters, target.dryRun()).forEach(space.report()::did);
+  }
+
+  private void database(JobSpace space, Backup backup, DatabasePlan plan) {
+    AtomicLong filled = new AtomicLong();
+    space
+        .report()
+        .enter(JobPhase.DATABASE, new JobReport.Figures(() -> 0, () -> 0, filled::get, () -> 0));
+    DatabaseOutcome outcome = databases.carryOut(plan, filled::set, space.cancellation());
+    outcome.warnings().forEach(space.report()::warn);
+    RestoreText.done(plan, outcome).forEach(space.report()::did);
+    space
+        .report()
+        .advise(
+            AfterRestore.steps(
+                backup.postgres().flatMap(Backup.Postgres::parsecMigration), outcome.keptAs()));
+  }
+}

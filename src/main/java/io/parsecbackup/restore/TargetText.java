@@ -1,0 +1,76 @@
+package io.parsecbackup.restore;
+
+import io.parsecbackup.Problem;
+import io.parsecbackup.Problem.Kind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * How a target is named where secrets must not stand: {@code env:NAME} for a variable of this
+ * program's environment, {@code @file} for a file's content, or the value itself where it holds no
+ * secret.
+ *
+ * @param option the option or field that named it, for messages
+ */
+public record TargetText(String option, String text) {
+
+  /** Refuses a value that stands there itself: for callers whose words are logged on the way. */
+  public TargetText requireNamed() {
+    if (!isNamed()) {
+      throw new Problem(
+          Kind.CONFIGURATION,
+          option + " has to be env:NAME or @file: a target's secret is this server's to know");
+    }
+    return this;
+  }
+
+  boolean isNamed() {
+    return text.startsWith("env:") || text.startsWith("@");
+  }
+
+  /**
+   * The value that is meant.
+   *
+   * @throws Problem of kind CONFIGURATION when there is no such variable or file
+   */
+  String value(Map<String, String> environment) {
+    if (text.startsWith("env:")) {
+      String name = text.substring("env:".length());
+      return Optional.ofNullable(environment.get(name))
+          .filter(value -> !value.isBlank())
+          .orElseThrow(() ->
+              new Problem(
+                  Kind.CONFIGURATION,
+                  option
+                      + " names the variable "
+                      + name
+                      + ", which is not set in the environment"));
+    }
+    return text.startsWith("@") ? content(text.substring(1)) : text;
+  }
+
+  private String content(String file) {
+    try {
+      return Files.readString(Path.of(file)).strip();
+    } catch (IOException | InvalidPathException e) {
+      throw new Problem(
+          Kind.CONFIGURATION,
+          option
+              + " names the file "
+              + file
+              + ", which cannot be read as text ("
+              + e.getClass().getSimpleName()
+              + ")");
+    }
+  }
+
+  /** Without the value, which may be a secret that somebody has put there all the same. */
+  @Override
+  public String toString() {
+    return option + " " + (isNamed() ? text : "***");
+  }
+}

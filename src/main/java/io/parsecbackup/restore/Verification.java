@@ -1,0 +1,187 @@
+package io.parsecbackup.restore;
+
+import io.parsecbackup.Problem;
+import io.parsecbackup.backup.Backup;
+import io.parsecbackup.dump.DumpFormat;
+import io.parsecbackup.dump.DumpProof;
+import io.parsecbackup.repository.BackupFiles;
+import io.parsecbackup.repository.Damage;
+import io.parsecbackup.repository.IndexRecord;
+import io.parsecbackup.repository.ObjectProof;
+import io.parsecbackup.repository.RecordSorter;
+import io.parsecbackup.repository.RecordStream;
+import io.parsecbackup.repository.RunId;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Reads a backup back and compares it with its digests: the chain from {@code backup.json} to the
+ * dump and the index, every data block of the dump, and the objects, all or a part of them. What is
+ * damaged is listed, and kept for the next backup, which fetches it again.
+ */
+@ApplicationScoped
+public class Verification {
+
+  private final DumpProof dumps;
+
+  public Verification(DumpProof dumps) {
+    this.dumps = dumps;
+  }
+
+  void run(JobSpace space, Subset subset) throws IOException {
+    space.report().enter(JobPhase.FILES);
+    Set<String> damaged = new HashSet<>();
+    BackupFiles files = space.repository().files();
+    List<Damage> links = new ArrayList<>(files.check(space.id()));
+    links.addAll(space.repository().index().damage(space.id()));
+    // Asked for the newest, nobody may hear that all is well while newer ones are not.
+    for (RunId newer : space.choice().damagedNewer()) {
+      links.addAll(files.check(newer));
+    }
+    links.stream().filter(link -> damaged.add(link.name())).forEach(space.report()::found);
+    space.cancellation().throwIfCancelled();
+    if (space.backup().flatMap(Backup::dump).isPresent()) {
+      readDump(space, space.backup().flatMap(Backup::dump).get(), damaged);
+    }
+    readObjects(space, subset);
+  }
+
+  private void readDump(JobSpace space, Backup.DumpFile dump, Set<String> damaged) {
+    Path file = space.repository().layout().backup(space.id()).resolve(dump.file());
+    String name = "backups/" + space.id() + "/" + dump.file();
+    if (damaged.contains(name)) {
+      return;
+    }
+    try {
+      dumps.readThrough(file, DumpFormat.of(dump.format()), space.cancellation());
+    } catch (Problem e) {
+      if (e.kind() != Problem.Kind.DATABASE) {
+        throw e;
+      }
+      space
+          .report()
+          .found(
+              name,
+              "unreadable",
+              "a dump that can be read to its end",
+              String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static void readObjects(JobSpace space, Subset subset) throws IOException {
+    LongAdder total = new LongAdder();
+    LongAdder totalBytes = new LongAdder();
+    JobReport report = space.report();
+    report.enter(
+        JobPhase.OBJECTS,
+        new JobReport.Figures(
+            report::checkedObjects, total::sum, report::checkedBytes, totalBytes::sum));
+    RecordSorter damaged = new RecordSorter(space.scratch().folder(), "damaged");
+    try (RecordStream records = records(space)) {
+      while (records.hasNext()) {
+        IndexRecord entry = records.next();
+        if (subset.holds(entry.key())) {
+          total.increment();
+          totalBytes.add(entry.size());
+        }
+      }
+    }
+    try (RecordStream records = records(space);
+        Readers readers = new Readers(space, damaged)) {
+      while (records.hasNext()) {
+        IndexRecord entry = records.next();
+        if (subset.holds(entry.key())) {
+          readers.read(entry);
+        }
+      }
+    }
+    if (space.scratch().isWritable()) {
+      space
+          .repository()
+          .damagedObjects()
+          .note(space.scratch().id(), space.scratch().newFile(), damaged);
+    }
+  }
+
+  private static RecordStream records(JobSpace space) throws IOException {
+    return space.repository().index().asOf(space.id(), space.scratch()::newFile);
+  }
+
+  /** As many threads as there are cores: digests are their work, more of them only wait. */
+  private static final class Readers implements AutoCloseable {
+
+    private static final int WAITING = 64;
+
+    private final JobSpace space;
+    private final RecordSorter damaged;
+    private final ObjectProof proof;
+    private final ExecutorService threads =
+        Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
+    private final Semaphore places = new Semaphore(WAITING);
+    private final AtomicReference<Optional<RuntimeException>> failure =
+        new AtomicReference<>(Optional.empty());
+
+    Readers(JobSpace space, RecordSorter damaged) {
+      this.space = space;
+      this.damaged = damaged;
+      this.proof = space.repository().objectProof();
+    }
+
+    /** Has it read by one of the threads; waits while all have enough to do. */
+    void read(IndexRecord entry) {
+      space.cancellation().throwIfCancelled();
+      places.acquireUninterruptibly();
+      threads.execute(() -> {
+        try {
+          check(entry);
+        } catch (RuntimeException e) {
+          failure.compareAndSet(Optional.empty(), Optional.of(e));
+        } finally {
+          places.release();
+        }
+      });
+    }
+
+    private void check(IndexRecord entry) {
+      if (space.cancellation().isCancelled()) {
+        return;
+      }
+      Optional<Damage> damage = proof.read(entry);
+      space.report().checked(entry.size());
+      if (damage.isEmpty()) {
+        return;
+      }
+      space.report().found(damage.get());
+      synchronized (damaged) {
+        try {
+          damaged.add(entry);
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
+    }
+
+    @Override
+    public void close() {
+      threads.close();
+      failure
+          .get()
+          .ifPresent(e -> {
+            throw e;
+          });
+      space.cancellation().throwIfCancelled();
+    }
+  }
+}

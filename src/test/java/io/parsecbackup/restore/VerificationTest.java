@@ -1,0 +1,206 @@
+package io.parsecbackup.restore;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.parsecbackup.Problem;
+import io.parsecbackup.backup.BackupState;
+import io.parsecbackup.backup.JobResult;
+import io.parsecbackup.backup.Trigger;
+import io.parsecbackup.testing.CrashLab;
+import io.parsecbackup.testing.Damages;
+import io.parsecbackup.testing.ParsecData;
+import io.parsecbackup.testing.PlainCore;
+import io.parsecbackup.testing.ReadOnly;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whatever is damaged in a repository, verify names it, and nothing that is damaged goes back. */
+class VerificationTest {
+
+  private static final int OBJECTS = 12;
+
+  @TempDir static Path scratch;
+  private static CrashLab lab;
+  private static Path prepared;
+
+  @BeforeAll
+  static void start() {
+    lab = CrashLab.start(ParsecData.Spec.of(OBJECTS, 2048), scratch);
+    prepared = lab.place();
+    lab.backup(prepared);
+  }
+
+  @AfterAll
+  static void stop() {
+    lab.close();
+  }
+
+  private static Jobs jobs(Path repository) {
+    return PlainCore.jobs(repository, lab.environment());
+  }
+
+  private static JobResult verify(Path repository, Subset subset) {
+    Jobs jobs = jobs(repository);
+    return jobs.execute(jobs.verification("latest", subset, Trigger.CLI)).result();
+  }
+
+  private static String id() {
+    return lab.visible(prepared).getLast();
+  }
+
+  @Test
+  void findsNothingAmissInAWholeBackup() throws Exception {
+    Path repository = lab.copy(prepared);
+    JobResult result = verify(repository, Subset.ALL);
+    assertEquals(BackupState.COMPLETE, result.state(), result.toString());
+    assertEquals(List.of(), result.findings());
+    assertEquals(lab.bucket().size(), result.checked().objects());
+    assertEquals(Optional.of(id()), result.backup());
+    // And it can be asked for afterwards, by another process too.
+    assertEquals(List.of(result), jobs(repository).newest(JobKind.VERIFY, 5));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> namesWhateverIsDamaged() {
+    return Damages.all(id(), lab.bucket().list()).stream()
+        .map(damage -> DynamicTest.dynamicTest(damage.name(), () -> isNamed(damage)));
+  }
+
+  private static void isNamed(Damages.Damage damage) throws Exception {
+    Path repository = lab.copy(prepared);
+    damage.inflict(repository);
+    Jobs jobs = jobs(repository);
+    JobResult result = jobs.execute(jobs.verification(id(), Subset.ALL, Trigger.CLI)).result();
+    assertEquals(BackupState.INCOMPLETE, result.state(), result.toString());
+    for (Map.Entry<String, String> expected : damage.findings().entrySet()) {
+      assertTrue(
+          result.findings().stream()
+              .anyMatch(finding ->
+                  finding.key().equals(expected.getKey())
+                      && finding.problem().equals(expected.getValue())),
+          () -> expected + " is not among " + result.findings());
+    }
+    if (damage.findings().keySet().stream().allMatch(key -> !key.contains("backups/"))) {
+      return;
+    }
+    // Such a backup is never drilled either, as if nothing were wrong.
+    if (!damage.name().contains("index")) {
+      JobEnd drill = jobs.execute(jobs.drill(id(), Trigger.CLI));
+      assertFalse(drill.result().state() == BackupState.COMPLETE, drill.result().toString());
+    }
+  }
+
+  @Test
+  void doesNotFallBackToAnOlderBackupInSilence() throws Exception {
+    Path repository = lab.copy(prepared);
+    String newer = lab.backup(repository).id();
+    Damages.flip(repository.resolve("backups/" + newer + "/backup.json"));
+    JobResult result = verify(repository, Subset.ALL);
+    assertEquals(Optional.of(id()), result.backup());
+    assertEquals(BackupState.INCOMPLETE, result.state());
+    assertEquals("backups/" + newer + "/backup.json", result.findings().getFirst().key());
+    assertTrue(result.warnings().getFirst().contains(newer), result.warnings().toString());
+  }
+
+  @Test
+  void readsEveryObjectOnceInAsManyRunsAsThereAreParts() throws Exception {
+    Path repository = lab.copy(prepared);
+    String key = lab.bucket().list().first();
+    Damages.flip(repository.resolve("objects").resolve(key));
+    long objects = 0;
+    int found = 0;
+    for (int part = 1; part <= 4; part++) {
+      JobResult result = verify(repository, new Subset(part, 4));
+      objects += result.checked().objects();
+      found += result.findings().size();
+    }
+    assertEquals(lab.bucket().size(), objects);
+    assertEquals(1, found);
+  }
+
+  @Test
+  void letsTheNextBackupFetchWhatIsDamagedAndKeepsTheDamagedBytes() throws Exception {
+    Path repository = lab.copy(prepared);
+    List<String> keys = List.copyOf(lab.bucket().list());
+    Path flipped = repository.resolve("objects").resolve(keys.get(0));
+    Damages.flip(flipped);
+    byte[] damaged = Files.readAllBytes(flipped);
+    Files.delete(repository.resolve("objects").resolve(keys.get(1)));
+    assertEquals(2, verify(repository, Subset.ALL).findings().size());
+
+    lab.proxy().reset();
+    assertEquals(BackupState.COMPLETE, lab.backup(repository).state());
+
+    assertEquals(
+        List.of(keys.get(0), keys.get(1)), lab.proxy().fetched().stream().sorted().toList());
+    assertEquals(BackupState.COMPLETE, verify(repository, Subset.ALL).state());
+    try (Stream<Path> kept = Files.list(repository.resolve("conflicts").resolve(keys.get(0)))) {
+      assertArrayEquals(damaged, Files.readAllBytes(kept.findFirst().orElseThrow()));
+    }
+    // Seen to: the one after it has nothing to do.
+    lab.proxy().reset();
+    lab.backup(repository);
+    assertEquals(List.of(), lab.proxy().fetched());
+  }
+
+  @Test
+  void leavesTheOnlyCopyWhereItIs() throws Exception {
+    try (CrashLab own = CrashLab.start(ParsecData.Spec.of(3, 512), scratch)) {
+      Path repository = own.place();
+      own.backup(repository);
+      String key = own.bucket().list().first();
+      Path file = repository.resolve("objects").resolve(key);
+      Damages.flip(file);
+      byte[] damaged = Files.readAllBytes(file);
+      Jobs jobs = PlainCore.jobs(repository, own.environment());
+      jobs.execute(jobs.verification("latest", Subset.ALL, Trigger.CLI));
+      own.bucket().delete(key);
+
+      own.backup(repository);
+
+      assertArrayEquals(damaged, Files.readAllBytes(file));
+    }
+  }
+
+  @Test
+  void sharesTheRepositoryWithADrillButNotWithABackup() throws Exception {
+    Path repository = lab.copy(prepared);
+    Jobs jobs = jobs(repository);
+    Job verification = jobs.verification("latest", Subset.ALL, Trigger.CLI);
+    Job drill = jobs.drill("latest", Trigger.CLI);
+    Problem held =
+        assertThrows(Problem.class, () -> lab.core(repository, step -> {}).start(Trigger.CLI));
+    assertEquals(Problem.Kind.HELD, held.kind());
+    Problem second =
+        assertThrows(Problem.class, () -> jobs.verification("latest", Subset.ALL, Trigger.CLI));
+    assertTrue(
+        String.valueOf(second.getMessage()).contains(verification.id().text()), second::toString);
+    jobs.execute(verification);
+    jobs.execute(drill);
+    assertEquals(BackupState.COMPLETE, lab.backup(repository).state());
+  }
+
+  @Test
+  void readsARepositoryThatCannotBeWritten() throws Exception {
+    Path repository = lab.copy(prepared);
+    Files.delete(repository.resolve("lock"));
+    try (ReadOnly unwritable = ReadOnly.mount(repository)) {
+      JobResult result = verify(unwritable.path(), Subset.ALL);
+      assertEquals(BackupState.COMPLETE, result.state(), result.toString());
+    }
+  }
+}

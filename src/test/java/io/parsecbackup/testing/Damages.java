@@ -1,0 +1,97 @@
+package io.parsecbackup.testing;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+
+/** All the ways in which a disk, or somebody, harms a repository. */
+public final class Damages {
+
+  private Damages() {}
+
+  /** Does the harm. */
+  public interface Harm {
+    void inflict(Path repository) throws IOException;
+  }
+
+  /**
+   * One way.
+   *
+   * @param findings what has to be named, with the word for it
+   */
+  public record Damage(String name, Map<String, String> findings, Harm harm) {
+
+    public void inflict(Path repository) throws IOException {
+      harm.inflict(repository);
+    }
+  }
+
+  /** Every one, for the only backup of a repository with at least two objects. */
+  public static List<Damage> all(String id, Collection<String> keys) {
+    List<String> objects = List.copyOf(keys);
+    String first = objects.get(0);
+    String second = objects.get(1);
+    List<Damage> all = new ArrayList<>();
+    all.addAll(ofFile("an object", "objects/" + first, first, true));
+    all.add(
+        new Damage(
+            "a swapped pair of objects",
+            Map.of(first, "digest", second, "digest"),
+            repository -> {
+              Path a = repository.resolve("objects").resolve(first);
+              Path b = repository.resolve("objects").resolve(second);
+              Path aside = repository.resolve("aside");
+              Files.move(a, aside);
+              Files.move(b, a);
+              Files.move(aside, b);
+            }));
+    for (String file : List.of("database.dump", "SHA256SUMS")) {
+      String path = "backups/" + id + "/" + file;
+      all.addAll(ofFile(file, path, path, false));
+    }
+    String json = "backups/" + id + "/backup.json";
+    all.add(new Damage("a flipped bit in backup.json", Map.of(json, "digest"), at(json, true)));
+    all.add(new Damage("a truncated backup.json", Map.of(json, "digest"), at(json, false)));
+    String index = "index/" + id + ".tsv";
+    all.addAll(ofFile("the index", index, index, false));
+    return all;
+  }
+
+  private static List<Damage> ofFile(String name, String path, String key, boolean sized) {
+    return List.of(
+        new Damage("a flipped bit in " + name, Map.of(key, "digest"), at(path, true)),
+        new Damage(name + " truncated", Map.of(key, sized ? "size" : "digest"), at(path, false)),
+        new Damage(
+            name + " missing",
+            Map.of(key, "lost"),
+            repository -> Files.delete(repository.resolve(path))));
+  }
+
+  private static Harm at(String path, boolean flip) {
+    return repository -> {
+      Path file = repository.resolve(path);
+      if (flip) {
+        flip(file);
+      } else {
+        truncate(file);
+      }
+    };
+  }
+
+  /** Flips one bit in the middle of a file. */
+  public static void flip(Path file) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(file, bytes);
+  }
+
+  /** Takes the last byte from a file. */
+  public static void truncate(Path file) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    Files.write(file, java.util.Arrays.copyOf(bytes, bytes.length - 1));
+  }
+}
