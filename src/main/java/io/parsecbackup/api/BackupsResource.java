@@ -42,11 +42,9 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 public class BackupsResource {
 
   private final Backups backups;
-  private final BackupEvents events;
 
-  public BackupsResource(Backups backups, BackupEvents events) {
+  public BackupsResource(Backups backups) {
     this.backups = backups;
-    this.events = events;
   }
 
   @POST
@@ -140,7 +138,8 @@ public class BackupsResource {
   public Multi<OutboundSseEvent> events(@PathParam("id") String id, @Context Sse sse)
       throws IOException {
     find(id);
-    return events.of(id(id), sse);
+    return Events.of(
+        () -> backups.find(id(id)), backup -> backup.state() == BackupState.RUNNING, sse);
   }
 
   @POST
@@ -160,15 +159,6 @@ public class BackupsResource {
             ? " belongs to another process: cancel it there"
             : " has ended already: it is " + ended.state().word();
     return ProblemDetail.of(409, "run " + id + why, "not-running").response();
-  }
-
-  @POST
-  @Path("/{id}/{job: verifications|drills|restores}")
-  @RolesAllowed(Role.OPERATOR)
-  @Operation(hidden = true)
-  public Response later(@PathParam("id") String id, @PathParam("job") String job) {
-    throw new Problem(
-        Kind.NOT_SUPPORTED, "this version cannot do " + job + " yet; nothing was done");
   }
 
   private static RunId id(String text) {

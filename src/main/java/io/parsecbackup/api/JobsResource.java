@@ -2,31 +2,108 @@ package io.parsecbackup.api;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
+import io.parsecbackup.backup.BackupState;
+import io.parsecbackup.backup.JobResult;
+import io.parsecbackup.repository.RunId;
+import io.parsecbackup.restore.Jobs;
+import io.smallrye.common.annotation.Blocking;
+import io.smallrye.mutiny.Multi;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.sse.OutboundSseEvent;
+import jakarta.ws.rs.sse.Sse;
+import java.io.IOException;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** Jobs that are no backups: none of them is in this version, and it says so. */
-@Path("/api/v1/jobs{rest: (/.*)?}")
+/** Verifications, drills and restores: list, look at, follow, cancel. */
+@Path("/api/v1/jobs")
+@Produces(MediaType.APPLICATION_JSON)
 @RolesAllowed(Role.VIEWER)
+@Tag(
+    name = "jobs",
+    description = "List, look at, follow and cancel verifications, drills, restores.")
 public class JobsResource {
 
+  private static final int MOST = 100;
+
+  private final Jobs jobs;
+
+  public JobsResource(Jobs jobs) {
+    this.jobs = jobs;
+  }
+
   @GET
-  @Operation(hidden = true)
-  public void get() {
-    throw later();
+  @Operation(operationId = "listJobs", summary = "The hundred newest jobs, newest first")
+  @APIResponse(responseCode = "200", description = "Those that run, too")
+  public JobList list() throws IOException {
+    return new JobList(jobs.newest(MOST));
+  }
+
+  @GET
+  @Path("/{id}")
+  @Operation(operationId = "getJob", summary = "One job, with its progress while it runs")
+  @APIResponse(responseCode = "200", description = "As it stands")
+  @APIResponse(responseCode = "404", description = "There is none of this id")
+  public JobResult find(@PathParam("id") String id) throws IOException {
+    return jobs.find(id(id)).orElseThrow(() -> unknown(id));
+  }
+
+  @GET
+  @Path("/{id}/events")
+  @Produces(MediaType.SERVER_SENT_EVENTS)
+  @Blocking
+  @Operation(
+      operationId = "followJob",
+      summary = "The same as server-sent events, every second until it has ended",
+      description =
+          "The last event says how it ended. A failure on the way is an event named 'problem'.")
+  @APIResponse(
+      responseCode = "200",
+      description = "Events with a job each",
+      content =
+          @Content(
+              mediaType = MediaType.SERVER_SENT_EVENTS,
+              schema = @Schema(implementation = JobResult.class)))
+  @APIResponse(responseCode = "404", description = "There is none of this id")
+  public Multi<OutboundSseEvent> events(@PathParam("id") String id, @Context Sse sse)
+      throws IOException {
+    find(id);
+    return Events.of(() -> jobs.find(id(id)), job -> job.state() == BackupState.RUNNING, sse);
   }
 
   @POST
+  @Path("/{id}/cancel")
   @RolesAllowed(Role.OPERATOR)
-  @Operation(hidden = true)
-  public void post() {
-    throw later();
+  @Operation(operationId = "cancelJob", summary = "Asks a running job to end")
+  @APIResponse(responseCode = "202", description = "It ends within seconds")
+  @APIResponse(responseCode = "404", description = "There is none of this id")
+  @APIResponse(responseCode = "409", description = "It has ended")
+  public Response cancel(@PathParam("id") String id) throws IOException {
+    if (jobs.cancel(id(id), "asked to over REST")) {
+      return Response.accepted().build();
+    }
+    JobResult ended = find(id);
+    return ProblemDetail.of(
+            409, "job " + id + " has ended already: it is " + ended.state().word(), "not-running")
+        .response();
   }
 
-  private static Problem later() {
-    return new Problem(Kind.NOT_SUPPORTED, "this version has no jobs besides backups yet");
+  private static RunId id(String text) {
+    return RunId.parse(text).orElseThrow(() -> unknown(text));
+  }
+
+  private static Problem unknown(String id) {
+    return new Problem(Kind.NOT_FOUND, "there is no job " + id);
   }
 }

@@ -3,6 +3,7 @@ package io.parsecbackup.api;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import io.parsecbackup.backup.Backup;
+import io.parsecbackup.backup.JobResult;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.List;
@@ -26,6 +27,11 @@ public record Status(
         Optional<Instant> nextRun,
     @Schema(description = "The backup that is being taken, by this process or another one.")
         Optional<Backup> running,
+    @Schema(description = "The verification, drill or restore that this process runs.")
+        Optional<JobResult> job,
+    @Schema(description = "The newest verification that came to its end.")
+        Optional<JobResult> verification,
+    @Schema(description = "The newest drill that came to its end.") Optional<JobResult> drill,
     @Schema(description = "Bytes of the dumps and objects that all backups brought.")
         long repositoryBytes,
     @Schema(description = "Bytes left on the repository's file system.") long freeBytes,

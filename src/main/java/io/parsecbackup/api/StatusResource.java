@@ -3,6 +3,9 @@ package io.parsecbackup.api;
 import io.parsecbackup.backup.Backup;
 import io.parsecbackup.backup.BackupState;
 import io.parsecbackup.backup.Backups;
+import io.parsecbackup.restore.JobHistory;
+import io.parsecbackup.restore.JobKind;
+import io.parsecbackup.restore.Jobs;
 import io.parsecbackup.schedule.BackupSchedule;
 import io.parsecbackup.schedule.Freshness;
 import jakarta.annotation.security.RolesAllowed;
@@ -25,16 +28,13 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Tag(name = "status", description = "How everything is.")
 public class StatusResource {
 
-  private static final List<String> RECOMMENDATIONS =
-      List.of(
-          "no drill was ever made: this version cannot make one yet, so restore a backup by hand"
-              + " once, as README.md says");
-
   private final Backups backups;
+  private final Jobs jobs;
   private final BackupSchedule schedule;
 
-  public StatusResource(Backups backups, BackupSchedule schedule) {
+  public StatusResource(Backups backups, Jobs jobs, BackupSchedule schedule) {
     this.backups = backups;
+    this.jobs = jobs;
     this.schedule = schedule;
   }
 
@@ -52,9 +52,20 @@ public class StatusResource {
         backups.catalog().damaged(),
         schedule.nextRun(),
         running(),
+        jobs.newest(1).stream().filter(job -> job.state() == BackupState.RUNNING).findFirst(),
+        JobHistory.of(jobs, JobKind.VERIFY).newestEnded(),
+        JobHistory.of(jobs, JobKind.DRILL).newestEnded(),
         repositoryBytes(),
         backups.usableSpace(),
-        RECOMMENDATIONS);
+        recommendations());
+  }
+
+  private List<String> recommendations() throws IOException {
+    return JobHistory.of(jobs, JobKind.DRILL).newestEnded().isPresent()
+        ? List.of()
+        : List.of(
+            "no drill was ever made, so nothing has proven yet that a dump comes back: set"
+                + " parsec.backup.drill.schedule, or run 'drill'");
   }
 
   /** One run at a time, so it is the newest. */

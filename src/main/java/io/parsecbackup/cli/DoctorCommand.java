@@ -1,8 +1,14 @@
 package io.parsecbackup.cli;
 
 import io.parsecbackup.Problem;
+import io.parsecbackup.backup.BackupState;
 import io.parsecbackup.backup.Checkup;
 import io.parsecbackup.backup.Diagnosis.Health;
+import io.parsecbackup.backup.JobResult;
+import io.parsecbackup.restore.JobHistory;
+import io.parsecbackup.restore.JobKind;
+import io.parsecbackup.restore.Jobs;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -21,12 +27,14 @@ public class DoctorCommand implements Callable<Integer> {
 
   private final StartupCheck check;
   private final Checkup checkup;
+  private final Jobs jobs;
 
   @Mixin Output output;
 
-  public DoctorCommand(StartupCheck check, Checkup checkup) {
+  public DoctorCommand(StartupCheck check, Checkup checkup, Jobs jobs) {
     this.check = check;
     this.checkup = checkup;
+    this.jobs = jobs;
   }
 
   @Override
@@ -34,10 +42,7 @@ public class DoctorCommand implements Callable<Integer> {
     List<Health> parties = new ArrayList<>();
     parties.add(configuration());
     parties.addAll(checkup.all());
-    parties.add(
-        Health.note(
-            "drill",
-            "no backup was ever restored as a trial; this version cannot do it, do it by hand"));
+    parties.add(drill());
     if (output.isJson()) {
       output.document(Map.of("checks", parties.stream().map(Health::line).toList()));
     } else {
@@ -56,6 +61,31 @@ public class DoctorCommand implements Callable<Integer> {
         .mapToInt(Problem::exitCode)
         .max()
         .orElse(0);
+  }
+
+  private Health drill() {
+    Optional<JobResult> newest;
+    try {
+      newest = JobHistory.of(jobs, JobKind.DRILL).newestEnded();
+    } catch (IOException | Problem e) {
+      return Health.note("drill", "whether one was made cannot be read: " + e.getMessage());
+    }
+    if (newest.isEmpty()) {
+      return Health.note(
+          "drill",
+          "no backup was ever restored as a trial: run 'drill', and set"
+              + " parsec.backup.drill.schedule");
+    }
+    JobResult drill = newest.get();
+    return drill.state() == BackupState.COMPLETE
+        ? Health.ok("drill", "the newest one, " + drill.id() + ", found nothing amiss")
+        : Health.note(
+            "drill",
+            "the newest one, "
+                + drill.id()
+                + ", found "
+                + drill.findings().size()
+                + " things amiss: checks/ holds its report");
   }
 
   private Health configuration() {

@@ -29,25 +29,9 @@ public final class LaterCommands {
     @Override
     public Integer call() {
       throw new Problem(
-          Kind.NOT_SUPPORTED,
-          "this version cannot "
-              + command.name()
-              + ": nothing was done. Backups are plain files: README.md says how to restore one by"
-              + " hand");
+          Kind.NOT_SUPPORTED, "this version cannot " + command.name() + ": nothing was done");
     }
   }
-
-  /** Reads backups back. */
-  @Command(name = "verify", description = "Not in this version.", mixinStandardHelpOptions = true)
-  public static class Verify extends Later {}
-
-  /** Brings a backup back. */
-  @Command(name = "restore", description = "Not in this version.", mixinStandardHelpOptions = true)
-  public static class Restore extends Later {}
-
-  /** Restores into a scratch database. */
-  @Command(name = "drill", description = "Not in this version.", mixinStandardHelpOptions = true)
-  public static class Drill extends Later {}
 
   /** Removes what retention rules let go. */
   @Command(name = "prune", description = "Not in this version.", mixinStandardHelpOptions = true)

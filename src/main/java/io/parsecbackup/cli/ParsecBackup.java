@@ -51,6 +51,7 @@ public class ParsecBackup implements QuarkusApplication {
     System.setProperty("quarkus.log.category.\"io.quarkus\".level", "WARN");
     // The command itself says how its backup ended.
     System.setProperty("quarkus.log.category.\"io.parsecbackup.backup.Backups\".level", "OFF");
+    System.setProperty("quarkus.log.category.\"io.parsecbackup.restore.Jobs\".level", "OFF");
     // Until a command has begun there is nothing to end in order.
     Interrupts.to(Interrupts::end);
   }

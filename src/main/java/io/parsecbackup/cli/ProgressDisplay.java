@@ -96,7 +96,10 @@ final class ProgressDisplay implements AutoCloseable {
       case "recover" -> "reading what an interrupted run had copied";
       case "sync" -> "copying objects";
       case "publish" -> "bringing it to stable storage";
-      case "adopt" -> "comparing objects";
+      case "adopt", "compare" -> "comparing";
+      case "files" -> "reading the backup's files";
+      case "objects" -> "reading and sending objects";
+      case "database" -> "filling the database";
       default -> phase;
     };
   }

@@ -16,9 +16,9 @@ import picocli.CommandLine.Command;
       ShowCommand.class,
       AdoptCommand.class,
       DoctorCommand.class,
-      LaterCommands.Verify.class,
-      LaterCommands.Restore.class,
-      LaterCommands.Drill.class,
+      VerifyCommand.class,
+      RestoreCommand.class,
+      DrillCommand.class,
       LaterCommands.Prune.class
     })
 public class RootCommand implements Callable<Integer> {

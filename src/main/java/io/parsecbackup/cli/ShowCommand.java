@@ -4,15 +4,12 @@ import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
 import io.parsecbackup.backup.Backup;
 import io.parsecbackup.backup.BackupCatalog;
-import io.parsecbackup.backup.BackupState;
+import io.parsecbackup.backup.BackupChoice;
 import io.parsecbackup.backup.Backups;
-import io.parsecbackup.repository.RunId;
 import java.io.IOException;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
 
 /** One backup or run. */
 @Command(
@@ -24,14 +21,7 @@ public class ShowCommand implements Callable<Integer> {
   private final Backups backups;
 
   @Mixin Output output;
-
-  @Parameters(
-      index = "0",
-      arity = "0..1",
-      paramLabel = "ID",
-      defaultValue = "latest",
-      description = "Its id, or 'latest' (the default): the newest complete one.")
-  String id;
+  @Mixin BackupId id;
 
   public ShowCommand(Backups backups) {
     this.backups = backups;
@@ -49,32 +39,18 @@ public class ShowCommand implements Callable<Integer> {
   }
 
   private Backup find(BackupCatalog catalog) throws IOException {
-    if (!id.equals("latest")) {
-      RunId wanted =
-          RunId.parse(id)
-              .orElseThrow(() ->
-                  new Problem(
-                      Kind.CONFIGURATION,
-                      "'" + id + "' is no backup's id: those look like 20261122T020000Z"));
-      return catalog
-          .find(wanted)
-          .orElseThrow(() ->
-              new Problem(
-                  Kind.NOT_FOUND, catalogLacks("backup or run " + id + ", or it is damaged")));
+    if (id.text.equals(BackupChoice.LATEST)) {
+      BackupChoice choice = BackupChoice.of(catalog, id.text);
+      choice.notices().forEach(output::aside);
+      return choice.whole();
     }
-    Optional<Backup> latest = catalog.latest();
-    String newestComplete = latest.map(Backup::id).orElse("");
-    catalog.damaged().stream()
-        .filter(damaged -> damaged.compareTo(newestComplete) > 0)
-        .forEach(damaged -> output.aside("the newer backup " + damaged + " is damaged"));
-    catalog.published().stream()
-        .filter(backup -> backup.state() == BackupState.INCOMPLETE)
-        .filter(backup -> backup.id().compareTo(newestComplete) > 0)
-        .forEach(backup -> output.aside("the newer backup " + backup.id() + " is incomplete"));
-    return latest.orElseThrow(() -> new Problem(Kind.NOT_FOUND, catalogLacks("complete backup")));
-  }
-
-  private static String catalogLacks(String what) {
-    return "the repository has no " + what + ". 'list --all' shows what it has";
+    return catalog
+        .find(BackupChoice.id(id.text))
+        .orElseThrow(() ->
+            new Problem(
+                Kind.NOT_FOUND,
+                "the repository has no backup or run "
+                    + id.text
+                    + ", or it is damaged. 'list --all' shows what it has"));
   }
 }

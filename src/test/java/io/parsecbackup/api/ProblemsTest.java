@@ -87,26 +87,10 @@ class ProblemsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"verifications", "drills", "restores"})
-  void saysThatALaterVersionWillDoIt(String job) {
-    problem(operator().post(BACKUPS + "/" + ID + "/" + job), 501)
-        .body("kind", is("not-supported"))
-        .body("detail", containsString(job));
-    problem(
-            operator()
-                .contentType("application/json")
-                .body("{\"database\":\"env:X\"}")
-                .post(BACKUPS + "/" + ID + "/" + job),
-            501)
-        .body("kind", is("not-supported"));
-  }
-
-  @Test
-  void saysThatItHasNoJobsYet() {
-    problem(viewer().get("/api/v1/jobs"), 501).body("detail", containsString("jobs"));
-    problem(viewer().get("/api/v1/jobs/1"), 501).body("kind", is("not-supported"));
-    problem(viewer().get("/api/v1/jobs/1/events"), 501).body("kind", is("not-supported"));
-    problem(operator().post("/api/v1/jobs/1/cancel"), 501).body("kind", is("not-supported"));
+  @ValueSource(strings = {"", "/events"})
+  void saysThatThereIsNoSuchJob(String what) {
+    problem(viewer().get("/api/v1/jobs/1" + what), 404).body("kind", is("not-found"));
+    problem(operator().post("/api/v1/jobs/1/cancel"), 404).body("kind", is("not-found"));
   }
 
   @Test

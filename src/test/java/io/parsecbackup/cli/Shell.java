@@ -36,6 +36,15 @@ final class Shell {
     return new Result(process.waitFor(), output);
   }
 
+  /** What a query answers, a line for each row. */
+  static List<String> query(String uri, String sql) throws IOException, InterruptedException {
+    Result rows = in(Path.of("."), "psql", "-XAt", "--dbname=" + uri, "--command=" + sql);
+    if (rows.exitCode() != 0) {
+      throw new IOException(rows.output());
+    }
+    return rows.output().lines().toList();
+  }
+
   /** A database as SQL. */
   static String plainDump(String uri) throws IOException, InterruptedException {
     Result dump = in(Path.of("."), "pg_dump", "--dbname=" + uri);

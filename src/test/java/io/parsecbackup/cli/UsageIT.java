@@ -81,8 +81,7 @@ class UsageIT {
   @Test
   void saysWhatThisVersionCannotDo() {
     assertRefused(
-        PackagedProgram.run(environment(), "restore", "latest", "--dry-run"),
-        "this version cannot restore");
+        PackagedProgram.run(environment(), "prune", "--dry-run"), "this version cannot prune");
   }
 
   @ParameterizedTest

@@ -1,0 +1,167 @@
+package io.parsecbackup.api;
+
+import io.parsecbackup.Problem;
+import io.parsecbackup.Problem.Kind;
+import io.parsecbackup.backup.BackupChoice;
+import io.parsecbackup.backup.JobResult;
+import io.parsecbackup.backup.Trigger;
+import io.parsecbackup.repository.RunId;
+import io.parsecbackup.restore.Job;
+import io.parsecbackup.restore.Jobs;
+import io.parsecbackup.restore.Subset;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.headers.Header;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** Starts what is done with a backup that is there: verify, drill, restore. */
+@Path("/api/v1/backups")
+@Produces(MediaType.APPLICATION_JSON)
+@RolesAllowed(Role.OPERATOR)
+@Tag(name = "jobs")
+public class BackupJobsResource {
+
+  private final Jobs jobs;
+
+  public BackupJobsResource(Jobs jobs) {
+    this.jobs = jobs;
+  }
+
+  @POST
+  @Path("/{id}/verifications")
+  @Consumes(MediaType.WILDCARD)
+  @Operation(
+      operationId = "verifyBackup",
+      summary = "Reads the backup back and checks its digests; the id may be latest")
+  @APIResponse(
+      responseCode = "202",
+      description = "It runs; Location names the job",
+      headers =
+          @Header(
+              name = "Location",
+              description = "/api/v1/jobs/{id}",
+              schema = @Schema(type = SchemaType.STRING)),
+      content = @Content(schema = @Schema(implementation = JobResult.class)))
+  @APIResponse(responseCode = "400", description = "The body is wrong")
+  @APIResponse(responseCode = "404", description = "There is no such backup")
+  @APIResponse(responseCode = "409", description = "A backup or another verification runs")
+  public Response verify(
+      @PathParam("id") String id,
+      @RequestBody(
+              required = false,
+              content =
+                  @Content(
+                      mediaType = MediaType.APPLICATION_JSON,
+                      schema = @Schema(implementation = VerificationBody.class)))
+          String body) {
+    Subset subset =
+        Body.read(body, VerificationBody.class, VerificationBody.ALL)
+            .subset()
+            .map(BackupJobsResource::subset)
+            .orElse(Subset.ALL);
+    return accepted(jobs.verification(backup(id), subset, Trigger.REST));
+  }
+
+  @POST
+  @Path("/{id}/drills")
+  @Operation(
+      operationId = "drillBackup",
+      summary = "Restores the dump into a scratch database and compares it; the id may be latest")
+  @APIResponse(
+      responseCode = "202",
+      description = "It runs; Location names the job",
+      headers =
+          @Header(
+              name = "Location",
+              description = "/api/v1/jobs/{id}",
+              schema = @Schema(type = SchemaType.STRING)),
+      content = @Content(schema = @Schema(implementation = JobResult.class)))
+  @APIResponse(responseCode = "404", description = "There is no such backup")
+  @APIResponse(responseCode = "409", description = "A backup or another drill runs")
+  public Response drill(@PathParam("id") String id) {
+    return accepted(jobs.drill(backup(id), Trigger.REST));
+  }
+
+  @POST
+  @Path("/{id}/restores")
+  @Consumes(MediaType.WILDCARD)
+  @Operation(
+      operationId = "restoreBackup",
+      summary = "Brings the backup back, objects first, SQL last; the id may be latest")
+  @APIResponse(
+      responseCode = "202",
+      description = "It runs; Location names the job",
+      headers =
+          @Header(
+              name = "Location",
+              description = "/api/v1/jobs/{id}",
+              schema = @Schema(type = SchemaType.STRING)),
+      content = @Content(schema = @Schema(implementation = JobResult.class)))
+  @APIResponse(responseCode = "400", description = "The body is wrong")
+  @APIResponse(responseCode = "404", description = "There is no such backup")
+  @APIResponse(responseCode = "409", description = "A backup or another restore runs")
+  public Response restore(
+      @PathParam("id") String id,
+      @RequestBody(
+              required = false,
+              content =
+                  @Content(
+                      mediaType = MediaType.APPLICATION_JSON,
+                      schema = @Schema(implementation = RestoreBody.class)))
+          String body) {
+    RestoreBody asked = Body.read(body, RestoreBody.class, RestoreBody.NONE);
+    return accepted(asked(() -> jobs.restore(backup(id), asked.request(), Trigger.REST)));
+  }
+
+  private Response accepted(Job job) {
+    JobResult begun = job.result();
+    jobs.inBackground(job);
+    return Response.accepted(begun)
+        .header(HttpHeaders.LOCATION, "/api/v1/jobs/" + job.id())
+        .build();
+  }
+
+  private interface Start {
+    Job begin();
+  }
+
+  /** What is wrong here stands in the caller's request, not in this server's settings. */
+  private static Job asked(Start start) {
+    try {
+      return start.begin();
+    } catch (Problem e) {
+      if (e.kind() == Kind.CONFIGURATION) {
+        throw new BadRequest(String.valueOf(e.getMessage()));
+      }
+      throw e;
+    }
+  }
+
+  private static Subset subset(String text) {
+    try {
+      return Subset.parse("subset", text);
+    } catch (Problem e) {
+      throw new BadRequest(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static String backup(String id) {
+    if (!id.equals(BackupChoice.LATEST) && RunId.parse(id).isEmpty()) {
+      throw new Problem(Kind.NOT_FOUND, "there is no backup " + id);
+    }
+    return id;
+  }
+}

@@ -1,0 +1,11 @@
+package io.parsecbackup.api;
+
+import io.parsecbackup.backup.JobResult;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/** What a listing answers: jobs, newest first. */
+@RegisterForReflection
+@Schema(description = "Verifications, drills and restores, newest first.")
+public record JobList(List<JobResult> jobs) {}

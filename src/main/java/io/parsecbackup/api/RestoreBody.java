@@ -1,0 +1,61 @@
+package io.parsecbackup.api;
+
+import io.parsecbackup.restore.RestoreRequest;
+import io.parsecbackup.restore.RestoreRequest.Part;
+import io.parsecbackup.restore.TargetText;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/** Where a backup goes, and how. */
+@RegisterForReflection
+@Schema(description = "Where a backup goes, and how. A target's secret is this server's to know.")
+public record RestoreBody(
+    @Schema(
+            description =
+                "Where the SQL goes, env:NAME or @file of this server; PARSEC_DB where absent.",
+            examples = "env:RESTORE_DB")
+        Optional<String> database,
+    @Schema(
+            description =
+                "Where the objects go, env:NAME or @file of this server; PARSEC_BLOCKSTORE where"
+                    + " absent.",
+            examples = "@/run/secrets/restore-blockstore")
+        Optional<String> blockstore,
+    @Schema(
+            description = "Only one half.",
+            type = SchemaType.STRING,
+            enumeration = {"database", "objects"})
+        Optional<String> only,
+    @Schema(
+            description =
+                "Whether a database that holds something, and objects that differ, are replaced.")
+        boolean replace,
+    @Schema(description = "Whether it only says what it would do.") boolean dryRun) {
+
+  static final RestoreBody NONE =
+      new RestoreBody(Optional.empty(), Optional.empty(), Optional.empty(), false, false);
+
+  /**
+   * As the program takes it.
+   *
+   * @throws BadRequest when a value is none of those that are allowed
+   */
+  RestoreRequest request() {
+    return new RestoreRequest(
+        database.map(text -> new TargetText("database", text).requireNamed()),
+        blockstore.map(text -> new TargetText("blockstore", text).requireNamed()),
+        only.map(RestoreBody::part).orElse(Part.ALL),
+        replace,
+        dryRun);
+  }
+
+  private static Part part(String word) {
+    return switch (word) {
+      case "database" -> Part.DATABASE;
+      case "objects" -> Part.OBJECTS;
+      default -> throw new BadRequest("only is '" + word + "': it has to be database or objects");
+    };
+  }
+}

@@ -1,0 +1,31 @@
+package io.parsecbackup.cli;
+
+import io.parsecbackup.backup.Trigger;
+import io.parsecbackup.restore.Jobs;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Restores a dump as a trial. */
+@Command(
+    name = "drill",
+    description =
+        "Restores a backup's dump into a scratch database, compares it with the backup, and drops"
+            + " it.",
+    mixinStandardHelpOptions = true)
+public class DrillCommand implements Callable<Integer> {
+
+  private final Jobs jobs;
+
+  @Mixin Output output;
+  @Mixin BackupId id;
+
+  public DrillCommand(Jobs jobs) {
+    this.jobs = jobs;
+  }
+
+  @Override
+  public Integer call() {
+    return new JobOutput(output).run(jobs, jobs.drill(id.text, Trigger.CLI));
+  }
+}

@@ -1,0 +1,95 @@
+package io.parsecbackup.cli;
+
+import io.parsecbackup.backup.JobResult;
+import io.parsecbackup.backup.JobResult.Finding;
+import io.parsecbackup.restore.Job;
+import io.parsecbackup.restore.JobEnd;
+import io.parsecbackup.restore.Jobs;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Does a job's work for a command, shows how far it is, and prints how it ended. */
+final class JobOutput {
+
+  private static final int NAMED = 50;
+
+  private final Output output;
+
+  JobOutput(Output output) {
+    this.output = output;
+  }
+
+  /**
+   * Runs the job to its end.
+   *
+   * @return the exit code
+   */
+  int run(Jobs jobs, Job job) {
+    Interrupts.to(() -> job.cancel("interrupted"));
+    // Beforehand: whoever sees that this is not what was meant can still stop it.
+    job.result().warnings().forEach(warning -> output.aside("parsec-backup: " + warning));
+    JobEnd end;
+    try (ProgressDisplay display = new ProgressDisplay(output, () -> job.result().progress())) {
+      end = jobs.execute(job);
+    }
+    JobResult result = end.result();
+    if (output.isJson()) {
+      output.document(result);
+    } else {
+      lines(result).forEach(output::line);
+    }
+    result.error().ifPresent(error -> output.aside("parsec-backup: " + error));
+    return end.exitCode();
+  }
+
+  private static List<String> lines(JobResult result) {
+    List<String> lines = new ArrayList<>();
+    long findings = result.findings().size() + result.furtherFindings().orElse(0L);
+    lines.add(
+        result.kind()
+            + " of backup "
+            + result.backup().orElse("?")
+            + switch (result.state()) {
+              case COMPLETE -> ": done, nothing amiss";
+              case INCOMPLETE ->
+                  ": done, " + findings + (findings == 1 ? " thing" : " things") + " amiss";
+              case FAILED -> ": failed";
+              case CANCELLED -> ": stopped";
+              case RUNNING -> ": running";
+            });
+    if (result.checked().objects() > 0) {
+      lines.add(
+          "  objects   "
+              + result.checked().objects()
+              + " ("
+              + Sizes.text(result.checked().bytes())
+              + ")"
+              + result.subset().map(subset -> ", part " + subset).orElse(""));
+    }
+    result.done().forEach(line -> lines.add("  " + line));
+    for (Finding finding :
+        result.findings().subList(0, Math.min(NAMED, result.findings().size()))) {
+      lines.add("  " + text(finding));
+    }
+    if (findings > NAMED) {
+      lines.add("  … and " + (findings - NAMED) + " more: --json names up to a thousand");
+    }
+    result.warnings().forEach(warning -> lines.add("  warning   " + warning));
+    if (!result.next().isEmpty()) {
+      lines.add("What to do now:");
+      result.next().forEach(step -> lines.add("  - " + step));
+    }
+    return lines;
+  }
+
+  private static String text(Finding finding) {
+    return finding.problem()
+        + ": "
+        + finding.key()
+        + " (expected "
+        + finding.expected()
+        + ", found "
+        + finding.found()
+        + ")";
+  }
+}

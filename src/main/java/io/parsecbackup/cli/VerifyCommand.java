@@ -1,0 +1,39 @@
+package io.parsecbackup.cli;
+
+import io.parsecbackup.backup.Trigger;
+import io.parsecbackup.restore.Jobs;
+import io.parsecbackup.restore.Subset;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Reads a backup back. */
+@Command(
+    name = "verify",
+    description = "Reads a backup's dump and objects back and checks their digests.",
+    mixinStandardHelpOptions = true)
+public class VerifyCommand implements Callable<Integer> {
+
+  private final Jobs jobs;
+
+  @Mixin Output output;
+  @Mixin BackupId id;
+
+  @Option(
+      names = "--subset",
+      paramLabel = "n/t",
+      defaultValue = "1/1",
+      description = "Of the objects only the n-th of t parts; t runs read them all.")
+  String subset;
+
+  public VerifyCommand(Jobs jobs) {
+    this.jobs = jobs;
+  }
+
+  @Override
+  public Integer call() {
+    return new JobOutput(output)
+        .run(jobs, jobs.verification(id.text, Subset.parse("--subset", subset), Trigger.CLI));
+  }
+}
