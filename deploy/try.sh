@@ -167,13 +167,41 @@ run "${tool[@]}" io.parsecbackup.testing.CompareWithBucket "$repository" >"$try/
 comparison=$(tail -n 1 "$try/comparison.txt")
 echo "$comparison"
 
+# --- The way back: what the program says of its own backup, and what others see of a restored one.
+
+step "parsec-backup verify"
+run "${program[@]}" verify || fail "the verification ended with exit code $?."
+
+step "parsec-backup drill"
+run "${program[@]}" drill || fail "the drill ended with exit code $?."
+
+step "parsec-backup restore, into an empty database and an empty bucket"
+run "${program[@]}" restore --database env:RESTORE_DB --blockstore env:RESTORE_BLOCKSTORE ||
+  fail "the restore ended with exit code $?."
+
+step "Comparing what was restored with its source"
+for side in PARSEC RESTORE; do
+  uri=${side}_DB
+  "${pg_restore%pg_restore}pg_dump" --dbname="${!uri}" 2>>"$try/dump.log" </dev/null |
+    grep -Ev '^\\(un)?restrict ' >"$try/$side.sql" || fail "pg_dump cannot read $uri; see $try/dump.log."
+done
+cmp "$try/PARSEC.sql" "$try/RESTORE.sql" || fail "the restored database differs from its source."
+PARSEC_BLOCKSTORE=$RESTORE_BLOCKSTORE run "${tool[@]}" io.parsecbackup.testing.CompareWithBucket "$repository" \
+  >"$try/restored.txt" 2>&1 || {
+  tail -n 20 "$try/restored.txt" >&2
+  fail "objects/ and the restored bucket differ."
+}
+restored=$(tail -n 1 "$try/restored.txt")
+echo "$(wc -l <"$try/RESTORE.sql" | tr -d ' ') lines of SQL, the same on both sides; $restored"
+
 cat <<END
 
 ------------------------------------------------------------------------
-Backup $id is complete and equals its source.
+Backup $id is complete, equals its source, and was restored.
   database  $tables tables, $(wc -c <"$backup/database.dump" | tr -d ' ') bytes: pg_restore reads $backup/database.dump
   objects   $comparison
   digests   $files files as SHA256SUMS says
+  restored  $restored
 All of it is under $try. To look at it with the program:
   PARSEC_BACKUP_REPOSITORY=$repository ${program[*]} show $id
 ------------------------------------------------------------------------
