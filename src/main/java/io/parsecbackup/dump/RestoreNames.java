@@ -11,6 +11,9 @@ final class RestoreNames {
 
   private static final int LONGEST = 63;
 
+  /** A backup's id, as the repository makes them. */
+  private static final String ID = "20261122t020000z";
+
   private static final DateTimeFormatter SECOND =
       DateTimeFormatter.ofPattern("uuuuMMdd't'HHmmss'z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
@@ -19,6 +22,12 @@ final class RestoreNames {
   /** Of the new database until it gets the target's name. */
   static String made(String target, String backupId) {
     return join(target, "_restore_" + backupId.toLowerCase(Locale.ROOT));
+  }
+
+  /** Whether a restore into {@code target} would give a new database such a name. */
+  static boolean isMade(String target, String name) {
+    String id = name.substring(Math.max(0, name.length() - ID.length()));
+    return id.matches("\\d{8}t\\d{6}z") && name.equals(made(target, id));
   }
 
   /** Of the database that was replaced at that time. */

@@ -21,9 +21,14 @@ final class RestorePlanner {
    * What was found.
    *
    * @param target the row of the target's name, where there is one
-   * @param made databases that a restore into the target made, and left
+   * @param made databases that a restore into the target made, marked, and left
+   * @param begun empty ones that it left before it marked them
    */
-  record Situation(DatabasePlan plan, Optional<DatabaseRow> target, List<DatabaseRow> made) {}
+  record Situation(
+      DatabasePlan plan,
+      Optional<DatabaseRow> target,
+      List<DatabaseRow> made,
+      List<DatabaseRow> begun) {}
 
   private final ServerSession session;
   private final DumpSource dump;
@@ -178,6 +183,13 @@ final class RestorePlanner {
     }
   }
 
+  private List<DatabaseRow> begun() {
+    return DatabaseRow.all(session).stream()
+        .filter(row -> RestoreNames.isMade(name, row.name()))
+        .filter(row -> row.open() && row.comment().isEmpty() && contents(row.name()).isEmpty())
+        .toList();
+  }
+
   private DatabaseContents contents(String database) {
     try (ServerSession inside = ServerSession.open(uri.withDatabase(database), cancellation)) {
       return DatabaseContents.of(inside);
@@ -238,7 +250,7 @@ final class RestorePlanner {
             keptAs,
             !foreign.isEmpty(),
             warnings);
-    return new Situation(plan, target, made);
+    return new Situation(plan, target, made, begun());
   }
 
   private static String version(ServerSession session) {

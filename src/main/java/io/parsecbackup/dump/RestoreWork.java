@@ -192,6 +192,9 @@ final class RestoreWork {
       new DatabaseSwap(session, steps, target, left.name()).undo();
       steps.run("drop", () -> DatabaseMaker.drop(session, left.name()));
     }
+    for (DatabaseRow left : found.begun()) {
+      steps.run("drop", () -> DatabaseMaker.drop(session, left.name()));
+    }
   }
 
   private void fill(String database) {

@@ -10,6 +10,9 @@ final class SessionEnd {
 
   private static final Duration TURN = Duration.ofMillis(50);
 
+  /** A session that we may not end is waited for no longer: it may leave by itself. */
+  private static final Duration WHERE_REFUSED = Duration.ofSeconds(5);
+
   private SessionEnd() {}
 
   /** The sessions of clients in a database, in words; not those of a restore. */
@@ -60,7 +63,8 @@ final class SessionEnd {
   private record Backend(int pid, String words) {}
 
   private static void end(ServerSession session, String which, Duration limit) {
-    long deadline = System.nanoTime() + limit.toNanos();
+    long start = System.nanoTime();
+    long patience = limit.toNanos();
     while (true) {
       List<Backend> left =
           session.query(
@@ -71,7 +75,7 @@ final class SessionEnd {
       if (left.isEmpty()) {
         return;
       }
-      if (System.nanoTime() > deadline) {
+      if (System.nanoTime() - start > patience) {
         throw new Problem(
             Problem.Kind.DATABASE,
             "Sessions in the database could not be ended: %s. End them, or restore as superuser or with the role pg_signal_backend."
@@ -81,8 +85,9 @@ final class SessionEnd {
                         .collect(Collectors.joining(", "))));
       }
       for (Backend backend : left) {
-        // Where we may not, it may still leave by itself.
-        var _ = session.tryExecute("SELECT pg_terminate_backend(" + backend.pid() + ")");
+        if (session.tryExecute("SELECT pg_terminate_backend(" + backend.pid() + ")").isPresent()) {
+          patience = Math.min(patience, WHERE_REFUSED.toNanos());
+        }
       }
       session.pause(TURN);
     }

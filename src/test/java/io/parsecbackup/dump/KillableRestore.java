@@ -2,6 +2,7 @@ package io.parsecbackup.dump;
 
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
+import io.parsecbackup.parsec.DatabaseUri;
 import io.parsecbackup.testing.Checkpoints;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -30,6 +31,7 @@ public final class KillableRestore {
     try {
       run(
           new DatabaseRestorer(Optional.empty(), checkpoints),
+          Databases.uri(System.getenv("TARGET")),
           Restores.source(Path.of(arguments[0]), arguments[1]),
           arguments[2]);
     } catch (Problem e) {
@@ -38,8 +40,7 @@ public final class KillableRestore {
     }
   }
 
-  static void run(DatabaseRestorer restorer, DumpSource dump, String how) {
-    var target = Databases.uri(System.getenv("TARGET"));
+  static void run(DatabaseRestorer restorer, DatabaseUri target, DumpSource dump, String how) {
     if (how.equals("scratch")) {
       restorer.scratch(target, target.database(), dump, new Cancellation()).close();
       return;
