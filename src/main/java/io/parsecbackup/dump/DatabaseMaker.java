@@ -101,7 +101,7 @@ final class DatabaseMaker {
 
   /** Columns and clauses for locales grew with 15, 16 and 17. */
   private static String likeSql(ServerSession session, String old) {
-    int version = PgVersion.majorOf(RestorePlanner.versionNum(session));
+    int version = PgVersion.majorOf(TargetServer.versionNum(session));
     String sql =
         "format(' ENCODING %L LC_COLLATE %L LC_CTYPE %L', pg_encoding_to_char(encoding),"
             + " datcollate, datctype)";
@@ -139,7 +139,7 @@ final class DatabaseMaker {
 
   /** Drops a database and ends its sessions; one that is not there is no failure. */
   static void drop(ServerSession session, String name) {
-    boolean force = PgVersion.majorOf(RestorePlanner.versionNum(session)) >= 13;
+    boolean force = PgVersion.majorOf(TargetServer.versionNum(session)) >= 13;
     String sql = "DROP DATABASE IF EXISTS " + Sql.name(name);
     long deadline = System.nanoTime() + LONGEST_WAIT.toNanos();
     while (true) {

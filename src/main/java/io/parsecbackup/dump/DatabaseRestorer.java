@@ -92,9 +92,10 @@ public class DatabaseRestorer {
                   session, plan.dump(), plan.facts(), target, plan.replace(), cancellation)
               .look();
       DumpFill fill = fill(session, plan.dump(), plan.facts());
-      return new RestoreWork(
-              session, steps, fill, new DumpProof(tools), now, progress, cancellation)
-          .run();
+      RestoreCheck check =
+          new RestoreCheck(
+              new DumpProof(tools), plan.facts(), plan.dump().file(), target, cancellation);
+      return new RestoreWork(session, steps, fill, check, now, progress, cancellation).run();
     }
   }
 
@@ -123,7 +124,7 @@ public class DatabaseRestorer {
   }
 
   private DumpFill fill(ServerSession session, DumpSource dump, DumpFacts facts) {
-    int major = PgVersion.majorOf(RestorePlanner.versionNum(session));
+    int major = PgVersion.majorOf(TargetServer.versionNum(session));
     PgTools.Tools chosen = RestoreTools.choose(tools.get(), facts, OptionalInt.of(major));
     DumpFill fill = DumpFill.of(chosen, facts, dump.file(), major);
     return alwaysThroughPsql ? fill.throughPsqlAlways() : fill;

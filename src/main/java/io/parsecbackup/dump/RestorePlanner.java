@@ -9,13 +9,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedSet;
 
 /** Looks at the target and decides; changes nothing. */
 final class RestorePlanner {
-
-  private static final Set<String> NEVER = Set.of("postgres", "template0", "template1");
 
   /**
    * What was found.
@@ -56,7 +53,7 @@ final class RestorePlanner {
 
   /** Throws a Problem for whatever forbids the restore. */
   Situation look() {
-    requirePossible(session, facts, uri);
+    TargetServer.requirePossible(session, facts, uri);
     RestoreRights rights = RestoreRights.of(session);
     List<DatabaseRow> all = DatabaseRow.all(session);
     Optional<DatabaseRow> target = all.stream().filter(r -> r.name().equals(name)).findFirst();
@@ -70,26 +67,6 @@ final class RestorePlanner {
       return situation(Action.CREATE, target, made, List.of(), Optional.empty(), rights);
     }
     return there(target.get(), made, all, rights);
-  }
-
-  /** Throws a Problem where no dump, or not this one, can go into a database of that name. */
-  static void requirePossible(ServerSession session, DumpFacts facts, DatabaseUri uri) {
-    String name = uri.database();
-    if (NEVER.contains(name)) {
-      throw problem(
-          name,
-          "The database %s belongs to PostgreSQL itself and is not restored into. Name another at the end of the URI.");
-    }
-    if (session.is("SELECT pg_is_in_recovery()")) {
-      throw problem(name, "The server of %s is a replica, which only reads. Name its primary.");
-    }
-    int major = PgVersion.majorOf(versionNum(session));
-    if (facts.serverMajor() > major) {
-      throw new Problem(
-          Problem.Kind.DATABASE,
-          "The dump is of PostgreSQL %s, the server at %s is %s: an older one cannot be relied on to take it. Restore into version %d or newer. Nothing was touched."
-              .formatted(facts.serverVersion(), uri, version(session), facts.serverMajor()));
-    }
   }
 
   private Situation there(
@@ -127,7 +104,7 @@ final class RestorePlanner {
     } else {
       DatabaseContents contents = contents(target.name());
       if (contents.isEmpty()) {
-        requireSchema();
+        TargetServer.requireSchema(uri, cancellation);
         return situation(
             Action.FILL, Optional.of(target), made, List.of(), Optional.empty(), rights);
       }
@@ -196,19 +173,6 @@ final class RestorePlanner {
     }
   }
 
-  private void requireSchema() {
-    try (ServerSession inside = ServerSession.open(uri, cancellation)) {
-      if (inside.is(
-          "SELECT to_regnamespace('public') IS NOT NULL AND NOT has_schema_privilege('public',"
-              + " 'CREATE')")) {
-        throw new Problem(
-            Problem.Kind.DATABASE,
-            "The role %s may create nothing in the schema public of %s. Restore as the database's owner, or as superuser."
-                .formatted(Sql.name(uri.user()), Sql.name(name)));
-      }
-    }
-  }
-
   private String keptAs(List<DatabaseRow> all) {
     Instant at = Instant.now();
     while (true) {
@@ -244,26 +208,13 @@ final class RestorePlanner {
             replace,
             facts,
             action,
-            version(session),
+            TargetServer.version(session),
             holds,
             target.map(row -> SessionEnd.sessions(session, row.oid())).orElse(List.of()),
             keptAs,
             !foreign.isEmpty(),
             warnings);
     return new Situation(plan, target, made, begun());
-  }
-
-  private static String version(ServerSession session) {
-    return session
-        .query("SELECT current_setting('server_version')", row -> row.getString(1))
-        .getFirst()
-        .split(" ", 2)[0];
-  }
-
-  static int versionNum(ServerSession session) {
-    return session
-        .query("SELECT current_setting('server_version_num')::int", row -> row.getInt(1))
-        .getFirst();
   }
 
   private static Problem problem(String name, String text) {

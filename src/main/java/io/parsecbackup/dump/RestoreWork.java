@@ -1,13 +1,11 @@
 package io.parsecbackup.dump;
 
 import io.parsecbackup.Cancellation;
-import io.parsecbackup.Problem;
 import io.parsecbackup.dump.DatabasePlan.Action;
 import io.parsecbackup.dump.RestoreMark.Stage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jboss.logging.Logger;
@@ -20,7 +18,7 @@ final class RestoreWork {
   private final ServerSession session;
   private final Steps steps;
   private final DumpFill fill;
-  private final DumpProof proof;
+  private final RestoreCheck check;
   private final RestorePlanner.Situation found;
   private final DatabasePlan plan;
   private final LongConsumer progress;
@@ -33,14 +31,14 @@ final class RestoreWork {
       ServerSession session,
       Steps steps,
       DumpFill fill,
-      DumpProof proof,
+      RestoreCheck check,
       RestorePlanner.Situation found,
       LongConsumer progress,
       Cancellation cancellation) {
     this.session = session;
     this.steps = steps;
     this.fill = fill;
-    this.proof = proof;
+    this.check = check;
     this.found = found;
     this.plan = found.plan();
     this.progress = progress;
@@ -78,7 +76,7 @@ final class RestoreWork {
         () -> {
           steps.run("mark as begun", () -> session.execute(mark.on(target)));
           fill(target);
-          check(target);
+          check.require(target);
         });
     steps.run("unmark", () -> session.execute(mark.off(target)));
   }
@@ -99,7 +97,7 @@ final class RestoreWork {
         },
         () -> {
           fill(target);
-          check(target);
+          check.require(target);
         });
     if (marked[0]) {
       steps.run("unmark", () -> session.execute(mark.off(target)));
@@ -132,7 +130,7 @@ final class RestoreWork {
               });
           steps.run("mark as begun", () -> session.execute(mark.on(made)));
           fill(made);
-          check(made);
+          check.require(made);
           warnings.addAll(DatabaseSettings.copy(session, target, made));
           steps.run("mark", () -> session.execute(mark.at(Stage.WHOLE).on(made)));
         });
@@ -161,7 +159,7 @@ final class RestoreWork {
       return;
     }
     if (own.filter(m -> m.stage() == Stage.MADE && m.isOf(plan.dump())).isPresent()) {
-      check(target);
+      check.require(target);
       steps.run("unmark", () -> session.execute(own.get().off(target)));
       dropLeftovers();
       return;
@@ -223,27 +221,6 @@ final class RestoreWork {
         withoutOwners,
         progress,
         cancellation);
-  }
-
-  /** That the tables are the dump's, and Parsec's schema is of its version. */
-  private void check(String database) {
-    OptionalInt expected = proof.newestMigration(plan.facts(), plan.dump().file(), cancellation);
-    try (ServerSession inside =
-        ServerSession.open(plan.target().withDatabase(database), cancellation)) {
-      DatabaseContents contents = DatabaseContents.of(inside);
-      List<String> missing = plan.facts().missingFrom(contents.tables());
-      if (!missing.isEmpty() || !expected.equals(contents.parsecMigration())) {
-        throw new Problem(
-            Problem.Kind.DATABASE,
-            "The database %s does not hold what the dump holds: %s"
-                .formatted(
-                    Sql.name(database),
-                    missing.isEmpty()
-                        ? "its newest migration is %s, the dump's %s"
-                            .formatted(contents.parsecMigration(), expected)
-                        : "tables are missing: " + String.join(", ", missing)));
-      }
-    }
   }
 
   /** Does {@code work}; where it fails, mends with a session that no cancellation ends. */

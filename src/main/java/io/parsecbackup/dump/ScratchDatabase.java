@@ -51,7 +51,7 @@ public final class ScratchDatabase implements AutoCloseable {
           "scratch " + name,
           LOCK_PATIENCE,
           "Another drill has the scratch database " + Sql.name(name) + ". Wait for its end.");
-      RestorePlanner.requirePossible(session, facts, uri);
+      TargetServer.requirePossible(session, facts, uri);
       dropEarlier(session, uri, cancellation);
       DumpFill chosen = fill.apply(session);
       RestoreRights.of(session)

@@ -3,7 +3,6 @@ package io.parsecbackup.dump;
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
 import io.parsecbackup.parsec.DatabaseUri;
-import io.parsecbackup.parsec.JdbcTarget;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -12,14 +11,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
-import org.postgresql.Driver;
 
 /** One connection for the work around a restore. Ends with the run's cancellation. */
 final class ServerSession implements AutoCloseable {
@@ -31,19 +26,6 @@ final class ServerSession implements AutoCloseable {
 
   /** Such a database, or its doors, may be closed to us while the next is open. */
   private static final Set<String> TRY_THE_NEXT = Set.of("3D000", "42501", "55000", "28000");
-
-  /**
-   * By name where it exists. Ours are long silences; and who kills us ends what we asked for, where
-   * the server's platform can tell.
-   */
-  private static final List<String> SETTINGS =
-      List.of(
-          "SELECT count(set_config(name, '0', false)) FROM pg_settings WHERE name IN"
-              + " ('statement_timeout', 'idle_in_transaction_session_timeout',"
-              + " 'idle_session_timeout', 'transaction_timeout', 'lock_timeout',"
-              + " 'default_transaction_read_only')",
-          "SELECT count(set_config(name, '1s', false)) FROM pg_settings WHERE name ="
-              + " 'client_connection_check_interval' AND version() LIKE '%linux%'");
 
   /** Makes a value of a row. */
   @FunctionalInterface
@@ -60,7 +42,7 @@ final class ServerSession implements AutoCloseable {
     this.uri = uri;
     this.connection = connection;
     this.cancellation = cancellation;
-    this.abortion = cancellation.onCancel(() -> abort(connection));
+    this.abortion = cancellation.onCancel(() -> ServerConnection.abort(connection));
   }
 
   /**
@@ -98,72 +80,7 @@ final class ServerSession implements AutoCloseable {
 
   private static ServerSession connect(DatabaseUri uri, Cancellation cancellation)
       throws SQLException {
-    cancellation.throwIfCancelled();
-    JdbcTarget target = uri.jdbc();
-    Properties properties = new Properties();
-    properties.setProperty("tcpKeepAlive", "true");
-    properties.setProperty("loginTimeout", "30");
-    properties.setProperty("ApplicationName", DumpFill.APPLICATION);
-    // Empty where there is none: else the driver looks for one in files by rules of its own.
-    properties.setProperty("password", "");
-    properties.putAll(target.properties());
-    ServerSession session =
-        new ServerSession(uri, connection(target.url(), properties, cancellation), cancellation);
-    try {
-      session.connection.setAutoCommit(true);
-      for (String settings : SETTINGS) {
-        try (Statement statement = session.connection.createStatement()) {
-          statement.execute(settings);
-        }
-      }
-      return session;
-    } catch (SQLException e) {
-      session.close();
-      throw e;
-    }
-  }
-
-  /** In a thread of its own, which is left to itself when cancelled: a connect cannot be ended. */
-  private static Connection connection(String url, Properties properties, Cancellation cancellation)
-      throws SQLException {
-    CompletableFuture<Connection> made = new CompletableFuture<>();
-    Thread.ofPlatform()
-        .daemon()
-        .name("connect")
-        .start(() -> {
-          try {
-            Connection connection = new Driver().connect(url, properties);
-            if (connection != null && !made.complete(connection)) {
-              abort(connection);
-            }
-          } catch (SQLException | RuntimeException e) {
-            made.completeExceptionally(e);
-          }
-        });
-    try (Cancellation.Hook _ = cancellation.onCancel(() -> made.cancel(false))) {
-      return made.get();
-    } catch (java.util.concurrent.CancellationException e) {
-      cancellation.throwIfCancelled();
-      throw e;
-    } catch (InterruptedException e) {
-      made.cancel(false);
-      Thread.currentThread().interrupt();
-      throw new Problem(Problem.Kind.CANCELLED, "The thread was interrupted", e);
-    } catch (ExecutionException e) {
-      switch (e.getCause()) {
-        case SQLException sql -> throw sql;
-        case RuntimeException unchecked -> throw unchecked;
-        case null, default -> throw new IllegalStateException(e);
-      }
-    }
-  }
-
-  private static void abort(Connection connection) {
-    try {
-      connection.abort(Runnable::run);
-    } catch (SQLException e) {
-      LOG.debugf("The connection had ended before: %s", e.getMessage());
-    }
+    return new ServerSession(uri, ServerConnection.open(uri, cancellation), cancellation);
   }
 
   /** The host that this connection is at. */

@@ -54,7 +54,7 @@ class KilledRestoreTest {
   Stream<DynamicTest> aReplacement() {
     return points(
         "replace",
-        point -> {
+        allWasDone -> {
           String content = contentOfLive();
           assertTrue(content.equals(oldContent) || content.equals(newContent), content);
           if (!allWasDone) {
@@ -70,7 +70,7 @@ class KilledRestoreTest {
   Stream<DynamicTest> aReplacementThatIsFollowedByOneOfAnotherBackup() {
     return points(
         "replace",
-        point -> {
+        allWasDone -> {
           again("replace", OTHER);
           assertEquals(newContent, Databases.content(uri("live")));
           List<String> all = Restores.databases(server);
@@ -89,7 +89,7 @@ class KilledRestoreTest {
   Stream<DynamicTest> theCreationOfADatabase() {
     return points(
         "create",
-        point -> {
+        allWasDone -> {
           if (!allWasDone) {
             again("create", Restores.BACKUP);
           }
@@ -102,7 +102,7 @@ class KilledRestoreTest {
   Stream<DynamicTest> theFillingOfADatabase() {
     return points(
         "fill",
-        point -> {
+        allWasDone -> {
           if (!allWasDone) {
             again("fill", Restores.BACKUP);
           }
@@ -115,7 +115,7 @@ class KilledRestoreTest {
   Stream<DynamicTest> aScratchDatabase() {
     return points(
         "scratch",
-        point -> {
+        allWasDone -> {
           assertTrue(Restores.databases(server).size() <= 1);
           again("scratch", Restores.BACKUP);
           assertEquals(List.of(), Restores.databases(server));
