@@ -19,17 +19,19 @@ public final class KillableBackup {
   private KillableBackup() {}
 
   public static void main(String[] arguments) {
-    String step = arguments[1];
-    int wanted = Integer.parseInt(arguments[2]);
-    Checkpoints checkpoints =
-        new Checkpoints((name, occurrence) -> {
-          if (name.equals(step) && occurrence == wanted) {
-            kill();
-          }
-        });
+    Checkpoints checkpoints = killedAt(arguments[1], Integer.parseInt(arguments[2]));
     Backups backups =
         PlainCore.backups(Path.of(arguments[0]), System.getenv(), new StableStorage(checkpoints));
     System.exit(run(backups));
+  }
+
+  /** Kills this process at that step, the time it is reached for the so-many-th time. */
+  static Checkpoints killedAt(String step, int wanted) {
+    return new Checkpoints((name, occurrence) -> {
+      if (name.equals(step) && occurrence == wanted) {
+        kill();
+      }
+    });
   }
 
   private static int run(Backups backups) {

@@ -1,0 +1,137 @@
+package io.parsecbackup.restore;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import io.parsecbackup.backup.BackupState;
+import io.parsecbackup.backup.JobResult;
+import io.parsecbackup.repository.StableStorage;
+import io.parsecbackup.testing.Checkpoints;
+import io.parsecbackup.testing.CrashLab;
+import io.parsecbackup.testing.Damages;
+import io.parsecbackup.testing.KillableJob;
+import io.parsecbackup.testing.ParsecData;
+import io.parsecbackup.testing.PlainCore;
+import io.parsecbackup.testing.RepositoryProof;
+import io.parsecbackup.testing.Victim;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A verification that has found damage, and a drill, are killed by a real {@code kill -9} before
+ * and after each flush and rename: no backup is touched, and the next job and the next backup make
+ * good whatever that left. What a kill does to a restored database is KilledRestoreTest's.
+ */
+class KilledJobTest {
+
+  private static final int OBJECTS = 6;
+
+  @TempDir static Path scratch;
+  private static CrashLab lab;
+  private static Path prepared;
+  private static String damaged;
+
+  @BeforeAll
+  static void start() throws Exception {
+    lab = CrashLab.start(ParsecData.Spec.of(OBJECTS, 512), scratch);
+    lab.stack().allowDatabases();
+    prepared = lab.place();
+    lab.backup(prepared);
+    damaged = lab.bucket().list().first();
+    Damages.flip(prepared.resolve("objects").resolve(damaged));
+  }
+
+  @AfterAll
+  static void stop() {
+    lab.close();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> aVerification() throws Exception {
+    return points("verify");
+  }
+
+  @TestFactory
+  Stream<DynamicTest> aDrill() throws Exception {
+    return points("drill");
+  }
+
+  private static Stream<DynamicTest> points(String kind) throws Exception {
+    Checkpoints checkpoints = new Checkpoints((step, occurrence) -> {});
+    Path repository = lab.copy(prepared);
+    // Steps at the server are another test's; those on disk are all that is told of here.
+    Jobs jobs =
+        PlainCore.jobs(repository, lab.environment(), new StableStorage(checkpoints), step -> {});
+    jobs.execute(KillableJob.begin(jobs, kind));
+    assertFalse(checkpoints.counts().isEmpty());
+    return new TreeMap<>(checkpoints.counts())
+        .entrySet().stream()
+            .flatMap(step ->
+                Stream.of(1, step.getValue()).distinct().map(n -> Map.entry(step.getKey(), n)))
+            .map(point ->
+                DynamicTest.dynamicTest(
+                    point.toString(), () -> killAt(kind, point.getKey(), point.getValue())));
+  }
+
+  private static void killAt(String kind, String step, int occurrence) throws Exception {
+    Path repository = lab.copy(prepared);
+    RepositoryProof proof = new RepositoryProof(repository);
+    Map<String, String> published = proof.published();
+
+    try (Victim victim =
+        Victim.java(
+            KillableJob.class,
+            lab.environment(),
+            scratch,
+            repository.toString(),
+            kind,
+            step,
+            Integer.toString(occurrence))) {
+      assertEquals(Victim.KILLED, victim.exitCode(), victim::output);
+      victim.awaitNoSurvivors();
+    }
+
+    proof.isUntouched(published);
+    Jobs jobs = PlainCore.jobs(repository, lab.environment());
+    JobResult again = jobs.execute(KillableJob.begin(jobs, kind)).result();
+    assertEquals(
+        kind.equals("verify") ? BackupState.INCOMPLETE : BackupState.COMPLETE,
+        again.state(),
+        again::toString);
+    assertEquals(List.of(), drills());
+    lab.proxy().reset();
+    assertEquals(BackupState.COMPLETE, lab.backup(repository).state());
+    // Known only to a verification: a drill reads no object.
+    assertEquals(kind.equals("verify") ? List.of(damaged) : List.of(), lab.proxy().fetched());
+    try (Stream<Path> left = Files.list(repository.resolve("tmp"))) {
+      assertEquals(List.of(), left.toList());
+    }
+  }
+
+  private static List<String> drills() throws SQLException {
+    List<String> names = new java.util.ArrayList<>();
+    try (Connection server = lab.stack().database().connect("postgres");
+        ResultSet rows =
+            server
+                .createStatement()
+                .executeQuery(
+                    "SELECT datname FROM pg_database WHERE datname LIKE 'parsec_drill%'")) {
+      while (rows.next()) {
+        names.add(rows.getString(1));
+      }
+    }
+    return names;
+  }
+}

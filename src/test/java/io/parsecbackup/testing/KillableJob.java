@@ -1,0 +1,54 @@
+package io.parsecbackup.testing;
+
+import io.parsecbackup.Problem;
+import io.parsecbackup.backup.Trigger;
+import io.parsecbackup.repository.StableStorage;
+import io.parsecbackup.restore.Job;
+import io.parsecbackup.restore.Jobs;
+import io.parsecbackup.restore.RestoreRequest;
+import io.parsecbackup.restore.Subset;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Does one job and dies by {@code kill -9} at a step of its own: {@code KillableJob REPOSITORY KIND
+ * STEP OCCURRENCE}, with steps as {@link Checkpoints} names them. A restore goes into the
+ * configured stores and replaces what is there. Where there is no such step it ends as the program
+ * does.
+ */
+public final class KillableJob {
+
+  private KillableJob() {}
+
+  public static void main(String[] arguments) {
+    Checkpoints checkpoints = KillableBackup.killedAt(arguments[2], Integer.parseInt(arguments[3]));
+    Jobs jobs =
+        PlainCore.jobs(
+            Path.of(arguments[0]), System.getenv(), new StableStorage(checkpoints), checkpoints);
+    System.exit(run(jobs, arguments[1]));
+  }
+
+  private static int run(Jobs jobs, String kind) {
+    try {
+      return jobs.execute(begin(jobs, kind)).exitCode();
+    } catch (Problem e) {
+      System.err.println(e.getMessage());
+      return e.exitCode();
+    }
+  }
+
+  /** Begins a job of that kind with the newest backup. */
+  public static Job begin(Jobs jobs, String kind) {
+    return switch (kind) {
+      case "verify" -> jobs.verification("latest", Subset.ALL, Trigger.CLI);
+      case "drill" -> jobs.drill("latest", Trigger.CLI);
+      case "restore" ->
+          jobs.restore(
+              "latest",
+              new RestoreRequest(
+                  Optional.empty(), Optional.empty(), RestoreRequest.Part.ALL, true, false),
+              Trigger.CLI);
+      default -> throw new IllegalArgumentException(kind);
+    };
+  }
+}
