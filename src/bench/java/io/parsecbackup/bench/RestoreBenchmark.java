@@ -85,16 +85,17 @@ public final class RestoreBenchmark {
     Map<String, String> environment = new HashMap<>(stack.environment());
     environment.put("TARGET", source.replace(name, ":" + bucket + ":"));
     environment.put("PARSEC_BACKUP_REPOSITORY", repository.toString());
-    // Once the program has it: -jar target/quarkus-app/quarkus-run.jar restore --only objects
-    // --blockstore env:TARGET
     return Timed.run(
         folder.resolve("restore.log"),
         environment,
         JAVA,
-        "-cp",
-        System.getProperty("java.class.path"),
-        RestoreMain.class.getName(),
-        repository.toString());
+        "-jar",
+        "target/quarkus-app/quarkus-run.jar",
+        "restore",
+        "--only",
+        "objects",
+        "--blockstore",
+        "env:TARGET");
   }
 
   private static Timed aws(Path folder, Stack stack, String... arguments) throws Exception {

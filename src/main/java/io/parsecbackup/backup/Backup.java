@@ -102,7 +102,7 @@ public record Backup(
       long conflicts) {}
 
   /**
-   * How far a running backup has come.
+   * How far a running backup or job has come.
    *
    * @param objectsTotal and {@code bytesTotal}: found so far; they grow while the source is still
    *     being listed
@@ -113,8 +113,9 @@ public record Backup(
   @JsonInclude(Include.NON_ABSENT)
   @Schema(
       description =
-          "How far a running backup has come. phase: prepare, dump, recover, sync or publish;"
-              + " totals: found so far, they grow while the bucket is being listed.")
+          "How far a running backup or job has come. phase: prepare, dump, recover, sync or publish;"
+              + " of a job prepare, files, objects, database or compare; totals: found so far, they"
+              + " grow while the bucket is being listed.")
   public record ProgressReport(
       String phase,
       long objectsDone,

@@ -2,6 +2,7 @@ package io.parsecbackup.dump;
 
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
+import io.parsecbackup.TemporaryFolder;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.RandomAccessFile;
@@ -41,8 +42,7 @@ final class Fifo implements AutoCloseable {
    */
   static Fifo create(Cancellation cancellation) {
     try {
-      // Java makes it for its owner only.
-      Fifo fifo = new Fifo(Files.createTempDirectory("parsec-backup-"));
+      Fifo fifo = new Fifo(TemporaryFolder.create());
       ChildProcess.Finished<String> made =
           ChildProcess.run(
               List.of("mkfifo", "-m", "600", fifo.path.toString()), Map.of(), cancellation);

@@ -46,6 +46,15 @@ final class Folders {
     }
   }
 
+  /** Bytes of all files in {@code folder} itself; 0 where there is no such folder. */
+  static long bytes(Path folder) throws IOException {
+    long bytes = 0;
+    for (Path file : list(folder, name -> true)) {
+      bytes += Files.size(file);
+    }
+    return bytes;
+  }
+
   /** Removes a folder of scratch with all that is in it; links are removed, not followed. */
   static void delete(Path folder) throws IOException {
     if (!Files.exists(folder)) {

@@ -1,5 +1,7 @@
 package io.parsecbackup.repository;
 
+import io.parsecbackup.Problem;
+import io.parsecbackup.TemporaryFolder;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -17,15 +19,50 @@ import java.util.concurrent.atomic.AtomicInteger;
 public record JobScratch(RunId id, Path folder, boolean isWritable, AtomicInteger files)
     implements AutoCloseable {
 
+  /** What is sorted and merged: the index, some times over. */
+  private static final int TIMES_THE_INDEX = 4;
+
+  private static final long MARGIN = 16L << 20;
+
+  /**
+   * On the repository's file system; where that cannot be written, or is full, which must not keep
+   * anybody from restoring what is there, in the system's temporary folder.
+   *
+   * @throws Problem of kind SPACE when there is not enough room in either
+   */
   static JobScratch open(RunIds ids, Layout layout, Instant now) throws IOException {
+    long needed = TIMES_THE_INDEX * Folders.bytes(layout.index()) + MARGIN;
+    RunId id;
+    boolean writable = true;
     try {
-      RunId id = ids.reserve(now);
-      return new JobScratch(id, layout.scratch(id), true, new AtomicInteger());
-    } catch (FileSystemException readOnly) {
+      id = ids.reserve(now);
+      if (hasRoom(layout.tmp(), needed)) {
+        return new JobScratch(id, layout.scratch(id), true, new AtomicInteger());
+      }
+      Folders.delete(layout.scratch(id));
+    } catch (FileSystemException readOnlyOrFull) {
       // A snapshot, or a copy on a read-only disk, serves for a restore as well.
-      Path folder = Files.createTempDirectory("parsec-backup");
-      return new JobScratch(RunId.at(now), folder, false, new AtomicInteger());
+      id = RunId.at(now);
+      writable = false;
     }
+    Path temporary = TemporaryFolder.create();
+    if (!hasRoom(temporary, needed)) {
+      Folders.delete(temporary);
+      throw new Problem(
+          Problem.Kind.SPACE,
+          "not enough room to sort the index: "
+              + needed / (1 << 20)
+              + " MiB are needed, on the file system of "
+              + layout.root()
+              + " or on that of "
+              + temporary.getParent()
+              + " (TMPDIR chooses another). Nothing was touched");
+    }
+    return new JobScratch(id, temporary, writable, new AtomicInteger());
+  }
+
+  private static boolean hasRoom(Path folder, long needed) throws IOException {
+    return Files.getFileStore(folder).getUsableSpace() >= needed;
   }
 
   /** A file that is not there yet. */

@@ -20,7 +20,6 @@ import jakarta.enterprise.event.Reception;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,7 +43,7 @@ public class Jobs {
   private final Restores restores;
   private final Clock clock;
 
-  private final Map<JobKind, Job> running = new ConcurrentHashMap<>(new EnumMap<>(JobKind.class));
+  private final Map<JobKind, Job> running = new ConcurrentHashMap<>();
   private final Map<JobKind, Thread> background = new ConcurrentHashMap<>();
   private volatile boolean stopping;
 

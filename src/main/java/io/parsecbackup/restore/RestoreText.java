@@ -68,7 +68,7 @@ final class RestoreText {
                   + name
                   + ", and take its name; the one that is there would be kept as "
                   + plan.keptAs().orElse("");
-          case FINISH -> "the swap of " + name + " that was cut off would be finished";
+          case FINISH -> "the restore into " + name + " that was cut off would be finished";
         });
     if (plan.action() == DatabasePlan.Action.SWAP && !plan.sessions().isEmpty()) {
       lines.add("these sessions on it would be ended: " + String.join("; ", plan.sessions()));
@@ -78,7 +78,8 @@ final class RestoreText {
 
   static List<String> done(DatabasePlan plan, DatabaseOutcome outcome) {
     String name = plan.target().database();
-    return List.of(
+    List<String> lines = new ArrayList<>();
+    lines.add(
         switch (plan.action()) {
           case CREATE -> "the database " + name + " was created and filled";
           case FILL -> "the database " + name + " was filled";
@@ -87,7 +88,11 @@ final class RestoreText {
                   + name
                   + " was replaced; the one that was there is kept as "
                   + outcome.keptAs().orElse("");
-          case FINISH -> "the swap of " + name + " that was cut off is finished";
+          case FINISH -> "the restore into " + name + " that was cut off is finished";
         });
+    if (plan.action() == DatabasePlan.Action.SWAP && !plan.sessions().isEmpty()) {
+      lines.add("sessions on it that were ended: " + String.join("; ", plan.sessions()));
+    }
+    return lines;
   }
 }

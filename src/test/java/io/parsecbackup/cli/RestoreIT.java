@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.parsecbackup.testing.Damages;
+import io.parsecbackup.testing.PackagedProgram;
 import io.parsecbackup.testing.PackagedProgram.Ended;
 import io.parsecbackup.testing.ParsecData;
 import io.parsecbackup.testing.ParsecStack;
@@ -15,6 +16,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.NavigableMap;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -62,14 +66,14 @@ class RestoreIT {
 
   private Ended restore(String... more) {
     String[] arguments =
-        java.util.stream.Stream.concat(
-                java.util.stream.Stream.of(
+        Stream.concat(
+                Stream.of(
                     "restore",
                     "--database",
                     "env:RESTORE_DB",
                     "--blockstore",
                     "env:RESTORE_BLOCKSTORE"),
-                java.util.stream.Stream.of(more))
+                Stream.of(more))
             .toArray(String[]::new);
     return place.run(arguments);
   }
@@ -237,5 +241,42 @@ class RestoreIT {
     Ended damaged = place.run("verify");
     assertEquals(3, damaged.exitCode(), damaged.all());
     assertTrue(damaged.stdout().contains(source.bucket().list().first()), damaged.stdout());
+  }
+
+  /** Where in its work it is killed is left to chance: some of the rounds hit each part. */
+  @Test
+  void finishesARestoreThatWasKilledWhateverItHadDone() throws Exception {
+    Shell.query(target.databaseUri(), "CREATE TABLE old (a int)");
+    String old = Shell.plainDump(target.databaseUri());
+    String wanted = Shell.plainDump(source.databaseUri());
+    long start = System.nanoTime();
+    assertEquals(0, restore("--dry-run", "--replace").exitCode());
+    long whole = 2 * (System.nanoTime() - start);
+    Random chance = new Random();
+    for (int round = 0; round < Integer.getInteger("kill.rounds", 15) / 5; round++) {
+      try (PackagedProgram victim =
+          place.start(
+              "restore",
+              "--replace",
+              "--database",
+              "env:RESTORE_DB",
+              "--blockstore",
+              "env:RESTORE_BLOCKSTORE")) {
+        victim.process().waitFor(chance.nextLong(whole), TimeUnit.NANOSECONDS);
+      }
+      String left = contentOnceOpen();
+      assertTrue(left.equals(old) || left.equals(wanted), left);
+      Ended finished = restore("--replace");
+      assertEquals(0, finished.exitCode(), finished.all());
+      assertIsRestored();
+      old = wanted;
+    }
+  }
+
+  /** A swap that was cut off leaves the old database closed for the next call to open. */
+  private String contentOnceOpen() throws Exception {
+    String name = "target-" + targets;
+    source.database().execute("postgres", "ALTER DATABASE \"" + name + "\" ALLOW_CONNECTIONS true");
+    return Shell.plainDump(target.databaseUri());
   }
 }

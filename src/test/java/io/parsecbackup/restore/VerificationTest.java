@@ -15,6 +15,7 @@ import io.parsecbackup.testing.Damages;
 import io.parsecbackup.testing.ParsecData;
 import io.parsecbackup.testing.PlainCore;
 import io.parsecbackup.testing.ReadOnly;
+import io.parsecbackup.testing.SmallDisk;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -200,6 +201,21 @@ class VerificationTest {
     Files.delete(repository.resolve("lock"));
     try (ReadOnly unwritable = ReadOnly.mount(repository)) {
       JobResult result = verify(unwritable.path(), Subset.ALL);
+      assertEquals(BackupState.COMPLETE, result.state(), result.toString());
+    }
+  }
+
+  @Test
+  void readsARepositoryWhoseDiskIsFull() throws Exception {
+    try (SmallDisk disk = SmallDisk.in(scratch)) {
+      Path repository = disk.folder().resolve("repository");
+      assertEquals(
+          0,
+          new ProcessBuilder("cp", "-a", prepared.toString(), repository.toString())
+              .start()
+              .waitFor());
+      disk.fill();
+      JobResult result = verify(repository, Subset.ALL);
       assertEquals(BackupState.COMPLETE, result.state(), result.toString());
     }
   }

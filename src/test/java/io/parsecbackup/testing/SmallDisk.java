@@ -66,7 +66,8 @@ public final class SmallDisk implements AutoCloseable {
     };
   }
 
-  private void fill() {
+  /** Takes what room there is. */
+  public void fill() {
     full = true;
     if (!mounted) {
       return;
