@@ -29,9 +29,10 @@ public record Status(
         Optional<Backup> running,
     @Schema(description = "The verification, drill or restore that this process runs.")
         Optional<JobResult> job,
-    @Schema(description = "The newest verification that came to its end.")
+    @Schema(description = "The newest verification that came to its end, or failed.")
         Optional<JobResult> verification,
-    @Schema(description = "The newest drill that came to its end.") Optional<JobResult> drill,
+    @Schema(description = "The newest drill that came to its end, or failed.")
+        Optional<JobResult> drill,
     @Schema(description = "Bytes of the dumps and objects that all backups brought.")
         long repositoryBytes,
     @Schema(description = "Bytes left on the repository's file system.") long freeBytes,

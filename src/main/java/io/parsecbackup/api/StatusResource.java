@@ -3,6 +3,7 @@ package io.parsecbackup.api;
 import io.parsecbackup.backup.Backup;
 import io.parsecbackup.backup.BackupState;
 import io.parsecbackup.backup.Backups;
+import io.parsecbackup.backup.JobResult;
 import io.parsecbackup.restore.JobHistory;
 import io.parsecbackup.restore.JobKind;
 import io.parsecbackup.restore.Jobs;
@@ -52,20 +53,25 @@ public class StatusResource {
         backups.catalog().damaged(),
         schedule.nextRun(),
         running(),
-        jobs.newest(1).stream().filter(job -> job.state() == BackupState.RUNNING).findFirst(),
-        JobHistory.of(jobs, JobKind.VERIFY).newestEnded(),
-        JobHistory.of(jobs, JobKind.DRILL).newestEnded(),
+        jobs.running().stream().findFirst(),
+        JobHistory.of(jobs, JobKind.VERIFY).newestVerdict(),
+        JobHistory.of(jobs, JobKind.DRILL).newestVerdict(),
         repositoryBytes(),
         backups.usableSpace(),
         recommendations());
   }
 
   private List<String> recommendations() throws IOException {
-    return JobHistory.of(jobs, JobKind.DRILL).newestEnded().isPresent()
-        ? List.of()
-        : List.of(
-            "no drill was ever made, so nothing has proven yet that a dump comes back: set"
-                + " parsec.backup.drill.schedule, or run 'drill'");
+    Optional<JobResult> drill = JobHistory.of(jobs, JobKind.DRILL).newestVerdict();
+    if (drill.isEmpty()) {
+      return List.of(
+          "no drill was ever made, so nothing has proven yet that a dump comes back: set"
+              + " parsec.backup.drill.schedule, or run 'drill'");
+    }
+    return drill
+        .flatMap(JobResult::error)
+        .map(error -> List.of("the newest drill has failed, mend that and make another: " + error))
+        .orElse(List.of());
   }
 
   /** One run at a time, so it is the newest. */

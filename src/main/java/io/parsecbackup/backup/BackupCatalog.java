@@ -30,17 +30,32 @@ public final class BackupCatalog {
   }
 
   /**
-   * Published backups whose {@code backup.json} is damaged, newest first: never taken for one,
-   * never passed over in silence.
+   * Published backups whose {@code backup.json} is damaged or gone, newest first: never taken for
+   * one, never passed over in silence.
    */
   public List<String> damaged() throws IOException {
-    List<String> damaged = new ArrayList<>();
-    for (RunId id : repository.published().ids().reversed()) {
+    TreeSet<String> damaged = new TreeSet<>(Comparator.reverseOrder());
+    String newestWhole = "";
+    for (RunId id : repository.published().ids()) {
       if (readPublished(id).isEmpty()) {
+        damaged.add(id.text());
+      } else {
+        newestWhole = id.text();
+      }
+    }
+    // One that is gone and older is in nobody's way: somebody may have removed it.
+    for (RunId id : repository.runs().ids()) {
+      if (id.text().compareTo(newestWhole) > 0 && isLost(id)) {
         damaged.add(id.text());
       }
     }
-    return damaged;
+    return List.copyOf(damaged);
+  }
+
+  /** Whether a backup of this id was published, and its {@code backup.json} is gone. */
+  private boolean isLost(RunId id) throws IOException {
+    return !repository.published().isPublished(id)
+        && record(id).map(run -> run.state().isPublished()).orElse(false);
   }
 
   /** Backups and runs that published nothing, newest first. */
@@ -65,9 +80,9 @@ public final class BackupCatalog {
     return !repository.published().ids().isEmpty();
   }
 
-  /** Whether a backup of this id was published, whole or not. */
-  public boolean isPublished(RunId id) {
-    return repository.published().isPublished(id);
+  /** Whether a backup of this id was published, whole, damaged or lost by now. */
+  public boolean wasPublished(RunId id) throws IOException {
+    return repository.published().isPublished(id) || isLost(id);
   }
 
   /** One backup or run. */
@@ -84,7 +99,12 @@ public final class BackupCatalog {
   private Optional<Backup> read(RunId id) throws IOException {
     return repository.published().isPublished(id)
         ? readPublished(id)
-        : repository.runs().read(id).flatMap(BackupJson::fromJson);
+        // A run that says it published is no backup any more, and must not be shown as one.
+        : record(id).filter(run -> !run.state().isPublished());
+  }
+
+  private Optional<Backup> record(RunId id) throws IOException {
+    return repository.runs().read(id).flatMap(BackupJson::fromJson);
   }
 
   private static boolean runs(Optional<Backup> run) {

@@ -56,17 +56,26 @@ public record BackupChoice(
             Kind.REPOSITORY,
             "backup "
                 + id
-                + " is damaged: its backup.json does not match its seal. 'verify "
+                + " is damaged: its backup.json is gone, or does not match its seal. 'verify "
                 + id
                 + "' says more; bring its folder back from a copy, or choose another one"));
   }
 
   private static BackupChoice named(BackupCatalog catalog, String text) throws IOException {
     RunId id = id(text);
-    if (!catalog.isPublished(id)) {
+    if (!catalog.wasPublished(id)) {
       throw new Problem(Kind.NOT_FOUND, lacks("backup " + id));
     }
-    return new BackupChoice(id, catalog.find(id), List.of(), List.of());
+    Optional<Backup> backup = catalog.find(id);
+    List<String> notices =
+        backup.filter(found -> found.state() == BackupState.INCOMPLETE).isPresent()
+            ? List.of(
+                "backup "
+                    + id
+                    + " is incomplete: its source lacked objects, and files that need them will not"
+                    + " open")
+            : List.of();
+    return new BackupChoice(id, backup, List.of(), notices);
   }
 
   private static BackupChoice latest(BackupCatalog catalog) throws IOException {

@@ -28,6 +28,7 @@ final class BackupReport {
   private volatile Optional<BlockReferences.Count> referenced = Optional.empty();
   private volatile Optional<Dump> dump = Optional.empty();
   private volatile Optional<String> strategy = Optional.empty();
+  private volatile long stillDamaged;
 
   BackupReport(RunId id, Trigger trigger, Clock clock, Progress progress) {
     this.id = id;
@@ -51,6 +52,11 @@ final class BackupReport {
 
   void strategy(String name) {
     strategy = Optional.of(name);
+  }
+
+  /** Objects that a verification found damaged, and that the source did not give again. */
+  void stillDamaged(long objects) {
+    stillDamaged = objects;
   }
 
   Backup running() {
@@ -154,6 +160,12 @@ final class BackupReport {
               + " objects, the bucket has lost at least "
               + unlisted()
               + " of them. Is PARSEC_BLOCKSTORE the bucket that belongs to PARSEC_DB?");
+    }
+    if (stillDamaged > 0) {
+      warnings.add(
+          stillDamaged
+              + " objects of the repository are damaged, and the source did not give them again:"
+              + " 'verify' names them");
     }
     if (sync.refused() > 0) {
       warnings.add(

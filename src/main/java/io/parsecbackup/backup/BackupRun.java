@@ -11,6 +11,7 @@ import io.parsecbackup.dump.Dump;
 import io.parsecbackup.parsec.BlockReferences;
 import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.parsec.DatabaseUri;
+import io.parsecbackup.repository.DamagedObjects;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.RepositoryLock;
 import io.parsecbackup.repository.RunId;
@@ -135,7 +136,8 @@ public final class BackupRun {
     }
     progress.enter(Phase.RECOVER);
     repository.deadRuns().recover(workspace, cancellation, progress::recovered);
-    repository.damagedObjects().forget(workspace, cancellation);
+    DamagedObjects damaged = repository.damagedObjects();
+    damaged.forget(workspace, cancellation);
     Map<Path, String> files = new LinkedHashMap<>();
     files.put(dump.file(), dump.sha256());
     progress.enter(Phase.SYNC);
@@ -143,17 +145,18 @@ public final class BackupRun {
     if (missing.isPresent()) {
       files.put(missing.get(), Sha256.of(missing.get()));
     }
+    report.stillDamaged(damaged.remaining(workspace, cancellation));
     cancellation.throwIfCancelled();
     progress.enter(Phase.PUBLISH);
     ObjectNode published = workspace.publish(files, BackupJson.toJson(report.published()));
-    settleDamage();
+    settle(damaged);
     return BackupJson.fromJson(published).orElseThrow();
   }
 
   /** The backup is published: what is left of the lists is seen to by the next one. */
-  private void settleDamage() {
+  private void settle(DamagedObjects damaged) {
     try {
-      repository.damagedObjects().settle();
+      damaged.settle(workspace);
     } catch (IOException e) {
       LOG.warnf("the list of damaged objects could not be ended: %s", e);
     }

@@ -7,12 +7,12 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /** Ends a run that takes too long. */
-final class RunTimeout implements AutoCloseable {
+public final class RunTimeout implements AutoCloseable {
 
   private final ScheduledExecutorService clock;
   private volatile boolean over;
 
-  RunTimeout(Duration limit, Cancellation cancellation) {
+  public RunTimeout(Duration limit, Cancellation cancellation) {
     clock =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("run-timeout").factory());
@@ -30,7 +30,7 @@ final class RunTimeout implements AutoCloseable {
   }
 
   /** Whether the run was ended by this. */
-  boolean isOver() {
+  public boolean isOver() {
     return over;
   }
 

@@ -1,7 +1,6 @@
 package io.parsecbackup.cli;
 
 import io.parsecbackup.Problem;
-import io.parsecbackup.backup.BackupState;
 import io.parsecbackup.backup.Checkup;
 import io.parsecbackup.backup.Diagnosis.Health;
 import io.parsecbackup.backup.JobResult;
@@ -66,7 +65,7 @@ public class DoctorCommand implements Callable<Integer> {
   private Health drill() {
     Optional<JobResult> newest;
     try {
-      newest = JobHistory.of(jobs, JobKind.DRILL).newestEnded();
+      newest = JobHistory.of(jobs, JobKind.DRILL).newestVerdict();
     } catch (IOException | Problem e) {
       return Health.note("drill", "whether one was made cannot be read: " + e.getMessage());
     }
@@ -77,15 +76,25 @@ public class DoctorCommand implements Callable<Integer> {
               + " parsec.backup.drill.schedule");
     }
     JobResult drill = newest.get();
-    return drill.state() == BackupState.COMPLETE
-        ? Health.ok("drill", "the newest one, " + drill.id() + ", found nothing amiss")
-        : Health.note(
-            "drill",
-            "the newest one, "
-                + drill.id()
-                + ", found "
-                + drill.findings().size()
-                + " things amiss: checks/ holds its report");
+    return switch (drill.state()) {
+      case COMPLETE ->
+          Health.ok("drill", "the newest one, " + drill.id() + ", found nothing amiss");
+      case INCOMPLETE ->
+          Health.note(
+              "drill",
+              "the newest one, "
+                  + drill.id()
+                  + ", found "
+                  + drill.findings().size()
+                  + " things amiss: checks/ holds its report");
+      case FAILED, RUNNING, CANCELLED ->
+          Health.note(
+              "drill",
+              "the newest one, "
+                  + drill.id()
+                  + ", has failed: "
+                  + drill.error().orElse("no reason"));
+    };
   }
 
   private Health configuration() {

@@ -9,9 +9,7 @@ import io.smallrye.health.api.HealthGroup;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import java.io.IOException;
-import java.util.EnumSet;
 import java.util.Optional;
-import java.util.Set;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
@@ -26,13 +24,12 @@ public class ProofChecks {
 
   private static final Logger LOG = Logger.getLogger(ProofChecks.class);
 
-  private static final Set<BackupState> VERDICTS =
-      EnumSet.of(BackupState.COMPLETE, BackupState.INCOMPLETE, BackupState.FAILED);
-
+  private final Jobs jobs;
   private final JobHistory verifications;
   private final JobHistory drills;
 
   public ProofChecks(Jobs jobs) {
+    this.jobs = jobs;
     this.verifications = JobHistory.of(jobs, JobKind.VERIFY);
     this.drills = JobHistory.of(jobs, JobKind.DRILL);
   }
@@ -40,18 +37,24 @@ public class ProofChecks {
   @Produces
   @HealthGroup("backup")
   HealthCheck verification() {
-    return () -> check("backup-verification", verifications);
+    // Another part that is whole says nothing of the one that is not.
+    return () -> check("backup-verification", verifications, jobs::knowsDamage);
   }
 
   @Produces
   @HealthGroup("backup")
   HealthCheck drill() {
-    return () -> check("backup-drill", drills);
+    return () -> check("backup-drill", drills, () -> false);
   }
 
-  private static HealthCheckResponse check(String name, JobHistory jobs) {
+  /** A look into the repository. */
+  private interface Question {
+    boolean ask() throws IOException;
+  }
+
+  private static HealthCheckResponse check(String name, JobHistory jobs, Question damage) {
     try {
-      return response(name, jobs.newest(job -> VERDICTS.contains(job.state())));
+      return response(name, jobs.newestVerdict(), damage.ask());
     } catch (IOException | RuntimeException e) {
       // Open to all: what is wrong with the repository is in the log, once for each question.
       LOG.warnf("%s cannot be told: %s", name, e.getMessage());
@@ -59,12 +62,16 @@ public class ProofChecks {
     }
   }
 
-  private static HealthCheckResponse response(String name, Optional<JobResult> newest) {
+  private static HealthCheckResponse response(
+      String name, Optional<JobResult> newest, boolean damage) {
     boolean well = newest.stream().allMatch(job -> job.state() == BackupState.COMPLETE);
     HealthCheckResponseBuilder response =
         HealthCheckResponse.named(name)
-            .status(well)
+            .status(well && !damage)
             .withData("state", newest.map(job -> job.state().word()).orElse("none"));
+    if (damage) {
+      response.withData("damage", "not seen to yet");
+    }
     newest.flatMap(JobResult::finishedAt).ifPresent(at -> response.withData("at", at.toString()));
     return response.build();
   }

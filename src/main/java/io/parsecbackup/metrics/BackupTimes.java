@@ -26,7 +26,7 @@ import org.jboss.logging.Logger;
  * nothing is known is absent, which a gauge of Micrometer's own cannot be.
  */
 @Singleton
-final class BackupTimes extends Collector {
+final class BackupTimes extends Collector implements Collector.Describable {
 
   private static final Logger LOG = Logger.getLogger(BackupTimes.class);
 
@@ -46,6 +46,12 @@ final class BackupTimes extends Collector {
 
   void register(@Observes StartupEvent start, PrometheusMeterRegistry registry) {
     registry.getPrometheusRegistry().register(this);
+  }
+
+  /** Without this the registry would ask for it all at the start, a one-shot command's too. */
+  @Override
+  public List<MetricFamilySamples> describe() {
+    return List.of();
   }
 
   @Override

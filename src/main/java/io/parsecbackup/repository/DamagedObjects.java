@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Objects that a verification found damaged or lost: a list for each, until a backup has been
@@ -22,10 +23,12 @@ public final class DamagedObjects {
   /** No object has this size, so a record of it matches nothing that a bucket lists. */
   private static final long NO_SIZE = -1;
 
+  private static final String REMAINING = "remaining.tsv";
   private static final String NO_DIGEST = "0".repeat(64);
 
   private final Repository repository;
   private final Layout layout;
+  private final AtomicInteger merged = new AtomicInteger();
 
   DamagedObjects(Repository repository) {
     this.repository = repository;
@@ -58,10 +61,7 @@ public final class DamagedObjects {
   public void forget(Workspace workspace, Cancellation cancellation) throws IOException {
     RecordSorter still = new RecordSorter(workspace.scratch(), "damaged");
     long count = 0;
-    AtomicInteger merged = new AtomicInteger();
-    try (RecordStream listed =
-        RecordStream.mergeAny(
-            lists(), () -> workspace.file("listed-" + merged.incrementAndGet() + ".tsv"))) {
+    try (RecordStream listed = listed(workspace)) {
       while (listed.hasNext()) {
         cancellation.throwIfCancelled();
         IndexRecord entry = listed.next();
@@ -80,11 +80,69 @@ public final class DamagedObjects {
     }
   }
 
-  /** Ends the lists, once a backup that has seen to them is published. Needs the lock. */
-  public void settle() throws IOException {
-    for (Path list : lists()) {
-      Files.deleteIfExists(list);
+  /**
+   * Finds out, after the work of {@code workspace}, which of the listed objects are damaged still:
+   * the source did not give them again.
+   *
+   * @return how many
+   */
+  public long remaining(Workspace workspace, Cancellation cancellation) throws IOException {
+    RecordSorter remaining = new RecordSorter(workspace.scratch(), "remaining");
+    long count = 0;
+    try (RecordStream listed = listed(workspace);
+        RecordStream brought = workspace.brought()) {
+      @Nullable IndexRecord head = null;
+      while (listed.hasNext()) {
+        cancellation.throwIfCancelled();
+        IndexRecord entry = listed.next();
+        while ((head == null || KeyOrder.compare(head.key(), entry.key()) < 0)
+            && brought.hasNext()) {
+          head = brought.next();
+        }
+        boolean isBrought = head != null && head.key().equals(entry.key());
+        if (!isBrought && !repository.objects().holds(entry)) {
+          remaining.add(entry);
+          count++;
+        }
+      }
     }
+    try (RecordStream sorted = remaining.sorted()) {
+      ObjectIndex.write(sorted, workspace.file(REMAINING));
+    }
+    return count;
+  }
+
+  /**
+   * Puts what {@link #remaining} has found in the place of all lists, once the backup of {@code
+   * workspace} is published. Needs the lock.
+   */
+  public void settle(Workspace workspace) throws IOException {
+    List<Path> seenTo = lists();
+    if (seenTo.isEmpty()) {
+      return;
+    }
+    Path remaining = workspace.file(REMAINING);
+    Path list = layout.damaged(workspace.id());
+    if (Files.exists(remaining) && Files.size(remaining) > ObjectIndex.EMPTY) {
+      repository.storage().flush(remaining);
+      repository.storage().rename(remaining, list);
+      repository.storage().flushFolder(layout.checks());
+    }
+    for (Path seen : seenTo) {
+      if (!seen.equals(list)) {
+        Files.deleteIfExists(seen);
+      }
+    }
+  }
+
+  /** Whether any object is known to be damaged, and not yet seen to. Needs no lock. */
+  public boolean isAny() throws IOException {
+    return !lists().isEmpty();
+  }
+
+  private RecordStream listed(Workspace workspace) throws IOException {
+    return RecordStream.mergeAny(
+        lists(), () -> workspace.file("listed-" + merged.incrementAndGet() + ".tsv"));
   }
 
   private List<Path> lists() throws IOException {

@@ -7,6 +7,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -16,7 +17,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * @param isWritable whether the repository can be written, so that the job's result can be kept
  *     there
  */
-public record JobScratch(RunId id, Path folder, boolean isWritable, AtomicInteger files)
+public record JobScratch(
+    RunId id, Path folder, boolean isWritable, AtomicInteger files, Optional<RepositoryLock> alive)
     implements AutoCloseable {
 
   /** What is sorted and merged: the index, some times over. */
@@ -37,10 +39,16 @@ public record JobScratch(RunId id, Path folder, boolean isWritable, AtomicIntege
     try {
       id = ids.reserve(now);
       if (hasRoom(layout.tmp(), needed)) {
-        return new JobScratch(id, layout.scratch(id), true, new AtomicInteger());
+        return new JobScratch(
+            id,
+            layout.scratch(id),
+            true,
+            new AtomicInteger(),
+            Optional.of(RepositoryLock.exclusive(layout.alive(id), "job " + id)));
       }
       Folders.delete(layout.scratch(id));
     } catch (FileSystemException readOnlyOrFull) {
+      Unwritable.require(readOnlyOrFull);
       // A snapshot, or a copy on a read-only disk, serves for a restore as well.
       id = RunId.at(now);
       writable = false;
@@ -58,7 +66,7 @@ public record JobScratch(RunId id, Path folder, boolean isWritable, AtomicIntege
               + temporary.getParent()
               + " (TMPDIR chooses another). Nothing was touched");
     }
-    return new JobScratch(id, temporary, writable, new AtomicInteger());
+    return new JobScratch(id, temporary, writable, new AtomicInteger(), Optional.empty());
   }
 
   private static boolean hasRoom(Path folder, long needed) throws IOException {
@@ -72,6 +80,7 @@ public record JobScratch(RunId id, Path folder, boolean isWritable, AtomicIntege
 
   @Override
   public void close() throws IOException {
+    alive.ifPresent(RepositoryLock::close);
     Folders.delete(folder);
   }
 }

@@ -124,6 +124,11 @@ public record Layout(Path root) {
         || ((name.startsWith("run-") || name.startsWith("check-")) && name.endsWith(".json"));
   }
 
+  /** Locked while the job of this id runs, however it ends. */
+  Path alive(RunId id) {
+    return scratch(id).resolve("alive");
+  }
+
   Path journal(RunId id) {
     return scratch(id).resolve("journal.tsv");
   }

@@ -24,7 +24,7 @@ public final class ObjectIndex {
   private static final Logger LOG = Logger.getLogger(ObjectIndex.class);
 
   /** Bytes of a segment that names nothing, as most are of a bucket in which little changes. */
-  private static final long EMPTY = IndexLine.HEADER.length() + 1L;
+  static final long EMPTY = IndexLine.HEADER.length() + 1L;
 
   private final Layout layout;
   private final PublishedBackups published;

@@ -274,6 +274,11 @@ public final class Repository {
     return JobScratch.open(ids(), layout, now);
   }
 
+  /** Whether the job of this id runs, in this or another process. */
+  public boolean isAlive(RunId job) throws IOException {
+    return RepositoryLock.isHeld(layout.alive(job));
+  }
+
   private RunIds ids() {
     return new RunIds(layout);
   }

@@ -126,6 +126,7 @@ public final class RepositoryLock implements AutoCloseable {
       if (!shared) {
         throw readOnly;
       }
+      Unwritable.require(readOnly);
       return Files.exists(file)
           ? Optional.of(new Held(FileChannel.open(file, READ), true, false))
           : Optional.empty();

@@ -145,6 +145,13 @@ public final class Workspace implements AutoCloseable {
     }
   }
 
+  /** What this run has put under {@code objects/} so far, dead runs' included, in key order. */
+  RecordStream brought() throws IOException {
+    RecordSorter sorter = new RecordSorter(scratch(), "brought");
+    Journal.read(layout.journal(id), sorter::add);
+    return sorter.sorted();
+  }
+
   /** Takes what the index says of these keys from this run. */
   void unknown(RecordSorter records) throws IOException {
     try (RecordStream sorted = records.sorted()) {

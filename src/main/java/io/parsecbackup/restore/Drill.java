@@ -9,8 +9,11 @@ import io.parsecbackup.dump.DumpRows;
 import io.parsecbackup.dump.DumpSource;
 import io.parsecbackup.dump.ScratchDatabase;
 import io.parsecbackup.parsec.DatabaseUri;
+import io.parsecbackup.repository.Damage;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Restores a backup's dump into a scratch database and compares what came of it with the backup:
@@ -45,9 +48,18 @@ public class Drill {
   }
 
   void run(JobSpace space, Place place) throws IOException {
+    space.report().enter(JobPhase.FILES);
+    List<Damage> damage = new ArrayList<>(space.repository().files().check(space.id()));
+    space.repository().index().damage(space.id()).stream()
+        .filter(link -> damage.stream().noneMatch(known -> known.name().equals(link.name())))
+        .forEach(damage::add);
+    damage.forEach(space.report()::found);
+    if (!damage.isEmpty()) {
+      space.report().did("the backup's files are damaged, so its dump was not restored");
+      return;
+    }
     Backup backup = space.choice().whole();
     DumpSource dump = Dumps.of(space, backup);
-    space.report().enter(JobPhase.FILES);
     DumpRows rows = dumps.readThrough(dump.file(), dump.format(), space.cancellation());
     space.report().enter(JobPhase.DATABASE);
     try (ScratchDatabase scratch =

@@ -6,7 +6,6 @@ import io.parsecbackup.backup.Backup;
 import io.parsecbackup.dump.DumpFormat;
 import io.parsecbackup.dump.DumpSource;
 import java.io.IOException;
-import java.util.Optional;
 
 /** A backup's dump, as the rooms below know it. */
 final class Dumps {
@@ -26,10 +25,5 @@ final class Dumps {
         space.repository().identity().map(identity -> identity.id()).orElse("unknown"),
         backup.postgres().map(Backup.Postgres::encoding).filter(text -> !text.isEmpty()),
         backup.postgres().map(Backup.Postgres::collate).filter(text -> !text.isEmpty()));
-  }
-
-  /** How a dump's own size, for want of a better figure, stands for the database's. */
-  static Optional<Long> bytes(Backup backup) {
-    return backup.dump().map(Backup.DumpFile::bytes);
   }
 }

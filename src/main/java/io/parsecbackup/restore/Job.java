@@ -6,11 +6,13 @@ import io.parsecbackup.backup.BackupJson;
 import io.parsecbackup.backup.BackupState;
 import io.parsecbackup.backup.DiskFailures;
 import io.parsecbackup.backup.JobResult;
+import io.parsecbackup.backup.RunTimeout;
 import io.parsecbackup.repository.CheckRecords;
 import io.parsecbackup.repository.RepositoryLock;
 import io.parsecbackup.repository.RunId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
@@ -28,13 +30,18 @@ public final class Job {
   private final JobSpace space;
   private final RepositoryLock lock;
   private final Work work;
+  private final Duration limit;
   private volatile boolean interrupted;
 
-  Job(JobKind kind, JobSpace space, RepositoryLock lock, Work work) {
+  /**
+   * @param limit a job that takes longer is ended as failed: no backup is taken while one goes on
+   */
+  Job(JobKind kind, JobSpace space, RepositoryLock lock, Work work, Duration limit) {
     this.kind = kind;
     this.space = space;
     this.lock = lock;
     this.work = work;
+    this.limit = limit;
   }
 
   public RunId id() {
@@ -65,15 +72,17 @@ public final class Job {
 
   /** Does the work. Whatever happens is in the result, and in the repository's record of it. */
   JobEnd execute() {
-    try (RepositoryLock held = lock) {
+    record(result());
+    try (RepositoryLock held = lock;
+        RunTimeout timeout = new RunTimeout(limit, space.cancellation())) {
       JobEnd end;
       try {
+        // No look at the cancellation behind it: what is done is done, and is to be said.
         work.run(space);
-        space.cancellation().throwIfCancelled();
         end = new JobEnd(space.report().ended(), Optional.empty());
       } catch (IOException | RuntimeException e) {
         Problem problem = problem(e);
-        boolean cancelled = problem.kind() == Kind.CANCELLED && !interrupted;
+        boolean cancelled = problem.kind() == Kind.CANCELLED && !timeout.isOver() && !interrupted;
         end =
             new JobEnd(
                 space

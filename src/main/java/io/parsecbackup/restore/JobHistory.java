@@ -47,9 +47,16 @@ public record JobHistory(Records records) {
     }
   }
 
-  /** The newest that came to its end, with findings or without. */
-  public Optional<JobResult> newestEnded() throws IOException {
-    return newest(job -> job.state().isPublished());
+  /**
+   * The newest that says something of the backups: that came to its end, or failed. One that was
+   * cancelled says nothing.
+   */
+  public Optional<JobResult> newestVerdict() throws IOException {
+    return newest(job ->
+        switch (job.state()) {
+          case COMPLETE, INCOMPLETE, FAILED -> true;
+          case RUNNING, CANCELLED -> false;
+        });
   }
 
   /** The newest that {@code concerns} lets pass. */

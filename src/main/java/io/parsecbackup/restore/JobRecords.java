@@ -2,6 +2,7 @@ package io.parsecbackup.restore;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.parsecbackup.backup.BackupJson;
+import io.parsecbackup.backup.BackupState;
 import io.parsecbackup.backup.JobResult;
 import io.parsecbackup.repository.CheckRecords;
 import io.parsecbackup.repository.Repository;
@@ -18,9 +19,11 @@ final class JobRecords {
 
   private static final Logger LOG = Logger.getLogger(JobRecords.class);
 
+  private final Repository repository;
   private final CheckRecords checks;
 
   JobRecords(Repository repository) {
+    this.repository = repository;
     this.checks = repository.checks();
   }
 
@@ -60,12 +63,34 @@ final class JobRecords {
     return running.stream().anyMatch(one -> one.id().equals(job.id()));
   }
 
+  /** One whose record says that it runs, and whose process is gone. */
+  private static JobResult killed(JobResult job) {
+    return new JobResult(
+        job.id(),
+        job.kind(),
+        BackupState.FAILED,
+        job.backup(),
+        job.trigger(),
+        job.startedAt(),
+        Optional.empty(),
+        job.subset(),
+        job.checked(),
+        job.findings(),
+        Optional.of(
+            "it ended without a word: the process was killed or the machine went down. No backup"
+                + " was touched; start it again"),
+        job.warnings());
+  }
+
   private Optional<JobResult> read(CheckRecords.Name name) throws IOException {
     try {
       var document = checks.read(name);
-      return document.isEmpty()
-          ? Optional.empty()
-          : Optional.of(BackupJson.MAPPER.treeToValue(document.get(), JobResult.class));
+      if (document.isEmpty()) {
+        return Optional.empty();
+      }
+      JobResult job = BackupJson.MAPPER.treeToValue(document.get(), JobResult.class);
+      return Optional.of(
+          job.state() == BackupState.RUNNING && !repository.isAlive(name.id()) ? killed(job) : job);
     } catch (JsonProcessingException e) {
       LOG.warnf("the record of job %s is none: %s", name.id(), e.getOriginalMessage());
       return Optional.empty();

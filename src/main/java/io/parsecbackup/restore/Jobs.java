@@ -5,6 +5,7 @@ import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
 import io.parsecbackup.backup.BackupCatalog;
 import io.parsecbackup.backup.BackupChoice;
+import io.parsecbackup.backup.BackupConfig;
 import io.parsecbackup.backup.DiskFailures;
 import io.parsecbackup.backup.JobResult;
 import io.parsecbackup.backup.RepositorySettings;
@@ -42,6 +43,7 @@ public class Jobs {
   private final Drill drill;
   private final Restores restores;
   private final Clock clock;
+  private final Duration limit;
 
   private final Map<JobKind, Job> running = new ConcurrentHashMap<>();
   private final Map<JobKind, Thread> background = new ConcurrentHashMap<>();
@@ -52,12 +54,14 @@ public class Jobs {
       Verification verification,
       Drill drill,
       Restores restores,
+      BackupConfig config,
       Clock clock) {
     this.repositorySettings = repositorySettings;
     this.verification = verification;
     this.drill = drill;
     this.restores = restores;
     this.clock = clock;
+    this.limit = config.runTimeout();
   }
 
   /**
@@ -136,7 +140,7 @@ public class Jobs {
         report.about(choice.id().text());
         choice.notices().forEach(report::warn);
         JobSpace space = new JobSpace(repository, choice, scratch, report, new Cancellation());
-        Job job = new Job(kind, space, lock, work);
+        Job job = new Job(kind, space, lock, work, limit);
         running.put(kind, job);
         return job;
       } catch (IOException | RuntimeException e) {
@@ -221,6 +225,16 @@ public class Jobs {
     Optional<Job> job = running.values().stream().filter(one -> one.id().equals(id)).findFirst();
     job.ifPresent(one -> one.cancel(why));
     return job.isPresent();
+  }
+
+  /** Those that this process runs. */
+  public List<JobResult> running() {
+    return running(Optional.empty());
+  }
+
+  /** Whether a verification has found objects damaged that no backup has seen to since. */
+  public boolean knowsDamage() throws IOException {
+    return repositorySettings.repository().damagedObjects().isAny();
   }
 
   private List<JobResult> running(Optional<JobKind> kind) {

@@ -12,18 +12,11 @@ final class MissingAtSource {
 
   private MissingAtSource() {}
 
-  /** Says beforehand that the backup is incomplete, and names what it lacks as found. */
+  /** Names what it lacks as found. */
   static void report(JobSpace space, Backup backup) throws IOException {
     if (backup.state() != BackupState.INCOMPLETE) {
       return;
     }
-    space
-        .report()
-        .warn(
-            "backup "
-                + backup.id()
-                + " is incomplete: its source lacked objects, and files that need them will not"
-                + " open");
     Path list = space.repository().layout().backup(space.id()).resolve("missing.txt");
     if (!Files.exists(list)) {
       space.report().found("backups/" + backup.id(), "lost", "a complete backup", "incomplete");

@@ -123,16 +123,27 @@ public class Restores {
   private static void requireRightKind(Backup backup, RestoreTarget target) {
     boolean inDump =
         backup.objects().map(objects -> objects.strategy().equals("none")).orElse(false);
-    if (!inDump
-        && target.blockstore().isPresent()
-        && target.blockstore().get() instanceof Blockstore.Postgresql) {
-      throw new Problem(
-          Kind.CONFIGURATION,
-          "the blocks of backup "
-              + backup.id()
-              + " are objects, and the target's block store is POSTGRESQL: name a bucket, or use"
-              + " --only database");
+    if (target.blockstore().isEmpty()) {
+      return;
     }
+    switch (target.blockstore().get()) {
+      case Blockstore.Postgresql intoDatabase when !inDump ->
+          throw wrongKind(backup, "are objects, and the target's block store is POSTGRESQL");
+      case Blockstore.S3 bucket when inDump ->
+          throw wrongKind(
+              backup, "are in its dump, and the target's block store is a bucket, not POSTGRESQL");
+      default -> {}
+    }
+  }
+
+  private static Problem wrongKind(Backup backup, String what) {
+    return new Problem(
+        Kind.REPOSITORY,
+        "the blocks of backup "
+            + backup.id()
+            + " "
+            + what
+            + ". Name a block store of the same kind, or use --only database. Nothing was touched");
   }
 
   private void objects(JobSpace space, RestoreTarget target, Blockstore.S3 bucket)

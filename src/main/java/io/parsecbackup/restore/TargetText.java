@@ -3,6 +3,8 @@ package io.parsecbackup.restore;
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -17,6 +19,9 @@ import java.util.Optional;
  * @param option the option or field that named it, for messages
  */
 public record TargetText(String option, String text) {
+
+  /** Of a file that is read, in bytes; some never end. */
+  private static final int LONGEST = 64 * 1024;
 
   /** Refuses a value that stands there itself: for callers whose words are logged on the way. */
   public TargetText requireNamed() {
@@ -54,8 +59,8 @@ public record TargetText(String option, String text) {
   }
 
   private String content(String file) {
-    try {
-      return Files.readString(Path.of(file)).strip();
+    try (InputStream in = Files.newInputStream(Path.of(file))) {
+      return new String(in.readNBytes(LONGEST), StandardCharsets.UTF_8).strip();
     } catch (IOException | InvalidPathException e) {
       throw new Problem(
           Kind.CONFIGURATION,

@@ -130,7 +130,7 @@ public class Verification {
     private final ExecutorService threads =
         Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
     private final Semaphore places = new Semaphore(WAITING);
-    private final AtomicReference<Optional<RuntimeException>> failure =
+    private final AtomicReference<Optional<Throwable>> failure =
         new AtomicReference<>(Optional.empty());
 
     Readers(JobSpace space, RecordSorter damaged) {
@@ -146,7 +146,7 @@ public class Verification {
       threads.execute(() -> {
         try {
           check(entry);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
           failure.compareAndSet(Optional.empty(), Optional.of(e));
         } finally {
           places.release();
@@ -176,12 +176,12 @@ public class Verification {
     @Override
     public void close() {
       threads.close();
+      space.cancellation().throwIfCancelled();
       failure
           .get()
           .ifPresent(e -> {
-            throw e;
+            throw new IllegalStateException("an object could not be checked", e);
           });
-      space.cancellation().throwIfCancelled();
     }
   }
 }

@@ -81,11 +81,13 @@ public final class PlainCore {
     SourceSettings settings = settings(source);
     DatabaseRestorer databases = new DatabaseRestorer(Optional.empty(), checkpoint);
     DumpProof dumps = new DumpProof(Optional.empty());
+    BackupConfig config = new Defaults(repository.toString(), Limits.USUAL.run());
     return new Jobs(
-        new RepositorySettings(new Defaults(repository.toString(), Limits.USUAL.run()), storage),
+        new RepositorySettings(config, storage),
         new Verification(dumps),
         new Drill(settings, dumps, databases),
         new Restores(settings, databases, new BucketRestore(clients(), new SyncDefaults())),
+        config,
         Clock.systemUTC());
   }
 
