@@ -2,9 +2,9 @@ package io.parsecbackup.backup;
 
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
-import io.parsecbackup.dump.AdoptedDump;
 import io.parsecbackup.dump.DatabaseDumper;
 import io.parsecbackup.dump.DatabaseSnapshot;
+import io.parsecbackup.dump.DumpReader;
 import io.parsecbackup.dump.ServerFacts;
 import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.parsec.DatabaseUri;
@@ -69,7 +69,7 @@ public class Adoption {
     DatabaseUri database = sourceSettings.database();
     Repository repository = repositorySettings.repository();
     Instant startedAt = clock.instant();
-    dump.ifPresent(AdoptedDump::requireFile);
+    dump.ifPresent(DumpReader::format);
     requireAdoptable(repository);
     try (RepositoryLock lock = repository.lock("an adopt")) {
       ServerFacts server = server(database, cancellation);

@@ -123,7 +123,7 @@ final class DumpAdoption {
   /** The server as the dump tells of it; what it does not tell is not taken from today's server. */
   private static ServerFacts facts(AdoptedDump dump, ServerFacts server) {
     return new ServerFacts(
-        dump.serverVersion().orElse(""),
+        dump.serverVersion(),
         0,
         dump.database().orElse(server.database()),
         dump.encoding().orElse(""),

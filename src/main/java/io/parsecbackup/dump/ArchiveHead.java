@@ -1,10 +1,12 @@
 package io.parsecbackup.dump;
 
+import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.LocalDateTime;
 import java.util.Optional;
@@ -20,7 +22,7 @@ import java.util.Optional;
  */
 record ArchiveHead(LocalDateTime createdAt, String database) {
 
-  static final byte[] MAGIC = "PGDMP".getBytes(StandardCharsets.US_ASCII);
+  static final String MAGIC = "PGDMP";
 
   /** {@code archCustom} in pg_backup.h. */
   private static final int CUSTOM = 1;
@@ -28,10 +30,10 @@ record ArchiveHead(LocalDateTime createdAt, String database) {
   private static final int LONGEST_NAME = 1024;
 
   /** Empty for what is none, or of a version that we do not know. */
-  static Optional<ArchiveHead> read(InputStream archive) throws IOException {
-    DataInputStream in = new DataInputStream(archive);
-    try {
-      in.readNBytes(MAGIC.length);
+  static Optional<ArchiveHead> read(Path archive) throws IOException {
+    try (DataInputStream in =
+        new DataInputStream(new BufferedInputStream(Files.newInputStream(archive)))) {
+      in.readNBytes(MAGIC.length());
       int major = in.readUnsignedByte();
       int minor = in.readUnsignedByte();
       in.readUnsignedByte();

@@ -24,15 +24,19 @@ final class DumpDate {
   /**
    * The dump's own date, where it tells one, else the file's.
    *
+   * @param startedOn as {@link DumpFacts#startedOn}
    * @param written when the file was last written: no dump is younger
    * @param warning is told what is not certain about it
    */
   static Instant of(
-      Optional<ArchiveHead> head, ScriptScan scan, Instant written, Consumer<String> warning) {
+      Optional<ArchiveHead> head,
+      Optional<String> startedOn,
+      Instant written,
+      Consumer<String> warning) {
     Optional<Instant> own =
         head.map(ArchiveHead::createdAt)
             .map(local -> inOurZone(local, warning))
-            .or(() -> scan.startedOn().flatMap(text -> parse(text, warning)));
+            .or(() -> startedOn.flatMap(text -> parse(text, warning)));
     if (own.isEmpty()) {
       warning.accept(
           "the dump does not tell when it was made: its date is the file's modification time");

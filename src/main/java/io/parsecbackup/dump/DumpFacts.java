@@ -1,6 +1,5 @@
 package io.parsecbackup.dump;
 
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -14,8 +13,8 @@ import java.util.SortedSet;
  * @param owners all roles that own something in it; empty for a dump made with {@code --no-owner}
  * @param tables those whose rows it holds, as {@code schema name owner} with blanks between
  * @param encoding such as {@code UTF8}
- * @param database the name it had; a plain dump does not tell
- * @param createdAt a plain dump does not tell
+ * @param startedOn such as {@code 2026-11-22 02:00:00 CET}; only a plain dump tells, and only one
+ *     made with {@code --verbose}
  * @param usesRestrict whether the script needs a psql that knows {@code \restrict}
  */
 public record DumpFacts(
@@ -27,8 +26,7 @@ public record DumpFacts(
     SortedSet<String> owners,
     Set<String> tables,
     Optional<String> encoding,
-    Optional<String> database,
-    Optional<Instant> createdAt,
+    Optional<String> startedOn,
     boolean usesRestrict) {
 
   /** Those of the dump's tables that are none of these, each a schema and a name. */

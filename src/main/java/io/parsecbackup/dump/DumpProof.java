@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
@@ -46,67 +45,46 @@ public class DumpProof {
    * @throws Problem of kind DATABASE, with pg_restore's words, if the dump does not read to its end
    */
   public DumpRows readThrough(Path dump, DumpFormat format, Cancellation cancellation) {
-    PgTools found = tools.get();
-    DumpFacts facts = DumpReader.read(dump, format, found, cancellation);
-    return switch (format) {
-      case PLAIN -> {
-        DumpCheck.requireEnd(dump);
-        yield plainRows(dump, cancellation);
-      }
-      case CUSTOM ->
-          archive(
-              dump,
-              List.of(
-                  RestoreTools.choose(found, facts, OptionalInt.empty()).pgRestore().toString(),
-                  "--data-only"),
-              cancellation);
-    };
+    return readThrough(facts(dump, format, cancellation), dump, cancellation);
+  }
+
+  /** As the other, of a dump whose facts are known. */
+  DumpRows readThrough(DumpFacts facts, Path dump, Cancellation cancellation) {
+    if (facts.format() == DumpFormat.PLAIN) {
+      DumpCheck.requireEnd(dump);
+    }
+    return rows(facts, dump, List.of("--data-only"), cancellation);
   }
 
   /** The newest {@code _id} of Parsec's table {@code migration}; empty where there is none. */
   OptionalInt newestMigration(DumpFacts facts, Path dump, Cancellation cancellation) {
-    return switch (facts.format()) {
-      case PLAIN -> plainRows(dump, cancellation).newestMigration();
-      case CUSTOM ->
-          archive(
-                  dump,
-                  List.of(
-                      RestoreTools.choose(tools.get(), facts, OptionalInt.empty())
-                          .pgRestore()
-                          .toString(),
-                      "--data-only",
-                      "--schema=public",
-                      "--table=migration"),
-                  cancellation)
-              .newestMigration();
-    };
+    return rows(
+            facts,
+            dump,
+            List.of("--data-only", "--schema=public", "--table=migration"),
+            cancellation)
+        .newestMigration();
   }
 
-  private static DumpRows plainRows(Path dump, Cancellation cancellation) {
-    try (InputStream in = CancellableInput.of(dump, cancellation)) {
-      return DumpRows.count(in);
-    } catch (IOException e) {
-      throw DumpReader.unreadable(dump, e);
-    }
-  }
-
-  private static DumpRows archive(Path dump, List<String> command, Cancellation cancellation) {
-    List<String> argv = new java.util.ArrayList<>(command);
-    argv.add("--file=-");
-    argv.add(dump.toString());
-    cancellation.throwIfCancelled();
-    try (ChildProcess child = ChildProcess.start(argv, Map.of());
-        Cancellation.Hook _ = cancellation.onCancel(child::cancel)) {
-      ChildProcess.Finished<Optional<DumpRows>> finished = child.finish(DumpRows::countWhole);
-      cancellation.throwIfCancelled();
-      if (finished.exitCode() != 0) {
-        throw DumpReader.damaged(dump, "pg_restore says: " + finished.stderr());
-      }
-      return finished
-          .output()
-          .orElseThrow(() -> DumpReader.damaged(dump, "it breaks off in the middle of a table"));
-    } catch (IOException e) {
-      throw DumpReader.unreadable(dump, e);
-    }
+  /** Of a script all of them; of an archive those that pg_restore prints with these options. */
+  private DumpRows rows(
+      DumpFacts facts, Path dump, List<String> options, Cancellation cancellation) {
+    Optional<DumpRows> rows =
+        switch (facts.format()) {
+          case PLAIN -> {
+            try (InputStream in = CancellableInput.of(dump, cancellation)) {
+              yield DumpRows.count(in);
+            } catch (IOException e) {
+              throw DumpReader.unreadable(dump, e);
+            }
+          }
+          case CUSTOM -> {
+            PgTools found = tools.get();
+            PgTools.Tools chosen = RestoreTools.choose(found, facts, OptionalInt.empty());
+            yield DumpReader.run(dump, chosen, found, options, DumpRows::count, cancellation);
+          }
+        };
+    return rows.orElseThrow(
+        () -> DumpReader.damaged(dump, "it breaks off in the middle of a table"));
   }
 }

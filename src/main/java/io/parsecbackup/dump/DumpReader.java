@@ -7,16 +7,11 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -28,57 +23,84 @@ public final class DumpReader {
       Pattern.compile("(?m)^;\\s+Dumped from database version: ((\\d+)\\S*)");
   private static final Pattern PG_DUMP =
       Pattern.compile("(?m)^;\\s+Dumped by pg_dump version: ((\\d+)\\S*)");
-  private static final Pattern DATABASE = Pattern.compile("(?m)^;\\s+dbname: (.*)$");
-  private static final Pattern CREATED = Pattern.compile("(?m)^; Archive created at (.*)$");
   private static final Pattern TABLE_DATA =
       Pattern.compile("(?m)^\\d+; \\d+ \\d+ TABLE DATA (.*)$");
-  private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss zzz", Locale.ENGLISH);
+
+  private static final Pattern SCRIPT = Pattern.compile("(?md)^-- PostgreSQL database dump$");
+  private static final Pattern CLUSTER = Pattern.compile("(?m)^-- PostgreSQL database cluster");
+
+  /** First bytes, as ISO 8859-1, of what a dump is often put into. */
+  private static final Map<String, String> WRAPPERS =
+      Map.of(
+          "\u001f\u008b", "it is compressed by gzip: unpack it first",
+          "(\u00b5/\u00fd", "it is compressed by zstd: unpack it first",
+          "\u00fd7zXZ", "it is compressed by xz: unpack it first",
+          "BZh", "it is compressed by bzip2: unpack it first",
+          "age-encryption.org", "it is encrypted by age: decrypt it first");
 
   private DumpReader() {}
 
   /**
    * The format of a file of which nothing is known, by its first bytes.
    *
-   * @throws Problem of kind DATABASE if it is no dump, or one of a format that cannot be used here
+   * @throws Problem of kind NOT_FOUND if there is none, or DATABASE if it is no dump, or one of a
+   *     format that cannot be used here
    */
   public static DumpFormat format(Path file) {
-    byte[] head = head(file);
-    String text = new String(head, StandardCharsets.ISO_8859_1);
-    if (text.startsWith("PGDMP")) {
+    String head = head(file);
+    if (head.startsWith(ArchiveHead.MAGIC)) {
       return DumpFormat.CUSTOM;
     }
-    if (text.contains("-- PostgreSQL database dump\n")) {
+    if (SCRIPT.matcher(head).find() && !CLUSTER.matcher(head).find()) {
       return DumpFormat.PLAIN;
     }
-    String what;
-    if (text.contains("-- PostgreSQL database cluster dump")) {
-      what =
-          "is a dump of a whole cluster by pg_dumpall. Make one of the one database with pg_dump";
-    } else if (head.length > 262 && text.startsWith("ustar", 257)) {
-      what = "is a tar file. If pg_dump --format=tar made it, make one with --format=custom";
-    } else if (text.startsWith("\u001f\u008b") || text.startsWith("(\u00b5/\u00fd")) {
-      what = "is compressed. Decompress it first";
-    } else if (text.startsWith("age-encryption.org/")) {
-      what = "is encrypted. Decrypt it first";
-    } else {
-      what = "is no dump that pg_dump made with --format=custom or --format=plain";
-    }
-    throw new Problem(Problem.Kind.DATABASE, file + " " + what + ".");
+    throw noDump(file, whatElse(head));
   }
 
-  private static byte[] head(Path file) {
+  private static String whatElse(String head) {
+    if (head.isEmpty()) {
+      return "it is empty";
+    }
+    if (head.startsWith("ustar", 257)) {
+      return "it is a tar file, such as pg_dump's format 'tar'";
+    }
+    if (CLUSTER.matcher(head).find()) {
+      return "it is pg_dumpall's, of a whole cluster: dump Parsec's database alone";
+    }
+    if (head.contains("-- PostgreSQL database dump\r\n")) {
+      return "its lines end in CR LF, as a transfer in text mode leaves them: take it as it was";
+    }
+    return WRAPPERS.entrySet().stream()
+        .filter(wrapper -> head.startsWith(wrapper.getKey()))
+        .findFirst()
+        .map(Map.Entry::getValue)
+        .orElse("it does not begin as one");
+  }
+
+  private static String head(Path file) {
+    if (!Files.exists(file)) {
+      throw new Problem(Problem.Kind.NOT_FOUND, "there is no file " + file + ": name the dump");
+    }
     if (Files.isDirectory(file)) {
-      throw new Problem(
-          Problem.Kind.DATABASE,
-          file
-              + " is a folder. If pg_dump --format=directory made it, make one with --format=custom.");
+      throw noDump(file, "it is a folder; pg_dump's format 'directory' is none of those");
+    }
+    if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
+      throw noDump(file, "it is no file that this program may read");
     }
     try (InputStream in = Files.newInputStream(file)) {
-      return in.readNBytes(4096);
+      return new String(in.readNBytes(4096), StandardCharsets.ISO_8859_1);
     } catch (IOException e) {
       throw unreadable(file, e);
     }
+  }
+
+  private static Problem noDump(Path file, String why) {
+    return new Problem(
+        Problem.Kind.DATABASE,
+        file
+            + " is no dump that pg_dump wrote with --format=custom or --format=plain: "
+            + why
+            + ".");
   }
 
   /**
@@ -103,25 +125,22 @@ public final class DumpReader {
       }
       return script
           .plain()
-          .orElseThrow(() ->
-              new Problem(
-                  Problem.Kind.DATABASE,
-                  file
-                      + " is no script of pg_dump: it does not say by which version it was made."));
+          .orElseThrow(() -> damaged(file, "it does not tell by which versions it was made"));
     } catch (IOException e) {
       throw unreadable(file, e);
     }
   }
 
   private static DumpFacts custom(Path file, PgTools found, Cancellation cancellation) {
-    PgTools.Tools newest = RestoreTools.newest(found);
-    String list = run(file, newest, found, "--list", DumpReader::text, cancellation);
+    PgTools.Tools newest = found.newest();
+    String list = run(file, newest, found, List.of("--list"), DumpReader::text, cancellation);
     Matcher server = SERVER.matcher(list);
     Matcher pgDump = PG_DUMP.matcher(list);
     if (!server.find() || !pgDump.find()) {
       throw damaged(file, "pg_restore --list does not tell the versions it was made by");
     }
-    ScriptFacts script = run(file, newest, found, "--schema-only", ScriptFacts::read, cancellation);
+    ScriptFacts script =
+        run(file, newest, found, List.of("--schema-only"), ScriptFacts::read, cancellation);
     Set<String> tables =
         TABLE_DATA.matcher(list).results().map(r -> r.group(1)).collect(Collectors.toSet());
     return new DumpFacts(
@@ -133,29 +152,40 @@ public final class DumpReader {
         script.owners(),
         tables,
         script.encoding(),
-        first(DATABASE, list),
-        first(CREATED, list).flatMap(DumpReader::instant),
+        Optional.empty(),
         false);
   }
 
-  private static <T> T run(
+  /**
+   * What pg_restore writes of an archive.
+   *
+   * @throws Problem as {@link #read}
+   */
+  static <T> T run(
       Path file,
       PgTools.Tools tools,
       PgTools found,
-      String what,
+      List<String> options,
       ChildProcess.StdoutReader<T> reader,
       Cancellation cancellation) {
-    List<String> argv = List.of(tools.pgRestore().toString(), what, "--file=-", file.toString());
+    List<String> argv = new ArrayList<>(List.of(tools.pgRestore().toString(), "--file=-"));
+    argv.addAll(options);
+    argv.add(file.toString());
     cancellation.throwIfCancelled();
     try (ChildProcess child = ChildProcess.start(argv, Map.of());
         Cancellation.Hook _ = cancellation.onCancel(child::cancel)) {
       ChildProcess.Finished<T> finished = child.finish(reader);
       cancellation.throwIfCancelled();
       if (finished.exitCode() != 0) {
-        if (finished.stderr().contains("unsupported version")) {
+        if (finished.stderr().contains("unsupported version (1.")) {
           throw RestoreTools.tooOld("a newer pg_dump", Optional.empty(), found);
         }
-        throw damaged(file, finished.stderr());
+        throw damaged(
+            file,
+            "pg_restore cannot read it: pg_restore "
+                + options.getFirst()
+                + " says: "
+                + finished.stderr());
       }
       return finished.output();
     } catch (IOException e) {
@@ -167,23 +197,15 @@ public final class DumpReader {
     return new String(in.readAllBytes(), StandardCharsets.UTF_8);
   }
 
-  private static Optional<String> first(Pattern pattern, String text) {
-    return pattern.matcher(text).results().findFirst().map((MatchResult r) -> r.group(1));
-  }
-
-  private static Optional<Instant> instant(String text) {
-    try {
-      return Optional.of(ZonedDateTime.parse(text, TIME).toInstant());
-    } catch (DateTimeException e) {
-      // A zone whose short name Java does not know; nothing depends on it.
-      return Optional.empty();
-    }
-  }
-
   static Problem damaged(Path file, String why) {
     return new Problem(
         Problem.Kind.DATABASE,
-        "The dump " + file + " is damaged or no dump: " + why.strip() + ". Take another backup.");
+        "The dump "
+            + file
+            + " is damaged, or no whole dump that pg_dump wrote with --format=custom or"
+            + " --format=plain: "
+            + why.strip()
+            + ". Take another.");
   }
 
   static Problem unreadable(Path file, IOException e) {

@@ -1,6 +1,5 @@
 package io.parsecbackup.dump;
 
-import io.parsecbackup.Problem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
@@ -30,21 +29,8 @@ public record DumpRows(SortedMap<String, Long> tables, OptionalInt newestMigrati
     tables = Collections.unmodifiableSortedMap(new TreeMap<>(tables));
   }
 
-  /**
-   * Counts what a script holds.
-   *
-   * @throws Problem of kind DATABASE if it breaks off in the middle of a table
-   */
-  static DumpRows count(InputStream script) throws IOException {
-    return countWhole(script)
-        .orElseThrow(() ->
-            new Problem(
-                Problem.Kind.DATABASE,
-                "The dump is damaged: it breaks off in the middle of a table. Take another backup."));
-  }
-
-  /** As {@link #count}; empty if it breaks off. */
-  static Optional<DumpRows> countWhole(InputStream in) throws IOException {
+  /** Counts what a script holds; empty if it breaks off in the middle of a table. */
+  static Optional<DumpRows> count(InputStream in) throws IOException {
     ScriptReader script = new ScriptReader(in);
     SortedMap<String, Long> tables = new TreeMap<>();
     OptionalInt newest = OptionalInt.empty();

@@ -30,7 +30,7 @@ final class RestoreTools {
    * @throws Problem of kind DATABASE that says what was found and what to install
    */
   static PgTools.Tools choose(PgTools found, DumpFacts dump, OptionalInt serverMajor) {
-    newest(found);
+    found.newest();
     List<PgTools.Tools> serving =
         found.candidates().stream()
             .filter(tools ->
@@ -62,22 +62,6 @@ final class RestoreTools {
         || minor >= RESTRICT_SINCE.getOrDefault(tools.major(), Integer.MAX_VALUE);
   }
 
-  /**
-   * The newest installation.
-   *
-   * @throws Problem of kind DATABASE if there is none
-   */
-  static PgTools.Tools newest(PgTools found) {
-    if (found.candidates().isEmpty()) {
-      throw new Problem(
-          Problem.Kind.DATABASE,
-          "No pg_restore was found in "
-              + found.searched()
-              + ". Install PostgreSQL's client programs, or set parsec.backup.pg-bin to their folder.");
-    }
-    return found.candidates().getFirst();
-  }
-
   static Problem tooOld(String maker, Optional<DumpFacts> dump, PgTools found) {
     String there =
         found.candidates().stream()
@@ -88,7 +72,7 @@ final class RestoreTools {
         script
             ? "a psql that knows \\restrict (13.22, 14.19, 15.14, 16.10, 17.6, 18 or newer)"
             : "client programs of version "
-                + dump.map(d -> d.pgDumpMajor() + "").orElse(newest(found).major() + 1 + "")
+                + dump.map(d -> d.pgDumpMajor() + "").orElse(found.newest().major() + 1 + "")
                 + " or newer";
     return new Problem(
         Problem.Kind.DATABASE,

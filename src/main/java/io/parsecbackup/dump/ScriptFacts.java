@@ -23,6 +23,10 @@ final class ScriptFacts {
   private static final Pattern TABLESPACE = Pattern.compile("(.*); Tablespace: .*");
   private static final Pattern VERSION =
       Pattern.compile("-- Dumped (from database|by pg_dump) version ((\\d+)\\S*).*");
+
+  /** Only with {@code --verbose}: {@code dumpTimestamp} in the same file. */
+  private static final Pattern STARTED = Pattern.compile("-- Started on (.*)");
+
   private static final Pattern ENCODING = Pattern.compile("SET client_encoding = '([^']+)';");
 
   private final SortedSet<String> owners = new TreeSet<>();
@@ -31,6 +35,7 @@ final class ScriptFacts {
   private int serverMajor;
   private @Nullable String pgDump;
   private int pgDumpMajor;
+  private @Nullable String startedOn;
   private @Nullable String encoding;
   private @Nullable String restrictKey;
   private boolean unrestricted;
@@ -71,6 +76,7 @@ final class ScriptFacts {
 
   private void comment(String line) {
     Matcher version = VERSION.matcher(line);
+    Matcher started = STARTED.matcher(line);
     Matcher object = OBJECT.matcher(line);
     if (object.matches()) {
       Matcher tablespace = TABLESPACE.matcher(object.group(5));
@@ -91,6 +97,8 @@ final class ScriptFacts {
         pgDump = version.group(2);
         pgDumpMajor = major;
       }
+    } else if (startedOn == null && started.matches()) {
+      startedOn = started.group(1);
     }
   }
 
@@ -113,8 +121,7 @@ final class ScriptFacts {
             owners,
             tables,
             Optional.ofNullable(encoding),
-            Optional.empty(),
-            Optional.empty(),
+            Optional.ofNullable(startedOn),
             restrictKey != null));
   }
 

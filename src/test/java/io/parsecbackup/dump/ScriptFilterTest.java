@@ -124,7 +124,7 @@ class ScriptFilterTest {
         \\.
         """
             .formatted("f".repeat(3_000_000));
-    DumpRows rows = DumpRows.count(in(script));
+    DumpRows rows = DumpRows.count(in(script)).orElseThrow();
     assertEquals("{\"s.\"\"p\".t=0, public.data=3, public.migration=3}", rows.tables() + "");
     assertEquals(24, rows.newestMigration().getAsInt());
   }
