@@ -17,71 +17,80 @@ public final class ObjectProof {
     this.objects = objects;
   }
 
+  /** Reads a file's bytes, for whatever else they may be needed, and tells their digest. */
+  @FunctionalInterface
+  public interface Reader {
+    String sha256(Path file) throws IOException;
+  }
+
   /** Reads the object's bytes; empty when they are those that the index describes. */
   public Optional<Damage> read(IndexRecord entry) {
-    return firstWithout(entry, place -> readAt(place, entry));
+    return read(entry, Sha256::of);
+  }
+
+  /** As the other; the file that {@code reader} was given last is the one that was found whole. */
+  public Optional<Damage> read(IndexRecord entry, Reader reader) {
+    return inAllPlaces(entry, place -> lookAt(place, entry).or(() -> readAt(place, entry, reader)));
   }
 
   /** Looks at the object's length alone. */
   public Optional<Damage> look(IndexRecord entry) {
-    return firstWithout(entry, place -> lookAt(place, entry));
+    return inAllPlaces(entry, place -> lookAt(place, entry));
+  }
+
+  /** What to say of an object that the disk does not give. */
+  public static Damage unreadable(IndexRecord entry, String why) {
+    return new Damage(entry.key(), Damage.Kind.UNREADABLE, entry.sha256(), why);
   }
 
   private interface Test {
     Optional<Damage> damage(Path place);
   }
 
-  /** Damaged is what is whole in none of its places; the likeliest one says what is wrong. */
-  private Optional<Damage> firstWithout(IndexRecord entry, Test test) {
-    Optional<Damage> first = Optional.empty();
+  /** Damaged is what is whole in none of its places; what is there tells more than what is not. */
+  private Optional<Damage> inAllPlaces(IndexRecord entry, Test test) {
+    Damage told = lost(entry, "a key no file has");
     for (Path place : objects.places(entry)) {
       Optional<Damage> damage = test.damage(place);
       if (damage.isEmpty()) {
         return damage;
       }
-      first = first.or(() -> damage);
+      told = told.kind() == Damage.Kind.LOST ? damage.get() : told;
     }
-    return first.or(() ->
-        Optional.of(
-            new Damage(
-                entry.key(), Damage.Kind.LOST, entry.size() + " bytes", "a key no file has")));
+    return Optional.of(told);
   }
 
-  private static Optional<Damage> readAt(Path place, IndexRecord entry) {
-    Optional<Damage> length = lookAt(place, entry);
-    if (length.isPresent()) {
-      return length;
-    }
+  private static Optional<Damage> readAt(Path place, IndexRecord entry, Reader reader) {
     try {
-      String found = Sha256.of(place);
+      String found = reader.sha256(place);
       return found.equals(entry.sha256())
           ? Optional.empty()
           : Optional.of(new Damage(entry.key(), Damage.Kind.DIGEST, entry.sha256(), found));
     } catch (IOException e) {
-      return Optional.of(unreadable(entry, e));
+      return Optional.of(unreadable(entry, e.toString()));
     }
   }
 
   private static Optional<Damage> lookAt(Path place, IndexRecord entry) {
-    String bytes = entry.size() + " bytes";
     try {
       BasicFileAttributes found =
           Files.readAttributes(place, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
       if (!found.isRegularFile()) {
-        return Optional.of(new Damage(entry.key(), Damage.Kind.LOST, bytes, "no regular file"));
+        return Optional.of(lost(entry, "no regular file"));
       }
       return found.size() == entry.size()
           ? Optional.empty()
-          : Optional.of(new Damage(entry.key(), Damage.Kind.SIZE, bytes, found.size() + " bytes"));
+          : Optional.of(
+              new Damage(
+                  entry.key(), Damage.Kind.SIZE, entry.size() + " bytes", found.size() + " bytes"));
     } catch (NoSuchFileException e) {
-      return Optional.of(new Damage(entry.key(), Damage.Kind.LOST, bytes, "no such file"));
+      return Optional.of(lost(entry, "no such file"));
     } catch (IOException e) {
-      return Optional.of(unreadable(entry, e));
+      return Optional.of(unreadable(entry, e.toString()));
     }
   }
 
-  private static Damage unreadable(IndexRecord entry, IOException why) {
-    return new Damage(
-        entry.key(), Damage.Kind.UNREADABLE, entry.sha256(), String.valueOf(why.getMessage()));
+  private static Damage lost(IndexRecord entry, String found) {
+    return new Damage(entry.key(), Damage.Kind.LOST, entry.size() + " bytes", found);
   }
 }

@@ -162,7 +162,7 @@ public class Restores {
           buckets.restore(
               bucket,
               records,
-              space.repository().objects(),
+              space.repository().objectProof(),
               space.scratch().folder(),
               new RestoreOptions(target.replace(), target.dryRun()),
               counters,

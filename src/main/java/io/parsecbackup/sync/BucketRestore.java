@@ -3,7 +3,7 @@ package io.parsecbackup.sync;
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
 import io.parsecbackup.parsec.Blockstore;
-import io.parsecbackup.repository.ObjectFiles;
+import io.parsecbackup.repository.ObjectProof;
 import io.parsecbackup.repository.RecordStream;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -22,6 +22,19 @@ public class BucketRestore {
 
   /** Up to this size a file is held in memory, where there is memory for so many. */
   private static final long LARGEST_IN_MEMORY = 4L << 20;
+
+  /** Told of what is wrong; by several threads. */
+  public interface Listener {
+    /**
+     * One object is not as it should be.
+     *
+     * @param problem the word of a {@link io.parsecbackup.repository.Damage.Kind}, or {@code
+     *     differs} where the target holds other bytes
+     * @param expected what the backup says of the object
+     * @param found what is there in its place
+     */
+    void found(String key, String problem, String expected, String found);
+  }
 
   private final S3Clients clients;
   private final SyncConfig config;
@@ -43,7 +56,7 @@ public class BucketRestore {
    * missing bucket is created.
    *
    * @param records all objects of the backup, in key order, each once; read, not closed
-   * @param objects where their bytes are
+   * @param proof tells where their bytes are, and whether they are those
    * @param scratch an existing folder; nothing is left in it
    * @param counters written as the work goes on
    * @param listener told of each object that the repository does not have whole, and of each that
@@ -55,15 +68,15 @@ public class BucketRestore {
   public RestoreOutcome restore(
       Blockstore.S3 target,
       RecordStream records,
-      ObjectFiles objects,
+      ObjectProof proof,
       Path scratch,
       RestoreOptions options,
       RestoreCounters counters,
-      ObjectFinding.Listener listener,
+      Listener listener,
       Cancellation cancellation)
       throws IOException {
     int inFlight = clients.inFlight(config);
-    SourceFiles source = new SourceFiles(objects, mostInMemory(inFlight));
+    SourceFiles source = new SourceFiles(proof, mostInMemory(inFlight));
     RestoreReport report = new RestoreReport(options, counters, listener);
     // Closed in reverse: no thread of this run touches scratch once this method has returned.
     try (RestoreScratch files = RestoreScratch.in(scratch);

@@ -1,6 +1,8 @@
 package io.parsecbackup.sync;
 
+import io.parsecbackup.repository.Damage;
 import io.parsecbackup.repository.IndexRecord;
+import io.parsecbackup.repository.ObjectProof;
 import io.smallrye.mutiny.Uni;
 import java.io.UncheckedIOException;
 import java.util.concurrent.Executor;
@@ -64,8 +66,8 @@ final class ObjectSend {
         .transformToUni(found ->
             switch (found) {
               case SourceFiles.Whole(Payload payload) -> send(entry, payload, replacing);
-              case SourceFiles.Damaged damaged -> {
-                report.damaged(entry, damaged);
+              case SourceFiles.Damaged(Damage damage) -> {
+                report.damaged(damage);
                 yield Uni.createFrom().voidItem();
               }
             });
@@ -83,7 +85,8 @@ final class ObjectSend {
         .replaceWithVoid()
         .onFailure(UncheckedIOException.class)
         .recoverWithUni(failure -> {
-          report.damaged(entry, SourceFiles.unreadable(entry, failure));
+          // The message is its cause, in words: what the disk said.
+          report.damaged(ObjectProof.unreadable(entry, String.valueOf(failure.getMessage())));
           return Uni.createFrom().voidItem();
         })
         .onFailure(TransferException.class)

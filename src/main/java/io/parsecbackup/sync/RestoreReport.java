@@ -1,10 +1,14 @@
 package io.parsecbackup.sync;
 
+import io.parsecbackup.repository.Damage;
 import io.parsecbackup.repository.IndexRecord;
 
 /** What becomes of each object: counted, and told where it is not as it should be. */
 record RestoreReport(
-    RestoreOptions options, RestoreCounters counters, ObjectFinding.Listener listener) {
+    RestoreOptions options, RestoreCounters counters, BucketRestore.Listener listener) {
+
+  /** The target holds other bytes under the key: the one word that is not {@link Damage}'s. */
+  private static final String DIFFERS = "differs";
 
   boolean replaces() {
     return options.replace();
@@ -27,17 +31,13 @@ record RestoreReport(
     counters.skipped.increment();
   }
 
-  void damaged(IndexRecord entry, SourceFiles.Damaged damaged) {
+  void damaged(Damage damage) {
     counters.damaged.increment();
-    listener.found(entry.key(), damaged.problem().word(), damaged.expected(), damaged.found());
+    listener.found(damage.name(), damage.kind().word(), damage.expected(), damage.found());
   }
 
   void differs(IndexRecord entry, String found) {
     counters.differing.increment();
-    listener.found(
-        entry.key(),
-        ObjectFinding.DIFFERS.word(),
-        entry.size() + " bytes, SHA-256 " + entry.sha256(),
-        found);
+    listener.found(entry.key(), DIFFERS, entry.size() + " bytes, SHA-256 " + entry.sha256(), found);
   }
 }

@@ -125,7 +125,7 @@ record RestoreRun(
       while (records.hasNext()) {
         cancellation.throwIfCancelled();
         IndexRecord entry = records.next();
-        source.look(entry).ifPresent(damaged -> report.damaged(entry, damaged));
+        source.proof().look(entry).ifPresent(report::damaged);
       }
     }
   }

@@ -1,15 +1,15 @@
 package io.parsecbackup.sync;
 
+import io.parsecbackup.repository.Damage;
 import io.parsecbackup.repository.IndexRecord;
-import io.parsecbackup.repository.ObjectFiles;
+import io.parsecbackup.repository.ObjectProof;
 import io.parsecbackup.repository.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -18,7 +18,7 @@ import java.util.Optional;
  *
  * @param mostInMemory up to so many bytes a file is held in memory; larger ones are read again
  */
-record SourceFiles(ObjectFiles objects, long mostInMemory) {
+record SourceFiles(ObjectProof proof, long mostInMemory) {
 
   /** What was found. */
   sealed interface Found {}
@@ -27,95 +27,32 @@ record SourceFiles(ObjectFiles objects, long mostInMemory) {
   record Whole(Payload payload) implements Found {}
 
   /** No such bytes. */
-  record Damaged(ObjectFinding problem, String expected, String found) implements Found {}
+  record Damaged(Damage damage) implements Found {}
 
   /** The bytes of {@code entry}, from the first place that has them. Reads files. */
   Found read(IndexRecord entry) {
-    Damaged damaged = lost(entry);
-    for (Path place : objects.places(entry)) {
-      switch (read(entry, place)) {
-        case Whole whole -> {
-          return whole;
-        }
-        case Damaged here -> damaged = worse(damaged, here);
-      }
-    }
-    return damaged;
+    List<Payload> read = new ArrayList<>(1);
+    Optional<Damage> damage =
+        proof.read(
+            entry,
+            file -> {
+              Payload payload = payload(file, entry.size());
+              read.add(payload);
+              return payload.sha256();
+            });
+    return damage.<Found>map(Damaged::new).orElseGet(() -> new Whole(read.getLast()));
   }
 
-  /** What is wrong as far as names and sizes tell. Reads no file. */
-  Optional<Damaged> look(IndexRecord entry) {
-    Damaged damaged = lost(entry);
-    for (Path place : objects.places(entry)) {
-      Optional<Damaged> here = look(entry, place);
-      if (here.isEmpty()) {
-        return here;
-      }
-      damaged = worse(damaged, here.get());
-    }
-    return Optional.of(damaged);
-  }
-
-  static Damaged unreadable(IndexRecord entry, Throwable failure) {
-    Throwable cause = failure.getCause() == null ? failure : failure.getCause();
-    String message = cause.getMessage();
-    return new Damaged(
-        ObjectFinding.UNREADABLE,
-        entry.size() + " bytes",
-        message == null ? cause.getClass().getSimpleName() : message);
-  }
-
-  private static Damaged lost(IndexRecord entry) {
-    return new Damaged(ObjectFinding.LOST, entry.size() + " bytes", "no file");
-  }
-
-  /** What is there tells more than what is not. */
-  private static Damaged worse(Damaged before, Damaged here) {
-    return before.problem() == ObjectFinding.LOST ? here : before;
-  }
-
-  private Found read(IndexRecord entry, Path file) {
-    Optional<Damaged> damaged = look(entry, file);
-    if (damaged.isPresent()) {
-      return damaged.get();
-    }
+  private Payload payload(Path file, long size) throws IOException {
     MessageDigest sha256 = Sha256.digest();
     MessageDigest md5 = Sha256.md5();
-    try {
-      Payload payload;
-      if (entry.size() <= mostInMemory) {
-        byte[] bytes = Files.readAllBytes(file);
-        sha256.update(bytes);
-        md5.update(bytes);
-        payload = new Payload.InMemory(bytes, Sha256.hex(sha256), Sha256.hex(md5));
-      } else {
-        Sha256.update(file, sha256, md5);
-        payload = new Payload.InFile(file, entry.size(), Sha256.hex(sha256), Sha256.hex(md5));
-      }
-      return payload.sha256().equals(entry.sha256())
-          ? new Whole(payload)
-          : new Damaged(ObjectFinding.DIGEST, entry.sha256(), payload.sha256());
-    } catch (IOException e) {
-      return unreadable(entry, e);
+    if (size <= mostInMemory) {
+      byte[] bytes = Files.readAllBytes(file);
+      sha256.update(bytes);
+      md5.update(bytes);
+      return new Payload.InMemory(bytes, Sha256.hex(sha256), Sha256.hex(md5));
     }
-  }
-
-  private static Optional<Damaged> look(IndexRecord entry, Path file) {
-    try {
-      BasicFileAttributes attributes =
-          Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-      if (!attributes.isRegularFile()) {
-        return Optional.of(lost(entry));
-      }
-      return attributes.size() == entry.size()
-          ? Optional.empty()
-          : Optional.of(
-              new Damaged(
-                  ObjectFinding.SIZE, entry.size() + " bytes", attributes.size() + " bytes"));
-    } catch (NoSuchFileException e) {
-      return Optional.of(lost(entry));
-    } catch (IOException e) {
-      return Optional.of(unreadable(entry, e));
-    }
+    Sha256.update(file, sha256, md5);
+    return new Payload.InFile(file, size, Sha256.hex(sha256), Sha256.hex(md5));
   }
 }

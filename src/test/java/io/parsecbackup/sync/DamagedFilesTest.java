@@ -74,7 +74,7 @@ class DamagedFilesTest {
   @Test
   void namesALostFile() throws IOException {
     Files.delete(scenario.file(KEY));
-    assertOnlyTheOthersAreSent(KEY, "lost: 101 bytes | no file");
+    assertOnlyTheOthersAreSent(KEY, "lost: 101 bytes | no such file");
   }
 
   @Test

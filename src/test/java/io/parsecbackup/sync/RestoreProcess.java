@@ -53,7 +53,7 @@ final class RestoreProcess {
           .restore(
               place,
               records,
-              Repository.at(folder, new StableStorage()).objects(),
+              Repository.at(folder, new StableStorage()).objectProof(),
               scratch,
               new RestoreOptions(false, false),
               counters,

@@ -125,7 +125,7 @@ final class RestoreScenario implements AutoCloseable {
           .restore(
               blockstore(),
               stream,
-              repository.objects(),
+              repository.objectProof(),
               scratch,
               new RestoreOptions(replace, dryRun),
               counters,
