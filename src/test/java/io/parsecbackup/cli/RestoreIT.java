@@ -129,6 +129,20 @@ class RestoreIT {
   }
 
   @Test
+  void bringsADumpBackThatWasMadeByHand() throws Exception {
+    Path dump = folder.resolve("backup.sql");
+    Shell.Result made =
+        Shell.in(folder, "pg_dump", "--dbname=" + source.databaseUri(), "--file=" + dump);
+    assertEquals(0, made.exitCode(), made.output());
+    Ended adopted = place.run("adopt", dump.toString(), "--json");
+    assertEquals(0, adopted.exitCode(), adopted.all());
+    String id = adopted.json().path("backup").asText();
+    Ended restored = restore(id);
+    assertEquals(0, restored.exitCode(), restored.all());
+    assertIsRestored();
+  }
+
+  @Test
   void doesTheRestWhenHalfOfItIsThereAndLeavesWhatDiffers() throws Exception {
     NavigableMap<String, StoredObject> objects = source.bucket().objects();
     target.bucket().put(objects.firstKey(), objects.firstEntry().getValue());

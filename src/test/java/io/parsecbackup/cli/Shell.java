@@ -2,19 +2,15 @@ package io.parsecbackup.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.parsecbackup.testing.PgDump;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /** Other programs, with which an operator would check ours. */
 final class Shell {
-
-  /** A key that newer tools draw anew for each dump. */
-  private static final Pattern RESTRICT = Pattern.compile("^\\\\(un)?restrict .*");
 
   private Shell() {}
 
@@ -46,14 +42,7 @@ final class Shell {
   }
 
   /** A database as SQL. */
-  static String plainDump(String uri) throws IOException, InterruptedException {
-    Result dump = in(Path.of("."), "pg_dump", "--dbname=" + uri);
-    if (dump.exitCode() != 0) {
-      throw new IOException(dump.output());
-    }
-    return dump.output()
-        .lines()
-        .filter(line -> !RESTRICT.matcher(line).matches())
-        .collect(Collectors.joining("\n"));
+  static String plainDump(String uri) throws IOException {
+    return PgDump.text(uri);
   }
 }

@@ -12,9 +12,11 @@ import io.parsecbackup.backup.JobResult;
 import io.parsecbackup.backup.Trigger;
 import io.parsecbackup.testing.CrashLab;
 import io.parsecbackup.testing.Damages;
+import io.parsecbackup.testing.Fault;
 import io.parsecbackup.testing.ParsecData;
 import io.parsecbackup.testing.PlainCore;
 import io.parsecbackup.testing.ReadOnly;
+import io.parsecbackup.testing.S3Request;
 import io.parsecbackup.testing.SmallDisk;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -115,6 +117,35 @@ class VerificationTest {
     assertEquals(BackupState.INCOMPLETE, result.state());
     assertEquals("backups/" + newer + "/backup.json", result.findings().getFirst().key());
     assertTrue(result.warnings().getFirst().contains(newer), result.warnings().toString());
+  }
+
+  @Test
+  void namesANewerBackupWhoseDocumentIsGone() throws Exception {
+    Path repository = lab.copy(prepared);
+    String newer = lab.backup(repository).id();
+    Files.delete(repository.resolve("backups/" + newer + "/backup.json"));
+    JobResult result = verify(repository, Subset.ALL);
+    assertEquals(BackupState.INCOMPLETE, result.state(), result.toString());
+    assertEquals("backups/" + newer + "/backup.json", result.findings().getFirst().key());
+    assertEquals("lost", result.findings().getFirst().problem());
+  }
+
+  @Test
+  void remembersDamageUntilTheSourceHasGivenItAgain() throws Exception {
+    Path repository = lab.copy(prepared);
+    String key = lab.bucket().list().first();
+    Damages.flip(repository.resolve("objects").resolve(key));
+    verify(repository, Subset.ALL);
+    lab.proxy().reset();
+    lab.proxy().when(S3Request.Kind.GET_OBJECT, key, Fault.status(403));
+    assertEquals(BackupState.INCOMPLETE, lab.backup(repository).state());
+    assertTrue(jobs(repository).knowsDamage());
+
+    lab.proxy().reset();
+    assertEquals(BackupState.COMPLETE, lab.backup(repository).state());
+    assertEquals(List.of(key), lab.proxy().fetched());
+    assertFalse(jobs(repository).knowsDamage());
+    assertEquals(BackupState.COMPLETE, verify(repository, Subset.ALL).state());
   }
 
   @Test

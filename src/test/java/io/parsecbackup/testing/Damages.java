@@ -56,6 +56,11 @@ public final class Damages {
     String json = "backups/" + id + "/backup.json";
     all.add(new Damage("a flipped bit in backup.json", Map.of(json, "digest"), at(json, true)));
     all.add(new Damage("a truncated backup.json", Map.of(json, "digest"), at(json, false)));
+    all.add(
+        new Damage(
+            "backup.json missing",
+            Map.of(json, "lost"),
+            repository -> Files.delete(repository.resolve(json))));
     String index = "index/" + id + ".tsv";
     all.addAll(ofFile("the index", index, index, false));
     return all;
