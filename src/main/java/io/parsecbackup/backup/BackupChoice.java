@@ -42,7 +42,8 @@ public record BackupChoice(
         .orElseThrow(() ->
             new Problem(
                 Kind.CONFIGURATION,
-                "'" + text + "' is no backup's id: those look like 20261122T020000Z"));
+                (text.matches("[A-Za-z0-9-]{1,40}") ? "'" + text + "'" : "what is given")
+                    + " is no backup's id: those look like 20261122T020000Z"));
   }
 
   /**

@@ -136,6 +136,8 @@ public final class BackupRun {
     }
     progress.enter(Phase.RECOVER);
     repository.deadRuns().recover(workspace, cancellation, progress::recovered);
+    // Before the work: what is damaged later is nothing that this run has made up for.
+    List<RunId> damagedSegments = repository.index().damagedSegments(id());
     DamagedObjects damaged = repository.damagedObjects();
     damaged.forget(workspace, cancellation);
     Map<Path, String> files = new LinkedHashMap<>();
@@ -149,16 +151,19 @@ public final class BackupRun {
     cancellation.throwIfCancelled();
     progress.enter(Phase.PUBLISH);
     ObjectNode published = workspace.publish(files, BackupJson.toJson(report.published()));
-    settle(damaged);
+    settle(damaged, damagedSegments);
     return BackupJson.fromJson(published).orElseThrow();
   }
 
   /** The backup is published: what is left of the lists is seen to by the next one. */
-  private void settle(DamagedObjects damaged) {
+  private void settle(DamagedObjects damaged, List<RunId> damagedSegments) {
     try {
       damaged.settle(workspace);
+      if (blockstore instanceof Blockstore.S3) {
+        workspace.makeUpFor(damagedSegments);
+      }
     } catch (IOException e) {
-      LOG.warnf("the list of damaged objects could not be ended: %s", e);
+      LOG.warnf("what is known of damage could not be brought up to date: %s", e);
     }
   }
 

@@ -19,6 +19,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param furtherFindings how many there were beyond these
  * @param done what was done, in words
  * @param next what an operator has to do now, in words
+ * @param dryRun of a restore that only said what it would do
  * @param error why it did not come to its end
  * @param progress only while it runs
  */
@@ -45,6 +46,7 @@ public record JobResult(
     @JsonInclude(Include.NON_EMPTY)
         @Schema(description = "What an operator has to do now, in words.")
         List<String> next,
+    @Schema(description = "Whether nothing was done, and only said.") Optional<Boolean> dryRun,
     @Schema(description = "Why it did not come to its end.") Optional<String> error,
     @Schema(description = "Only while it runs.") Optional<Backup.ProgressReport> progress) {
 
@@ -87,6 +89,7 @@ public record JobResult(
         warnings,
         List.of(),
         List.of(),
+        Optional.empty(),
         error,
         Optional.empty());
   }

@@ -46,7 +46,8 @@ final class JobOutput {
     List<String> lines = new ArrayList<>();
     long findings = result.findings().size() + result.furtherFindings().orElse(0L);
     lines.add(
-        result.kind()
+        (result.dryRun().isPresent() ? "dry run, nothing was changed: " : "")
+            + result.kind()
             + " of backup "
             + result.backup().orElse("?")
             + switch (result.state()) {

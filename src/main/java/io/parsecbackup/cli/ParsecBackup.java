@@ -68,17 +68,23 @@ public class ParsecBackup implements QuarkusApplication {
 
   private static int refuseUsage(CommandLine.ParameterException wrong, String[] args) {
     CommandLine command = wrong.getCommandLine();
+    String message = withoutSecrets(String.valueOf(wrong.getMessage()));
     if (List.of(args).contains("--json")) {
-      command
-          .getOut()
-          .println(
-              ProblemPrinter.json(Problem.Kind.CONFIGURATION, String.valueOf(wrong.getMessage())));
+      command.getOut().println(ProblemPrinter.json(Problem.Kind.CONFIGURATION, message));
     } else {
-      command.getErr().println(wrong.getMessage());
+      command.getErr().println(message);
       CommandLine.UnmatchedArgumentException.printSuggestions(wrong, command.getErr());
       command.usage(command.getErr());
     }
     return command.getCommandSpec().exitCodeOnInvalidInput();
+  }
+
+  /** A mistyped option is repeated to its user with its value, which may be a target. */
+  private static String withoutSecrets(String message) {
+    return message
+        .replaceAll("://[^@\\s]*@", "://***@")
+        .replaceAll("(?i)(password=)[^&\\s']+", "$1***")
+        .replaceAll("(?i)\\b(s3|swift):\\S+", "$1:***");
   }
 
   /** Told of the end: of a command, or of a start that failed before there was one. */

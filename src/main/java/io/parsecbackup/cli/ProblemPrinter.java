@@ -1,6 +1,9 @@
 package io.parsecbackup.cli;
 
 import io.parsecbackup.Problem;
+import io.parsecbackup.backup.DiskFailures;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -43,8 +46,17 @@ final class ProblemPrinter implements CommandLine.IExecutionExceptionHandler {
   }
 
   private static Problem problem(Exception failure) {
-    if (failure instanceof Problem problem) {
-      return problem;
+    switch (failure) {
+      case Problem problem -> {
+        return problem;
+      }
+      case IOException disk -> {
+        return DiskFailures.read(disk);
+      }
+      case UncheckedIOException disk -> {
+        return DiskFailures.read(disk);
+      }
+      default -> {}
     }
     LOG.error("a fault of this program", failure);
     return new Problem(

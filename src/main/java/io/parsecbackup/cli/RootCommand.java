@@ -14,11 +14,11 @@ import picocli.CommandLine.Command;
       BackupCommand.class,
       ListCommand.class,
       ShowCommand.class,
-      AdoptCommand.class,
-      DoctorCommand.class,
       VerifyCommand.class,
       RestoreCommand.class,
       DrillCommand.class,
+      AdoptCommand.class,
+      DoctorCommand.class,
       LaterCommands.Prune.class
     })
 public class RootCommand implements Callable<Integer> {

@@ -51,6 +51,19 @@ public final class BackupFiles {
     return found;
   }
 
+  /** What is wrong with the repository's own document, which a restore can do without. */
+  public Optional<Damage> checkIdentity() throws IOException {
+    Path file = layout.identity();
+    if (!Files.exists(file)) {
+      return Optional.of(
+          damage(file, Damage.Kind.LOST, "the repository's binding", "no such file"));
+    }
+    return SealedJson.open(Files.readAllBytes(file)).isPresent()
+        ? Optional.empty()
+        : Optional.of(
+            damage(file, Damage.Kind.DIGEST, "the seal in it", "bytes with another seal"));
+  }
+
   /** What is wrong with {@code file}, if its bytes are not those of {@code sha256}. */
   private Optional<Damage> broken(Path file, String sha256) {
     if (!Files.exists(file)) {

@@ -3,7 +3,6 @@ package io.parsecbackup.repository;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -56,9 +55,6 @@ public final class CheckRecords {
   }
 
   private static List<Name> names(Layout layout) throws IOException {
-    if (Files.exists(layout.checks()) && !Files.isDirectory(layout.checks())) {
-      throw new NotDirectoryException(layout.checks().toString());
-    }
     List<Name> names = new ArrayList<>();
     for (Path file : Folders.list(layout.checks(), name -> NAME.matcher(name).matches())) {
       Matcher name = NAME.matcher(file.getFileName().toString());

@@ -1,8 +1,10 @@
 package io.parsecbackup.repository;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -22,7 +24,7 @@ final class Folders {
    * no such folder.
    */
   static List<RunId> ids(Path folder, String suffix) throws IOException {
-    if (!Files.isDirectory(folder)) {
+    if (isAbsent(folder)) {
       return List.of();
     }
     try (Stream<Path> files = Files.list(folder)) {
@@ -38,12 +40,27 @@ final class Folders {
 
   /** What lies in {@code folder} under such names; nothing where there is no such folder. */
   static List<Path> list(Path folder, Predicate<String> names) throws IOException {
-    if (!Files.isDirectory(folder)) {
+    if (isAbsent(folder)) {
       return List.of();
     }
     try (Stream<Path> files = Files.list(folder)) {
       return files.filter(file -> names.test(file.getFileName().toString())).toList();
     }
+  }
+
+  /**
+   * Whether there is surely no such folder: one that may not be looked at must not pass for empty.
+   */
+  private static boolean isAbsent(Path folder) throws IOException {
+    if (Files.isDirectory(folder)) {
+      return false;
+    }
+    if (!Files.notExists(folder)) {
+      throw Files.exists(folder)
+          ? new NotDirectoryException(folder.toString())
+          : new AccessDeniedException(folder.toString());
+    }
+    return true;
   }
 
   /** Bytes of all files in {@code folder} itself; 0 where there is no such folder. */

@@ -62,6 +62,9 @@ public final class Journal implements AutoCloseable {
         new BufferedReader(
             new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        if (line.equals(IndexLine.HEADER)) {
+          continue;
+        }
         IndexRecord entry;
         try {
           entry = IndexLine.parse(line);

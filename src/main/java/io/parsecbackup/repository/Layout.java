@@ -52,6 +52,11 @@ public record Layout(Path root) {
     return index().resolve(id + ".json");
   }
 
+  /** Says which run has compared again what a damaged segment named. */
+  Path madeUpFor(RunId segment) {
+    return index().resolve(segment + ".made-up-for.json");
+  }
+
   Path backups() {
     return root.resolve("backups");
   }

@@ -56,44 +56,98 @@ public final class ObjectIndex {
   /**
    * The objects as they were when backup {@code id} was taken, in key order: the segments up to it
    * say what they are, the youngest of them outranking the others. While one of these is damaged or
-   * lost, the segments after it stand in for what is lacking.
+   * lost, the segments after it stand in for what is lacking, and so do those of its own lines that
+   * can be read; every other segment outranks these.
    *
    * @param intermediate gives the name of a file that is not there yet, for merging in steps
    */
   public RecordStream asOf(RunId id, Supplier<Path> intermediate) throws IOException {
     List<Path> upTo = segments(segment -> segment.compareTo(id) <= 0);
     List<Path> oldestFirst = new ArrayList<>();
-    if (!damage(id).isEmpty()) {
+    List<RunId> damaged = damagedSegments(id);
+    if (!damaged.isEmpty()) {
       oldestFirst.addAll(segments(segment -> segment.compareTo(id) > 0).reversed());
+    }
+    for (RunId segment : damaged) {
+      // Whoever uses a record of it compares it with the object's bytes.
+      oldestFirst.add(salvage(layout.segment(segment), intermediate));
     }
     oldestFirst.addAll(upTo);
     return RecordStream.mergeAny(oldestFirst, intermediate);
   }
 
-  /** What is wrong with the segments up to that of backup {@code id}, oldest first. */
+  /**
+   * What is wrong with the segments up to that of backup {@code id}, oldest first; less those that
+   * a backup up to it has made up for.
+   */
   public List<Damage> damage(RunId id) throws IOException {
     List<Damage> found = new ArrayList<>();
-    for (RunId older : publishers()) {
-      if (older.compareTo(id) > 0) {
-        continue;
-      }
-      Path file = layout.segment(older);
-      String name = layout.relative(file);
-      Optional<String> named = digestNamedFor(older);
-      if (!Files.exists(file)) {
-        found.add(new Damage(name, Damage.Kind.LOST, named.orElse("a segment"), "no such file"));
-      } else if (named.isEmpty()) {
-        found.add(
-            new Damage(
-                name, Damage.Kind.UNREADABLE, "its digest, sealed", "the seal is damaged or lost"));
-      } else {
-        String digest = Sha256.of(file);
-        if (!digest.equals(named.get())) {
-          found.add(new Damage(name, Damage.Kind.DIGEST, named.get(), digest));
-        }
-      }
+    for (RunId segment : damagedSegments(id)) {
+      damageOf(segment).ifPresent(found::add);
     }
     return found;
+  }
+
+  /** Ids of the segments that {@link #damage} names. */
+  public List<RunId> damagedSegments(RunId upTo) throws IOException {
+    List<RunId> damaged = new ArrayList<>();
+    for (RunId older : publishers()) {
+      if (older.compareTo(upTo) <= 0 && !isMadeUpFor(older, upTo) && damageOf(older).isPresent()) {
+        damaged.add(older);
+      }
+    }
+    return damaged;
+  }
+
+  private Optional<Damage> damageOf(RunId segment) throws IOException {
+    Path file = layout.segment(segment);
+    String name = layout.relative(file);
+    Optional<String> named = digestNamedFor(segment);
+    if (!Files.exists(file)) {
+      return Optional.of(
+          new Damage(name, Damage.Kind.LOST, named.orElse("a segment"), "no such file"));
+    }
+    if (named.isEmpty()) {
+      return Optional.of(
+          new Damage(
+              name, Damage.Kind.UNREADABLE, "its digest, sealed", "the seal is damaged or lost"));
+    }
+    String digest = Sha256.of(file);
+    return digest.equals(named.get())
+        ? Optional.empty()
+        : Optional.of(new Damage(name, Damage.Kind.DIGEST, named.get(), digest));
+  }
+
+  private boolean isMadeUpFor(RunId segment, RunId upTo) throws IOException {
+    Path note = layout.madeUpFor(segment);
+    return Files.exists(note)
+        && SealedJson.open(Files.readAllBytes(note))
+            .flatMap(document -> RunId.parse(document.path("by").asText()))
+            .filter(by -> by.compareTo(upTo) <= 0)
+            .isPresent();
+  }
+
+  /** Those lines of a damaged segment that are records, sorted; nothing where it is gone. */
+  private static Path salvage(Path segment, Supplier<Path> intermediate) throws IOException {
+    Path sorted = intermediate.get();
+    Path folder = sorted.toAbsolutePath().getParent();
+    if (folder == null) {
+      throw new IllegalArgumentException(sorted + " has no folder");
+    }
+    RecordSorter records = new RecordSorter(folder, sorted.getFileName().toString());
+    if (Files.exists(segment)) {
+      Journal.read(
+          segment,
+          entry -> {
+            if (ObjectKey.refusal(entry.key()).isEmpty()) {
+              records.add(entry);
+            }
+          });
+    }
+    try (RecordStream stream = records.sorted()) {
+      write(stream, sorted);
+    }
+    return sorted;
   }
 
   /** Whoever has published a segment, oldest first. */

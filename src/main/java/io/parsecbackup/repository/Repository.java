@@ -137,6 +137,11 @@ public final class Repository {
     return Optional.of(identity);
   }
 
+  /** The repository's id, where what says it is whole. */
+  public Optional<String> id() throws IOException {
+    return Files.exists(layout.identity()) ? readIdentity().map(Identity::id) : Optional.empty();
+  }
+
   /**
    * Does nothing where this version can read what is there.
    *

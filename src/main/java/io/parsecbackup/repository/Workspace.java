@@ -1,5 +1,6 @@
 package io.parsecbackup.repository;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -116,6 +117,19 @@ public final class Workspace implements AutoCloseable {
     Journal.read(layout.journal(id), sorter::add);
     try (RecordStream records = sorter.sorted()) {
       return ObjectIndex.write(records, file("segment.tsv"));
+    }
+  }
+
+  /**
+   * Notes that this run, which is published, has compared or fetched again what these damaged
+   * segments named: backups from this one on do without them.
+   */
+  public void makeUpFor(List<RunId> damagedSegments) throws IOException {
+    for (RunId segment : damagedSegments) {
+      ObjectNode note = JsonNodeFactory.instance.objectNode();
+      note.put("segment", segment.text());
+      note.put("by", id.text());
+      storage.publish(file("made-up-for.json"), layout.madeUpFor(segment), SealedJson.seal(note));
     }
   }
 

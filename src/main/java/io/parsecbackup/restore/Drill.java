@@ -1,5 +1,6 @@
 package io.parsecbackup.restore;
 
+import io.parsecbackup.Problem;
 import io.parsecbackup.backup.Backup;
 import io.parsecbackup.backup.SourceSettings;
 import io.parsecbackup.dump.DatabaseRestorer;
@@ -63,7 +64,7 @@ public class Drill {
     DumpRows rows = dumps.readThrough(dump.file(), dump.format(), space.cancellation());
     space.report().enter(JobPhase.DATABASE);
     try (ScratchDatabase scratch =
-            databases.scratch(place.server(), name(dump), dump, space.cancellation());
+            databases.scratch(place.server(), name(space), dump, space.cancellation());
         DatabaseSnapshot restored = DatabaseSnapshot.open(scratch.uri(), space.cancellation())) {
       scratch.warnings().forEach(space.report()::warn);
       space.report().enter(JobPhase.COMPARE);
@@ -86,7 +87,16 @@ public class Drill {
   }
 
   /** At most 45 bytes: a repository's id is a UUID. */
-  static String name(DumpSource dump) {
-    return "parsec_drill_" + dump.repositoryId().replace("-", "");
+  private static String name(JobSpace space) throws IOException {
+    return "parsec_drill_"
+        + space
+            .repository()
+            .id()
+            .orElseThrow(() ->
+                new Problem(
+                    Problem.Kind.REPOSITORY,
+                    "parsec-backup.json of the repository is damaged or lost, and a drill's scratch"
+                        + " database is named after the id in it: run 'adopt'"))
+            .replace("-", "");
   }
 }

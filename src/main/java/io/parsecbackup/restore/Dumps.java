@@ -10,6 +10,9 @@ import java.io.IOException;
 /** A backup's dump, as the rooms below know it. */
 final class Dumps {
 
+  /** In the place of a repository's id that is lost: a restore needs none. */
+  private static final String UNKNOWN = "unknown";
+
   private Dumps() {}
 
   static DumpSource of(JobSpace space, Backup backup) throws IOException {
@@ -22,7 +25,7 @@ final class Dumps {
         space.repository().layout().backup(space.id()).resolve(dump.file()),
         DumpFormat.of(dump.format()),
         backup.id(),
-        space.repository().identity().map(identity -> identity.id()).orElse("unknown"),
+        space.repository().id().orElse(UNKNOWN),
         backup.postgres().map(Backup.Postgres::encoding).filter(text -> !text.isEmpty()),
         backup.postgres().map(Backup.Postgres::collate).filter(text -> !text.isEmpty()));
   }

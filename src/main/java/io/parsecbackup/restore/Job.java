@@ -122,7 +122,8 @@ public final class Job {
   }
 
   private void record(JobResult result) {
-    if (!space.scratch().isWritable()) {
+    // What was only said is no restore that anybody should find later.
+    if (!space.scratch().isWritable() || space.report().isDryRun()) {
       return;
     }
     try {

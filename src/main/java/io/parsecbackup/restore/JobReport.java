@@ -36,6 +36,7 @@ final class JobReport {
   private final List<String> done = new ArrayList<>();
   private final List<String> next = new ArrayList<>();
   private Optional<String> backup = Optional.empty();
+  private boolean dryRun;
   private long further;
   private Stage stage;
   private Figures figures = new Figures(() -> 0, () -> 0, () -> 0, () -> 0);
@@ -53,6 +54,15 @@ final class JobReport {
 
   synchronized void about(String backupId) {
     backup = Optional.of(backupId);
+  }
+
+  /** Nothing is done, and only said. */
+  synchronized void dryRun() {
+    dryRun = true;
+  }
+
+  synchronized boolean isDryRun() {
+    return dryRun;
   }
 
   synchronized void enter(JobPhase phase) {
@@ -148,6 +158,7 @@ final class JobReport {
         warnings,
         done,
         next,
+        dryRun ? Optional.of(true) : Optional.empty(),
         error,
         progress);
   }

@@ -60,7 +60,8 @@ record RestoreTarget(
             || parse(text, "PARSEC_DB", uri -> DatabaseUri.parse(uri, Map.of()), value)
                 .password()
                 .isPresent())) {
-      throw secret(text, "postgresql://user@host/name with PGPASSWORD in the environment");
+      throw secret(
+          text, ", or write postgresql://user@host/name with PGPASSWORD in the environment");
     }
     return settings.database(text.option(), value);
   }
@@ -69,7 +70,7 @@ record RestoreTarget(
     Blockstore blockstore =
         parse(text, "PARSEC_BLOCKSTORE", Blockstore::parse, text.value(environment));
     if (!text.isNamed() && !(blockstore instanceof Blockstore.Postgresql)) {
-      throw secret(text, "POSTGRESQL");
+      throw secret(text, "");
     }
     parse(
         text,
@@ -97,7 +98,7 @@ record RestoreTarget(
         Kind.CONFIGURATION,
         text.option()
             + " holds a secret, and every user of this machine can read arguments. Name it as"
-            + " env:NAME or @file, or write a value without one, such as "
+            + " env:NAME or @file"
             + example);
   }
 }

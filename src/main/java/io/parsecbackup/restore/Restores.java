@@ -45,6 +45,9 @@ public class Restores {
   }
 
   void run(JobSpace space, RestoreTarget target) throws IOException {
+    if (target.dryRun()) {
+      space.report().dryRun();
+    }
     space.report().enter(JobPhase.FILES);
     Backup backup = space.choice().whole();
     requireWhole(space, target);
@@ -83,15 +86,9 @@ public class Restores {
     for (Damage link : space.repository().files().check(space.id())) {
       boolean ofObjects = link.name().startsWith("index/");
       boolean ofDatabase = link.name().contains("/database.");
-      if ((!ofObjects || target.blockstore().isPresent())
-          && (!ofDatabase || target.database().isPresent())) {
+      if (!ofObjects && (!ofDatabase || target.database().isPresent())) {
         damage.add(link);
       }
-    }
-    if (target.blockstore().isPresent()) {
-      space.repository().index().damage(space.id()).stream()
-          .filter(link -> damage.stream().noneMatch(known -> known.name().equals(link.name())))
-          .forEach(damage::add);
     }
     if (damage.isEmpty()) {
       return;
@@ -148,6 +145,17 @@ public class Restores {
 
   private void objects(JobSpace space, RestoreTarget target, Blockstore.S3 bucket)
       throws IOException {
+    // Its lines that can be read, and younger segments, stand in for it; each object is compared
+    // with its digest all the same. What only a lost line named cannot be known.
+    for (Damage segment : space.repository().index().damage(space.id())) {
+      space.report().found(segment);
+      space
+          .report()
+          .warn(
+              segment.name()
+                  + " is damaged or lost: objects that only it named are not sent. Their files are"
+                  + " under objects/, and docs/restore-by-hand.md says how to bring them back");
+    }
     RestoreCounters counters = new RestoreCounters();
     space
         .report()
@@ -172,6 +180,15 @@ public class Restores {
       space.report().checked(counters.sent(), counters.sentBytes());
     }
     RestoreText.objects(bucket, outcome, counters, target.dryRun()).forEach(space.report()::did);
+    if (counters.damaged() > 0) {
+      space
+          .report()
+          .advise(
+              List.of(
+                  "Objects that are damaged or lost here were not sent: bring them back from a copy"
+                      + " of the repository, or run 'backup' while their source still has them; then"
+                      + " the same restore sends the rest"));
+    }
   }
 
   private void database(JobSpace space, Backup backup, DatabasePlan plan) {

@@ -45,6 +45,7 @@ public class Verification {
     Set<String> damaged = new HashSet<>();
     BackupFiles files = space.repository().files();
     List<Damage> links = new ArrayList<>(files.check(space.id()));
+    files.checkIdentity().ifPresent(links::add);
     links.addAll(space.repository().index().damage(space.id()));
     // Asked for the newest, nobody may hear that all is well while newer ones are not.
     for (RunId newer : space.choice().damagedNewer()) {
@@ -56,6 +57,16 @@ public class Verification {
       readDump(space, space.backup().flatMap(Backup::dump).get(), damaged);
     }
     readObjects(space, subset);
+    if (space.report().hasFindings()) {
+      space
+          .report()
+          .advise(
+              List.of(
+                  "Run 'backup': it fetches damaged objects again while the source still has them,"
+                      + " and keeps what is here under conflicts/",
+                  "Bring damaged files of a backup (its dump, SHA256SUMS, backup.json) back from a"
+                      + " copy of the repository; no backup writes them again"));
+    }
   }
 
   private void readDump(JobSpace space, Backup.DumpFile dump, Set<String> damaged) {

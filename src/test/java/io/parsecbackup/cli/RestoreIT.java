@@ -90,6 +90,7 @@ class RestoreIT {
   void bringsAWholeDeploymentBackAndSaysWhatToDoNow() throws Exception {
     Ended dryRun = restore("--dry-run");
     assertEquals(0, dryRun.exitCode(), dryRun.all());
+    assertTrue(dryRun.stdout().startsWith("dry run, nothing was changed"), dryRun.stdout());
     assertTrue(dryRun.stdout().contains("44 objects"), dryRun.stdout());
     assertEquals(0, target.bucket().size());
     assertFalse(Shell.plainDump(target.databaseUri()).contains("CREATE TABLE"));
@@ -192,6 +193,18 @@ class RestoreIT {
   }
 
   @Test
+  void sendsWhatCanBeProvenWhenTheIndexIsDamagedAndSaysSo() throws Exception {
+    String id = place.published().getFirst();
+    Damages.flip(place.repository().resolve("index/" + id + ".tsv"));
+    Ended restored = restore("--json");
+    assertEquals(3, restored.exitCode(), restored.all());
+    assertEquals(
+        "index/" + id + ".tsv", restored.json().path("findings").path(0).path("key").asText());
+    assertTrue(target.bucket().size() >= source.bucket().size() - 1);
+    assertEquals(Shell.plainDump(source.databaseUri()), Shell.plainDump(target.databaseUri()));
+  }
+
+  @Test
   void takesNoSecretInAnArgument() throws Exception {
     for (String[] arguments :
         new String[][] {
@@ -202,6 +215,16 @@ class RestoreIT {
       Ended refused = place.run(arguments);
       assertEquals(2, refused.exitCode(), refused.all());
       assertTrue(refused.stderr().contains("env:NAME"), refused.stderr());
+      assertFalse(refused.all().contains("s3cr3t"), refused.all());
+    }
+    for (String[] mistyped :
+        new String[][] {
+          {"restore", "postgresql://parsec:s3cr3t@127.0.0.1/parsec"},
+          {"restore", "--databse=postgresql://parsec:s3cr3t@127.0.0.1/parsec"},
+          {"restore", "--blockstor", "s3:http\\://127.0.0.1\\:1:r:b:k:s3cr3t"}
+        }) {
+      Ended refused = place.run(mistyped);
+      assertEquals(2, refused.exitCode(), refused.all());
       assertFalse(refused.all().contains("s3cr3t"), refused.all());
     }
     Ended unknown = place.run("restore", "--database", "env:NO_SUCH_NAME");

@@ -14,6 +14,7 @@ import io.parsecbackup.testing.CrashLab;
 import io.parsecbackup.testing.Damages;
 import io.parsecbackup.testing.Fault;
 import io.parsecbackup.testing.ParsecData;
+import io.parsecbackup.testing.ParsecStack;
 import io.parsecbackup.testing.PlainCore;
 import io.parsecbackup.testing.ReadOnly;
 import io.parsecbackup.testing.S3Request;
@@ -128,6 +129,43 @@ class VerificationTest {
     assertEquals(BackupState.INCOMPLETE, result.state(), result.toString());
     assertEquals("backups/" + newer + "/backup.json", result.findings().getFirst().key());
     assertEquals("lost", result.findings().getFirst().problem());
+  }
+
+  @Test
+  void needsNoDamagedSegmentOnceABackupHasMadeUpForIt() throws Exception {
+    Path repository = lab.copy(prepared);
+    Damages.flip(repository.resolve("index/" + id() + ".tsv"));
+    JobResult damaged = verify(repository, Subset.ALL);
+    assertEquals(BackupState.INCOMPLETE, damaged.state());
+    // Its other lines serve all the same, each proven by its object.
+    assertTrue(damaged.checked().objects() >= lab.bucket().size() - 1, damaged::toString);
+
+    String newer = lab.backup(repository).id();
+    JobResult verified = verify(repository, Subset.ALL);
+    assertEquals(Optional.of(newer), verified.backup());
+    assertEquals(BackupState.COMPLETE, verified.state(), verified::toString);
+    Jobs jobs = jobs(repository);
+    JobResult older = jobs.execute(jobs.verification(id(), Subset.ALL, Trigger.CLI)).result();
+    assertEquals("index/" + id() + ".tsv", older.findings().getFirst().key());
+  }
+
+  @Test
+  void namesADamagedBindingAndRestoresWithoutIt() throws Exception {
+    Path repository = lab.copy(prepared);
+    Damages.flip(repository.resolve("parsec-backup.json"));
+    JobResult verified = verify(repository, Subset.ALL);
+    assertEquals("parsec-backup.json", verified.findings().getFirst().key());
+    ParsecStack.Target target = lab.stack().target("without-a-binding");
+    Jobs jobs =
+        PlainCore.jobs(
+            repository,
+            Map.of("PARSEC_DB", target.databaseUri(), "PARSEC_BLOCKSTORE", target.blockstore()));
+    RestoreRequest request =
+        new RestoreRequest(
+            Optional.empty(), Optional.empty(), RestoreRequest.Part.ALL, false, false);
+    JobResult restored = jobs.execute(jobs.restore("latest", request, Trigger.CLI)).result();
+    assertEquals(BackupState.COMPLETE, restored.state(), restored::toString);
+    assertEquals(lab.bucket().list(), target.bucket().list());
   }
 
   @Test
