@@ -65,7 +65,8 @@ public class DatabaseRestorer {
     }
     try (ServerSession session = ServerSession.maintenance(target, cancellation)) {
       fill(session, dump, facts);
-      return new RestorePlanner(session, dump, facts, target, replace, cancellation).look().plan();
+      RestoreCheck check = check(dump, facts, target, cancellation);
+      return new RestorePlanner(session, dump, check, replace, cancellation).look().plan();
     }
   }
 
@@ -87,21 +88,18 @@ public class DatabaseRestorer {
           LOCK_PATIENCE,
           "Another restore into the database " + name + " is going on. Wait for its end.");
       SessionEnd.ofRestores(session, target.database(), OURS_END);
+      RestoreCheck check = check(plan.dump(), plan.facts(), target, cancellation);
       RestorePlanner.Situation now =
-          new RestorePlanner(
-                  session, plan.dump(), plan.facts(), target, plan.replace(), cancellation)
-              .look();
+          new RestorePlanner(session, plan.dump(), check, plan.replace(), cancellation).look();
       DumpFill fill = fill(session, plan.dump(), plan.facts());
-      RestoreCheck check =
-          new RestoreCheck(
-              new DumpProof(tools), plan.facts(), plan.dump().file(), target, cancellation);
       return new RestoreWork(session, steps, fill, check, now, progress, cancellation).run();
     }
   }
 
   /**
    * Makes a database of its own from a dump, for a look at it; it goes with {@link
-   * ScratchDatabase#close}.
+   * ScratchDatabase#drop} or {@link ScratchDatabase#close}. Looks at the server first, then reads
+   * the dump.
    *
    * @param server where, with a role that may create databases; its database's name is not used
    * @param name the scratch database's; one of that name that an earlier call left is dropped
@@ -121,6 +119,11 @@ public class DatabaseRestorer {
         session -> fill(session, dump, facts),
         steps,
         cancellation);
+  }
+
+  private RestoreCheck check(
+      DumpSource dump, DumpFacts facts, DatabaseUri target, Cancellation cancellation) {
+    return new RestoreCheck(new DumpProof(tools), facts, dump.file(), target, cancellation);
   }
 
   private DumpFill fill(ServerSession session, DumpSource dump, DumpFacts facts) {

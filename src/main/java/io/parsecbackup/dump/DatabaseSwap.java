@@ -37,10 +37,14 @@ final class DatabaseSwap {
     steps.run(
         "end of sessions", () -> SessionEnd.all(session, List.of(target, made), SESSIONS_END));
     RestoreMark swapped = mark.swappedWith(kept);
+    // What a restore into the old database left there would say of it what is no longer true.
+    Optional<String> comment =
+        RestoreMark.without(DatabaseRow.find(session, target).flatMap(DatabaseRow::comment));
     steps.run(
         "swap",
         () ->
             session.execute(
+                RestoreMark.comment(target, comment),
                 rename(target, kept),
                 rename(made, target),
                 accept(target, true),

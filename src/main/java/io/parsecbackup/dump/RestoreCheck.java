@@ -5,29 +5,112 @@ import io.parsecbackup.Problem;
 import io.parsecbackup.parsec.DatabaseUri;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.TreeMap;
 
 /** Whether a database that was filled from a dump holds what the dump holds. */
 record RestoreCheck(
     DumpProof proof, DumpFacts facts, Path dump, DatabaseUri target, Cancellation cancellation) {
 
+  /** Ordinary tables by their number; an extension's own are filled by the extension. */
+  private static final String TABLES =
+      """
+      SELECT c.oid::bigint, quote_ident(n.nspname) || '.' || quote_ident(c.relname)
+      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE c.relkind = 'r' AND c.relpersistence <> 't'
+        AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%'
+        AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass
+                        AND d.objid = c.oid AND d.deptype = 'e')
+      """;
+
+  private record Table(long oid, String name) {}
+
   /** Throws a Problem unless its tables are the dump's, and Parsec's schema is of its version. */
   void require(String database) {
     OptionalInt expected = proof.newestMigration(facts, dump, cancellation);
     try (ServerSession inside = ServerSession.open(target.withDatabase(database), cancellation)) {
-      DatabaseContents contents = DatabaseContents.of(inside);
-      List<String> missing = facts.missingFrom(contents.tables());
-      if (!missing.isEmpty() || !expected.equals(contents.parsecMigration())) {
+      Optional<String> difference = schemaDifference(inside, expected);
+      if (difference.isPresent()) {
         throw new Problem(
             Problem.Kind.DATABASE,
-            "The database %s does not hold what the dump holds: %s"
-                .formatted(
-                    Sql.name(database),
-                    missing.isEmpty()
-                        ? "its newest migration is %s, the dump's %s"
-                            .formatted(contents.parsecMigration(), expected)
-                        : "tables are missing: " + String.join(", ", missing)));
+            "The database %s does not hold what the dump holds: %s. Restore another backup."
+                .formatted(Sql.name(database), difference.get()));
       }
     }
+  }
+
+  /**
+   * What is in a database, filled some time ago, that is not in the dump, or the other way round:
+   * as {@link #require}, and the rows of each table are counted. Reads the whole dump.
+   *
+   * @return in words; empty when there is none
+   */
+  Optional<String> difference(String database) {
+    DumpRows rows = proof.readThrough(dump, facts.format(), cancellation);
+    try (ServerSession inside = ServerSession.open(target.withDatabase(database), cancellation)) {
+      Optional<String> schema = schemaDifference(inside, rows.newestMigration());
+      return schema.isPresent() ? schema : rowDifference(inside, rows);
+    }
+  }
+
+  private Optional<String> schemaDifference(ServerSession inside, OptionalInt expected) {
+    DatabaseContents contents = DatabaseContents.of(inside);
+    List<String> missing = facts.missingFrom(contents.tables());
+    if (!missing.isEmpty()) {
+      return Optional.of("tables are missing: " + String.join(", ", missing));
+    }
+    return expected.equals(contents.parsecMigration())
+        ? Optional.empty()
+        : Optional.of(
+            "its newest migration is %s, the dump's %s"
+                .formatted(words(contents.parsecMigration()), words(expected)));
+  }
+
+  private Optional<String> rowDifference(ServerSession inside, DumpRows rows) {
+    if (rows.tables().isEmpty() && !facts.tables().isEmpty()) {
+      return Optional.of("the rows of a dump made with --inserts cannot be counted");
+    }
+    Map<Long, String> others = new TreeMap<>();
+    inside
+        .query(TABLES, row -> new Table(row.getLong(1), row.getString(2)))
+        .forEach(table -> others.put(table.oid(), table.name()));
+    for (Map.Entry<String, Long> table : rows.tables().entrySet()) {
+      Optional<Long> oid =
+          inside
+              .query(
+                  "SELECT coalesce(to_regclass("
+                      + Sql.literal(table.getKey())
+                      + ")::oid, 0)::bigint",
+                  row -> row.getLong(1))
+              .stream()
+              .filter(found -> found != 0)
+              .findFirst();
+      if (oid.isEmpty()) {
+        return Optional.of("the table " + table.getKey() + " is missing");
+      }
+      others.remove(oid.get());
+      Optional<String> difference = rowDifference(inside, table.getKey(), table.getValue());
+      if (difference.isPresent()) {
+        return difference;
+      }
+    }
+    return others.values().stream()
+        .flatMap(table -> rowDifference(inside, table, 0).stream())
+        .findFirst();
+  }
+
+  /** The name is quoted by PostgreSQL's own rules: it is the server's or pg_dump's. */
+  private Optional<String> rowDifference(ServerSession inside, String table, long expected) {
+    cancellation.throwIfCancelled();
+    long there = inside.query("SELECT count(*) FROM " + table, row -> row.getLong(1)).getFirst();
+    return there == expected
+        ? Optional.empty()
+        : Optional.of("its table %s has %d rows, the dump's %d".formatted(table, there, expected));
+  }
+
+  private static String words(OptionalInt migration) {
+    return migration.isPresent() ? Integer.toString(migration.getAsInt()) : "none";
   }
 }

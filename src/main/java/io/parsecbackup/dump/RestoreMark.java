@@ -21,8 +21,10 @@ record RestoreMark(
     Optional<String> comment) {
 
   enum Stage {
-    /** Empty, half made, or whole but not known to be. */
+    /** Beside the target: empty, half made, or whole but not known to be. */
     MADE("being made"),
+    /** The target itself: as MADE. In use for long, perhaps, when nobody took the mark off. */
+    FILLING("being filled"),
     /** Filled and checked; the old database is as it was. */
     WHOLE("whole"),
     /** The old database and this one are closed to everybody, for the swap. */
@@ -35,6 +37,14 @@ record RestoreMark(
     Stage(String words) {
       this.words = words;
     }
+
+    /** Whether it is one of a new database that has not got the target's name. */
+    boolean beside() {
+      return switch (this) {
+        case MADE, WHOLE, CLOSED -> true;
+        case FILLING, SWAPPED -> false;
+      };
+    }
   }
 
   private static final String NAME = "\"(?:[^\"]|\"\")*\"";
@@ -42,7 +52,7 @@ record RestoreMark(
       Pattern.compile(
           "parsec-backup: restore of (\\S+) of (\\S+) into ("
               + NAME
-              + "), (being made|whole|about to be swapped|swapped with)(?: ("
+              + "), (being made|being filled|whole|about to be swapped|swapped with)(?: ("
               + NAME
               + "))?\\.(?:\n(.*))?",
           Pattern.DOTALL);

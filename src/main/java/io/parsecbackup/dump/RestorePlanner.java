@@ -18,37 +18,44 @@ final class RestorePlanner {
    * What was found.
    *
    * @param target the row of the target's name, where there is one
-   * @param made databases that a restore into the target made, marked, and left
-   * @param begun empty ones that it left before it marked them
+   * @param whole the new database beside it that only has to take its name, where there is one
    */
-  record Situation(
-      DatabasePlan plan,
-      Optional<DatabaseRow> target,
-      List<DatabaseRow> made,
-      List<DatabaseRow> begun) {}
+  record Situation(DatabasePlan plan, Optional<DatabaseRow> target, Optional<DatabaseRow> whole) {
+
+    /** The target's mark, where it is about the target. */
+    Optional<RestoreMark> mark() {
+      return target
+          .flatMap(DatabaseRow::mark)
+          .filter(mark -> mark.into().equals(plan.target().database()))
+          .filter(mark -> !mark.stage().beside());
+    }
+  }
 
   private final ServerSession session;
   private final DumpSource dump;
   private final DumpFacts facts;
   private final DatabaseUri uri;
   private final boolean replace;
+  private final RestoreCheck check;
   private final Cancellation cancellation;
   private final String name;
+  private final RestoreLeftovers leftovers;
 
   RestorePlanner(
       ServerSession session,
       DumpSource dump,
-      DumpFacts facts,
-      DatabaseUri uri,
+      RestoreCheck check,
       boolean replace,
       Cancellation cancellation) {
     this.session = session;
     this.dump = dump;
-    this.facts = facts;
-    this.uri = uri;
+    this.facts = check.facts();
+    this.uri = check.target();
     this.replace = replace;
+    this.check = check;
     this.cancellation = cancellation;
     this.name = uri.database();
+    this.leftovers = new RestoreLeftovers(uri, dump.backupId(), cancellation);
   }
 
   /** Throws a Problem for whatever forbids the restore. */
@@ -57,21 +64,14 @@ final class RestorePlanner {
     RestoreRights rights = RestoreRights.of(session);
     List<DatabaseRow> all = DatabaseRow.all(session);
     Optional<DatabaseRow> target = all.stream().filter(r -> r.name().equals(name)).findFirst();
-    List<DatabaseRow> made =
-        all.stream()
-            .filter(r -> !r.name().equals(name))
-            .filter(r -> r.mark().filter(m -> m.into().equals(name)).isPresent())
-            .toList();
     if (target.isEmpty()) {
       rights.requireCreate("The database " + Sql.name(name) + " would have to be created");
-      return situation(Action.CREATE, target, made, List.of(), Optional.empty(), rights);
+      return situation(Action.CREATE, target, List.of(), Optional.empty(), rights);
     }
-    return there(target.get(), made, all, rights);
+    return there(target.get(), all, rights);
   }
 
-  private Situation there(
-      DatabaseRow target, List<DatabaseRow> made, List<DatabaseRow> all, RestoreRights rights) {
-    Optional<RestoreMark> mark = target.mark().filter(m -> m.into().equals(name));
+  private Situation there(DatabaseRow target, List<DatabaseRow> all, RestoreRights rights) {
     if (target.broken() || target.template()) {
       throw problem(
           name,
@@ -79,17 +79,7 @@ final class RestorePlanner {
               ? "The dropping of the database %s was cut off. Run DROP DATABASE again and try again."
               : "The database %s is a template. Name another, or run ALTER DATABASE … IS_TEMPLATE false.");
     }
-    boolean swapped = mark.filter(m -> m.stage() == Stage.SWAPPED).isPresent();
-    if (swapped && mark.filter(m -> m.isOf(dump)).isPresent()) {
-      return situation(
-          Action.FINISH,
-          Optional.of(target),
-          made,
-          List.of(),
-          mark.flatMap(RestoreMark::kept)
-              .filter(kept -> all.stream().anyMatch(r -> r.name().equals(kept))),
-          rights);
-    }
+    List<DatabaseRow> made = leftovers.marked(all);
     boolean closedByUs =
         !target.open()
             && made.stream().anyMatch(r -> r.mark().orElseThrow().stage() == Stage.CLOSED);
@@ -98,23 +88,31 @@ final class RestorePlanner {
           name,
           "The database %s accepts no connections, and it was not a restore that closed it. If nobody wants it so, run: ALTER DATABASE … ALLOW_CONNECTIONS true");
     }
-    List<String> holds;
     if (closedByUs) {
-      holds = List.of("what it held before a restore that was cut off closed it");
-    } else {
-      DatabaseContents contents = contents(target.name());
-      if (contents.isEmpty()) {
-        TargetServer.requireSchema(uri, cancellation);
-        return situation(
-            Action.FILL, Optional.of(target), made, List.of(), Optional.empty(), rights);
-      }
-      if (mark.filter(m -> m.isOf(dump) && m.stage() == Stage.MADE).isPresent()) {
-        return situation(
-            Action.FINISH, Optional.of(target), made, contents.things(), Optional.empty(), rights);
-      }
-      holds = contents.things();
+      return replacing(
+          target,
+          made,
+          all,
+          List.of("what it held before a restore that was cut off closed it"),
+          rights);
     }
-    return replacing(target, made, all, holds, rights);
+    DatabaseContents contents = contents(target.name());
+    if (contents.isEmpty()) {
+      TargetServer.requireSchema(uri, cancellation);
+      return situation(Action.FILL, Optional.of(target), List.of(), Optional.empty(), rights);
+    }
+    // It may have been used since: only what holds just what the dump holds was restored now.
+    Optional<RestoreMark> mark =
+        target
+            .mark()
+            .filter(m -> m.into().equals(name) && !m.stage().beside() && m.isOf(dump))
+            .filter(m -> check.difference(name).isEmpty());
+    if (mark.isPresent()) {
+      Optional<String> kept =
+          mark.get().kept().filter(k -> all.stream().anyMatch(r -> r.name().equals(k)));
+      return situation(Action.FINISH, Optional.of(target), contents.things(), kept, rights);
+    }
+    return replacing(target, made, all, contents.things(), rights);
   }
 
   private Situation replacing(
@@ -126,45 +124,53 @@ final class RestorePlanner {
     if (!replace) {
       throw new Problem(
           Problem.Kind.DATABASE,
-          "The database %s is not empty: it holds %s. Nothing was touched. With --replace the backup is restored into a new database, which then takes this one's name; this one is kept as %s."
-              .formatted(Sql.name(name), String.join(", ", holds), keptAs(all)));
+          "The database %s is not empty: it holds %s. Nothing was touched. With --replace the backup is restored into a new database, which then takes this one's name; this one is kept as %s.%s"
+              .formatted(
+                  Sql.name(name), String.join(", ", holds), keptAs(all), stillClosed(target, all)));
     }
     rights.requireOwned(session, target);
-    boolean whole =
+    Optional<DatabaseRow> whole =
         made.stream()
-            .map(r -> r.mark().orElseThrow())
-            .anyMatch(m -> m.isOf(dump) && (m.stage() == Stage.WHOLE || m.stage() == Stage.CLOSED));
+            .filter(
+                row -> row.mark().filter(m -> m.isOf(dump) && m.stage() != Stage.MADE).isPresent())
+            .findFirst();
     rights.requireCreate("The database " + Sql.name(name) + " would be replaced by a new one");
-    if (!whole) {
+    if (whole.isEmpty()) {
       requireFree(RestoreNames.made(name, dump.backupId()), made, all);
     }
-    return situation(
-        whole ? Action.FINISH : Action.SWAP,
+    return new Situation(
+        plan(
+            whole.isPresent() ? Action.FINISH : Action.SWAP,
+            Optional.of(target),
+            holds,
+            Optional.of(keptAs(all)),
+            rights),
         Optional.of(target),
-        made,
-        holds,
-        Optional.of(keptAs(all)),
-        rights);
+        whole);
   }
 
-  /** Without a mark, an empty database of the new one's name is what a crash before it left. */
+  /** What a swap that was cut off left closed; empty where there is none. */
+  private String stillClosed(DatabaseRow target, List<DatabaseRow> all) {
+    return target
+        .mark()
+        .filter(mark -> mark.into().equals(name))
+        .flatMap(RestoreMark::kept)
+        .filter(kept -> all.stream().anyMatch(row -> row.name().equals(kept) && !row.open()))
+        .map(kept ->
+            " An earlier restore was cut off and left the database %1$s closed: the next with --replace opens it, or run ALTER DATABASE %1$s ALLOW_CONNECTIONS true"
+                .formatted(Sql.name(kept)))
+        .orElse("");
+  }
+
   private void requireFree(String madeName, List<DatabaseRow> made, List<DatabaseRow> all) {
     Optional<DatabaseRow> inTheWay =
         all.stream().filter(r -> r.name().equals(madeName) && !made.contains(r)).findFirst();
-    if (inTheWay.isPresent()
-        && (!inTheWay.get().open() || !contents(inTheWay.get().name()).isEmpty())) {
+    if (inTheWay.isPresent() && !leftovers.isBegun(inTheWay.get())) {
       throw new Problem(
           Problem.Kind.DATABASE,
           "The new database would be called %s, and there is one of that name that no restore made. Rename or drop it."
               .formatted(Sql.name(madeName)));
     }
-  }
-
-  private List<DatabaseRow> begun() {
-    return DatabaseRow.all(session).stream()
-        .filter(row -> RestoreNames.isMade(name, row.name()))
-        .filter(row -> row.open() && row.comment().isEmpty() && contents(row.name()).isEmpty())
-        .toList();
   }
 
   private DatabaseContents contents(String database) {
@@ -187,7 +193,15 @@ final class RestorePlanner {
   private Situation situation(
       Action action,
       Optional<DatabaseRow> target,
-      List<DatabaseRow> made,
+      List<String> holds,
+      Optional<String> keptAs,
+      RestoreRights rights) {
+    return new Situation(plan(action, target, holds, keptAs, rights), target, Optional.empty());
+  }
+
+  private DatabasePlan plan(
+      Action action,
+      Optional<DatabaseRow> target,
       List<String> holds,
       Optional<String> keptAs,
       RestoreRights rights) {
@@ -201,20 +215,18 @@ final class RestorePlanner {
                   String.join(", ", foreign),
                   rights.superuser() ? "are no roles of this server" : "are others"));
     }
-    DatabasePlan plan =
-        new DatabasePlan(
-            dump,
-            uri,
-            replace,
-            facts,
-            action,
-            TargetServer.version(session),
-            holds,
-            target.map(row -> SessionEnd.sessions(session, row.oid())).orElse(List.of()),
-            keptAs,
-            !foreign.isEmpty(),
-            warnings);
-    return new Situation(plan, target, made, begun());
+    return new DatabasePlan(
+        dump,
+        uri,
+        replace,
+        facts,
+        action,
+        TargetServer.version(session),
+        holds,
+        target.map(row -> SessionEnd.sessions(session, row.oid())).orElse(List.of()),
+        keptAs,
+        !foreign.isEmpty(),
+        warnings);
   }
 
   private static Problem problem(String name, String text) {

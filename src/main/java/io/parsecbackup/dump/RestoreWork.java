@@ -24,6 +24,7 @@ final class RestoreWork {
   private final LongConsumer progress;
   private final Cancellation cancellation;
   private final String target;
+  private final RestoreLeftovers leftovers;
   private final List<String> warnings;
   private boolean withoutOwners;
 
@@ -44,24 +45,26 @@ final class RestoreWork {
     this.progress = progress;
     this.cancellation = cancellation;
     this.target = plan.target().database();
+    this.leftovers =
+        new RestoreLeftovers(plan.target(), plan.dump().backupId(), new Cancellation());
     this.warnings = new ArrayList<>(plan.warnings());
     this.withoutOwners = plan.noOwner();
   }
 
   DatabaseOutcome run() {
-    switch (plan.action()) {
-      case CREATE -> create();
-      case FILL -> fillEmpty();
-      case SWAP -> replace();
-      case FINISH -> finish();
-    }
-    return new DatabaseOutcome(
-        plan.keptAs(), warnings, withoutOwners, plan.action() == Action.CREATE);
+    Action done =
+        switch (plan.action()) {
+          case CREATE -> create();
+          case FILL -> fillEmpty();
+          case SWAP -> replace();
+          case FINISH -> finish();
+        };
+    return new DatabaseOutcome(done, plan.keptAs(), warnings, withoutOwners, done == Action.CREATE);
   }
 
-  private void create() {
-    dropLeftovers();
-    RestoreMark mark = RestoreMark.of(plan.dump(), target, Optional.empty());
+  private Action create() {
+    leftovers.drop(session, steps);
+    RestoreMark mark = RestoreMark.of(plan.dump(), target, Optional.empty()).at(Stage.FILLING);
     steps.run(
         "create of the database",
         () ->
@@ -79,12 +82,14 @@ final class RestoreWork {
           check.require(target);
         });
     steps.run("unmark", () -> session.execute(mark.off(target)));
+    return Action.CREATE;
   }
 
-  private void fillEmpty() {
-    dropLeftovers();
+  private Action fillEmpty() {
+    finishEarlierSwap();
+    leftovers.drop(session, steps);
     Optional<String> comment = RestoreMark.without(found.target().flatMap(DatabaseRow::comment));
-    RestoreMark mark = RestoreMark.of(plan.dump(), target, comment);
+    RestoreMark mark = RestoreMark.of(plan.dump(), target, comment).at(Stage.FILLING);
     boolean[] marked = {false};
     // It is the owner's to comment on; without a mark only a crash at the very end is not
     // recognised.
@@ -102,6 +107,7 @@ final class RestoreWork {
     if (marked[0]) {
       steps.run("unmark", () -> session.execute(mark.off(target)));
     }
+    return Action.FILL;
   }
 
   private boolean isEmpty() {
@@ -110,9 +116,9 @@ final class RestoreWork {
     }
   }
 
-  private void replace() {
+  private Action replace() {
     finishEarlierSwap();
-    dropLeftovers();
+    leftovers.drop(session, steps);
     String made = RestoreNames.made(target, plan.dump().backupId());
     RestoreMark mark =
         RestoreMark.of(
@@ -120,14 +126,11 @@ final class RestoreWork {
             target,
             RestoreMark.without(DatabaseRow.find(session, target).flatMap(DatabaseRow::comment)));
     orElse(
-        other -> DatabaseMaker.drop(other, made),
+        other -> leftovers.drop(other, made),
         () -> {
           steps.run(
               "create of the database",
-              () -> {
-                DatabaseMaker.drop(session, made);
-                DatabaseMaker.createLike(session, target, made, warnings);
-              });
+              () -> DatabaseMaker.createLike(session, target, made, warnings));
           steps.run("mark as begun", () -> session.execute(mark.on(made)));
           fill(made);
           check.require(made);
@@ -135,64 +138,51 @@ final class RestoreWork {
           steps.run("mark", () -> session.execute(mark.at(Stage.WHOLE).on(made)));
         });
     swap(made, mark);
+    return Action.SWAP;
   }
 
   private void swap(String made, RestoreMark mark) {
     orElse(
         other -> {
           new DatabaseSwap(other, steps, target, made).undo();
-          if (cancellation.isCancelled()
-              && DatabaseRow.find(other, made).flatMap(DatabaseRow::mark).isPresent()) {
-            DatabaseMaker.drop(other, made);
+          if (cancellation.isCancelled()) {
+            leftovers.drop(other, made);
           }
         },
         () ->
             new DatabaseSwap(session, steps, target, made).swap(mark, plan.keptAs().orElseThrow()));
   }
 
-  private void finish() {
-    Optional<RestoreMark> own =
-        found.target().flatMap(DatabaseRow::mark).filter(m -> m.into().equals(target));
-    if (own.filter(m -> m.stage() == Stage.SWAPPED).isPresent()) {
-      new DatabaseSwap(session, steps, target, target).finish(own.get());
-      dropLeftovers();
-      return;
+  private Action finish() {
+    if (found.whole().isEmpty()) {
+      RestoreMark own = found.mark().orElseThrow();
+      if (own.stage() == Stage.SWAPPED) {
+        new DatabaseSwap(session, steps, target, target).finish(own);
+      } else {
+        steps.run("unmark", () -> session.execute(own.off(target)));
+      }
+      leftovers.drop(session, steps);
+      return Action.FINISH;
     }
-    if (own.filter(m -> m.stage() == Stage.MADE && m.isOf(plan.dump())).isPresent()) {
-      check.require(target);
-      steps.run("unmark", () -> session.execute(own.get().off(target)));
-      dropLeftovers();
-      return;
+    String made = found.whole().get().name();
+    new DatabaseSwap(session, steps, target, made).undo();
+    if (check.difference(made).isPresent()) {
+      return replace();
     }
-    DatabaseRow made =
-        found.made().stream()
-            .filter(r -> r.mark().orElseThrow().isOf(plan.dump()))
-            .filter(r -> r.mark().orElseThrow().stage() != Stage.MADE)
-            .findFirst()
-            .orElseThrow();
-    warnings.addAll(DatabaseSettings.copy(session, target, made.name()));
+    finishEarlierSwap();
+    warnings.addAll(DatabaseSettings.copy(session, target, made));
     Optional<String> comment = RestoreMark.without(found.target().flatMap(DatabaseRow::comment));
-    swap(made.name(), RestoreMark.of(plan.dump(), target, comment).at(Stage.WHOLE));
+    swap(made, RestoreMark.of(plan.dump(), target, comment).at(Stage.WHOLE));
+    leftovers.drop(session, steps);
+    return Action.FINISH;
   }
 
-  /** One of another backup, cut off after its commit: its old database is still closed. */
+  /** One that was cut off after its commit: its old database is still closed. */
   private void finishEarlierSwap() {
     found
-        .target()
-        .flatMap(DatabaseRow::mark)
-        .filter(m -> m.into().equals(target) && m.stage() == Stage.SWAPPED)
+        .mark()
+        .filter(m -> m.stage() == Stage.SWAPPED)
         .ifPresent(m -> new DatabaseSwap(session, steps, target, target).finish(m));
-  }
-
-  /** New databases that restores made and were cut off from; the target is opened first. */
-  private void dropLeftovers() {
-    for (DatabaseRow left : found.made()) {
-      new DatabaseSwap(session, steps, target, left.name()).undo();
-      steps.run("drop", () -> DatabaseMaker.drop(session, left.name()));
-    }
-    for (DatabaseRow left : found.begun()) {
-      steps.run("drop", () -> DatabaseMaker.drop(session, left.name()));
-    }
   }
 
   private void fill(String database) {

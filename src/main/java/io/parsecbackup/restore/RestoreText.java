@@ -80,7 +80,7 @@ final class RestoreText {
     String name = plan.target().database();
     List<String> lines = new ArrayList<>();
     lines.add(
-        switch (plan.action()) {
+        switch (outcome.action()) {
           case CREATE -> "the database " + name + " was created and filled";
           case FILL -> "the database " + name + " was filled";
           case SWAP ->
@@ -90,7 +90,7 @@ final class RestoreText {
                   + outcome.keptAs().orElse("");
           case FINISH -> "the restore into " + name + " that was cut off is finished";
         });
-    if (plan.action() == DatabasePlan.Action.SWAP && !plan.sessions().isEmpty()) {
+    if (outcome.action() == DatabasePlan.Action.SWAP && !plan.sessions().isEmpty()) {
       lines.add("sessions on it that were ended: " + String.join("; ", plan.sessions()));
     }
     return lines;

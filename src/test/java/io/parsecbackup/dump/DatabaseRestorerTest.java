@@ -63,7 +63,8 @@ class DatabaseRestorerTest {
     DatabaseUri target = uri("t_new \"%é' " + format);
     DatabaseOutcome outcome =
         Restores.restore(Restores.restorer(), dump(format), target, false, Action.CREATE);
-    assertEquals(new DatabaseOutcome(Optional.empty(), List.of(), false, true), outcome);
+    assertEquals(
+        new DatabaseOutcome(Action.CREATE, Optional.empty(), List.of(), false, true), outcome);
     assertEquals(Databases.content(source), Databases.content(target));
     assertNoMark(target);
   }
