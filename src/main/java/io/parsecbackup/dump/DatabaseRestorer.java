@@ -97,6 +97,18 @@ public class DatabaseRestorer {
   }
 
   /**
+   * Looks whether {@link #scratch} could make a database. Changes nothing.
+   *
+   * @throws Problem of kind DATABASE when the server is not reached, or the role may create none
+   */
+  public void requireScratch(DatabaseUri server, String name, Cancellation cancellation) {
+    try (ServerSession session = ServerSession.maintenance(server, cancellation)) {
+      RestoreRights.of(session)
+          .requireCreate("The scratch database " + Sql.name(name) + " is to be created");
+    }
+  }
+
+  /**
    * Makes a database of its own from a dump, for a look at it; it goes with {@link
    * ScratchDatabase#drop} or {@link ScratchDatabase#close}. Looks at the server first, then reads
    * the dump.
@@ -108,6 +120,7 @@ public class DatabaseRestorer {
    */
   public ScratchDatabase scratch(
       DatabaseUri server, String name, DumpSource dump, Cancellation cancellation) {
+    requireScratch(server, name, cancellation);
     DumpFacts facts = DumpReader.read(dump.file(), dump.format(), tools.get(), cancellation);
     if (dump.format() == DumpFormat.PLAIN) {
       DumpCheck.requireEnd(dump.file());

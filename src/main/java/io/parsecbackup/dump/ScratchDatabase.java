@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A database made from a dump, to be looked at and dropped. A session holds a lock on its name
@@ -27,6 +28,7 @@ public final class ScratchDatabase implements AutoCloseable {
   private final ServerSession session;
   private final Steps steps;
   private final List<String> warnings;
+  private boolean dropAsked;
 
   private ScratchDatabase(
       DatabaseUri uri, ServerSession session, Steps steps, List<String> warnings) {
@@ -54,8 +56,6 @@ public final class ScratchDatabase implements AutoCloseable {
       TargetServer.requirePossible(session, facts, uri);
       dropEarlier(session, uri, cancellation);
       DumpFill chosen = fill.apply(session);
-      RestoreRights.of(session)
-          .requireCreate("The scratch database " + Sql.name(name) + " is to be created");
       List<String> warnings = new ArrayList<>();
       try {
         steps.run(
@@ -77,7 +77,7 @@ public final class ScratchDatabase implements AutoCloseable {
             });
         return new ScratchDatabase(uri, session, steps, warnings);
       } catch (RuntimeException e) {
-        dropNow(uri);
+        dropQuietly(uri);
         throw e;
       }
     } catch (RuntimeException e) {
@@ -110,6 +110,12 @@ public final class ScratchDatabase implements AutoCloseable {
   private static void dropNow(DatabaseUri uri) {
     try (ServerSession other = ServerSession.maintenance(uri, new Cancellation())) {
       DatabaseMaker.drop(other, uri.database());
+    }
+  }
+
+  private static void dropQuietly(DatabaseUri uri) {
+    try {
+      dropNow(uri);
     } catch (RuntimeException e) {
       LOG.warnf(
           "The scratch database %s could not be dropped, the next drill will: %s",
@@ -127,11 +133,35 @@ public final class ScratchDatabase implements AutoCloseable {
     return warnings;
   }
 
-  /** Ends all sessions in it and drops it; does not fail. */
+  /**
+   * Ends all sessions in it and drops it.
+   *
+   * @throws Problem of kind DATABASE that says how to drop it, when that could not be done
+   */
+  public void drop() {
+    dropAsked = true;
+    try {
+      steps.run("drop", () -> dropNow(uri));
+    } catch (RuntimeException e) {
+      throw new Problem(
+          Problem.Kind.DATABASE,
+          "The scratch database %1$s on the server at %2$s could not be dropped: %3$s. The next drill drops it; or run there: DROP DATABASE %1$s WITH (FORCE)"
+              .formatted(Sql.name(uri.database()), uri, withoutDot(e.getMessage())),
+          e);
+    }
+  }
+
+  private static String withoutDot(@Nullable String message) {
+    return String.valueOf(message).replaceFirst("\\.$", "");
+  }
+
+  /** Drops it, unless that was asked for before; does not fail. */
   @Override
   public void close() {
     try (session) {
-      steps.run("drop", () -> dropNow(uri));
+      if (!dropAsked) {
+        steps.run("drop", () -> dropQuietly(uri));
+      }
     }
   }
 }

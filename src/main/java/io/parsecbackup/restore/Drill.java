@@ -61,18 +61,22 @@ public class Drill {
     }
     Backup backup = space.choice().whole();
     DumpSource dump = Dumps.of(space, backup);
+    // A large dump takes long to read, and without that right it would be in vain.
+    databases.requireScratch(place.server(), name(space), space.cancellation());
     DumpRows rows = dumps.readThrough(dump.file(), dump.format(), space.cancellation());
     space.report().enter(JobPhase.DATABASE);
     try (ScratchDatabase scratch =
-            databases.scratch(place.server(), name(space), dump, space.cancellation());
-        DatabaseSnapshot restored = DatabaseSnapshot.open(scratch.uri(), space.cancellation())) {
+        databases.scratch(place.server(), name(space), dump, space.cancellation())) {
       scratch.warnings().forEach(space.report()::warn);
       space.report().enter(JobPhase.COMPARE);
-      DrillComparison comparison = new DrillComparison(space, restored);
-      comparison.rows(rows);
-      comparison.migration(
-          backup.postgres().flatMap(Backup.Postgres::parsecMigration), rows.newestMigration());
-      comparison.objects();
+      try (DatabaseSnapshot restored = DatabaseSnapshot.open(scratch.uri(), space.cancellation())) {
+        DrillComparison comparison = new DrillComparison(space, restored);
+        comparison.rows(rows);
+        comparison.migration(
+            backup.postgres().flatMap(Backup.Postgres::parsecMigration), rows.newestMigration());
+        comparison.objects();
+      }
+      scratch.drop();
       space
           .report()
           .did(

@@ -42,7 +42,10 @@ public final class KillableRestore {
 
   static void run(DatabaseRestorer restorer, DatabaseUri target, DumpSource dump, String how) {
     if (how.equals("scratch")) {
-      restorer.scratch(target, target.database(), dump, new Cancellation()).close();
+      try (ScratchDatabase scratch =
+          restorer.scratch(target, target.database(), dump, new Cancellation())) {
+        scratch.drop();
+      }
       return;
     }
     DatabasePlan plan = restorer.plan(dump, target, how.equals("replace"), new Cancellation());

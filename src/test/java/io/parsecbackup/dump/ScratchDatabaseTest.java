@@ -9,6 +9,7 @@ import io.parsecbackup.parsec.DatabaseUri;
 import io.parsecbackup.testing.EmbeddedDatabase;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -81,6 +82,44 @@ class ScratchDatabaseTest {
                 .scratch(source, "postgres", dump(DumpFormat.CUSTOM), new Cancellation()));
     assertEquals(
         List.of("postgres"), Restores.query(server, "postgres", "SELECT current_database()"));
+  }
+
+  @Test
+  void saysWhenItCouldNotBeDroppedAndHowToDropIt() {
+    DatabaseRestorer restorer =
+        new DatabaseRestorer(
+            Optional.empty(),
+            step -> {
+              if (step.equals("before drop")) {
+                server.execute("postgres", "ALTER DATABASE " + NAME + " IS_TEMPLATE true");
+              }
+            });
+    String message;
+    try (ScratchDatabase scratch =
+        restorer.scratch(source, NAME, dump(DumpFormat.CUSTOM), new Cancellation())) {
+      message = Failures.message(Problem.Kind.DATABASE, scratch::drop);
+    }
+    assertTrue(message.contains("The scratch database \"" + NAME + "\" on the server"), message);
+    assertTrue(message.contains("DROP DATABASE \"" + NAME + "\""), message);
+    server.execute("postgres", "ALTER DATABASE " + NAME + " IS_TEMPLATE false");
+    server.dropDatabase(NAME);
+  }
+
+  @Test
+  void asksForTheRightToCreateBeforeTheDumpIsRead() {
+    server.createRole("poor", "p");
+    DatabaseUri poor = Databases.uri(server.uri("parsec", "poor", "p"));
+    String message =
+        Failures.message(
+            Problem.Kind.DATABASE,
+            () ->
+                Restores.restorer()
+                    .scratch(
+                        poor,
+                        NAME,
+                        Restores.source(folder.resolve("no.dump"), Restores.BACKUP),
+                        new Cancellation()));
+    assertTrue(message.contains("ALTER ROLE \"poor\" CREATEDB"), message);
   }
 
   private static ScratchDatabase scratch(DumpFormat format) {
