@@ -56,6 +56,43 @@ public class DumpProof {
     return rows(facts, dump, List.of("--data-only"), cancellation);
   }
 
+  /**
+   * What is wrong with a dump, found by reading it as {@link #readThrough} does.
+   *
+   * @return in words; empty for a dump that can be read to its end
+   * @throws Problem when that cannot be told: there is no pg_restore, none as new as the dump's
+   *     pg_dump, or the file could not be read; CANCELLED
+   */
+  public Optional<String> damage(Path dump, DumpFormat format, Cancellation cancellation) {
+    PgTools found = tools.get();
+    if (format == DumpFormat.CUSTOM) {
+      DumpReader.requireKnownVersion(dump, found, cancellation);
+    }
+    DumpFacts facts;
+    try {
+      facts = DumpReader.read(dump, format, found, cancellation);
+    } catch (Problem e) {
+      return Optional.of(damage(e));
+    }
+    if (format == DumpFormat.CUSTOM) {
+      RestoreTools.choose(found, facts, OptionalInt.empty());
+    }
+    try {
+      readThrough(dump, format, cancellation);
+    } catch (Problem e) {
+      return Optional.of(damage(e));
+    }
+    return Optional.empty();
+  }
+
+  /** The programs are known to serve, so what they do not like is the dump. */
+  private static String damage(Problem problem) {
+    if (problem.kind() != Problem.Kind.DATABASE) {
+      throw problem;
+    }
+    return String.valueOf(problem.getMessage());
+  }
+
   /** The newest {@code _id} of Parsec's table {@code migration}; empty where there is none. */
   OptionalInt newestMigration(DumpFacts facts, Path dump, Cancellation cancellation) {
     return rows(

@@ -38,6 +38,9 @@ public final class DumpReader {
           "BZh", "it is compressed by bzip2: unpack it first",
           "age-encryption.org", "it is encrypted by age: decrypt it first");
 
+  /** In what pg_restore says of an archive of a version that it does not know. */
+  private static final String TOO_NEW = "unsupported version (1.";
+
   private DumpReader() {}
 
   /**
@@ -157,6 +160,23 @@ public final class DumpReader {
   }
 
   /**
+   * Sees to it that the programs here know the archive's version, or say nothing of it.
+   *
+   * @throws Problem of kind DATABASE if there are none, or it is newer than they are
+   */
+  static void requireKnownVersion(Path archive, PgTools found, Cancellation cancellation) {
+    ChildProcess.Finished<String> list =
+        ChildProcess.run(
+            List.of(
+                found.newest().pgRestore().toString(), "--list", archive.toString()),
+            Map.of(),
+            cancellation);
+    if (list.exitCode() != 0 && list.stderr().contains(TOO_NEW)) {
+      throw RestoreTools.tooOld("a newer pg_dump", Optional.empty(), found);
+    }
+  }
+
+  /**
    * What pg_restore writes of an archive.
    *
    * @throws Problem as {@link #read}
@@ -177,7 +197,7 @@ public final class DumpReader {
       ChildProcess.Finished<T> finished = child.finish(reader);
       cancellation.throwIfCancelled();
       if (finished.exitCode() != 0) {
-        if (finished.stderr().contains("unsupported version (1.")) {
+        if (finished.stderr().contains(TOO_NEW)) {
           throw RestoreTools.tooOld("a newer pg_dump", Optional.empty(), found);
         }
         throw damaged(

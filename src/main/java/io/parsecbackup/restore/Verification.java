@@ -53,9 +53,8 @@ public class Verification {
     }
     links.stream().filter(link -> damaged.add(link.name())).forEach(space.report()::found);
     space.cancellation().throwIfCancelled();
-    if (space.backup().flatMap(Backup::dump).isPresent()) {
-      readDump(space, space.backup().flatMap(Backup::dump).get(), damaged);
-    }
+    Optional<Problem> untold =
+        space.backup().flatMap(Backup::dump).flatMap(dump -> readDump(space, dump, damaged));
     readObjects(space, subset);
     if (space.report().hasFindings()) {
       space
@@ -67,27 +66,31 @@ public class Verification {
                   "Bring damaged files of a backup (its dump, SHA256SUMS, backup.json) back from a"
                       + " copy of the repository; no backup writes them again"));
     }
+    if (untold.isPresent()) {
+      throw untold.get();
+    }
   }
 
-  private void readDump(JobSpace space, Backup.DumpFile dump, Set<String> damaged) {
+  /** Answers why it cannot be told whether the dump is whole: the objects are read all the same. */
+  private Optional<Problem> readDump(JobSpace space, Backup.DumpFile dump, Set<String> damaged) {
     Path file = space.repository().layout().backup(space.id()).resolve(dump.file());
     String name = "backups/" + space.id() + "/" + dump.file();
     if (damaged.contains(name)) {
-      return;
+      return Optional.empty();
     }
     try {
-      dumps.readThrough(file, DumpFormat.of(dump.format()), space.cancellation());
+      dumps
+          .damage(file, DumpFormat.of(dump.format()), space.cancellation())
+          .ifPresent(damage ->
+              space
+                  .report()
+                  .found(name, "unreadable", "a dump that can be read to its end", damage));
+      return Optional.empty();
     } catch (Problem e) {
-      if (e.kind() != Problem.Kind.DATABASE) {
+      if (e.kind() == Problem.Kind.CANCELLED) {
         throw e;
       }
-      space
-          .report()
-          .found(
-              name,
-              "unreadable",
-              "a dump that can be read to its end",
-              String.valueOf(e.getMessage()));
+      return Optional.of(e);
     }
   }
 

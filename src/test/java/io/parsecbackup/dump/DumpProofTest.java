@@ -107,6 +107,7 @@ class DumpProofTest {
         Path cut = folder.resolve("cut");
         Files.write(cut, java.util.Arrays.copyOf(whole, length));
         Failures.message(Problem.Kind.DATABASE, () -> proof.readThrough(cut, format, never));
+        assertTrue(proof.damage(cut, format, never).isPresent());
       }
     }
   }
@@ -120,6 +121,9 @@ class DumpProofTest {
         Failures.message(
             Problem.Kind.DATABASE, () -> proof.readThrough(flipped, DumpFormat.CUSTOM, never));
     assertTrue(message.contains("pg_restore --data-only says"), message);
+    assertEquals(Optional.of(message), proof.damage(flipped, DumpFormat.CUSTOM, never));
+    assertEquals(Optional.empty(), proof.damage(custom, DumpFormat.CUSTOM, never));
+    assertEquals(Optional.empty(), proof.damage(plain, DumpFormat.PLAIN, never));
   }
 
   @Test
@@ -161,6 +165,27 @@ class DumpProofTest {
             Problem.Kind.DATABASE, () -> old.readThrough(custom, DumpFormat.CUSTOM, never));
     assertTrue(message.contains("made by a newer pg_dump, found were: 15.18 in " + bin), message);
     assertTrue(message.contains("version 16 or newer"), message);
+    assertEquals(
+        message,
+        Failures.message(
+            Problem.Kind.DATABASE, () -> old.damage(custom, DumpFormat.CUSTOM, never)));
+  }
+
+  @Test
+  void doesNotTakeProgramsThatAreMissingOrTooOldForDamage() throws IOException {
+    DumpProof none = new DumpProof(() -> new PgTools(List.of(), "nowhere"));
+    String message =
+        Failures.message(
+            Problem.Kind.DATABASE, () -> none.damage(custom, DumpFormat.CUSTOM, never));
+    assertTrue(message.contains("No pg_restore was found"), message);
+    assertEquals(Optional.empty(), none.damage(plain, DumpFormat.PLAIN, never));
+    Path bin = FakeTools.in(folder.resolve("bin14"), "echo 'pg_dump (PostgreSQL) 14.22'");
+    FakeTools.write(
+        bin.resolve("pg_restore"), "exec '" + Databases.tools().pgRestore() + "' \"$@\"");
+    DumpProof old = new DumpProof(() -> PgTools.find(Optional.of(bin), Map.of()));
+    String tooOld =
+        Failures.message(Problem.Kind.DATABASE, () -> old.damage(custom, DumpFormat.CUSTOM, never));
+    assertTrue(tooOld.contains("found were: 14.22"), tooOld);
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.parsecbackup.Problem;
 import io.parsecbackup.backup.BackupState;
 import io.parsecbackup.backup.JobResult;
 import io.parsecbackup.backup.Trigger;
+import io.parsecbackup.repository.StableStorage;
 import io.parsecbackup.testing.CrashLab;
 import io.parsecbackup.testing.Damages;
 import io.parsecbackup.testing.Fault;
@@ -106,6 +107,22 @@ class VerificationTest {
       JobEnd drill = jobs.execute(jobs.drill(id(), Trigger.CLI));
       assertFalse(drill.result().state() == BackupState.COMPLETE, drill.result().toString());
     }
+  }
+
+  @Test
+  void takesMissingProgramsForNoDamageAndReadsTheObjectsAllTheSame() throws Exception {
+    Path repository = lab.copy(prepared);
+    String key = lab.bucket().list().first();
+    Damages.flip(repository.resolve("objects").resolve(key));
+    Path empty = Files.createTempDirectory(scratch, "bin");
+    Jobs jobs =
+        PlainCore.jobs(
+            repository, lab.environment(), new StableStorage(), step -> {}, Optional.of(empty));
+    JobResult result = jobs.execute(jobs.verification("latest", Subset.ALL, Trigger.CLI)).result();
+    assertEquals(BackupState.FAILED, result.state(), result.toString());
+    assertTrue(result.error().orElse("").contains("No pg_restore was found"), result.toString());
+    assertEquals(List.of(key), result.findings().stream().map(JobResult.Finding::key).toList());
+    assertEquals(lab.bucket().size(), result.checked().objects());
   }
 
   @Test

@@ -78,9 +78,23 @@ public final class PlainCore {
       Map<String, String> source,
       StableStorage storage,
       Consumer<String> checkpoint) {
+    return jobs(repository, source, storage, checkpoint, Optional.empty());
+  }
+
+  /**
+   * As above.
+   *
+   * @param pgBin where PostgreSQL's programs are sought, and nowhere else
+   */
+  public static Jobs jobs(
+      Path repository,
+      Map<String, String> source,
+      StableStorage storage,
+      Consumer<String> checkpoint,
+      Optional<Path> pgBin) {
     SourceSettings settings = settings(source);
-    DatabaseRestorer databases = new DatabaseRestorer(Optional.empty(), checkpoint);
-    DumpProof dumps = new DumpProof(Optional.empty());
+    DatabaseRestorer databases = new DatabaseRestorer(pgBin, checkpoint);
+    DumpProof dumps = new DumpProof(pgBin);
     BackupConfig config = new Defaults(repository.toString(), Limits.USUAL.run());
     return new Jobs(
         new RepositorySettings(config, storage),
