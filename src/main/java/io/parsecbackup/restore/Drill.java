@@ -13,7 +13,6 @@ import io.parsecbackup.parsec.DatabaseUri;
 import io.parsecbackup.repository.Damage;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -50,12 +49,7 @@ public class Drill {
 
   void run(JobSpace space, Place place) throws IOException {
     space.report().enter(JobPhase.FILES);
-    List<Damage> damage = new ArrayList<>(space.repository().files().check(space.id()));
-    space.repository().index().damage(space.id()).stream()
-        .filter(link -> damage.stream().noneMatch(known -> known.name().equals(link.name())))
-        .forEach(damage::add);
-    damage.forEach(space.report()::found);
-    if (!damage.isEmpty()) {
+    if (isDamaged(space)) {
       space.report().did("the backup's files are damaged, so its dump was not restored");
       return;
     }
@@ -88,6 +82,18 @@ public class Drill {
                   + space.report().checkedObjects()
                   + " objects were compared");
     }
+  }
+
+  /** PostgreSQL's programs do not notice every flipped bit; the digests do. */
+  private static boolean isDamaged(JobSpace space) throws IOException {
+    List<Damage> damage =
+        space.repository().files().check(space.id()).stream()
+            .filter(link -> !link.name().startsWith("index/"))
+            .toList();
+    damage.forEach(space.report()::found);
+    // Objects are looked for all the same: its lines that can be read serve.
+    space.repository().index().damage(space.id()).forEach(space.report()::found);
+    return !damage.isEmpty();
   }
 
   /** At most 45 bytes: a repository's id is a UUID. */

@@ -45,6 +45,7 @@ class VerificationTest {
   @BeforeAll
   static void start() {
     lab = CrashLab.start(ParsecData.Spec.of(OBJECTS, 2048), scratch);
+    lab.stack().allowDatabases();
     prepared = lab.place();
     lab.backup(prepared);
   }
