@@ -61,7 +61,8 @@ record RestoreCheck(
     if (!missing.isEmpty()) {
       return Optional.of("tables are missing: " + String.join(", ", missing));
     }
-    return expected.equals(contents.parsecMigration())
+    // Of a dump made with --inserts no row is known; then the tables alone have to do.
+    return expected.isEmpty() || expected.equals(contents.parsecMigration())
         ? Optional.empty()
         : Optional.of(
             "its newest migration is %s, the dump's %s"

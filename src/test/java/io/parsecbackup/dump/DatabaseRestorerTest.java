@@ -295,6 +295,18 @@ class DatabaseRestorerTest {
     assertNoMark(target);
   }
 
+  @ParameterizedTest
+  @EnumSource(DumpFormat.class)
+  void takesADumpMadeWithInserts(DumpFormat format) {
+    Path dump = folder.resolve(format == DumpFormat.PLAIN ? "inserts.sql" : "inserts.dump");
+    String name = format == DumpFormat.PLAIN ? "plain" : "custom";
+    Databases.run(
+        source, Databases.tools().pgDump(), "--inserts", "--format=" + name, "--file=" + dump);
+    DatabaseUri target = uri("t_inserts_" + name);
+    Restores.restore(Restores.restorer(), dump, target, false, Action.CREATE);
+    assertEquals(Databases.content(source), Databases.content(target));
+  }
+
   private static void assertNoMark(DatabaseUri target) {
     assertTrue(
         Restores.databases(server).contains(target.database()),
