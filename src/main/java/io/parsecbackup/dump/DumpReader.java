@@ -167,8 +167,7 @@ public final class DumpReader {
   static void requireKnownVersion(Path archive, PgTools found, Cancellation cancellation) {
     ChildProcess.Finished<String> list =
         ChildProcess.run(
-            List.of(
-                found.newest().pgRestore().toString(), "--list", archive.toString()),
+            List.of(found.newest().pgRestore().toString(), "--list", archive.toString()),
             Map.of(),
             cancellation);
     if (list.exitCode() != 0 && list.stderr().contains(TOO_NEW)) {

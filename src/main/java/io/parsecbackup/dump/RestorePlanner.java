@@ -115,6 +115,17 @@ final class RestorePlanner {
     return replacing(target, made, all, contents.things(), rights);
   }
 
+  /** Found out only at the swap, it would be after all the other work. */
+  private void requireEndable(DatabaseRow target) {
+    List<String> stay = SessionEnd.beyondOurs(session, target.oid());
+    if (!stay.isEmpty()) {
+      throw new Problem(
+          Problem.Kind.DATABASE,
+          "To replace the database %s all sessions in it have to end, and the role %s may not end: %s. End them, or restore as superuser or with the role pg_signal_backend. It was not touched."
+              .formatted(Sql.name(name), Sql.name(uri.user()), String.join(", ", stay)));
+    }
+  }
+
   private Situation replacing(
       DatabaseRow target,
       List<DatabaseRow> made,
@@ -124,11 +135,12 @@ final class RestorePlanner {
     if (!replace) {
       throw new Problem(
           Problem.Kind.DATABASE,
-          "The database %s is not empty: it holds %s. Nothing was touched. With --replace the backup is restored into a new database, which then takes this one's name; this one is kept as %s.%s"
+          "The database %s is not empty: it holds %s. It was not touched. With --replace the backup is restored into a new database, which then takes this one's name; this one is kept as %s.%s"
               .formatted(
                   Sql.name(name), String.join(", ", holds), keptAs(all), stillClosed(target, all)));
     }
     rights.requireOwned(session, target);
+    requireEndable(target);
     Optional<DatabaseRow> whole =
         made.stream()
             .filter(

@@ -31,6 +31,22 @@ final class SessionEnd {
         row -> row.getString(1));
   }
 
+  /** Those of a database that our role may not end, in words. */
+  static List<String> beyondOurs(ServerSession session, long oid) {
+    return session.query(
+        """
+        SELECT 'session ' || a.pid || ' of ' || r.rolname
+        FROM pg_stat_activity a JOIN pg_roles r ON r.oid = a.usesysid
+        WHERE a.datid = %d AND a.pid <> pg_backend_pid()
+          AND NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)
+          AND (r.rolsuper
+               OR NOT (pg_has_role(r.oid, 'USAGE') OR pg_has_role('pg_signal_backend', 'USAGE')))
+        ORDER BY a.pid
+        """
+            .formatted(oid),
+        row -> row.getString(1));
+  }
+
   /** Ends those that a restore which was cut off may have left in this database. */
   static void ofRestores(ServerSession session, String database, Duration limit) {
     end(
@@ -78,7 +94,7 @@ final class SessionEnd {
       if (System.nanoTime() - start > patience) {
         throw new Problem(
             Problem.Kind.DATABASE,
-            "Sessions in the database could not be ended: %s. End them, or restore as superuser or with the role pg_signal_backend."
+            "Sessions in the database could not be ended: %s. It is as it was, and the restored one waits beside it. End them, or restore as superuser or with the role pg_signal_backend: the same command then only has to swap."
                 .formatted(
                     left.stream()
                         .map(b -> b.pid() + " of " + b.words())

@@ -185,18 +185,61 @@ class DatabaseSwapTest {
       String message =
           Failures.message(
               Problem.Kind.DATABASE,
-              () -> Restores.restore(Restores.restorer(), dump, target, true, Action.SWAP));
-      assertTrue(message.contains("could not be ended"), message);
-      assertEquals(List.of("0"), Restores.query(server, "held", "SELECT count(*) FROM old"));
+              () ->
+                  Restores.restorer()
+                      .plan(
+                          Restores.source(dump, Restores.BACKUP),
+                          target,
+                          true,
+                          new Cancellation()));
+      assertTrue(message.contains("may not end: session "), message);
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
+    // One that comes in between, when all but the swap is done.
+    List<Connection> late = new ArrayList<>();
+    DatabaseRestorer restorer =
+        new DatabaseRestorer(
+            Optional.empty(),
+            step -> {
+              if (step.equals("before close of the old database")) {
+                late.add(connect("held"));
+              }
+            });
+    String message =
+        Failures.message(
+            Problem.Kind.DATABASE,
+            () -> Restores.restore(restorer, dump, target, true, Action.SWAP));
+    assertTrue(message.contains("could not be ended"), message);
+    assertEquals(List.of("0"), Restores.query(server, "held", "SELECT count(*) FROM old"));
+    late.forEach(DatabaseSwapTest::close);
+    await()
+        .until(() ->
+            Restores.query(
+                    server, "postgres", "SELECT 1 FROM pg_stat_activity WHERE datname = 'held'")
+                .isEmpty());
     DatabaseOutcome outcome =
         Restores.restore(Restores.restorer(), dump, target, true, Action.FINISH);
     assertEquals(List.of("24"), Restores.query(server, "held", "SELECT max(_id) FROM migration"));
     server.dropDatabase("held");
     server.dropDatabase(outcome.keptAs().get());
     nothingIsLeft();
+  }
+
+  private static Connection connect(String database) {
+    try {
+      return server.connect(database);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void close(Connection connection) {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test

@@ -177,7 +177,7 @@ class DumpProofTest {
     String message =
         Failures.message(
             Problem.Kind.DATABASE, () -> none.damage(custom, DumpFormat.CUSTOM, never));
-    assertTrue(message.contains("No pg_restore was found"), message);
+    assertTrue(message.contains("No pg_restore"), message);
     assertEquals(Optional.empty(), none.damage(plain, DumpFormat.PLAIN, never));
     Path bin = FakeTools.in(folder.resolve("bin14"), "echo 'pg_dump (PostgreSQL) 14.22'");
     FakeTools.write(
