@@ -28,7 +28,7 @@ public final class DamagedObjects {
 
   private final Repository repository;
   private final Layout layout;
-  private final AtomicInteger merged = new AtomicInteger();
+  private final AtomicInteger read = new AtomicInteger();
 
   DamagedObjects(Repository repository) {
     this.repository = repository;
@@ -70,9 +70,6 @@ public final class DamagedObjects {
           count++;
         }
       }
-    } catch (IllegalStateException damaged) {
-      // Nothing is lost by it but the list: the next verification writes it again.
-      LOG.warnf("a list of damaged objects under checks/ cannot be read: %s", damaged.getMessage());
     }
     if (count > 0) {
       LOG.warnf("%d objects that a verification found damaged are fetched again", count);
@@ -140,9 +137,19 @@ public final class DamagedObjects {
     return !lists().isEmpty();
   }
 
+  /** Line by line: a damaged list must not keep any backup from being taken. */
   private RecordStream listed(Workspace workspace) throws IOException {
-    return RecordStream.mergeAny(
-        lists(), () -> workspace.file("listed-" + merged.incrementAndGet() + ".tsv"));
+    RecordSorter sorter = new RecordSorter(workspace.scratch(), "listed-" + read.incrementAndGet());
+    for (Path list : lists()) {
+      Journal.read(
+          list,
+          entry -> {
+            if (ObjectKey.refusal(entry.key()).isEmpty()) {
+              sorter.add(entry);
+            }
+          });
+    }
+    return sorter.sorted();
   }
 
   private List<Path> lists() throws IOException {

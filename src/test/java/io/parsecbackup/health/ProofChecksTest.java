@@ -14,6 +14,7 @@ import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,6 +63,16 @@ class ProofChecksTest {
     write(kind, BackupState.FAILED, TODAY);
     assertCheck(kind, "DOWN", "failed");
     given().get("/q/health/group/backup").then().body(not(containsString("S3CRET")));
+  }
+
+  @Test
+  void staysDownWhileDamageIsNotSeenToWhateverAnotherPartSays() throws Exception {
+    write(JobKind.VERIFY, BackupState.COMPLETE, TODAY);
+    Path list = sidecar.repository().resolve("checks/20261124T043000Z-damaged.tsv");
+    Files.writeString(list, "an object");
+    assertCheck(JobKind.VERIFY, "DOWN", "complete");
+    Files.delete(list);
+    assertCheck(JobKind.VERIFY, "UP", "complete");
   }
 
   @Test

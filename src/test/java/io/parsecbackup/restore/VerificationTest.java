@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.Problem;
+import io.parsecbackup.backup.BackupJson;
 import io.parsecbackup.backup.BackupState;
 import io.parsecbackup.backup.JobResult;
 import io.parsecbackup.backup.Trigger;
+import io.parsecbackup.repository.SealedJson;
 import io.parsecbackup.repository.StableStorage;
 import io.parsecbackup.testing.CrashLab;
 import io.parsecbackup.testing.Damages;
@@ -22,6 +24,7 @@ import io.parsecbackup.testing.S3Request;
 import io.parsecbackup.testing.SmallDisk;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -202,6 +205,36 @@ class VerificationTest {
     assertEquals(List.of(key), lab.proxy().fetched());
     assertFalse(jobs(repository).knowsDamage());
     assertEquals(BackupState.COMPLETE, verify(repository, Subset.ALL).state());
+  }
+
+  @Test
+  void keepsNoBackupFromBeingTakenByAListThatIsDamagedItself() throws Exception {
+    Path repository = lab.copy(prepared);
+    String key = lab.bucket().list().first();
+    Damages.flip(repository.resolve("objects").resolve(key));
+    String id = verify(repository, Subset.ALL).id();
+    Path list = repository.resolve("checks/" + id + "-damaged.tsv");
+    byte[] torn = {(byte) 0xff, 0, '\n', 'z', '\t', '\n'};
+    Files.write(list, torn, StandardOpenOption.APPEND);
+
+    assertEquals(BackupState.COMPLETE, lab.backup(repository).state());
+
+    assertEquals(BackupState.COMPLETE, verify(repository, Subset.ALL).state());
+    assertFalse(jobs(repository).knowsDamage());
+  }
+
+  @Test
+  void showsAJobWhoseProcessIsGoneAsFailed() throws Exception {
+    Path repository = lab.copy(prepared);
+    Jobs jobs = jobs(repository);
+    Job abandoned = jobs.verification("latest", Subset.ALL, Trigger.CLI);
+    JobResult running = abandoned.result();
+    jobs.execute(abandoned);
+    Path record = repository.resolve("checks/" + running.id() + "-verify.json");
+    Files.write(record, SealedJson.seal(BackupJson.MAPPER.valueToTree(running)));
+    JobResult shown = jobs(repository).newest(JobKind.VERIFY, 1).getFirst();
+    assertEquals(BackupState.FAILED, shown.state());
+    assertTrue(shown.error().orElse("").contains("killed"), shown::toString);
   }
 
   @Test
