@@ -1,0 +1,92 @@
+package io.parsecbackup.restore;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.parsecbackup.backup.BackupState;
+import io.parsecbackup.backup.JobResult;
+import io.parsecbackup.backup.Trigger;
+import io.parsecbackup.repository.SealedJson;
+import io.parsecbackup.repository.StableStorage;
+import io.parsecbackup.testing.CrashLab;
+import io.parsecbackup.testing.ParsecData;
+import io.parsecbackup.testing.ParsecStack;
+import io.parsecbackup.testing.PlainCore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a restore refuses before it touches anything, and what it says when it is done. */
+class RestoresTest {
+
+  private static final RestoreRequest ALL =
+      new RestoreRequest(Optional.empty(), Optional.empty(), RestoreRequest.Part.ALL, false, false);
+
+  @TempDir static Path scratch;
+  private static CrashLab lab;
+  private static Path prepared;
+
+  @BeforeAll
+  static void start() {
+    lab = CrashLab.start(ParsecData.Spec.of(4, 512), scratch);
+    prepared = lab.place();
+    lab.backup(prepared);
+  }
+
+  @AfterAll
+  static void stop() {
+    lab.close();
+  }
+
+  private static Map<String, String> into(ParsecStack.Target target) {
+    return Map.of("PARSEC_DB", target.databaseUri(), "PARSEC_BLOCKSTORE", target.blockstore());
+  }
+
+  @Test
+  void putsNoBlocksIntoAStoreOfAnotherKind() throws Exception {
+    Path repository = lab.copy(prepared);
+    Path json = repository.resolve("backups/" + lab.visible(prepared).getFirst() + "/backup.json");
+    ObjectNode document = SealedJson.open(Files.readAllBytes(json)).orElseThrow();
+    document.withObject("/objects").put("strategy", "none");
+    Files.write(json, SealedJson.seal(document));
+    ParsecStack.Target target = lab.stack().target("another-kind");
+    Jobs jobs = PlainCore.jobs(repository, into(target));
+    JobResult result = jobs.execute(jobs.restore("latest", ALL, Trigger.CLI)).result();
+    assertEquals(BackupState.FAILED, result.state(), result.toString());
+    assertTrue(result.error().orElse("").contains("--only database"), result::toString);
+    assertEquals(0, target.bucket().size());
+
+    Map<String, String> inDatabase =
+        Map.of("PARSEC_DB", target.databaseUri(), "PARSEC_BLOCKSTORE", "POSTGRESQL");
+    Jobs other = PlainCore.jobs(prepared, inDatabase);
+    JobResult refused = other.execute(other.restore("latest", ALL, Trigger.CLI)).result();
+    assertEquals(BackupState.FAILED, refused.state(), refused.toString());
+  }
+
+  @Test
+  void saysThatItIsDoneWhenItIsCancelledTooLate() throws Exception {
+    AtomicReference<Optional<Job>> running = new AtomicReference<>(Optional.empty());
+    Jobs jobs =
+        PlainCore.jobs(
+            prepared,
+            into(lab.stack().target("too-late")),
+            new StableStorage(),
+            step -> {
+              if (step.equals("after unmark")) {
+                running.get().ifPresent(job -> job.cancel("too late"));
+              }
+            });
+    Job job = jobs.restore("latest", ALL, Trigger.CLI);
+    running.set(Optional.of(job));
+    JobEnd end = jobs.execute(job);
+    assertEquals(BackupState.COMPLETE, end.result().state(), end.toString());
+    assertEquals(0, end.exitCode());
+  }
+}
