@@ -41,11 +41,13 @@ record FetchedObject(
   /**
    * What is wrong with what arrived, or an empty string.
    *
-   * @param listed what was asked for: under the same ETag it has the same size
+   * @param wanted what was asked for: under the ETag that was listed it has the size that was
+   *     listed
    */
-  String fault(ListedObject listed) {
-    if (size == announced && size != listed.size() && etag.equals(listed.etag())) {
-      return size + " bytes arrived, " + listed.size() + " were listed";
+  String fault(Wanted wanted) {
+    boolean asListed = !wanted.listedEtag().isEmpty() && wanted.listedEtag().equals(etag);
+    if (asListed && size == announced && wanted.size().orElse(size) != size) {
+      return size + " bytes arrived, " + wanted.size().orElse(size) + " were listed";
     }
     return fault();
   }

@@ -39,10 +39,10 @@ final class HttpTransfer implements ObjectTransfer {
   }
 
   @Override
-  public Uni<FetchedObject> get(String key, Path into) {
+  public Uni<FetchedObject> get(String key, String unless, Path into) {
     return onEventLoop(eventLoop ->
         client
-            .request(requests.get(key))
+            .request(requests.get(key, unless))
             .compose(HttpClientRequest::send)
             .compose(response -> receive(response, into, eventLoop)));
   }

@@ -80,11 +80,11 @@ final class ObjectFetch {
   private Uni<Arrived> attempt(ListedObject listed) {
     Path part = workspace.file("part-" + parts.incrementAndGet());
     return transfer
-        .get(listed.key(), part)
+        .get(listed.key(), "", part)
         .emitOn(disk)
         .onItem()
         .invoke(fetched -> {
-          String fault = fetched.fault(listed);
+          String fault = fetched.fault(Wanted.of(listed.asRecord()));
           if (!fault.isEmpty()) {
             throw new TransferException(TransferException.Kind.PASSING, fault);
           }

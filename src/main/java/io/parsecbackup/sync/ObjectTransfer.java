@@ -12,10 +12,13 @@ interface ObjectTransfer extends AutoCloseable {
   /**
    * Fetches an object into a new file, reading from the network only as fast as the disk takes it.
    *
+   * @param unless an ETag without quotes: while the object has it, its bytes are not sent; empty to
+   *     have them in any case. A server that does not know the condition sends them all the same
    * @param into must not exist; on failure what has arrived so far may be there
-   * @return what arrived; fails with {@link TransferException}
+   * @return what arrived; fails with {@link TransferException}, of kind UNCHANGED where the object
+   *     has that ETag
    */
-  Uni<FetchedObject> get(String key, Path into);
+  Uni<FetchedObject> get(String key, String unless, Path into);
 
   /**
    * Stores an object under {@code key}, with no header of its own.

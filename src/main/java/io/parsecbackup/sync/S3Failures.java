@@ -20,6 +20,7 @@ final class S3Failures {
 
   private static final int REQUEST_TIMEOUT = 408;
   private static final int TOO_MANY_REQUESTS = 429;
+  private static final int NOT_MODIFIED = 304;
   private static final int NOT_FOUND = 404;
   private static final int PRECONDITION_FAILED = 412;
   private static final int NOT_IMPLEMENTED = 501;
@@ -140,6 +141,9 @@ final class S3Failures {
               ? TransferException.Kind.NO_BUCKET
               : TransferException.Kind.ABSENT,
           message);
+    }
+    if (status == NOT_MODIFIED) {
+      return new TransferException(TransferException.Kind.UNCHANGED, message);
     }
     if (status == PRECONDITION_FAILED) {
       return new TransferException(TransferException.Kind.PRESENT, message);

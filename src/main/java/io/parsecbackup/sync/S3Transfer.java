@@ -42,14 +42,21 @@ final class S3Transfer implements ObjectTransfer {
   }
 
   @Override
-  public Uni<FetchedObject> get(String key, Path into) {
+  public Uni<FetchedObject> get(String key, String unless, Path into) {
     return Uni.createFrom()
         .item(WatchedBody::new)
         .onItem()
         .transformToUni(watched ->
             Uni.createFrom()
-                .completionStage(
-                    () -> client.getObject(request -> request.bucket(bucket).key(key), watched))
+                .completionStage(() ->
+                    client.getObject(
+                        request -> {
+                          request.bucket(bucket).key(key);
+                          if (!unless.isEmpty()) {
+                            request.ifNoneMatch('"' + unless + '"');
+                          }
+                        },
+                        watched))
                 .onItem()
                 .transformToUni(body -> watched.orBroken(write(body, into))))
         .onFailure()

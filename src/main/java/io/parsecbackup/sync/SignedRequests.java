@@ -34,8 +34,10 @@ final class SignedRequests {
     this.signer = new SigV4(place);
   }
 
-  RequestOptions get(String key) {
-    return request(HttpMethod.GET, key, SigV4.EMPTY_BODY);
+  /** With {@code unless}, an ETag that is not to be sent again; empty to have any. */
+  RequestOptions get(String key, String unless) {
+    RequestOptions request = request(HttpMethod.GET, key, SigV4.EMPTY_BODY);
+    return unless.isEmpty() ? request : request.putHeader("If-None-Match", '"' + unless + '"');
   }
 
   /** With all headers that the body needs. The server checks it against both digests. */

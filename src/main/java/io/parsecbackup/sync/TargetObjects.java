@@ -83,7 +83,7 @@ final class TargetObjects {
   private Uni<FetchedObject> fetch(IndexRecord entry) {
     Path part = scratch.resolve("part-" + parts.incrementAndGet());
     return transfer
-        .get(entry.key(), part)
+        .get(entry.key(), "", part)
         .emitOn(disk)
         .onItem()
         .invoke(fetched -> {

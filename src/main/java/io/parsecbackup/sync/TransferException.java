@@ -9,6 +9,8 @@ final class TransferException extends RuntimeException {
      * The server is busy, unreachable, or sent other bytes than it announced: worth another try.
      */
     PASSING,
+    /** The object has the ETag of which the request says that it is held already. */
+    UNCHANGED,
     /** The object is not there. */
     ABSENT,
     /** The bucket is not there. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Instant;
 import java.util.Locale;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class FetchedObjectTest {
@@ -17,8 +18,8 @@ class FetchedObjectTest {
     return new FetchedObject(size, announced, "0".repeat(64), MD5, etag, Instant.EPOCH, kms);
   }
 
-  private static ListedObject listed(long size, String etag) {
-    return new ListedObject("k", size, etag, Instant.EPOCH);
+  private static Wanted listed(long size, String etag) {
+    return new Wanted("k", OptionalLong.of(size), etag, "");
   }
 
   @Test

@@ -64,7 +64,7 @@ class S3TransferTest {
   @Test
   void fetchesAWholeObject() throws IOException {
     Path file = folder.resolve("part");
-    FetchedObject fetched = transfer.get("k", file).await().atMost(PATIENCE);
+    FetchedObject fetched = transfer.get("k", "", file).await().atMost(PATIENCE);
     assertEquals(SIZE, fetched.size());
     assertEquals(fetched.etag(), fetched.md5());
     assertArrayEquals(scenario.bucket.get("k").orElseThrow(), Files.readAllBytes(file));
@@ -88,7 +88,7 @@ class S3TransferTest {
     Throwable failure =
         assertThrows(
             TransferException.class,
-            () -> transfer.get("k", folder.resolve("part")).await().atMost(PATIENCE));
+            () -> transfer.get("k", "", folder.resolve("part")).await().atMost(PATIENCE));
     assertTrue(TransferException.isPassing(failure), failure.toString());
   }
 
