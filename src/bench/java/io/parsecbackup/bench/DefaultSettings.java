@@ -2,6 +2,7 @@ package io.parsecbackup.bench;
 
 import io.parsecbackup.sync.SyncConfig;
 import io.quarkus.runtime.configuration.MemorySize;
+import java.time.Duration;
 import java.util.Optional;
 
 /** What a sync or a restore does where nothing is set. */
@@ -9,6 +10,11 @@ record DefaultSettings() implements SyncConfig {
   @Override
   public Strategy strategy() {
     return Strategy.LISTING;
+  }
+
+  @Override
+  public Duration listingEvery() {
+    return Duration.ofDays(7);
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.parsecbackup.repository.Workspace;
 import io.parsecbackup.sync.BucketSync;
 import io.parsecbackup.sync.S3Clients;
 import io.parsecbackup.sync.SyncCounters;
+import io.parsecbackup.sync.SyncOrder;
 import io.vertx.core.Vertx;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,7 +45,13 @@ public final class WarmSyncBenchmark {
         SyncCounters counters = new SyncCounters();
         long start = System.nanoTime();
         try (Workspace workspace = repository.reserve(Instant.now())) {
-          sync.sync(bucket, repository, workspace, counters, new Cancellation());
+          sync.sync(
+              SyncOrder.listing(Optional.empty()),
+              bucket,
+              repository,
+              workspace,
+              counters,
+              new Cancellation());
         }
         System.out.printf(
             Locale.ROOT,

@@ -73,22 +73,28 @@ public record Backup(
   /**
    * What became of the objects.
    *
-   * @param strategy {@code listing}, or {@code none} where the blocks are in the dump
+   * @param strategy {@code references}, {@code listing}, or {@code none} where the blocks are in
+   *     the dump
    * @param referenced distinct objects that the dump's block rows name
    * @param referencedBytes their sizes by those rows
    * @param copied fetched by this run
    * @param skipped already in the repository
-   * @param missing gone at the source
+   * @param missing referenced objects that the source lacks, or has with another size
    * @param failed unreadable at the source
    * @param refused keys that no file can have
-   * @param conflicts objects whose earlier, different bytes are under {@code conflicts/}
+   * @param conflicts objects of which other bytes than those here are under {@code conflicts/}
+   * @param orphans listed objects that the dump does not refer to; absent where nothing was listed
+   * @param comparedAt when the whole listing was last compared with the repository
    */
   @RegisterForReflection
+  @JsonInclude(Include.NON_ABSENT)
   @Schema(
       description =
           "What became of the objects. copied: fetched by this run; skipped: there before; missing:"
-              + " gone at the source; failed: unreadable there; refused: keys that no file can have;"
-              + " conflicts: the earlier, different bytes were put aside.")
+              + " referenced, and lacking at the source or of another size there; failed: unreadable"
+              + " there; refused: keys that no file can have; conflicts: other bytes were put aside;"
+              + " orphans: listed and not referenced; comparedAt: when the whole listing was last"
+              + " compared.")
   public record ObjectCounts(
       String strategy,
       long referenced,
@@ -99,7 +105,9 @@ public record Backup(
       long missing,
       long failed,
       long refused,
-      long conflicts) {}
+      long conflicts,
+      Optional<Long> orphans,
+      Optional<Instant> comparedAt) {}
 
   /**
    * How far a running backup or job has come.

@@ -12,12 +12,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Gathers, while a run goes on, what its {@link Backup} will say. Read by other threads. */
 final class BackupReport {
 
   /** The strategy that compares whole listings. */
   static final String LISTING = "listing";
+
+  /** The strategy that copies what the dump refers to. */
+  static final String REFERENCES = "references";
 
   private final RunId id;
   private final Trigger trigger;
@@ -28,7 +32,9 @@ final class BackupReport {
   private volatile Optional<BlockReferences.Count> referenced = Optional.empty();
   private volatile Optional<Dump> dump = Optional.empty();
   private volatile Optional<String> strategy = Optional.empty();
+  private volatile Optional<Instant> comparedAt = Optional.empty();
   private volatile long stillDamaged;
+  private final List<String> noted = new CopyOnWriteArrayList<>();
 
   BackupReport(RunId id, Trigger trigger, Clock clock, Progress progress) {
     this.id = id;
@@ -54,6 +60,20 @@ final class BackupReport {
     strategy = Optional.of(name);
   }
 
+  /** When the whole listing was last compared with what is held; empty when that is not known. */
+  void compared(Optional<Instant> at) {
+    comparedAt = at;
+  }
+
+  /** Notes what an operator should know. */
+  void warn(String warning) {
+    noted.add(warning);
+  }
+
+  Instant startedAt() {
+    return startedAt;
+  }
+
   /** Objects that a verification found damaged, and that the source did not give again. */
   void stillDamaged(long objects) {
     stillDamaged = objects;
@@ -63,27 +83,14 @@ final class BackupReport {
     return backup(BackupState.RUNNING, Optional.empty(), Optional.empty());
   }
 
-  /** Complete when nothing that the source has is lacking, nor anything that the dump names. */
+  /** Complete when nothing that the dump refers to is lacking, nor anything that was wanted. */
   Backup published() {
     SyncCounters sync = progress.sync();
-    boolean whole = sync.missing() == 0 && sync.failed() == 0 && unlisted() == 0;
+    boolean whole = sync.missing() == 0 && sync.failed() == 0;
     return backup(
         whole ? BackupState.COMPLETE : BackupState.INCOMPLETE,
         Optional.of(clock.instant()),
         Optional.empty());
-  }
-
-  /**
-   * How many of the objects that the dump refers to the bucket cannot have listed, at least. Which
-   * ones, and whether the others are those that are needed, only a comparison of keys would show.
-   */
-  private long unlisted() {
-    if (!strategy.equals(Optional.of(LISTING))) {
-      return 0;
-    }
-    SyncCounters sync = progress.sync();
-    long listed = sync.listed() - sync.refused();
-    return Math.max(0, referenced.map(BlockReferences.Count::objects).orElse(0L) - listed);
   }
 
   Backup ended(BackupState state, Problem problem) {
@@ -139,27 +146,35 @@ final class BackupReport {
         sync.missing(),
         sync.failed(),
         sync.refused(),
-        sync.conflicts());
+        sync.conflicts(),
+        sync.listed() > 0 && referenced.isPresent()
+            ? Optional.of(sync.orphans())
+            : Optional.empty(),
+        comparedAt);
   }
 
   private List<String> warnings() {
     SyncCounters sync = progress.sync();
     List<String> warnings = new ArrayList<>();
     dump.ifPresent(finished -> warnings.addAll(finished.warnings()));
+    warnings.addAll(noted);
     if (sync.checkedByLengthOnly() > 0) {
       warnings.add(
           sync.checkedByLengthOnly()
               + " of the copied objects were checked by their length only: the server's ETags for"
               + " them are no MD5");
     }
-    // Before the end of the listing the figures say nothing.
-    if (progress.phase() == Progress.Phase.PUBLISH && unlisted() > 0) {
+    if (sync.missing() > 0
+        && sync.missing() == referenced.map(BlockReferences.Count::objects).orElse(0L)) {
       warnings.add(
-          "the dump refers to "
-              + referenced.map(BlockReferences.Count::objects).orElse(0L)
-              + " objects, the bucket has lost at least "
-              + unlisted()
-              + " of them. Is PARSEC_BLOCKSTORE the bucket that belongs to PARSEC_DB?");
+          "the bucket has none of the objects that the dump refers to. Is PARSEC_BLOCKSTORE the"
+              + " bucket that belongs to PARSEC_DB?");
+    }
+    if (sync.gone() > 0) {
+      warnings.add(
+          sync.gone()
+              + " objects that the dump refers to are gone from the bucket; the repository has them:"
+              + " 'restore --only objects' brings them back");
     }
     if (stillDamaged > 0) {
       warnings.add(
@@ -175,8 +190,8 @@ final class BackupReport {
     if (sync.conflicts() > 0) {
       warnings.add(
           sync.conflicts()
-              + " objects had other bytes at the source than here; those that were here are under"
-              + " conflicts/");
+              + " objects had other bytes at the source than here: final ones stay as they were, and"
+              + " what does not stand under objects/ is under conflicts/");
     }
     return warnings;
   }

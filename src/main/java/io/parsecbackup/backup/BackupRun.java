@@ -8,6 +8,7 @@ import io.parsecbackup.backup.Progress.Phase;
 import io.parsecbackup.dump.DatabaseDumper;
 import io.parsecbackup.dump.DatabaseSnapshot;
 import io.parsecbackup.dump.Dump;
+import io.parsecbackup.dump.ReferenceDump;
 import io.parsecbackup.parsec.BlockReferences;
 import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.parsec.DatabaseUri;
@@ -22,7 +23,6 @@ import io.parsecbackup.sync.BucketSync;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -125,11 +125,12 @@ public final class BackupRun {
     repository.runs().write(id(), BackupJson.toJson(report.running()));
     Path dumpFile = workspace.file(tools.dumper().format().fileName());
     Dump dump;
+    Optional<Path> references;
     try (DatabaseSnapshot snapshot = tools.dumper().snapshot(database, cancellation)) {
       report.source(snapshot.server());
       bind(snapshot);
       DatabaseDumper.requireRoom(workspace.scratch(), lastDumpBytes());
-      report.referenced(references(snapshot));
+      references = references(snapshot);
       progress.enter(Phase.DUMP);
       dump = tools.dumper().dump(snapshot, database, dumpFile, progress::dumped, cancellation);
       report.dump(dump);
@@ -142,11 +143,9 @@ public final class BackupRun {
     damaged.forget(workspace, cancellation);
     Map<Path, String> files = new LinkedHashMap<>();
     files.put(dump.file(), dump.sha256());
+    add(references, files);
     progress.enter(Phase.SYNC);
-    Optional<Path> missing = sync();
-    if (missing.isPresent()) {
-      files.put(missing.get(), Sha256.of(missing.get()));
-    }
+    add(sync(references), files);
     report.stillDamaged(damaged.remaining(workspace, cancellation));
     cancellation.throwIfCancelled();
     progress.enter(Phase.PUBLISH);
@@ -167,12 +166,17 @@ public final class BackupRun {
     }
   }
 
-  private Optional<Path> sync() throws IOException {
+  private static void add(Optional<Path> file, Map<Path, String> files) throws IOException {
+    if (file.isPresent()) {
+      files.put(file.get(), Sha256.of(file.get()));
+    }
+  }
+
+  private Optional<Path> sync(Optional<Path> references) throws IOException {
     return switch (blockstore) {
-      case Blockstore.S3 bucket -> {
-        report.strategy(BackupReport.LISTING);
-        yield tools.sync().sync(bucket, repository, workspace, progress.sync(), cancellation);
-      }
+      case Blockstore.S3 bucket ->
+          new SourceObjects(tools.sync(), repository, report, report.startedAt())
+              .bring(bucket, references, workspace, progress, cancellation);
       case Blockstore.Postgresql inDump -> {
         report.strategy("none");
         yield Optional.empty();
@@ -212,12 +216,11 @@ public final class BackupRun {
             .findFirst();
   }
 
-  private static Optional<BlockReferences.Count> references(DatabaseSnapshot snapshot) {
-    try {
-      return BlockReferences.count(snapshot.connection());
-    } catch (SQLException e) {
-      throw snapshot.meaning(e);
-    }
+  private Optional<Path> references(DatabaseSnapshot snapshot) throws IOException {
+    Path list = workspace.file("references.tsv");
+    Optional<BlockReferences.Count> count = ReferenceDump.write(snapshot, list);
+    report.referenced(count);
+    return count.map(counted -> list);
   }
 
   static Problem problem(Exception failure) {

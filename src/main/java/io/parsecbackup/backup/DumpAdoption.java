@@ -12,6 +12,7 @@ import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.Sha256;
 import io.parsecbackup.repository.Workspace;
 import io.parsecbackup.sync.BucketSync;
+import io.parsecbackup.sync.SyncOrder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -114,7 +115,13 @@ final class DumpAdoption {
   private Optional<Path> sync(Blockstore blockstore) throws IOException {
     if (blockstore instanceof Blockstore.S3 bucket) {
       report.strategy(BackupReport.LISTING);
-      return sync.sync(bucket, repository, workspace, progress.run().sync(), cancellation);
+      return sync.sync(
+          SyncOrder.listing(Optional.empty()),
+          bucket,
+          repository,
+          workspace,
+          progress.run().sync(),
+          cancellation);
     }
     report.strategy("none");
     return Optional.empty();

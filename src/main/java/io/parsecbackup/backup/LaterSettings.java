@@ -2,7 +2,6 @@ package io.parsecbackup.backup;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
-import io.parsecbackup.sync.SyncConfig;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Locale;
@@ -20,7 +19,6 @@ public class LaterSettings {
   private static final List<String> KEYS =
       List.of(
           "repository-prefix",
-          "sync.listing-every",
           "retention.keep-last",
           "retention.keep-daily",
           "retention.keep-weekly",
@@ -32,11 +30,9 @@ public class LaterSettings {
           "notify.ping-url");
 
   private final Config config;
-  private final SyncConfig sync;
 
-  public LaterSettings(Config config, SyncConfig sync) {
+  public LaterSettings(Config config) {
     this.config = config;
-    this.sync = sync;
   }
 
   /**
@@ -57,12 +53,6 @@ public class LaterSettings {
                 + name.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_')
                 + ") is set, but this version cannot do that yet: take it out");
       }
-    }
-    if (sync.strategy() == SyncConfig.Strategy.REFERENCES) {
-      throw new Problem(
-          Kind.NOT_SUPPORTED,
-          "parsec.backup.sync.strategy is 'references', which this version cannot do yet: use"
-              + " 'listing'");
     }
   }
 

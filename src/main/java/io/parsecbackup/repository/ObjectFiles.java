@@ -180,6 +180,22 @@ public final class ObjectFiles {
     storage.rename(file, kept);
   }
 
+  /**
+   * Puts bytes that the source has for an object which stays as it is here under {@code
+   * conflicts/}.
+   *
+   * @param fetched a file on the repository's file system
+   */
+  public void keepBeside(Path fetched, String key, String sha256) throws IOException {
+    Path kept = ObjectKey.in(layout.conflicts(), key).resolve(sha256);
+    if (Files.exists(kept, LinkOption.NOFOLLOW_LINKS)) {
+      Files.delete(fetched);
+      return;
+    }
+    PrivateFiles.createFolders(parent(kept));
+    storage.rename(fetched, kept);
+  }
+
   private boolean keepOther(Path target, IndexRecord entry) throws IOException {
     if (!Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
       return false;

@@ -99,6 +99,16 @@ public final class ObjectIndex {
     return damaged;
   }
 
+  /** Whether no run has ever put anything into it. */
+  public boolean isEmpty() throws IOException {
+    return Folders.ids(layout.index(), ".tsv").isEmpty();
+  }
+
+  /** Whether files were taken over after run {@code id}. */
+  public boolean wasAdoptedAfter(RunId id) throws IOException {
+    return Folders.ids(layout.index(), ".json").stream().anyMatch(seal -> seal.compareTo(id) > 0);
+  }
+
   private Optional<Damage> damageOf(RunId segment) throws IOException {
     Path file = layout.segment(segment);
     String name = layout.relative(file);

@@ -58,6 +58,11 @@ public final class RecordStream implements Iterator<IndexRecord>, AutoCloseable 
     }
   }
 
+  /** A stream that is at its end. */
+  public static RecordStream empty() {
+    return new RecordStream(List.of());
+  }
+
   /**
    * Merges any number of sorted files with bounded memory and few of them open: where there are too
    * many, neighbours are merged into files of their own first, so that the younger of two stays the

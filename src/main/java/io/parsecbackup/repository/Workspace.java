@@ -145,6 +145,11 @@ public final class Workspace implements AutoCloseable {
         .open(younger, () -> file("known-" + merged.incrementAndGet() + ".tsv"));
   }
 
+  /** Of {@link #known}, what is damaged, and to be fetched again wherever it can be had. */
+  public RecordStream damaged() throws IOException {
+    return RecordStream.merge(Stream.of(file(UNKNOWN)).filter(Files::exists).toList());
+  }
+
   /** Brings the journal to stable storage, its name and that of its folder too. */
   void flushJournal() throws IOException {
     storage.flush(layout.journal(id));
@@ -160,8 +165,8 @@ public final class Workspace implements AutoCloseable {
   }
 
   /** What this run has put under {@code objects/} so far, dead runs' included, in key order. */
-  RecordStream brought() throws IOException {
-    RecordSorter sorter = new RecordSorter(scratch(), "brought");
+  public RecordStream brought() throws IOException {
+    RecordSorter sorter = new RecordSorter(scratch(), "brought-" + merged.incrementAndGet());
     Journal.read(layout.journal(id), sorter::add);
     return sorter.sorted();
   }

@@ -2,13 +2,16 @@ package io.parsecbackup.restore;
 
 import io.parsecbackup.dump.DatabaseSnapshot;
 import io.parsecbackup.dump.DumpRows;
-import io.parsecbackup.parsec.BlockReferences;
+import io.parsecbackup.dump.ReferenceDump;
 import io.parsecbackup.repository.Damage;
 import io.parsecbackup.repository.IndexRecord;
 import io.parsecbackup.repository.KeyOrder;
 import io.parsecbackup.repository.ObjectProof;
 import io.parsecbackup.repository.RecordStream;
+import io.parsecbackup.repository.Reference;
+import io.parsecbackup.repository.ReferenceStream;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -107,31 +110,31 @@ final class DrillComparison {
     if (inDump) {
       return;
     }
+    Path list = space.scratch().newFile();
+    if (ReferenceDump.write(restored, list).isEmpty()) {
+      space.report().warn("the dump has no tables of Parsec's: no object was looked for");
+      return;
+    }
     ObjectProof proof = space.repository().objectProof();
-    try (RecordStream records =
-        space.repository().index().asOf(space.id(), space.scratch()::newFile)) {
+    try (ReferenceStream references = new ReferenceStream(list);
+        RecordStream records =
+            space.repository().index().asOf(space.id(), space.scratch()::newFile)) {
       Position index = new Position(records);
-      boolean parsec =
-          BlockReferences.read(
-              restored.connection(),
-              (key, size) -> {
-                space.cancellation().throwIfCancelled();
-                space.report().checked(size);
-                object(key, size, index.find(key), proof);
-              });
-      if (!parsec) {
-        space.report().warn("the dump has no tables of Parsec's: no object was looked for");
+      while (references.hasNext()) {
+        space.cancellation().throwIfCancelled();
+        Reference reference = references.next();
+        space.report().checked(reference.size().orElse(0));
+        object(reference, index.find(reference.key()), proof);
       }
-    } catch (SQLException e) {
-      throw restored.meaning(e);
     }
   }
 
-  private void object(String key, long size, Optional<IndexRecord> entry, ObjectProof proof) {
+  private void object(Reference reference, Optional<IndexRecord> entry, ObjectProof proof) {
+    String key = reference.key();
     if (entry.isEmpty()) {
-      space.report().found(key, "lost", size + " bytes", "not in the repository's index");
-    } else if (entry.get().size() != size) {
-      space.report().found(key, "size", size + " bytes", entry.get().size() + " bytes");
+      space.report().found(key, "lost", reference.sizeInWords(), "not in the repository's index");
+    } else if (!reference.hasSize(entry.get().size())) {
+      space.report().found(key, "size", reference.sizeInWords(), entry.get().size() + " bytes");
     } else {
       Optional<Damage> damage = proof.look(entry.get());
       damage.ifPresent(space.report()::found);

@@ -88,7 +88,7 @@ public class BucketRestore {
       Unsent unsent = new Unsent(target.bucket(), counters, 3 * inFlight);
       return new RestoreRun(
               new TargetBucket(client, target.bucket()),
-              new TargetListing(
+              new BucketListing(
                   new S3Listing(client, target.bucket(), retries), disk, cancellation),
               there,
               source,

@@ -4,6 +4,7 @@ import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
 import io.parsecbackup.parsec.Blockstore;
+import io.parsecbackup.repository.RecordStream;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.Workspace;
 import io.smallrye.mutiny.Uni;
@@ -12,13 +13,14 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 
 /**
@@ -47,57 +49,48 @@ public class BucketSync {
     this.retries = retries;
   }
 
+  /** What is configured. */
+  public SyncConfig config() {
+    return config;
+  }
+
   /**
-   * Compares and copies, until all that the bucket lists is in the repository or counted as missing
-   * or failed.
+   * Compares and copies, until all that {@code order} asks for is in the repository or counted as
+   * missing or failed.
    *
    * @param counters written as the work goes on
-   * @return the list of what could not be copied, in scratch; empty when there is none
+   * @return the list of what is lacking, in scratch; empty when nothing is
    * @throws Problem when the bucket cannot be listed, is lost on the way, or the disk fails
    */
   public Optional<Path> sync(
+      SyncOrder order,
       Blockstore.S3 bucket,
       Repository repository,
       Workspace workspace,
       SyncCounters counters,
       Cancellation cancellation)
       throws IOException {
-    OptionalLong limit = config.bytesPerSecond();
     int inFlight = clients.inFlight(config);
-    return sync(bucket, repository, workspace, counters, cancellation, inFlight, limit);
-  }
-
-  private Optional<Path> sync(
-      Blockstore.S3 bucket,
-      Repository repository,
-      Workspace workspace,
-      SyncCounters counters,
-      Cancellation cancellation,
-      int inFlight,
-      OptionalLong limit)
-      throws IOException {
     // Closed in reverse: no thread of this run touches scratch once this method has returned.
-    try (MissingObjects missing = new MissingObjects(workspace.file("missing.txt"));
-        ExecutorService disk = Executors.newFixedThreadPool(threads());
-        RateLimit rateLimit = new RateLimit(limit);
+    try (ExecutorService disk = Executors.newFixedThreadPool(threads());
+        RateLimit rateLimit = new RateLimit(config.bytesPerSecond());
         S3AsyncClient client = clients.open(bucket, inFlight);
         ObjectTransfer transfer = clients.transfer(client, bucket, inFlight, disk, rateLimit)) {
-      ObjectFetch fetch =
-          new ObjectFetch(
-              bucket.bucket(),
-              transfer,
+      AtomicLong parts = new AtomicLong();
+      return new SyncRun(
+              order,
+              bucket,
+              new BucketListing(
+                  new S3Listing(client, bucket.bucket(), retries), disk, cancellation),
+              new NodeObjects(
+                  transfer, disk, retries, () -> workspace.file("part-" + parts.incrementAndGet())),
+              repository,
               workspace,
-              repository.objects(),
               counters,
-              missing,
               disk,
-              retries,
-              3 * inFlight);
-      new Comparison(bucket, repository, workspace, counters, cancellation)
-          .compare(
-              new S3Listing(client, bucket.bucket(), retries).pages().emitOn(disk, 1),
-              objects -> objects.onItem().transformToUni(fetch::fetch).merge(inFlight));
-      return missing.file();
+              inFlight,
+              cancellation)
+          .run();
     }
   }
 
@@ -122,17 +115,38 @@ public class BucketSync {
         new ObjectAdoption(workspace, repository.objects(), counters, listener);
     try (ExecutorService disk = Executors.newFixedThreadPool(threads);
         S3AsyncClient client = clients.open(bucket, threads)) {
-      new Comparison(bucket, repository, workspace, counters, cancellation)
-          .compare(
-              new S3Listing(client, bucket.bucket(), retries).pages().emitOn(disk, 1),
-              objects ->
-                  objects
-                      .onItem()
-                      .transformToUni(object ->
-                          Uni.createFrom()
-                              .item(() -> adoption.adopt(object))
-                              .runSubscriptionOn(disk))
-                      .merge(threads));
+      SyncPlan plan =
+          new SyncPlan(
+              SyncOrder.listing(Optional.empty()),
+              workspace,
+              repository.objects(),
+              counters,
+              SyncRun.SAME_OBJECT);
+      SourceListing listing =
+          new SourceListing(
+              bucket,
+              new BucketListing(
+                  new S3Listing(client, bucket.bucket(), retries), disk, cancellation),
+              workspace.scratch());
+      try (RecordStream known = workspace.known();
+          RecordStream listed = listing.read(Optional.empty())) {
+        plan.compare(
+            Collections.emptyIterator(), known, Collections.emptyIterator(), listed, cancellation);
+      }
+      try (RecordStream wanted = plan.toFetch()) {
+        Pipeline.run(
+            Pipeline.each(wanted)
+                .onItem()
+                .transformToUni(listed ->
+                    Uni.createFrom()
+                        .item(() -> adoption.adopt(ListedObject.of(listed)))
+                        .runSubscriptionOn(disk))
+                .merge(threads)
+                .onItem()
+                .ignoreAsUni(),
+            cancellation,
+            failure -> unlistable(bucket, failure));
+      }
     }
   }
 

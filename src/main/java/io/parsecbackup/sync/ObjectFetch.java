@@ -10,112 +10,185 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.Executor;
+import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
 
-/** Brings single objects into the repository: fetched into scratch, checked, put in their place. */
+/**
+ * Brings single objects into the repository: fetched into scratch, checked, put in their place. No
+ * bytes of which the index says that they are final ever lose their place to others.
+ */
 final class ObjectFetch {
 
   private static final Logger LOG = Logger.getLogger(ObjectFetch.class);
 
   private final String bucket;
-  private final ObjectTransfer transfer;
+  private final ObjectSource source;
   private final Workspace workspace;
   private final ObjectFiles objects;
   private final SyncCounters counters;
-  private final MissingObjects missing;
-  private final Executor disk;
-  private final Retries retries;
+  private final Failures failures;
+  private final boolean knowsReferences;
   private final int mostFailuresInARow;
-  private final AtomicLong parts = new AtomicLong();
   private final AtomicInteger failuresInARow = new AtomicInteger();
 
   /**
    * @param bucket its name, for messages
-   * @param disk runs what blocks: no event loop waits for a file
+   * @param knowsReferences whether an object that is not to be covered is one that no dump needs
    * @param mostFailuresInARow so many unreadable objects without a readable one between them mean
    *     that the bucket itself is gone
    */
   ObjectFetch(
       String bucket,
-      ObjectTransfer transfer,
+      ObjectSource source,
       Workspace workspace,
       ObjectFiles objects,
       SyncCounters counters,
-      MissingObjects missing,
-      Executor disk,
-      Retries retries,
+      Failures failures,
+      boolean knowsReferences,
       int mostFailuresInARow) {
     this.bucket = bucket;
-    this.transfer = transfer;
+    this.source = source;
     this.workspace = workspace;
     this.objects = objects;
     this.counters = counters;
-    this.missing = missing;
-    this.disk = disk;
-    this.retries = retries;
+    this.failures = failures;
+    this.knowsReferences = knowsReferences;
     this.mostFailuresInARow = mostFailuresInARow;
   }
 
   /**
-   * Copies {@code listed}, or counts it as missing or failed. Fails only where the run has to end:
-   * a full disk, a lost bucket.
+   * Copies {@code wanted}, or notes why not. Fails only where the run has to end: a full disk, a
+   * lost bucket.
+   *
+   * @param wanted says whether it is covered once it is here with that size
    */
-  Uni<Void> fetch(ListedObject listed) {
-    return retries
-        .around(Uni.createFrom().deferred(() -> attempt(listed)))
+  Uni<Void> fetch(IndexRecord wanted) {
+    return source
+        .get(Wanted.of(wanted))
         .onItem()
-        .invoke(arrived -> place(arrived.part(), listed, arrived.fetched()))
+        .invoke(arrived -> place(arrived, wanted))
+        .replaceWithVoid()
         .onFailure(TransferException.class)
-        .recoverWithUni(failure -> giveUp(listed, (TransferException) failure))
-        .replaceWithVoid();
+        .recoverWithUni(failure -> giveUp(wanted, (TransferException) failure));
   }
 
-  /** What arrived, and the file it is in. */
-  private record Arrived(Path part, FetchedObject fetched) {}
-
-  /** Each try has a file of its own: of one that broke off, a late chunk may still be written. */
-  private Uni<Arrived> attempt(ListedObject listed) {
-    Path part = workspace.file("part-" + parts.incrementAndGet());
-    return transfer
-        .get(listed.key(), "", part)
-        .emitOn(disk)
+  /**
+   * Compares an object that is here with the source's.
+   *
+   * @param held as it is known from now on if it is the same; else the source's is put in its place
+   */
+  Uni<Void> recheck(IndexRecord held) {
+    return source
+        .get(Wanted.unless(held))
         .onItem()
-        .invoke(fetched -> {
-          String fault = fetched.fault(Wanted.of(listed.asRecord()));
-          if (!fault.isEmpty()) {
-            throw new TransferException(TransferException.Kind.PASSING, fault);
-          }
-        })
-        .onFailure()
-        .recoverWithUni(failure -> cleared(part, failure))
-        .onItem()
-        .transform(fetched -> new Arrived(part, fetched));
+        .invoke(arrived -> place(arrived, held))
+        .replaceWithVoid()
+        .onFailure(ObjectFetch::isUnchanged)
+        .recoverWithUni(() -> isStill(held))
+        .onFailure(TransferException.class)
+        .recoverWithUni(failure -> giveUp(held, (TransferException) failure));
   }
 
-  private void place(Path part, ListedObject listed, FetchedObject fetched) {
-    IndexRecord entry =
-        new IndexRecord(
-            listed.key(),
-            fetched.size(),
-            fetched.sha256(),
-            fetched.etag(),
-            // The listing knows the time to the millisecond, but of these bytes only while they are
-            // the listed ones.
-            fetched.etag().equals(listed.etag()) ? listed.lastModified() : fetched.lastModified(),
-            false);
+  /**
+   * Puts what the source has in place of an object that is final here under {@code conflicts/};
+   * ours stays.
+   */
+  Uni<Void> lookAtReplaced(IndexRecord held) {
+    return source
+        .get(Wanted.unless(held))
+        .onItem()
+        .invoke(arrived -> keepOurs(arrived, held))
+        .replaceWithVoid()
+        .onFailure(ObjectFetch::isUnchanged)
+        .recoverWithUni(() -> isStill(held))
+        .onFailure(TransferException.class)
+        .recoverWithUni(failure -> {
+          LOG.warnf(
+              "the object '%s' is another one at the source, and cannot be read there: %s",
+              held.key(), failure.getMessage());
+          return isStill(held);
+        });
+  }
+
+  private static boolean isUnchanged(Throwable failure) {
+    return failure instanceof TransferException transfer
+        && transfer.kind() == TransferException.Kind.UNCHANGED;
+  }
+
+  private Uni<Void> isStill(IndexRecord held) {
     try {
-      if (objects.place(part, entry, workspace.journal()) == ObjectFiles.Placed.DISPLACED) {
+      workspace.journal().add(held);
+      failuresInARow.set(0);
+      counters.skipped.increment();
+      return Uni.createFrom().voidItem();
+    } catch (IOException e) {
+      return Uni.createFrom().failure(new UncheckedIOException(e));
+    }
+  }
+
+  private void place(Arrived arrived, IndexRecord wanted) {
+    FetchedObject fetched = arrived.fetched();
+    boolean covered = wanted.covered() && wanted.size() == fetched.size();
+    try {
+      keepOthers(arrived, wanted.key());
+      if (objects.place(arrived.file(), record(fetched, wanted, covered), workspace.journal())
+          == ObjectFiles.Placed.DISPLACED) {
         counters.conflicts.increment();
         LOG.warnf(
             "the source gave other bytes for '%s' than were here; those are under conflicts/ now",
-            listed.key());
+            wanted.key());
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    count(fetched);
+  }
+
+  private void keepOurs(Arrived arrived, IndexRecord held) {
+    FetchedObject fetched = arrived.fetched();
+    try {
+      keepOthers(arrived, held.key());
+      if (fetched.sha256().equals(held.sha256())) {
+        // Put again with the same bytes: from now on it is known under its new ETag.
+        Files.delete(arrived.file());
+        workspace.journal().add(record(fetched, held, true));
+      } else {
+        conflict(arrived.file(), held.key(), fetched.sha256());
+        workspace.journal().add(held);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    count(fetched);
+  }
+
+  private void keepOthers(Arrived arrived, String key) throws IOException {
+    for (Arrived.Copy other : arrived.others()) {
+      conflict(other.file(), key, other.fetched().sha256());
+    }
+  }
+
+  private void conflict(Path file, String key, String sha256) throws IOException {
+    objects.keepBeside(file, key, sha256);
+    counters.conflicts.increment();
+    LOG.warnf(
+        "the source has other bytes for '%s' than the repository; ours stay, the source's are"
+            + " conflicts/%s/%s",
+        key, key, sha256);
+  }
+
+  private static IndexRecord record(FetchedObject fetched, IndexRecord wanted, boolean covered) {
+    // The listing knows the time to the millisecond, but of these bytes only while they are the
+    // listed ones.
+    boolean asListed =
+        fetched.etag().equals(wanted.etag()) && !wanted.lastModified().equals(Instant.EPOCH);
+    Instant lastModified = asListed ? wanted.lastModified() : fetched.lastModified();
+    return new IndexRecord(
+        wanted.key(), fetched.size(), fetched.sha256(), fetched.etag(), lastModified, covered);
+  }
+
+  private void count(FetchedObject fetched) {
     failuresInARow.set(0);
     counters.copied.increment();
     counters.copiedBytes.add(fetched.size());
@@ -124,20 +197,10 @@ final class ObjectFetch {
     }
   }
 
-  /** Fails with {@code failure} once nothing is left of {@code part}. */
-  private static Uni<FetchedObject> cleared(Path part, Throwable failure) {
+  private Uni<Void> giveUp(IndexRecord wanted, TransferException failure) {
     try {
-      Files.deleteIfExists(part);
-      return Uni.createFrom().failure(failure);
-    } catch (IOException e) {
-      return Uni.createFrom().failure(new UncheckedIOException(e));
-    }
-  }
-
-  private Uni<Arrived> giveUp(ListedObject listed, TransferException failure) {
-    try {
-      count(listed, failure);
-      return Uni.createFrom().nullItem();
+      note(wanted, failure);
+      return Uni.createFrom().voidItem();
     } catch (IOException e) {
       return Uni.createFrom().failure(new UncheckedIOException(e));
     } catch (Problem lost) {
@@ -145,15 +208,16 @@ final class ObjectFetch {
     }
   }
 
-  private void count(ListedObject listed, TransferException failure) throws IOException {
-    missing.add(listed.key(), String.valueOf(failure.getMessage()));
+  private void note(IndexRecord wanted, TransferException failure) throws IOException {
     if (failure.kind() == TransferException.Kind.ABSENT) {
-      counters.missing.increment();
-      LOG.warnf("the object '%s' was listed and is gone", listed.key());
+      LOG.warnf("the object '%s' is not there any more", wanted.key());
+      if (wanted.covered() || !knowsReferences) {
+        failures.add(wanted.key(), Failures.Kind.ABSENT, String.valueOf(failure.getMessage()));
+      }
       return;
     }
-    counters.failed.increment();
-    LOG.warnf("the object '%s' cannot be read: %s", listed.key(), failure.getMessage());
+    failures.add(wanted.key(), Failures.Kind.UNREADABLE, String.valueOf(failure.getMessage()));
+    LOG.warnf("the object '%s' cannot be read: %s", wanted.key(), failure.getMessage());
     if (failuresInARow.incrementAndGet() >= mostFailuresInARow) {
       throw new Problem(
           Kind.OBJECT_STORE,

@@ -15,7 +15,7 @@ import java.util.function.Function;
 /** The steps of one restore of objects: list, compare, send. */
 record RestoreRun(
     TargetBucket bucket,
-    TargetListing listing,
+    BucketListing listing,
     TargetObjects target,
     SourceFiles source,
     ObjectSend sender,

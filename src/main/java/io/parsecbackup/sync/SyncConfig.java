@@ -5,6 +5,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -13,8 +14,15 @@ import java.util.OptionalLong;
 public interface SyncConfig {
 
   /** Which objects are compared with the repository. */
-  @WithDefault("listing")
+  @WithDefault("references")
   Strategy strategy();
+
+  /**
+   * With {@link Strategy#REFERENCES}: how often a run also compares the whole listing, to find
+   * objects that were replaced behind Parsec's back.
+   */
+  @WithDefault("7d")
+  Duration listingEvery();
 
   /**
    * Objects moved at once; a page of the listing may be asked for beside them. 16 for each core, at
@@ -35,7 +43,7 @@ public interface SyncConfig {
      * included.
      */
     LISTING,
-    /** Copies what the dump refers to, without listing the bucket. Not in this version. */
+    /** Copies what the dump refers to, without listing the bucket. */
     REFERENCES
   }
 

@@ -15,6 +15,8 @@ public final class SyncCounters {
   final LongAdder failed = new LongAdder();
   final LongAdder refused = new LongAdder();
   final LongAdder conflicts = new LongAdder();
+  final LongAdder orphans = new LongAdder();
+  final LongAdder gone = new LongAdder();
   final LongAdder checkedByLengthOnly = new LongAdder();
 
   /** Objects that the listing has named so far. */
@@ -45,7 +47,10 @@ public final class SyncCounters {
     return skipped.sum();
   }
 
-  /** Objects that were listed and then gone. */
+  /**
+   * Objects that the dump refers to and that are not here with the size that it says; where that is
+   * not known, objects that were listed and then gone.
+   */
   public long missing() {
     return missing.sum();
   }
@@ -60,9 +65,19 @@ public final class SyncCounters {
     return refused.sum();
   }
 
-  /** Objects whose earlier, different bytes went to {@code conflicts/}. */
+  /** Objects of which two different bytes were seen: one of them is under {@code conflicts/}. */
   public long conflicts() {
     return conflicts.sum();
+  }
+
+  /** Listed objects that the dump does not refer to. */
+  public long orphans() {
+    return orphans.sum();
+  }
+
+  /** Objects that the dump refers to, that are whole here, and that the bucket no longer lists. */
+  public long gone() {
+    return gone.sum();
   }
 
   /** Of the copied ones, those whose ETag is no MD5. */

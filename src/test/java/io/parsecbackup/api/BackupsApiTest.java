@@ -88,7 +88,9 @@ class BackupsApiTest {
             "missing",
             "failed",
             "refused",
-            "conflicts"),
+            "conflicts",
+            "orphans",
+            "comparedAt"),
         names(shown.get("objects")));
     assertTrue(shown.get("objects").get("copied").asInt() >= SidecarStack.BLOCKS);
     assertEquals(

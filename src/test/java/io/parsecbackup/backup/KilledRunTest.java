@@ -47,12 +47,21 @@ class KilledRunTest {
 
   @BeforeAll
   static void start() throws Exception {
-    lab = CrashLab.start(ParsecData.Spec.of(OBJECTS, 2048), scratch);
+    lab = CrashLab.start(ParsecData.Spec.of(OBJECTS, 2048).unreferenced(1, 0), scratch);
     prepared = lab.place();
     lab.makeGood(prepared);
-    lab.bucket().put(lab.bucket().list().first(), "other bytes than before");
+    lab.bucket().put(unreferenced(), "other bytes than before");
     gone = lab.stack().data().addBlocks(OBJECTS).getLast();
     lab.kill(prepared, "after rename to OBJECT", OBJECTS / 2);
+  }
+
+  /** Of the others the bytes are final: whatever the source has later, they stay. */
+  private static String unreferenced() {
+    List<String> referenced = lab.stack().data().referencedKeys();
+    return lab.bucket().list().stream()
+        .filter(key -> !referenced.contains(key))
+        .findFirst()
+        .orElseThrow();
   }
 
   @AfterAll

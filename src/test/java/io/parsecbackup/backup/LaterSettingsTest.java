@@ -7,8 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.Problem;
-import io.parsecbackup.sync.SyncConfig;
-import io.quarkus.runtime.configuration.MemorySizeConverter;
 import io.smallrye.config.EnvConfigSource;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
@@ -25,23 +23,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LaterSettingsTest {
 
   private static LaterSettings settings(ConfigSource source) {
-    SmallRyeConfig config =
-        new SmallRyeConfigBuilder()
-            .withSources(source)
-            .withConverter(
-                io.quarkus.runtime.configuration.MemorySize.class, 100, new MemorySizeConverter())
-            .withMapping(SyncConfig.class)
-            // As Quarkus does.
-            .withValidateUnknown(false)
-            .build();
-    return new LaterSettings(config, config.getConfigMapping(SyncConfig.class));
+    SmallRyeConfig config = new SmallRyeConfigBuilder().withSources(source).build();
+    return new LaterSettings(config);
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
         "repository-prefix",
-        "sync.listing-every",
         "retention.keep-last",
         "retention.keep-daily",
         "retention.keep-weekly",
@@ -81,18 +70,10 @@ class LaterSettingsTest {
   }
 
   @Test
-  void refusesTheLaterStrategy() {
-    assertThrows(
-        Problem.class,
-        () ->
-            settings(new EnvConfigSource(Map.of("PARSEC_BACKUP_SYNC_STRATEGY", "references"), 300))
-                .refuse());
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"PARSEC_BACKUP_NOTIFY_PING_URL", "PARSEC_BACKUP_SYNC_LISTING_EVERY"})
-  void takesOffForAnAnswer(String variable) {
-    assertDoesNotThrow(() -> settings(new EnvConfigSource(Map.of(variable, "off"), 300)).refuse());
+  void takesOffForAnAnswer() {
+    assertDoesNotThrow(() ->
+        settings(new EnvConfigSource(Map.of("PARSEC_BACKUP_NOTIFY_PING_URL", "off"), 300))
+            .refuse());
   }
 
   @ParameterizedTest

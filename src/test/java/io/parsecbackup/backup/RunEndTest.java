@@ -107,13 +107,14 @@ class RunEndTest {
   }
 
   @Test
-  void isIncompleteWhereTheBucketListsLessThanTheDumpRefersTo() {
+  void isIncompleteAndSaysSoWhereTheBucketHasNothingThatTheDumpRefersTo() {
     lab.stack().s3().bucket("empty");
     RunResult result = run(backups(lab.place(), with("empty"), Duration.ofMinutes(5)));
     assertEquals(BackupState.INCOMPLETE, result.backup().state());
     assertEquals(3, result.exitCode());
+    assertEquals(12, result.backup().objects().orElseThrow().missing());
     assertTrue(
-        result.backup().warnings().stream().anyMatch(warning -> warning.contains("at least 12")),
+        result.backup().warnings().stream().anyMatch(warning -> warning.contains("PARSEC_DB")),
         result::toString);
   }
 

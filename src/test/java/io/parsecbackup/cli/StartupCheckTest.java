@@ -82,7 +82,7 @@ class StartupCheckTest {
             .build();
     BackupConfig backup = config.getConfigMapping(BackupConfig.class);
     return new StartupCheck(
-        new LaterSettings(config, config.getConfigMapping(SyncConfig.class)),
+        new LaterSettings(config),
         new SourceSettings(config),
         new RepositorySettings(backup),
         new DatabaseDumper(config.getConfigMapping(DumpConfig.class), Optional.empty()),

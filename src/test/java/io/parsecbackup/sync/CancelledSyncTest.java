@@ -115,6 +115,7 @@ class CancelledSyncTest {
                 scenario
                     .bucketSync()
                     .sync(
+                        SyncOrder.listing(Optional.empty()),
                         scenario.blockstore(),
                         scenario.repository,
                         workspace,

@@ -35,7 +35,13 @@ final class SyncMain {
       try (Workspace workspace = repository.reserve(Instant.now())) {
         S3Clients clients = new S3Clients(S3AsyncClient::builder, Optional.empty(), Vertx.vertx());
         new BucketSync(clients, new SyncScenario.Settings(Optional.empty(), Optional.empty()))
-            .sync(place, repository, workspace, counters, new Cancellation());
+            .sync(
+                SyncOrder.listing(Optional.empty()),
+                place,
+                repository,
+                workspace,
+                counters,
+                new Cancellation());
       }
     } catch (IOException e) {
       System.out.println("IOException: " + e.getMessage());

@@ -53,6 +53,7 @@ final class SyncScenario implements AutoCloseable {
   final Repository repository;
   final Cancellation cancellation = new Cancellation();
   SyncCounters counters = new SyncCounters();
+  SyncOrder order = SyncOrder.listing(Optional.empty());
   Optional<MemorySize> bandwidthLimit = Optional.empty();
   private Instant now = Instant.parse("2026-11-22T02:00:00Z");
 
@@ -66,6 +67,11 @@ final class SyncScenario implements AutoCloseable {
     @Override
     public Strategy strategy() {
       return Strategy.LISTING;
+    }
+
+    @Override
+    public Duration listingEvery() {
+      return Duration.ofDays(7);
     }
   }
 
@@ -111,7 +117,7 @@ final class SyncScenario implements AutoCloseable {
       try (Workspace workspace = repository.reserve(now)) {
         repository.deadRuns().recover(workspace, cancellation, bytes -> {});
         Optional<Path> missing =
-            bucketSync().sync(place, repository, workspace, counters, cancellation);
+            bucketSync().sync(order, place, repository, workspace, counters, cancellation);
         List<String> lines = missing.isPresent() ? Files.readAllLines(missing.get()) : List.of();
         workspace.publish(
             Map.of(), JsonNodeFactory.instance.objectNode().put("id", workspace.id().text()));

@@ -167,6 +167,11 @@ public final class PlainCore {
     }
 
     @Override
+    public Duration listingEvery() {
+      return Duration.ofDays(7);
+    }
+
+    @Override
     public Optional<Integer> concurrency() {
       return Optional.of(4);
     }

@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  * A bucket's whole listing, read in ranges at the same time and brought into our order, so that a
  * server that sorts in another way hides nothing.
  */
-record TargetListing(S3Listing listing, Executor disk, Cancellation cancellation) {
+record BucketListing(S3Listing listing, Executor disk, Cancellation cancellation) {
 
-  private static final Logger LOG = Logger.getLogger(TargetListing.class);
+  private static final Logger LOG = Logger.getLogger(BucketListing.class);
 
   /**
    * Puts every object of the bucket into {@code into}.

@@ -1,0 +1,53 @@
+package io.parsecbackup.backup;
+
+import io.parsecbackup.Cancellation;
+import io.parsecbackup.parsec.Blockstore;
+import io.parsecbackup.repository.Repository;
+import io.parsecbackup.repository.Workspace;
+import io.parsecbackup.sync.BucketSync;
+import io.parsecbackup.sync.SyncConfig;
+import io.parsecbackup.sync.SyncOrder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+
+/** The objects' part of a backup: by which strategy they are brought, and whether all are there. */
+record SourceObjects(
+    BucketSync sync, Repository repository, BackupReport report, Instant startedAt) {
+
+  /**
+   * Brings what the dump refers to into the repository, or all that is listed.
+   *
+   * @param references what the dump refers to; empty where it has no tables of Parsec's
+   * @return the list of what is lacking, in scratch; empty when nothing is
+   */
+  Optional<Path> bring(
+      Blockstore.S3 bucket,
+      Optional<Path> references,
+      Workspace workspace,
+      Progress progress,
+      Cancellation cancellation)
+      throws IOException {
+    SyncOrder order = order(references);
+    report.strategy(order.unreferenced() ? BackupReport.LISTING : BackupReport.REFERENCES);
+    return sync.sync(order, bucket, repository, workspace, progress.sync(), cancellation);
+  }
+
+  private SyncOrder order(Optional<Path> references) throws IOException {
+    if (references.isEmpty() && sync.config().strategy() == SyncConfig.Strategy.REFERENCES) {
+      report.warn(
+          "the database has no tables of Parsec's, so the whole bucket was copied, as by the strategy"
+              + " 'listing'. Is PARSEC_DB the database of a Parsec server?");
+    }
+    if (references.isEmpty() || sync.config().strategy() == SyncConfig.Strategy.LISTING) {
+      report.compared(Optional.of(startedAt));
+      return SyncOrder.listing(references);
+    }
+    ListingDue due = new ListingDue(repository, sync.config().listingEvery());
+    Optional<Instant> last = due.isFirstRun() ? Optional.of(startedAt) : due.lastComparison();
+    boolean compare = !due.isFirstRun() && due.isDue(last, startedAt);
+    report.compared(compare ? Optional.of(startedAt) : last);
+    return SyncOrder.references(references.get(), compare);
+  }
+}

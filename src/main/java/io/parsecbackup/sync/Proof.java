@@ -1,0 +1,71 @@
+package io.parsecbackup.sync;
+
+import io.parsecbackup.Cancellation;
+import io.parsecbackup.repository.IndexRecord;
+import io.parsecbackup.repository.RecordStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * The proof that everything the dump refers to is in the index with the right size: what the index
+ * alone had not proven before the work is compared with what the work has brought. What is lacking
+ * is listed with the reason.
+ */
+record Proof(SyncCounters counters, Path list) {
+
+  /**
+   * Joins three streams in key order.
+   *
+   * @param unproven the references that are to be proven, as records of the size they say
+   * @param brought what this run has put into the index
+   * @param failures what it could not fetch, referenced or not
+   * @return the list of what is lacking; empty when nothing is
+   */
+  Optional<Path> write(
+      RecordStream unproven, RecordStream brought, RecordStream failures, Cancellation cancellation)
+      throws IOException {
+    Cursor<IndexRecord> references = new Cursor<>(unproven, IndexRecord::key);
+    Cursor<IndexRecord> index = new Cursor<>(brought, IndexRecord::key);
+    Cursor<IndexRecord> failed = new Cursor<>(failures, IndexRecord::key);
+    try (MissingObjects missing = new MissingObjects(list)) {
+      while (true) {
+        cancellation.throwIfCancelled();
+        Optional<String> next = Cursor.first(references, failed);
+        if (next.isEmpty()) {
+          return missing.file();
+        }
+        String key = next.get();
+        Optional<IndexRecord> reference = references.take(key);
+        Optional<IndexRecord> entry = index.take(key);
+        Optional<IndexRecord> failure = failed.take(key);
+        if (reference.isPresent() && entry.isPresent() && isProof(reference.get(), entry.get())) {
+          continue;
+        }
+        if (failure.isEmpty() || Failures.isAbsence(failure.get())) {
+          counters.missing.increment();
+        } else {
+          counters.failed.increment();
+        }
+        missing.add(
+            key,
+            failure.map(Failures::why).orElseGet(() -> reason(reference.orElseThrow(), entry)));
+      }
+    }
+  }
+
+  private static boolean isProof(IndexRecord reference, IndexRecord entry) {
+    return entry.covered() && entry.size() == reference.size();
+  }
+
+  private static String reason(IndexRecord reference, Optional<IndexRecord> entry) {
+    if (entry.isEmpty()) {
+      return "it could not be brought into the repository; the log says why";
+    }
+    return reference.size() == SyncPlan.ANY_SIZE
+        ? "the dump names it with different sizes, the source's has "
+            + entry.get().size()
+            + " bytes"
+        : "the dump says " + reference.size() + " bytes, the source's has " + entry.get().size();
+  }
+}
