@@ -142,7 +142,8 @@ public class Adoption {
   }
 
   private static Source source(ServerFacts server, Blockstore blockstore) {
-    return new Source(server.systemIdentifier(), server.database(), BackupRun.buckets(blockstore));
+    return new Source(
+        server.systemIdentifier(), server.database(), SourceDatabase.buckets(blockstore));
   }
 
   private static void note(

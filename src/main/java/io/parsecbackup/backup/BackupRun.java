@@ -6,10 +6,6 @@ import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
 import io.parsecbackup.backup.Progress.Phase;
 import io.parsecbackup.dump.DatabaseDumper;
-import io.parsecbackup.dump.DatabaseSnapshot;
-import io.parsecbackup.dump.Dump;
-import io.parsecbackup.dump.ReferenceDump;
-import io.parsecbackup.parsec.BlockReferences;
 import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.parsec.DatabaseUri;
 import io.parsecbackup.repository.DamagedObjects;
@@ -17,7 +13,6 @@ import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.RepositoryLock;
 import io.parsecbackup.repository.RunId;
 import io.parsecbackup.repository.Sha256;
-import io.parsecbackup.repository.Source;
 import io.parsecbackup.repository.Workspace;
 import io.parsecbackup.sync.BucketSync;
 import java.io.IOException;
@@ -29,7 +24,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.jboss.logging.Logger;
 
 /**
@@ -123,18 +117,9 @@ public final class BackupRun {
 
   private Backup takeBackup() throws IOException {
     repository.runs().write(id(), BackupJson.toJson(report.running()));
-    Path dumpFile = workspace.file(tools.dumper().format().fileName());
-    Dump dump;
-    Optional<Path> references;
-    try (DatabaseSnapshot snapshot = tools.dumper().snapshot(database, cancellation)) {
-      report.source(snapshot.server());
-      bind(snapshot);
-      DatabaseDumper.requireRoom(workspace.scratch(), lastDumpBytes());
-      references = references(snapshot);
-      progress.enter(Phase.DUMP);
-      dump = tools.dumper().dump(snapshot, database, dumpFile, progress::dumped, cancellation);
-      report.dump(dump);
-    }
+    SourceDatabase.Taken taken =
+        new SourceDatabase(database, blockstore, tools.dumper(), tools.sync(), repository)
+            .take(workspace, report, progress, cancellation);
     progress.enter(Phase.RECOVER);
     repository.deadRuns().recover(workspace, cancellation, progress::recovered);
     // Before the work: what is damaged later is nothing that this run has made up for.
@@ -142,10 +127,11 @@ public final class BackupRun {
     DamagedObjects damaged = repository.damagedObjects();
     damaged.forget(workspace, cancellation);
     Map<Path, String> files = new LinkedHashMap<>();
-    files.put(dump.file(), dump.sha256());
-    add(references, files);
+    files.put(taken.dump().file(), taken.dump().sha256());
+    add(taken.references(), files);
+    add(taken.lacking(), files);
     progress.enter(Phase.SYNC);
-    add(sync(references), files);
+    add(sync(taken.references()), files);
     report.stillDamaged(damaged.remaining(workspace, cancellation));
     cancellation.throwIfCancelled();
     progress.enter(Phase.PUBLISH);
@@ -189,38 +175,6 @@ public final class BackupRun {
 
   private static IllegalStateException unsupported(Blockstore blockstore) {
     return new IllegalStateException("a run was started for " + blockstore);
-  }
-
-  /** A mistyped bucket must not become the one that the repository belongs to. */
-  private void bind(DatabaseSnapshot snapshot) throws IOException {
-    if (repository.identity().isEmpty() && blockstore instanceof Blockstore.S3 bucket) {
-      tools.sync().checkReachable(bucket);
-    }
-    repository.bind(source(snapshot));
-  }
-
-  private Source source(DatabaseSnapshot snapshot) {
-    return new Source(
-        snapshot.server().systemIdentifier(), snapshot.server().database(), buckets(blockstore));
-  }
-
-  static List<String> buckets(Blockstore blockstore) {
-    return blockstore instanceof Blockstore.S3 s3 ? List.of(s3.bucket()) : List.of();
-  }
-
-  private OptionalLong lastDumpBytes() throws IOException {
-    return new BackupCatalog(repository)
-        .published().stream()
-            .flatMap(backup -> backup.dump().stream())
-            .mapToLong(Backup.DumpFile::bytes)
-            .findFirst();
-  }
-
-  private Optional<Path> references(DatabaseSnapshot snapshot) throws IOException {
-    Path list = workspace.file("references.tsv");
-    Optional<BlockReferences.Count> count = ReferenceDump.write(snapshot, list);
-    report.referenced(count);
-    return count.map(counted -> list);
   }
 
   static Problem problem(Exception failure) {

@@ -114,7 +114,7 @@ public class Checkup {
           new Source(
               snapshot.server().systemIdentifier(),
               snapshot.server().database(),
-              BackupRun.buckets(sourceSettings.blockstore()));
+              SourceDatabase.buckets(sourceSettings.blockstore()));
       if (!identity.get().source().matches(source)) {
         throw new Problem(
             Kind.REPOSITORY,

@@ -1,0 +1,104 @@
+package io.parsecbackup.backup;
+
+import io.parsecbackup.Cancellation;
+import io.parsecbackup.dump.DatabaseDumper;
+import io.parsecbackup.dump.DatabaseSnapshot;
+import io.parsecbackup.dump.Dump;
+import io.parsecbackup.dump.ReferenceDump;
+import io.parsecbackup.parsec.BlockReferences;
+import io.parsecbackup.parsec.Blockstore;
+import io.parsecbackup.parsec.DatabaseUri;
+import io.parsecbackup.repository.Repository;
+import io.parsecbackup.repository.Source;
+import io.parsecbackup.repository.Workspace;
+import io.parsecbackup.sync.BlocksInDump;
+import io.parsecbackup.sync.BucketSync;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** The database's part of a backup: all of it is of one instant. */
+record SourceDatabase(
+    DatabaseUri uri,
+    Blockstore blockstore,
+    DatabaseDumper dumper,
+    BucketSync sync,
+    Repository repository) {
+
+  /**
+   * What was taken, in scratch.
+   *
+   * @param references the objects that the dump refers to; empty where it has no tables of Parsec's
+   * @param lacking those that should be in the dump itself, and are not; empty when there are none
+   */
+  record Taken(Dump dump, Optional<Path> references, Optional<Path> lacking) {}
+
+  /**
+   * Dumps the database, once the repository is bound to it. The snapshot is let go of at the end.
+   *
+   * @throws io.parsecbackup.Problem when the repository is another source's, the disk is too full,
+   *     or the database does not give it all
+   */
+  Taken take(Workspace workspace, BackupReport report, Progress progress, Cancellation cancellation)
+      throws IOException {
+    try (DatabaseSnapshot snapshot = dumper.snapshot(uri, cancellation)) {
+      report.source(snapshot.server());
+      bind(snapshot);
+      DatabaseDumper.requireRoom(workspace.scratch(), lastDumpBytes());
+      // First, for it finds out in less time what the role may not read.
+      Path list = workspace.file("references.tsv");
+      Optional<BlockReferences.Count> count = ReferenceDump.write(snapshot, list);
+      report.referenced(count);
+      Optional<Path> lacking =
+          count.isPresent() && blockstore instanceof Blockstore.Postgresql
+              ? lacking(snapshot, workspace.file("missing.txt"), progress)
+              : Optional.empty();
+      progress.enter(Progress.Phase.DUMP);
+      Dump dump =
+          dumper.dump(
+              snapshot,
+              uri,
+              workspace.file(dumper.format().fileName()),
+              progress::dumped,
+              cancellation);
+      report.dump(dump);
+      return new Taken(dump, count.map(counted -> list), lacking);
+    }
+  }
+
+  /** A mistyped bucket must not become the one that the repository belongs to. */
+  private void bind(DatabaseSnapshot snapshot) throws IOException {
+    if (repository.identity().isEmpty() && blockstore instanceof Blockstore.S3 bucket) {
+      sync.checkReachable(bucket);
+    }
+    repository.bind(
+        new Source(
+            snapshot.server().systemIdentifier(),
+            snapshot.server().database(),
+            buckets(blockstore)));
+  }
+
+  static List<String> buckets(Blockstore blockstore) {
+    return blockstore instanceof Blockstore.S3 s3 ? List.of(s3.bucket()) : List.of();
+  }
+
+  private OptionalLong lastDumpBytes() throws IOException {
+    return new BackupCatalog(repository)
+        .published().stream()
+            .flatMap(backup -> backup.dump().stream())
+            .mapToLong(Backup.DumpFile::bytes)
+            .findFirst();
+  }
+
+  private static Optional<Path> lacking(DatabaseSnapshot snapshot, Path list, Progress progress)
+      throws IOException {
+    try {
+      return BlocksInDump.prove(snapshot.connection(), list, progress.sync());
+    } catch (SQLException e) {
+      throw snapshot.meaning(e);
+    }
+  }
+}

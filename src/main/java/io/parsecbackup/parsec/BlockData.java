@@ -1,0 +1,74 @@
+package io.parsecbackup.parsec;
+
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.OptionalLong;
+
+/** The blocks of a Parsec server that keeps them in its database, in the table block_data. */
+public final class BlockData {
+
+  private static final String HAS_TABLE = "SELECT to_regclass('public.block_data') IS NOT NULL";
+
+  /** The length of what is stored apart is known without reading it. */
+  private static final String LACKING =
+      """
+      SELECT o.organization_id || '/' || b.block_id::text AS key, b.size, octet_length(d.data)
+      FROM (SELECT DISTINCT realm, block_id, size FROM public.block) b
+      JOIN public.realm r ON r._id = b.realm
+      JOIN public.organization o ON o._id = r.organization
+      LEFT JOIN %s d
+        ON d.organization_id = o.organization_id AND d.block_id = b.block_id
+      WHERE d.data IS NULL OR octet_length(d.data) <> b.size
+      ORDER BY convert_to(o.organization_id || '/' || b.block_id::text, 'UTF8')
+      """;
+
+  private static final String NONE =
+      "(SELECT NULL::text AS organization_id, NULL::uuid AS block_id, NULL::bytea AS data"
+          + " WHERE false)";
+
+  private static final int ROWS_AT_ONCE = 10_000;
+
+  private BlockData() {}
+
+  /** Told of each block that is lacking, in the order of the keys' UTF-8 bytes. */
+  public interface Reader {
+    /**
+     * A row of the table block without its block.
+     *
+     * @param size in bytes, by that row
+     * @param stored bytes of what is stored in its place; empty when nothing is
+     */
+    void lacks(String key, long size, OptionalLong stored) throws IOException;
+  }
+
+  /**
+   * Finds the rows of the table block, in the connection's snapshot, whose block is not in
+   * block_data with the row's size.
+   *
+   * @param connection in a transaction, to a database with Parsec's tables
+   */
+  public static void findLacking(Connection connection, Reader reader)
+      throws SQLException, IOException {
+    try (Statement statement = connection.createStatement()) {
+      boolean hasTable;
+      try (ResultSet table = statement.executeQuery(HAS_TABLE)) {
+        table.next();
+        hasTable = table.getBoolean(1);
+      }
+      statement.setFetchSize(ROWS_AT_ONCE);
+      try (ResultSet rows =
+          statement.executeQuery(LACKING.formatted(hasTable ? "public.block_data" : NONE))) {
+        while (rows.next()) {
+          long stored = rows.getLong(3);
+          reader.lacks(
+              rows.getString(1),
+              rows.getLong(2),
+              rows.wasNull() ? OptionalLong.empty() : OptionalLong.of(stored));
+        }
+      }
+    }
+  }
+}
