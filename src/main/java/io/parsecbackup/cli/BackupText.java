@@ -85,6 +85,13 @@ final class BackupText {
         .ifPresent(objects -> {
           lines.add(
               "  objects   "
+                  + objects.referenced()
+                  + " referenced ("
+                  + Sizes.text(objects.referencedBytes())
+                  + "), strategy "
+                  + objects.strategy());
+          lines.add(
+              "            "
                   + objects.copied()
                   + " copied ("
                   + Sizes.text(objects.copiedBytes())
@@ -100,7 +107,11 @@ final class BackupText {
                   + objects.refused()
                   + " refused, "
                   + objects.conflicts()
-                  + " conflicts");
+                  + " conflicts"
+                  + objects.orphans().map(orphans -> ", " + orphans + " orphans").orElse(""));
+          objects
+              .comparedAt()
+              .ifPresent(at -> lines.add("            whole bucket compared " + second(at)));
         });
     backup.progress().ifPresent(report -> lines.add("  now       " + ProgressDisplay.text(report)));
     backup.error().ifPresent(error -> lines.add("  error     " + error));

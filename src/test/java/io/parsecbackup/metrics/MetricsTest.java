@@ -8,6 +8,8 @@ import io.parsecbackup.backup.BackupState;
 import io.parsecbackup.backup.Backups;
 import io.parsecbackup.restore.JobKind;
 import io.parsecbackup.testing.CheckRecords;
+import io.parsecbackup.testing.Fault;
+import io.parsecbackup.testing.S3Request;
 import io.parsecbackup.testing.Sidecar;
 import io.parsecbackup.testing.SidecarStack;
 import io.quarkus.test.common.WithTestResource;
@@ -29,6 +31,8 @@ class MetricsTest {
   private static final String BACKUP = "parsec_backup_last_success_timestamp_seconds";
   private static final String VERIFICATION = "parsec_backup_last_verification_timestamp_seconds";
   private static final String DRILL = "parsec_backup_last_drill_timestamp_seconds";
+
+  private static final String MISSING = "parsec_backup_objects_missing";
 
   private static final Instant YESTERDAY = Instant.parse("2026-11-22T04:35:00Z");
   private static final Instant TODAY = Instant.parse("2026-11-23T04:35:00.250Z");
@@ -55,7 +59,48 @@ class MetricsTest {
     sidecar.refuseListing();
     assertEquals("failed", Sidecar.awaitEnd(Sidecar.start()));
 
-    awaitMetrics(Map.of(BACKUP, date.toEpochMilli() / 1e3));
+    awaitMetrics(
+        Map.of(
+            BACKUP,
+            date.toEpochMilli() / 1e3,
+            MISSING,
+            0.0,
+            outcome("copied"),
+            (double) SidecarStack.BLOCKS,
+            outcome("skipped"),
+            0.0,
+            outcome("missing"),
+            0.0,
+            outcome("failed"),
+            0.0,
+            outcome("refused"),
+            0.0,
+            outcome("conflict"),
+            0.0,
+            "parsec_backup_object_bytes_total",
+            SidecarStack.BLOCKS * 2_000.0));
+  }
+
+  @Test
+  void tellsWhatTheNewestBackupLacksAndForgetsARepositoryThatIsGone() {
+    Sidecar.awaitEnd(Sidecar.start());
+    sidecar.reset();
+    sidecar.proxy().when(S3Request.Kind.GET_OBJECT, Fault.status(404));
+    assertEquals("incomplete", Sidecar.awaitEnd(Sidecar.start()));
+
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .pollInterval(Duration.ofMillis(500))
+        .untilAsserted(() -> {
+          Map<String, Double> metrics = ours(scrape());
+          assertEquals((double) SidecarStack.BLOCKS, metrics.get(MISSING));
+          assertEquals((double) SidecarStack.BLOCKS, metrics.get(outcome("missing")));
+          assertEquals(0.0, metrics.get(outcome("copied")));
+        });
+  }
+
+  private static String outcome(String word) {
+    return "parsec_backup_objects_total{outcome=\"" + word + "\"}";
   }
 
   @Test
