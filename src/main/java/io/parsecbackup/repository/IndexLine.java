@@ -14,7 +14,9 @@ final class IndexLine {
   static final String HEADER =
       "#parsec-backup-index 1\tsize\tsha256\tetag\tlast-modified-ms\tcovered|open";
 
-  private static final int COLUMNS = 6;
+  private static final int DIGITS = 64;
+  private static final String COVERED = "covered";
+  private static final String OPEN = "open";
 
   private IndexLine() {}
 
@@ -29,7 +31,7 @@ final class IndexLine {
         + '\t'
         + entry.lastModified().toEpochMilli()
         + '\t'
-        + (entry.covered() ? "covered" : "open");
+        + (entry.covered() ? COVERED : OPEN);
   }
 
   /**
@@ -38,19 +40,29 @@ final class IndexLine {
    * @throws IllegalArgumentException when the line is not one that {@link #format} wrote
    */
   static IndexRecord parse(String line) {
-    String[] columns = line.split("\t", -1);
-    if (columns.length != COLUMNS
-        || columns[2].length() != 64
-        || !(columns[5].equals("covered") || columns[5].equals("open"))) {
+    // Each column begins one past the tab before it, which is 0 where there is no such tab.
+    int size = line.indexOf('\t') + 1;
+    int sha256 = line.indexOf('\t', size) + 1;
+    int etag = line.indexOf('\t', sha256) + 1;
+    int lastModified = line.indexOf('\t', etag) + 1;
+    int covered = line.indexOf('\t', lastModified) + 1;
+    boolean isCovered = line.startsWith(COVERED, covered);
+    if (size == 0
+        || sha256 <= size
+        || etag != sha256 + DIGITS + 1
+        || lastModified <= etag
+        || covered <= lastModified
+        || line.length() != covered + (isCovered ? COVERED : OPEN).length()
+        || !(isCovered || line.startsWith(OPEN, covered))) {
       throw new IllegalArgumentException("not an index record: " + line);
     }
     return new IndexRecord(
-        unescape(columns[0]),
-        Long.parseLong(columns[1]),
-        columns[2],
-        unescape(columns[3]),
-        Instant.ofEpochMilli(Long.parseLong(columns[4])),
-        columns[5].equals("covered"));
+        unescape(line.substring(0, size - 1)),
+        Long.parseLong(line, size, sha256 - 1, 10),
+        line.substring(sha256, etag - 1),
+        unescape(line.substring(etag, lastModified - 1)),
+        Instant.ofEpochMilli(Long.parseLong(line, lastModified, covered - 1, 10)),
+        isCovered);
   }
 
   static String escape(String text) {

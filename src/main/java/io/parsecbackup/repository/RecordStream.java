@@ -2,7 +2,9 @@ package io.parsecbackup.repository;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,6 +24,9 @@ public final class RecordStream implements Iterator<IndexRecord>, AutoCloseable 
 
   /** Files merged at once: bounds the readers' buffers and open files. */
   static final int FAN_IN = 64;
+
+  /** Characters that are read of a file at once. */
+  private static final int BUFFER = 1 << 15;
 
   private final List<Source> sources;
   private final PriorityQueue<Source> heads;
@@ -138,7 +143,9 @@ public final class RecordStream implements Iterator<IndexRecord>, AutoCloseable 
     Source(Path file, int age) throws IOException {
       this.file = file;
       this.age = age;
-      this.lines = Files.newBufferedReader(file);
+      this.lines =
+          new BufferedReader(
+              new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8), BUFFER);
     }
 
     IndexRecord head() {
