@@ -150,6 +150,7 @@ public final class BackupRun {
     } catch (IOException e) {
       LOG.warnf("what is known of damage could not be brought up to date: %s", e);
     }
+    repository.compactions().compactIfDue(workspace);
   }
 
   private static void add(Optional<Path> file, Map<Path, String> files) throws IOException {

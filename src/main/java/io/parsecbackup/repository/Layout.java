@@ -12,6 +12,9 @@ public record Layout(Path root) {
   /** Ends the names of lists of damaged objects. */
   static final String DAMAGED = "-damaged.tsv";
 
+  /** Follows the id in the names of a compaction and its seal. */
+  static final String MERGED = ".merged";
+
   /**
    * What may be in a folder that is to become a repository: a first run that failed leaves these, a
    * new file system the last.
@@ -50,6 +53,16 @@ public record Layout(Path root) {
   /** The seal of a segment that belongs to no backup. */
   Path segmentSeal(RunId id) {
     return index().resolve(id + ".json");
+  }
+
+  /** What all segments up to this one say, merged. */
+  Path compaction(RunId id) {
+    return index().resolve(id + MERGED + ".tsv");
+  }
+
+  /** Without it a compaction does not count. */
+  Path compactionSeal(RunId id) {
+    return index().resolve(id + MERGED + ".json");
   }
 
   /** Says which run has compared again what a damaged segment named. */

@@ -17,7 +17,7 @@ import org.jboss.logging.Logger;
  * What the repository holds under {@code objects/}: sorted segments that are never written again,
  * one of each backup. A segment counts only if a published backup's checksums, or a seal of its
  * own, name its digest; a damaged one is left out with a warning, so that its objects are compared
- * with the source again.
+ * with the source again. A compaction is read in the place of all segments up to its id.
  */
 public final class ObjectIndex {
 
@@ -28,10 +28,12 @@ public final class ObjectIndex {
 
   private final Layout layout;
   private final PublishedBackups published;
+  private final Compactions compactions;
 
-  ObjectIndex(Layout layout, PublishedBackups published) {
+  ObjectIndex(Layout layout, PublishedBackups published, Compactions compactions) {
     this.layout = layout;
     this.published = published;
+    this.compactions = compactions;
   }
 
   /**
@@ -48,7 +50,7 @@ public final class ObjectIndex {
    * @param intermediate gives the name of a file that is not there yet, for merging in steps
    */
   RecordStream open(List<Path> younger, Supplier<Path> intermediate) throws IOException {
-    List<Path> files = new ArrayList<>(segments(id -> true));
+    List<Path> files = merged(id -> true);
     files.addAll(younger);
     return RecordStream.mergeAny(files, intermediate);
   }
@@ -56,16 +58,19 @@ public final class ObjectIndex {
   /**
    * The objects as they were when backup {@code id} was taken, in key order: the segments up to it
    * say what they are, the youngest of them outranking the others. While one of these is damaged or
-   * lost, the segments after it stand in for what is lacking, and so do those of its own lines that
-   * can be read; every other segment outranks these.
+   * lost, a younger compaction and the segments after it stand in for what is lacking, and so do
+   * those of its own lines that can be read; every other segment outranks these.
    *
    * @param intermediate gives the name of a file that is not there yet, for merging in steps
    */
   public RecordStream asOf(RunId id, Supplier<Path> intermediate) throws IOException {
-    List<Path> upTo = segments(segment -> segment.compareTo(id) <= 0);
+    List<Path> upTo = merged(segment -> segment.compareTo(id) <= 0);
     List<Path> oldestFirst = new ArrayList<>();
     List<RunId> damaged = damagedSegments(id);
     if (!damaged.isEmpty()) {
+      compactions
+          .youngest(younger -> younger.compareTo(id) > 0)
+          .ifPresent(younger -> oldestFirst.add(layout.compaction(younger)));
       oldestFirst.addAll(segments(segment -> segment.compareTo(id) > 0).reversed());
     }
     for (RunId segment : damaged) {
@@ -78,7 +83,7 @@ public final class ObjectIndex {
 
   /**
    * What is wrong with the segments up to that of backup {@code id}, oldest first; less those that
-   * a backup up to it has made up for.
+   * a compaction up to it stands in for, or a backup up to it has made up for.
    */
   public List<Damage> damage(RunId id) throws IOException {
     List<Damage> found = new ArrayList<>();
@@ -91,8 +96,12 @@ public final class ObjectIndex {
   /** Ids of the segments that {@link #damage} names. */
   public List<RunId> damagedSegments(RunId upTo) throws IOException {
     List<RunId> damaged = new ArrayList<>();
+    Optional<RunId> merged = compactions.youngest(id -> id.compareTo(upTo) <= 0);
     for (RunId older : publishers()) {
-      if (older.compareTo(upTo) <= 0 && !isMadeUpFor(older, upTo) && damageOf(older).isPresent()) {
+      if (older.compareTo(upTo) <= 0
+          && isAfter(merged, older)
+          && !isMadeUpFor(older, upTo)
+          && damageOf(older).isPresent()) {
         damaged.add(older);
       }
     }
@@ -190,6 +199,23 @@ public final class ObjectIndex {
     seal.put("records", segment.records());
     seal.put("sha256", segment.sha256());
     return seal;
+  }
+
+  /**
+   * What the segments say whose ids pass, oldest first: the youngest compaction among them, and the
+   * segments after it.
+   *
+   * @param ids lets all pass up to one of them
+   */
+  private List<Path> merged(Predicate<RunId> ids) throws IOException {
+    Optional<RunId> merged = compactions.youngest(ids);
+    List<Path> files = new ArrayList<>(merged.map(layout::compaction).stream().toList());
+    files.addAll(segments(id -> ids.test(id) && isAfter(merged, id)));
+    return files;
+  }
+
+  private static boolean isAfter(Optional<RunId> compaction, RunId segment) {
+    return compaction.isEmpty() || segment.compareTo(compaction.get()) > 0;
   }
 
   /** The segments that count, oldest first, each with its digest checked. */

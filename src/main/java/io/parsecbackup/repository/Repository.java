@@ -21,11 +21,13 @@ public final class Repository {
   private final Layout layout;
   private final StableStorage storage;
   private final PublishedBackups published;
+  private final Compactions compactions;
 
   private Repository(Path root, StableStorage storage) {
     this.layout = new Layout(root.toAbsolutePath().normalize());
     this.storage = storage;
     this.published = new PublishedBackups(layout);
+    this.compactions = new Compactions(this);
   }
 
   /** The repository in {@code root}, which need not exist yet; touches nothing. */
@@ -50,7 +52,11 @@ public final class Repository {
   }
 
   public ObjectIndex index() {
-    return new ObjectIndex(layout, published);
+    return new ObjectIndex(layout, published, compactions);
+  }
+
+  public Compactions compactions() {
+    return compactions;
   }
 
   public ObjectFiles objects() {

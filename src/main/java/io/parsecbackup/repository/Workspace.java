@@ -140,9 +140,12 @@ public final class Workspace implements AutoCloseable {
   public RecordStream known() throws IOException {
     List<Path> younger =
         Stream.of(UNKNOWN, RECOVERED).map(this::file).filter(Files::exists).toList();
-    return repository
-        .index()
-        .open(younger, () -> file("known-" + merged.incrementAndGet() + ".tsv"));
+    return repository.index().open(younger, this::newFile);
+  }
+
+  /** A file in scratch that is not there yet. */
+  Path newFile() {
+    return file("merged-" + merged.incrementAndGet() + ".tsv");
   }
 
   /** Of {@link #known}, what is damaged, and to be fetched again wherever it can be had. */
@@ -183,7 +186,7 @@ public final class Workspace implements AutoCloseable {
    * names it.
    */
   public void recognize() throws IOException {
-    RecordSorter noted = new RecordSorter(scratch(), "noted");
+    RecordSorter noted = new RecordSorter(scratch(), "noted-" + merged.incrementAndGet());
     Journal.read(layout.journal(id), noted::add);
     Files.deleteIfExists(file(RECOVERED));
     recovered(noted);

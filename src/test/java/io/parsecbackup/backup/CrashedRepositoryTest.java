@@ -5,7 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.parsecbackup.Problem;
+import io.parsecbackup.repository.RunId;
+import io.parsecbackup.repository.SealedJson;
+import io.parsecbackup.repository.Sha256;
 import io.parsecbackup.testing.CrashLab;
 import io.parsecbackup.testing.Fault;
 import io.parsecbackup.testing.ParsecData;
@@ -17,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -149,6 +155,66 @@ class CrashedRepositoryTest {
       // No waiting: the lock went with the process.
       lab.makeGood(repository);
       first.awaitNoSurvivors();
+    }
+  }
+
+  /** Killed at its worst moment, then failing, then left alone. */
+  @Test
+  void compactsAnIndexOfManySegmentsInTheEndAndIsABackupEitherWay() throws Exception {
+    Path place = lab.place();
+    lab.backup(place);
+    addSegments(place, 32);
+    Files.delete(place.resolve("objects").resolve(lab.bucket().list().first()));
+    lab.kill(place, "before rename to ID.merged.json", 1);
+    assertEquals(2, lab.visible(place).size());
+    assertEquals(BackupState.COMPLETE, failing(place).state());
+    assertEquals(1, compactions(place).size());
+
+    Backup backup = lab.backup(place);
+    assertEquals(
+        List.of(backup.id() + ".merged.json", backup.id() + ".merged.tsv"), compactions(place));
+    // Without any segment that it was made of.
+    for (String id : lab.visible(place)) {
+      Files.delete(place.resolve("index").resolve(id + ".tsv"));
+    }
+    lab.proxy().reset();
+    assertEquals(BackupState.COMPLETE, lab.backup(place).state());
+    assertEquals(List.of(), lab.proxy().fetched());
+  }
+
+  private static Backup failing(Path place) {
+    return lab.run(
+            place,
+            step -> {
+              if (step.endsWith(".merged.tsv") && step.startsWith("before rename")) {
+                throw new IllegalStateException("the disk is gone");
+              }
+            })
+        .backup();
+  }
+
+  /** As so many adopts have left them that found one object each. */
+  private static void addSegments(Path place, int segments) throws IOException {
+    Path index = place.resolve("index");
+    Path segment = index.resolve(lab.visible(place).getFirst() + ".tsv");
+    List<String> lines = Files.readAllLines(segment).subList(0, 2);
+    for (int i = 0; i < segments; i++) {
+      RunId id = RunId.at(Instant.EPOCH.plusSeconds(i));
+      Path copy = Files.write(index.resolve(id + ".tsv"), lines);
+      ObjectNode seal = JsonNodeFactory.instance.objectNode();
+      seal.put("id", id.text());
+      seal.put("sha256", Sha256.of(copy));
+      Files.write(index.resolve(id + ".json"), SealedJson.seal(seal));
+    }
+  }
+
+  private static List<String> compactions(Path place) throws IOException {
+    try (Stream<Path> files = Files.list(place.resolve("index"))) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.contains(".merged."))
+          .sorted()
+          .toList();
     }
   }
 

@@ -99,7 +99,11 @@ public final class RepositoryProof {
     assertEquals(List.of(), names(root.resolve("tmp")));
     assertEquals(backups(), names(root.resolve("backups")));
     assertEquals(
-        backups(), names(root.resolve("index")).stream().map(RepositoryProof::id).toList());
+        backups(),
+        names(root.resolve("index")).stream()
+            .filter(name -> !name.contains(".merged."))
+            .map(RepositoryProof::id)
+            .toList());
     for (String run : names(root.resolve("runs"))) {
       String record = read(root.resolve("runs").resolve(run));
       boolean published = backups().contains(id(run));
