@@ -13,6 +13,7 @@ import io.parsecbackup.repository.RepositoryLock;
 import io.parsecbackup.repository.Source;
 import io.parsecbackup.repository.Workspace;
 import io.parsecbackup.sync.BucketSync;
+import io.parsecbackup.sync.UnknownFiles;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,8 +27,9 @@ import java.util.Optional;
 
 /**
  * Takes over what another hand has made: a dump, as a backup like any other; and in any case binds
- * the repository to the configured source, and indexes the files under {@code objects/} that hold
- * what the bucket lists, so that no backup fetches them again. No published backup is touched.
+ * the repository to the configured source, and indexes the files under {@code objects/}: what the
+ * bucket lists, so that no backup fetches it again, and what else the index does not know. No
+ * published backup is touched.
  */
 @ApplicationScoped
 public class Adoption {
@@ -89,6 +91,7 @@ public class Adoption {
                     (key, expected, found) -> note(findings, key, expected, found),
                     cancellation);
               }
+              new UnknownFiles(repository, workspace, progress.objects(), cancellation).adopt();
               cancellation.throwIfCancelled();
               // An adopt that failed must not leave the repository to a source that it has not
               // seen.

@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
     name = "adopt",
     description =
         "Takes over a folder whose objects/ another hand has made, as 'aws s3 sync' does, or a"
-            + " repository of another source. With a dump that pg_dump made by hand, makes a backup of"
+            + " repository of another source; a lost index is made again from objects/. With a dump that pg_dump made by hand, makes a backup of"
             + " it: the dump is published together with all objects.",
     mixinStandardHelpOptions = true)
 public class AdoptCommand implements Callable<Integer> {

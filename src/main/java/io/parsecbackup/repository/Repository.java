@@ -63,6 +63,10 @@ public final class Repository {
     return new ObjectFiles(layout, storage);
   }
 
+  public ObjectWalk objectWalk() {
+    return new ObjectWalk(layout);
+  }
+
   public ObjectProof objectProof() {
     return new ObjectProof(objects());
   }

@@ -148,6 +148,7 @@ public class BucketSync {
             failure -> unlistable(bucket, failure));
       }
     }
+    adoption.noteDiffering(new UnknownFiles(repository, workspace, counters, cancellation));
   }
 
   /**

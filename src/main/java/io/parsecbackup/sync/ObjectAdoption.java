@@ -2,15 +2,14 @@ package io.parsecbackup.sync;
 
 import io.parsecbackup.repository.IndexRecord;
 import io.parsecbackup.repository.ObjectFiles;
-import io.parsecbackup.repository.PrivateFiles;
-import io.parsecbackup.repository.Sha256;
+import io.parsecbackup.repository.RecordSorter;
+import io.parsecbackup.repository.RecordStream;
 import io.parsecbackup.repository.Workspace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.security.MessageDigest;
 import java.util.Locale;
 import java.util.OptionalLong;
 
@@ -21,6 +20,7 @@ public final class ObjectAdoption {
   private final ObjectFiles objects;
   private final SyncCounters counters;
   private final Listener listener;
+  private final RecordSorter differing;
 
   ObjectAdoption(
       Workspace workspace, ObjectFiles objects, SyncCounters counters, Listener listener) {
@@ -28,6 +28,7 @@ public final class ObjectAdoption {
     this.objects = objects;
     this.counters = counters;
     this.listener = listener;
+    this.differing = new RecordSorter(workspace.scratch(), "differing");
   }
 
   /** Told of files that were not taken over; by several threads. */
@@ -38,7 +39,7 @@ public final class ObjectAdoption {
   /**
    * Reads the file of {@code listed}, and notes it in the journal when it holds the listed bytes.
    * One that does not, or whose ETag is no MD5 and so proves nothing, is left for the next backup
-   * to fetch.
+   * to fetch, and for {@link #noteDiffering}.
    *
    * @return whether it was taken over
    */
@@ -50,32 +51,29 @@ public final class ObjectAdoption {
         return false;
       }
       Path file = objects.file(listed.key());
-      MessageDigest sha256 = Sha256.digest();
-      MessageDigest md5 = Sha256.md5();
-      Sha256.update(file, sha256, md5);
-      String foundMd5 = Sha256.hex(md5);
+      IndexRecord found = UnknownFiles.read(file, listed.key());
       if (size.getAsLong() != listed.size()
           || !FetchedObject.isMd5(listed.etag())
-          || !foundMd5.equals(listed.etag().toLowerCase(Locale.ROOT))) {
+          || !found.etag().equals(listed.etag().toLowerCase(Locale.ROOT))) {
         counters.failed.increment();
+        differs(found);
         // An ETag of another form says nothing of the bytes: that is no difference.
         if (size.getAsLong() != listed.size() || FetchedObject.isMd5(listed.etag())) {
           listener.differs(
               listed.key(),
               listed.size() + " bytes, ETag " + listed.etag(),
-              size.getAsLong() + " bytes, MD5 " + foundMd5);
+              size.getAsLong() + " bytes, MD5 " + found.etag());
         }
         return false;
       }
       Files.setLastModifiedTime(file, FileTime.from(listed.lastModified()));
-      PrivateFiles.restrict(file);
       workspace
           .journal()
           .add(
               new IndexRecord(
                   listed.key(),
                   listed.size(),
-                  Sha256.hex(sha256),
+                  found.sha256(),
                   listed.etag(),
                   listed.lastModified(),
                   false));
@@ -84,6 +82,20 @@ public final class ObjectAdoption {
       return true;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  private synchronized void differs(IndexRecord found) throws IOException {
+    differing.add(found);
+  }
+
+  /**
+   * Notes in the journal what the files hold that differ, where the index knows nothing of their
+   * keys: the bytes that are here can be restored until the next backup has compared them.
+   */
+  void noteDiffering(UnknownFiles files) throws IOException {
+    try (RecordStream found = differing.sorted()) {
+      files.eachUnknown(found, workspace.journal()::add);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.parsecbackup.testing;
 
+import io.parsecbackup.backup.Adoption;
 import io.parsecbackup.backup.BackupConfig;
 import io.parsecbackup.backup.Backups;
 import io.parsecbackup.backup.RepositorySettings;
@@ -65,6 +66,17 @@ public final class PlainCore {
         new DatabaseDumper(new DumpDefaults(limits.lockWait()), Optional.empty()),
         new BucketSync(clients(), new SyncDefaults()),
         config,
+        Clock.systemUTC());
+  }
+
+  /** Ready to adopt what another hand has made. */
+  public static Adoption adoption(Path repository, Map<String, String> source) {
+    BackupConfig config = new Defaults(repository.toString(), Limits.USUAL.run());
+    return new Adoption(
+        new RepositorySettings(config, new StableStorage()),
+        settings(source),
+        new DatabaseDumper(new DumpDefaults(Limits.USUAL.lockWait()), Optional.empty()),
+        new BucketSync(clients(), new SyncDefaults()),
         Clock.systemUTC());
   }
 
