@@ -1,6 +1,8 @@
 package io.parsecbackup.repository;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 
 /**
  * One {@link IndexRecord} as a line of text: tab-separated key, size, SHA-256, ETag, LastModified
@@ -15,8 +17,8 @@ final class IndexLine {
       "#parsec-backup-index 1\tsize\tsha256\tetag\tlast-modified-ms\tcovered|open";
 
   private static final int DIGITS = 64;
-  private static final String COVERED = "covered";
-  private static final String OPEN = "open";
+  private static final byte[] COVERED = "covered".getBytes(StandardCharsets.UTF_8);
+  private static final byte[] OPEN = "open".getBytes(StandardCharsets.UTF_8);
 
   private IndexLine() {}
 
@@ -31,7 +33,7 @@ final class IndexLine {
         + '\t'
         + entry.lastModified().toEpochMilli()
         + '\t'
-        + (entry.covered() ? COVERED : OPEN);
+        + (entry.covered() ? "covered" : "open");
   }
 
   /**
@@ -40,29 +42,53 @@ final class IndexLine {
    * @throws IllegalArgumentException when the line is not one that {@link #format} wrote
    */
   static IndexRecord parse(String line) {
-    // Each column begins one past the tab before it, which is 0 where there is no such tab.
-    int size = line.indexOf('\t') + 1;
-    int sha256 = line.indexOf('\t', size) + 1;
-    int etag = line.indexOf('\t', sha256) + 1;
-    int lastModified = line.indexOf('\t', etag) + 1;
-    int covered = line.indexOf('\t', lastModified) + 1;
-    boolean isCovered = line.startsWith(COVERED, covered);
-    if (size == 0
-        || sha256 <= size
-        || etag != sha256 + DIGITS + 1
-        || lastModified <= etag
-        || covered <= lastModified
-        || line.length() != covered + (isCovered ? COVERED : OPEN).length()
-        || !(isCovered || line.startsWith(OPEN, covered))) {
-      throw new IllegalArgumentException("not an index record: " + line);
+    byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
+    return parse(bytes, 0, bytes.length);
+  }
+
+  /**
+   * As above, of a line that is UTF-8 in {@code bytes}, {@code end} being the index after its last.
+   */
+  static IndexRecord parse(byte[] bytes, int start, int end) {
+    int size = column(bytes, start, end);
+    int sha256 = column(bytes, size, end);
+    int etag = column(bytes, sha256, end);
+    int lastModified = column(bytes, etag, end);
+    int covered = column(bytes, lastModified, end);
+    boolean isCovered = Arrays.equals(bytes, covered, end, COVERED, 0, COVERED.length);
+    if (etag != sha256 + DIGITS + 1
+        || !(isCovered || Arrays.equals(bytes, covered, end, OPEN, 0, OPEN.length))) {
+      throw noRecord(bytes, start, end);
     }
     return new IndexRecord(
-        unescape(line.substring(0, size - 1)),
-        Long.parseLong(line, size, sha256 - 1, 10),
-        line.substring(sha256, etag - 1),
-        unescape(line.substring(etag, lastModified - 1)),
-        Instant.ofEpochMilli(Long.parseLong(line, lastModified, covered - 1, 10)),
+        unescape(text(bytes, start, size - 1)),
+        Long.parseLong(text(bytes, size, sha256 - 1)),
+        text(bytes, sha256, etag - 1),
+        unescape(text(bytes, etag, lastModified - 1)),
+        Instant.ofEpochMilli(Long.parseLong(text(bytes, lastModified, covered - 1))),
         isCovered);
+  }
+
+  /** Where the column after the one that begins at {@code from} begins. */
+  private static int column(byte[] bytes, int from, int end) {
+    for (int at = from; at < end; at++) {
+      if (bytes[at] == '\t') {
+        return at + 1;
+      }
+    }
+    throw noRecord(bytes, from, end);
+  }
+
+  private static IllegalArgumentException noRecord(byte[] bytes, int start, int end) {
+    return new IllegalArgumentException("not an index record: " + text(bytes, start, end));
+  }
+
+  private static String text(byte[] bytes, int start, int end) {
+    return new String(bytes, start, end - start, StandardCharsets.UTF_8);
+  }
+
+  static boolean isHeader(byte[] bytes, int start, int end) {
+    return start < end && bytes[start] == '#' && text(bytes, start, end).equals(HEADER);
   }
 
   static String escape(String text) {

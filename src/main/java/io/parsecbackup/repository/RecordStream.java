@@ -1,11 +1,7 @@
 package io.parsecbackup.repository;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -24,9 +20,6 @@ public final class RecordStream implements Iterator<IndexRecord>, AutoCloseable 
 
   /** Files merged at once: bounds the readers' buffers and open files. */
   static final int FAN_IN = 64;
-
-  /** Characters that are read of a file at once. */
-  private static final int BUFFER = 1 << 15;
 
   private final List<Source> sources;
   private final PriorityQueue<Source> heads;
@@ -137,15 +130,13 @@ public final class RecordStream implements Iterator<IndexRecord>, AutoCloseable 
   private static final class Source implements AutoCloseable {
     private final Path file;
     private final int age;
-    private final BufferedReader lines;
+    private final IndexReader records;
     private @Nullable IndexRecord head;
 
     Source(Path file, int age) throws IOException {
       this.file = file;
       this.age = age;
-      this.lines =
-          new BufferedReader(
-              new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8), BUFFER);
+      this.records = new IndexReader(file);
     }
 
     IndexRecord head() {
@@ -158,11 +149,7 @@ public final class RecordStream implements Iterator<IndexRecord>, AutoCloseable 
     boolean advance() {
       String before = head == null ? "" : head.key();
       try {
-        String line = lines.readLine();
-        if (line != null && line.equals(IndexLine.HEADER)) {
-          line = lines.readLine();
-        }
-        head = line == null ? null : IndexLine.parse(line);
+        head = records.next().orElse(null);
       } catch (IOException e) {
         throw new UncheckedIOException(file + " cannot be read", e);
       } catch (IllegalArgumentException e) {
@@ -177,7 +164,7 @@ public final class RecordStream implements Iterator<IndexRecord>, AutoCloseable 
     @Override
     public void close() {
       try {
-        lines.close();
+        records.close();
       } catch (IOException e) {
         throw new UncheckedIOException(file + " cannot be closed", e);
       }

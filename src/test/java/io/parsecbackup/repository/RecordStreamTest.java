@@ -1,6 +1,8 @@
 package io.parsecbackup.repository;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -13,6 +15,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RecordStreamTest {
 
@@ -50,6 +54,37 @@ class RecordStreamTest {
     assertEquals(order.stream().sorted(KeyOrder.BYTES).toList(), order);
     assertEquals(79 + 2, made[0]);
     assertTrue(files.stream().allMatch(Files::exists), "segments are never touched");
+  }
+
+  /** Longer than what is read at once, and ending where it does, with a line feed or without. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void readsLinesOfEveryLength(boolean endsInLineFeed) throws IOException {
+    List<IndexRecord> expected = new ArrayList<>();
+    StringBuilder lines = new StringBuilder(IndexLine.HEADER);
+    for (int i = 0; i < 300; i++) {
+      int length = i == 7 ? 200_000 : 137 * (i % 11) + i;
+      expected.add(record("%03d/".formatted(i) + "é".repeat(length), i));
+      lines.append('\n').append(IndexLine.format(expected.getLast()));
+    }
+    Path file = folder.resolve("lines");
+    Files.writeString(file, endsInLineFeed ? lines + "\n" : lines);
+    List<IndexRecord> found = new ArrayList<>();
+    try (RecordStream stream = RecordStream.merge(List.of(file))) {
+      stream.forEachRemaining(found::add);
+    }
+    assertEquals(expected, found);
+  }
+
+  @Test
+  void hasNoRecordsWhereThereAreNone() throws IOException {
+    Path empty = Files.writeString(folder.resolve("empty"), "");
+    Path headerOnly = Files.writeString(folder.resolve("header"), IndexLine.HEADER + "\n");
+    try (RecordStream stream = RecordStream.merge(List.of(empty, headerOnly))) {
+      assertFalse(stream.hasNext());
+    }
+    Path emptyLine = Files.writeString(folder.resolve("line"), "\n");
+    assertThrows(IllegalStateException.class, () -> RecordStream.merge(List.of(emptyLine)).close());
   }
 
   private static IndexRecord record(String key, long size) {
