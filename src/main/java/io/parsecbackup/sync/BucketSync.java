@@ -133,6 +133,9 @@ public class BucketSync {
         plan.compare(
             Collections.emptyIterator(), known, Collections.emptyIterator(), listed, cancellation);
       }
+      try (RecordStream replaced = plan.replaced()) {
+        replaced.forEachRemaining(adoption::isFinal);
+      }
       try (RecordStream wanted = plan.toFetch()) {
         Pipeline.run(
             Pipeline.each(wanted)

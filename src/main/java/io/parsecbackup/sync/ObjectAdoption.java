@@ -31,6 +31,12 @@ public final class ObjectAdoption {
     this.differing = new RecordSorter(workspace.scratch(), "differing");
   }
 
+  /** Tells of an object that the bucket has another one for, and of which ours is final. */
+  void isFinal(IndexRecord held) {
+    counters.failed.increment();
+    listener.differs(held.key(), "the object of ETag " + held.etag(), "another one in the bucket");
+  }
+
   /** Told of files that were not taken over; by several threads. */
   public interface Listener {
     void differs(String key, String expected, String found);
