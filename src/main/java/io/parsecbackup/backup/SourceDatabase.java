@@ -8,6 +8,7 @@ import io.parsecbackup.dump.ReferenceDump;
 import io.parsecbackup.parsec.BlockReferences;
 import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.parsec.DatabaseUri;
+import io.parsecbackup.repository.Layout;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.Source;
 import io.parsecbackup.repository.Workspace;
@@ -49,12 +50,12 @@ record SourceDatabase(
       bind(snapshot);
       DatabaseDumper.requireRoom(workspace.scratch(), lastDumpBytes());
       // First, for it finds out in less time what the role may not read.
-      Path list = workspace.file("references.tsv");
+      Path list = workspace.file(Layout.REFERENCES);
       Optional<BlockReferences.Count> count = ReferenceDump.write(snapshot, list);
       report.referenced(count);
       Optional<Path> lacking =
           count.isPresent() && blockstore instanceof Blockstore.Postgresql
-              ? lacking(snapshot, workspace.file("missing.txt"), progress)
+              ? lacking(snapshot, workspace.file(Layout.MISSING), progress)
               : Optional.empty();
       progress.enter(Progress.Phase.DUMP);
       Dump dump =

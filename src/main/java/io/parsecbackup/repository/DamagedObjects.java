@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Objects that a verification found damaged or lost: a list for each, until a backup has been
@@ -87,17 +86,12 @@ public final class DamagedObjects {
     RecordSorter remaining = new RecordSorter(workspace.scratch(), "remaining");
     long count = 0;
     try (RecordStream listed = listed(workspace);
-        RecordStream brought = workspace.brought()) {
-      @Nullable IndexRecord head = null;
+        RecordStream records = workspace.brought()) {
+      Cursor<IndexRecord> brought = new Cursor<>(records, IndexRecord::key);
       while (listed.hasNext()) {
         cancellation.throwIfCancelled();
         IndexRecord entry = listed.next();
-        while ((head == null || KeyOrder.compare(head.key(), entry.key()) < 0)
-            && brought.hasNext()) {
-          head = brought.next();
-        }
-        boolean isBrought = head != null && head.key().equals(entry.key());
-        if (!isBrought && !repository.objects().holds(entry)) {
+        if (brought.take(entry.key()).isEmpty() && !repository.objects().holds(entry)) {
           remaining.add(entry);
           count++;
         }

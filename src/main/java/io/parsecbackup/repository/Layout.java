@@ -9,6 +9,12 @@ public record Layout(Path root) {
 
   static final String IDENTITY = "parsec-backup.json";
 
+  /** In a backup's folder: the objects that its dump refers to. */
+  public static final String REFERENCES = "references.tsv";
+
+  /** In a backup's folder: those of them that it lacks. */
+  public static final String MISSING = "missing.txt";
+
   /** Ends the names of lists of damaged objects. */
   static final String DAMAGED = "-damaged.tsv";
 

@@ -1,5 +1,6 @@
 package io.parsecbackup.repository;
 
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -20,8 +21,19 @@ public record Reference(String key, OptionalLong size) {
     return size.isPresent() && size.getAsLong() == bytes;
   }
 
-  /** Its size in words. */
-  public String sizeInWords() {
+  /** What is wrong with what the index has in its place, by their sizes. */
+  public Optional<Damage> damage(Optional<IndexRecord> entry) {
+    if (entry.isEmpty()) {
+      return Optional.of(
+          new Damage(key, Damage.Kind.LOST, sizeInWords(), "not in the repository's index"));
+    }
+    return hasSize(entry.get().size())
+        ? Optional.empty()
+        : Optional.of(
+            new Damage(key, Damage.Kind.SIZE, sizeInWords(), entry.get().size() + " bytes"));
+  }
+
+  private String sizeInWords() {
     return size.isPresent() ? size.getAsLong() + " bytes" : "several sizes";
   }
 }

@@ -3,9 +3,8 @@ package io.parsecbackup.restore;
 import io.parsecbackup.dump.DatabaseSnapshot;
 import io.parsecbackup.dump.DumpRows;
 import io.parsecbackup.dump.ReferenceDump;
-import io.parsecbackup.repository.Damage;
+import io.parsecbackup.repository.Cursor;
 import io.parsecbackup.repository.IndexRecord;
-import io.parsecbackup.repository.KeyOrder;
 import io.parsecbackup.repository.ObjectProof;
 import io.parsecbackup.repository.RecordStream;
 import io.parsecbackup.repository.Reference;
@@ -19,7 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /** A restored database beside the backup that it came from. */
 final class DrillComparison {
@@ -119,46 +117,17 @@ final class DrillComparison {
     try (ReferenceStream references = new ReferenceStream(list);
         RecordStream records =
             space.repository().index().asOf(space.id(), space.scratch()::newFile)) {
-      Position index = new Position(records);
+      Cursor<IndexRecord> index = new Cursor<>(records, IndexRecord::key);
       while (references.hasNext()) {
         space.cancellation().throwIfCancelled();
         Reference reference = references.next();
         space.report().checked(reference.size().orElse(0));
-        object(reference, index.find(reference.key()), proof);
+        Optional<IndexRecord> entry = index.take(reference.key());
+        reference
+            .damage(entry)
+            .or(() -> entry.flatMap(proof::look))
+            .ifPresent(space.report()::found);
       }
-    }
-  }
-
-  private void object(Reference reference, Optional<IndexRecord> entry, ObjectProof proof) {
-    String key = reference.key();
-    if (entry.isEmpty()) {
-      space.report().found(key, "lost", reference.sizeInWords(), "not in the repository's index");
-    } else if (!reference.hasSize(entry.get().size())) {
-      space.report().found(key, "size", reference.sizeInWords(), entry.get().size() + " bytes");
-    } else {
-      Optional<Damage> damage = proof.look(entry.get());
-      damage.ifPresent(space.report()::found);
-    }
-  }
-
-  /** Where the reading of the index stands; keys are asked for in its order. */
-  private static final class Position {
-
-    private final RecordStream records;
-    private @Nullable IndexRecord head;
-
-    Position(RecordStream records) {
-      this.records = records;
-    }
-
-    Optional<IndexRecord> find(String key) {
-      while (head == null || KeyOrder.compare(head.key(), key) < 0) {
-        if (!records.hasNext()) {
-          return Optional.empty();
-        }
-        head = records.next();
-      }
-      return head.key().equals(key) ? Optional.of(head) : Optional.empty();
     }
   }
 }

@@ -2,6 +2,7 @@ package io.parsecbackup.restore;
 
 import io.parsecbackup.backup.Backup;
 import io.parsecbackup.backup.BackupState;
+import io.parsecbackup.repository.Layout;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,7 +18,7 @@ final class MissingAtSource {
     if (backup.state() != BackupState.INCOMPLETE) {
       return;
     }
-    Path list = space.repository().layout().backup(space.id()).resolve("missing.txt");
+    Path list = space.repository().layout().backup(space.id()).resolve(Layout.MISSING);
     if (!Files.exists(list)) {
       space.report().found("backups/" + backup.id(), "lost", "a complete backup", "incomplete");
       return;

@@ -7,6 +7,7 @@ import io.parsecbackup.dump.DumpProof;
 import io.parsecbackup.repository.BackupFiles;
 import io.parsecbackup.repository.Damage;
 import io.parsecbackup.repository.IndexRecord;
+import io.parsecbackup.repository.Layout;
 import io.parsecbackup.repository.ObjectProof;
 import io.parsecbackup.repository.RecordSorter;
 import io.parsecbackup.repository.RecordStream;
@@ -55,6 +56,9 @@ public class Verification {
     space.cancellation().throwIfCancelled();
     Optional<Problem> untold =
         space.backup().flatMap(Backup::dump).flatMap(dump -> readDump(space, dump, damaged));
+    if (space.backup().isPresent() && !damaged.contains(references(space))) {
+      new ReferenceCheck(space).run(space.backup().get());
+    }
     readObjects(space, subset);
     if (space.report().hasFindings()) {
       space
@@ -69,6 +73,10 @@ public class Verification {
     if (untold.isPresent()) {
       throw untold.get();
     }
+  }
+
+  private static String references(JobSpace space) {
+    return "backups/" + space.id() + "/" + Layout.REFERENCES;
   }
 
   /** Answers why it cannot be told whether the dump is whole: the objects are read all the same. */

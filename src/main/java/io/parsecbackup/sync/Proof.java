@@ -1,6 +1,7 @@
 package io.parsecbackup.sync;
 
 import io.parsecbackup.Cancellation;
+import io.parsecbackup.repository.Cursor;
 import io.parsecbackup.repository.IndexRecord;
 import io.parsecbackup.repository.RecordStream;
 import java.io.IOException;

@@ -3,6 +3,7 @@ package io.parsecbackup.sync;
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.repository.IndexRecord;
+import io.parsecbackup.repository.Layout;
 import io.parsecbackup.repository.RecordStream;
 import io.parsecbackup.repository.ReferenceStream;
 import io.parsecbackup.repository.Repository;
@@ -59,7 +60,7 @@ record SyncRun(
     try (RecordStream unproven = plan.unproven();
         RecordStream brought = workspace.brought();
         RecordStream failed = failures.sorted()) {
-      return new Proof(counters, workspace.file("missing.txt"))
+      return new Proof(counters, workspace.file(Layout.MISSING))
           .write(unproven, brought, failed, cancellation);
     }
   }

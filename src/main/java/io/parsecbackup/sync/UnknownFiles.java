@@ -1,8 +1,8 @@
 package io.parsecbackup.sync;
 
 import io.parsecbackup.Cancellation;
+import io.parsecbackup.repository.Cursor;
 import io.parsecbackup.repository.IndexRecord;
-import io.parsecbackup.repository.KeyOrder;
 import io.parsecbackup.repository.PrivateFiles;
 import io.parsecbackup.repository.RecordSorter;
 import io.parsecbackup.repository.RecordStream;
@@ -18,7 +18,6 @@ import java.security.MessageDigest;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Takes over the files under {@code objects/} that the index does not know: so a repository whose
@@ -93,15 +92,12 @@ public final class UnknownFiles {
 
   /** Passes on those of {@code files} whose keys the index does not know. */
   void eachUnknown(RecordStream files, Receiver receiver) throws IOException {
-    @Nullable IndexRecord head = null;
-    try (RecordStream known = workspace.known()) {
+    try (RecordStream records = workspace.known()) {
+      Cursor<IndexRecord> known = new Cursor<>(records, IndexRecord::key);
       while (files.hasNext()) {
         cancellation.throwIfCancelled();
         IndexRecord file = files.next();
-        while ((head == null || KeyOrder.compare(head.key(), file.key()) < 0) && known.hasNext()) {
-          head = known.next();
-        }
-        if (head == null || !head.key().equals(file.key())) {
+        if (known.take(file.key()).isEmpty()) {
           receiver.receive(file);
         }
       }

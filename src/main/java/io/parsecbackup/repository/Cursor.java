@@ -1,6 +1,5 @@
-package io.parsecbackup.sync;
+package io.parsecbackup.repository;
 
-import io.parsecbackup.repository.KeyOrder;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Optional;
@@ -9,20 +8,21 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Where the reading of a stream in key order stands, to be joined with others by their keys. */
-final class Cursor<T> {
+public final class Cursor<T> {
 
   private final Iterator<T> stream;
   private final Function<T, String> keyOf;
   private @Nullable T head;
 
-  Cursor(Iterator<T> stream, Function<T, String> keyOf) {
+  /** Of {@code stream}, whose things have keys in {@link KeyOrder}, each once. */
+  public Cursor(Iterator<T> stream, Function<T, String> keyOf) {
     this.stream = stream;
     this.keyOf = keyOf;
     advance();
   }
 
   /** The key that comes next in any of them; empty at the end of all. */
-  static Optional<String> first(Cursor<?>... cursors) {
+  public static Optional<String> first(Cursor<?>... cursors) {
     return Arrays.stream(cursors).flatMap(Cursor::key).min(KeyOrder.BYTES);
   }
 
@@ -31,7 +31,7 @@ final class Cursor<T> {
   }
 
   /** What the stream has under {@code key}, and the next thing it has; earlier keys are passed. */
-  Optional<T> take(String key) {
+  public Optional<T> take(String key) {
     while (head != null) {
       int order = KeyOrder.compare(keyOf.apply(head), key);
       if (order > 0) {

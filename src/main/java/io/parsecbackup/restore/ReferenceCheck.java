@@ -1,0 +1,60 @@
+package io.parsecbackup.restore;
+
+import io.parsecbackup.backup.Backup;
+import io.parsecbackup.backup.BackupState;
+import io.parsecbackup.repository.Cursor;
+import io.parsecbackup.repository.IndexRecord;
+import io.parsecbackup.repository.Layout;
+import io.parsecbackup.repository.RecordStream;
+import io.parsecbackup.repository.Reference;
+import io.parsecbackup.repository.ReferenceStream;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.Optional;
+
+/**
+ * Looks again for everything that a backup's dump refers to: it has to be in the index as of that
+ * backup, with its size. What the backup itself says that it lacks is no news.
+ */
+record ReferenceCheck(JobSpace space) {
+
+  /** Does nothing for backups that have no list of references, or whose blocks are in the dump. */
+  void run(Backup backup) throws IOException {
+    Path folder = space.repository().layout().backup(space.id());
+    Path list = folder.resolve(Layout.REFERENCES);
+    boolean inDump =
+        backup.objects().map(objects -> objects.strategy().equals("none")).orElse(true);
+    if (inDump || !Files.exists(list)) {
+      return;
+    }
+    Path missing = folder.resolve(Layout.MISSING);
+    if (backup.state() == BackupState.INCOMPLETE && Files.exists(missing)) {
+      try (BufferedReader lines = Files.newBufferedReader(missing)) {
+        compare(list, lines.lines().map(line -> line.split("\t", 2)[0]).iterator());
+      }
+    } else {
+      compare(list, Collections.emptyIterator());
+    }
+  }
+
+  private void compare(Path list, Iterator<String> knownToBeMissing) throws IOException {
+    Cursor<String> missing = new Cursor<>(knownToBeMissing, key -> key);
+    try (ReferenceStream references = new ReferenceStream(list);
+        RecordStream records =
+            space.repository().index().asOf(space.id(), space.scratch()::newFile)) {
+      Cursor<IndexRecord> index = new Cursor<>(records, IndexRecord::key);
+      while (references.hasNext()) {
+        space.cancellation().throwIfCancelled();
+        Reference reference = references.next();
+        Optional<IndexRecord> entry = index.take(reference.key());
+        if (missing.take(reference.key()).isEmpty()) {
+          reference.damage(entry).ifPresent(space.report()::found);
+        }
+      }
+    }
+  }
+}
