@@ -18,32 +18,27 @@ public final class BlockReferences {
       """
       SELECT to_regclass('public.block') IS NOT NULL
          AND to_regclass('public.realm') IS NOT NULL
-         AND to_regclass('public.organization') IS NOT NULL,
-         getdatabaseencoding() = 'UTF8'
+         AND to_regclass('public.organization') IS NOT NULL
       """;
 
   /**
-   * A block that two realms share has two rows and one object. The order is that of the keys' UTF-8
-   * bytes: of the organizations with the slash, for the slash comes before some characters of an id
-   * and after others; and of the block ids, whose digits all have one length. Both are sorted
-   * faster than the keys themselves are.
+   * In the order of the keys' UTF-8 bytes, whatever the database's encoding and collation: that of
+   * the organizations with the slash, which comes before some characters of an id and after others,
+   * and then that of the block ids. Sorted by few bytes and without DISTINCT, which would sort
+   * texts (see docs/benchmarks.md); lines that are there twice are neighbours.
    */
   private static final String COPY =
       """
-      COPY (SELECT organization || block_id::text, size
-            FROM (SELECT DISTINCT %s AS place, o.organization_id || '/' AS organization,
-                         b.block_id, b.size
-                  FROM public.block b
-                  JOIN public.realm r ON r._id = b.realm
-                  JOIN public.organization o ON o._id = r.organization
-                  ORDER BY 1, 3, 4) AS referenced)
+      COPY (SELECT o.prefix || b.block_id::text, b.size
+            FROM public.block b
+            JOIN public.realm r ON r._id = b.realm
+            JOIN (SELECT _id, organization_id || '/' AS prefix,
+                         (row_number() OVER
+                            (ORDER BY convert_to(organization_id || '/', 'UTF8')))::int AS place
+                  FROM public.organization) o ON o._id = r.organization
+            ORDER BY int4send(o.place) || uuid_send(b.block_id), b.size)
       TO STDOUT
       """;
-
-  private static final String PLACE_IN_UTF8 = "(o.organization_id || '/') COLLATE \"C\"";
-
-  /** In another encoding COLLATE "C" would give the order of that encoding's bytes. */
-  private static final String PLACE_ELSEWHERE = "convert_to(o.organization_id || '/', 'UTF8')";
 
   private BlockReferences() {}
 
@@ -67,25 +62,20 @@ public final class BlockReferences {
    */
   public static Optional<Count> copy(Connection connection, OutputStream into)
       throws SQLException, IOException {
-    boolean utf8;
     try (Statement statement = connection.createStatement();
         ResultSet tables = statement.executeQuery(TABLES)) {
       tables.next();
       if (!tables.getBoolean(1)) {
         return Optional.empty();
       }
-      utf8 = tables.getBoolean(2);
     }
-    CopyOut copy =
-        connection
-            .unwrap(PGConnection.class)
-            .getCopyAPI()
-            .copyOut(COPY.formatted(utf8 ? PLACE_IN_UTF8 : PLACE_ELSEWHERE));
+    CopyOut copy = connection.unwrap(PGConnection.class).getCopyAPI().copyOut(COPY);
     try {
       LineCount lines = new LineCount();
       for (byte[] line = copy.readFromCopy(); line != null; line = copy.readFromCopy()) {
-        lines.add(line);
-        into.write(line);
+        if (lines.add(line)) {
+          into.write(line);
+        }
       }
       return Optional.of(lines.count());
     } finally {
@@ -103,7 +93,11 @@ public final class BlockReferences {
     private long objects;
     private long bytes;
 
-    void add(byte[] line) {
+    /** Whether the line is another one than the last. */
+    boolean add(byte[] line) {
+      if (Arrays.equals(line, last)) {
+        return false;
+      }
       int tab = line.length - 1;
       long size = 0;
       long digit = 1;
@@ -124,6 +118,7 @@ public final class BlockReferences {
       last = line;
       lastKey = tab;
       lastSize = size;
+      return true;
     }
 
     Count count() {

@@ -46,6 +46,7 @@ final class SyncPlan {
   private final RecordSorter recheck;
   private final RecordSorter replaced;
   private final RecordSorter unproven;
+  private boolean asksTheSource;
 
   SyncPlan(
       SyncOrder order,
@@ -210,7 +211,8 @@ final class SyncPlan {
     add(fetch, wanted);
   }
 
-  private static void add(RecordSorter sorter, IndexRecord entry) {
+  private void add(RecordSorter sorter, IndexRecord entry) {
+    asksTheSource = true;
     try {
       sorter.add(entry);
     } catch (IOException e) {
@@ -243,6 +245,11 @@ final class SyncPlan {
   private static IndexRecord covered(IndexRecord held, boolean covered) {
     return new IndexRecord(
         held.key(), held.size(), held.sha256(), held.etag(), held.lastModified(), covered);
+  }
+
+  /** Whether the index alone was enough, and the source need not be asked for anything. */
+  boolean isDone() {
+    return !asksTheSource;
   }
 
   /** Objects to be copied; those that are covered once they are here with that size say so. */
