@@ -1,6 +1,7 @@
 #!/bin/sh
 # Runs a benchmark by its name:  src/bench/run.sh SyncBenchmark [ARGUMENT…]
-# It starts a PostgreSQL and an S3 server of its own and works in the temporary folder; SyncBenchmark needs the aws command too.
+# It starts a PostgreSQL and an S3 server of its own and works in the temporary folder; those with
+# peers need the aws command too, ReferencesBenchmark also rclone, unless it gets --peers=none.
 set -eu
 cd -- "$(dirname -- "$0")/../.."
 ./mvnw -B -q package -DskipTests dependency:build-classpath -DincludeScope=test -Dmdep.outputFile=target/test.classpath

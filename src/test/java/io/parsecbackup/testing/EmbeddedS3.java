@@ -76,6 +76,15 @@ public final class EmbeddedS3 implements AutoCloseable {
     return store.bucket(name);
   }
 
+  /**
+   * How many requests of this kind it was asked for since it was opened, signatures that are wrong
+   * left out. It knows of those about objects, of listings and of {@code HEAD} of a bucket; unlike
+   * {@link FaultyProxy} it costs nothing and keeps none of them.
+   */
+  public long count(S3Request.Kind kind) {
+    return store.asked(kind);
+  }
+
   /** Starts the server again after {@link #stop()}, on the same port. */
   public void start() {
     try {

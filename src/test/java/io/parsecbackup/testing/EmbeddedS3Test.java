@@ -7,11 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.parsecbackup.testing.S3Request.Kind;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletionException;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -120,6 +122,27 @@ class EmbeddedS3Test {
     assertArrayEquals(bytes, s3.bucket("parsec").get("new/𠮷").orElseThrow());
     client.deleteObject(r -> r.bucket("parsec").key("new/𠮷")).join();
     assertTrue(s3.bucket("parsec").get("new/𠮷").isEmpty());
+  }
+
+  @Test
+  void countsEachRequestOnceByItsKind() {
+    List<Kind> kinds =
+        List.of(Kind.LIST, Kind.GET_OBJECT, Kind.HEAD_OBJECT, Kind.PUT_OBJECT, Kind.DELETE_OBJECT);
+    List<Long> before = kinds.stream().map(s3::count).toList();
+    client.listObjectsV2(r -> r.bucket("parsec").maxKeys(2)).join();
+    for (int times = 0; times < 2; times++) {
+      client
+          .getObject(r -> r.bucket("parsec").key("CoolOrg/a"), AsyncResponseTransformer.toBytes())
+          .join();
+    }
+    for (int times = 0; times < 3; times++) {
+      client.headObject(r -> r.bucket("parsec").key("coolorg/a")).join();
+    }
+    List<Long> more = kinds.stream().map(s3::count).toList();
+
+    assertEquals(
+        List.of(1L, 2L, 3L, 0L, 0L),
+        IntStream.range(0, kinds.size()).mapToObj(i -> more.get(i) - before.get(i)).toList());
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.parsecbackup.testing;
 
+import io.parsecbackup.testing.S3Request.Kind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.LongAdder;
 import org.gaul.s3proxy.blobstore.BlobStore;
 import org.gaul.s3proxy.blobstore.S3Exceptions;
 import org.gaul.s3proxy.blobstore.SdkResponses;
@@ -52,6 +54,7 @@ final class MemoryBlobStore implements BlobStore {
   private final Clock clock;
   private final ConcurrentMap<String, S3Bucket> buckets = new ConcurrentHashMap<>();
   private final MemoryUploads uploads = new MemoryUploads();
+  private final ConcurrentMap<Kind, LongAdder> asked = new ConcurrentHashMap<>();
 
   MemoryBlobStore(Clock clock) {
     this.clock = clock;
@@ -59,6 +62,15 @@ final class MemoryBlobStore implements BlobStore {
 
   S3Bucket bucket(String name) {
     return buckets.computeIfAbsent(name, missing -> new S3Bucket(missing, clock));
+  }
+
+  long asked(Kind kind) {
+    LongAdder count = asked.get(kind);
+    return count == null ? 0 : count.sum();
+  }
+
+  private void count(Kind kind) {
+    asked.computeIfAbsent(kind, first -> new LongAdder()).increment();
   }
 
   private S3Bucket existing(String name) {
@@ -87,11 +99,13 @@ final class MemoryBlobStore implements BlobStore {
 
   @Override
   public ListObjectsV2Response list(ListObjectsV2Request request) {
+    count(Kind.LIST);
     return MemoryListing.page(existing(request.bucket()).objects(), request);
   }
 
   @Override
   public HeadBucketResponse headBucket(HeadBucketRequest request) {
+    count(Kind.HEAD_BUCKET);
     existing(request.bucket());
     return HeadBucketResponse.builder().build();
   }
@@ -114,6 +128,7 @@ final class MemoryBlobStore implements BlobStore {
 
   @Override
   public PutObjectResponse putBlob(PutObjectRequest request, InputStream body) {
+    count(Kind.PUT_OBJECT);
     S3Bucket bucket = existing(request.bucket());
     Content content = Content.of(read(body));
     Optional<StoredObject> present = bucket.object(request.key());
@@ -154,16 +169,19 @@ final class MemoryBlobStore implements BlobStore {
 
   @Override
   public HeadObjectResponse blobMetadata(HeadObjectRequest request) {
+    count(Kind.HEAD_OBJECT);
     return ObjectReply.head(existing(request.bucket(), request.key()));
   }
 
   @Override
   public ResponseInputStream<GetObjectResponse> getBlob(GetObjectRequest request) {
+    count(Kind.GET_OBJECT);
     return ObjectReply.get(existing(request.bucket(), request.key()), request);
   }
 
   @Override
   public DeleteObjectResponse removeBlob(DeleteObjectRequest request) {
+    count(Kind.DELETE_OBJECT);
     existing(request.bucket()).delete(request.key());
     return DeleteObjectResponse.builder().build();
   }
