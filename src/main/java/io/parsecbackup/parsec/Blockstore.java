@@ -32,13 +32,7 @@ public sealed interface Blockstore {
     switch (this) {
       case S3 s3 -> {}
       case Postgresql postgresql -> {}
-      case Raid raid ->
-          throw unsupported(
-              raid.mode()
-                  + " is not supported yet: its blocks are spread or copied over "
-                  + raid.nodes().size()
-                  + " nodes, and this version cannot put them together yet. Only a single s3:…"
-                  + " configuration and POSTGRESQL work.");
+      case Raid raid -> raid.nodes().forEach(node -> requireBucket(raid.mode(), node));
       case Swift swift ->
           throw unsupported(
               "swift: is not supported yet: this version has no client for OpenStack Swift. If the"
@@ -47,6 +41,15 @@ public sealed interface Blockstore {
           throw unsupported(
               "MOCKED is not supported: such blocks live in the Parsec server's memory and are gone"
                   + " when it stops, so there is nothing to back up.");
+    }
+  }
+
+  private static void requireBucket(RaidMode mode, Blockstore node) {
+    if (!(node instanceof S3)) {
+      throw unsupported(
+          mode
+              + " with a node that is no bucket is not supported: this version reads and writes"
+              + " nodes of the form s3:… alone. Name each node so.");
     }
   }
 

@@ -24,6 +24,15 @@ public enum RaidMode {
     return minimumNodes;
   }
 
+  /** How many of {@code nodes} may be lost without a block being lost. */
+  public int mayLose(int nodes) {
+    return switch (this) {
+      case RAID0 -> 0;
+      case RAID1 -> nodes - 1;
+      case RAID5 -> 1;
+    };
+  }
+
   /** The mode that a word of PARSEC_BLOCKSTORE names, in any case; empty for every other word. */
   static Optional<RaidMode> named(String word) {
     String upper = word.toUpperCase(Locale.ROOT);

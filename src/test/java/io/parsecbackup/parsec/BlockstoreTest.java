@@ -156,14 +156,20 @@ class BlockstoreTest {
   }
 
   @Test
-  void supportsOneBucketAndBlocksInTheDatabase() {
+  void supportsBucketsAndBlocksInTheDatabase() {
+    for (String mode : List.of("RAID0", "RAID1", "RAID5")) {
+      String nodes = mode + ":0:s3::r:a:k:s " + mode + ":1:s3::r:b:k:s " + mode + ":2:s3::r:c:k:s";
+      assertDoesNotThrow(() -> Blockstore.parse(nodes).requireSupported());
+    }
     assertDoesNotThrow(() -> Blockstore.parse("s3::r:b:k:s").requireSupported());
     assertDoesNotThrow(() -> Blockstore.parse("POSTGRESQL").requireSupported());
   }
 
   @ParameterizedTest
   @CsvSource({
-    "RAID1:0:s3::r:b:k:s3cret, RAID1 is not supported yet",
+    "RAID1:0:s3::r:b:k:s3cret RAID1:1:POSTGRESQL, RAID1 with a node that is no bucket",
+    "RAID0:0:swift:a:t:c:u:s3cret, RAID0 with a node that is no bucket",
+    "RAID5:0:s3::r:b:k:s RAID5:1:MOCKED RAID5:2:s3::r:b:k:s, RAID5 with a node that is no bucket",
     "swift:a:t:c:u:s3cret,     swift: is not supported yet",
     "MOCKED,                   MOCKED is not supported"
   })
