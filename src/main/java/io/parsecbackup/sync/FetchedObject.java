@@ -27,11 +27,11 @@ record FetchedObject(
   private static final Pattern MD5_FORM = Pattern.compile("[0-9a-fA-F]{32}");
 
   /**
-   * Whether the ETag says what the bytes have to be: 32 hex digits, of one part, not encrypted by a
-   * KMS.
+   * Whether the ETag, or each of the nodes', says what the bytes have to be: 32 hex digits, of one
+   * part, not encrypted by a KMS.
    */
   boolean hasMd5() {
-    return !kms && isMd5(etag);
+    return !kms && NodeEtags.areMd5(etag);
   }
 
   static boolean isMd5(String etag) {
@@ -57,7 +57,7 @@ record FetchedObject(
     if (size != announced) {
       return size + " bytes arrived, " + announced + " were announced";
     }
-    if (hasMd5() && !md5.equals(etag.toLowerCase(Locale.ROOT))) {
+    if (!kms && isMd5(etag) && !md5.equals(etag.toLowerCase(Locale.ROOT))) {
       return "the bytes that arrived have MD5 " + md5 + ", the server's ETag is " + etag;
     }
     return "";

@@ -5,9 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.parsecbackup.testing.RaidBlocks;
 import java.io.IOException;
-import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,21 +21,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class Raid5Test {
 
   private static final int LARGEST = (1 << 20) - 1;
-
-  /** The chunks as the server's format has them, byte by byte. */
-  private static byte[][] chunks(byte[] block, int nodes) {
-    int k = nodes - 1;
-    int length =
-        new BigDecimal(block.length + 4).divide(new BigDecimal(k), RoundingMode.CEILING).intValue();
-    byte[][] chunks = new byte[nodes][length];
-    byte[] head = ByteBuffer.allocate(4).putInt(block.length).array();
-    for (int i = 0; i < 4 + block.length; i++) {
-      byte value = i < 4 ? head[i] : block[i - 4];
-      chunks[i / length][i % length] = value;
-      chunks[k][i % length] = (byte) (chunks[k][i % length] ^ value);
-    }
-    return chunks;
-  }
 
   private static byte[] all(Bytes bytes, long size) throws IOException {
     ByteBuffer into = ByteBuffer.allocate((int) size);
@@ -79,7 +63,7 @@ class Raid5Test {
     Raid5 raid = new Raid5(nodes);
     for (int size : sizes(nodes, random)) {
       byte[] block = random(random, size);
-      byte[][] chunks = chunks(block, nodes);
+      byte[][] chunks = RaidBlocks.chunks(block, nodes);
       int length = chunks[0].length;
       assertEquals(length, raid.chunkLength(size), "size " + size);
       for (int node = 0; node < nodes; node++) {
@@ -100,7 +84,7 @@ class Raid5Test {
     Random random = new Random(nodes);
     Raid5 raid = new Raid5(nodes);
     byte[] block = random(random, 5_000);
-    byte[][] chunks = chunks(block, nodes);
+    byte[][] chunks = RaidBlocks.chunks(block, nodes);
     int length = chunks[0].length;
     for (int i = 0; i < 2_000; i++) {
       int node = random.nextInt(nodes);
@@ -123,7 +107,7 @@ class Raid5Test {
     Raid5 raid = new Raid5(nodes);
     int k = nodes - 1;
     byte[] block = random(random, 10 * k);
-    byte[][] chunks = chunks(block, nodes);
+    byte[][] chunks = RaidBlocks.chunks(block, nodes);
     int length = chunks[0].length;
     int most = length * k - 4;
     for (int claimed : List.of(most + 1, most - k, 0, 1, Integer.MAX_VALUE, -1, -4, -5)) {
@@ -144,7 +128,7 @@ class Raid5Test {
   void takesNothingButZerosBehindABlock() {
     Raid5 raid = new Raid5(4);
     for (int size = 0; size < 40; size++) {
-      byte[][] chunks = chunks(random(new Random(size), size), 4);
+      byte[][] chunks = RaidBlocks.chunks(random(new Random(size), size), 4);
       int length = chunks[0].length;
       for (int at = 4 + size; at < 3 * length; at++) {
         byte[][] broken = new byte[][] {chunks[0], chunks[1], chunks[2].clone(), chunks[3]};
@@ -164,7 +148,7 @@ class Raid5Test {
 
   @Test
   void needsAllChunksButOne() {
-    byte[][] chunks = chunks(new byte[10], 4);
+    byte[][] chunks = RaidBlocks.chunks(new byte[10], 4);
     List<Optional<Bytes>> two = new ArrayList<>(without(chunks, 0));
     two.set(3, Optional.empty());
     assertThrows(IllegalArgumentException.class, () -> new Raid5(4).join(two, chunks[0].length));
