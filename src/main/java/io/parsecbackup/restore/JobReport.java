@@ -9,8 +9,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 
@@ -31,7 +33,10 @@ final class JobReport {
   private final Instant startedAt;
   private final LongAdder objects = new LongAdder();
   private final LongAdder bytes = new LongAdder();
-  private final List<JobResult.Finding> findings = new ArrayList<>();
+
+  /** Each once: every node of a RAID finds the same damage here. */
+  private final Set<JobResult.Finding> findings = new LinkedHashSet<>();
+
   private final List<String> warnings = new ArrayList<>();
   private final List<String> done = new ArrayList<>();
   private final List<String> next = new ArrayList<>();
@@ -94,9 +99,10 @@ final class JobReport {
   }
 
   synchronized void found(String key, String problem, String expected, String found) {
+    JobResult.Finding finding = new JobResult.Finding(key, problem, expected, found);
     if (findings.size() < JobResult.MOST_FINDINGS) {
-      findings.add(new JobResult.Finding(key, problem, expected, found));
-    } else {
+      findings.add(finding);
+    } else if (!findings.contains(finding)) {
       further++;
     }
   }
@@ -153,7 +159,7 @@ final class JobReport {
         finishedAt,
         subset.map(Subset::toString),
         new JobResult.Checked(objects.sum(), bytes.sum()),
-        findings,
+        List.copyOf(findings),
         further == 0 ? Optional.empty() : Optional.of(further),
         warnings,
         done,

@@ -9,11 +9,8 @@ import io.parsecbackup.dump.DatabasePlan;
 import io.parsecbackup.dump.DatabaseRestorer;
 import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.repository.Damage;
-import io.parsecbackup.repository.RecordStream;
 import io.parsecbackup.sync.BucketRestore;
-import io.parsecbackup.sync.RestoreCounters;
 import io.parsecbackup.sync.RestoreOptions;
-import io.parsecbackup.sync.RestoreOutcome;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -66,9 +63,10 @@ public class Restores {
         plan.get().warnings().forEach(space.report()::warn);
       }
     }
-    if (target.blockstore().isPresent()
-        && target.blockstore().get() instanceof Blockstore.S3 bucket) {
-      objects(space, target, bucket);
+    List<TargetNode> nodes = target.blockstore().map(TargetNode::of).orElseGet(List::of);
+    if (!nodes.isEmpty()) {
+      new ObjectsRestore(space, buckets, new RestoreOptions(target.replace(), target.dryRun()))
+          .into(nodes);
     }
     space.cancellation().throwIfCancelled();
     if (plan.isPresent()) {
@@ -126,11 +124,15 @@ public class Restores {
     switch (target.blockstore().get()) {
       case Blockstore.Postgresql intoDatabase when !inDump ->
           throw wrongKind(backup, "are objects, and the target's block store is POSTGRESQL");
-      case Blockstore.S3 bucket when inDump ->
-          throw wrongKind(
-              backup, "are in its dump, and the target's block store is a bucket, not POSTGRESQL");
+      case Blockstore.S3 bucket when inDump -> throw notInBuckets(backup);
+      case Blockstore.Raid raid when inDump -> throw notInBuckets(backup);
       default -> {}
     }
+  }
+
+  private static Problem notInBuckets(Backup backup) {
+    return wrongKind(
+        backup, "are in its dump, and the target's block store is a bucket, not POSTGRESQL");
   }
 
   private static Problem wrongKind(Backup backup, String what) {
@@ -141,54 +143,6 @@ public class Restores {
             + " "
             + what
             + ". Name a block store of the same kind, or use --only database. Nothing was touched");
-  }
-
-  private void objects(JobSpace space, RestoreTarget target, Blockstore.S3 bucket)
-      throws IOException {
-    // Its lines that can be read, and younger segments, stand in for it; each object is compared
-    // with its digest all the same. What only a lost line named cannot be known.
-    for (Damage segment : space.repository().index().damage(space.id())) {
-      space.report().found(segment);
-      space
-          .report()
-          .warn(
-              segment.name()
-                  + " is damaged or lost: objects that only it named are not sent. Their files are"
-                  + " under objects/, and docs/restore-by-hand.md says how to bring them back");
-    }
-    RestoreCounters counters = new RestoreCounters();
-    space
-        .report()
-        .enter(
-            JobPhase.OBJECTS,
-            new JobReport.Figures(
-                counters::sent, counters::wanted, counters::sentBytes, counters::wantedBytes));
-    RestoreOutcome outcome;
-    try (RecordStream records =
-        space.repository().index().asOf(space.id(), space.scratch()::newFile)) {
-      outcome =
-          buckets.restore(
-              bucket,
-              records,
-              space.repository().objectProof(),
-              space.scratch().folder(),
-              new RestoreOptions(target.replace(), target.dryRun()),
-              counters,
-              space.report()::found,
-              space.cancellation());
-    } finally {
-      space.report().checked(counters.sent(), counters.sentBytes());
-    }
-    RestoreText.objects(bucket, outcome, counters, target.dryRun()).forEach(space.report()::did);
-    if (counters.damaged() > 0) {
-      space
-          .report()
-          .advise(
-              List.of(
-                  "Objects that are damaged or lost here were not sent: bring them back from a copy"
-                      + " of the repository, or run 'backup' while their source still has them; then"
-                      + " the same restore sends the rest"));
-    }
   }
 
   private void database(JobSpace space, Backup backup, DatabasePlan plan) {

@@ -23,13 +23,19 @@ public class BucketRestore {
   /** Up to this size a file is held in memory, where there is memory for so many. */
   private static final long LARGEST_IN_MEMORY = 4L << 20;
 
+  /**
+   * The target holds other bytes under the key: the one word that is not {@link
+   * io.parsecbackup.repository.Damage}'s.
+   */
+  public static final String DIFFERS = "differs";
+
   /** Told of what is wrong; by several threads. */
   public interface Listener {
     /**
      * One object is not as it should be.
      *
-     * @param problem the word of a {@link io.parsecbackup.repository.Damage.Kind}, or {@code
-     *     differs} where the target holds other bytes
+     * @param problem the word of a {@link io.parsecbackup.repository.Damage.Kind}, or {@link
+     *     #DIFFERS} where the target holds other bytes
      * @param expected what the backup says of the object
      * @param found what is there in its place
      */
@@ -53,8 +59,9 @@ public class BucketRestore {
 
   /**
    * Sends what the bucket lacks. Called again after it has failed, it sends only the rest. A
-   * missing bucket is created.
+   * missing bucket is created. A RAID is restored node by node.
    *
+   * @param share what of the objects the bucket has to hold
    * @param records all objects of the backup, in key order, each once; read, not closed
    * @param proof tells where their bytes are, and whether they are those
    * @param scratch an existing folder; nothing is left in it
@@ -67,6 +74,7 @@ public class BucketRestore {
    */
   public RestoreOutcome restore(
       Blockstore.S3 target,
+      Share share,
       RecordStream records,
       ObjectProof proof,
       Path scratch,
@@ -76,8 +84,8 @@ public class BucketRestore {
       Cancellation cancellation)
       throws IOException {
     int inFlight = clients.inFlight(config);
-    SourceFiles source = new SourceFiles(proof, mostInMemory(inFlight));
-    RestoreReport report = new RestoreReport(options, counters, listener);
+    SourceFiles source = new SourceFiles(proof, share, mostInMemory(inFlight));
+    RestoreReport report = new RestoreReport(options, counters, share, listener);
     // Closed in reverse: no thread of this run touches scratch once this method has returned.
     try (RestoreScratch files = RestoreScratch.in(scratch);
         ExecutorService disk = Executors.newFixedThreadPool(BucketSync.threads());

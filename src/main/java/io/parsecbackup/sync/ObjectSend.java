@@ -131,6 +131,7 @@ final class ObjectSend {
                 report.skipped();
               }
             }
+            case TargetObjects.Unknown(Damage damage) -> report.damaged(damage);
             case TargetObjects.Differing differing -> report.differs(entry, differing.what());
             case TargetObjects.Absent absent -> {
               return unsent.giveUp(entry.key(), failure);

@@ -2,7 +2,6 @@ package io.parsecbackup.sync;
 
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -51,8 +50,7 @@ sealed interface Payload {
           Multi.createFrom()
               .resource(
                   () -> open(file.file()),
-                  channel ->
-                      repeat(file.size(), at -> read(channel, at, file.size()), disk, rateLimit))
+                  channel -> repeat(file.size(), at -> read(file, channel, at), disk, rateLimit))
               .withFinalizer(Payload::close)
               .runSubscriptionOn(disk);
     };
@@ -67,8 +65,11 @@ sealed interface Payload {
     }
   }
 
-  /** A file, read a second time as it is sent: the server sees by the digests if it has changed. */
-  record InFile(Path file, long size, String sha256, String md5) implements Payload {}
+  /**
+   * A share of a file, read a second time as it is sent: the server sees by the digests if it has
+   * changed.
+   */
+  record InFile(Path file, Share share, long size, String sha256, String md5) implements Payload {}
 
   /** Gives the chunk that begins at {@code position}. */
   interface Source {
@@ -114,13 +115,10 @@ sealed interface Payload {
     }
   }
 
-  private static ByteBuffer read(FileChannel channel, long position, long size) throws IOException {
-    ByteBuffer chunk = ByteBuffer.allocate((int) Math.min(CHUNK, size - position));
-    while (chunk.hasRemaining()) {
-      if (channel.read(chunk, position + chunk.position()) < 0) {
-        throw new EOFException("the file has become shorter");
-      }
-    }
+  private static ByteBuffer read(InFile file, FileChannel channel, long position)
+      throws IOException {
+    ByteBuffer chunk = ByteBuffer.allocate((int) Math.min(CHUNK, file.size() - position));
+    file.share().bytes(new FileBytes(channel), channel.size()).read(position, chunk);
     return chunk.flip();
   }
 

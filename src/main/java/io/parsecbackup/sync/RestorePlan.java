@@ -47,10 +47,11 @@ final class RestorePlan {
   }
 
   private void compare(IndexRecord entry, IndexRecord there) throws IOException {
-    if (entry.size() != there.size()) {
+    String etag = report.share().etag(entry);
+    if (report.share().size(entry) != there.size()) {
       addDiffering(entry, there.size() + " bytes, ETag " + there.etag());
-    } else if (FetchedObject.isMd5(entry.etag())
-        && entry.etag().toLowerCase(Locale.ROOT).equals(there.etag().toLowerCase(Locale.ROOT))) {
+    } else if (FetchedObject.isMd5(etag)
+        && etag.toLowerCase(Locale.ROOT).equals(there.etag().toLowerCase(Locale.ROOT))) {
       report.skipped();
     } else {
       synchronized (this) {

@@ -5,10 +5,10 @@ import io.parsecbackup.repository.IndexRecord;
 
 /** What becomes of each object: counted, and told where it is not as it should be. */
 record RestoreReport(
-    RestoreOptions options, RestoreCounters counters, BucketRestore.Listener listener) {
-
-  /** The target holds other bytes under the key: the one word that is not {@link Damage}'s. */
-  private static final String DIFFERS = "differs";
+    RestoreOptions options,
+    RestoreCounters counters,
+    Share share,
+    BucketRestore.Listener listener) {
 
   boolean replaces() {
     return options.replace();
@@ -16,12 +16,12 @@ record RestoreReport(
 
   void wanted(IndexRecord entry) {
     counters.wanted.increment();
-    counters.wantedBytes.add(entry.size());
+    counters.wantedBytes.add(share.size(entry));
   }
 
   void sent(IndexRecord entry, boolean replacing) {
     counters.sent.increment();
-    counters.sentBytes.add(entry.size());
+    counters.sentBytes.add(share.size(entry));
     if (replacing) {
       counters.replaced.increment();
     }
@@ -38,6 +38,6 @@ record RestoreReport(
 
   void differs(IndexRecord entry, String found) {
     counters.differing.increment();
-    listener.found(entry.key(), DIFFERS, entry.size() + " bytes, SHA-256 " + entry.sha256(), found);
+    listener.found(entry.key(), BucketRestore.DIFFERS, share.words(entry), found);
   }
 }

@@ -1,6 +1,7 @@
 package io.parsecbackup.sync;
 
 import io.parsecbackup.Cancellation;
+import io.parsecbackup.repository.Damage;
 import io.parsecbackup.repository.IndexRecord;
 import io.parsecbackup.repository.RecordSorter;
 import io.parsecbackup.repository.RecordStream;
@@ -40,6 +41,9 @@ record RestoreRun(
     while (records.hasNext()) {
       cancellation.throwIfCancelled();
       IndexRecord entry = records.next();
+      if (!report.share().has(entry.key())) {
+        continue;
+      }
       samples.add(entry.key());
       wanted.add(entry);
     }
@@ -92,6 +96,7 @@ record RestoreRun(
               case TargetObjects.Same same -> report.skipped();
               case TargetObjects.Differing differing -> plan.addDiffering(entry, differing.what());
               case TargetObjects.Absent absent -> plan.addMissing(entry);
+              case TargetObjects.Unknown(Damage damage) -> report.damaged(damage);
             }
           } catch (IOException e) {
             throw new UncheckedIOException(e);

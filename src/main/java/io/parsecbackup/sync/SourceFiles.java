@@ -1,10 +1,13 @@
 package io.parsecbackup.sync;
 
+import io.parsecbackup.parsec.Bytes;
 import io.parsecbackup.repository.Damage;
 import io.parsecbackup.repository.IndexRecord;
 import io.parsecbackup.repository.ObjectProof;
 import io.parsecbackup.repository.Sha256;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -16,43 +19,75 @@ import java.util.Optional;
  * The repository's files of objects, each read whole and compared with its record before anybody
  * gets a byte of it.
  *
+ * @param share what is given of each
  * @param mostInMemory up to so many bytes a file is held in memory; larger ones are read again
  */
-record SourceFiles(ObjectProof proof, long mostInMemory) {
+record SourceFiles(ObjectProof proof, Share share, long mostInMemory) {
 
   /** What was found. */
   sealed interface Found {}
 
-  /** The bytes that the record describes. */
+  /** The share of the bytes that the record describes. */
   record Whole(Payload payload) implements Found {}
 
   /** No such bytes. */
   record Damaged(Damage damage) implements Found {}
 
-  /** The bytes of {@code entry}, from the first place that has them. Reads files. */
+  /** The share of {@code entry}'s bytes, from the first place that has them. Reads files. */
   Found read(IndexRecord entry) {
     List<Payload> read = new ArrayList<>(1);
     Optional<Damage> damage =
         proof.read(
             entry,
             file -> {
-              Payload payload = payload(file, entry.size());
-              read.add(payload);
-              return payload.sha256();
+              Read found = read(file, entry.size());
+              read.add(found.payload());
+              return found.sha256();
             });
     return damage.<Found>map(Damaged::new).orElseGet(() -> new Whole(read.getLast()));
   }
 
-  private Payload payload(Path file, long size) throws IOException {
+  /**
+   * What a file holds.
+   *
+   * @param sha256 of all of it
+   */
+  private record Read(String sha256, Payload payload) {}
+
+  private Read read(Path file, long size) throws IOException {
     MessageDigest sha256 = Sha256.digest();
     MessageDigest md5 = Sha256.md5();
     if (size <= mostInMemory) {
-      byte[] bytes = Files.readAllBytes(file);
-      sha256.update(bytes);
-      md5.update(bytes);
-      return new Payload.InMemory(bytes, Sha256.hex(sha256), Sha256.hex(md5));
+      byte[] all = Files.readAllBytes(file);
+      sha256.update(all);
+      String digest = Sha256.hex(sha256);
+      if (!(share instanceof Share.Chunks chunks)) {
+        md5.update(all);
+        return new Read(digest, new Payload.InMemory(all, digest, Sha256.hex(md5)));
+      }
+      byte[] chunk = new byte[(int) chunks.layout().chunkLength(all.length)];
+      share.bytes(Bytes.of(all), all.length).read(0, ByteBuffer.wrap(chunk));
+      sha256.update(chunk);
+      md5.update(chunk);
+      return new Read(digest, new Payload.InMemory(chunk, Sha256.hex(sha256), Sha256.hex(md5)));
     }
-    Sha256.update(file, sha256, md5);
-    return new Payload.InFile(file, size, Sha256.hex(sha256), Sha256.hex(md5));
+    if (!(share instanceof Share.Chunks chunks)) {
+      Sha256.update(file, sha256, md5);
+      String digest = Sha256.hex(sha256);
+      return new Read(digest, new Payload.InFile(file, share, size, digest, Sha256.hex(md5)));
+    }
+    String digest = Sha256.of(file);
+    long length = chunks.layout().chunkLength(size);
+    try (FileChannel channel = FileChannel.open(file)) {
+      FileBytes.each(
+          share.bytes(new FileBytes(channel), size),
+          length,
+          piece -> {
+            sha256.update(piece.duplicate());
+            md5.update(piece);
+          });
+    }
+    return new Read(
+        digest, new Payload.InFile(file, share, length, Sha256.hex(sha256), Sha256.hex(md5)));
   }
 }

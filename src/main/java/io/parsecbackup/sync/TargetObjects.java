@@ -1,5 +1,6 @@
 package io.parsecbackup.sync;
 
+import io.parsecbackup.repository.Damage;
 import io.parsecbackup.repository.IndexRecord;
 import io.smallrye.mutiny.Uni;
 import java.io.IOException;
@@ -45,6 +46,9 @@ final class TargetObjects {
   /** No object. */
   record Absent() implements Found {}
 
+  /** Nobody can tell: what it should be compared with is damaged. */
+  record Unknown(Damage damage) implements Found {}
+
   /**
    * Compares by what the listing told where that is proof, else by the bytes.
    *
@@ -70,14 +74,27 @@ final class TargetObjects {
     return retries
         .around(Uni.createFrom().deferred(() -> fetch(entry)))
         .onItem()
-        .<Found>transform(fetched ->
-            fetched.size() == entry.size() && fetched.sha256().equals(entry.sha256())
-                ? new Same()
-                : new Differing(fetched.size() + " bytes, SHA-256 " + fetched.sha256()))
+        .transform(fetched -> judge(entry, fetched))
         .onFailure(failure ->
             failure instanceof TransferException transfer
                 && transfer.kind() == TransferException.Kind.ABSENT)
         .recoverWithItem(Absent::new);
+  }
+
+  private Found judge(IndexRecord entry, FetchedObject fetched) {
+    if (!(source.share() instanceof Share.Chunks)) {
+      return judge(fetched, entry.size(), entry.sha256());
+    }
+    return switch (source.read(entry)) {
+      case SourceFiles.Whole(Payload chunk) -> judge(fetched, chunk.size(), chunk.sha256());
+      case SourceFiles.Damaged(Damage damage) -> new Unknown(damage);
+    };
+  }
+
+  private static Found judge(FetchedObject fetched, long size, String sha256) {
+    return fetched.size() == size && fetched.sha256().equals(sha256)
+        ? new Same()
+        : new Differing(fetched.size() + " bytes, SHA-256 " + fetched.sha256());
   }
 
   private Uni<FetchedObject> fetch(IndexRecord entry) {

@@ -52,6 +52,7 @@ final class RestoreProcess {
       new BucketRestore(clients, new SyncScenario.Settings(Optional.of(32), Optional.empty()))
           .restore(
               place,
+              new Share.Whole(),
               records,
               Repository.at(folder, new StableStorage()).objectProof(),
               scratch,

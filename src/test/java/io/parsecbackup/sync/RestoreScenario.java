@@ -41,6 +41,7 @@ final class RestoreScenario implements AutoCloseable {
   final Map<String, IndexRecord> records = new TreeMap<>(S3Bucket.ORDER);
   final ConcurrentLinkedQueue<String> findings = new ConcurrentLinkedQueue<>();
   RestoreCounters counters = new RestoreCounters();
+  Share share = new Share.Whole();
   Optional<MemorySize> bandwidthLimit = Optional.empty();
 
   RestoreScenario(Path folder) throws IOException {
@@ -124,6 +125,7 @@ final class RestoreScenario implements AutoCloseable {
               SyncScenario.RETRIES)
           .restore(
               blockstore(),
+              share,
               stream,
               repository.objectProof(),
               scratch,

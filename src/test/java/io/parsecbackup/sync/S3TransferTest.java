@@ -106,7 +106,7 @@ class S3TransferTest {
     for (Payload payload :
         new Payload[] {
           new Payload.InMemory(bytes, sha256(bytes), Content.md5(bytes)),
-          new Payload.InFile(file, size, sha256(bytes), Content.md5(bytes))
+          new Payload.InFile(file, new Share.Whole(), size, sha256(bytes), Content.md5(bytes))
         }) {
       StoredObject stored = transfer.put(key, payload, false).await().atMost(PATIENCE);
       assertEquals(payload.md5(), stored.etag());
@@ -131,7 +131,8 @@ class S3TransferTest {
   void takesAFileThatCannotBeReadForNoFailureOfTheServer() {
     byte[] bytes = new byte[10];
     Payload gone =
-        new Payload.InFile(folder.resolve("gone"), 10, sha256(bytes), Content.md5(bytes));
+        new Payload.InFile(
+            folder.resolve("gone"), new Share.Whole(), 10, sha256(bytes), Content.md5(bytes));
     assertThrows(
         UncheckedIOException.class, () -> transfer.put("x", gone, false).await().atMost(PATIENCE));
   }

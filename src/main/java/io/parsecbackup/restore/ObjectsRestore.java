@@ -1,0 +1,98 @@
+package io.parsecbackup.restore;
+
+import io.parsecbackup.Problem;
+import io.parsecbackup.repository.Damage;
+import io.parsecbackup.repository.RecordStream;
+import io.parsecbackup.sync.BucketRestore;
+import io.parsecbackup.sync.RestoreCounters;
+import io.parsecbackup.sync.RestoreOptions;
+import io.parsecbackup.sync.RestoreOutcome;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.ToLongFunction;
+
+/** Brings a backup's objects into each bucket of a target, one after the other. */
+final class ObjectsRestore {
+
+  private final JobSpace space;
+  private final BucketRestore buckets;
+  private final RestoreOptions options;
+
+  /** Of each node that has been begun. */
+  private final List<RestoreCounters> counters = new CopyOnWriteArrayList<>();
+
+  ObjectsRestore(JobSpace space, BucketRestore buckets, RestoreOptions options) {
+    this.space = space;
+    this.buckets = buckets;
+    this.options = options;
+  }
+
+  void into(List<TargetNode> nodes) throws IOException {
+    // Its lines that can be read, and younger segments, stand in for it; each object is compared
+    // with its digest all the same. What only a lost line named cannot be known.
+    for (Damage segment : space.repository().index().damage(space.id())) {
+      space.report().found(segment);
+      space
+          .report()
+          .warn(
+              segment.name()
+                  + " is damaged or lost: objects that only it named are not sent. Their files are"
+                  + " under objects/, and docs/restore-by-hand.md says how to bring them back");
+    }
+    space
+        .report()
+        .enter(
+            JobPhase.OBJECTS,
+            new JobReport.Figures(
+                () -> sum(RestoreCounters::sent),
+                () -> sum(RestoreCounters::wanted),
+                () -> sum(RestoreCounters::sentBytes),
+                () -> sum(RestoreCounters::wantedBytes)));
+    for (TargetNode node : nodes) {
+      space.cancellation().throwIfCancelled();
+      into(node);
+    }
+    if (sum(RestoreCounters::damaged) > 0) {
+      space
+          .report()
+          .advise(
+              List.of(
+                  "Objects that are damaged or lost here were not sent: bring them back from a copy"
+                      + " of the repository, or run 'backup' while their source still has them; then"
+                      + " the same restore sends the rest"));
+    }
+  }
+
+  private void into(TargetNode node) throws IOException {
+    RestoreCounters ofNode = new RestoreCounters();
+    counters.add(ofNode);
+    RestoreOutcome outcome;
+    try (RecordStream records =
+        space.repository().index().asOf(space.id(), space.scratch()::newFile)) {
+      outcome =
+          buckets.restore(
+              node.bucket(),
+              node.share(),
+              records,
+              space.repository().objectProof(),
+              space.scratch().folder(),
+              options,
+              ofNode,
+              (key, problem, expected, found) ->
+                  space.report().found(key, problem, expected, node.found(problem, found)),
+              space.cancellation());
+    } catch (Problem e) {
+      throw node.of(e);
+    } finally {
+      space.report().checked(ofNode.sent(), ofNode.sentBytes());
+    }
+    for (String line : RestoreText.objects(node.bucket(), outcome, ofNode, options.dryRun())) {
+      space.report().did(node.prefix() + line);
+    }
+  }
+
+  private long sum(ToLongFunction<RestoreCounters> figure) {
+    return counters.stream().mapToLong(figure).sum();
+  }
+}

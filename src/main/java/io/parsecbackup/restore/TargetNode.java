@@ -1,0 +1,52 @@
+package io.parsecbackup.restore;
+
+import io.parsecbackup.Problem;
+import io.parsecbackup.parsec.Blockstore;
+import io.parsecbackup.parsec.RaidMode;
+import io.parsecbackup.sync.BucketRestore;
+import io.parsecbackup.sync.Share;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One bucket that objects are restored into.
+ *
+ * @param prefix of all that is said of it: which node of which RAID it is; empty for a bucket alone
+ */
+record TargetNode(String prefix, Blockstore.S3 bucket, Share share) {
+
+  /** The buckets of a target in the order of their indexes; none where it has no bucket. */
+  static List<TargetNode> of(Blockstore blockstore) {
+    return switch (blockstore) {
+      case Blockstore.S3 bucket -> List.of(new TargetNode("", bucket, new Share.Whole()));
+      case Blockstore.Raid(RaidMode mode, List<Blockstore> nodes) -> {
+        List<TargetNode> all = new ArrayList<>();
+        for (int i = 0; i < nodes.size(); i++) {
+          if (nodes.get(i) instanceof Blockstore.S3 bucket) {
+            all.add(
+                new TargetNode(
+                    "node " + i + " of " + mode + ", bucket " + bucket.bucket() + ": ",
+                    bucket,
+                    Share.of(mode, i, nodes.size())));
+          }
+        }
+        yield all;
+      }
+      case Blockstore.Postgresql inDump -> List.of();
+      case Blockstore.Swift swift -> List.of();
+      case Blockstore.Mocked mocked -> List.of();
+    };
+  }
+
+  /** What was found of an object, and where, if it was found in this bucket. */
+  String found(String problem, String found) {
+    return problem.equals(BucketRestore.DIFFERS) ? prefix + found : found;
+  }
+
+  /** {@code problem}, saying which node it is about. */
+  Problem of(Problem problem) {
+    return prefix.isEmpty() || problem.kind() == Problem.Kind.CANCELLED
+        ? problem
+        : new Problem(problem.kind(), prefix + problem.getMessage(), problem);
+  }
+}
