@@ -82,9 +82,9 @@ public class Adoption {
         List<JobResult.Finding> findings = Collections.synchronizedList(new ArrayList<>());
         DumpAdoption.Objects objects =
             () -> {
-              if (blockstore instanceof Blockstore.S3 bucket) {
+              if (!blockstore.buckets().isEmpty()) {
                 sync.adopt(
-                    bucket,
+                    blockstore,
                     repository,
                     workspace,
                     progress.objects(),

@@ -176,6 +176,12 @@ final class BackupReport {
               + " objects that the dump refers to are gone from the bucket; the repository has them:"
               + " 'restore --only objects' brings them back");
     }
+    if (sync.raid().degraded() + sync.raid().listedDegraded() > 0) {
+      warnings.add(
+          Math.max(sync.raid().degraded(), sync.raid().listedDegraded())
+              + " objects are not on all nodes of the RAID as they should be: one more loss, and they"
+              + " may be gone there; the log names nodes that gave no answer");
+    }
     if (stillDamaged > 0) {
       warnings.add(
           stillDamaged

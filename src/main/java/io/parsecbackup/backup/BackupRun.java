@@ -144,7 +144,7 @@ public final class BackupRun {
   private void settle(DamagedObjects damaged, List<RunId> damagedSegments) {
     try {
       damaged.settle(workspace);
-      if (blockstore instanceof Blockstore.S3) {
+      if (!blockstore.buckets().isEmpty()) {
         workspace.makeUpFor(damagedSegments);
       }
     } catch (IOException e) {
@@ -161,17 +161,20 @@ public final class BackupRun {
 
   private Optional<Path> sync(Optional<Path> references) throws IOException {
     return switch (blockstore) {
-      case Blockstore.S3 bucket ->
-          new SourceObjects(tools.sync(), repository, report, report.startedAt())
-              .bring(bucket, references, workspace, progress, cancellation);
+      case Blockstore.S3 bucket -> bring(bucket, references);
+      case Blockstore.Raid raid -> bring(raid, references);
       case Blockstore.Postgresql inDump -> {
         report.strategy("none");
         yield Optional.empty();
       }
-      case Blockstore.Raid raid -> throw unsupported(raid);
       case Blockstore.Swift swift -> throw unsupported(swift);
       case Blockstore.Mocked mocked -> throw unsupported(mocked);
     };
+  }
+
+  private Optional<Path> bring(Blockstore source, Optional<Path> references) throws IOException {
+    return new SourceObjects(tools.sync(), repository, report, report.startedAt())
+        .bring(source, references, workspace, progress, cancellation);
   }
 
   private static IllegalStateException unsupported(Blockstore blockstore) {

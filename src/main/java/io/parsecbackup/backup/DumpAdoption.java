@@ -113,11 +113,11 @@ final class DumpAdoption {
   }
 
   private Optional<Path> sync(Blockstore blockstore) throws IOException {
-    if (blockstore instanceof Blockstore.S3 bucket) {
+    if (!blockstore.buckets().isEmpty()) {
       report.strategy(BackupReport.LISTING);
       return sync.sync(
           SyncOrder.listing(Optional.empty()),
-          bucket,
+          blockstore,
           repository,
           workspace,
           progress.run().sync(),

@@ -72,8 +72,8 @@ record SourceDatabase(
 
   /** A mistyped bucket must not become the one that the repository belongs to. */
   private void bind(DatabaseSnapshot snapshot) throws IOException {
-    if (repository.identity().isEmpty() && blockstore instanceof Blockstore.S3 bucket) {
-      sync.checkReachable(bucket);
+    if (repository.identity().isEmpty()) {
+      sync.checkReachable(blockstore);
     }
     repository.bind(
         new Source(
@@ -83,7 +83,7 @@ record SourceDatabase(
   }
 
   static List<String> buckets(Blockstore blockstore) {
-    return blockstore instanceof Blockstore.S3 s3 ? List.of(s3.bucket()) : List.of();
+    return blockstore.buckets().stream().map(Blockstore.S3::bucket).toList();
   }
 
   private OptionalLong lastDumpBytes() throws IOException {

@@ -23,7 +23,7 @@ record SourceObjects(
    * @return the list of what is lacking, in scratch; empty when nothing is
    */
   Optional<Path> bring(
-      Blockstore.S3 bucket,
+      Blockstore source,
       Optional<Path> references,
       Workspace workspace,
       Progress progress,
@@ -31,7 +31,7 @@ record SourceObjects(
       throws IOException {
     SyncOrder order = order(references);
     report.strategy(order.unreferenced() ? BackupReport.LISTING : BackupReport.REFERENCES);
-    return sync.sync(order, bucket, repository, workspace, progress.sync(), cancellation);
+    return sync.sync(order, source, repository, workspace, progress.sync(), cancellation);
   }
 
   private SyncOrder order(Optional<Path> references) throws IOException {

@@ -53,6 +53,19 @@ public sealed interface Blockstore {
     }
   }
 
+  /**
+   * The buckets that hold objects, of several in the order of their indexes; none where none do.
+   */
+  default List<S3> buckets() {
+    return switch (this) {
+      case S3 s3 -> List.of(s3);
+      case Raid raid -> raid.nodes().stream().flatMap(node -> node.buckets().stream()).toList();
+      case Postgresql postgresql -> List.of();
+      case Swift swift -> List.of();
+      case Mocked mocked -> List.of();
+    };
+  }
+
   private static Problem unsupported(String what) {
     return new Problem(NOT_SUPPORTED, BlockstoreGrammar.SETTING + ": " + what);
   }

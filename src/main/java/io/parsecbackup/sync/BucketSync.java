@@ -16,8 +16,6 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -64,34 +62,35 @@ public class BucketSync {
    */
   public Optional<Path> sync(
       SyncOrder order,
-      Blockstore.S3 bucket,
+      Blockstore source,
       Repository repository,
       Workspace workspace,
       SyncCounters counters,
       Cancellation cancellation)
       throws IOException {
-    int inFlight = clients.inFlight(config);
-    // Closed in reverse: no thread of this run touches scratch once this method has returned.
-    try (ExecutorService disk = Executors.newFixedThreadPool(threads());
-        RateLimit rateLimit = new RateLimit(config.bytesPerSecond());
-        S3AsyncClient client = clients.open(bucket, inFlight);
-        ObjectTransfer transfer = clients.transfer(client, bucket, inFlight, disk, rateLimit)) {
-      AtomicLong parts = new AtomicLong();
-      return new SyncRun(
-              order,
-              bucket,
-              new BucketListing(
-                  new S3Listing(client, bucket.bucket(), retries), disk, cancellation),
-              new NodeObjects(
-                  transfer, disk, retries, () -> workspace.file("part-" + parts.incrementAndGet())),
-              repository,
-              workspace,
-              counters,
-              disk,
-              inFlight,
-              cancellation)
-          .run();
-    }
+    return new SyncRun(
+            order,
+            SourceLayout.of(source),
+            () -> open(source, workspace, counters, cancellation),
+            repository,
+            workspace,
+            counters,
+            cancellation)
+        .run();
+  }
+
+  private SourceBuckets open(
+      Blockstore source, Workspace workspace, SyncCounters counters, Cancellation cancellation) {
+    AtomicLong parts = new AtomicLong();
+    return new SourceBuckets(
+        source,
+        clients,
+        config,
+        retries,
+        counters.raid(),
+        workspace.scratch(),
+        () -> workspace.file("part-" + parts.incrementAndGet()),
+        cancellation);
   }
 
   /**
@@ -103,35 +102,34 @@ public class BucketSync {
    * @throws Problem when the bucket cannot be listed, or the disk fails
    */
   public void adopt(
-      Blockstore.S3 bucket,
+      Blockstore source,
       Repository repository,
       Workspace workspace,
       SyncCounters counters,
       ObjectAdoption.Listener listener,
       Cancellation cancellation)
       throws IOException {
-    int threads = threads();
+    SourceLayout layout = SourceLayout.of(source);
     ObjectAdoption adoption =
-        new ObjectAdoption(workspace, repository.objects(), counters, listener);
-    try (ExecutorService disk = Executors.newFixedThreadPool(threads);
-        S3AsyncClient client = clients.open(bucket, threads)) {
-      SyncPlan plan =
-          new SyncPlan(
-              SyncOrder.listing(Optional.empty()),
-              workspace,
-              repository.objects(),
-              counters,
-              SyncRun.SAME_OBJECT);
-      SourceListing listing =
-          new SourceListing(
-              bucket,
-              new BucketListing(
-                  new S3Listing(client, bucket.bucket(), retries), disk, cancellation),
-              workspace.scratch());
-      try (RecordStream known = workspace.known();
-          RecordStream listed = listing.read(Optional.empty())) {
-        plan.compare(
-            Collections.emptyIterator(), known, Collections.emptyIterator(), listed, cancellation);
+        new ObjectAdoption(layout, workspace, repository.objects(), counters, listener);
+    SyncPlan plan =
+        new SyncPlan(
+            SyncOrder.listing(Optional.empty()),
+            workspace,
+            repository.objects(),
+            counters,
+            layout::isSame);
+    try (SourceBuckets buckets = open(source, workspace, counters, cancellation)) {
+      try (RecordStream known = workspace.known()) {
+        buckets.listed(
+            Optional.empty(),
+            listed ->
+                plan.compare(
+                    Collections.emptyIterator(),
+                    known,
+                    Collections.emptyIterator(),
+                    listed,
+                    cancellation));
       }
       try (RecordStream replaced = plan.replaced()) {
         replaced.forEachRemaining(adoption::isFinal);
@@ -142,24 +140,28 @@ public class BucketSync {
                 .onItem()
                 .transformToUni(listed ->
                     Uni.createFrom()
-                        .item(() -> adoption.adopt(ListedObject.of(listed)))
-                        .runSubscriptionOn(disk))
-                .merge(threads)
+                        .item(() -> adoption.adopt(listed))
+                        .runSubscriptionOn(buckets.disk()))
+                .merge(threads())
                 .onItem()
                 .ignoreAsUni(),
             cancellation,
-            failure -> unlistable(bucket, failure));
+            failure -> failure);
       }
     }
     adoption.noteDiffering(new UnknownFiles(repository, workspace, counters, cancellation));
   }
 
   /**
-   * Asks the bucket for the first entry of its listing.
+   * Asks each of the source's buckets for the first entry of its listing.
    *
-   * @throws Problem when it does not give it
+   * @throws Problem when one does not give it
    */
-  public void checkReachable(Blockstore.S3 bucket) {
+  public void checkReachable(Blockstore source) {
+    source.buckets().forEach(this::checkBucket);
+  }
+
+  private void checkBucket(Blockstore.S3 bucket) {
     try (S3AsyncClient client = clients.open(bucket, 1)) {
       client
           .listObjectsV2(request -> request.bucket(bucket.bucket()).maxKeys(1))

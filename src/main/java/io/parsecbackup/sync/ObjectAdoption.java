@@ -16,6 +16,7 @@ import java.util.OptionalLong;
 /** Takes over single files that another hand has put under {@code objects/}. */
 public final class ObjectAdoption {
 
+  private final SourceLayout layout;
   private final Workspace workspace;
   private final ObjectFiles objects;
   private final SyncCounters counters;
@@ -23,12 +24,22 @@ public final class ObjectAdoption {
   private final RecordSorter differing;
 
   ObjectAdoption(
-      Workspace workspace, ObjectFiles objects, SyncCounters counters, Listener listener) {
+      SourceLayout layout,
+      Workspace workspace,
+      ObjectFiles objects,
+      SyncCounters counters,
+      Listener listener) {
+    this.layout = layout;
     this.workspace = workspace;
     this.objects = objects;
     this.counters = counters;
     this.listener = listener;
     this.differing = new RecordSorter(workspace.scratch(), "differing");
+  }
+
+  private static String words(IndexRecord listed) {
+    String size = listed.size() < 0 ? "chunks of " + -listed.size() : Long.toString(listed.size());
+    return size + " bytes, ETag " + listed.etag();
   }
 
   /** Tells of an object that the bucket has another one for, and of which ours is final. */
@@ -49,7 +60,7 @@ public final class ObjectAdoption {
    *
    * @return whether it was taken over
    */
-  boolean adopt(ListedObject listed) {
+  boolean adopt(IndexRecord listed) {
     try {
       OptionalLong size = objects.size(listed.key());
       if (size.isEmpty()) {
@@ -58,17 +69,17 @@ public final class ObjectAdoption {
       }
       Path file = objects.file(listed.key());
       IndexRecord found = UnknownFiles.read(file, listed.key());
-      if (size.getAsLong() != listed.size()
-          || !FetchedObject.isMd5(listed.etag())
-          || !found.etag().equals(listed.etag().toLowerCase(Locale.ROOT))) {
+      boolean hasSize = layout.listedSize(found.size()) == listed.size();
+      boolean isProof = NodeEtags.areMd5(listed.etag());
+      if (!hasSize
+          || !isProof
+          || !NodeEtags.agree(layout.etag(file), listed.etag().toLowerCase(Locale.ROOT))) {
         counters.failed.increment();
         differs(found);
         // An ETag of another form says nothing of the bytes: that is no difference.
-        if (size.getAsLong() != listed.size() || FetchedObject.isMd5(listed.etag())) {
+        if (!hasSize || isProof) {
           listener.differs(
-              listed.key(),
-              listed.size() + " bytes, ETag " + listed.etag(),
-              size.getAsLong() + " bytes, MD5 " + found.etag());
+              listed.key(), words(listed), found.size() + " bytes, MD5 " + found.etag());
         }
         return false;
       }
@@ -78,13 +89,13 @@ public final class ObjectAdoption {
           .add(
               new IndexRecord(
                   listed.key(),
-                  listed.size(),
+                  found.size(),
                   found.sha256(),
                   listed.etag(),
                   listed.lastModified(),
                   false));
       counters.copied.increment();
-      counters.copiedBytes.add(listed.size());
+      counters.copiedBytes.add(found.size());
       return true;
     } catch (IOException e) {
       throw new UncheckedIOException(e);

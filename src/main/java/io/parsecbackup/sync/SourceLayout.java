@@ -4,6 +4,7 @@ import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.parsec.Bytes;
 import io.parsecbackup.parsec.Raid5;
 import io.parsecbackup.parsec.RaidMode;
+import io.parsecbackup.repository.IndexRecord;
 import io.parsecbackup.repository.Sha256;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -37,6 +38,13 @@ record SourceLayout(Optional<RaidMode> raid, int nodes) {
     return raid.filter(mode -> mode == RaidMode.RAID5).isPresent()
         ? -new Raid5(nodes).chunkLength(size)
         : size;
+  }
+
+  /** Whether the object as it is listed is the one that is held; without ETags, by its date. */
+  boolean isSame(IndexRecord held, IndexRecord listed) {
+    return listed.size() == listedSize(held.size())
+        && NodeEtags.agree(held.etag(), listed.etag())
+        && (!held.etag().isEmpty() || held.lastModified().equals(listed.lastModified()));
   }
 
   /**

@@ -9,8 +9,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** All that a source lists, in key order. */
-record SourceListing(Blockstore.S3 bucket, BucketListing listing, Path scratch) {
+/**
+ * All that one bucket lists, in key order.
+ *
+ * @param name begins the names of files in {@code scratch}
+ */
+record SourceListing(Blockstore.S3 bucket, BucketListing listing, Path scratch, String name) {
 
   private static final int MOST_RANGES = 8;
 
@@ -24,7 +28,7 @@ record SourceListing(Blockstore.S3 bucket, BucketListing listing, Path scratch) 
    * @throws io.parsecbackup.Problem when it cannot be listed
    */
   RecordStream read(Optional<Path> references) throws IOException {
-    RecordSorter listed = new RecordSorter(scratch, "source");
+    RecordSorter listed = new RecordSorter(scratch, name);
     try {
       listing.read(ranges(references), listed);
     } catch (TransferException e) {

@@ -19,6 +19,13 @@ public final class SyncCounters {
   final LongAdder gone = new LongAdder();
   final LongAdder checkedByLengthOnly = new LongAdder();
 
+  private final RaidCounters raid = new RaidCounters();
+
+  /** What the source's nodes did not have as they should, where it has several. */
+  public RaidCounters raid() {
+    return raid;
+  }
+
   /** Objects that the listing has named so far. */
   public long listed() {
     return listed.sum();

@@ -1,7 +1,6 @@
 package io.parsecbackup.sync;
 
 import io.parsecbackup.Cancellation;
-import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.repository.IndexRecord;
 import io.parsecbackup.repository.Layout;
 import io.parsecbackup.repository.RecordStream;
@@ -12,51 +11,43 @@ import io.smallrye.mutiny.Uni;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
-/** The steps of one sync: list where that is asked for, compare, copy, prove. */
+/**
+ * The steps of one sync: list where that is asked for, compare, copy, prove.
+ *
+ * @param opener of the source's buckets, asked only where something is wanted of them
+ */
 record SyncRun(
     SyncOrder order,
-    Blockstore.S3 bucket,
-    BucketListing listing,
-    ObjectSource source,
+    SourceLayout layout,
+    Supplier<SourceBuckets> opener,
     Repository repository,
     Workspace workspace,
     SyncCounters counters,
-    Executor disk,
-    int inFlight,
     Cancellation cancellation) {
 
   /** Records read ahead of those that are being fetched. */
   private static final int READ_AHEAD = 64;
 
-  /** Where the server has no ETags, by the date. */
-  static final SyncPlan.Sameness SAME_OBJECT =
-      (held, listed) ->
-          held.size() == listed.size()
-              && held.etag().equals(listed.etag())
-              && (!held.etag().isEmpty() || held.lastModified().equals(listed.lastModified()));
-
   /** The list of what is lacking at the end; empty when nothing is. */
   Optional<Path> run() throws IOException {
-    SyncPlan plan = new SyncPlan(order, workspace, repository.objects(), counters, SAME_OBJECT);
-    compare(plan);
+    SyncPlan plan = new SyncPlan(order, workspace, repository.objects(), counters, layout::isSame);
     Failures failures = new Failures(workspace.scratch());
-    ObjectFetch fetch =
-        new ObjectFetch(
-            bucket.bucket(),
-            source,
-            workspace,
-            repository.objects(),
-            counters,
-            failures,
-            order.knowsReferences(),
-            3 * inFlight);
-    each(plan.toRecheck(), fetch::recheck);
-    each(plan.toFetch(), fetch::fetch);
-    each(plan.replaced(), fetch::lookAtReplaced);
+    if (!order.listing()) {
+      compare(plan, Collections.emptyIterator());
+    }
+    if (order.listing() || !plan.isDone()) {
+      try (SourceBuckets buckets = opener.get()) {
+        if (order.listing()) {
+          buckets.listed(order.references(), listed -> compare(plan, listed));
+        }
+        copy(plan, buckets, failures);
+      }
+    }
     try (RecordStream unproven = plan.unproven();
         RecordStream brought = workspace.brought();
         RecordStream failed = failures.sorted()) {
@@ -65,10 +56,9 @@ record SyncRun(
     }
   }
 
-  private void compare(SyncPlan plan) throws IOException {
+  private void compare(SyncPlan plan, Iterator<IndexRecord> listed) throws IOException {
     try (RecordStream known = workspace.known();
-        RecordStream damaged = workspace.damaged();
-        RecordStream listed = listed()) {
+        RecordStream damaged = workspace.damaged()) {
       if (order.references().isEmpty()) {
         plan.compare(Collections.emptyIterator(), known, damaged, listed, cancellation);
         return;
@@ -79,26 +69,37 @@ record SyncRun(
     }
   }
 
-  private RecordStream listed() throws IOException {
-    return order.listing()
-        ? new SourceListing(bucket, listing, workspace.scratch()).read(order.references())
-        : RecordStream.empty();
+  private void copy(SyncPlan plan, SourceBuckets buckets, Failures failures) throws IOException {
+    ObjectFetch fetch =
+        new ObjectFetch(
+            buckets.name(),
+            buckets.objects(),
+            workspace,
+            repository.objects(),
+            counters,
+            failures,
+            order.knowsReferences(),
+            3 * buckets.objectsInFlight());
+    each(plan.toRecheck(), buckets, fetch::recheck);
+    each(plan.toFetch(), buckets, fetch::fetch);
+    each(plan.replaced(), buckets, fetch::lookAtReplaced);
   }
 
-  /** Does {@code work} with each record, with {@link #inFlight} of them at once. */
-  private void each(RecordStream records, Function<IndexRecord, Uni<Void>> work)
+  /** Does {@code work} with each record, with a few of them at once. */
+  private void each(
+      RecordStream records, SourceBuckets buckets, Function<IndexRecord, Uni<Void>> work)
       throws IOException {
     try (records) {
       Pipeline.run(
           Pipeline.each(records)
-              .emitOn(disk, READ_AHEAD)
+              .emitOn(buckets.disk(), READ_AHEAD)
               .onItem()
               .transformToUni(work::apply)
-              .merge(inFlight)
+              .merge(buckets.objectsInFlight())
               .onItem()
               .ignoreAsUni(),
           cancellation,
-          failure -> BucketSync.unlistable(bucket, failure));
+          failure -> failure);
     }
   }
 }

@@ -1,0 +1,165 @@
+package io.parsecbackup.sync;
+
+import io.parsecbackup.Cancellation;
+import io.parsecbackup.Problem;
+import io.parsecbackup.parsec.Blockstore;
+import io.parsecbackup.parsec.RaidMode;
+import io.parsecbackup.repository.IndexRecord;
+import io.parsecbackup.repository.RecordStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+import software.amazon.awssdk.services.s3.S3AsyncClient;
+
+/** The buckets of a source while they are in use, and what they hold together. */
+final class SourceBuckets implements AutoCloseable {
+
+  private static final Logger LOG = Logger.getLogger(SourceBuckets.class);
+
+  private final Blockstore source;
+  private final SourceLayout layout;
+  private final RaidCounters counters;
+  private final int inFlight;
+  private final Supplier<Path> parts;
+  private final ExecutorService disk;
+  private final RateLimit rateLimit;
+  private final List<Bucket> buckets = new ArrayList<>();
+
+  /** One bucket, and the ways to it. */
+  private record Bucket(
+      String name,
+      S3AsyncClient client,
+      ObjectTransfer transfer,
+      NodeObjects objects,
+      SourceListing listing) {}
+
+  /**
+   * Opens the ways to all buckets of {@code source}; connects to none yet.
+   *
+   * @param scratch an existing folder
+   * @param parts gives the name of a file that is not there yet
+   */
+  SourceBuckets(
+      Blockstore source,
+      S3Clients clients,
+      SyncConfig config,
+      Retries retries,
+      RaidCounters counters,
+      Path scratch,
+      Supplier<Path> parts,
+      Cancellation cancellation) {
+    this.source = source;
+    this.layout = SourceLayout.of(source);
+    this.counters = counters;
+    this.inFlight = clients.inFlight(config);
+    this.parts = parts;
+    this.disk = Executors.newFixedThreadPool(BucketSync.threads());
+    this.rateLimit = new RateLimit(config.bytesPerSecond());
+    List<Blockstore.S3> places = source.buckets();
+    for (int node = 0; node < places.size(); node++) {
+      Blockstore.S3 place = places.get(node);
+      S3AsyncClient client = clients.open(place, inFlight);
+      ObjectTransfer transfer = clients.transfer(client, place, inFlight, disk, rateLimit);
+      buckets.add(
+          new Bucket(
+              places.size() == 1
+                  ? "the bucket " + place.bucket()
+                  : "node " + node + ", bucket " + place.bucket(),
+              client,
+              transfer,
+              new NodeObjects(transfer, disk, retries, parts),
+              new SourceListing(
+                  place,
+                  new BucketListing(
+                      new S3Listing(client, place.bucket(), retries), disk, cancellation),
+                  scratch,
+                  "source-" + node)));
+    }
+  }
+
+  /** Runs what blocks on files. */
+  ExecutorService disk() {
+    return disk;
+  }
+
+  /** For messages. */
+  String name() {
+    return String.join(" and ", buckets.stream().map(Bucket::name).toList());
+  }
+
+  /** Objects that may be fetched at once: with some layouts each takes a request to every node. */
+  int objectsInFlight() {
+    boolean toEachNode = layout.raid().filter(mode -> mode != RaidMode.RAID0).isPresent();
+    return toEachNode ? Math.max(1, inFlight / buckets.size()) : inFlight;
+  }
+
+  /** The objects, each as a whole. */
+  ObjectSource objects() {
+    if (layout.raid().isEmpty()) {
+      return buckets.getFirst().objects();
+    }
+    List<RaidNode> nodes =
+        buckets.stream()
+            .map(bucket -> new RaidNode(bucket.name(), bucket.objects(), 3 * inFlight))
+            .toList();
+    return RaidObjects.of(layout.raid().get(), nodes, counters, disk, parts);
+  }
+
+  /** Does {@code work} with what the source lists, whole objects in key order. */
+  void listed(Optional<Path> references, ListingWork work) throws IOException {
+    List<RecordStream> listings = new ArrayList<>();
+    try {
+      int unlisted = 0;
+      for (Bucket bucket : buckets) {
+        try {
+          listings.add(bucket.listing().read(references));
+        } catch (Problem e) {
+          if (e.kind() != Problem.Kind.OBJECT_STORE || ++unlisted > sparable()) {
+            throw e;
+          }
+          LOG.warnf("%s; the other nodes' listings have to do", e.getMessage());
+          listings.add(RecordStream.empty());
+        }
+      }
+      work.with(
+          layout.raid().isEmpty()
+              ? listings.getFirst()
+              : new RaidListing(layout.raid().get(), listings, counters));
+    } finally {
+      listings.forEach(RecordStream::close);
+    }
+  }
+
+  /** Something to do with a listing. */
+  @FunctionalInterface
+  interface ListingWork {
+    void with(Iterator<IndexRecord> listed) throws IOException;
+  }
+
+  /** Nodes that the source's redundancy can do without. */
+  private int sparable() {
+    return switch (layout.raid().orElse(RaidMode.RAID0)) {
+      case RAID0 -> 0;
+      case RAID1 -> buckets.size() - 1;
+      case RAID5 -> 1;
+    };
+  }
+
+  /** In reverse order: no thread of a run touches scratch once this has returned. */
+  @Override
+  public void close() {
+    for (Bucket bucket : buckets.reversed()) {
+      bucket.transfer().close();
+      bucket.client().close();
+    }
+    rateLimit.close();
+    disk.close();
+  }
+}
