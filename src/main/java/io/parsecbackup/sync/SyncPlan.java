@@ -152,13 +152,15 @@ final class SyncPlan {
 
   /** An object that the dump refers to, and of which the index alone is no proof. */
   private void unlisted(Reference reference, Optional<IndexRecord> held) {
-    if (held.isEmpty() || !isThere(held.get()) || held.get().etag().isEmpty()) {
+    if (held.isEmpty() || !isThere(held.get())) {
       fetch(record(reference));
     } else if (held.get().covered()) {
       add(replaced, held.get());
+    } else if (held.get().etag().isEmpty() || !reference.hasSize(held.get().size())) {
+      fetch(record(reference));
     } else {
       counters.wanted.increment();
-      add(recheck, covered(held.get(), reference.hasSize(held.get().size())));
+      add(recheck, covered(held.get(), true));
     }
   }
 

@@ -23,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,9 +56,12 @@ final class SyncScenario implements AutoCloseable {
   SyncCounters counters = new SyncCounters();
   SyncOrder order = SyncOrder.listing(Optional.empty());
   Optional<MemorySize> bandwidthLimit = Optional.empty();
+  private final Path folder;
+  private int lists;
   private Instant now = Instant.parse("2026-11-22T02:00:00Z");
 
   SyncScenario(Path folder) {
+    this.folder = folder;
     repository = Repository.at(folder.resolve("repository"), new StableStorage());
   }
 
@@ -102,6 +106,50 @@ final class SyncScenario implements AutoCloseable {
 
   static String key(int i) {
     return "CoolOrg/block-%06d".formatted(i);
+  }
+
+  /**
+   * A list of what a dump refers to.
+   *
+   * @param keys each with its size
+   */
+  Path references(Map<String, Integer> keys) throws IOException {
+    List<String> lines =
+        keys.entrySet().stream()
+            .sorted(Map.Entry.comparingByKey(S3Bucket.ORDER))
+            .map(key -> key.getKey() + "\t" + key.getValue())
+            .toList();
+    return Files.write(folder.resolve("references-" + ++lists + ".tsv"), lines);
+  }
+
+  /** A list that refers to these objects, each as the bucket has it. */
+  Path referencesTo(Collection<String> keys) throws IOException {
+    Map<String, Integer> sizes = new TreeMap<>();
+    keys.forEach(key -> sizes.put(key, bucket.object(key).orElseThrow().content().size()));
+    return references(sizes);
+  }
+
+  /** What the index says of each key: the columns of the youngest line that names it. */
+  Map<String, List<String>> index() throws IOException {
+    Map<String, List<String>> index = new TreeMap<>();
+    Path segments = repository.root().resolve("index");
+    try (Stream<Path> files = Files.list(segments)) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".tsv")).sorted().toList()) {
+        Files.readAllLines(file).stream()
+            .skip(1)
+            .map(line -> List.of(line.split("\t", -1)))
+            .forEach(columns -> index.put(columns.getFirst(), columns));
+      }
+    }
+    return index;
+  }
+
+  /** The keys whose bytes the index takes for final. */
+  List<String> covered() throws IOException {
+    return index().values().stream()
+        .filter(columns -> columns.get(5).equals("covered"))
+        .map(List::getFirst)
+        .toList();
   }
 
   /** A sync as a run makes it, published at its end; the lines of its list of what is missing. */

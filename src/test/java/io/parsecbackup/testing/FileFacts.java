@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** What files and other people's tools say, for a {@link RepositoryProof}. */
-final class FileFacts {
+public final class FileFacts {
 
   private FileFacts() {}
 
@@ -54,7 +54,7 @@ final class FileFacts {
     }
   }
 
-  static String sha256(Path file) {
+  public static String sha256(Path file) {
     try {
       return sha256(Files.readAllBytes(file));
     } catch (IOException e) {
@@ -62,7 +62,7 @@ final class FileFacts {
     }
   }
 
-  static String sha256(byte[] bytes) {
+  public static String sha256(byte[] bytes) {
     try {
       return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
     } catch (NoSuchAlgorithmException e) {
