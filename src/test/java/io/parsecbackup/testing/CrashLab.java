@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -72,6 +73,19 @@ public final class CrashLab implements AutoCloseable {
   /** A run in this JVM that nothing disturbs. */
   public Backup backup(Path repository) {
     return run(repository, step -> {}).backup();
+  }
+
+  /** A run in this JVM by a strategy that a test chooses. */
+  public RunResult run(Path repository, PlainCore.Sync sync) {
+    Backups backups =
+        PlainCore.backups(
+            repository,
+            environment(),
+            new StableStorage(),
+            PlainCore.Limits.USUAL,
+            sync,
+            Clock.systemUTC());
+    return backups.execute(backups.start(Trigger.CLI));
   }
 
   /** What the program itself says is there, oldest first. */

@@ -59,14 +59,56 @@ public final class PlainCore {
   /** As above, with other limits than usual. */
   public static Backups backups(
       Path repository, Map<String, String> source, StableStorage storage, Limits limits) {
+    return backups(repository, source, storage, limits, Sync.LISTING, Clock.systemUTC());
+  }
+
+  /** By which strategy objects are copied. */
+  public record Sync(Strategy strategy, Duration listingEvery) implements SyncConfig {
+
+    /** Compares the whole listing each time. */
+    public static final Sync LISTING = new Sync(Strategy.LISTING, Duration.ofDays(7));
+
+    /** What operators get who set nothing. */
+    public static final Sync REFERENCES = new Sync(Strategy.REFERENCES, Duration.ofDays(7));
+
+    @Override
+    public Optional<Integer> concurrency() {
+      return Optional.of(4);
+    }
+
+    @Override
+    public Optional<MemorySize> bandwidthLimit() {
+      return Optional.empty();
+    }
+  }
+
+  /** As above, by another strategy and another clock. */
+  public static Backups backups(
+      Path repository,
+      Map<String, String> source,
+      StableStorage storage,
+      Limits limits,
+      Sync sync,
+      Clock clock) {
     BackupConfig config = new Defaults(repository.toString(), limits.run());
     return new Backups(
         new RepositorySettings(config, storage),
         settings(source),
         new DatabaseDumper(new DumpDefaults(limits.lockWait()), Optional.empty()),
-        new BucketSync(clients(), new SyncDefaults()),
+        new BucketSync(clients(), sync),
         config,
-        Clock.systemUTC());
+        clock);
+  }
+
+  /** Ready to take over what another hand has made. */
+  public static Adoption adoption(Path repository, Map<String, String> source, Clock clock) {
+    return new Adoption(
+        new RepositorySettings(
+            new Defaults(repository.toString(), Limits.USUAL.run()), new StableStorage()),
+        settings(source),
+        new DatabaseDumper(new DumpDefaults(Limits.USUAL.lockWait()), Optional.empty()),
+        new BucketSync(clients(), Sync.LISTING),
+        clock);
   }
 
   /** Ready to adopt what another hand has made. */
@@ -112,7 +154,7 @@ public final class PlainCore {
         new RepositorySettings(config, storage),
         new Verification(dumps),
         new Drill(settings, dumps, databases),
-        new Restores(settings, databases, new BucketRestore(clients(), new SyncDefaults())),
+        new Restores(settings, databases, new BucketRestore(clients(), Sync.LISTING)),
         config,
         Clock.systemUTC());
   }
@@ -169,28 +211,6 @@ public final class PlainCore {
     @Override
     public String compression() {
       return "auto";
-    }
-  }
-
-  private record SyncDefaults() implements SyncConfig {
-    @Override
-    public Strategy strategy() {
-      return Strategy.LISTING;
-    }
-
-    @Override
-    public Duration listingEvery() {
-      return Duration.ofDays(7);
-    }
-
-    @Override
-    public Optional<Integer> concurrency() {
-      return Optional.of(4);
-    }
-
-    @Override
-    public Optional<MemorySize> bandwidthLimit() {
-      return Optional.empty();
     }
   }
 }

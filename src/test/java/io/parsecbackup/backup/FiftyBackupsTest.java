@@ -1,0 +1,180 @@
+package io.parsecbackup.backup;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.parsecbackup.repository.StableStorage;
+import io.parsecbackup.testing.CrashLab;
+import io.parsecbackup.testing.FileFacts;
+import io.parsecbackup.testing.ParsecData;
+import io.parsecbackup.testing.PlainCore;
+import io.parsecbackup.testing.RepositoryProof;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Backups in a row while clients write, as they are read back by the documented format alone. */
+@Timeout(300)
+class FiftyBackupsTest {
+
+  private static final int BACKUPS = 50;
+
+  /** Uploads that go on at each backup's start; as many follow as it has steps. */
+  private static final int AT_ITS_START = 16;
+
+  private static final PlainCore.Sync COMPARED =
+      new PlainCore.Sync(PlainCore.Sync.REFERENCES.strategy(), Duration.ZERO);
+
+  @TempDir Path scratch;
+
+  @Test
+  void areEachCompleteAndRightWhileClientsWrite() throws Exception {
+    try (CrashLab lab = CrashLab.start(ParsecData.Spec.of(10, 512), scratch)) {
+      Path repository = lab.place();
+      Map<String, String> written = new TreeMap<>();
+      long orphans = 0;
+      try (BlockWriters writers = new BlockWriters(lab.stack(), 1)) {
+        for (int i = 0; i < BACKUPS; i++) {
+          Backup backup = backup(lab, repository, writers, sync(i));
+          assertEquals(BackupState.COMPLETE, backup.state(), backup::toString);
+          Backup.ObjectCounts objects = backup.objects().orElseThrow();
+          assertEquals(i % 2 == 0 ? "listing" : "references", objects.strategy());
+          orphans = Math.max(orphans, objects.orphans().orElse(0L));
+        }
+        written.putAll(writers.rows());
+      }
+      lab.stack()
+          .data()
+          .referencedKeys()
+          .forEach(key -> written.computeIfAbsent(key, k -> sha256(lab, k)));
+      int conflicts = verify(repository, written);
+      assertTrue(orphans > 5, "too few orphans to show anything: " + orphans);
+      assertTrue(conflicts > 20, "too few retries met a copy of the first try: " + conflicts);
+      assertTrue(written.size() > 200, "too few blocks: " + written.size());
+    }
+  }
+
+  /** Blocks that were there before the writers. */
+  private static String sha256(CrashLab lab, String key) {
+    return FileFacts.sha256(lab.bucket().get(key).orElseThrow());
+  }
+
+  private static PlainCore.Sync sync(int backup) {
+    return backup % 2 == 0
+        ? PlainCore.Sync.LISTING
+        : backup % 4 == 1 ? PlainCore.Sync.REFERENCES : COMPARED;
+  }
+
+  private static Backup backup(
+      CrashLab lab, Path repository, BlockWriters writers, PlainCore.Sync sync) {
+    writers.let(AT_ITS_START);
+    Backups backups =
+        PlainCore.backups(
+            repository,
+            lab.environment(),
+            new StableStorage(step -> writers.let(step.startsWith("before") ? 1 : 0)),
+            PlainCore.Limits.USUAL,
+            sync,
+            Clock.systemUTC());
+    return backups.execute(backups.start(Trigger.CLI)).backup();
+  }
+
+  /** How many first tries were displaced. */
+  private static int verify(Path repository, Map<String, String> written) throws Exception {
+    RepositoryProof proof = new RepositoryProof(repository);
+    proof.allAreWhole();
+    List<String> ids = proof.backups();
+    assertEquals(BACKUPS, ids.size());
+    Map<String, List<String>> index = new TreeMap<>();
+    for (int i = 0; i < BACKUPS; i++) {
+      String id = ids.get(i);
+      Map<String, Long> references = references(repository, id);
+      assertEquals(blocksOfDump(repository, id), blocks(references.keySet()), id);
+      Set<String> brought = new HashSet<>();
+      for (List<String> entry : records(repository.resolve("index/" + id + ".tsv"))) {
+        index.put(entry.getFirst(), entry);
+        brought.add(entry.getFirst());
+      }
+      if (i % 2 == 1) {
+        assertTrue(references.keySet().containsAll(brought), id + " holds what nothing refers to");
+      }
+      for (Map.Entry<String, Long> reference : references.entrySet()) {
+        List<String> entry = index.get(reference.getKey());
+        assertEquals(
+            List.of(reference.getValue().toString(), written.get(reference.getKey()), "covered"),
+            List.of(entry.get(1), entry.get(2), entry.get(5)),
+            () -> id + " " + reference);
+      }
+    }
+    written.forEach((key, sha256) -> {
+      Path file = repository.resolve("objects").resolve(key);
+      assertTrue(!Files.exists(file) || isRight(file, key, sha256, index), key);
+    });
+    try (var files = Files.walk(repository.resolve("conflicts"))) {
+      return (int) files.filter(Files::isRegularFile).count();
+    }
+  }
+
+  /** Of an object that is final the place itself has the bytes. */
+  private static boolean isRight(
+      Path file, String key, String sha256, Map<String, List<String>> index) {
+    return !index.get(key).get(5).equals("covered") || FileFacts.sha256(file).equals(sha256);
+  }
+
+  private static Map<String, Long> references(Path repository, String id) throws IOException {
+    Map<String, Long> references = new TreeMap<>();
+    for (String line :
+        Files.readAllLines(repository.resolve("backups/" + id + "/references.tsv"))) {
+      String[] columns = line.split("\t", -1);
+      assertEquals(null, references.put(columns[0], Long.parseLong(columns[1])), line);
+    }
+    return references;
+  }
+
+  private static List<List<String>> records(Path segment) throws IOException {
+    return Files.readAllLines(segment).stream()
+        .skip(1)
+        .map(line -> List.of(line.split("\t", -1)))
+        .toList();
+  }
+
+  private static Set<String> blocks(Set<String> keys) {
+    return keys.stream()
+        .map(key -> key.substring(key.indexOf('/') + 1))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /** The block ids in the dump's own table. */
+  private static Set<String> blocksOfDump(Path repository, String id) throws Exception {
+    Process restore =
+        new ProcessBuilder(
+                "pg_restore",
+                "--data-only",
+                "--table=block",
+                "--file=-",
+                repository.resolve("backups/" + id + "/database.dump").toString())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    Set<String> blocks =
+        restore
+            .inputReader()
+            .lines()
+            .filter(line -> line.matches("[0-9]+\t[0-9a-f-]{36}\t.*"))
+            .map(line -> line.split("\t", -1)[1])
+            .collect(Collectors.toCollection(TreeSet::new));
+    assertEquals(0, restore.waitFor());
+    return blocks;
+  }
+}
