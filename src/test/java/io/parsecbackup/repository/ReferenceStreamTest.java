@@ -1,0 +1,124 @@
+package io.parsecbackup.repository;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ReferenceStreamTest {
+
+  @TempDir Path folder;
+
+  private List<Reference> read(String text) throws IOException {
+    Path file = Files.writeString(folder.resolve("references.tsv"), text);
+    List<Reference> references = new ArrayList<>();
+    try (ReferenceStream stream = new ReferenceStream(file)) {
+      while (stream.hasNext()) {
+        references.add(stream.next());
+      }
+      assertThrows(NoSuchElementException.class, stream::next);
+    }
+    return references;
+  }
+
+  private static Reference reference(String key, long size) {
+    return new Reference(key, OptionalLong.of(size));
+  }
+
+  private static Reference severalSizes(String key) {
+    return new Reference(key, OptionalLong.empty());
+  }
+
+  @Test
+  void readsKeysAndSizesInOrder() throws IOException {
+    assertEquals(
+        List.of(
+            reference("A/1", 0),
+            reference("a-b/1", 5),
+            reference("a/1", 524_328),
+            reference("é/1", 3),
+            reference("Ａ/1", 8_000_000_000L),
+            reference("𠮷/1", 1)),
+        read("A/1\t0\na-b/1\t5\na/1\t524328\né/1\t3\nＡ/1\t8000000000\n𠮷/1\t1\n"));
+    assertEquals(List.of(), read(""));
+  }
+
+  @Test
+  void readsPostgresqlsEscapes() throws IOException {
+    assertEquals(
+        List.of(reference("a\tb\\c/1", 1), reference("b\nc/1", 2)),
+        read("a\\tb\\\\c/1\t1\nb\\nc/1\t2\n"));
+  }
+
+  @Test
+  void givesAKeyOfSeveralSizesOnceAndNoSize() throws IOException {
+    assertEquals(
+        List.of(severalSizes("a"), reference("b", 2), severalSizes("c"), reference("d", 4)),
+        read("a\t1\na\t2\nb\t2\nb\t2\nc\t1\nc\t2\nc\t3\nd\t4\n"));
+    assertEquals(List.of(severalSizes("a")), read("a\t2\na\t1\na\t2\n"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "b\t1\na\t1\n",
+        "a\t1\nb\t1\na\t1\n",
+        "𠮷\t1\nＡ\t1\n",
+        "a\t1\nb\n",
+        "a\t1\nb\tx\n",
+        "a\t1\nb\t\n",
+        "a\t1\n\nb\t1\n",
+        "no reference"
+      })
+  void tellsThatTheFileIsDamaged(String text) {
+    IllegalStateException damaged = assertThrows(IllegalStateException.class, () -> read(text));
+    assertTrue(
+        String.valueOf(damaged.getMessage()).contains("references.tsv is damaged"),
+        damaged::toString);
+  }
+
+  @Test
+  void tellsThatTheFileIsNoTextOrNotThere() throws IOException {
+    Path file = folder.resolve("references.tsv");
+    Files.write(file, "a\t1\n\u00ff\t2\n".getBytes(StandardCharsets.ISO_8859_1));
+    assertThrows(
+        UncheckedIOException.class,
+        () -> {
+          try (ReferenceStream stream = new ReferenceStream(file)) {
+            stream.next();
+          }
+        });
+    Files.delete(file);
+    assertThrows(NoSuchFileException.class, () -> new ReferenceStream(file));
+  }
+
+  @Test
+  void isCoveredByAFinalObjectOfItsSizeAlone() {
+    Reference reference = reference("a", 5);
+    assertTrue(reference.isCoveredBy(entry(5, true)));
+    assertFalse(reference.isCoveredBy(entry(5, false)));
+    assertFalse(reference.isCoveredBy(entry(4, true)));
+    assertFalse(severalSizes("a").isCoveredBy(entry(5, true)));
+    assertFalse(severalSizes("a").isCoveredBy(entry(-1, true)));
+  }
+
+  private static IndexRecord entry(long size, boolean covered) {
+    return new IndexRecord("a", size, "0".repeat(64), "", Instant.EPOCH, covered);
+  }
+}
