@@ -1,0 +1,158 @@
+package io.parsecbackup.backup;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.parsecbackup.Cancellation;
+import io.parsecbackup.repository.StableStorage;
+import io.parsecbackup.testing.CrashLab;
+import io.parsecbackup.testing.Fault;
+import io.parsecbackup.testing.ParsecData;
+import io.parsecbackup.testing.PlainCore;
+import io.parsecbackup.testing.S3Request.Kind;
+import io.parsecbackup.testing.SettableClock;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** When a run that goes by references looks through the whole listing too. */
+@Timeout(120)
+class ListingDueTest {
+
+  private static final int OBJECTS = 6;
+  private static final int ORPHANS = 2;
+
+  @TempDir static Path scratch;
+  private static CrashLab lab;
+
+  private final SettableClock clock = new SettableClock();
+  private Path repository;
+  private Backup first;
+
+  @BeforeAll
+  static void start() {
+    lab = CrashLab.start(ParsecData.Spec.of(OBJECTS, 64).unreferenced(ORPHANS, 0), scratch);
+  }
+
+  @AfterAll
+  static void stop() {
+    lab.close();
+  }
+
+  @BeforeEach
+  void takeTheFirst() {
+    repository = lab.place();
+    first = run();
+    assertEquals(Optional.of(first.startedAt()), comparedAt(first));
+    // There was nothing to compare.
+    assertEquals(Optional.empty(), first.objects().orElseThrow().orphans());
+  }
+
+  private Backup run() {
+    return run(PlainCore.Sync.REFERENCES);
+  }
+
+  private Backup run(PlainCore.Sync sync) {
+    lab.proxy().reset();
+    return execute(sync);
+  }
+
+  private Backup execute(PlainCore.Sync sync) {
+    Backups backups =
+        PlainCore.backups(
+            repository,
+            lab.environment(),
+            new StableStorage(),
+            PlainCore.Limits.USUAL,
+            sync,
+            clock);
+    return backups.execute(backups.start(Trigger.CLI)).backup();
+  }
+
+  private static Optional<Instant> comparedAt(Backup backup) {
+    return backup.objects().orElseThrow().comparedAt();
+  }
+
+  private static void assertCompared(Backup backup) {
+    assertEquals(BackupState.COMPLETE, backup.state(), backup::toString);
+    assertEquals(1, lab.proxy().count(Kind.LIST));
+    assertEquals(Optional.of(backup.startedAt()), comparedAt(backup));
+    assertEquals(Optional.of((long) ORPHANS), backup.objects().orElseThrow().orphans());
+  }
+
+  /** What the last comparison was, it says, and asks the bucket nothing. */
+  private static void assertNotCompared(Backup backup, Backup last) {
+    assertEquals(BackupState.COMPLETE, backup.state(), backup::toString);
+    assertEquals(List.of(), lab.proxy().requests());
+    assertEquals(comparedAt(last), comparedAt(backup));
+    assertEquals(Optional.empty(), backup.objects().orElseThrow().orphans());
+  }
+
+  @Test
+  void isEachSevenDays() {
+    for (int day = 1; day < 7; day++) {
+      clock.advance(Duration.ofDays(1));
+      assertNotCompared(run(), first);
+    }
+    // Runs do not begin at the same second each day.
+    clock.advance(Duration.ofDays(1).minusMinutes(20));
+    Backup compared = run();
+    assertCompared(compared);
+    clock.advance(Duration.ofDays(1));
+    assertNotCompared(run(), compared);
+  }
+
+  @Test
+  void isAtOnceAfterTheClockWasSetBack() {
+    clock.advance(Duration.ofDays(-3));
+    Backup compared = run();
+    assertCompared(compared);
+    clock.advance(Duration.ofDays(1));
+    assertNotCompared(run(), compared);
+  }
+
+  @Test
+  void isAtOnceAfterAnAdopt() {
+    Adoption adoption = PlainCore.adoption(repository, lab.environment(), clock);
+    clock.advance(Duration.ofHours(1));
+    adoption.adopt(Optional.empty(), adoption.newProgress(), new Cancellation());
+    clock.advance(Duration.ofHours(1));
+    Backup compared = run();
+    assertCompared(compared);
+    clock.advance(Duration.ofHours(1));
+    assertNotCompared(run(), compared);
+  }
+
+  @Test
+  void isMadeUpForWhenTheRunFailedThatWasToDoIt() {
+    clock.advance(Duration.ofDays(8));
+    lab.proxy().reset();
+    lab.proxy().when(Kind.LIST, Fault.status(403));
+    assertEquals(BackupState.FAILED, execute(PlainCore.Sync.REFERENCES).state());
+    clock.advance(Duration.ofMinutes(5));
+    assertCompared(run());
+  }
+
+  @Test
+  void isDoneByTheStrategyListing() {
+    clock.advance(Duration.ofDays(5));
+    Backup listing = run(PlainCore.Sync.LISTING);
+    assertEquals(Optional.of(listing.startedAt()), comparedAt(listing));
+    clock.advance(Duration.ofDays(5));
+    assertNotCompared(run(), listing);
+  }
+
+  @Test
+  void isEachTimeWhereThatIsAskedFor() {
+    PlainCore.Sync always = new PlainCore.Sync(PlainCore.Sync.REFERENCES.strategy(), Duration.ZERO);
+    assertCompared(run(always));
+    assertCompared(run(always));
+  }
+}
