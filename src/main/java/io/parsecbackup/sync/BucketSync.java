@@ -4,6 +4,7 @@ import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
 import io.parsecbackup.parsec.Blockstore;
+import io.parsecbackup.repository.PrivateFiles;
 import io.parsecbackup.repository.RecordStream;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.Workspace;
@@ -71,7 +72,7 @@ public class BucketSync {
     return new SyncRun(
             order,
             SourceLayout.of(source),
-            () -> open(source, workspace, counters, cancellation),
+            () -> open(source, workspace, workspace.scratch(), counters, cancellation),
             repository,
             workspace,
             counters,
@@ -80,7 +81,11 @@ public class BucketSync {
   }
 
   private SourceBuckets open(
-      Blockstore source, Workspace workspace, SyncCounters counters, Cancellation cancellation) {
+      Blockstore source,
+      Workspace workspace,
+      Path scratch,
+      SyncCounters counters,
+      Cancellation cancellation) {
     AtomicLong parts = new AtomicLong();
     return new SourceBuckets(
         source,
@@ -88,7 +93,7 @@ public class BucketSync {
         config,
         retries,
         counters.raid(),
-        workspace.scratch(),
+        scratch,
         () -> workspace.file("part-" + parts.incrementAndGet()),
         cancellation);
   }
@@ -110,16 +115,20 @@ public class BucketSync {
       Cancellation cancellation)
       throws IOException {
     SourceLayout layout = SourceLayout.of(source);
+    // Of its own: the run that takes over a dump too lists the buckets once more.
+    Path scratch = workspace.file("adopt");
+    PrivateFiles.createFolders(scratch);
     ObjectAdoption adoption =
         new ObjectAdoption(layout, workspace, repository.objects(), counters, listener);
     SyncPlan plan =
         new SyncPlan(
             SyncOrder.listing(Optional.empty()),
             workspace,
+            scratch,
             repository.objects(),
             counters,
             layout::isSame);
-    try (SourceBuckets buckets = open(source, workspace, counters, cancellation)) {
+    try (SourceBuckets buckets = open(source, workspace, scratch, counters, cancellation)) {
       try (RecordStream known = workspace.known()) {
         buckets.listed(
             Optional.empty(),

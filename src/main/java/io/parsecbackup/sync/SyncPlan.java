@@ -48,9 +48,13 @@ final class SyncPlan {
   private final RecordSorter unproven;
   private boolean asksTheSource;
 
+  /**
+   * @param scratch a folder of this plan's own
+   */
   SyncPlan(
       SyncOrder order,
       Workspace workspace,
+      Path scratch,
       ObjectFiles objects,
       SyncCounters counters,
       Sameness sameness) {
@@ -59,7 +63,6 @@ final class SyncPlan {
     this.objects = objects;
     this.counters = counters;
     this.sameness = sameness;
-    Path scratch = workspace.scratch();
     this.fetch = new RecordSorter(scratch, "fetch");
     this.recheck = new RecordSorter(scratch, "recheck");
     this.replaced = new RecordSorter(scratch, "replaced");

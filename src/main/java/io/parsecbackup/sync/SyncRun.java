@@ -35,7 +35,9 @@ record SyncRun(
 
   /** The list of what is lacking at the end; empty when nothing is. */
   Optional<Path> run() throws IOException {
-    SyncPlan plan = new SyncPlan(order, workspace, repository.objects(), counters, layout::isSame);
+    SyncPlan plan =
+        new SyncPlan(
+            order, workspace, workspace.scratch(), repository.objects(), counters, layout::isSame);
     Failures failures = new Failures(workspace.scratch());
     if (!order.listing()) {
       compare(plan, Collections.emptyIterator());

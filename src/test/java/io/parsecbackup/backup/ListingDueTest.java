@@ -10,6 +10,7 @@ import io.parsecbackup.testing.ParsecData;
 import io.parsecbackup.testing.PlainCore;
 import io.parsecbackup.testing.S3Request.Kind;
 import io.parsecbackup.testing.SettableClock;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -128,6 +129,29 @@ class ListingDueTest {
     assertCompared(compared);
     clock.advance(Duration.ofHours(1));
     assertNotCompared(run(), compared);
+  }
+
+  /** Its backup says of no listing that it was compared. */
+  @Test
+  void isAtOnceAfterAHandMadeDumpWasTakenOver() throws Exception {
+    Path dump = Files.createTempDirectory(scratch, "by-hand").resolve("parsec.dump");
+    Process pgDump =
+        new ProcessBuilder(
+                "pg_dump",
+                "--format=custom",
+                "--file=" + dump,
+                "--dbname=" + lab.stack().databaseUri())
+            .inheritIO()
+            .start();
+    assertEquals(0, pgDump.waitFor());
+    Adoption adoption = PlainCore.adoption(repository, lab.environment(), clock);
+    clock.advance(Duration.ofHours(1));
+    adoption.adopt(Optional.of(dump), adoption.newProgress(), new Cancellation());
+    clock.advance(Duration.ofHours(1));
+    Backup compared = run();
+    assertEquals(Optional.of(compared.startedAt()), comparedAt(compared));
+    assertEquals(0, compared.objects().orElseThrow().copied());
+    assertEquals(OBJECTS, compared.objects().orElseThrow().referenced());
   }
 
   @Test

@@ -111,15 +111,9 @@ public final class PlainCore {
         clock);
   }
 
-  /** Ready to adopt what another hand has made. */
+  /** As above, by the system's clock. */
   public static Adoption adoption(Path repository, Map<String, String> source) {
-    BackupConfig config = new Defaults(repository.toString(), Limits.USUAL.run());
-    return new Adoption(
-        new RepositorySettings(config, new StableStorage()),
-        settings(source),
-        new DatabaseDumper(new DumpDefaults(Limits.USUAL.lockWait()), Optional.empty()),
-        new BucketSync(clients(), new SyncDefaults()),
-        Clock.systemUTC());
+    return adoption(repository, source, Clock.systemUTC());
   }
 
   /**
