@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -33,12 +34,15 @@ class RandomKillIT {
 
   private static final Logger LOG = Logger.getLogger(RandomKillIT.class);
 
-  private static final int ROUNDS = Integer.getInteger("kill.rounds", 20);
+  private static final int ROUNDS = Integer.getInteger("kill.rounds", 8);
 
   /** So often an undisturbed run has to make everything good. */
-  private static final int EVERY = 5;
+  private static final int EVERY = 4;
 
   private static final int NEW = 50;
+
+  /** Objects whose bytes are never final, so that they may be replaced. */
+  private static final int ORPHANS = 10;
 
   @TempDir Path scratch;
   private CrashLab lab;
@@ -52,7 +56,7 @@ class RandomKillIT {
 
   @BeforeEach
   void start() {
-    lab = CrashLab.start(ParsecData.Spec.of(300, 16 * 1024), scratch);
+    lab = CrashLab.start(ParsecData.Spec.of(300, 16 * 1024).unreferenced(ORPHANS, 0), scratch);
     repository = lab.place();
     proof = new RepositoryProof(repository);
   }
@@ -75,7 +79,7 @@ class RandomKillIT {
       do {
         assertTrue(tries++ < 20, "the runs end before they can be killed");
         change(random);
-        kill = killOnce(round, moment(round, random));
+        kill = killOnce(round, moment(round, random), strategy(random));
       } while (kill == Kill.TOO_LATE);
       if (kill == Kill.AT_WORK) {
         midway++;
@@ -88,16 +92,17 @@ class RandomKillIT {
     assertTrue(midway >= ROUNDS / 4, "too few kills met a run at work: " + midway);
   }
 
-  /** New objects, and now and then other bytes under a key that is there. */
+  /** New objects, and now and then other bytes under a key that no row names. */
   private void change(Random random) {
     lab.stack().data().addBlocks(NEW);
     if (random.nextInt(3) == 0) {
-      List<String> keys = List.copyOf(lab.bucket().list());
+      List<String> keys = new ArrayList<>(lab.bucket().list());
+      keys.removeAll(lab.stack().data().referencedKeys());
       lab.bucket().put(keys.get(random.nextInt(keys.size())), "replaced " + random.nextLong());
     }
   }
 
-  /** Each fifth anywhere in the program's life, the others where it has begun to work. */
+  /** Each fourth anywhere in the program's life, the others where it has begun to work. */
   private Duration moment(int round, Random random) {
     Duration from = round % EVERY == 1 ? Duration.ZERO : untilLocked;
     return from.plusNanos((long) (random.nextDouble() * untilEnd.minus(from).toNanos()));
@@ -110,15 +115,20 @@ class RandomKillIT {
     TOO_LATE
   }
 
-  private Kill killOnce(int round, Duration moment) throws Exception {
+  private static String strategy(Random random) {
+    return random.nextBoolean() ? "references" : "listing";
+  }
+
+  private Kill killOnce(int round, Duration moment, String strategy) throws Exception {
     List<String> toFetch = proof.toFetch(lab.bucket());
     Map<String, String> published = proof.published();
     List<String> before = proof.backups();
     Set<String> scratchBefore = scratchOfRuns();
     lab.proxy().reset();
-    String at = "round " + round + ", killed after " + moment.toMillis() + " ms";
+    String at =
+        "round " + round + " by " + strategy + ", killed after " + moment.toMillis() + " ms";
     boolean ended;
-    try (Victim victim = program()) {
+    try (Victim victim = program(strategy)) {
       ended = victim.endsWithin(moment);
       victim.kill();
       assertTrue(List.of(0, Victim.KILLED).contains(victim.exitCode()), victim::output);
@@ -155,7 +165,7 @@ class RandomKillIT {
     int before = proof.backups().size();
     lab.proxy().reset();
     long start = System.nanoTime();
-    try (Victim program = program()) {
+    try (Victim program = program("listing")) {
       Path lock = repository.resolve("lock");
       long old = Files.exists(lock) ? Files.getLastModifiedTime(lock).toMillis() : 0;
       boolean locked = false;
@@ -179,9 +189,10 @@ class RandomKillIT {
         round, toFetch.size(), untilEnd.toMillis(), untilLocked.toMillis());
   }
 
-  private Victim program() {
+  private Victim program(String strategy) {
     Map<String, String> environment = new TreeMap<>(lab.environment());
     environment.put("PARSEC_BACKUP_REPOSITORY", repository.toString());
+    environment.put("PARSEC_BACKUP_SYNC_STRATEGY", strategy);
     return Victim.program(environment, scratch, "backup");
   }
 }

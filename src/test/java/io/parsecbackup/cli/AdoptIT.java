@@ -100,7 +100,7 @@ class AdoptIT {
 
   @Test
   void leavesNothingForAwsToSyncInEitherDirection() throws Exception {
-    Place place = Place.of(stack, folder.resolve("plain"));
+    Place place = Place.of(stack, folder.resolve("plain")).byListing();
     assertEquals(0, place.run("backup").exitCode());
     String objects = place.objects().toString();
     Shell.Result down = aws("s3", "sync", "--dryrun", "s3://parsec", objects);

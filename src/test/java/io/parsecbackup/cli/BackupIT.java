@@ -63,7 +63,7 @@ class BackupIT {
   void saysWhatItDidAndEndsWithZero() {
     assertEquals(0, first.exitCode(), first.all());
     assertTrue(first.stdout().contains(firstId() + " is complete"), first.stdout());
-    assertTrue(first.stdout().contains("64 copied (256.0 KiB)"), first.stdout());
+    assertTrue(first.stdout().contains("60 copied (240.0 KiB)"), first.stdout());
   }
 
   @Test
@@ -82,6 +82,7 @@ class BackupIT {
                 "backups",
                 "backups/" + id,
                 "backups/" + id + "/database.dump",
+                "backups/" + id + "/references.tsv",
                 "backups/" + id + "/SHA256SUMS",
                 "backups/" + id + "/backup.json",
                 "runs",
@@ -104,8 +105,49 @@ class BackupIT {
   }
 
   @Test
-  void holdsTheBucketByteForByteWithItsDates() {
+  void holdsWhatTheDumpRefersToByteForByteWithItsDatesAndLeavesOrphansAlone() throws Exception {
     TreeComparison comparison = TreeComparison.of(repository.resolve("objects"), stack.bucket());
+    assertEquals(60, comparison.same());
+    assertEquals(4, comparison.missing().size(), comparison.toString());
+    assertEquals(List.of(), comparison.extra());
+    assertEquals(List.of(), comparison.differing());
+    assertEquals(List.of(), comparison.misdated());
+    assertEquals(
+        stack.data().referencedKeys().stream().map(key -> key + "\t4096").toList(),
+        Files.readAllLines(repository.resolve("backups/" + firstId() + "/references.tsv")));
+  }
+
+  @Test
+  void countsOrphansWhenItComparesTheListing() {
+    Path own = folder.resolve("compared");
+    Ended run = PackagedProgram.run(environment(own), "backup", "--json");
+    JsonNode objects = run.json().path("objects");
+    assertEquals("references", objects.path("strategy").asText(), run.all());
+    assertEquals(60, objects.path("referenced").asInt());
+    assertEquals(60 * 4096, objects.path("referencedBytes").asInt());
+    assertEquals(60, objects.path("copied").asInt());
+    assertFalse(objects.has("orphans"), run.all());
+    assertEquals(run.json().path("startedAt"), objects.path("comparedAt"));
+
+    Ended next =
+        PackagedProgram.run(
+            environment(own, entry("PARSEC_BACKUP_SYNC_LISTING_EVERY", "0s")), "backup", "--json");
+    assertEquals(0, next.exitCode(), next.all());
+    assertEquals(4, next.json().path("objects").path("orphans").asInt(), next.all());
+    assertEquals(0, next.json().path("objects").path("copied").asInt());
+    assertEquals(next.json().path("startedAt"), next.json().path("objects").path("comparedAt"));
+  }
+
+  @Test
+  void holdsTheBucketByteForByteWithItsDatesWhenToldTo() {
+    Path own = folder.resolve("listing");
+    Ended run =
+        PackagedProgram.run(
+            environment(own, entry("PARSEC_BACKUP_SYNC_STRATEGY", "listing")), "backup", "--json");
+    assertEquals(0, run.exitCode(), run.all());
+    assertEquals(64, run.json().path("objects").path("copied").asInt());
+    assertEquals(4, run.json().path("objects").path("orphans").asInt());
+    TreeComparison comparison = TreeComparison.of(own.resolve("objects"), stack.bucket());
     assertTrue(comparison.isExact(), comparison.toString());
     assertEquals(64, comparison.same());
   }
@@ -165,7 +207,7 @@ class BackupIT {
     assertEquals(0, second.exitCode(), second.all());
     JsonNode backup = second.json();
     assertEquals(0, backup.path("objects").path("copied").asInt());
-    assertEquals(64, backup.path("objects").path("skipped").asInt());
+    assertEquals(60, backup.path("objects").path("skipped").asInt());
     assertEquals(60, backup.path("objects").path("referenced").asInt());
     String id = backup.path("id").asText();
 
@@ -177,7 +219,7 @@ class BackupIT {
     List<String> lines = run("list").stdout().lines().toList();
     assertTrue(lines.get(0).startsWith("ID "), lines.toString());
     assertTrue(lines.get(1).startsWith(id + "  complete"), lines.toString());
-    assertTrue(run("show", firstId()).stdout().contains("64 copied"));
+    assertTrue(run("show", firstId()).stdout().contains("60 copied"));
   }
 
   @Test

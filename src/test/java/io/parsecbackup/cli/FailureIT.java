@@ -144,7 +144,7 @@ class FailureIT {
     String key = "CoolOrg/replaced";
     try {
       stack.bucket().put(key, "before");
-      Place place = place("changed");
+      Place place = place("changed").byListing();
       assertEquals(0, place.run("backup").exitCode());
       stack.bucket().put(key, "after!");
       Ended run = place.run("backup", "--json");
@@ -176,7 +176,7 @@ class FailureIT {
     try {
       stack.bucket().put("p/q", "a key that another one has before it");
       bad.forEach(key -> stack.bucket().put(key, "no file"));
-      Place place = place("bad-keys");
+      Place place = place("bad-keys").byListing();
       Ended run = place.run("backup", "--json");
       assertEquals(0, run.exitCode(), run.all());
       JsonNode objects = run.json().path("objects");

@@ -38,6 +38,11 @@ record Place(Path repository, Map<String, String> environment) {
     return new Place(repository, changed);
   }
 
+  /** Unreferenced objects included. */
+  Place byListing() {
+    return with("PARSEC_BACKUP_SYNC_STRATEGY", "listing");
+  }
+
   Ended run(String... arguments) {
     return PackagedProgram.run(environment, arguments);
   }

@@ -111,6 +111,7 @@ class RestoreByHandIT {
     Ended backup =
         Place.of(source, repository)
             .with("PARSEC_BACKUP_DUMP_FORMAT", format)
+            .byListing()
             .run("backup", "--json");
     assertEquals(0, backup.exitCode(), backup.all());
     return backup.json().path("id").asText();

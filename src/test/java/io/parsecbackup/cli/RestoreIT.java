@@ -43,7 +43,7 @@ class RestoreIT {
         ParsecStack.start(ParsecData.Spec.of(40, 4096).unreferenced(2, 2).shared(2))
             .allowDatabases();
     prepared = scratch.resolve("repository");
-    assertEquals(0, Place.of(source, prepared).run("backup").exitCode());
+    assertEquals(0, Place.of(source, prepared).byListing().run("backup").exitCode());
   }
 
   @AfterAll
@@ -60,6 +60,7 @@ class RestoreIT {
 
   private Place to(Path repository) {
     return Place.of(source, repository)
+        .byListing()
         .with("RESTORE_DB", target.databaseUri())
         .with("RESTORE_BLOCKSTORE", target.blockstore());
   }

@@ -105,7 +105,8 @@ class UsageIT {
         "PARSEC_BLOCKSTORE|RAID1:0:s3::r:b:k:S3CRET RAID1:1:s3::r:c:k:S3CRET|RAID1|not supported",
         "PARSEC_BACKUP_REPOSITORY|s3:e:r:b:k:S3CRET|parsec.backup.repository|folders only",
         "PARSEC_BACKUP_REPOSITORY|https://u:S3CRET@h/|parsec.backup.repository|path",
-        "PARSEC_BACKUP_SYNC_STRATEGY|references|parsec.backup.sync.strategy|listing",
+        "PARSEC_BACKUP_SYNC_STRATEGY|all|parsec.backup.sync.strategy|listing",
+        "PARSEC_BACKUP_SYNC_LISTING_EVERY|often|parsec.backup.sync.listing-every|often",
         "PARSEC_BACKUP_SYNC_CONCURRENCY|many|parsec.backup.sync.concurrency|many",
         "PARSEC_BACKUP_TIME_ZONE|Mars|parsec.backup.time-zone|Europe/Paris",
         "PARSEC_BACKUP_DUMP_COMPRESSION|rar|parsec.backup.dump.compression|zstd",
@@ -135,7 +136,7 @@ class UsageIT {
   @Test
   void takesSettingsAsSystemPropertiesToo() {
     assertRefused(
-        PackagedProgram.run(environment(), "-Dparsec.backup.sync.listing-every=3d", "backup"),
+        PackagedProgram.run(environment(), "-Dparsec.backup.sync.listing-every=often", "backup"),
         "parsec.backup.sync.listing-every");
   }
 
