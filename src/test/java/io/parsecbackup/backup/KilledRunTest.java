@@ -11,13 +11,20 @@ import io.parsecbackup.testing.ParsecData;
 import io.parsecbackup.testing.RepositoryProof;
 import io.parsecbackup.testing.S3Request;
 import io.parsecbackup.testing.Victim;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -78,24 +85,54 @@ class KilledRunTest {
 
   @TestFactory
   Stream<DynamicTest> theNextRunMakesGoodWhateverTheKillLeft() throws Exception {
-    return points(lab.copy(prepared))
+    return points(lab.copy(prepared), step -> true)
         .map(point ->
             DynamicTest.dynamicTest(point.toString(), () -> killAt(point, lab.copy(prepared))));
   }
 
   @TestFactory
   Stream<DynamicTest> soDoesTheSecondRunWhenTheFirstOfAllIsKilled() {
-    return points(lab.place())
-        .filter(point -> point.step().matches(".*(parsec-backup.json|folder repository)"))
+    return points(lab.place(), step -> step.matches(".*(parsec-backup.json|folder repository)"))
         .map(point -> DynamicTest.dynamicTest(point.toString(), () -> killAt(point, lab.place())));
   }
 
-  /** Of each step the first and the last time, of objects one between them too. */
-  private static Stream<Point> points(Path repository) {
-    Checkpoints checkpoints = new Checkpoints((step, occurrence) -> {});
+  /**
+   * Of each step the first and the last time, of objects one between them too; of those that follow
+   * each other and find the same files only one, for whatever a kill leaves there is the same.
+   */
+  private static Stream<Point> points(Path repository, Predicate<String> steps) {
+    List<Map<String, String>> states = new ArrayList<>(List.of(Map.of()));
+    Map<Point, Integer> stateAt = new HashMap<>();
+    Checkpoints checkpoints =
+        new Checkpoints((step, occurrence) -> {
+          // While objects come other threads are at work on others: no two states are the same.
+          Map<String, String> state =
+              step.contains("OBJECT")
+                  ? Map.of(step, Integer.toString(occurrence))
+                  : state(repository);
+          if (!state.equals(states.getLast())) {
+            states.add(state);
+          }
+          stateAt.put(new Point(step, occurrence), states.size());
+        });
     orderAnObjectToBeGone();
     assertEquals(BackupState.INCOMPLETE, lab.run(repository, checkpoints).backup().state());
-    return new TreeMap<>(checkpoints.counts()).entrySet().stream().flatMap(KilledRunTest::points);
+    Set<Integer> seen = new HashSet<>();
+    return new TreeMap<>(checkpoints.counts())
+        .entrySet().stream()
+            .filter(step -> steps.test(step.getKey()))
+            .flatMap(KilledRunTest::points)
+            .filter(point -> seen.add(stateAt.get(point)));
+  }
+
+  private static Map<String, String> state(Path repository) {
+    Map<String, String> state = new RepositoryProof(repository).everything();
+    try (Stream<Path> all = Files.walk(repository)) {
+      all.filter(Files::isDirectory).forEach(folder -> state.put(folder.toString(), "a folder"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return state;
   }
 
   private static Stream<Point> points(Map.Entry<String, Integer> step) {

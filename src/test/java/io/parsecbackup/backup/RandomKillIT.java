@@ -34,10 +34,10 @@ class RandomKillIT {
 
   private static final Logger LOG = Logger.getLogger(RandomKillIT.class);
 
-  private static final int ROUNDS = Integer.getInteger("kill.rounds", 8);
+  private static final int ROUNDS = Integer.getInteger("kill.rounds", 6);
 
   /** So often an undisturbed run has to make everything good. */
-  private static final int EVERY = 4;
+  private static final int EVERY = 3;
 
   private static final int NEW = 50;
 
@@ -102,7 +102,7 @@ class RandomKillIT {
     }
   }
 
-  /** Each fourth anywhere in the program's life, the others where it has begun to work. */
+  /** Each third anywhere in the program's life, the others where it has begun to work. */
   private Duration moment(int round, Random random) {
     Duration from = round % EVERY == 1 ? Duration.ZERO : untilLocked;
     return from.plusNanos((long) (random.nextDouble() * untilEnd.minus(from).toNanos()));
