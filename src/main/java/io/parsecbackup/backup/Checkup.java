@@ -61,8 +61,16 @@ public class Checkup {
     }
     Health blockstore = diagnosis.blockstore();
     found.add(blockstore);
-    if (blockstore.isWell() && sourceSettings.blockstore() instanceof Blockstore.S3 bucket) {
-      found.add(Diagnosis.examine("objects", () -> objects(bucket)));
+    if (blockstore.isWell()) {
+      switch (sourceSettings.blockstore()) {
+        case Blockstore.S3 bucket -> found.add(Diagnosis.examine("objects", () -> objects(bucket)));
+        case Blockstore.Raid raid ->
+            found.add(
+                RaidHealth.of("objects", raid, bucketProbe::readsAnObject, "lets itself be read"));
+        case Blockstore.Postgresql inDump -> {}
+        case Blockstore.Swift swift -> {}
+        case Blockstore.Mocked mocked -> {}
+      }
     }
     Health repository = diagnosis.repository();
     found.add(repository);

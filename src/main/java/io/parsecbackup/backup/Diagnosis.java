@@ -99,8 +99,15 @@ public class Diagnosis {
         });
   }
 
-  /** The bucket that holds the blocks. */
+  /** The bucket that holds the blocks, or all of them. */
   public Health blockstore() {
+    try {
+      if (sourceSettings.blockstore() instanceof Blockstore.Raid raid) {
+        return RaidHealth.of("blockstore", raid, sync::checkReachable, "can be listed");
+      }
+    } catch (Problem e) {
+      return Health.failed("blockstore", e);
+    }
     return examine(
         "blockstore",
         () ->
