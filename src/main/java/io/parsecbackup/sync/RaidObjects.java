@@ -31,10 +31,16 @@ final class RaidObjects {
       Executor disk,
       Supplier<Path> parts) {
     return switch (mode) {
-      case RAID0 -> wanted -> nodes.get(Raid0.node(wanted.key(), nodes.size())).get(wanted);
+      case RAID0 -> wanted -> nodes.get(Raid0.node(wanted.key(), nodes.size())).get(whole(wanted));
       case RAID1 -> new Raid1Objects(nodes, counters, disk);
       case RAID5 -> new Raid5Objects(nodes, counters, disk, parts);
     };
+  }
+
+  /** What is held may have come from another layout. */
+  private static Wanted whole(Wanted wanted) {
+    return new Wanted(
+        wanted.key(), wanted.size(), wanted.listedEtag(), NodeEtags.ofWhole(wanted.heldEtag()));
   }
 
   /** Asks nodes at once; their answers in the same order. */

@@ -102,7 +102,7 @@ class UsageIT {
         "PARSEC_BLOCKSTORE|s3:e:r:S3CRET|PARSEC_BLOCKSTORE|5",
         "PARSEC_BLOCKSTORE|MOCKED|PARSEC_BLOCKSTORE|memory",
         "PARSEC_BLOCKSTORE|swift:http\\://a:t:c:u:S3CRET|PARSEC_BLOCKSTORE|Swift",
-        "PARSEC_BLOCKSTORE|RAID1:0:s3::r:b:k:S3CRET RAID1:1:s3::r:c:k:S3CRET|RAID1|not supported",
+        "PARSEC_BLOCKSTORE|RAID1:0:s3::r:b:k:S3CRET RAID1:1:POSTGRESQL|RAID1|not supported",
         "PARSEC_BACKUP_REPOSITORY|s3:e:r:b:k:S3CRET|parsec.backup.repository|folders only",
         "PARSEC_BACKUP_REPOSITORY|https://u:S3CRET@h/|parsec.backup.repository|path",
         "PARSEC_BACKUP_SYNC_STRATEGY|all|parsec.backup.sync.strategy|listing",

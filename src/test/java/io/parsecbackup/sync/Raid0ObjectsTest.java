@@ -54,6 +54,10 @@ class Raid0ObjectsTest {
     String etag = raid.assertGives(new byte[5], key).fetched().etag();
     assertEquals(
         Kind.UNCHANGED, raid.refusal(new Wanted(key, OptionalLong.of(5), "", etag)).kind());
+    // Held since the source was another RAID.
+    String before = "raid1 - " + etag;
+    assertEquals(
+        Kind.UNCHANGED, raid.refusal(new Wanted(key, OptionalLong.of(5), "", before)).kind());
   }
 
   /** The server does not notice where such an upload fails. */
