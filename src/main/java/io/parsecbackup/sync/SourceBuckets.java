@@ -145,11 +145,7 @@ final class SourceBuckets implements AutoCloseable {
 
   /** Nodes that the source's redundancy can do without. */
   private int sparable() {
-    return switch (layout.raid().orElse(RaidMode.RAID0)) {
-      case RAID0 -> 0;
-      case RAID1 -> buckets.size() - 1;
-      case RAID5 -> 1;
-    };
+    return layout.raid().map(mode -> mode.mayLose(buckets.size())).orElse(0);
   }
 
   /** In reverse order: no thread of a run touches scratch once this has returned. */

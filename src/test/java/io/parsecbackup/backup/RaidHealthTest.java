@@ -86,7 +86,8 @@ class RaidHealthTest {
   @Test
   void isBoundToTheBucketsOfAllNodesInTheirOrder() {
     assertEquals(
-        List.of("lost-0", "there-1", "there-2"), BackupRun.buckets(raid(RaidMode.RAID5, 3, 1)));
-    assertEquals(List.of(), BackupRun.buckets(new Blockstore.Postgresql()));
+        List.of("lost-0", "there-1", "there-2"),
+        SourceDatabase.buckets(raid(RaidMode.RAID5, 3, 1)));
+    assertEquals(List.of(), SourceDatabase.buckets(new Blockstore.Postgresql()));
   }
 }

@@ -1,6 +1,7 @@
 package io.parsecbackup.sync;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.parsecbackup.Cancellation;
@@ -142,6 +143,13 @@ final class SyncScenario implements AutoCloseable {
       }
     }
     return index;
+  }
+
+  /** The columns of the index's record of {@code key}. */
+  List<String> entry(String key) throws IOException {
+    List<String> columns = index().get(key);
+    assertNotNull(columns, key + " is not in the index");
+    return columns;
   }
 
   /** The keys whose bytes the index takes for final. */
