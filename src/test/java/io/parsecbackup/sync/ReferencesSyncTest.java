@@ -169,7 +169,7 @@ class ReferencesSyncTest {
     assertTrue(missing.getFirst().matches(KEY + "\t.*\\b100 bytes\\b.*\\b5"), missing::toString);
     assertEquals(1, scenario.counters.missing());
     assertEquals(List.of("other"), scenario.covered());
-    assertEquals("open", scenario.entry(KEY).get(5));
+    assertEquals("open", scenario.indexed(KEY).get(5));
 
     assertEquals(missing, sync(references));
     assertEquals(List.of(), scenario.files("conflicts").keySet().stream().toList());
@@ -284,7 +284,7 @@ class ReferencesSyncTest {
     scenario.order = SyncOrder.listing(Optional.of(scenario.references(Map.of())));
     scenario.proxy.when(Kind.GET_OBJECT, Fault.rewrite(answer -> without(answer, "ETag")));
     scenario.sync();
-    assertEquals("", scenario.entry(KEY).get(3));
+    assertEquals("", scenario.indexed(KEY).get(3));
 
     assertEquals(List.of(), sync());
     assertEquals(List.of(KEY), fetched());

@@ -1,7 +1,6 @@
 package io.parsecbackup.sync;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.parsecbackup.Cancellation;
@@ -27,6 +26,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -145,11 +145,9 @@ final class SyncScenario implements AutoCloseable {
     return index;
   }
 
-  /** The columns of the index's record of {@code key}. */
-  List<String> entry(String key) throws IOException {
-    List<String> columns = index().get(key);
-    assertNotNull(columns, key + " is not in the index");
-    return columns;
+  /** What the index says of a key that it names. */
+  List<String> indexed(String key) throws IOException {
+    return Objects.requireNonNull(index().get(key), key);
   }
 
   /** The keys whose bytes the index takes for final. */
