@@ -62,11 +62,9 @@ public final class BlockData {
       try (ResultSet rows =
           statement.executeQuery(LACKING.formatted(hasTable ? "public.block_data" : NONE))) {
         while (rows.next()) {
-          long stored = rows.getLong(3);
-          reader.lacks(
-              rows.getString(1),
-              rows.getLong(2),
-              rows.wasNull() ? OptionalLong.empty() : OptionalLong.of(stored));
+          long length = rows.getLong(3);
+          OptionalLong stored = rows.wasNull() ? OptionalLong.empty() : OptionalLong.of(length);
+          reader.lacks(rows.getString(1), rows.getLong(2), stored);
         }
       }
     }

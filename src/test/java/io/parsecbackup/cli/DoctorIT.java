@@ -113,7 +113,7 @@ class DoctorIT {
   @Test
   void seesARepositoryOfAnotherSourceAndDamagedBackups() throws Exception {
     Place place = place("sick").with("PARSEC_BLOCKSTORE", "POSTGRESQL");
-    assertEquals(0, place.run("backup").exitCode());
+    assertEquals(3, place.run("backup").exitCode());
     String id = place.published().getFirst();
     Path file = place.repository().resolve("backups/" + id + "/backup.json");
     Files.writeString(file, Files.readString(file).replace("complete", "complere"));

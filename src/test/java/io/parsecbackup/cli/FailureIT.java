@@ -97,7 +97,7 @@ class FailureIT {
   @Test
   void refusesAnotherSourceUntilItIsAdopted() {
     Place place = place("other-source").with("PARSEC_BLOCKSTORE", "POSTGRESQL");
-    assertEquals(0, place.run("backup").exitCode());
+    assertEquals(3, place.run("backup").exitCode());
     stack.database().createDatabase("other", ParsecStack.NAME);
     Place other = place.with("PARSEC_DB", stack.databaseUri().replaceFirst("/parsec$", "/other"));
     Ended refused = other.run("backup");

@@ -129,7 +129,6 @@ class InterruptIT {
     try (java.net.ServerSocket taken = new java.net.ServerSocket(0)) {
       Place place =
           Place.of(stack, folder.resolve("port"))
-              .with("PARSEC_BLOCKSTORE", "POSTGRESQL")
               .with("QUARKUS_HTTP_PORT", Integer.toString(taken.getLocalPort()));
       Ended run = place.run("backup");
       assertEquals(0, run.exitCode(), run.all());
