@@ -2,9 +2,8 @@ package io.parsecbackup.sync;
 
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Min;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -28,7 +27,7 @@ public interface SyncConfig {
    * Objects moved at once; a page of the listing may be asked for beside them. 16 for each core, at
    * least 16 and at most 128, where it is not set.
    */
-  Optional<@Min(1) @Max(1000) Integer> concurrency();
+  Optional<@WithConverter(Concurrency.class) Integer> concurrency();
 
   /**
    * Bytes a second of all transfers together, {@code 50M} style; no limit where it is not set, or
