@@ -16,9 +16,9 @@ public final class BlockData {
   private static final String LACKING =
       """
       SELECT o.organization_id || '/' || b.block_id::text AS key, b.size, octet_length(d.data)
-      FROM (SELECT DISTINCT realm, block_id, size FROM public.block) b
-      JOIN public.realm r ON r._id = b.realm
-      JOIN public.organization o ON o._id = r.organization
+      FROM (SELECT DISTINCT realm.organization, block_id, size
+            FROM public.block JOIN public.realm ON realm._id = block.realm) b
+      JOIN public.organization o ON o._id = b.organization
       LEFT JOIN %s d
         ON d.organization_id = o.organization_id AND d.block_id = b.block_id
       WHERE d.data IS NULL OR octet_length(d.data) <> b.size

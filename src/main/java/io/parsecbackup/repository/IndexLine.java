@@ -55,9 +55,8 @@ final class IndexLine {
     int etag = column(bytes, sha256, end);
     int lastModified = column(bytes, etag, end);
     int covered = column(bytes, lastModified, end);
-    boolean isCovered = Arrays.equals(bytes, covered, end, COVERED, 0, COVERED.length);
-    if (etag != sha256 + DIGITS + 1
-        || !(isCovered || Arrays.equals(bytes, covered, end, OPEN, 0, OPEN.length))) {
+    boolean isCovered = isWord(COVERED, bytes, covered, end);
+    if (etag != sha256 + DIGITS + 1 || !(isCovered || isWord(OPEN, bytes, covered, end))) {
       throw noRecord(bytes, start, end);
     }
     return new IndexRecord(
@@ -67,6 +66,16 @@ final class IndexLine {
         unescape(text(bytes, etag, lastModified - 1)),
         Instant.ofEpochMilli(Long.parseLong(text(bytes, lastModified, covered - 1))),
         isCovered);
+  }
+
+  /** Whether the record that ends at {@code end}, and begins before {@code from}, is covered. */
+  static boolean isCovered(byte[] bytes, int from, int end) {
+    int word = end - COVERED.length;
+    return word > from && bytes[word - 1] == '\t' && isWord(COVERED, bytes, word, end);
+  }
+
+  private static boolean isWord(byte[] word, byte[] bytes, int start, int end) {
+    return Arrays.equals(bytes, start, end, word, 0, word.length);
   }
 
   /** Where the column after the one that begins at {@code from} begins. */

@@ -1,13 +1,12 @@
 package io.parsecbackup.repository;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -21,21 +20,20 @@ public final class RecordStream implements Iterator<IndexRecord>, AutoCloseable 
   /** Files merged at once: bounds the readers' buffers and open files. */
   static final int FAN_IN = 64;
 
-  private final List<Source> sources;
-  private final PriorityQueue<Source> heads;
+  private final List<SortedRecords> files;
+  private final PriorityQueue<SortedRecords> others = new PriorityQueue<>(SortedRecords.ORDER);
 
-  private RecordStream(List<Source> sources) {
-    this.sources = sources;
-    // Of equal keys the younger file's comes first, and is the one that counts.
-    this.heads =
-        new PriorityQueue<>(
-            Comparator.comparing((Source source) -> source.head().key(), KeyOrder.BYTES)
-                .thenComparing(source -> -source.age));
-    for (Source source : sources) {
-      if (source.advance()) {
-        heads.add(source);
+  /** The file whose record comes next; none at the end. */
+  private @Nullable SortedRecords first;
+
+  private RecordStream(List<SortedRecords> files) {
+    this.files = files;
+    for (SortedRecords file : files) {
+      if (file.advance()) {
+        others.add(file);
       }
     }
+    this.first = others.poll();
   }
 
   /**
@@ -44,14 +42,14 @@ public final class RecordStream implements Iterator<IndexRecord>, AutoCloseable 
    * @throws IOException when a file cannot be opened
    */
   static RecordStream merge(List<Path> oldestFirst) throws IOException {
-    List<Source> sources = new ArrayList<>();
+    List<SortedRecords> files = new ArrayList<>();
     try {
       for (Path file : oldestFirst) {
-        sources.add(new Source(file, sources.size()));
+        files.add(new SortedRecords(file, files.size()));
       }
-      return new RecordStream(sources);
+      return new RecordStream(files);
     } catch (IOException | RuntimeException e) {
-      closeAll(sources);
+      closeAll(files);
       throw e;
     }
   }
@@ -92,82 +90,84 @@ public final class RecordStream implements Iterator<IndexRecord>, AutoCloseable 
 
   @Override
   public boolean hasNext() {
-    return !heads.isEmpty();
+    return first != null;
   }
 
+  /**
+   * The next record.
+   *
+   * @throws IllegalStateException when a file is damaged: a line is no record, or out of order
+   */
   @Override
   public IndexRecord next() {
-    Source first = heads.poll();
-    if (first == null) {
-      throw new NoSuchElementException();
-    }
-    IndexRecord result = first.head();
-    putBack(first);
-    while (!heads.isEmpty() && heads.element().head().key().equals(result.key())) {
-      putBack(heads.remove());
-    }
+    SortedRecords file = first();
+    IndexRecord result = file.record();
+    pass(file);
     return result;
   }
 
-  private void putBack(Source source) {
-    if (source.advance()) {
-      heads.add(source);
+  /** What the index has under {@code key}; earlier keys are passed. */
+  public Optional<IndexRecord> take(String key) {
+    while (first != null) {
+      int order = KeyOrder.compare(first.record().key(), key);
+      if (order > 0) {
+        return Optional.empty();
+      }
+      IndexRecord passed = next();
+      if (order == 0) {
+        return Optional.of(passed);
+      }
     }
+    return Optional.empty();
+  }
+
+  /** Passes the next record if it covers the reference in that line; else passes nothing. */
+  boolean passIfItCovers(LineReader reference) {
+    SortedRecords file = first;
+    if (file == null || !file.covers(reference)) {
+      return false;
+    }
+    pass(file);
+    return true;
+  }
+
+  private SortedRecords first() {
+    if (first == null) {
+      throw new NoSuchElementException();
+    }
+    return first;
+  }
+
+  /** Passes the record that comes next, and whatever else there is of its key. */
+  private void pass(SortedRecords file) {
+    while (!others.isEmpty() && others.element().compareKeys(file) == 0) {
+      SortedRecords older = others.remove();
+      if (older.advance()) {
+        others.add(older);
+      }
+    }
+    boolean there = file.advance();
+    while (there && file.repeatsKey()) {
+      there = file.advance();
+    }
+    // Most of the records are in one file, which therefore often stays the first.
+    if (there && (others.isEmpty() || SortedRecords.ORDER.compare(file, others.element()) < 0)) {
+      return;
+    }
+    if (there) {
+      others.add(file);
+    }
+    first = others.poll();
   }
 
   @Override
   public void close() {
-    closeAll(sources);
+    closeAll(files);
   }
 
-  private static void closeAll(List<Source> sources) {
-    for (Source source : sources) {
-      source.close();
-    }
-  }
-
-  /** One sorted file and the record at which its reading stands. */
-  private static final class Source implements AutoCloseable {
-    private final Path file;
-    private final int age;
-    private final IndexReader records;
-    private @Nullable IndexRecord head;
-
-    Source(Path file, int age) throws IOException {
-      this.file = file;
-      this.age = age;
-      this.records = new IndexReader(file);
-    }
-
-    IndexRecord head() {
-      if (head == null) {
-        throw new NoSuchElementException();
-      }
-      return head;
-    }
-
-    boolean advance() {
-      String before = head == null ? "" : head.key();
-      try {
-        head = records.next().orElse(null);
-      } catch (IOException e) {
-        throw new UncheckedIOException(file + " cannot be read", e);
-      } catch (IllegalArgumentException e) {
-        throw new IllegalStateException(file + " is damaged: " + e.getMessage(), e);
-      }
-      if (head != null && KeyOrder.compare(before, head.key()) > 0) {
-        throw new IllegalStateException(file + " is damaged: its keys are not in order");
-      }
-      return head != null;
-    }
-
-    @Override
-    public void close() {
-      try {
-        records.close();
-      } catch (IOException e) {
-        throw new UncheckedIOException(file + " cannot be closed", e);
-      }
+  private static void closeAll(List<SortedRecords> files) {
+    for (SortedRecords file : files) {
+      file.close();
     }
   }
 }

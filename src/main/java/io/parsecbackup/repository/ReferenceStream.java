@@ -1,10 +1,10 @@
 package io.parsecbackup.repository;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.OptionalLong;
@@ -17,9 +17,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ReferenceStream implements Iterator<Reference>, AutoCloseable {
 
+  /** What bytes that are no UTF-8 become. */
+  private static final char REPLACEMENT = '\uFFFD';
+
   private final Path file;
-  private final BufferedReader lines;
+  private final LineReader lines;
+
+  /** The line at which the reading stands, once it is parsed. */
   private @Nullable Reference head;
+
+  private boolean hasNext;
 
   /**
    * Opens {@code file}.
@@ -28,13 +35,13 @@ public final class ReferenceStream implements Iterator<Reference>, AutoCloseable
    */
   public ReferenceStream(Path file) throws IOException {
     this.file = file;
-    this.lines = Files.newBufferedReader(file);
-    this.head = read();
+    this.lines = new LineReader(file);
+    advance();
   }
 
   @Override
   public boolean hasNext() {
-    return head != null;
+    return hasNext;
   }
 
   /**
@@ -44,31 +51,73 @@ public final class ReferenceStream implements Iterator<Reference>, AutoCloseable
    */
   @Override
   public Reference next() {
-    Reference next = head;
-    if (next == null) {
+    if (!hasNext) {
       throw new NoSuchElementException();
     }
-    Reference following = read();
-    while (following != null && following.key().equals(next.key())) {
-      if (!following.size().equals(next.size())) {
+    Reference next = head();
+    advance();
+    while (hasNext && head().key().equals(next.key())) {
+      if (!head().size().equals(next.size())) {
         next = new Reference(next.key(), OptionalLong.empty());
       }
-      following = read();
+      advance();
     }
-    if (following != null && KeyOrder.compare(next.key(), following.key()) > 0) {
+    if (hasNext && KeyOrder.compare(next.key(), head().key()) > 0) {
       throw new IllegalStateException(file + " is damaged: its keys are not in order");
     }
-    head = following;
     return next;
   }
 
-  private @Nullable Reference read() {
-    try {
-      String line = lines.readLine();
-      return line == null ? null : parse(line);
-    } catch (IOException e) {
-      throw new UncheckedIOException(file + " cannot be read", e);
+  /**
+   * Passes the next reference where the index's next record covers it, and the record too; else
+   * passes nothing, which says nothing of the reference. This is for the many of which nothing has
+   * to be known: they are compared as bytes.
+   */
+  public boolean passIfCoveredByNext(RecordStream index) {
+    if (!hasNext || isOneOfSeveral() || !index.passIfItCovers(lines)) {
+      return false;
     }
+    advance();
+    return true;
+  }
+
+  /** Whether the next line has the same key, or this one is none. */
+  private boolean isOneOfSeveral() {
+    int tab = lines.end() - 1;
+    while (tab >= lines.start() && lines.buffer()[tab] != '\t') {
+      tab--;
+    }
+    try {
+      return tab < lines.start() || lines.isRepeated(tab + 1 - lines.start());
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+  }
+
+  private void advance() {
+    try {
+      head = null;
+      hasNext = lines.advance();
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+  }
+
+  private Reference head() {
+    if (head == null) {
+      head = parse(text());
+    }
+    return head;
+  }
+
+  private String text() {
+    byte[] line = Arrays.copyOfRange(lines.buffer(), lines.start(), lines.end());
+    String text = new String(line, StandardCharsets.UTF_8);
+    if (text.indexOf(REPLACEMENT) >= 0
+        && !Arrays.equals(line, text.getBytes(StandardCharsets.UTF_8))) {
+      throw new IllegalStateException(file + " is damaged: a line is not UTF-8");
+    }
+    return text;
   }
 
   private Reference parse(String line) {
@@ -92,5 +141,9 @@ public final class ReferenceStream implements Iterator<Reference>, AutoCloseable
     } catch (IOException e) {
       throw new UncheckedIOException(file + " cannot be closed", e);
     }
+  }
+
+  private UncheckedIOException unreadable(IOException e) {
+    return new UncheckedIOException(file + " cannot be read", e);
   }
 }

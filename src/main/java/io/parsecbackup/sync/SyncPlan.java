@@ -7,6 +7,7 @@ import io.parsecbackup.repository.ObjectFiles;
 import io.parsecbackup.repository.RecordSorter;
 import io.parsecbackup.repository.RecordStream;
 import io.parsecbackup.repository.Reference;
+import io.parsecbackup.repository.ReferenceStream;
 import io.parsecbackup.repository.Workspace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -94,6 +95,27 @@ final class SyncPlan {
       String key = next.get();
       Optional<IndexRecord> again = lost.take(key);
       compare(referenced.take(key), index.take(key), listing.take(key), again);
+    }
+  }
+
+  /**
+   * As above, where nothing is listed and nothing damaged: most of the references are then passed
+   * by without a closer look.
+   */
+  void compare(ReferenceStream references, RecordStream known, Cancellation cancellation)
+      throws IOException {
+    while (references.hasNext()) {
+      cancellation.throwIfCancelled();
+      if (references.passIfCoveredByNext(known)) {
+        counters.skipped.increment();
+      } else {
+        Reference reference = references.next();
+        compare(
+            Optional.of(reference),
+            known.take(reference.key()),
+            Optional.empty(),
+            Optional.empty());
+      }
     }
   }
 

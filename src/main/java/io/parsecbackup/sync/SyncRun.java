@@ -66,7 +66,11 @@ record SyncRun(
         return;
       }
       try (ReferenceStream references = new ReferenceStream(order.references().get())) {
-        plan.compare(references, known, damaged, listed, cancellation);
+        if (order.listing() || damaged.hasNext()) {
+          plan.compare(references, known, damaged, listed, cancellation);
+        } else {
+          plan.compare(references, known, cancellation);
+        }
       }
     }
   }

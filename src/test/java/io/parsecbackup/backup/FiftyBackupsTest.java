@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.repository.StableStorage;
 import io.parsecbackup.testing.CrashLab;
+import io.parsecbackup.testing.DocumentedCommands;
 import io.parsecbackup.testing.FileFacts;
 import io.parsecbackup.testing.ParsecData;
 import io.parsecbackup.testing.PlainCore;
 import io.parsecbackup.testing.RepositoryProof;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -63,6 +65,7 @@ class FiftyBackupsTest {
           .referencedKeys()
           .forEach(key -> written.computeIfAbsent(key, k -> sha256(lab, k)));
       int conflicts = verify(repository, written);
+      theDocumentsCommandsProveTheSame(repository);
       assertTrue(orphans > 5, "too few orphans to show anything: " + orphans);
       assertTrue(conflicts > 20, "too few retries met a copy of the first try: " + conflicts);
       assertTrue(written.size() > 200, "too few blocks: " + written.size());
@@ -131,6 +134,42 @@ class FiftyBackupsTest {
     try (var files = Files.walk(repository.resolve("conflicts"))) {
       return (int) files.filter(Files::isRegularFile).count();
     }
+  }
+
+  /** What docs/repository.md has an operator type prints nothing where all is well. */
+  private void theDocumentsCommandsProveTheSame(Path repository) throws Exception {
+    String newest = new RepositoryProof(repository).backups().getLast();
+    String proof =
+        DocumentedCommands.under("repository.md", "References, and the proof")
+            .replace("<id>", newest);
+    assertEquals("", shell(repository, proof));
+    String compaction = DocumentedCommands.under("repository.md", "Compactions");
+    String digest = shell(repository, compaction).split(" ", 2)[0];
+    try (var files = Files.list(repository.resolve("index"))) {
+      Path seal =
+          files.filter(file -> file.toString().endsWith(".merged.json")).toList().getFirst();
+      assertTrue(Files.readString(seal).contains('"' + digest + '"'), digest);
+    }
+
+    // Commands that could not find anything would be worth nothing.
+    Path segment = repository.resolve("index/" + newest + ".tsv");
+    String whole = Files.readString(segment);
+    Files.writeString(segment, whole.replace("\tcovered", "\topen"));
+    long lacking = whole.lines().filter(line -> line.endsWith("covered")).count();
+    assertTrue(lacking > 0, whole);
+    assertEquals(lacking, shell(repository, proof).lines().count());
+    Files.writeString(segment, whole);
+  }
+
+  private String shell(Path repository, String commands) throws Exception {
+    Process shell =
+        new ProcessBuilder("sh", "-e", "-c", commands.replace("/tmp/", scratch + "/"))
+            .directory(repository.toFile())
+            .redirectErrorStream(true)
+            .start();
+    String output = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, shell.waitFor(), output);
+    return output;
   }
 
   private static Map<String, Long> references(Path repository, String id) throws IOException {

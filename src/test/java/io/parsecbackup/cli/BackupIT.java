@@ -35,6 +35,7 @@ class BackupIT {
   @BeforeAll
   static void takeTheFirstBackup() {
     stack = ParsecStack.start(ParsecData.Spec.of(60, 4096).unreferenced(2, 2).shared(3));
+    stack.keepBlocksInDatabase();
     repository = folder.resolve("repository");
     first = run("backup");
   }

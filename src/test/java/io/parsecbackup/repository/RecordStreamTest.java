@@ -84,7 +84,9 @@ class RecordStreamTest {
       assertFalse(stream.hasNext());
     }
     Path emptyLine = Files.writeString(folder.resolve("line"), "\n");
-    assertThrows(IllegalStateException.class, () -> RecordStream.merge(List.of(emptyLine)).close());
+    try (RecordStream stream = RecordStream.merge(List.of(emptyLine))) {
+      assertThrows(IllegalStateException.class, stream::next);
+    }
   }
 
   private static IndexRecord record(String key, long size) {

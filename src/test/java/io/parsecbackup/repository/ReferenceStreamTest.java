@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -98,7 +97,7 @@ class ReferenceStreamTest {
     Path file = folder.resolve("references.tsv");
     Files.write(file, "a\t1\n\u00ff\t2\n".getBytes(StandardCharsets.ISO_8859_1));
     assertThrows(
-        UncheckedIOException.class,
+        IllegalStateException.class,
         () -> {
           try (ReferenceStream stream = new ReferenceStream(file)) {
             stream.next();

@@ -16,6 +16,7 @@ import io.parsecbackup.repository.StableStorage;
 import io.parsecbackup.testing.CrashLab;
 import io.parsecbackup.testing.Damages;
 import io.parsecbackup.testing.Fault;
+import io.parsecbackup.testing.Folders;
 import io.parsecbackup.testing.ParsecData;
 import io.parsecbackup.testing.ParsecStack;
 import io.parsecbackup.testing.PlainCore;
@@ -150,6 +151,27 @@ class VerificationTest {
     assertEquals(BackupState.INCOMPLETE, result.state(), result.toString());
     assertEquals("backups/" + newer + "/backup.json", result.findings().getFirst().key());
     assertEquals("lost", result.findings().getFirst().problem());
+  }
+
+  @Test
+  void namesEachReferenceThatTheIndexNoLongerKnows() throws Exception {
+    Path repository = lab.copy(prepared);
+    String older = id();
+    String newer = lab.backup(repository).id();
+    Folders.delete(repository.resolve("backups/" + older));
+    Files.delete(repository.resolve("index/" + older + ".tsv"));
+
+    JobResult result = verify(repository, Subset.ALL);
+
+    assertEquals(Optional.of(newer), result.backup());
+    assertEquals(BackupState.INCOMPLETE, result.state(), result.toString());
+    assertEquals(
+        lab.stack().data().referencedKeys(),
+        result.findings().stream()
+            .filter(finding -> finding.problem().equals("lost"))
+            .map(JobResult.Finding::key)
+            .toList());
+    assertEquals("not in the repository's index", result.findings().getFirst().found());
   }
 
   @Test

@@ -11,13 +11,13 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
-/** Folders that a server leaves behind. */
-final class Folders {
+/** Folders that a server or a test leaves behind. */
+public final class Folders {
 
   private Folders() {}
 
   /** Removes a folder and all in it; what vanishes meanwhile is as good as removed. */
-  static void delete(Path folder) {
+  public static void delete(Path folder) {
     if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }

@@ -121,6 +121,18 @@ public final class ParsecStack implements AutoCloseable {
         s3.bucket(name));
   }
 
+  /** Puts the blocks into the database, as a server with the blockstore POSTGRESQL has them. */
+  public ParsecStack keepBlocksInDatabase() {
+    database.execute(
+        NAME,
+        """
+        INSERT INTO block_data (organization_id, block_id, data)
+        SELECT DISTINCT o.organization_id, b.block_id, decode(repeat('2a', b.size), 'hex')
+        FROM block b JOIN realm r ON r._id = b.realm JOIN organization o ON o._id = r.organization
+        """);
+    return this;
+  }
+
   /** Lets the role of the Parsec server create databases, as drills and swaps need it. */
   public ParsecStack allowDatabases() {
     database.execute("postgres", "ALTER ROLE " + NAME + " CREATEDB");
