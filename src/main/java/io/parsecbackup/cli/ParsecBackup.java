@@ -30,7 +30,11 @@ public class ParsecBackup implements QuarkusApplication {
    * happened.
    */
   public static void main(String... args) {
-    if (!serves(args)) {
+    if (serves(args)) {
+      // The JVM's own way would end with 143, which a service that was told to stop does not
+      // deserve, and take the beans from under a start that is going on.
+      Interrupts.to(Quarkus::asyncExit);
+    } else {
       actOnce();
     }
     boolean json = List.of(args).contains("--json");

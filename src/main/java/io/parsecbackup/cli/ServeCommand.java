@@ -44,12 +44,12 @@ public class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    // Again: a native Quarkus that starts puts its own way in the place of what main asked for.
+    Interrupts.to(Quarkus::asyncExit);
     check.run();
     schedule.start();
     verifySchedule.start();
     drillSchedule.start();
-    // The JVM's own way would end with 143, which a service that was told to stop does not deserve.
-    Interrupts.to(Quarkus::asyncExit);
     Quarkus.waitForExit();
     // Now: Quarkus first waits for open requests, such as those that follow this very backup.
     jobs.stop();

@@ -159,6 +159,21 @@ class InterruptIT {
     }
   }
 
+  @Test
+  void endsInOrderWhenItIsToldToStopBeforeItHasStarted() {
+    Place place = Place.of(stack, folder.resolve("starting")).with("QUARKUS_HTTP_PORT", "0");
+    try (PackagedProgram service = place.start()) {
+      Awaitility.await()
+          .atMost(SOON)
+          .pollInterval(Duration.ofMillis(2))
+          .until(() -> service.stderr().contains("Installed features"));
+      service.signal("TERM");
+      Ended ended = service.await(Duration.ofSeconds(20));
+      assertFalse(ended.stderr().contains("Exception"), ended.stderr());
+      assertEquals(0, ended.exitCode(), ended.all());
+    }
+  }
+
   private static void assertNoSecret(String text, String where) {
     for (String secret : List.of(stack.s3().secretKey(), "p@rsec:s3cret", "p%40rsec%3As3cret")) {
       assertFalse(text.contains(secret), where + " shows a secret: " + text);
