@@ -5,6 +5,7 @@ import io.parsecbackup.repository.RunId;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableSet;
@@ -27,6 +28,32 @@ public final class BackupCatalog {
       readPublished(id).ifPresent(backups::add);
     }
     return backups;
+  }
+
+  /** The newest published backup that is whole, complete or not. */
+  public Optional<Backup> newestPublished() throws IOException {
+    return newest(repository.published().ids().reversed(), this::readPublished);
+  }
+
+  /** The newest backup, or run that published nothing, of those that have come to an end. */
+  public Optional<Backup> newestEnded() throws IOException {
+    return newest(ids(), id -> find(id).filter(run -> run.state() != BackupState.RUNNING));
+  }
+
+  private static Optional<Backup> newest(Collection<RunId> newestFirst, Look look)
+      throws IOException {
+    for (RunId id : newestFirst) {
+      Optional<Backup> found = look.at(id);
+      if (found.isPresent()) {
+        return found;
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** A look at one of them. */
+  private interface Look {
+    Optional<Backup> at(RunId id) throws IOException;
   }
 
   /**

@@ -4,8 +4,13 @@ import io.parsecbackup.sync.SyncCounters;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 
 /** How far a run has come; written by the run, read by whoever asks. */
@@ -32,6 +37,7 @@ public final class Progress {
   private final LongAdder recovered = new LongAdder();
   private final LongAdder recoveredBytes = new LongAdder();
   private volatile long dumpBytes;
+  private final List<Stage> past = new CopyOnWriteArrayList<>();
   private volatile Stage stage;
 
   Progress(Clock clock) {
@@ -40,7 +46,22 @@ public final class Progress {
   }
 
   void enter(Phase phase) {
+    past.add(stage);
     stage = new Stage(phase, clock.instant());
+  }
+
+  /** How long each phase took, in seconds, with the one that ended then; by their words. */
+  Map<String, Double> seconds(Instant end) {
+    List<Stage> stages = new ArrayList<>(past);
+    stages.add(stage);
+    Map<String, Double> seconds = new TreeMap<>();
+    for (int i = 0; i < stages.size(); i++) {
+      Instant next = i + 1 < stages.size() ? stages.get(i + 1).since() : end;
+      double took = Duration.between(stages.get(i).since(), next).toMillis() / 1e3;
+      // The clock may have been set back meanwhile.
+      seconds.merge(stages.get(i).phase().word(), Math.max(0, took), Double::sum);
+    }
+    return seconds;
   }
 
   Phase phase() {

@@ -7,6 +7,7 @@ import io.parsecbackup.repository.RunId;
 import io.prometheus.client.Collector.MetricFamilySamples;
 import io.prometheus.client.CounterMetricFamily;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
@@ -14,11 +15,14 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * What became of objects in all runs that the repository has a record of. A run that has ended is
- * read once: its record does not change any more, and ids only grow.
+ * Sums over all runs that the repository has a record of. A run that has ended is read once: its
+ * record does not change any more, and ids only grow.
  */
-final class ObjectTotals {
+final class RunTotals {
 
+  private record Kind(String state, String trigger) {}
+
+  private final Map<Kind, Long> runs = new TreeMap<>(RunTotals::compare);
   private final Map<String, Long> objects = new TreeMap<>();
   private long bytes;
   private Optional<RunId> countedUpTo = Optional.empty();
@@ -28,6 +32,7 @@ final class ObjectTotals {
     NavigableSet<RunId> ids = catalog.ids().descendingSet();
     if (countedUpTo.isPresent() && !ids.contains(countedUpTo.get())) {
       // Another repository has taken its place.
+      runs.clear();
       objects.clear();
       bytes = 0;
       countedUpTo = Optional.empty();
@@ -40,22 +45,15 @@ final class ObjectTotals {
       if (run.isPresent() && run.get().state() == BackupState.RUNNING) {
         break;
       }
-      run.flatMap(Backup::objects).ifPresent(this::add);
+      run.ifPresent(this::add);
       countedUpTo = Optional.of(id);
     }
-    if (objects.isEmpty()) {
-      return List.of();
-    }
-    CounterMetricFamily outcomes =
-        new CounterMetricFamily(
-            "parsec_backup_objects",
-            "Objects of all runs, by what became of them.",
-            List.of("outcome"));
-    objects.forEach((outcome, sum) -> outcomes.addMetric(List.of(outcome), sum));
-    return List.of(
-        outcomes,
-        new CounterMetricFamily(
-            "parsec_backup_object_bytes", "Bytes of objects that all runs have copied.", bytes));
+    return families();
+  }
+
+  private void add(Backup run) {
+    runs.merge(new Kind(run.state().word(), run.trigger().word()), 1L, Long::sum);
+    run.objects().ifPresent(this::add);
   }
 
   private void add(Backup.ObjectCounts counts) {
@@ -66,5 +64,36 @@ final class ObjectTotals {
     objects.merge("refused", counts.refused(), Long::sum);
     objects.merge("conflict", counts.conflicts(), Long::sum);
     bytes += counts.copiedBytes();
+  }
+
+  private List<MetricFamilySamples> families() {
+    List<MetricFamilySamples> families = new ArrayList<>();
+    if (!runs.isEmpty()) {
+      CounterMetricFamily ended =
+          new CounterMetricFamily(
+              "parsec_backup_runs",
+              "Runs that have ended, by how, and by what had started them.",
+              List.of("state", "trigger"));
+      runs.forEach((kind, sum) -> ended.addMetric(List.of(kind.state(), kind.trigger()), sum));
+      families.add(ended);
+    }
+    if (!objects.isEmpty()) {
+      CounterMetricFamily outcomes =
+          new CounterMetricFamily(
+              "parsec_backup_objects",
+              "Objects of all runs, by what became of them.",
+              List.of("outcome"));
+      objects.forEach((outcome, sum) -> outcomes.addMetric(List.of(outcome), sum));
+      families.add(outcomes);
+      families.add(
+          new CounterMetricFamily(
+              "parsec_backup_object_bytes", "Bytes of objects that all runs have copied.", bytes));
+    }
+    return families;
+  }
+
+  private static int compare(Kind a, Kind b) {
+    int states = a.state().compareTo(b.state());
+    return states != 0 ? states : a.trigger().compareTo(b.trigger());
   }
 }

@@ -2,23 +2,35 @@ package io.parsecbackup.metrics;
 
 import static io.restassured.RestAssured.given;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.parsecbackup.backup.Backup;
 import io.parsecbackup.backup.BackupState;
 import io.parsecbackup.backup.Backups;
 import io.parsecbackup.restore.JobKind;
+import io.parsecbackup.restore.Jobs;
+import io.parsecbackup.schedule.BackupSchedule;
 import io.parsecbackup.testing.CheckRecords;
 import io.parsecbackup.testing.Fault;
 import io.parsecbackup.testing.S3Request;
 import io.parsecbackup.testing.Sidecar;
 import io.parsecbackup.testing.SidecarStack;
+import io.prometheus.client.Collector;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,19 +40,18 @@ import org.junit.jupiter.api.Test;
 @WithTestResource(SidecarStack.class)
 class MetricsTest {
 
-  private static final String BACKUP = "parsec_backup_last_success_timestamp_seconds";
-  private static final String VERIFICATION = "parsec_backup_last_verification_timestamp_seconds";
-  private static final String DRILL = "parsec_backup_last_drill_timestamp_seconds";
-
-  private static final String MISSING = "parsec_backup_objects_missing";
-
   private static final Instant YESTERDAY = Instant.parse("2026-11-22T04:35:00Z");
   private static final Instant TODAY = Instant.parse("2026-11-23T04:35:00.250Z");
+
+  /** A row of the table in docs/metrics.md. */
+  private static final Pattern ROW = Pattern.compile("(?m)^\\| `(parsec_[a-z_]+)`");
 
   @SuppressWarnings("NullAway.Init") // Filled by SidecarStack.
   Sidecar sidecar;
 
   @Inject Backups backups;
+  @Inject Jobs jobs;
+  @Inject BackupSchedule schedule;
 
   @BeforeEach
   void startAfresh() {
@@ -49,93 +60,156 @@ class MetricsTest {
 
   @Test
   void areAbsentWhileNothingIsKnown() {
-    awaitMetrics(Map.of());
+    Map<String, Double> metrics = await(Map.of("stale", 1.0));
+    assertEquals(
+        Set.of("parsec_backup_stale", "parsec_backup_repository_free_bytes"), metrics.keySet());
   }
 
   @Test
-  void tellsTheDateOfTheNewestCompleteBackup() throws Exception {
+  void tellOfTheNewestBackupAndOfARunThatFailedAfterIt() throws Exception {
     Sidecar.awaitEnd(Sidecar.start());
-    Instant date = backups.catalog().latest().orElseThrow().snapshotAt().orElseThrow();
     sidecar.refuseListing();
     assertEquals("failed", Sidecar.awaitEnd(Sidecar.start()));
+    Backup backup = backups.catalog().latest().orElseThrow();
+    Backup failed = backups.catalog().newestEnded().orElseThrow();
 
-    awaitMetrics(
-        Map.of(
-            BACKUP,
-            date.toEpochMilli() / 1e3,
-            MISSING,
-            0.0,
-            outcome("copied"),
-            (double) SidecarStack.BLOCKS,
-            outcome("skipped"),
-            0.0,
-            outcome("missing"),
-            0.0,
-            outcome("failed"),
-            0.0,
-            outcome("refused"),
-            0.0,
-            outcome("conflict"),
-            0.0,
-            "parsec_backup_object_bytes_total",
-            SidecarStack.BLOCKS * 2_000.0));
+    Map<String, Double> expected = new TreeMap<>();
+    expected.put("last_success_timestamp_seconds", seconds(backup.snapshotAt().orElseThrow()));
+    expected.put("stale", 0.0);
+    expected.put("last_run_timestamp_seconds", seconds(failed.finishedAt().orElseThrow()));
+    for (String state : List.of("complete", "incomplete", "failed", "cancelled")) {
+      expected.put("last_run_state{state=\"" + state + "\"}", state.equals("failed") ? 1.0 : 0.0);
+    }
+    expected.put("runs_total{state=\"complete\",trigger=\"rest\"}", 1.0);
+    expected.put("runs_total{state=\"failed\",trigger=\"rest\"}", 1.0);
+    expected.put("dump_bytes", (double) backup.dump().orElseThrow().bytes());
+    backup
+        .phaseSeconds()
+        .forEach((phase, took) -> expected.put("duration_seconds{phase=\"" + phase + "\"}", took));
+    expected.put("objects_missing", 0.0);
+    expected.put("objects_total{outcome=\"copied\"}", (double) SidecarStack.BLOCKS);
+    for (String other : List.of("skipped", "missing", "failed", "refused", "conflict")) {
+      expected.put("objects_total{outcome=\"" + other + "\"}", 0.0);
+    }
+    expected.put("object_bytes_total", SidecarStack.BLOCKS * 2_000.0);
+    Map<String, Double> metrics = await(expected);
+
+    assertEquals(
+        Set.of("prepare", "dump", "recover", "sync", "publish"), backup.phaseSeconds().keySet());
+    Double freeBytes = metrics.remove("parsec_backup_repository_free_bytes");
+    assertTrue(freeBytes != null && freeBytes > 0, () -> "free bytes: " + freeBytes);
+    assertEquals(expected.size(), metrics.size(), () -> metrics + " is more than " + expected);
   }
 
   @Test
-  void tellsWhatTheNewestBackupLacksAndForgetsARepositoryThatIsGone() {
+  void tellWhatTheNewestBackupLacksAndForgetARepositoryThatIsGone() {
     Sidecar.awaitEnd(Sidecar.start());
     sidecar.reset();
     sidecar.proxy().when(S3Request.Kind.GET_OBJECT, Fault.status(404));
     assertEquals("incomplete", Sidecar.awaitEnd(Sidecar.start()));
 
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(30))
-        .pollInterval(Duration.ofMillis(500))
-        .untilAsserted(() -> {
-          Map<String, Double> metrics = ours(scrape());
-          assertEquals((double) SidecarStack.BLOCKS, metrics.get(MISSING));
-          assertEquals((double) SidecarStack.BLOCKS, metrics.get(outcome("missing")));
-          assertEquals(0.0, metrics.get(outcome("copied")));
-        });
-  }
-
-  private static String outcome(String word) {
-    return "parsec_backup_objects_total{outcome=\"" + word + "\"}";
+    Map<String, Double> metrics =
+        await(
+            Map.of(
+                "objects_missing",
+                (double) SidecarStack.BLOCKS,
+                "objects_total{outcome=\"missing\"}",
+                (double) SidecarStack.BLOCKS,
+                "objects_total{outcome=\"copied\"}",
+                0.0,
+                "last_run_state{state=\"incomplete\"}",
+                1.0,
+                "stale",
+                1.0));
+    assertFalse(metrics.containsKey("parsec_backup_last_success_timestamp_seconds"));
   }
 
   @Test
-  void tellsWhenAVerificationAndADrillLastCameToTheirEnd() {
+  void tellHowVerificationsAndDrillsEnded() {
     CheckRecords.write(sidecar.repository(), JobKind.VERIFY, BackupState.INCOMPLETE, TODAY);
     CheckRecords.write(sidecar.repository(), JobKind.DRILL, BackupState.COMPLETE, YESTERDAY);
     CheckRecords.write(sidecar.repository(), JobKind.DRILL, BackupState.FAILED, TODAY);
 
-    awaitMetrics(
+    await(
         Map.of(
-            VERIFICATION, TODAY.toEpochMilli() / 1e3, DRILL, (double) YESTERDAY.getEpochSecond()));
+            "last_verification_timestamp_seconds",
+            seconds(TODAY),
+            "last_verification_state{state=\"incomplete\"}",
+            1.0,
+            "last_verification_state{state=\"complete\"}",
+            0.0,
+            "known_damage",
+            0.0,
+            "last_drill_timestamp_seconds",
+            seconds(YESTERDAY),
+            "last_drill_state{state=\"failed\"}",
+            1.0,
+            "last_drill_state{state=\"complete\"}",
+            0.0));
   }
 
   @Test
-  void tellsNothingOfTheMachine() {
+  void areThoseThatAreDocumentedAndTheSameAfterARestart() throws Exception {
+    Sidecar.awaitEnd(Sidecar.start());
+    CheckRecords.write(sidecar.repository(), JobKind.VERIFY, BackupState.COMPLETE, TODAY);
+    CheckRecords.write(sidecar.repository(), JobKind.DRILL, BackupState.COMPLETE, TODAY);
+    Set<String> documented =
+        ROW.matcher(Files.readString(Path.of("docs", "metrics.md")))
+            .results()
+            .map(row -> row.group(1))
+            .collect(Collectors.toCollection(TreeSet::new));
+
+    Map<String, Double> metrics = await(Map.of("last_drill_state{state=\"complete\"}", 1.0));
+    assertEquals(
+        documented,
+        metrics.keySet().stream()
+            .map(name -> name.replaceFirst("\\{.*", ""))
+            .collect(Collectors.toCollection(TreeSet::new)));
+
+    Map<String, Double> afterwards = new TreeMap<>();
+    for (Collector.MetricFamilySamples family :
+        new BackupMetrics(backups, jobs, schedule).collect()) {
+      family.samples.forEach(sample -> afterwards.merge(sample.name, sample.value, Double::sum));
+    }
+    Map<String, Double> now = new TreeMap<>();
+    metrics.forEach((name, value) -> now.merge(name.replaceFirst("\\{.*", ""), value, Double::sum));
+    now.remove("parsec_backup_repository_free_bytes");
+    afterwards.remove("parsec_backup_repository_free_bytes");
+    assertEquals(now, afterwards);
+  }
+
+  @Test
+  void tellNothingOfTheMachine() {
     String text = scrape();
     for (String other : new String[] {"jvm_", "http_", "process_", "system_", "netty", "worker_"}) {
       assertTrue(!text.contains(other), text);
     }
   }
 
-  /** What the program says is a few seconds old at most. */
-  private static void awaitMetrics(Map<String, Double> expected) {
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(30))
-        .pollInterval(Duration.ofMillis(500))
-        .untilAsserted(() -> assertEquals(new TreeMap<>(expected), ours(scrape())));
+  private static double seconds(Instant time) {
+    return time.toEpochMilli() / 1e3;
   }
 
-  private static Map<String, Double> ours(String text) {
+  /** All of ours, once these are among them: what the program says is a few seconds old at most. */
+  private static Map<String, Double> await(Map<String, Double> expected) {
+    return Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .pollInterval(Duration.ofMillis(500))
+        .until(
+            MetricsTest::ours,
+            metrics ->
+                expected.entrySet().stream()
+                    .allMatch(fact ->
+                        fact.getValue().equals(metrics.get("parsec_backup_" + fact.getKey()))));
+  }
+
+  private static Map<String, Double> ours() {
     Map<String, Double> metrics = new TreeMap<>();
-    text.lines()
+    scrape()
+        .lines()
         .filter(line -> line.startsWith("parsec_"))
         .map(line -> line.split(" ", 2))
-        .forEach(parts -> metrics.put(parts[0], Double.valueOf(parts[1])));
+        .forEach(parts -> metrics.put(parts[0].replace(",}", "}"), Double.valueOf(parts[1])));
     return metrics;
   }
 

@@ -1,0 +1,70 @@
+package io.parsecbackup.metrics;
+
+import io.parsecbackup.backup.Backup;
+import io.parsecbackup.backup.BackupState;
+import io.parsecbackup.backup.Backups;
+import io.parsecbackup.schedule.BackupSchedule;
+import io.parsecbackup.schedule.Freshness;
+import io.prometheus.client.Collector.MetricFamilySamples;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** What there is to know of the newest backups. */
+record BackupGauges(Backups backups, BackupSchedule schedule) {
+
+  private static final Set<BackupState> ENDS =
+      EnumSet.of(
+          BackupState.COMPLETE, BackupState.INCOMPLETE, BackupState.FAILED, BackupState.CANCELLED);
+
+  List<MetricFamilySamples> families() {
+    Optional<Backup> complete =
+        Gauges.ask("the newest complete backup", () -> backups.catalog().latest());
+    Optional<Backup> published =
+        Gauges.ask("the newest backup", () -> backups.catalog().newestPublished());
+    Optional<Backup> run = Gauges.ask("the newest run", () -> backups.catalog().newestEnded());
+    return new Gauges()
+        .time(
+            "parsec_backup_last_success_timestamp_seconds",
+            "Date of the newest complete backup: the database's time at its snapshot.",
+            complete.flatMap(Backup::snapshotAt))
+        .flag(
+            "parsec_backup_stale",
+            "1 while there is no complete backup, or the newest is older than max-age.",
+            Gauges.ask("how old the newest backup is", () -> Optional.of(isStale())))
+        .time(
+            "parsec_backup_last_run_timestamp_seconds",
+            "When the newest run that has ended did so; of one that was killed, when it began.",
+            run.map(ended -> ended.finishedAt().orElse(ended.startedAt())))
+        .state(
+            "parsec_backup_last_run_state",
+            "1 for the state in which the newest run ended.",
+            ENDS,
+            run.map(Backup::state))
+        .values(
+            "parsec_backup_duration_seconds",
+            "How long each phase of the run took that published the newest backup.",
+            "phase",
+            published.map(Backup::phaseSeconds).orElse(Map.of()))
+        .value(
+            "parsec_backup_dump_bytes",
+            "Size of the newest backup's dump.",
+            published.flatMap(Backup::dump).map(Backup.DumpFile::bytes))
+        // What is unreadable at the source is as lacking as what is not there.
+        .value(
+            "parsec_backup_objects_missing",
+            "Objects that the newest backup's dump refers to and that it lacks.",
+            published.flatMap(Backup::objects).map(lack -> lack.missing() + lack.failed()))
+        .value(
+            "parsec_backup_repository_free_bytes",
+            "Bytes left to us on the repository's file system.",
+            Gauges.ask("the room that is left", () -> Optional.of(backups.usableSpace())))
+        .families();
+  }
+
+  private boolean isStale() {
+    return schedule.freshness().state() != Freshness.State.FRESH;
+  }
+}

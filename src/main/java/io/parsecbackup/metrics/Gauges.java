@@ -1,0 +1,75 @@
+package io.parsecbackup.metrics;
+
+import io.parsecbackup.backup.BackupState;
+import io.prometheus.client.Collector.MetricFamilySamples;
+import io.prometheus.client.GaugeMetricFamily;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jboss.logging.Logger;
+
+/** Gauges that say nothing where nothing is known, which those of Micrometer cannot. */
+final class Gauges {
+
+  private static final Logger LOG = Logger.getLogger(Gauges.class);
+
+  private final List<MetricFamilySamples> families = new ArrayList<>();
+
+  /** Something that the repository knows, or does not. */
+  interface Look<T> {
+    Optional<T> look() throws IOException;
+  }
+
+  /** Answers empty, and says so in the log, where the repository cannot be read now. */
+  static <T> Optional<T> ask(String what, Look<T> fact) {
+    try {
+      return fact.look();
+    } catch (IOException | RuntimeException e) {
+      LOG.warnf("%s cannot be told: %s", what, e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  Gauges value(String name, String help, Optional<? extends Number> value) {
+    value.ifPresent(known -> families.add(new GaugeMetricFamily(name, help, known.doubleValue())));
+    return this;
+  }
+
+  /** A Unix time in seconds. */
+  Gauges time(String name, String help, Optional<Instant> time) {
+    return value(name, help, time.map(known -> known.toEpochMilli() / 1e3));
+  }
+
+  /** 1 or 0. */
+  Gauges flag(String name, String help, Optional<Boolean> flag) {
+    return value(name, help, flag.map(set -> set ? 1 : 0));
+  }
+
+  /** 1 for the state that it is, 0 for the others that it could have been. */
+  Gauges state(String name, String help, Set<BackupState> possible, Optional<BackupState> state) {
+    state.ifPresent(known -> {
+      GaugeMetricFamily family = new GaugeMetricFamily(name, help, List.of("state"));
+      possible.forEach(one -> family.addMetric(List.of(one.word()), one == known ? 1 : 0));
+      families.add(family);
+    });
+    return this;
+  }
+
+  /** One for each label that has a value. */
+  Gauges values(String name, String help, String label, Map<String, Double> values) {
+    if (!values.isEmpty()) {
+      GaugeMetricFamily family = new GaugeMetricFamily(name, help, List.of(label));
+      values.forEach((key, value) -> family.addMetric(List.of(key), value));
+      families.add(family);
+    }
+    return this;
+  }
+
+  List<MetricFamilySamples> families() {
+    return List.copyOf(families);
+  }
+}
