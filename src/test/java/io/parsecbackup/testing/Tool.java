@@ -1,0 +1,37 @@
+package io.parsecbackup.testing;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A program that checks a file of ours, and that a machine may have or not. */
+public record Tool(String name) {
+
+  /** Whether it is there. */
+  public boolean isThere() {
+    return Stream.of((System.getenv("PATH") + ":/usr/sbin").split(":"))
+        .anyMatch(bin -> Files.isExecutable(Path.of(bin, name)));
+  }
+
+  /** Ends the test without a result where it is not there. */
+  public Tool assumed() {
+    assumeTrue(isThere(), name + " is not on this machine");
+    return this;
+  }
+
+  /** Runs it, and demands that it ends well; answers what it printed. */
+  public String run(String... arguments) throws IOException, InterruptedException {
+    List<String> command = Stream.concat(Stream.of(name), Stream.of(arguments)).toList();
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    process.getOutputStream().close();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, process.waitFor(), () -> String.join(" ", command) + "\n" + output);
+    return output;
+  }
+}
