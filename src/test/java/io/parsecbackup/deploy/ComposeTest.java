@@ -1,0 +1,138 @@
+package io.parsecbackup.deploy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import io.parsecbackup.parsec.Blockstore;
+import io.parsecbackup.testing.ProgramSettings;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The compose file is what a compose program takes, and gives the program what it reads. */
+class ComposeTest {
+
+  private static final Path FOLDER = Path.of("deploy", "compose");
+
+  @TempDir Path scratch;
+
+  private static JsonNode service(String name) throws IOException {
+    JsonNode file =
+        new ObjectMapper(new YAMLFactory()).readTree(FOLDER.resolve("compose.yaml").toFile());
+    return file.path("services").path(name);
+  }
+
+  /** The variables of a file, or of its example where the operator has to write it. */
+  private static Map<String, String> variables(String file) throws IOException {
+    Path path = FOLDER.resolve(file);
+    Map<String, String> variables = new TreeMap<>();
+    for (String line :
+        Files.readAllLines(Files.exists(path) ? path : FOLDER.resolve(file + ".example"))) {
+      if (!line.isBlank() && !line.startsWith("#")) {
+        String[] parts = line.split("=", 2);
+        variables.put(parts[0], parts[1]);
+      }
+    }
+    return variables;
+  }
+
+  @Test
+  void theSidecarGetsTheServersOwnSettingsAndSomeOfItsOwn() throws IOException {
+    Map<String, String> given = new TreeMap<>();
+    for (JsonNode file : service("parsec-backup").path("env_file")) {
+      given.putAll(variables(file.asText()));
+    }
+    assertTrue(given.containsKey("PARSEC_BACKUP_REPOSITORY"), given::toString);
+    assertEquals(
+        "parsec",
+        Blockstore.parse(given.getOrDefault("PARSEC_BLOCKSTORE", ""))
+            .buckets()
+            .getFirst()
+            .bucket());
+    List<String> ofTheServer = new ArrayList<>();
+    service("parsec-server").path("env_file").forEach(file -> ofTheServer.add(file.asText()));
+    assertEquals(List.of("parsec-db.env", "parsec-s3.env"), ofTheServer);
+    Set<String> unknown = new TreeSet<>(given.keySet());
+    unknown.removeIf(name -> !name.startsWith("PARSEC_"));
+    unknown.removeAll(ProgramSettings.variables());
+    assertEquals(Set.of(), unknown);
+  }
+
+  @Test
+  void theSidecarMayNothingAndIsSeenByThisMachineAlone() throws IOException {
+    JsonNode sidecar = service("parsec-backup");
+    assertTrue(sidecar.path("read_only").asBoolean());
+    assertEquals("ALL", sidecar.at("/cap_drop/0").asText());
+    assertEquals("no-new-privileges:true", sidecar.at("/security_opt/0").asText());
+    assertEquals("127.0.0.1:8080:8080", sidecar.at("/ports/0").asText());
+    assertTrue(
+        sidecar
+            .at("/volumes/0")
+            .asText()
+            .endsWith(":" + variables("parsec-backup.env").get("PARSEC_BACKUP_REPOSITORY")));
+    Path context = FOLDER.resolve(sidecar.at("/build/context").asText());
+    assertTrue(Files.exists(context.resolve(sidecar.at("/build/dockerfile").asText())));
+  }
+
+  @Test
+  void noSecretIsReal() throws IOException {
+    for (String file : List.of("parsec-db.env", "parsec-s3.env")) {
+      assertFalse(Files.exists(FOLDER.resolve(file)), "secrets belong in no repository");
+      assertTrue(Files.readString(FOLDER.resolve(file + ".example")).contains("CHANGE-ME"));
+    }
+  }
+
+  @Test
+  void aComposeProgramTakesIt() throws Exception {
+    List<String> program = composeProgram();
+    assumeTrue(
+        !program.isEmpty(), "neither 'docker compose' nor docker-compose is on this machine");
+    Path folder = Files.createDirectories(scratch.resolve("deploy/compose"));
+    try (Stream<Path> files = Files.list(FOLDER)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, folder.resolve(file.getFileName().toString().replace(".example", "")));
+      }
+    }
+    List<String> command = new ArrayList<>(program);
+    command.addAll(List.of("-f", folder.resolve("compose.yaml").toString(), "config"));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, process.waitFor(), output);
+    assertTrue(output.contains("PARSEC_BLOCKSTORE"), output);
+  }
+
+  private static List<String> composeProgram() throws Exception {
+    for (List<String> program : List.of(List.of("docker", "compose"), List.of("docker-compose"))) {
+      try {
+        List<String> version = new ArrayList<>(program);
+        version.add("version");
+        if (new ProcessBuilder(version)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start()
+                .waitFor()
+            == 0) {
+          return program;
+        }
+      } catch (IOException e) {
+        // Not there: the next one may be.
+      }
+    }
+    return List.of();
+  }
+}

@@ -1,0 +1,240 @@
+package io.parsecbackup.deploy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.EnvFromSource;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.Probe;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.openshift.api.model.monitoring.v1.PodMonitor;
+import io.parsecbackup.cli.RootCommand;
+import io.parsecbackup.testing.ProgramSettings;
+import io.parsecbackup.testing.Tool;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+/** The manifests are what Kubernetes takes, fit each other, and ask for what the program has. */
+class KubernetesTest {
+
+  private static final String IMAGE = "parsec-backup";
+  private static final Path PLAIN =
+      Manifests.FOLDER.resolve("components/plain-sidecar/container.yaml");
+
+  @Test
+  void noFieldIsUnknown() throws IOException {
+    assertEquals(9, Manifests.all().size());
+    String deployment = Files.readString(Manifests.FOLDER.resolve("base/deployment.yaml"));
+    assertThrows(
+        IOException.class,
+        () -> Manifests.read(deployment.replace("livenessProbe:", "livelinessProbe:")));
+  }
+
+  @Test
+  void ourContainerMayNothing() throws IOException {
+    for (PodSpec pod : pods()) {
+      assertEquals("RuntimeDefault", pod.getSecurityContext().getSeccompProfile().getType());
+      assertTrue(pod.getSecurityContext().getRunAsNonRoot());
+      assertFalse(pod.getAutomountServiceAccountToken());
+      assertNull(pod.getHostNetwork());
+      for (Container container : containers(pod)) {
+        assertFalse(container.getSecurityContext().getAllowPrivilegeEscalation());
+        assertEquals(List.of("ALL"), container.getSecurityContext().getCapabilities().getDrop());
+        assertTrue(container.getSecurityContext().getRunAsUser() > 0);
+      }
+      Container ours = ours(pod);
+      assertTrue(ours.getSecurityContext().getReadOnlyRootFilesystem());
+      assertTrue(ours.getResources().getLimits().containsKey("memory"));
+      assertEquals(
+          List.of("/backups"), ours.getVolumeMounts().stream().map(m -> m.getMountPath()).toList());
+    }
+  }
+
+  @Test
+  void theSidecarIsProbedForItsOwnLifeAlone() throws IOException {
+    Deployment deployment = Manifests.all(Deployment.class).getFirst();
+    Container sidecar = ours(deployment.getSpec().getTemplate().getSpec());
+    assertEquals("Always", sidecar.getRestartPolicy());
+    assertNull(sidecar.getReadinessProbe());
+    assertProbe("/q/health/started", sidecar.getStartupProbe());
+    assertProbe("/q/health/live", sidecar.getLivenessProbe());
+    assertEquals(8080, sidecar.getPorts().getFirst().getContainerPort());
+    assertEquals("backup", sidecar.getPorts().getFirst().getName());
+    assertTrue(
+        deployment.getSpec().getTemplate().getSpec().getTerminationGracePeriodSeconds() > 15);
+  }
+
+  private static void assertProbe(String path, Probe probe) {
+    assertEquals(path, probe.getHttpGet().getPath());
+    assertEquals("backup", probe.getHttpGet().getPort().getStrVal());
+  }
+
+  @Test
+  void thePlainSidecarIsTheSameContainer() throws IOException {
+    JsonNode patch = Manifests.YAML.readTree(PLAIN.toFile());
+    assertEquals("/spec/template/spec/initContainers", patch.at("/0/path").asText());
+    assertEquals("/spec/template/spec/containers/-", patch.at("/1/path").asText());
+    Container plain = Manifests.YAML.treeToValue(patch.at("/1/value"), Container.class);
+    Container sidecar =
+        ours(Manifests.all(Deployment.class).getFirst().getSpec().getTemplate().getSpec());
+    sidecar.setRestartPolicy(null);
+    assertEquals(sidecar, plain);
+  }
+
+  @Test
+  void jobsRunCommandsThatThereAre() throws IOException {
+    Set<String> commands =
+        Stream.of(RootCommand.class.getAnnotation(CommandLine.Command.class).subcommands())
+            .map(command -> command.getAnnotation(CommandLine.Command.class).name())
+            .collect(Collectors.toSet());
+    List<Container> once =
+        pods().stream().map(KubernetesTest::ours).filter(c -> !c.getArgs().isEmpty()).toList();
+    assertEquals(2, once.size());
+    once.forEach(container -> assertTrue(commands.contains(container.getArgs().getFirst())));
+  }
+
+  @Test
+  void eachVariableIsASettingOfTheProgram() throws IOException {
+    Set<String> given = new TreeSet<>();
+    for (ConfigMap map : Manifests.all(ConfigMap.class)) {
+      given.addAll(map.getData().keySet());
+    }
+    for (Secret secret : Manifests.all(Secret.class)) {
+      given.addAll(secret.getStringData().keySet());
+    }
+    assertTrue(given.containsAll(Set.of("PARSEC_DB", "PARSEC_BACKUP_REPOSITORY")), given::toString);
+    given.removeAll(ProgramSettings.variables());
+    assertEquals(Set.of(), given);
+  }
+
+  @Test
+  void whatIsNamedIsThere() throws IOException {
+    Set<String> there =
+        Manifests.all().stream()
+            .map(one -> one.getKind() + "/" + one.getMetadata().getName())
+            .collect(Collectors.toSet());
+    for (PodSpec pod : pods()) {
+      List<String> named =
+          new ArrayList<>(List.of("ServiceAccount/" + pod.getServiceAccountName()));
+      pod.getVolumes()
+          .forEach(volume ->
+              named.add(
+                  "PersistentVolumeClaim/" + volume.getPersistentVolumeClaim().getClaimName()));
+      for (EnvFromSource source : ours(pod).getEnvFrom()) {
+        named.add(
+            source.getSecretRef() != null
+                ? "Secret/" + source.getSecretRef().getName()
+                : "ConfigMap/" + source.getConfigMapRef().getName());
+      }
+      assertEquals(4, named.size());
+      assertTrue(there.containsAll(named), () -> there + " lacks some of " + named);
+    }
+    Map<String, String> labels =
+        Manifests.all(Deployment.class)
+            .getFirst()
+            .getSpec()
+            .getTemplate()
+            .getMetadata()
+            .getLabels();
+    PodMonitor monitor = Manifests.all(PodMonitor.class).getFirst();
+    assertEquals(labels, monitor.getSpec().getSelector().getMatchLabels());
+    assertEquals("/q/metrics", monitor.getSpec().getPodMetricsEndpoints().getFirst().getPath());
+    assertEquals("backup", monitor.getSpec().getPodMetricsEndpoints().getFirst().getPort());
+    NetworkPolicy policy = Manifests.all(NetworkPolicy.class).getFirst();
+    assertEquals(labels, policy.getSpec().getPodSelector().getMatchLabels());
+    assertEquals(
+        List.of(6777, 8080),
+        policy.getSpec().getIngress().stream()
+            .map(rule -> rule.getPorts().getFirst().getPort().getIntVal())
+            .toList());
+  }
+
+  @Test
+  void kustomizationsNameFilesThatThereAre() throws IOException {
+    Set<Path> used = new TreeSet<>();
+    for (Path file : Manifests.files()) {
+      if (!file.endsWith("kustomization.yaml")) {
+        continue;
+      }
+      JsonNode document = Manifests.YAML.readTree(file.toFile());
+      List<String> named = new ArrayList<>();
+      document.path("resources").forEach(resource -> named.add(resource.asText()));
+      document.path("patches").forEach(patch -> named.add(patch.path("path").asText()));
+      assertFalse(named.isEmpty(), file::toString);
+      for (String name : named) {
+        Path target = file.resolveSibling(name).normalize();
+        used.add(Files.isDirectory(target) ? target.resolve("kustomization.yaml") : target);
+        assertTrue(Files.exists(target), () -> file + " names " + name);
+      }
+      document.path("images").forEach(image -> assertEquals(IMAGE, image.path("name").asText()));
+    }
+    for (Path file : Manifests.files()) {
+      assertTrue(
+          file.endsWith("kustomization.yaml") || used.contains(file),
+          () -> file + " is used by none");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"base", "overlays/cronjob", "overlays/restore"})
+  void kustomizeBuildsThem(String folder) throws Exception {
+    String path = Manifests.FOLDER.resolve(folder).toString();
+    Tool kustomize = new Tool("kustomize");
+    String built =
+        kustomize.isThere()
+            ? kustomize.run("build", path)
+            : new Tool("kubectl").assumed().run("kustomize", path);
+    for (String document : built.split("(?m)^---$")) {
+      Manifests.read(document);
+    }
+  }
+
+  private static List<PodSpec> pods() throws IOException {
+    List<PodSpec> pods = new ArrayList<>();
+    for (HasMetadata one : Manifests.all()) {
+      switch (one) {
+        case Deployment deployment -> pods.add(deployment.getSpec().getTemplate().getSpec());
+        case CronJob job ->
+            pods.add(job.getSpec().getJobTemplate().getSpec().getTemplate().getSpec());
+        case Job job -> pods.add(job.getSpec().getTemplate().getSpec());
+        default -> {}
+      }
+    }
+    assertEquals(3, pods.size());
+    return pods;
+  }
+
+  private static List<Container> containers(PodSpec pod) {
+    return Stream.concat(pod.getInitContainers().stream(), pod.getContainers().stream()).toList();
+  }
+
+  private static Container ours(PodSpec pod) {
+    return containers(pod).stream()
+        .filter(container -> container.getImage().equals(IMAGE))
+        .findFirst()
+        .orElseThrow();
+  }
+}
