@@ -39,6 +39,9 @@ class ContainerIT {
     for (String tool : List.of("buildah", "debootstrap", "unshare")) {
       new Tool(tool).assumed();
     }
+    assumeTrue(
+        Files.exists(Path.of("target/quarkus-app/quarkus-run.jar")),
+        "only a native binary was built");
     assumeTrue(Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0), "not root");
     Path repository = Files.createDirectory(scratch.resolve("repository"));
     Files.setAttribute(repository, "unix:uid", Image.UID);

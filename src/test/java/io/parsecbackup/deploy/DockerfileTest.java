@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,7 +73,8 @@ class DockerfileTest {
           argument.matches("[A-Z_]+=\\S+/\\S+:\\S+") && !argument.endsWith(":latest"), argument);
     }
     assertTrue(arguments(file, "USER").getLast().matches("[1-9][0-9]*:[1-9][0-9]*"));
-    assertEquals(List.of("LANG=C.UTF-8"), arguments(file, "ENV"));
+    assertEquals(Set.of("LANG=C.UTF-8"), Set.copyOf(arguments(file, "ENV")));
+    assertTrue(runtime(name).contains(new Instruction("ENV", "LANG=C.UTF-8")));
     ObjectMapper json = new ObjectMapper();
     assertEquals(
         "/usr/bin/tini", json.readTree(arguments(file, "ENTRYPOINT").getFirst()).path(0).asText());
