@@ -1,0 +1,5 @@
+/** That what operators read is true. */
+@NullMarked
+package io.parsecbackup.docs;
+
+import org.jspecify.annotations.NullMarked;
