@@ -106,7 +106,6 @@ class DockerfileTest {
       last = file.get(i).word().equals("FROM") ? i : last;
     }
     return file.subList(last, file.size()).stream()
-        .filter(one -> !one.word().equals("ENTRYPOINT"))
         .filter(one -> !(one.word().equals("COPY") && !one.arguments().startsWith("LICENSE")))
         .toList();
   }

@@ -73,11 +73,8 @@ public final class PackagedProgram implements AutoCloseable {
   public static PackagedProgram start(Map<String, String> environment, String... arguments) {
     // A build in a shell's background ignores SIGINT, and its children would inherit that.
     List<String> command = new ArrayList<>(List.of("/usr/bin/env", "--default-signal=INT,TERM"));
-    command.addAll(command());
-    Stream.of(arguments).filter(a -> a.startsWith("-D")).forEach(command::add);
-    if (!isNative()) {
-      command.addAll(List.of("-jar", Path.of("target/quarkus-app/quarkus-run.jar").toString()));
-    }
+    List<String> properties = Stream.of(arguments).filter(a -> a.startsWith("-D")).toList();
+    command.addAll(command(properties.toArray(String[]::new)));
     Stream.of(arguments).filter(a -> !a.startsWith("-D")).forEach(command::add);
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().clear();
@@ -106,12 +103,24 @@ public final class PackagedProgram implements AutoCloseable {
     return Path.of(System.getProperty("native.image.path", "no-native-image"));
   }
 
-  private static List<String> command() {
+  /**
+   * What starts it, with absolute paths.
+   *
+   * @param properties of the system, {@code -Dname=value}
+   */
+  public static List<String> command(String... properties) {
+    List<String> command = new ArrayList<>();
     if (isNative()) {
-      return List.of(nativeImage().toString());
+      command.add(nativeImage().toString());
+      command.addAll(List.of(properties));
+      return command;
     }
-    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    return List.of(java, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto");
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto"));
+    command.addAll(List.of(properties));
+    Path jar = Path.of("target", "quarkus-app", "quarkus-run.jar");
+    command.addAll(List.of("-jar", jar.toAbsolutePath().toString()));
+    return command;
   }
 
   private static CompletableFuture<Void> read(InputStream from, StringBuffer into) {

@@ -1,15 +1,17 @@
 package io.parsecbackup.testing;
 
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.ConfigMappingInterface.Property;
 import io.smallrye.config.ConfigMappings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The settings that the program has, found in its code. */
@@ -19,17 +21,18 @@ public final class ProgramSettings {
 
   private ProgramSettings() {}
 
-  /** Their keys, {@code parsec.backup.x-y}. */
-  public static Set<String> keys() {
+  /** Their keys, {@code parsec.backup.x-y}, and what the code says of each. */
+  private static Map<String, Property> properties() {
+    Map<String, Property> properties = new TreeMap<>();
     try (Stream<Path> files = Files.walk(CLASSES)) {
-      return files
+      files
           .map(file -> CLASSES.relativize(file).toString())
           .filter(name -> name.startsWith("io/parsecbackup/") && name.endsWith(".class"))
           .map(name -> load(name.substring(0, name.length() - 6).replace('/', '.')))
           .filter(type -> type.isAnnotationPresent(ConfigMapping.class))
           .map(ConfigMappings.ConfigClass::configClass)
-          .flatMap(mapping -> ConfigMappings.getProperties(mapping).keySet().stream())
-          .collect(Collectors.toCollection(TreeSet::new));
+          .forEach(mapping -> properties.putAll(ConfigMappings.getProperties(mapping)));
+      return properties;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -43,13 +46,27 @@ public final class ProgramSettings {
     }
   }
 
+  private static String variable(String key) {
+    return key.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
+  }
+
   /** As variables of the environment, with those that the Parsec server reads too. */
   public static Set<String> variables() {
     Set<String> variables =
-        keys().stream()
-            .map(key -> key.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_"))
-            .collect(Collectors.toCollection(TreeSet::new));
-    variables.addAll(Set.of("PARSEC_DB", "PARSEC_BLOCKSTORE", "PARSEC_CMD_ARGS"));
+        new TreeSet<>(Set.of("PARSEC_DB", "PARSEC_BLOCKSTORE", "PARSEC_CMD_ARGS"));
+    properties().keySet().forEach(key -> variables.add(variable(key)));
     return variables;
+  }
+
+  /** What each variable is when it is not set, where that is written in the code. */
+  public static Map<String, String> defaults() {
+    Map<String, String> defaults = new TreeMap<>();
+    properties()
+        .forEach((key, property) -> {
+          if (property.hasDefaultValue()) {
+            defaults.put(variable(key), property.getDefaultValue());
+          }
+        });
+    return defaults;
   }
 }

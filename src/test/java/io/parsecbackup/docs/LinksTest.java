@@ -1,0 +1,91 @@
+package io.parsecbackup.docs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Every link of a page to another page of the project leads somewhere. */
+class LinksTest {
+
+  private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
+  private static final Pattern CODE = Pattern.compile("(?ms)^```.*?^```$|`[^`\n]*`");
+  private static final Pattern HEADING = Pattern.compile("(?m)^#{1,6} (.+)$");
+
+  private static List<Path> pages() throws IOException {
+    try (Stream<Path> files = Files.walk(Path.of(""))) {
+      return files
+          .filter(file -> file.toString().endsWith(".md"))
+          .filter(file -> !file.startsWith("target") && !file.toString().contains("node_modules"))
+          .toList();
+    }
+  }
+
+  @Test
+  void leadToWhatIsThere() throws IOException {
+    Set<String> broken = new TreeSet<>();
+    int links = 0;
+    for (Path page : pages()) {
+      String text = Files.readString(page);
+      for (String link : LINK.matcher(text).results().map(found -> found.group(1)).toList()) {
+        if (link.matches("[a-z]+:.*")) {
+          continue;
+        }
+        links++;
+        String[] parts = link.split("#", 2);
+        Path target =
+            parts[0].isEmpty()
+                ? page
+                : Path.of("").toAbsolutePath().resolve(page).resolveSibling(parts[0]).normalize();
+        boolean there = Files.exists(target);
+        if (there && parts.length == 2) {
+          there = anchors(Files.readString(target)).contains(parts[1]);
+        }
+        if (!there) {
+          broken.add(page + " -> " + link);
+        }
+      }
+    }
+    assertEquals(Set.of(), broken);
+    assertTrue(links > 60, "only " + links + " links were found");
+  }
+
+  /** As forges make them of headings: lower case, hyphens for spaces, no other signs. */
+  private static Set<String> anchors(String page) {
+    return HEADING
+        .matcher(
+            CODE.matcher(page)
+                .replaceAll(code ->
+                    java.util.regex.Matcher.quoteReplacement(
+                        code.group().startsWith("```") ? "" : code.group())))
+        .results()
+        .map(heading -> heading.group(1).toLowerCase(Locale.ROOT))
+        .map(heading -> heading.replaceAll("[^\\p{L}\\p{N} _-]", "").replace(' ', '-'))
+        .collect(Collectors.toSet());
+  }
+
+  /** From the README each of them can be reached. */
+  @Test
+  void theReadmeNamesEveryPage() throws IOException {
+    String readme = Files.readString(Path.of("README.md"));
+    Set<String> forgotten = new TreeSet<>();
+    for (Path page : pages()) {
+      if (!page.equals(Path.of("README.md")) && !readme.contains("(" + page + ")")) {
+        forgotten.add(page.toString());
+      }
+    }
+    // The list of licenses is reached through the page about the supply chain.
+    forgotten.remove("docs/licenses.md");
+    assertEquals(Set.of(), forgotten);
+  }
+}

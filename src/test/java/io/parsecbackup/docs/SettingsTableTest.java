@@ -1,0 +1,81 @@
+package io.parsecbackup.docs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.parsecbackup.cli.RootCommand;
+import io.parsecbackup.testing.ProgramSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine.Command;
+
+/** What docs/operations.md says of settings, and the README of commands, is what there is. */
+class SettingsTableTest {
+
+  private static final Pattern VARIABLE = Pattern.compile("`(PARSEC_BACKUP_[A-Z_]+)`");
+
+  /** No members of a mapping: they may hold a password, which the configuration would mangle. */
+  private static final Set<String> READ_OTHERWISE = Set.of("PARSEC_BACKUP_DRILL_DATABASE");
+
+  /** Each variable of the table, and what stands in the column of defaults. */
+  private static Map<String, String> documented() throws IOException {
+    Map<String, String> rows = new TreeMap<>();
+    for (String line : Files.readAllLines(Path.of("docs", "operations.md"))) {
+      if (!line.startsWith("| `PARSEC_BACKUP_")) {
+        continue;
+      }
+      String[] cells = line.substring(2).split(" \\| ");
+      Matcher variable = VARIABLE.matcher(cells[0]);
+      while (variable.find()) {
+        rows.put(variable.group(1), cells[1]);
+      }
+    }
+    return rows;
+  }
+
+  @Test
+  void namesEverySettingAndNoOther() throws IOException {
+    Set<String> there =
+        ProgramSettings.variables().stream()
+            .filter(name -> name.startsWith("PARSEC_BACKUP_"))
+            .collect(Collectors.toCollection(TreeSet::new));
+    there.addAll(READ_OTHERWISE);
+    assertEquals(there, documented().keySet());
+  }
+
+  @Test
+  void saysTheirDefaults() throws IOException {
+    Map<String, String> said = documented();
+    ProgramSettings.defaults()
+        .forEach(
+            (variable, value) -> assertEquals("`" + value + "`", said.get(variable), variable));
+  }
+
+  @Test
+  void theReadmeNamesEveryCommand() throws IOException {
+    String readme = Files.readString(Path.of("README.md"));
+    String section = readme.substring(readme.indexOf("## Commands and exit codes"));
+    Set<String> named =
+        Pattern.compile("`([a-z]+)(?: \\[[A-Z]+\\])?`")
+            .matcher(section.substring(0, section.indexOf("; each takes")))
+            .results()
+            .map(found -> found.group(1))
+            .collect(Collectors.toCollection(TreeSet::new));
+    Set<String> visible =
+        Arrays.stream(RootCommand.class.getAnnotation(Command.class).subcommands())
+            .map(command -> command.getAnnotation(Command.class).name())
+            // It only says that a later version will do it.
+            .filter(name -> !name.equals("prune"))
+            .collect(Collectors.toCollection(TreeSet::new));
+    assertEquals(visible, named);
+  }
+}
