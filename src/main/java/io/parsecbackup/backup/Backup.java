@@ -5,9 +5,7 @@ import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
@@ -15,8 +13,6 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * {@code --json} show alike.
  *
  * @param snapshotAt the backup's date: the database's own time at the snapshot
- * @param phaseSeconds how long each part of a run that has ended took, by {@link Progress.Phase}'s
- *     words; what comes after its document is written counts for nothing
  * @param warnings what an operator should know of a run that went well all the same
  * @param error why a run published nothing
  * @param progress only while it runs
@@ -37,9 +33,6 @@ public record Backup(
     Optional<DumpFile> dump,
     Optional<ObjectCounts> objects,
     @JsonInclude(Include.NON_EMPTY)
-        @Schema(description = "How long each part of a run that has ended took, in seconds.")
-        Map<String, Double> phaseSeconds,
-    @JsonInclude(Include.NON_EMPTY)
         @Schema(description = "What an operator should know of a run that went well all the same.")
         List<String> warnings,
     @Schema(description = "Why a run published nothing.") Optional<String> error,
@@ -49,8 +42,7 @@ public record Backup(
         Optional<String> seal) {
 
   public Backup {
-    // Documents of other versions may lack these.
-    phaseSeconds = phaseSeconds == null ? Map.of() : new TreeMap<>(phaseSeconds);
+    // Documents of other versions may lack the list.
     warnings = warnings == null ? List.of() : List.copyOf(warnings);
   }
 
@@ -153,7 +145,6 @@ public record Backup(
         postgres,
         dump,
         objects,
-        phaseSeconds,
         warnings,
         error,
         Optional.of(report),

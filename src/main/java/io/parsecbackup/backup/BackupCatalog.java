@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -33,6 +34,17 @@ public final class BackupCatalog {
   /** The newest published backup that is whole, complete or not. */
   public Optional<Backup> newestPublished() throws IOException {
     return newest(repository.published().ids().reversed(), this::readPublished);
+  }
+
+  /**
+   * How long each phase of a backup's run took, in seconds, by {@link Progress.Phase}'s words; what
+   * comes after its document is written counts for nothing. Empty where that is not known.
+   */
+  public Map<String, Double> phaseSeconds(Backup backup) throws IOException {
+    Optional<RunId> id = RunId.parse(backup.id());
+    return id.isEmpty()
+        ? Map.of()
+        : repository.runs().read(id.get()).map(PhaseTimes::of).orElse(Map.of());
   }
 
   /** The newest backup, or run that published nothing, of those that have come to an end. */

@@ -11,7 +11,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -109,7 +108,6 @@ final class BackupReport {
         source.map(this::postgres),
         dump.map(BackupReport::dumpFile),
         strategy.map(this::objects),
-        finishedAt.map(progress::seconds).orElse(Map.of()),
         warnings(),
         error,
         Optional.empty(),

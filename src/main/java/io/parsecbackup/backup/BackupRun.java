@@ -200,7 +200,7 @@ public final class BackupRun {
 
   private void record(Backup backup) {
     try {
-      repository.runs().write(id(), BackupJson.toJson(backup));
+      repository.runs().write(id(), PhaseTimes.record(backup, progress.seconds(backup)));
     } catch (IOException | RuntimeException e) {
       LOG.errorf("the record of run %s could not be written: %s", id(), e);
     }

@@ -34,7 +34,6 @@ final class DeadRunRecords {
         run.postgres(),
         run.dump(),
         run.objects(),
-        run.phaseSeconds(),
         run.warnings(),
         Optional.of(
             "it ended without a word: the process was killed or the machine went down. Nothing was"

@@ -144,7 +144,9 @@ final class DumpAdoption {
 
   private void record(Backup backup) {
     try {
-      repository.runs().write(workspace.id(), BackupJson.toJson(backup));
+      repository
+          .runs()
+          .write(workspace.id(), PhaseTimes.record(backup, progress.run().seconds(backup)));
     } catch (IOException | RuntimeException e) {
       LOG.errorf("the record of run %s could not be written: %s", workspace.id(), e);
     }

@@ -50,8 +50,9 @@ public final class Progress {
     stage = new Stage(phase, clock.instant());
   }
 
-  /** How long each phase took, in seconds, with the one that ended then; by their words. */
-  Map<String, Double> seconds(Instant end) {
+  /** How long each phase took of the run that became this, in seconds; by their words. */
+  Map<String, Double> seconds(Backup ended) {
+    Instant end = ended.finishedAt().orElseGet(clock::instant);
     List<Stage> stages = new ArrayList<>(past);
     stages.add(stage);
     Map<String, Double> seconds = new TreeMap<>();

@@ -6,6 +6,7 @@ import io.parsecbackup.backup.Backups;
 import io.parsecbackup.schedule.BackupSchedule;
 import io.parsecbackup.schedule.Freshness;
 import io.prometheus.client.Collector.MetricFamilySamples;
+import java.io.IOException;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +48,8 @@ record BackupGauges(Backups backups, BackupSchedule schedule) {
             "parsec_backup_duration_seconds",
             "How long each phase of the run took that published the newest backup.",
             "phase",
-            published.map(Backup::phaseSeconds).orElse(Map.of()))
+            Gauges.ask("how long the newest backup took", () -> phaseSeconds(published))
+                .orElse(Map.of()))
         .value(
             "parsec_backup_dump_bytes",
             "Size of the newest backup's dump.",
@@ -62,6 +64,12 @@ record BackupGauges(Backups backups, BackupSchedule schedule) {
             "Bytes left to us on the repository's file system.",
             Gauges.ask("the room that is left", () -> Optional.of(backups.usableSpace())))
         .families();
+  }
+
+  private Optional<Map<String, Double>> phaseSeconds(Optional<Backup> backup) throws IOException {
+    return backup.isEmpty()
+        ? Optional.empty()
+        : Optional.of(backups.catalog().phaseSeconds(backup.get()));
   }
 
   private boolean isStale() {
