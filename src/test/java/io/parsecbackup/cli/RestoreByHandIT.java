@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.testing.AwsCli;
+import io.parsecbackup.testing.DocumentedCommands;
 import io.parsecbackup.testing.EmbeddedDatabase;
 import io.parsecbackup.testing.EmbeddedS3;
 import io.parsecbackup.testing.PackagedProgram.Ended;
@@ -16,8 +17,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -30,7 +29,6 @@ import org.junit.jupiter.api.io.TempDir;
 class RestoreByHandIT {
 
   private static final Path PAGE = Path.of("docs", "restore-by-hand.md");
-  private static final Pattern BLOCK = Pattern.compile("(?ms)^```sh\n(.*?)^```$");
   private static final String BUCKET = "restored-blocks";
   private static final String ROLE_PASSWORD = "another password";
 
@@ -119,11 +117,8 @@ class RestoreByHandIT {
 
   /** All that the page would have an operator type. */
   private static Path script() throws Exception {
-    List<String> blocks =
-        BLOCK.matcher(Files.readString(PAGE)).results().map(block -> block.group(1)).toList();
-    assertTrue(blocks.size() >= 10, "the page has lost its commands");
-    Path script = Files.createTempFile(folder, "page", ".sh");
-    return Files.writeString(script, blocks.stream().collect(Collectors.joining("\n")));
+    return Files.writeString(
+        Files.createTempFile(folder, "page", ".sh"), DocumentedCommands.fenced(PAGE));
   }
 
   private static Shell.Result run(

@@ -3,6 +3,7 @@ package io.parsecbackup.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.parsecbackup.testing.DocumentedCommands;
 import io.parsecbackup.testing.PackagedProgram;
 import io.parsecbackup.testing.PackagedProgram.Ended;
 import io.parsecbackup.testing.ParsecData;
@@ -12,8 +13,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -21,8 +20,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The runbook's own lines, from the first to the last, after everything was lost. */
 class RunbookIT {
-
-  private static final Pattern BLOCK = Pattern.compile("(?ms)^```sh\n(.*?)^```$");
 
   @TempDir static Path folder;
   private static ParsecStack source;
@@ -75,14 +72,8 @@ class RunbookIT {
   }
 
   private static Path script() throws Exception {
-    List<String> blocks =
-        BLOCK
-            .matcher(Files.readString(Path.of("docs", "restore-runbook.md")))
-            .results()
-            .map(block -> block.group(1))
-            .toList();
-    assertTrue(blocks.size() >= 9, "the page has lost its commands");
-    Path script = folder.resolve("runbook.sh");
-    return Files.writeString(script, blocks.stream().collect(Collectors.joining("\n")));
+    return Files.writeString(
+        folder.resolve("runbook.sh"),
+        DocumentedCommands.fenced(Path.of("docs", "restore-runbook.md")));
   }
 }

@@ -6,12 +6,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** What a page under {@code docs} has its reader type. */
 public final class DocumentedCommands {
 
   private static final String INDENT = "    ";
+  private static final Pattern FENCED = Pattern.compile("(?ms)^```(\\w*)\n(.*?)^```$");
 
   private DocumentedCommands() {}
 
@@ -32,5 +35,27 @@ public final class DocumentedCommands {
             .toList();
     assertFalse(section.isEmpty(), page + " has no commands under '" + heading + "'");
     return section.stream().collect(Collectors.joining("\n"));
+  }
+
+  /** The blocks of a page that are fenced as {@code sh}, in their order. */
+  public static String fenced(Path page) throws IOException {
+    String commands =
+        FENCED
+            .matcher(Files.readString(page))
+            .results()
+            .filter(block -> block.group(1).equals("sh"))
+            .map(block -> block.group(2))
+            .collect(Collectors.joining("\n"));
+    assertFalse(commands.isBlank(), page + " has lost its commands");
+    return commands;
+  }
+
+  /** What a page's blocks are fenced as. */
+  public static Set<String> fences(Path page) throws IOException {
+    return FENCED
+        .matcher(Files.readString(page))
+        .results()
+        .map(block -> block.group(1))
+        .collect(Collectors.toSet());
   }
 }
