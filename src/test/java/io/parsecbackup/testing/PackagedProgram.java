@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +27,10 @@ public final class PackagedProgram implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Path JAR =
+      Path.of("target", "quarkus-app", "quarkus-run.jar").toAbsolutePath();
+  private static final List<String> QUICK =
+      List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto");
 
   private final Process process;
   private final StringBuffer stdout = new StringBuffer();
@@ -116,11 +121,49 @@ public final class PackagedProgram implements AutoCloseable {
       return command;
     }
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto"));
+    command.addAll(QUICK);
+    // What the archive lacks is no news for a test that reads what the program says.
+    command.addAll(List.of("-XX:SharedArchiveFile=" + SharedClasses.ARCHIVE, "-Xlog:disable"));
     command.addAll(List.of(properties));
-    Path jar = Path.of("target", "quarkus-app", "quarkus-run.jar");
-    command.addAll(List.of("-jar", jar.toAbsolutePath().toString()));
+    command.addAll(List.of("-jar", JAR.toString()));
     return command;
+  }
+
+  /**
+   * Java's classes as a start of the program leaves them in memory, which makes the next quicker.
+   */
+  private static final class SharedClasses {
+
+    static final Path ARCHIVE = make();
+
+    private static Path make() {
+      try {
+        // Of another jar it would be of no use.
+        long made = Files.getLastModifiedTime(JAR).toMillis();
+        Path archive = Path.of("target", "started-" + made + ".jsa").toAbsolutePath();
+        if (!Files.exists(archive)) {
+          Path folder = Files.createTempDirectory(archive.getParent(), "started");
+          Path own = folder.resolve("own.jsa");
+          List<String> command = new ArrayList<>();
+          command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+          command.addAll(QUICK);
+          command.addAll(List.of("-XX:ArchiveClassesAtExit=" + own, "-Xlog:disable"));
+          command.addAll(List.of("-jar", JAR.toString(), "list"));
+          ProcessBuilder builder = new ProcessBuilder(command);
+          builder.environment().put("PARSEC_BACKUP_REPOSITORY", folder.toString());
+          builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
+          builder.redirectError(ProcessBuilder.Redirect.DISCARD).start().waitFor();
+          Files.move(own, archive, StandardCopyOption.ATOMIC_MOVE);
+          Files.delete(folder);
+        }
+        return archive;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException(e);
+      }
+    }
   }
 
   private static CompletableFuture<Void> read(InputStream from, StringBuffer into) {
