@@ -164,8 +164,8 @@ class RandomKillIT {
     Map<String, String> published = proof.published();
     int before = proof.backups().size();
     lab.proxy().reset();
-    long start = System.nanoTime();
     try (Victim program = program("listing")) {
+      long start = System.nanoTime();
       Path lock = repository.resolve("lock");
       long old = Files.exists(lock) ? Files.getLastModifiedTime(lock).toMillis() : 0;
       boolean locked = false;

@@ -40,16 +40,9 @@ public final class Victim implements AutoCloseable {
     return start(command, environment, scratch);
   }
 
-  /** The packaged program: the jar, or the native binary where only that was built. */
+  /** The packaged program: the jar, or the native binary where there is one. */
   public static Victim program(Map<String, String> environment, Path scratch, String... arguments) {
-    List<String> command = new ArrayList<>();
-    Path jar = Path.of("target", "quarkus-app", "quarkus-run.jar").toAbsolutePath();
-    if (Files.exists(jar)) {
-      command.addAll(jvm());
-      command.addAll(List.of("-jar", jar.toString()));
-    } else {
-      command.add(System.getProperty("native.image.path"));
-    }
+    List<String> command = PackagedProgram.command();
     command.addAll(List.of(arguments));
     return start(command, environment, scratch);
   }
