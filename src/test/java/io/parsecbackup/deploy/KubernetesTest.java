@@ -33,6 +33,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
@@ -41,8 +42,6 @@ import picocli.CommandLine;
 class KubernetesTest {
 
   private static final String IMAGE = "parsec-backup";
-  private static final Path PLAIN =
-      Manifests.FOLDER.resolve("components/plain-sidecar/container.yaml");
 
   @Test
   void noFieldIsUnknown() throws IOException {
@@ -93,15 +92,19 @@ class KubernetesTest {
   }
 
   @Test
-  void thePlainSidecarIsTheSameContainer() throws IOException {
-    JsonNode patch = Manifests.YAML.readTree(PLAIN.toFile());
-    assertEquals("/spec/template/spec/initContainers", patch.at("/0/path").asText());
-    assertEquals("/spec/template/spec/containers/-", patch.at("/1/path").asText());
-    Container plain = Manifests.YAML.treeToValue(patch.at("/1/value"), Container.class);
-    Container sidecar =
-        ours(Manifests.all(Deployment.class).getFirst().getSpec().getTemplate().getSpec());
+  void thePlainSidecarIsTheSameContainer(@TempDir Path folder) throws Exception {
+    Path base = Manifests.FOLDER.toRealPath().resolve("base");
+    Path component = base.resolveSibling("components").resolve("plain-sidecar");
+    Path own = folder.toRealPath();
+    Files.writeString(
+        own.resolve("kustomization.yaml"),
+        "resources: ['%s']\ncomponents: ['%s']\n"
+            .formatted(own.relativize(base), own.relativize(component)));
+    PodSpec plain = server(kustomize(own));
+    Container sidecar = server(kustomize(base)).getInitContainers().getFirst();
     sidecar.setRestartPolicy(null);
-    assertEquals(sidecar, plain);
+    assertEquals(List.of(), plain.getInitContainers());
+    assertEquals(sidecar, plain.getContainers().getLast());
   }
 
   @Test
@@ -201,15 +204,28 @@ class KubernetesTest {
   @ParameterizedTest
   @ValueSource(strings = {"base", "overlays/cronjob", "overlays/restore"})
   void kustomizeBuildsThem(String folder) throws Exception {
-    String path = Manifests.FOLDER.resolve(folder).toString();
+    assertFalse(kustomize(Manifests.FOLDER.resolve(folder)).isEmpty());
+  }
+
+  private static List<HasMetadata> kustomize(Path folder) throws Exception {
     Tool kustomize = new Tool("kustomize");
     String built =
         kustomize.isThere()
-            ? kustomize.run("build", path)
-            : new Tool("kubectl").assumed().run("kustomize", path);
+            ? kustomize.run("build", folder.toString())
+            : new Tool("kubectl").assumed().run("kustomize", folder.toString());
+    List<HasMetadata> manifests = new ArrayList<>();
     for (String document : built.split("(?m)^---$")) {
-      Manifests.read(document);
+      manifests.add(Manifests.read(document));
     }
+    return manifests;
+  }
+
+  private static PodSpec server(List<HasMetadata> manifests) {
+    return manifests.stream()
+        .filter(Deployment.class::isInstance)
+        .map(one -> ((Deployment) one).getSpec().getTemplate().getSpec())
+        .findFirst()
+        .orElseThrow();
   }
 
   private static List<PodSpec> pods() throws IOException {
