@@ -10,7 +10,14 @@ final class Interrupts {
 
   private static final int INTERRUPTED = 130;
 
+  private static volatile boolean came;
+
   private Interrupts() {}
+
+  /** Whether there was one, heeded or not. */
+  static boolean came() {
+    return came;
+  }
 
   /** Ends the process at once; what it held goes with it. */
   static void end() {
@@ -23,6 +30,7 @@ final class Interrupts {
       Signal.handle(
           new Signal(name),
           signal -> {
+            came = true;
             Signal.handle(signal, again -> end());
             stop.run();
           });

@@ -46,6 +46,10 @@ public class ServeCommand implements Callable<Integer> {
   public Integer call() {
     // Again: a native Quarkus that starts puts its own way in the place of what main asked for.
     Interrupts.to(Quarkus::asyncExit);
+    // Quarkus forgets one that comes before it has begun to start.
+    if (Interrupts.came()) {
+      return 0;
+    }
     check.run();
     schedule.start();
     verifySchedule.start();

@@ -3,6 +3,7 @@ package io.parsecbackup.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.parsecbackup.testing.Fault;
@@ -17,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -135,6 +137,24 @@ class InterruptIT {
     }
   }
 
+  /** Which is when what Quarkus is told is lost on it. */
+  @Test
+  void stopsTheServiceBeforeItHasBegunToStart() {
+    assumeFalse(PackagedProgram.isNative(), "it has no class whose loading would show the moment");
+    Place place = Place.of(stack, folder.resolve("early")).with("QUARKUS_HTTP_PORT", "0");
+    try (PackagedProgram program = place.start("serve")) {
+      Awaitility.await()
+          .pollDelay(Duration.ZERO)
+          .pollInterval(Duration.ofMillis(1))
+          .atMost(SOON)
+          .until(() ->
+              open(program.process().pid()).stream().anyMatch(f -> f.contains("smallrye-config")));
+      program.signal("TERM");
+      Ended ended = program.await();
+      assertEquals(0, ended.exitCode(), ended.all());
+    }
+  }
+
   @Test
   void servesUntilItIsToldToStopAndEndsItsRunThen() {
     try (FaultyProxy proxy = stuckHalfWay()) {
@@ -197,18 +217,26 @@ class InterruptIT {
   }
 
   /** The sockets on which a process waits for connections. */
-  private static List<String> listening(long pid) throws java.io.IOException {
-    Set<String> own = new HashSet<>();
+  /** What a process has open, as the kernel names it. */
+  private static List<String> open(long pid) throws java.io.IOException {
+    List<String> open = new ArrayList<>();
     try (Stream<Path> files = Files.list(Path.of("/proc/" + pid + "/fd"))) {
       for (Path file : files.toList()) {
         try {
-          String target = Files.readSymbolicLink(file).toString();
-          if (target.startsWith("socket:[")) {
-            own.add(target.substring(8, target.length() - 1));
-          }
+          open.add(Files.readSymbolicLink(file).toString());
         } catch (java.io.IOException closed) {
           // It was open a moment ago.
         }
+      }
+    }
+    return open;
+  }
+
+  private static List<String> listening(long pid) throws java.io.IOException {
+    Set<String> own = new HashSet<>();
+    for (String target : open(pid)) {
+      if (target.startsWith("socket:[")) {
+        own.add(target.substring(8, target.length() - 1));
       }
     }
     return Stream.of("tcp", "tcp6")
