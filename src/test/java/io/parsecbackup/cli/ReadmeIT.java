@@ -1,9 +1,10 @@
 package io.parsecbackup.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.parsecbackup.testing.DocumentedCommands;
+import io.parsecbackup.testing.PackagedProgram;
 import io.parsecbackup.testing.ParsecData;
 import io.parsecbackup.testing.ParsecStack;
 import java.nio.file.Files;
@@ -21,9 +22,7 @@ class ReadmeIT {
 
   @Test
   void itsLinesDoWhatTheySay() throws Exception {
-    assumeTrue(
-        Files.exists(Path.of("target/quarkus-app/quarkus-run.jar")),
-        "only a native binary was built");
+    assumeFalse(PackagedProgram.isNative(), "a native binary was built, and no jar");
     try (ParsecStack source = ParsecStack.start(ParsecData.Spec.of(20, 1024)).allowDatabases()) {
       Place place = Place.of(source, folder.resolve("repository"));
       String java = Path.of(System.getProperty("java.home"), "bin").toString();

@@ -2,9 +2,11 @@ package io.parsecbackup.deploy;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.parsecbackup.testing.Image;
+import io.parsecbackup.testing.PackagedProgram;
 import io.parsecbackup.testing.ParsecData;
 import io.parsecbackup.testing.ParsecStack;
 import io.parsecbackup.testing.PgDump;
@@ -39,9 +41,7 @@ class ContainerIT {
     for (String tool : List.of("buildah", "debootstrap", "unshare")) {
       new Tool(tool).assumed();
     }
-    assumeTrue(
-        Files.exists(Path.of("target/quarkus-app/quarkus-run.jar")),
-        "only a native binary was built");
+    assumeFalse(PackagedProgram.isNative(), "a native binary was built, and no jar");
     assumeTrue(Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0), "not root");
     Path repository = Files.createDirectory(scratch.resolve("repository"));
     Files.setAttribute(repository, "unix:uid", Image.UID);

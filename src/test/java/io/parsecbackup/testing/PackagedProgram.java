@@ -100,7 +100,8 @@ public final class PackagedProgram implements AutoCloseable {
     }
   }
 
-  private static boolean isNative() {
+  /** Whether it is the native binary. */
+  public static boolean isNative() {
     return Files.isExecutable(nativeImage());
   }
 
