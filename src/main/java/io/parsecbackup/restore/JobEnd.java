@@ -11,13 +11,20 @@ import java.util.Optional;
  */
 public record JobEnd(JobResult result, Optional<Problem> problem) {
 
-  /** As the contract lists them: 0 done, 3 with findings, else what the problem stands for. */
+  /**
+   * As the contract lists them: 0 done, 3 with findings, else what the problem stands for. One that
+   * was ended although nobody wanted that, by its timeout, has failed.
+   */
   public int exitCode() {
     return switch (result.state()) {
       case COMPLETE -> 0;
       case INCOMPLETE -> 3;
       case CANCELLED -> 130;
-      case RUNNING, FAILED -> problem.map(Problem::exitCode).orElse(1);
+      case RUNNING, FAILED ->
+          problem
+              .filter(cause -> cause.kind() != Problem.Kind.CANCELLED)
+              .map(Problem::exitCode)
+              .orElse(1);
     };
   }
 }
