@@ -28,6 +28,10 @@ final class FillFailure {
       Pattern.compile(
           "could not (?:read|uncompress|decompress)|corrupt|unexpected (?:end of file|block ID|data)");
 
+  private static final Pattern ROW =
+      Pattern.compile("(?m)(CONTEXT:\\s+COPY .*?, line \\d+(?:, column \\w+)?):.*$");
+  private static final Pattern KEY = Pattern.compile("(?m)(Key \\(.*?\\))=\\(.*\\)");
+
   private FillFailure() {}
 
   /** A role that the dump's owners or grants name is not there; without these it may go in. */
@@ -37,7 +41,7 @@ final class FillFailure {
   }
 
   static Problem of(DumpFill.Result result, DatabaseUri into) {
-    String said = result.stderr().isEmpty() ? "nothing" : result.stderr();
+    String said = result.stderr().isEmpty() ? "nothing" : withoutRows(result.stderr());
     boolean full = SPACE.matcher(said).find();
     return new Problem(
         full ? Problem.Kind.SPACE : Problem.Kind.DATABASE,
@@ -46,6 +50,11 @@ final class FillFailure {
             + result.program()
             + " said: "
             + said);
+  }
+
+  /** PostgreSQL shows the row that it could not take; users' data belong in no log. */
+  private static String withoutRows(String stderr) {
+    return KEY.matcher(ROW.matcher(stderr).replaceAll("$1")).replaceAll("$1=(…)");
   }
 
   private static String meaning(DumpFill.Result result, DatabaseUri into, boolean full) {
