@@ -5,6 +5,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
@@ -19,6 +20,9 @@ import java.util.function.Function;
 final class HttpTransfer implements ObjectTransfer {
 
   private static final int OK = 200;
+
+  /** An error of S3's has less than 1 KiB. */
+  private static final int LONGEST_REASON = 64 << 10;
 
   private final Vertx vertx;
   private final HttpClient client;
@@ -99,7 +103,22 @@ final class HttpTransfer implements ObjectTransfer {
   }
 
   private <T> Future<T> refused(HttpClientResponse response) {
-    return response.body().compose(body -> Future.failedFuture(requests.refusal(response, body)));
+    return reason(response).compose(body -> Future.failedFuture(requests.refusal(response, body)));
+  }
+
+  /** What is said of a refusal, as far as anybody reads it: it may never end. */
+  private static Future<Buffer> reason(HttpClientResponse response) {
+    Promise<Buffer> reason = Promise.promise();
+    Buffer said = Buffer.buffer();
+    response.exceptionHandler(reason::tryFail);
+    response.endHandler(end -> reason.tryComplete(said));
+    response.handler(chunk -> {
+      said.appendBuffer(chunk);
+      if (said.length() > LONGEST_REASON && reason.tryComplete(said)) {
+        response.request().reset();
+      }
+    });
+    return reason.future();
   }
 
   private static FetchedObject describe(HttpClientResponse response, HashedFile file) {
