@@ -10,10 +10,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
 
 /**
- * Objects that a verification found damaged or lost: a list for each, until a backup has been
- * published after it. That backup takes what is still damaged for unknown, so that it is fetched
- * from the source again. Nothing is removed before other bytes are there, and not then: they go to
- * {@code conflicts/}.
+ * Objects that a verification, or the recovery of a dead run, found damaged or lost: a list for
+ * each, until a backup has been published after it. That backup takes what is still damaged for
+ * unknown, so that it is fetched from the source again. Nothing is removed before other bytes are
+ * there, and not then: they go to {@code conflicts/}.
  */
 public final class DamagedObjects {
 
@@ -60,11 +60,13 @@ public final class DamagedObjects {
   public void forget(Workspace workspace, Cancellation cancellation) throws IOException {
     RecordSorter still = new RecordSorter(workspace.scratch(), "damaged");
     long count = 0;
-    try (RecordStream listed = listed(workspace)) {
+    try (RecordStream listed = listed(workspace);
+        RecordStream records = workspace.known()) {
+      Cursor<IndexRecord> known = new Cursor<>(records, IndexRecord::key);
       while (listed.hasNext()) {
         cancellation.throwIfCancelled();
         IndexRecord entry = listed.next();
-        if (!repository.objects().holds(entry)) {
+        if (!isWhole(entry, known)) {
           still.add(new IndexRecord(entry.key(), NO_SIZE, NO_DIGEST, "", Instant.EPOCH, false));
           count++;
         }
@@ -86,12 +88,14 @@ public final class DamagedObjects {
     RecordSorter remaining = new RecordSorter(workspace.scratch(), "remaining");
     long count = 0;
     try (RecordStream listed = listed(workspace);
-        RecordStream records = workspace.brought()) {
-      Cursor<IndexRecord> brought = new Cursor<>(records, IndexRecord::key);
+        RecordStream fetched = workspace.brought();
+        RecordStream records = workspace.known()) {
+      Cursor<IndexRecord> brought = new Cursor<>(fetched, IndexRecord::key);
+      Cursor<IndexRecord> known = new Cursor<>(records, IndexRecord::key);
       while (listed.hasNext()) {
         cancellation.throwIfCancelled();
         IndexRecord entry = listed.next();
-        if (brought.take(entry.key()).isEmpty() && !repository.objects().holds(entry)) {
+        if (brought.take(entry.key()).isEmpty() && !isWhole(entry, known)) {
           remaining.add(entry);
           count++;
         }
@@ -101,6 +105,14 @@ public final class DamagedObjects {
       ObjectIndex.write(sorted, workspace.file(REMAINING));
     }
     return count;
+  }
+
+  /**
+   * Whether the next backup has the object: what an older backup needed under this key may be lost
+   * while the bytes that the source has given since are whole.
+   */
+  private boolean isWhole(IndexRecord listed, Cursor<IndexRecord> known) throws IOException {
+    return repository.objects().holds(known.take(listed.key()).orElse(listed));
   }
 
   /**
@@ -114,13 +126,14 @@ public final class DamagedObjects {
     }
     Path remaining = workspace.file(REMAINING);
     Path list = layout.damaged(workspace.id());
-    if (Files.exists(remaining) && Files.size(remaining) > ObjectIndex.EMPTY) {
+    boolean isAny = Files.exists(remaining) && Files.size(remaining) > ObjectIndex.EMPTY;
+    if (isAny) {
       repository.storage().flush(remaining);
       repository.storage().rename(remaining, list);
       repository.storage().flushFolder(layout.checks());
     }
     for (Path seen : seenTo) {
-      if (!seen.equals(list)) {
+      if (!isAny || !seen.equals(list)) {
         Files.deleteIfExists(seen);
       }
     }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
@@ -54,8 +55,9 @@ public final class DeadRuns {
   /**
    * Takes over what dead runs copied, into the journal of {@code workspace}, and forgets those
    * runs. What does not match is as if it had never been copied: it is put aside, so that it cannot
-   * be taken for the bytes that an older record of its key describes. Interrupted, it can be called
-   * again by the next run. Needs the lock.
+   * be taken for the bytes that an older record of its key describes; and where such a record has
+   * lost its bytes by that, they are listed as damaged, so that they are fetched again.
+   * Interrupted, it can be called again by the next run. Needs the lock.
    */
   public void recover(Workspace workspace, Cancellation cancellation, Listener listener)
       throws IOException {
@@ -73,6 +75,7 @@ public final class DeadRuns {
       return;
     }
     RecordSorter recovered = new RecordSorter(workspace.scratch(), "recovered");
+    RecordSorter moved = new RecordSorter(workspace.scratch(), "put-aside");
     // Sorted, for of one key only the last record is of the bytes that may be there.
     try (RecordStream records = copied.sorted()) {
       while (records.hasNext()) {
@@ -87,14 +90,31 @@ public final class DeadRuns {
           listener.checked(entry.size());
         } else {
           repository.objects().putAside(entry.key());
+          moved.add(entry);
         }
       }
     }
+    listWhatIsLost(workspace, moved);
     // On stable storage in its new place before it goes from the old one.
     workspace.flushJournal();
     for (RunId id : dead) {
       Folders.delete(layout.scratch(id));
     }
     workspace.recovered(recovered);
+  }
+
+  private void listWhatIsLost(Workspace workspace, RecordSorter moved) throws IOException {
+    RecordSorter lost = new RecordSorter(workspace.scratch(), "lost");
+    try (RecordStream keys = moved.sorted();
+        RecordStream published = workspace.known()) {
+      Cursor<IndexRecord> known = new Cursor<>(published, IndexRecord::key);
+      while (keys.hasNext()) {
+        Optional<IndexRecord> entry = known.take(keys.next().key());
+        if (entry.isPresent() && !repository.objects().holds(entry.get())) {
+          lost.add(entry.get());
+        }
+      }
+    }
+    repository.damagedObjects().note(workspace.id(), workspace.file("lost.tsv"), lost);
   }
 }
