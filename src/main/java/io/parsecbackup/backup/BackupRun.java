@@ -147,7 +147,7 @@ public final class BackupRun {
       if (!blockstore.buckets().isEmpty()) {
         workspace.makeUpFor(damagedSegments);
       }
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       LOG.warnf("what is known of damage could not be brought up to date: %s", e);
     }
     repository.compactions().compactIfDue(workspace);

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a run is about to put into {@code objects/}, in the order it happens. A record is with the
@@ -22,6 +23,9 @@ import org.jboss.logging.Logger;
 public final class Journal implements AutoCloseable {
 
   private static final Logger LOG = Logger.getLogger(Journal.class);
+
+  /** Letters; a key has 1024 bytes at most, and nothing else in a record is longer. */
+  private static final int LONGEST_LINE = 64 << 10;
 
   private final FileChannel channel;
 
@@ -61,7 +65,7 @@ public final class Journal implements AutoCloseable {
     try (BufferedReader lines =
         new BufferedReader(
             new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8))) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      for (String line = line(lines); line != null; line = line(lines)) {
         if (line.equals(IndexLine.HEADER)) {
           continue;
         }
@@ -75,5 +79,23 @@ public final class Journal implements AutoCloseable {
         reader.read(entry);
       }
     }
+  }
+
+  /**
+   * The next line, or null at the end. Of one that is longer than any record only the beginning: a
+   * power cut may leave zeros for as far as the file reaches.
+   */
+  private static @Nullable String line(BufferedReader lines) throws IOException {
+    int next = lines.read();
+    if (next < 0) {
+      return null;
+    }
+    StringBuilder line = new StringBuilder();
+    for (; next >= 0 && next != '\n'; next = lines.read()) {
+      if (line.length() < LONGEST_LINE) {
+        line.append((char) next);
+      }
+    }
+    return line.toString();
   }
 }

@@ -190,8 +190,9 @@ public final class RepositoryLock implements AutoCloseable {
       closed = true;
       held.get().holders--;
       if (held.get().holders == 0) {
-        close(held.get().channel);
+        // First: it is let go even where a network file system has a late error to tell.
         HELD_HERE.remove(file);
+        close(held.get().channel);
       }
     }
   }

@@ -80,7 +80,7 @@ public final class Job {
         // No look at the cancellation behind it: what is done is done, and is to be said.
         work.run(space);
         end = new JobEnd(space.report().ended(), Optional.empty());
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | RuntimeException | Error e) {
         Problem problem = problem(e);
         boolean cancelled = problem.kind() == Kind.CANCELLED && !timeout.isOver() && !interrupted;
         end =
@@ -98,7 +98,7 @@ public final class Job {
     }
   }
 
-  private static Problem problem(Exception failure) {
+  private static Problem problem(Throwable failure) {
     return switch (failure) {
       case Problem problem -> problem;
       case UncheckedIOException disk -> DiskFailures.read(disk);
@@ -122,8 +122,7 @@ public final class Job {
   }
 
   private void record(JobResult result) {
-    // What was only said is no restore that anybody should find later.
-    if (!space.scratch().isWritable() || space.report().isDryRun()) {
+    if (!space.scratch().isWritable()) {
       return;
     }
     try {
