@@ -66,10 +66,6 @@ final class JobReport {
     dryRun = true;
   }
 
-  synchronized boolean isDryRun() {
-    return dryRun;
-  }
-
   synchronized void enter(JobPhase phase) {
     stage = new Stage(phase, clock.instant());
     figures = new Figures(() -> 0, () -> 0, () -> 0, () -> 0);

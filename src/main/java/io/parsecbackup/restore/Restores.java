@@ -84,8 +84,10 @@ public class Restores {
     for (Damage link : space.repository().files().check(space.id())) {
       boolean ofObjects = link.name().startsWith("index/");
       boolean ofDatabase = link.name().contains("/database.");
-      if (!ofObjects && (!ofDatabase || target.database().isPresent())) {
+      if (ofDatabase ? target.database().isPresent() : !ofObjects && !isForReading(link)) {
         damage.add(link);
+      } else if (isForReading(link)) {
+        space.report().found(link);
       }
     }
     if (damage.isEmpty()) {
@@ -101,6 +103,11 @@ public class Restores {
             + (damage.size() > 5 ? "; …" : "")
             + ". Bring these files back from a copy of the repository, or choose another backup;"
             + " --only restores the half that is whole");
+  }
+
+  /** What a restore does not need: it says what the dump refers to, and what was missing. */
+  private static boolean isForReading(Damage damage) {
+    return damage.name().endsWith("/references.tsv") || damage.name().endsWith("/missing.txt");
   }
 
   private static String words(Damage damage) {

@@ -7,14 +7,17 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.parsecbackup.backup.BackupState;
 import io.parsecbackup.backup.JobResult;
 import io.parsecbackup.backup.Trigger;
+import io.parsecbackup.repository.RunId;
 import io.parsecbackup.repository.SealedJson;
 import io.parsecbackup.repository.StableStorage;
 import io.parsecbackup.testing.CrashLab;
+import io.parsecbackup.testing.Damages;
 import io.parsecbackup.testing.ParsecData;
 import io.parsecbackup.testing.ParsecStack;
 import io.parsecbackup.testing.PlainCore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -68,6 +71,33 @@ class RestoresTest {
     Jobs other = PlainCore.jobs(prepared, inDatabase);
     JobResult refused = other.execute(other.restore("latest", ALL, Trigger.CLI)).result();
     assertEquals(BackupState.FAILED, refused.state(), refused.toString());
+  }
+
+  @Test
+  void bringsAllBackWhereOnlyWhatNeitherHalfNeedsIsDamaged() throws Exception {
+    Path repository = lab.copy(prepared);
+    String backup = "backups/" + lab.visible(prepared).getFirst();
+    Damages.flip(repository.resolve(backup + "/references.tsv"));
+    ParsecStack.Target target = lab.stack().target("references");
+    Jobs jobs = PlainCore.jobs(repository, into(target));
+    JobEnd end = jobs.execute(jobs.restore("latest", ALL, Trigger.CLI));
+    assertEquals(3, end.exitCode(), end.toString());
+    assertEquals(
+        List.of(backup + "/references.tsv"),
+        end.result().findings().stream().map(JobResult.Finding::key).toList());
+    assertEquals(lab.bucket().size(), target.bucket().size());
+  }
+
+  @Test
+  void theRecordOfADryRunSaysThatItHasEndedAndThatItWasOne() throws Exception {
+    Jobs jobs = PlainCore.jobs(lab.copy(prepared), into(lab.stack().target("dry")));
+    RestoreRequest dryRun =
+        new RestoreRequest(
+            Optional.empty(), Optional.empty(), RestoreRequest.Part.ALL, false, true);
+    JobEnd end = jobs.execute(jobs.restore("latest", dryRun, Trigger.CLI));
+    JobResult found = jobs.find(RunId.parse(end.result().id()).orElseThrow()).orElseThrow();
+    assertEquals(BackupState.COMPLETE, found.state(), found.toString());
+    assertEquals(Optional.of(true), found.dryRun());
   }
 
   @Test
