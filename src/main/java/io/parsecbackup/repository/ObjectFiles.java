@@ -10,6 +10,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -22,6 +23,8 @@ import org.jboss.logging.Logger;
 public final class ObjectFiles {
 
   private static final Logger LOG = Logger.getLogger(ObjectFiles.class);
+
+  private static final String UNREADABLE = "unreadable";
 
   private final Layout layout;
   private final StableStorage storage;
@@ -87,11 +90,22 @@ public final class ObjectFiles {
     if (ObjectKey.refusal(entry.key()).isPresent()) {
       return List.of();
     }
-    Path file = file(entry.key());
-    Path displaced = ObjectKey.in(layout.conflicts(), entry.key()).resolve(entry.sha256());
-    return Files.exists(displaced, LinkOption.NOFOLLOW_LINKS)
-        ? List.of(file, displaced)
-        : List.of(file);
+    List<Path> places = new ArrayList<>();
+    places.add(file(entry.key()));
+    Path aside = ObjectKey.in(layout.conflicts(), entry.key());
+    Path displaced = aside.resolve(entry.sha256());
+    if (Files.exists(displaced, LinkOption.NOFOLLOW_LINKS)) {
+      places.add(displaced);
+    }
+    // What the disk did not give once it may give another time.
+    for (int n = 1; Files.exists(unreadable(aside, n), LinkOption.NOFOLLOW_LINKS); n++) {
+      places.add(unreadable(aside, n));
+    }
+    return places;
+  }
+
+  private static Path unreadable(Path aside, int n) {
+    return aside.resolve(n == 1 ? UNREADABLE : UNREADABLE + "-" + n);
   }
 
   /** Whether the object's place holds the bytes of {@code entry}; reads them all. */
@@ -166,7 +180,7 @@ public final class ObjectFiles {
     try {
       digest = Sha256.of(file);
     } catch (IOException e) {
-      digest = "unreadable";
+      digest = UNREADABLE;
     }
     Path kept = ObjectKey.in(layout.conflicts(), key).resolve(digest);
     if (Files.exists(kept, LinkOption.NOFOLLOW_LINKS)) {
@@ -230,11 +244,11 @@ public final class ObjectFiles {
   private boolean moveUnreadable(Path target, String key) throws IOException {
     Path folder = ObjectKey.in(layout.conflicts(), key);
     PrivateFiles.createFolders(folder);
-    Path kept = folder.resolve("unreadable");
-    for (int n = 2; Files.exists(kept, LinkOption.NOFOLLOW_LINKS); n++) {
-      kept = folder.resolve("unreadable-" + n);
+    int n = 1;
+    while (Files.exists(unreadable(folder, n), LinkOption.NOFOLLOW_LINKS)) {
+      n++;
     }
-    storage.rename(target, kept);
+    storage.rename(target, unreadable(folder, n));
     return true;
   }
 

@@ -57,6 +57,17 @@ class ObjectFilesTest {
   }
 
   @Test
+  void looksAgainAtWhatTheDiskDidNotGiveOnce() throws IOException {
+    Path aside = Files.createDirectories(folder.resolve("conflicts/CoolOrg/a"));
+    Path first = Files.createFile(aside.resolve("unreadable"));
+    Path second = Files.createFile(aside.resolve("unreadable-2"));
+    IndexRecord entry = new IndexRecord("CoolOrg/a", 3, "0".repeat(64), "etag", MODIFIED, false);
+    assertEquals(
+        List.of(folder.resolve("objects/CoolOrg/a"), first, second),
+        repository.objects().places(entry));
+  }
+
+  @Test
   void knowsWhereTheBytesOfARecordMayBe() throws IOException {
     place("a/b", "one");
     byte[] one = "one".getBytes(StandardCharsets.UTF_8);
