@@ -41,6 +41,7 @@ public class DoctorCommand implements Callable<Integer> {
     List<Health> parties = new ArrayList<>();
     parties.add(configuration());
     parties.addAll(checkup.all());
+    parties.add(verification());
     parties.add(drill());
     if (output.isJson()) {
       output.document(Map.of("checks", parties.stream().map(Health::line).toList()));
@@ -62,38 +63,57 @@ public class DoctorCommand implements Callable<Integer> {
         .orElse(0);
   }
 
+  private Health verification() {
+    try {
+      if (jobs.knowsDamage()) {
+        return Health.note(
+            "verification",
+            "objects are known to be damaged: run 'backup', which fetches them again, and then"
+                + " 'verify', which names what is left");
+      }
+    } catch (IOException | Problem e) {
+      return Health.note(
+          "verification", "what is known of damage cannot be read: " + e.getMessage());
+    }
+    return newest(
+        "verification",
+        JobKind.VERIFY,
+        "no backup was ever verified: run 'verify', or set parsec.backup.verify.schedule");
+  }
+
   private Health drill() {
+    return newest(
+        "drill",
+        JobKind.DRILL,
+        "no backup was ever restored as a trial: run 'drill', and set"
+            + " parsec.backup.drill.schedule");
+  }
+
+  private Health newest(String party, JobKind kind, String never) {
     Optional<JobResult> newest;
     try {
-      newest = JobHistory.of(jobs, JobKind.DRILL).newestVerdict();
+      newest = JobHistory.of(jobs, kind).newestVerdict();
     } catch (IOException | Problem e) {
-      return Health.note("drill", "whether one was made cannot be read: " + e.getMessage());
+      return Health.note(party, "whether one was made cannot be read: " + e.getMessage());
     }
     if (newest.isEmpty()) {
-      return Health.note(
-          "drill",
-          "no backup was ever restored as a trial: run 'drill', and set"
-              + " parsec.backup.drill.schedule");
+      return Health.note(party, never);
     }
-    JobResult drill = newest.get();
-    return switch (drill.state()) {
-      case COMPLETE ->
-          Health.ok("drill", "the newest one, " + drill.id() + ", found nothing amiss");
+    JobResult job = newest.get();
+    return switch (job.state()) {
+      case COMPLETE -> Health.ok(party, "the newest one, " + job.id() + ", found nothing amiss");
       case INCOMPLETE ->
           Health.note(
-              "drill",
+              party,
               "the newest one, "
-                  + drill.id()
+                  + job.id()
                   + ", found "
-                  + drill.findings().size()
+                  + job.findings().size()
                   + " things amiss: checks/ holds its report");
       case FAILED, RUNNING, CANCELLED ->
           Health.note(
-              "drill",
-              "the newest one, "
-                  + drill.id()
-                  + ", has failed: "
-                  + drill.error().orElse("no reason"));
+              party,
+              "the newest one, " + job.id() + ", has failed: " + job.error().orElse("no reason"));
     };
   }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.parsecbackup.testing.Damages;
 import io.parsecbackup.testing.Fault;
 import io.parsecbackup.testing.FaultyProxy;
 import io.parsecbackup.testing.PackagedProgram.Ended;
@@ -13,6 +14,7 @@ import io.parsecbackup.testing.ParsecStack;
 import io.parsecbackup.testing.S3Request.Kind;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -58,13 +60,30 @@ class DoctorIT {
     Ended run = place.run("doctor");
     assertEquals(0, run.exitCode(), run.all());
     assertFalse(run.stdout().contains("FAILED"), run.stdout());
-    for (String party : new String[] {"rights", "objects", "flush", "space", "clock", "drill"}) {
+    for (String party :
+        new String[] {"rights", "objects", "flush", "space", "clock", "verification", "drill"}) {
       assertTrue(run.stdout().contains("  " + party + " "), party + ": " + run.stdout());
     }
     assertFalse(Files.exists(place.repository()));
     JsonNode json = place.run("doctor", "--json").json();
     assertEquals("configuration", json.path("checks").path(0).path("check").asText());
     assertEquals("ok", json.path("checks").path(0).path("state").asText());
+  }
+
+  @Test
+  void namesDamageUntilABackupHasSeenToIt() throws Exception {
+    Place place = place("verified");
+    assertTrue(place.run("doctor").stdout().contains("no backup was ever verified"));
+    assertEquals(0, place.run("backup").exitCode());
+    try (Stream<Path> files = Files.walk(place.objects())) {
+      Damages.flip(files.filter(Files::isRegularFile).findFirst().orElseThrow());
+    }
+    assertEquals(3, place.run("verify").exitCode());
+    assertTrue(place.run("doctor").stdout().contains("objects are known to be damaged"));
+    assertEquals(0, place.run("backup").exitCode());
+    Ended mended = place.run("verify");
+    assertEquals(0, mended.exitCode(), mended.all());
+    assertFalse(place.run("doctor").stdout().contains("known to be damaged"));
   }
 
   @Test
