@@ -91,6 +91,15 @@ public final class BackupRun {
     cancellation.cancel(why);
   }
 
+  /** Lets go of all that it holds, in place of {@link #execute}; nothing was done. */
+  void abandon() {
+    try (RepositoryLock held = lock) {
+      workspace.close();
+    } catch (IOException e) {
+      LOG.warnf("the journal of run %s cannot be closed: %s", id(), e);
+    }
+  }
+
   /**
    * Takes the backup. Whatever happens is in the result and in the repository's record of the run.
    */

@@ -115,7 +115,16 @@ public class Backups {
   /** Starts a backup and takes it in a thread of its own. */
   public BackupRun startInBackground(Trigger trigger) {
     BackupRun run = start(trigger);
-    background = Thread.ofPlatform().name("backup-" + run.id()).start(() -> execute(run));
+    try {
+      background = Thread.ofPlatform().name("backup-" + run.id()).start(() -> execute(run));
+    } catch (OutOfMemoryError e) {
+      running.compareAndSet(run, null);
+      run.abandon();
+      throw new Problem(
+          Kind.INTERNAL,
+          "the machine gives no thread for the backup: raise the limit of processes. " + e,
+          e);
+    }
     return run;
   }
 

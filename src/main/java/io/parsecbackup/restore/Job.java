@@ -70,6 +70,13 @@ public final class Job {
     cancel(why);
   }
 
+  /** Lets go of all that it holds, in place of {@link #execute}; nothing was done. */
+  void abandon() {
+    try (RepositoryLock held = lock) {
+      clear();
+    }
+  }
+
   /** Does the work. Whatever happens is in the result, and in the repository's record of it. */
   JobEnd execute() {
     record(result());

@@ -167,7 +167,16 @@ public class Jobs {
   /** Does the work of a job that was begun in a thread of its own. */
   public Job inBackground(Job job) {
     String name = job.kind().word() + "-" + job.id();
-    background.put(job.kind(), Thread.ofPlatform().name(name).start(() -> execute(job)));
+    try {
+      background.put(job.kind(), Thread.ofPlatform().name(name).start(() -> execute(job)));
+    } catch (OutOfMemoryError e) {
+      running.remove(job.kind(), job);
+      job.abandon();
+      throw new Problem(
+          Kind.INTERNAL,
+          "the machine gives no thread for the job: raise the limit of processes. " + e,
+          e);
+    }
     return job;
   }
 
