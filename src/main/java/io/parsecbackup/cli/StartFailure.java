@@ -1,10 +1,13 @@
 package io.parsecbackup.cli;
 
 import io.parsecbackup.Problem;
+import io.parsecbackup.Problem.Kind;
+import io.quarkus.runtime.QuarkusBindException;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.config.ConfigValidationException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -12,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  * A start that failed before there was a command. Logging has not begun then, or has ended, and
  * Quarkus says no more than that it failed: the cause is dug out here.
  *
- * @param configuration whether a setting is wrong, and the user is to mend it
+ * @param unexplained what the text does not tell enough of
  */
-record StartFailure(boolean configuration, String text, Throwable failure) {
+record StartFailure(Kind kind, String text, Optional<Throwable> unexplained) {
 
   /** Class names and numbers of messages, which tell an operator nothing. */
   private static final Pattern NOISE =
@@ -34,13 +37,23 @@ record StartFailure(boolean configuration, String text, Throwable failure) {
     for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
       switch (cause) {
         case ConfigValidationException invalid -> {
-          return new StartFailure(true, problems(invalid), failure);
+          return new StartFailure(Kind.CONFIGURATION, problems(invalid), Optional.empty());
         }
         case ConfigurationException wrong -> {
-          return new StartFailure(true, clean(wrong.getMessage()), failure);
+          return new StartFailure(Kind.CONFIGURATION, clean(wrong.getMessage()), Optional.empty());
         }
         case Problem problem -> {
-          return new StartFailure(problem.exitCode() == 2, clean(problem.getMessage()), failure);
+          return new StartFailure(problem.kind(), clean(problem.getMessage()), Optional.empty());
+        }
+        case QuarkusBindException taken -> {
+          return new StartFailure(
+              Kind.INTERNAL,
+              "the port "
+                  + taken.getPort()
+                  + " cannot be opened: "
+                  + taken.getMessage()
+                  + ". Is another program on it? QUARKUS_HTTP_PORT names another one",
+              Optional.empty());
         }
         default -> {}
       }
@@ -49,7 +62,8 @@ record StartFailure(boolean configuration, String text, Throwable failure) {
     while (root.getCause() != null) {
       root = root.getCause();
     }
-    return new StartFailure(false, "the program cannot start: " + root, failure);
+    return new StartFailure(
+        Kind.INTERNAL, "the program cannot start: " + root, Optional.of(failure));
   }
 
   private static String problems(ConfigValidationException invalid) {
@@ -75,15 +89,11 @@ record StartFailure(boolean configuration, String text, Throwable failure) {
    */
   int print(boolean json) {
     if (json) {
-      System.out.println(
-          ProblemPrinter.json(
-              configuration ? Problem.Kind.CONFIGURATION : Problem.Kind.INTERNAL, text));
+      System.out.println(ProblemPrinter.json(kind, text));
     } else {
       System.err.println("parsec-backup: " + text);
     }
-    if (!configuration) {
-      failure.printStackTrace();
-    }
-    return configuration ? 2 : 1;
+    unexplained.ifPresent(Throwable::printStackTrace);
+    return new Problem(kind, text).exitCode();
   }
 }

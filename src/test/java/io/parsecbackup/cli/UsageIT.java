@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import io.parsecbackup.testing.PackagedProgram;
 import io.parsecbackup.testing.PackagedProgram.Ended;
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -133,6 +134,20 @@ class UsageIT {
     Ended run = PackagedProgram.run(environment, "backup", "--json");
     assertRefused(run, "parsec.backup.sync.strategy");
     assertEquals("configuration", run.json().path("problem").asText());
+  }
+
+  @Test
+  void saysInOneLineThatItsPortIsTaken() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0)) {
+      Map<String, String> environment = environment();
+      environment.put("QUARKUS_HTTP_PORT", String.valueOf(taken.getLocalPort()));
+      Ended run = PackagedProgram.run(environment, "serve");
+      assertEquals(1, run.exitCode(), run.all());
+      assertTrue(
+          run.stderr().contains("the port " + taken.getLocalPort() + " cannot be opened"),
+          run.all());
+      assertFalse(run.all().contains("\tat "), run.all());
+    }
   }
 
   @Test
