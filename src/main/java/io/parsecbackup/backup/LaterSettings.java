@@ -29,6 +29,8 @@ public class LaterSettings {
           "notify.webhook-url",
           "notify.ping-url");
 
+  private static final String PREFIX = "parsec.backup.";
+
   private final Config config;
 
   public LaterSettings(Config config) {
@@ -42,7 +44,7 @@ public class LaterSettings {
    */
   public void refuse() {
     for (String key : KEYS) {
-      String name = "parsec.backup." + key;
+      String name = PREFIX + key;
       Optional<String> value = config.getOptionalValue(name, String.class);
       // What is off asks for nothing.
       if ((value.isPresent() && !value.get().strip().equals("off")) || isList(name)) {
@@ -50,15 +52,26 @@ public class LaterSettings {
             Kind.NOT_SUPPORTED,
             name
                 + " ("
-                + name.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_')
+                + variable(name)
                 + ") is set, but this version cannot do that yet: take it out");
       }
     }
   }
 
+  /** Whether a variable of the environment is one of them, or a value in a list of one. */
+  public static boolean isOne(String variable) {
+    return KEYS.stream()
+        .map(key -> variable(PREFIX + key))
+        .anyMatch(name -> variable.matches(name + "(_[0-9]+_?)?"));
+  }
+
+  private static String variable(String name) {
+    return name.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+  }
+
   /** Whether it is set value by value, as {@code name[0]} or {@code NAME_0_}. */
   private boolean isList(String name) {
-    String variable = name.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+    String variable = variable(name);
     return StreamSupport.stream(config.getPropertyNames().spliterator(), false)
         .anyMatch(set -> set.startsWith(name + "[") || set.matches(variable + "_[0-9]+_?"));
   }

@@ -120,7 +120,12 @@ public class DoctorCommand implements Callable<Integer> {
   private Health configuration() {
     try {
       check.run();
-      return Health.ok("configuration", "all settings are understood, file names are UTF-8");
+      List<String> unknown = check.unknownVariables();
+      return unknown.isEmpty()
+          ? Health.ok("configuration", "all settings are understood, file names are UTF-8")
+          : Health.note(
+              "configuration",
+              "no settings of this program, and without effect: " + String.join(", ", unknown));
     } catch (Problem e) {
       return Health.failed("configuration", e);
     }

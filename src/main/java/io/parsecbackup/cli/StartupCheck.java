@@ -14,6 +14,8 @@ import io.parsecbackup.schedule.DrillSchedule;
 import io.parsecbackup.schedule.VerifySchedule;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.List;
+import org.jboss.logging.Logger;
 
 /**
  * Looks at the settings that backups need, by their text alone: a service with a wrong one ends at
@@ -21,6 +23,8 @@ import java.time.Duration;
  */
 @ApplicationScoped
 public class StartupCheck {
+
+  private static final Logger LOG = Logger.getLogger(StartupCheck.class);
 
   private final LaterSettings later;
   private final SourceSettings source;
@@ -48,7 +52,7 @@ public class StartupCheck {
   }
 
   /**
-   * Does nothing when all is well.
+   * Does nothing when all is well. A variable that is no setting is warned of in the log.
    *
    * @throws Problem that names the first setting that is not
    */
@@ -67,6 +71,15 @@ public class StartupCheck {
     requirePositive("parsec.backup.run-timeout", backup.runTimeout());
     backup.maxAge().ifPresent(age -> requirePositive("parsec.backup.max-age", age));
     CaBundle.fromEnvironment(System.getenv());
+    List<String> unknown = unknownVariables();
+    if (!unknown.isEmpty()) {
+      LOG.warnf("no settings of this program, and without effect: %s", String.join(", ", unknown));
+    }
+  }
+
+  /** Variables that look like settings of this program and are none. */
+  List<String> unknownVariables() {
+    return UnknownVariables.among(System.getenv().keySet());
   }
 
   private static void requirePositive(String key, Duration value) {

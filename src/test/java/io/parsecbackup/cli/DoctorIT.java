@@ -71,6 +71,16 @@ class DoctorIT {
   }
 
   @Test
+  void namesAMisspeltVariable() {
+    Ended run = place("misspelt").with("PARSEC_BACKUP_SCHEDUL", "every 1h").run("doctor");
+    assertEquals(0, run.exitCode(), run.all());
+    assertTrue(
+        run.stdout()
+            .contains("no settings of this program, and without effect: PARSEC_BACKUP_SCHEDUL"),
+        run.all());
+  }
+
+  @Test
   void namesDamageUntilABackupHasSeenToIt() throws Exception {
     Place place = place("verified");
     assertTrue(place.run("doctor").stdout().contains("no backup was ever verified"));
