@@ -1,5 +1,6 @@
 package io.parsecbackup.repository;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,7 +25,8 @@ public final class BackupFiles {
   }
 
   /**
-   * Reads every link of the chain.
+   * Reads every link of the chain; where {@code SHA256SUMS} itself is broken, the dump alone, whose
+   * digest {@code backup.json} has too.
    *
    * @return what is not as it was published, files by their paths from the root; nothing when all
    *     is whole
@@ -40,10 +42,15 @@ public final class BackupFiles {
     }
     Path sums = layout.checksums(id);
     Optional<Damage> broken = broken(sums, document.get().path("sha256sums").asText());
-    if (broken.isPresent()) {
-      return List.of(broken.get());
-    }
     List<Damage> found = new ArrayList<>();
+    if (broken.isPresent()) {
+      found.add(broken.get());
+      // The one file of them that the document proves itself, for a restore to go by.
+      JsonNode dump = document.get().path("dump");
+      broken(layout.backup(id).resolve(dump.path("file").asText()), dump.path("sha256").asText())
+          .ifPresent(found::add);
+      return found;
+    }
     Checksums checksums = Checksums.parse(Files.readAllBytes(sums));
     for (Map.Entry<String, String> file : checksums.digestByPath().entrySet()) {
       broken(layout.root().resolve(file.getKey()), file.getValue()).ifPresent(found::add);

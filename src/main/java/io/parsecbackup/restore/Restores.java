@@ -84,9 +84,9 @@ public class Restores {
     for (Damage link : space.repository().files().check(space.id())) {
       boolean ofObjects = link.name().startsWith("index/");
       boolean ofDatabase = link.name().contains("/database.");
-      if (ofDatabase ? target.database().isPresent() : !ofObjects && !isForReading(link)) {
+      if (ofDatabase ? target.database().isPresent() : !ofObjects && !isDispensable(link)) {
         damage.add(link);
-      } else if (isForReading(link)) {
+      } else if (isDispensable(link)) {
         space.report().found(link);
       }
     }
@@ -105,9 +105,14 @@ public class Restores {
             + " --only restores the half that is whole");
   }
 
-  /** What a restore does not need: it says what the dump refers to, and what was missing. */
-  private static boolean isForReading(Damage damage) {
-    return damage.name().endsWith("/references.tsv") || damage.name().endsWith("/missing.txt");
+  /**
+   * What a restore does not need: what the dump refers to, what was missing, and the digests, for
+   * {@code backup.json} proves the dump, and each line of the index is proven by its object.
+   */
+  private static boolean isDispensable(Damage damage) {
+    return damage.name().endsWith("/references.tsv")
+        || damage.name().endsWith("/missing.txt")
+        || damage.name().endsWith("/SHA256SUMS");
   }
 
   private static String words(Damage damage) {

@@ -17,7 +17,7 @@ import io.parsecbackup.testing.ParsecStack;
 import io.parsecbackup.testing.PlainCore;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -25,6 +25,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a restore refuses before it touches anything, and what it says when it is done. */
 class RestoresTest {
@@ -73,19 +75,31 @@ class RestoresTest {
     assertEquals(BackupState.FAILED, refused.state(), refused.toString());
   }
 
-  @Test
-  void bringsAllBackWhereOnlyWhatNeitherHalfNeedsIsDamaged() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"references.tsv", "SHA256SUMS"})
+  void bringsAllBackWhereOnlyWhatNeitherHalfNeedsIsDamaged(String file) throws Exception {
     Path repository = lab.copy(prepared);
-    String backup = "backups/" + lab.visible(prepared).getFirst();
-    Damages.flip(repository.resolve(backup + "/references.tsv"));
-    ParsecStack.Target target = lab.stack().target("references");
+    String damaged = "backups/" + lab.visible(prepared).getFirst() + "/" + file;
+    Damages.flip(repository.resolve(damaged));
+    ParsecStack.Target target =
+        lab.stack().target(file.split("[.]", -1)[0].toLowerCase(Locale.ROOT));
     Jobs jobs = PlainCore.jobs(repository, into(target));
     JobEnd end = jobs.execute(jobs.restore("latest", ALL, Trigger.CLI));
     assertEquals(3, end.exitCode(), end.toString());
-    assertEquals(
-        List.of(backup + "/references.tsv"),
-        end.result().findings().stream().map(JobResult.Finding::key).toList());
+    assertEquals(damaged, end.result().findings().getFirst().key(), end.toString());
     assertEquals(lab.bucket().size(), target.bucket().size());
+  }
+
+  @Test
+  void provesTheDumpWithoutTheFileOfDigestsToo() throws Exception {
+    Path repository = lab.copy(prepared);
+    Path backup = repository.resolve("backups/" + lab.visible(prepared).getFirst());
+    Damages.flip(backup.resolve("SHA256SUMS"));
+    Damages.flip(backup.resolve("database.dump"));
+    Jobs jobs = PlainCore.jobs(repository, into(lab.stack().target("both")));
+    JobEnd end = jobs.execute(jobs.restore("latest", ALL, Trigger.CLI));
+    assertEquals(BackupState.FAILED, end.result().state(), end.toString());
+    assertTrue(end.result().error().orElse("").contains("database.dump (digest"), end.toString());
   }
 
   @Test
