@@ -162,7 +162,7 @@ public final class BackupRun {
     repository.compactions().compactIfDue(workspace);
   }
 
-  private static void add(Optional<Path> file, Map<Path, String> files) throws IOException {
+  static void add(Optional<Path> file, Map<Path, String> files) throws IOException {
     if (file.isPresent()) {
       files.put(file.get(), Sha256.of(file.get()));
     }

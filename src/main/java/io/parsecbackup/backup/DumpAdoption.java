@@ -8,8 +8,8 @@ import io.parsecbackup.dump.AdoptedDump;
 import io.parsecbackup.dump.PgTools;
 import io.parsecbackup.dump.ServerFacts;
 import io.parsecbackup.parsec.Blockstore;
+import io.parsecbackup.repository.Layout;
 import io.parsecbackup.repository.Repository;
-import io.parsecbackup.repository.Sha256;
 import io.parsecbackup.repository.Workspace;
 import io.parsecbackup.sync.BucketSync;
 import io.parsecbackup.sync.SyncOrder;
@@ -94,6 +94,7 @@ final class DumpAdoption {
             handMade, workspace.scratch(), tools, progress.run()::dumped, cancellation);
     report.source(facts(adopted, server));
     report.dump(adopted.dump());
+    report.referenced(adopted.references());
     progress.enter(Phase.RECOVER);
     repository.deadRuns().recover(workspace, cancellation, progress.run()::recovered);
     progress.compare();
@@ -102,21 +103,21 @@ final class DumpAdoption {
     progress.enter(Phase.SYNC);
     Map<Path, String> files = new LinkedHashMap<>();
     files.put(adopted.dump().file(), adopted.dump().sha256());
-    Optional<Path> missing = sync(blockstore);
-    if (missing.isPresent()) {
-      files.put(missing.get(), Sha256.of(missing.get()));
-    }
+    Optional<Path> references =
+        adopted.references().map(count -> workspace.file(Layout.REFERENCES));
+    BackupRun.add(references, files);
+    BackupRun.add(sync(blockstore, references), files);
     cancellation.throwIfCancelled();
     progress.enter(Phase.PUBLISH);
     return BackupJson.fromJson(workspace.publish(files, BackupJson.toJson(report.published())))
         .orElseThrow();
   }
 
-  private Optional<Path> sync(Blockstore blockstore) throws IOException {
+  private Optional<Path> sync(Blockstore blockstore, Optional<Path> references) throws IOException {
     if (!blockstore.buckets().isEmpty()) {
       report.strategy(BackupReport.LISTING);
       return sync.sync(
-          SyncOrder.listing(Optional.empty()),
+          SyncOrder.listing(references),
           blockstore,
           repository,
           workspace,
@@ -124,6 +125,9 @@ final class DumpAdoption {
           cancellation);
     }
     report.strategy("none");
+    report.warn(
+        "whether the dump holds the bytes of all blocks that it refers to is not known. A drill"
+            + " proves this backup");
     return Optional.empty();
   }
 

@@ -3,6 +3,8 @@ package io.parsecbackup.dump;
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
+import io.parsecbackup.parsec.BlockReferences;
+import io.parsecbackup.repository.Layout;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -25,6 +27,7 @@ import java.util.function.LongConsumer;
  * @param createdAt never later than the file was written, nor than now
  * @param database its name; empty where the dump does not tell, as for the others
  * @param migration the newest row of Parsec's table {@code migration}
+ * @param references how many objects it refers to; beside the copy {@code references.tsv} has them
  */
 public record AdoptedDump(
     Dump dump,
@@ -32,7 +35,8 @@ public record AdoptedDump(
     Instant createdAt,
     Optional<String> database,
     Optional<String> encoding,
-    OptionalInt migration) {
+    OptionalInt migration,
+    Optional<BlockReferences.Count> references) {
 
   /**
    * Copies {@code handMade} into {@code folder}, under the name that its format has in a backup,
@@ -75,9 +79,15 @@ public record AdoptedDump(
               "the dump has no rows of the table 'migration' in the form that pg_dump gives them by"
                   + " default: is it one of Parsec's database, with its data?");
         }
-        warnings.add(
-            "the dump was made by another hand: how many objects it refers to, and whether all are"
-                + " here, is not known without a database. A drill proves this backup");
+        Optional<BlockReferences.Count> references =
+            new DumpReferences(proof, facts, copy.path(), cancellation)
+                .write(folder.resolve(Layout.REFERENCES), folder);
+        if (references.isEmpty()) {
+          warnings.add(
+              "the dump does not tell in the form that pg_dump gives its rows by default which"
+                  + " objects it refers to: whether all are here is not known. A drill proves this"
+                  + " backup");
+        }
         Dump dump =
             new Dump(
                 copy.path(),
@@ -94,7 +104,8 @@ public record AdoptedDump(
             createdAt,
             head.map(ArchiveHead::database),
             facts.encoding(),
-            rows.newestMigration());
+            rows.newestMigration(),
+            references);
       }
     } catch (IOException e) {
       throw new Problem(

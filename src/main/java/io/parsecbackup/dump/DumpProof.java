@@ -103,25 +103,37 @@ public class DumpProof {
         .newestMigration();
   }
 
-  /** Of a script all of them; of an archive those that pg_restore prints with these options. */
   private DumpRows rows(
       DumpFacts facts, Path dump, List<String> options, Cancellation cancellation) {
-    Optional<DumpRows> rows =
-        switch (facts.format()) {
-          case PLAIN -> {
-            try (InputStream in = CancellableInput.of(dump, cancellation)) {
-              yield DumpRows.count(in);
-            } catch (IOException e) {
-              throw DumpReader.unreadable(dump, e);
-            }
-          }
-          case CUSTOM -> {
-            PgTools found = tools.get();
-            PgTools.Tools chosen = RestoreTools.choose(found, facts, OptionalInt.empty());
-            yield DumpReader.run(dump, chosen, found, options, DumpRows::count, cancellation);
-          }
-        };
-    return rows.orElseThrow(
-        () -> DumpReader.damaged(dump, "it breaks off in the middle of a table"));
+    return script(facts, dump, options, DumpRows::count, cancellation)
+        .orElseThrow(() -> DumpReader.damaged(dump, "it breaks off in the middle of a table"));
+  }
+
+  /**
+   * Reads the dump as a script: a plain one as it is, of an archive what pg_restore prints with
+   * these options.
+   *
+   * @throws Problem of kind DATABASE, with pg_restore's words, if it does not read to its end
+   */
+  <T> T script(
+      DumpFacts facts,
+      Path dump,
+      List<String> options,
+      ChildProcess.StdoutReader<T> reader,
+      Cancellation cancellation) {
+    return switch (facts.format()) {
+      case PLAIN -> {
+        try (InputStream in = CancellableInput.of(dump, cancellation)) {
+          yield reader.read(in);
+        } catch (IOException e) {
+          throw DumpReader.unreadable(dump, e);
+        }
+      }
+      case CUSTOM -> {
+        PgTools found = tools.get();
+        PgTools.Tools chosen = RestoreTools.choose(found, facts, OptionalInt.empty());
+        yield DumpReader.run(dump, chosen, found, options, reader, cancellation);
+      }
+    };
   }
 }

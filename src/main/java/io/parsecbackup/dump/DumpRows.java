@@ -2,14 +2,11 @@ package io.parsecbackup.dump;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * How many rows of each table a dump holds.
@@ -18,12 +15,6 @@ import java.util.regex.Pattern;
  * @param newestMigration the highest {@code _id} of Parsec's {@code public.migration}
  */
 public record DumpRows(SortedMap<String, Long> tables, OptionalInt newestMigration) {
-
-  /** A quoted name may hold whatever a name may hold. */
-  private static final String NAME = "(?:\"(?:[^\"]|\"\")*\"|[^\"\\s.(]+)";
-
-  private static final Pattern COPY =
-      Pattern.compile("COPY (" + NAME + "(?:\\." + NAME + ")?)(?: \\((.*)\\))? FROM stdin;");
 
   public DumpRows {
     tables = Collections.unmodifiableSortedMap(new TreeMap<>(tables));
@@ -51,19 +42,15 @@ public record DumpRows(SortedMap<String, Long> tables, OptionalInt newestMigrati
         tables.merge(table, rows, Long::sum);
         inside = false;
       }
-      Matcher copy = script.isCopy() ? COPY.matcher(script.text()) : null;
-      if (copy != null && copy.matches()) {
-        table = copy.group(1);
-        migrationColumn = table.equals("public.migration") ? column(copy.group(2)) : -1;
+      Optional<CopyHeader> copy = CopyHeader.of(script);
+      if (copy.isPresent()) {
+        table = copy.get().table();
+        migrationColumn = table.equals("public.migration") ? copy.get().place("_id") : -1;
         rows = 0;
         inside = true;
       }
     }
     return script.isInsideBlock() ? Optional.empty() : Optional.of(new DumpRows(tables, newest));
-  }
-
-  private static int column(@org.jspecify.annotations.Nullable String columns) {
-    return columns == null ? -1 : Arrays.asList(columns.split(", ", -1)).indexOf("_id");
   }
 
   private static int number(String[] row, int column) {

@@ -1,6 +1,7 @@
 package io.parsecbackup.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -94,7 +95,7 @@ class AdoptDumpIT {
       assertEquals("adopt", adopt.json().path("kind").asText());
       assertEquals("complete", adopt.json().path("state").asText());
       assertEquals(62, adopt.json().path("checked").path("objects").asInt());
-      assertTrue(adopt.json().path("warnings").toString().contains("drill"), adopt.all());
+      assertFalse(adopt.json().path("warnings").toString().contains("drill"), adopt.all());
       String id = adopt.json().path("backup").asText();
       assertEquals(List.of(id), place.published());
       assertEquals(List.of(keys.get(3), keys.get(5)), proxy.fetched().stream().sorted().toList());
@@ -108,6 +109,10 @@ class AdoptDumpIT {
       assertEquals(24, backup.path("postgres").path("parsecMigration").asInt());
       assertEquals(2, backup.path("objects").path("copied").asInt());
       assertEquals(62, backup.path("objects").path("skipped").asInt());
+      assertEquals(60, backup.path("objects").path("referenced").asInt());
+      assertEquals(
+          stack.data().referencedKeys().stream().map(key -> key + "\t4096").toList(),
+          Files.readAllLines(place.repository().resolve("backups/" + id + "/references.tsv")));
       Instant snapshotAt = Instant.parse(backup.path("snapshotAt").asText());
       assertTrue(snapshotAt.isBefore(Instant.parse(backup.path("startedAt").asText())));
 
@@ -181,6 +186,18 @@ class AdoptDumpIT {
       assertEquals(List.of(again.json().path("backup").asText()), place.published());
       assertTrue(TreeComparison.of(place.objects(), stack.bucket()).isExact());
     }
+  }
+
+  @Test
+  void isIncompleteWhenTheDumpRefersToAnObjectThatNobodyHas() throws Exception {
+    stack.database().execute(ParsecStack.NAME, "UPDATE block SET size = 4097 WHERE _id = 1");
+    Path dump = dump("other-size.dump", "--format=custom");
+    stack.database().execute(ParsecStack.NAME, "UPDATE block SET size = 4096 WHERE _id = 1");
+    Place place = Place.of(stack, folder.resolve("other-size"));
+    Ended adopt = place.run("adopt", dump.toString());
+    assertEquals(3, adopt.exitCode(), adopt.all());
+    Path backup = place.repository().resolve("backups/" + place.published().getFirst());
+    assertEquals(1, Files.readAllLines(backup.resolve("missing.txt")).size());
   }
 
   @Test
