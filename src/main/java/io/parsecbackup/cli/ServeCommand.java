@@ -44,7 +44,7 @@ public class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    // Again: a native Quarkus that starts puts its own way in the place of what main asked for.
+    // Again: a native Quarkus that starts may put its own way in the place of what main asked for.
     Interrupts.to(Quarkus::asyncExit);
     // Quarkus forgets one that comes before it has begun to start.
     if (Interrupts.came()) {
