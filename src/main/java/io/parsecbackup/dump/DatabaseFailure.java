@@ -40,12 +40,7 @@ final class DatabaseFailure {
           case "55P03" ->
               "Another session holds a table locked for too long. Does `parsec migrate` run? Try"
                   + " again when it is done, or raise parsec.backup.dump.lock-wait-timeout";
-          case "08001", "08004", "08006" ->
-              said.contains("targetServerType")
-                  ? "None of the servers is of the kind that target_session_attrs in PARSEC_DB asks"
-                      + " for. Name one that is, or take that out"
-                  : "The database cannot be reached. Check host and port in PARSEC_DB, the network, and"
-                      + " whether the server runs";
+          case "08001", "08004", "08006" -> unreachable(said);
           case "57P01", "57P02", "08003", "08007" ->
               "The database ended the connection. Was it stopped, or the session terminated?";
           default ->
@@ -82,5 +77,18 @@ final class DatabaseFailure {
     return (password == null ? text : text.replace(password, "***"))
         .strip()
         .replaceAll("\\s*\\R\\s*", " ");
+  }
+
+  private static String unreachable(String said) {
+    if (said.contains("targetServerType")) {
+      return "None of the servers is of the kind that target_session_attrs in PARSEC_DB asks for."
+          + " Name one that is, or take that out";
+    }
+    if (said.contains("SSL")) {
+      return "The database cannot be reached by TLS as PARSEC_DB asks for it. Check sslmode,"
+          + " sslrootcert and sslcert there, and the server's certificate";
+    }
+    return "The database cannot be reached. Check host and port in PARSEC_DB, the network, and"
+        + " whether the server runs";
   }
 }

@@ -6,12 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.parsecbackup.testing.PackagedProgram.Ended;
 import io.parsecbackup.testing.ParsecData;
 import io.parsecbackup.testing.ParsecStack;
+import io.parsecbackup.testing.TestCertificate;
 import io.parsecbackup.testing.TreeComparison;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.Socket;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import javax.net.ssl.KeyManagerFactory;
@@ -22,10 +21,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An object store whose certificate is signed by an authority of its own. */
+/** An object store and a database whose certificates no public authority has signed. */
 class TlsIT {
-
-  private static final String PASSWORD = "changeit";
 
   @TempDir static Path folder;
   private static ParsecStack stack;
@@ -34,23 +31,11 @@ class TlsIT {
   @BeforeAll
   static void start() throws Exception {
     stack = ParsecStack.start(ParsecData.Spec.of(20, 4096));
-    Path store = folder.resolve("server.p12");
-    keytool(
-        store,
-        "-genkeypair",
-        "-keyalg",
-        "EC",
-        "-dname",
-        "CN=localhost",
-        "-ext",
-        "bc=ca:true",
-        "-ext",
-        "san=dns:localhost",
-        "-storetype",
-        "PKCS12");
-    keytool(store, "-exportcert", "-rfc", "-file", folder.resolve("ca.pem").toString());
-    front = listen(store);
+    TestCertificate certificate = TestCertificate.make(folder, "server", "localhost");
+    TestCertificate.make(folder, "other", "localhost");
+    front = listen(certificate.store());
     Thread.ofVirtual().start(() -> accept(stack.s3().endpoint()));
+    stack.database().encrypt(certificate);
   }
 
   @AfterAll
@@ -59,23 +44,9 @@ class TlsIT {
     stack.close();
   }
 
-  private static void keytool(Path store, String... arguments) throws Exception {
-    java.util.List<String> command = new java.util.ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
-    command.addAll(java.util.List.of(arguments));
-    command.addAll(
-        java.util.List.of("-alias", "k", "-storepass", PASSWORD, "-keystore", store.toString()));
-    Shell.Result result = Shell.with(folder, java.util.Map.of(), command);
-    assertEquals(0, result.exitCode(), result.output());
-  }
-
-  private static SSLServerSocket listen(Path file) throws Exception {
-    KeyStore store = KeyStore.getInstance("PKCS12");
-    try (InputStream in = Files.newInputStream(file)) {
-      store.load(in, PASSWORD.toCharArray());
-    }
+  private static SSLServerSocket listen(KeyStore store) throws Exception {
     KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
-    keys.init(store, PASSWORD.toCharArray());
+    keys.init(store, TestCertificate.PASSWORD.toCharArray());
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(keys.getKeyManagers(), null, null);
     return (SSLServerSocket) context.getServerSocketFactory().createServerSocket(0);
@@ -104,6 +75,16 @@ class TlsIT {
     }
   }
 
+  /** With the bucket in the clear: of TLS the database alone speaks. */
+  private static Place verifying(String certificate) {
+    return Place.of(stack, folder.resolve("proven by " + certificate))
+        .with(
+            "PARSEC_DB",
+            stack.databaseUri().replace("@127.0.0.1:", "@localhost:")
+                + "?sslmode=verify-full&sslrootcert="
+                + folder.resolve(certificate));
+  }
+
   private static Place place(String name) {
     return Place.of(stack, folder.resolve(name))
         .with("PARSEC_BLOCKSTORE", stack.blockstore("https://localhost:" + front.getLocalPort()));
@@ -111,7 +92,7 @@ class TlsIT {
 
   @Test
   void trustsTheAuthorityOfTheBundle() {
-    Place place = place("trusted").with("AWS_CA_BUNDLE", folder.resolve("ca.pem").toString());
+    Place place = place("trusted").with("AWS_CA_BUNDLE", folder.resolve("server.crt").toString());
     Ended run = place.run("backup");
     assertEquals(0, run.exitCode(), run.all());
     assertTrue(TreeComparison.of(place.objects(), stack.bucket()).isExact());
@@ -124,5 +105,19 @@ class TlsIT {
     assertTrue(run.stderr().contains("cannot be listed"), run.stderr());
     assertTrue(run.stderr().contains("certification path"), run.stderr());
     assertTrue(run.stderr().contains("AWS_CA_BUNDLE"), run.stderr());
+  }
+
+  @Test
+  void trustsTheCertificateThatTheDatabasesUriNames() {
+    Ended run = verifying("server.crt").run("backup");
+    assertEquals(0, run.exitCode(), run.all());
+  }
+
+  @Test
+  void leavesADatabaseWithAnotherCertificateAlone() {
+    Ended run = verifying("other.crt").run("backup");
+    assertEquals(1, run.exitCode(), run.all());
+    assertTrue(run.stderr().contains("cannot be reached by TLS"), run.stderr());
+    assertTrue(run.stderr().contains("signature check failed"), run.stderr());
   }
 }

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.parsecbackup.testing.EmbeddedDatabase;
-import java.nio.file.Files;
+import io.parsecbackup.testing.TestCertificate;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -34,24 +34,21 @@ class TlsConnectionTest {
 
   @BeforeAll
   static void start() throws Exception {
-    TestCertificate.make(folder, "server", "localhost");
+    TestCertificate certificate = TestCertificate.make(folder, "server", "localhost");
     TestCertificate.make(folder, "other", "elsewhere");
     TestCertificate.make(folder, "client", "visitor");
     server = EmbeddedDatabase.open();
-    // Written by the server itself, so that they are its own, as it demands of a key.
-    copyToServer("server.crt", folder.resolve("server.crt"));
-    copyToServer("server.key", folder.resolve("server.key"));
-    copyToServer("client-ca.crt", folder.resolve("client.crt"));
+    server.encrypt(certificate);
+    server.write("client-ca.crt", folder.resolve("client.crt"));
     server.execute(
-        "postgres",
-        "ALTER SYSTEM SET ssl_ca_file = 'client-ca.crt'",
-        "ALTER SYSTEM SET ssl = on",
-        "SELECT pg_reload_conf()");
+        "postgres", "ALTER SYSTEM SET ssl_ca_file = 'client-ca.crt'", "SELECT pg_reload_conf()");
     Awaitility.await()
-        .ignoreExceptions()
         .until(() -> {
-          try (Connection connection = connect("sslmode=require")) {
-            return connection.isValid(5);
+          try (Connection connection = connect("sslmode=require" + client());
+              Statement statement = connection.createStatement();
+              ResultSet rows = statement.executeQuery(USES_TLS)) {
+            rows.next();
+            return rows.getString(1).startsWith("/CN");
           }
         });
   }
@@ -59,14 +56,6 @@ class TlsConnectionTest {
   @AfterAll
   static void stop() {
     server.close();
-  }
-
-  private static void copyToServer(String name, Path file) throws Exception {
-    String content = Files.readString(file).replace("\n", "#");
-    server.execute(
-        "postgres",
-        "COPY (SELECT '%s') TO PROGRAM 'umask 077; tr \"#\" \"\\n\" > %s'"
-            .formatted(content, name));
   }
 
   private static DatabaseUri parse(String parameters) {
@@ -79,6 +68,10 @@ class TlsConnectionTest {
   private static Connection connect(String parameters) throws SQLException {
     JdbcTarget target = parse(parameters).jdbc();
     return DriverManager.getConnection(target.url(), target.properties());
+  }
+
+  private static String client() {
+    return "&sslcert=" + folder.resolve("client.crt") + "&sslkey=" + folder.resolve("client.key");
   }
 
   private static int psql(String parameters, StringBuilder output) throws Exception {
@@ -126,9 +119,7 @@ class TlsConnectionTest {
 
   @Test
   void showsTheClientsCertificate() throws Exception {
-    String client =
-        "&sslcert=" + folder.resolve("client.crt") + "&sslkey=" + folder.resolve("client.key");
-    assertConnects("sslmode=require" + client, "/CN=visitortrue");
+    assertConnects("sslmode=require" + client(), "/CN=visitortrue");
     assertConnects("sslmode=require", "-true");
   }
 }

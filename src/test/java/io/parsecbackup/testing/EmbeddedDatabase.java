@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.Connection;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.awaitility.Awaitility;
 
 /**
  * A real PostgreSQL of its own, on 127.0.0.1 and on a socket in a folder, that asks everybody for a
@@ -180,6 +182,36 @@ public final class EmbeddedDatabase implements AutoCloseable {
         "postgres",
         "CREATE ROLE %s LOGIN PASSWORD '%s'"
             .formatted(quote(name), rolePassword.replace("'", "''")));
+  }
+
+  /** From now on takes TLS, and shows that certificate; also takes connections without. */
+  public void encrypt(TestCertificate certificate) {
+    write("server.crt", certificate.certificate());
+    write("server.key", certificate.key());
+    execute("postgres", "ALTER SYSTEM SET ssl = on", "SELECT pg_reload_conf()");
+    Awaitility.await()
+        .ignoreExceptions()
+        .until(() -> {
+          try (Connection connection =
+              DriverManager.getConnection(jdbc("postgres") + "&sslmode=require")) {
+            return connection.isValid(5);
+          }
+        });
+  }
+
+  /**
+   * Copies a text file into the folder of the server's data. The server itself writes it, so that
+   * it is the server's own, as it demands of a key.
+   */
+  public void write(String name, Path file) {
+    try {
+      execute(
+          "postgres",
+          "COPY (SELECT '%s') TO PROGRAM 'umask 077; tr \"#\" \"\\n\" > %s'"
+              .formatted(Files.readString(file).replace("\n", "#"), name));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   public int port() {

@@ -1,4 +1,4 @@
-package io.parsecbackup.parsec;
+package io.parsecbackup.testing;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -17,13 +17,13 @@ import java.util.Base64;
  * @param certificate a PEM file
  * @param key a PEM file in PKCS#8, readable by its owner only
  */
-record TestCertificate(Path certificate, Path key, KeyStore store) {
+public record TestCertificate(Path certificate, Path key, KeyStore store) {
 
   /** What opens the store. */
-  static final String PASSWORD = "changeit";
+  public static final String PASSWORD = "changeit";
 
   /** Makes the files NAME.crt and NAME.key; the certificate is for the host {@code host}. */
-  static TestCertificate make(Path folder, String name, String host) throws Exception {
+  public static TestCertificate make(Path folder, String name, String host) throws Exception {
     char[] password = PASSWORD.toCharArray();
     Path file = folder.resolve(name + ".p12");
     Process keytool =
@@ -61,7 +61,7 @@ record TestCertificate(Path certificate, Path key, KeyStore store) {
   }
 
   /** Writes one PEM block. */
-  static Path pem(Path file, String marker, byte[] content) throws Exception {
+  public static Path pem(Path file, String marker, byte[] content) throws Exception {
     String base64 = Base64.getMimeEncoder(64, "\n".getBytes(US_ASCII)).encodeToString(content);
     String pem = "-----BEGIN %s-----\n%s\n-----END %s-----\n".formatted(marker, base64, marker);
     Files.writeString(file, pem);
