@@ -68,6 +68,18 @@ class BackupIT {
   }
 
   @Test
+  void reachesTheDatabaseByItsSocket() {
+    String socket =
+        stack.databaseUri().replaceFirst("@127.0.0.1:\\d+", "@")
+            + "?host=%s&port=%d"
+                .formatted(stack.database().socketDirectory(), stack.database().port());
+    Ended run =
+        PackagedProgram.run(
+            environment(folder.resolve("socket"), Map.entry("PARSEC_DB", socket)), "backup");
+    assertEquals(0, run.exitCode(), run.all());
+  }
+
+  @Test
   void laysTheRepositoryOutAsPromised() throws Exception {
     Path own = folder.resolve("layout");
     Ended run = PackagedProgram.run(environment(own), "backup", "--json");

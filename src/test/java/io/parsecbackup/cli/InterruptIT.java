@@ -216,7 +216,6 @@ class InterruptIT {
     return all.toString();
   }
 
-  /** The sockets on which a process waits for connections. */
   /** What a process has open, as the kernel names it. */
   private static List<String> open(long pid) throws java.io.IOException {
     List<String> open = new ArrayList<>();
@@ -232,6 +231,7 @@ class InterruptIT {
     return open;
   }
 
+  /** The sockets on which a process waits for connections. */
   private static List<String> listening(long pid) throws java.io.IOException {
     Set<String> own = new HashSet<>();
     for (String target : open(pid)) {
