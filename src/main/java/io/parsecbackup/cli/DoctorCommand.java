@@ -40,6 +40,7 @@ public class DoctorCommand implements Callable<Integer> {
   public Integer call() {
     List<Health> parties = new ArrayList<>();
     parties.add(configuration());
+    misspelt().ifPresent(parties::add);
     parties.addAll(checkup.all());
     parties.add(verification());
     parties.add(drill());
@@ -120,14 +121,19 @@ public class DoctorCommand implements Callable<Integer> {
   private Health configuration() {
     try {
       check.run();
-      List<String> unknown = check.unknownVariables();
-      return unknown.isEmpty()
-          ? Health.ok("configuration", "all settings are understood, file names are UTF-8")
-          : Health.note(
-              "configuration",
-              "no settings of this program, and without effect: " + String.join(", ", unknown));
+      return Health.ok("configuration", "all settings are understood, file names are UTF-8");
     } catch (Problem e) {
       return Health.failed("configuration", e);
     }
+  }
+
+  private Optional<Health> misspelt() {
+    List<String> unknown = check.unknownVariables();
+    return unknown.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            Health.note(
+                "variables",
+                "no settings of this program, and without effect: " + String.join(", ", unknown)));
   }
 }

@@ -52,7 +52,8 @@ record StartFailure(Kind kind, String text, Optional<Throwable> unexplained) {
                   + taken.getPort()
                   + " cannot be opened: "
                   + taken.getMessage()
-                  + ". Is another program on it? QUARKUS_HTTP_PORT names another one",
+                  + ". Does another program listen there? QUARKUS_HTTP_PORT and QUARKUS_HTTP_HOST say"
+                  + " where this one does",
               Optional.empty());
         }
         default -> {}

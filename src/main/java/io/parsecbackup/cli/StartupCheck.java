@@ -57,6 +57,11 @@ public class StartupCheck {
    * @throws Problem that names the first setting that is not
    */
   public void run() {
+    List<String> unknown = unknownVariables();
+    if (!unknown.isEmpty()) {
+      // First: the setting that is missing below may be the one that is misspelt.
+      LOG.warnf("no settings of this program, and without effect: %s", String.join(", ", unknown));
+    }
     later.refuse();
     source.database();
     source.blockstore();
@@ -71,10 +76,6 @@ public class StartupCheck {
     requirePositive("parsec.backup.run-timeout", backup.runTimeout());
     backup.maxAge().ifPresent(age -> requirePositive("parsec.backup.max-age", age));
     CaBundle.fromEnvironment(System.getenv());
-    List<String> unknown = unknownVariables();
-    if (!unknown.isEmpty()) {
-      LOG.warnf("no settings of this program, and without effect: %s", String.join(", ", unknown));
-    }
   }
 
   /** Variables that look like settings of this program and are none. */

@@ -4,6 +4,7 @@ import io.parsecbackup.backup.LaterSettings;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -38,9 +39,9 @@ final class UnknownVariables {
           "API_VIEWER_TOKEN",
           "API_VIEWER_TOKEN_FILE");
 
-  /** What Kubernetes sets in every container for a Service that is named parsec-backup. */
+  /** What Kubernetes sets in every container for a Service whose name begins with ours. */
   private static final Pattern SERVICE =
-      Pattern.compile("SERVICE_HOST|SERVICE_PORT(_.*)?|PORT(_\\d+_.*)?");
+      Pattern.compile("(.*?)(SERVICE_HOST|SERVICE_PORT(_.*)?|PORT(_\\d+_.*)?)");
 
   private UnknownVariables() {}
 
@@ -48,13 +49,15 @@ final class UnknownVariables {
   static List<String> among(Collection<String> variables) {
     return variables.stream()
         .filter(variable -> variable.startsWith(PREFIX))
-        .filter(variable -> !isKnown(variable.substring(PREFIX.length())))
+        .filter(variable -> !SETTINGS.contains(variable.substring(PREFIX.length())))
+        .filter(variable -> !isOfService(variable, variables))
         .filter(variable -> !LaterSettings.isOne(variable))
         .sorted()
         .toList();
   }
 
-  private static boolean isKnown(String name) {
-    return SETTINGS.contains(name) || SERVICE.matcher(name).matches();
+  private static boolean isOfService(String variable, Collection<String> variables) {
+    Matcher service = SERVICE.matcher(variable);
+    return service.matches() && variables.contains(service.group(1) + "SERVICE_HOST");
   }
 }

@@ -8,12 +8,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.parsecbackup.testing.Damages;
 import io.parsecbackup.testing.Fault;
 import io.parsecbackup.testing.FaultyProxy;
+import io.parsecbackup.testing.PackagedProgram;
 import io.parsecbackup.testing.PackagedProgram.Ended;
 import io.parsecbackup.testing.ParsecData;
 import io.parsecbackup.testing.ParsecStack;
 import io.parsecbackup.testing.S3Request.Kind;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -78,6 +80,10 @@ class DoctorIT {
         run.stdout()
             .contains("no settings of this program, and without effect: PARSEC_BACKUP_SCHEDUL"),
         run.all());
+    Ended lacking =
+        PackagedProgram.run(Map.of("PARSEC_BACKUP_REPOSITROY", folder.toString()), "doctor");
+    assertTrue(
+        lacking.stdout().contains("without effect: PARSEC_BACKUP_REPOSITROY"), lacking.all());
   }
 
   @Test

@@ -43,7 +43,7 @@ class UnknownVariablesTest {
   }
 
   @Test
-  void leavesAloneWhatKubernetesSetsForAServiceOfOurName() {
+  void leavesAloneWhatKubernetesSetsForServicesOfOurName() {
     assertEquals(
         List.of(),
         UnknownVariables.among(
@@ -53,6 +53,13 @@ class UnknownVariablesTest {
                 "PARSEC_BACKUP_SERVICE_PORT_HTTP",
                 "PARSEC_BACKUP_PORT",
                 "PARSEC_BACKUP_PORT_8080_TCP",
-                "PARSEC_BACKUP_PORT_8080_TCP_ADDR")));
+                "PARSEC_BACKUP_PORT_8080_TCP_ADDR",
+                "PARSEC_BACKUP_METRICS_SERVICE_HOST",
+                "PARSEC_BACKUP_METRICS_SERVICE_PORT",
+                "PARSEC_BACKUP_METRICS_PORT",
+                "PARSEC_BACKUP_METRICS_PORT_9090_TCP_PROTO")));
+    assertEquals(
+        List.of("PARSEC_BACKUP_HTTP_PORT"),
+        UnknownVariables.among(List.of("PARSEC_BACKUP_HTTP_PORT")));
   }
 }
