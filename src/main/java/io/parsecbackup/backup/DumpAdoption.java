@@ -125,9 +125,7 @@ final class DumpAdoption {
           cancellation);
     }
     report.strategy("none");
-    report.warn(
-        "whether the dump holds the bytes of all blocks that it refers to is not known. A drill"
-            + " proves this backup");
+    report.warn("whether the dump holds the bytes of all blocks that it refers to is not known");
     return Optional.empty();
   }
 

@@ -45,6 +45,7 @@ public record AdoptedDump(
    * @param progress is told the bytes copied so far
    * @throws Problem of kind NOT_FOUND, of kind DATABASE when it is no whole dump in the format
    *     custom or plain, SPACE, CANCELLED, or INTERNAL; the copy is gone then
+   * @throws java.io.UncheckedIOException when {@code folder}'s disk fails
    */
   public static AdoptedDump take(
       Path handMade, Path folder, PgTools tools, LongConsumer progress, Cancellation cancellation) {
@@ -64,9 +65,13 @@ public record AdoptedDump(
         DumpProof proof = new DumpProof(() -> tools);
         DumpFacts facts;
         DumpRows rows;
+        Optional<BlockReferences.Count> references;
         try {
           facts = proof.facts(copy.path(), format, cancellation);
           rows = proof.readThrough(facts, copy.path(), cancellation);
+          references =
+              new DumpReferences(proof, facts, copy.path(), cancellation)
+                  .write(folder.resolve(Layout.REFERENCES), folder);
         } catch (Problem e) {
           throw of(handMade, copy.path(), e);
         }
@@ -79,15 +84,13 @@ public record AdoptedDump(
               "the dump has no rows of the table 'migration' in the form that pg_dump gives them by"
                   + " default: is it one of Parsec's database, with its data?");
         }
-        Optional<BlockReferences.Count> references =
-            new DumpReferences(proof, facts, copy.path(), cancellation)
-                .write(folder.resolve(Layout.REFERENCES), folder);
         if (references.isEmpty()) {
           warnings.add(
               "the dump does not tell in the form that pg_dump gives its rows by default which"
-                  + " objects it refers to: whether all are here is not known. A drill proves this"
-                  + " backup");
+                  + " objects it refers to: whether all are here is not known");
         }
+        // It may lack tables, or their definitions: pg_dump has many options.
+        warnings.add("whether the dump can be restored is not known: a drill proves this backup");
         Dump dump =
             new Dump(
                 copy.path(),

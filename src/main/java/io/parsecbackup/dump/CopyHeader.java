@@ -17,6 +17,8 @@ record CopyHeader(String table, List<String> columns) {
   /** A quoted name may hold whatever a name may hold. */
   private static final String NAME = "(?:\"(?:[^\"]|\"\")*\"|[^\"\\s.(]+)";
 
+  private static final Pattern QUOTED = Pattern.compile("(?<!\")\"([a-z_][a-z0-9_]*)\"(?!\")");
+
   private static final Pattern COPY =
       Pattern.compile("COPY (" + NAME + "(?:\\." + NAME + ")?)(?: \\((.*)\\))? FROM stdin;");
 
@@ -27,12 +29,20 @@ record CopyHeader(String table, List<String> columns) {
     }
     Matcher copy = COPY.matcher(script.text());
     return copy.matches()
-        ? Optional.of(new CopyHeader(copy.group(1), columns(copy.group(2))))
+        ? Optional.of(new CopyHeader(plain(copy.group(1)), columns(plain(copy.group(2)))))
         : Optional.empty();
   }
 
-  private static List<String> columns(@Nullable String names) {
-    return names == null ? List.of() : List.of(names.split(", ", -1));
+  private static List<String> columns(String names) {
+    return names.isEmpty() ? List.of() : List.of(names.split(", ", -1));
+  }
+
+  /**
+   * Without the quotes that a name does not need, or only for being a key word: with {@code
+   * --quote-all-identifiers} pg_dump quotes them all.
+   */
+  static String plain(@Nullable String names) {
+    return names == null ? "" : QUOTED.matcher(names).replaceAll("$1");
   }
 
   /** Where a row has the value of {@code column}, from 0; -1 for one that is not there. */

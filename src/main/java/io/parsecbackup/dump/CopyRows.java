@@ -2,6 +2,7 @@ package io.parsecbackup.dump;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +32,8 @@ final class CopyRows {
    */
   static Set<String> read(InputStream in, Map<String, Table> wanted) throws IOException {
     ScriptReader script = new ScriptReader(in);
-    Set<String> whole = new HashSet<>();
+    Set<String> seen = new HashSet<>();
+    Set<String> broken = new HashSet<>();
     Optional<Table> table = Optional.empty();
     String name = "";
     int[] places = {};
@@ -41,23 +43,25 @@ final class CopyRows {
         table = header.flatMap(copy -> Optional.ofNullable(wanted.get(copy.table())));
         if (table.isPresent()) {
           name = header.get().table();
+          seen.add(name);
           places = table.get().columns().stream().mapToInt(header.get()::place).toArray();
-          table = table.filter(found -> header.get().columns().containsAll(found.columns()));
-        }
-        if (table.isPresent()) {
-          whole.add(name);
+          if (Arrays.stream(places).anyMatch(place -> place < 0)) {
+            broken.add(name);
+            table = Optional.empty();
+          }
         }
       } else if (table.isPresent()) {
         Optional<List<String>> values = values(script, places);
         if (values.isPresent()) {
           table.get().row().read(values.get());
         } else {
-          whole.remove(name);
+          broken.add(name);
           table = Optional.empty();
         }
       }
     }
-    return whole;
+    seen.removeAll(broken);
+    return seen;
   }
 
   private static Optional<List<String>> values(ScriptReader script, int[] places) {

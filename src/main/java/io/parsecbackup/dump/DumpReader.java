@@ -126,6 +126,9 @@ public final class DumpReader {
       if (script.breaksOff()) {
         throw damaged(file, "it breaks off before its \\unrestrict");
       }
+      if (script.dumps() > 1) {
+        throw damaged(file, "it holds the dumps of " + script.dumps() + " databases");
+      }
       return script
           .plain()
           .orElseThrow(() -> damaged(file, "it does not tell by which versions it was made"));

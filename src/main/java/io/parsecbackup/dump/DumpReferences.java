@@ -11,6 +11,7 @@ import io.parsecbackup.repository.RecordStream;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -45,9 +46,10 @@ record DumpReferences(DumpProof proof, DumpFacts facts, Path dump, Cancellation 
    * @return how many there are; empty, and no file, where the dump does not tell: its tables are
    *     none of Parsec's, or not in the form that pg_dump gives them by default
    * @throws io.parsecbackup.Problem of kind DATABASE when the dump is damaged, CANCELLED
-   * @throws IOException when the disk fails
+   * @throws UncheckedIOException when the disk to which it is written fails: to be told from one
+   *     that the dump cannot be read from
    */
-  Optional<BlockReferences.Count> write(Path target, Path scratch) throws IOException {
+  Optional<BlockReferences.Count> write(Path target, Path scratch) {
     if (!facts.encoding().orElse("UTF8").equals("UTF8")) {
       return Optional.empty();
     }
@@ -76,11 +78,15 @@ record DumpReferences(DumpProof proof, DumpFacts facts, Path dump, Cancellation 
             if (!SIZE.matcher(row.get(2)).matches()) {
               throw DumpReader.damaged(dump, "a row of " + BLOCKS + " has no size");
             }
-            lines.add(line(organization + "/" + row.get(0) + "\t" + row.get(2)));
+            add(organization + "/" + row.get(0) + "\t" + row.get(2), lines);
           }
         };
     Set<String> blocks = read(Map.of(BLOCKS, table(block, "block_id", "realm", "size")));
-    return blocks.isEmpty() ? Optional.empty() : Optional.of(write(lines, target));
+    try {
+      return blocks.isEmpty() ? Optional.empty() : Optional.of(write(lines, target));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static CopyRows.Table table(CopyRows.Row row, String... columns) {
@@ -99,8 +105,12 @@ record DumpReferences(DumpProof proof, DumpFacts facts, Path dump, Cancellation 
   }
 
   /** A whole line as the key of a record, for it to be sorted and to be there once. */
-  private static IndexRecord line(String text) {
-    return new IndexRecord(text, 0, "0".repeat(64), "", Instant.EPOCH, false);
+  private static void add(String line, RecordSorter lines) {
+    try {
+      lines.add(new IndexRecord(line, 0, "0".repeat(64), "", Instant.EPOCH, false));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static BlockReferences.Count write(RecordSorter lines, Path target) throws IOException {

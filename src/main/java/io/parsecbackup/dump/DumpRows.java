@@ -11,7 +11,8 @@ import java.util.TreeMap;
 /**
  * How many rows of each table a dump holds.
  *
- * @param tables by the table's name as pg_dump prints it, such as {@code public.block}
+ * @param tables by the table's name as pg_dump prints it, such as {@code public.block}, without
+ *     quotes that are there for no sign in it
  * @param newestMigration the highest {@code _id} of Parsec's {@code public.migration}
  */
 public record DumpRows(SortedMap<String, Long> tables, OptionalInt newestMigration) {
@@ -51,6 +52,11 @@ public record DumpRows(SortedMap<String, Long> tables, OptionalInt newestMigrati
       }
     }
     return script.isInsideBlock() ? Optional.empty() : Optional.of(new DumpRows(tables, newest));
+  }
+
+  /** A table's name as it stands in {@link #tables}, of one as PostgreSQL quotes it. */
+  public static String plain(String quoted) {
+    return CopyHeader.plain(quoted);
   }
 
   private static int number(String[] row, int column) {

@@ -27,6 +27,8 @@ final class ScriptFacts {
   /** Only with {@code --verbose}: {@code dumpTimestamp} in the same file. */
   private static final Pattern STARTED = Pattern.compile("-- Started on (.*)");
 
+  private static final String HEAD = "-- PostgreSQL database dump";
+
   private static final Pattern ENCODING = Pattern.compile("SET client_encoding = '([^']+)';");
 
   private final SortedSet<String> owners = new TreeSet<>();
@@ -39,6 +41,7 @@ final class ScriptFacts {
   private @Nullable String encoding;
   private @Nullable String restrictKey;
   private boolean unrestricted;
+  private int dumps;
 
   /** Reads to the end: an owner may be named in the last comment. */
   static ScriptFacts read(InputStream in) throws IOException {
@@ -75,6 +78,10 @@ final class ScriptFacts {
   }
 
   private void comment(String line) {
+    if (line.equals(HEAD)) {
+      dumps++;
+      return;
+    }
     Matcher version = VERSION.matcher(line);
     Matcher started = STARTED.matcher(line);
     Matcher object = OBJECT.matcher(line);
@@ -128,6 +135,11 @@ final class ScriptFacts {
   /** Whether it breaks off before the line that ends what {@code \restrict} began. */
   boolean breaksOff() {
     return restrictKey != null && !unrestricted;
+  }
+
+  /** How many dumps the file holds, one after the other. */
+  int dumps() {
+    return dumps;
   }
 
   Optional<String> encoding() {

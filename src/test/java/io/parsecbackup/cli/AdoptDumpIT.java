@@ -95,7 +95,7 @@ class AdoptDumpIT {
       assertEquals("adopt", adopt.json().path("kind").asText());
       assertEquals("complete", adopt.json().path("state").asText());
       assertEquals(62, adopt.json().path("checked").path("objects").asInt());
-      assertFalse(adopt.json().path("warnings").toString().contains("drill"), adopt.all());
+      assertFalse(adopt.json().path("warnings").toString().contains("refers to"), adopt.all());
       String id = adopt.json().path("backup").asText();
       assertEquals(List.of(id), place.published());
       assertEquals(List.of(keys.get(3), keys.get(5)), proxy.fetched().stream().sorted().toList());

@@ -127,7 +127,8 @@ class AdoptedDumpTest {
         format == DumpFormat.CUSTOM ? Optional.of("hand made") : Optional.empty(),
         adopted.database());
     String warnings = adopted.dump().warnings().toString();
-    assertTrue(warnings.contains("A drill proves this backup"), warnings);
+    assertTrue(warnings.contains("which objects it refers to"), warnings);
+    assertTrue(warnings.contains("a drill proves this backup"), warnings);
     assertFalse(warnings.contains("'migration'"), warnings);
   }
 
@@ -238,6 +239,9 @@ class AdoptedDumpTest {
     assertTrue(refusal(file).contains("pg_dumpall"));
     Files.writeString(file, Files.readString(dump(DumpFormat.PLAIN)).replace("\n", "\r\n"));
     assertTrue(refusal(file).contains("CR LF"));
+    String script = Files.readString(dump(DumpFormat.PLAIN));
+    Files.writeString(file, script + script);
+    assertTrue(refusal(file).contains("it holds the dumps of 2 databases"));
     Files.write(file, new byte[] {0x1f, (byte) 0x8b, 8, 0, 0});
     assertTrue(refusal(file).contains("unpack it first"));
     Files.writeString(file, "PGDMP and then nothing of the kind");
@@ -286,6 +290,33 @@ class AdoptedDumpTest {
     assertEquals(OptionalInt.of(3), adopted.migration());
     assertEquals("17.2", adopted.dump().pgDumpVersion());
     assertEquals("16.10", adopted.serverVersion());
+  }
+
+  @Test
+  void isNamedAsTheOperatorKnowsItWhereARowIsDamaged() throws Exception {
+    String script =
+        """
+        --
+        -- PostgreSQL database dump
+        --
+        -- Dumped from database version 16.10
+        -- Dumped by pg_dump version 17.2
+        COPY public.organization (_id, organization_id) FROM stdin;
+        1\tCoolOrg
+        \\.
+        COPY public.realm (_id, organization) FROM stdin;
+        1\t1
+        \\.
+        COPY public.block (block_id, realm, size) FROM stdin;
+        c1c1c1c1-0000-0000-0000-000000000000\t1\t-1
+        \\.
+        --
+        -- PostgreSQL database dump complete
+        --
+        """;
+    String message = refusal(Files.writeString(folder.resolve("odd.sql"), script));
+    assertTrue(message.contains("a row of public.block has no size"), message);
+    assertTrue(message.contains("Nothing of it was kept"), message);
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.parsecbackup.dump;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.Cancellation;
@@ -13,6 +14,7 @@ import io.parsecbackup.repository.ReferenceStream;
 import io.parsecbackup.testing.ParsecData;
 import io.parsecbackup.testing.ParsecStack;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -42,7 +44,8 @@ class DumpReferencesTest {
         .database()
         .execute(
             ParsecStack.NAME,
-            // Another size in the second row of a key; and a comment that looks like a block.
+            "COMMENT ON TABLE block IS 'a\nCOPY public.block (block_id, realm, size) FROM stdin;\nb'",
+            // Another size in the second row of a key.
             "UPDATE block SET size = 9 WHERE _id = (SELECT max(_id) FROM block)",
             "UPDATE block SET size = 1024 WHERE _id = 1");
   }
@@ -60,11 +63,15 @@ class DumpReferencesTest {
     return file;
   }
 
-  private Optional<BlockReferences.Count> write(Path dump, Path target) throws IOException {
+  private Optional<BlockReferences.Count> write(Path dump, Path target) {
+    return write(dump, target, folder);
+  }
+
+  private static Optional<BlockReferences.Count> write(Path dump, Path target, Path scratch) {
     DumpProof proof = new DumpProof(() -> PgTools.find(Optional.empty(), System.getenv()));
     Cancellation cancellation = new Cancellation();
     DumpFacts facts = proof.facts(dump, DumpReader.format(dump), cancellation);
-    return new DumpReferences(proof, facts, dump, cancellation).write(target, folder);
+    return new DumpReferences(proof, facts, dump, cancellation).write(target, scratch);
   }
 
   private static List<Reference> read(Path list) throws IOException {
@@ -76,15 +83,15 @@ class DumpReferencesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"custom", "plain"})
-  void areThoseThatTheDatabaseNames(String format) throws Exception {
+  @ValueSource(strings = {"--format=custom", "--format=plain", "--quote-all-identifiers"})
+  void areThoseThatTheDatabaseNames(String option) throws Exception {
     Path expected = folder.resolve("expected.tsv");
     Optional<BlockReferences.Count> count;
     try (DatabaseSnapshot snapshot = DatabaseSnapshot.open(source)) {
       count = ReferenceDump.write(snapshot, expected);
     }
     Path list = folder.resolve("references.tsv");
-    assertEquals(count, write(dump("--format=" + format), list));
+    assertEquals(count, write(dump(option), list));
     assertEquals(60, count.orElseThrow().objects());
     assertEquals(read(expected), read(list));
     assertEquals(1, read(list).stream().filter(one -> one.size().isEmpty()).count());
@@ -98,6 +105,14 @@ class DumpReferencesTest {
     Path list = folder.resolve("references.tsv");
     assertEquals(Optional.empty(), write(dump(option), list));
     assertFalse(Files.exists(list));
+  }
+
+  @Test
+  void areNoFaultOfTheDumpWhereTheDiskOfTheListFails() {
+    Path dump = dump();
+    Path gone = folder.resolve("gone");
+    assertThrows(UncheckedIOException.class, () -> write(dump, gone.resolve("list"), folder));
+    assertThrows(UncheckedIOException.class, () -> write(dump, folder.resolve("list"), gone));
   }
 
   @Test
