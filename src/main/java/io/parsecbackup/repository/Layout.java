@@ -12,6 +12,9 @@ public record Layout(Path root) {
   /** In a backup's folder: the objects that its dump refers to. */
   public static final String REFERENCES = "references.tsv";
 
+  /** In a backup's folder: the digests of its other files, and of its index segment. */
+  public static final String CHECKSUMS = "SHA256SUMS";
+
   /** In a backup's folder: those of them that it lacks. */
   public static final String MISSING = "missing.txt";
 
@@ -89,7 +92,7 @@ public record Layout(Path root) {
   }
 
   Path checksums(RunId id) {
-    return backup(id).resolve("SHA256SUMS");
+    return backup(id).resolve(CHECKSUMS);
   }
 
   Path runs() {

@@ -129,7 +129,10 @@ public final class ObjectIndex {
     if (named.isEmpty()) {
       return Optional.of(
           new Damage(
-              name, Damage.Kind.UNREADABLE, "its digest, sealed", "the seal is damaged or lost"));
+              name,
+              Damage.Kind.UNREADABLE,
+              "its digest, in SHA256SUMS or a seal",
+              "which is damaged or lost"));
     }
     String digest = Sha256.of(file);
     return digest.equals(named.get())
@@ -228,7 +231,10 @@ public final class ObjectIndex {
       }
       Optional<String> named = digestNamedFor(id);
       if (named.isEmpty()) {
-        LOG.warnf("%s belongs to no published backup; it is left out", file);
+        LOG.warnf(
+            "%s is proven by no backup: there is none, or its SHA256SUMS is damaged or lost. It is"
+                + " left out, or each object that it names is compared with it",
+            file);
       } else if (!Sha256.of(file).equals(named.get())) {
         LOG.warnf(
             "%s is damaged: its digest is not the one that was published. It is left out, and the"

@@ -93,7 +93,7 @@ public class Drill {
     damage.forEach(space.report()::found);
     // Objects are looked for all the same: its lines that can be read serve.
     space.repository().index().damage(space.id()).forEach(space.report()::found);
-    return !damage.isEmpty();
+    return !damage.stream().allMatch(Restores::isDispensable);
   }
 
   /** At most 45 bytes: a repository's id is a UUID. */

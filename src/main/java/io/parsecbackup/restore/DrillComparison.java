@@ -3,6 +3,7 @@ package io.parsecbackup.restore;
 import io.parsecbackup.dump.DatabaseSnapshot;
 import io.parsecbackup.dump.DumpRows;
 import io.parsecbackup.dump.ReferenceDump;
+import io.parsecbackup.parsec.BlockData;
 import io.parsecbackup.repository.Cursor;
 import io.parsecbackup.repository.IndexRecord;
 import io.parsecbackup.repository.ObjectProof;
@@ -17,7 +18,8 @@ import java.sql.Statement;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.TreeSet;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** A restored database beside the backup that it came from. */
 final class DrillComparison {
@@ -42,10 +44,10 @@ final class DrillComparison {
   /** Counts every table, and compares it with the rows that the dump holds of it. */
   void rows(DumpRows dump) {
     try (Statement statement = restored.connection().createStatement()) {
-      TreeSet<String> tables = new TreeSet<>();
+      SortedMap<String, String> tables = new TreeMap<>();
       try (ResultSet names = statement.executeQuery(TABLES)) {
         while (names.next()) {
-          tables.add(names.getString(1));
+          tables.put(DumpRows.plain(names.getString(1)), names.getString(1));
         }
       }
       if (dump.tables().isEmpty() && !tables.isEmpty()) {
@@ -56,10 +58,17 @@ final class DrillComparison {
       }
       for (Map.Entry<String, Long> table : dump.tables().entrySet()) {
         space.cancellation().throwIfCancelled();
-        tables.remove(table.getKey());
-        count(statement, table.getKey(), table.getValue());
+        Optional<String> name = Optional.ofNullable(tables.remove(table.getKey()));
+        if (name.isPresent()) {
+          count(statement, name.get(), table.getValue());
+        } else {
+          space
+              .report()
+              .found(
+                  "table " + table.getKey(), "lost", table.getValue() + " rows", "no such table");
+        }
       }
-      for (String unknown : tables) {
+      for (String unknown : tables.values()) {
         count(statement, unknown, 0);
       }
     } catch (SQLException e) {
@@ -67,7 +76,6 @@ final class DrillComparison {
     }
   }
 
-  /** The name is the dump's own, quoted by pg_dump; the dump's digest was checked. */
   private void count(Statement statement, String table, long expected) throws SQLException {
     try (ResultSet count = statement.executeQuery("SELECT count(*) FROM " + table)) {
       count.next();
@@ -97,8 +105,16 @@ final class DrillComparison {
     return migration.isPresent() ? "newest migration " + migration.getAsInt() : "no migration";
   }
 
-  /** Looks for the object of every block row: in the index, with the row's size, and on disk. */
+  /**
+   * Looks for the object of every block row: in the index, with the row's size, and on disk; or in
+   * the restored database, where the server keeps them there.
+   */
   void objects() throws IOException {
+    Path list = space.scratch().newFile();
+    if (ReferenceDump.write(restored, list).isEmpty()) {
+      space.report().warn("the dump has no tables of Parsec's: no object was looked for");
+      return;
+    }
     boolean inDump =
         space
             .backup()
@@ -106,13 +122,36 @@ final class DrillComparison {
             .map(objects -> objects.strategy().equals("none"))
             .orElse(false);
     if (inDump) {
-      return;
+      blocks(list);
+    } else {
+      files(list);
     }
-    Path list = space.scratch().newFile();
-    if (ReferenceDump.write(restored, list).isEmpty()) {
-      space.report().warn("the dump has no tables of Parsec's: no object was looked for");
-      return;
+  }
+
+  private void blocks(Path list) throws IOException {
+    try (ReferenceStream references = new ReferenceStream(list)) {
+      while (references.hasNext()) {
+        space.cancellation().throwIfCancelled();
+        space.report().checked(references.next().size().orElse(0));
+      }
     }
+    try {
+      BlockData.findLacking(
+          restored.connection(),
+          (key, size, stored) ->
+              space
+                  .report()
+                  .found(
+                      key,
+                      stored.isPresent() ? "size" : "lost",
+                      size + " bytes in the table block_data",
+                      stored.isPresent() ? stored.getAsLong() + " bytes" : "no such block"));
+    } catch (SQLException e) {
+      throw restored.meaning(e);
+    }
+  }
+
+  private void files(Path list) throws IOException {
     ObjectProof proof = space.repository().objectProof();
     try (ReferenceStream references = new ReferenceStream(list);
         RecordStream records =

@@ -106,10 +106,11 @@ public class Restores {
   }
 
   /**
-   * What a restore does not need: what the dump refers to, what was missing, and the digests, for
-   * {@code backup.json} proves the dump, and each line of the index is proven by its object.
+   * What neither a restore nor a drill needs: what the dump refers to, what was missing, and the
+   * digests, for {@code backup.json} proves the dump, and each line of the index is proven by its
+   * object.
    */
-  private static boolean isDispensable(Damage damage) {
+  static boolean isDispensable(Damage damage) {
     return damage.name().endsWith("/references.tsv")
         || damage.name().endsWith("/missing.txt")
         || damage.name().endsWith("/SHA256SUMS");

@@ -56,7 +56,10 @@ public class Verification {
     space.cancellation().throwIfCancelled();
     Optional<Problem> untold =
         space.backup().flatMap(Backup::dump).flatMap(dump -> readDump(space, dump, damaged));
-    if (space.backup().isPresent() && !damaged.contains(references(space))) {
+    // Without SHA256SUMS nothing proves the list.
+    if (space.backup().isPresent()
+        && !damaged.contains(name(space, Layout.REFERENCES))
+        && !damaged.contains(name(space, Layout.CHECKSUMS))) {
       new ReferenceCheck(space).run(space.backup().get());
     }
     readObjects(space, subset);
@@ -75,14 +78,14 @@ public class Verification {
     }
   }
 
-  private static String references(JobSpace space) {
-    return "backups/" + space.id() + "/" + Layout.REFERENCES;
+  private static String name(JobSpace space, String file) {
+    return "backups/" + space.id() + "/" + file;
   }
 
   /** Answers why it cannot be told whether the dump is whole: the objects are read all the same. */
   private Optional<Problem> readDump(JobSpace space, Backup.DumpFile dump, Set<String> damaged) {
     Path file = space.repository().layout().backup(space.id()).resolve(dump.file());
-    String name = "backups/" + space.id() + "/" + dump.file();
+    String name = name(space, dump.file());
     if (damaged.contains(name)) {
       return Optional.empty();
     }

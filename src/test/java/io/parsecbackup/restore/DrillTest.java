@@ -8,9 +8,12 @@ import io.parsecbackup.Cancellation;
 import io.parsecbackup.backup.BackupCatalog;
 import io.parsecbackup.backup.BackupChoice;
 import io.parsecbackup.backup.BackupState;
+import io.parsecbackup.backup.Backups;
 import io.parsecbackup.backup.JobResult;
 import io.parsecbackup.backup.Trigger;
 import io.parsecbackup.dump.DatabaseSnapshot;
+import io.parsecbackup.dump.DumpFormat;
+import io.parsecbackup.dump.DumpProof;
 import io.parsecbackup.dump.DumpRows;
 import io.parsecbackup.parsec.DatabaseUri;
 import io.parsecbackup.repository.JobScratch;
@@ -29,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -99,6 +103,33 @@ class DrillTest {
 
   @Test
   void findsTablesThatHoldOtherRowsThanTheDump() throws Exception {
+    DumpRows dump =
+        new DumpRows(
+            new TreeMap<>(Map.of("public.block", 9L, "public.nothing", 1L)), OptionalInt.empty());
+    Map<String, String> found = found(compare(dump));
+    assertEquals("differs", found.get("table public.block"));
+    assertEquals("lost", found.get("table public.nothing"));
+    // A table with rows of which the dump knows nothing.
+    assertEquals("differs", found.get("table public.organization"), found.toString());
+  }
+
+  @Test
+  void knowsTablesWhoseNamesTheDumpQuotes() throws Exception {
+    Path dump = scratch.resolve("quoted.sql");
+    Process made =
+        new ProcessBuilder(
+                "pg_dump", "--quote-all-identifiers", "--file=" + dump, lab.stack().databaseUri())
+            .inheritIO()
+            .start();
+    assertEquals(0, made.waitFor());
+    DumpRows rows =
+        new DumpProof(Optional.empty()).readThrough(dump, DumpFormat.PLAIN, new Cancellation());
+    assertEquals(8, rows.tables().get("public.block"));
+    assertEquals(Map.of(), found(compare(rows)));
+  }
+
+  /** With the source in the place of what a drill has restored. */
+  private static JobResult compare(DumpRows dump) throws Exception {
     Repository repository = Repository.at(lab.copy(prepared), new StableStorage());
     BackupChoice choice = BackupChoice.of(new BackupCatalog(repository), BackupChoice.LATEST);
     JobReport report =
@@ -112,13 +143,49 @@ class DrillTest {
     try (JobScratch files = repository.openScratch(Instant.now());
         DatabaseSnapshot database = DatabaseSnapshot.open(source)) {
       JobSpace space = new JobSpace(repository, choice, files, report, new Cancellation());
-      new DrillComparison(space, database)
-          .rows(new DumpRows(new TreeMap<>(Map.of("public.block", 9L)), OptionalInt.empty()));
+      new DrillComparison(space, database).rows(dump);
     }
-    Map<String, String> found = found(report.ended());
-    assertEquals("differs", found.get("table public.block"));
-    // A table with rows of which the dump knows nothing.
-    assertEquals("differs", found.get("table public.organization"), found.toString());
+    return report.ended();
+  }
+
+  @Test
+  void findsBlocksThatShouldBeInTheDumpAndAreNot() throws Exception {
+    Path repository = lab.copy(prepared);
+    Path json = repository.resolve("backups/" + lab.visible(prepared).getFirst() + "/backup.json");
+    ObjectNode document = SealedJson.open(Files.readAllBytes(json)).orElseThrow();
+    document.withObject("/objects").put("strategy", "none");
+    Files.write(json, SealedJson.seal(document));
+    JobResult result = drill(repository);
+    assertEquals(BackupState.INCOMPLETE, result.state(), result.toString());
+    assertEquals(Set.copyOf(lab.stack().data().referencedKeys()), found(result).keySet());
+    assertEquals(Set.of("lost"), Set.copyOf(found(result).values()));
+  }
+
+  @Test
+  void looksForBlocksInTheDatabaseThatItRestored() throws Exception {
+    lab.stack().keepBlocksInDatabase();
+    Map<String, String> inDatabase =
+        Map.of("PARSEC_DB", lab.stack().databaseUri(), "PARSEC_BLOCKSTORE", "POSTGRESQL");
+    Path repository = lab.place();
+    Backups backups = PlainCore.backups(repository, inDatabase, new StableStorage());
+    assertEquals(
+        BackupState.COMPLETE, backups.execute(backups.start(Trigger.CLI)).backup().state());
+    Jobs jobs = PlainCore.jobs(repository, inDatabase);
+    JobResult result = jobs.execute(jobs.drill("latest", Trigger.CLI)).result();
+    assertEquals(BackupState.COMPLETE, result.state(), result.toString());
+    assertEquals(8, result.checked().objects());
+  }
+
+  @Test
+  void restoresWhatIsProvenWithoutTheFileOfDigests() throws Exception {
+    Path repository = lab.copy(prepared);
+    String sums = "backups/" + lab.visible(prepared).getFirst() + "/SHA256SUMS";
+    Files.delete(repository.resolve(sums));
+    JobResult result = drill(repository);
+    assertEquals(BackupState.INCOMPLETE, result.state(), result.toString());
+    assertTrue(found(result).keySet().contains(sums), result.toString());
+    assertEquals(8, result.checked().objects(), result.toString());
+    assertTrue(result.done().getFirst().contains("dropped again"), result.toString());
   }
 
   @Test

@@ -115,6 +115,18 @@ class VerificationTest {
   }
 
   @Test
+  void readsNoListThatNothingProves() throws Exception {
+    Path repository = lab.copy(prepared);
+    Path backup = repository.resolve("backups/" + id());
+    Files.delete(backup.resolve("SHA256SUMS"));
+    Files.writeString(backup.resolve("references.tsv"), "no list at all");
+    Jobs jobs = jobs(repository);
+    JobResult result = jobs.execute(jobs.verification(id(), Subset.ALL, Trigger.CLI)).result();
+    assertEquals(BackupState.INCOMPLETE, result.state(), result.toString());
+    assertEquals(lab.bucket().size(), result.checked().objects(), result.toString());
+  }
+
+  @Test
   void takesMissingProgramsForNoDamageAndReadsTheObjectsAllTheSame() throws Exception {
     Path repository = lab.copy(prepared);
     String key = lab.bucket().list().first();
