@@ -3,11 +3,11 @@ package io.parsecbackup.metrics;
 import io.parsecbackup.backup.Backup;
 import io.parsecbackup.backup.BackupCatalog;
 import io.parsecbackup.backup.BackupState;
+import io.parsecbackup.backup.Trigger;
 import io.parsecbackup.repository.RunId;
 import io.prometheus.client.Collector.MetricFamilySamples;
 import io.prometheus.client.CounterMetricFamily;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
@@ -16,9 +16,13 @@ import java.util.TreeMap;
 
 /**
  * Sums over all runs that the repository has a record of. A run that has ended is read once: its
- * record does not change any more, and ids only grow.
+ * record does not change any more, and ids only grow. All begin at 0, for Prometheus sees no
+ * increase in a series that begins at 1.
  */
 final class RunTotals {
+
+  private static final List<String> OUTCOMES =
+      List.of("copied", "skipped", "missing", "failed", "refused", "conflict");
 
   private record Kind(String state, String trigger) {}
 
@@ -27,15 +31,29 @@ final class RunTotals {
   private long bytes;
   private Optional<RunId> countedUpTo = Optional.empty();
 
-  /** Adds the runs that have ended since, and tells the sums; nothing before the first run. */
+  RunTotals() {
+    clear();
+  }
+
+  private void clear() {
+    for (BackupState state : BackupState.values()) {
+      for (Trigger trigger : Trigger.values()) {
+        if (state != BackupState.RUNNING) {
+          runs.put(new Kind(state.word(), trigger.word()), 0L);
+        }
+      }
+    }
+    OUTCOMES.forEach(outcome -> objects.put(outcome, 0L));
+    bytes = 0;
+    countedUpTo = Optional.empty();
+  }
+
+  /** Adds the runs that have ended since, and tells the sums. */
   List<MetricFamilySamples> count(BackupCatalog catalog) throws IOException {
     NavigableSet<RunId> ids = catalog.ids().descendingSet();
     if (countedUpTo.isPresent() && !ids.contains(countedUpTo.get())) {
       // Another repository has taken its place.
-      runs.clear();
-      objects.clear();
-      bytes = 0;
-      countedUpTo = Optional.empty();
+      clear();
     }
     for (RunId id : ids) {
       if (countedUpTo.isPresent() && id.compareTo(countedUpTo.get()) <= 0) {
@@ -67,29 +85,23 @@ final class RunTotals {
   }
 
   private List<MetricFamilySamples> families() {
-    List<MetricFamilySamples> families = new ArrayList<>();
-    if (!runs.isEmpty()) {
-      CounterMetricFamily ended =
-          new CounterMetricFamily(
-              "parsec_backup_runs",
-              "Runs that have ended, by how, and by what had started them.",
-              List.of("state", "trigger"));
-      runs.forEach((kind, sum) -> ended.addMetric(List.of(kind.state(), kind.trigger()), sum));
-      families.add(ended);
-    }
-    if (!objects.isEmpty()) {
-      CounterMetricFamily outcomes =
-          new CounterMetricFamily(
-              "parsec_backup_objects",
-              "Objects of all runs, by what became of them.",
-              List.of("outcome"));
-      objects.forEach((outcome, sum) -> outcomes.addMetric(List.of(outcome), sum));
-      families.add(outcomes);
-      families.add(
-          new CounterMetricFamily(
-              "parsec_backup_object_bytes", "Bytes of objects that all runs have copied.", bytes));
-    }
-    return families;
+    CounterMetricFamily ended =
+        new CounterMetricFamily(
+            "parsec_backup_runs",
+            "Runs that have ended, by how, and by what had started them.",
+            List.of("state", "trigger"));
+    runs.forEach((kind, sum) -> ended.addMetric(List.of(kind.state(), kind.trigger()), sum));
+    CounterMetricFamily outcomes =
+        new CounterMetricFamily(
+            "parsec_backup_objects",
+            "Objects of all runs, by what became of them.",
+            List.of("outcome"));
+    objects.forEach((outcome, sum) -> outcomes.addMetric(List.of(outcome), sum));
+    return List.of(
+        ended,
+        outcomes,
+        new CounterMetricFamily(
+            "parsec_backup_object_bytes", "Bytes of objects that all runs have copied.", bytes));
   }
 
   private static int compare(Kind a, Kind b) {
