@@ -13,6 +13,7 @@ import io.parsecbackup.testing.PgDump;
 import io.parsecbackup.testing.Tool;
 import io.parsecbackup.testing.TreeComparison;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -94,7 +95,7 @@ class ContainerIT {
           .until(() -> !service.isAlive() || image.check(environment).exitCode() == 0);
       service.children().forEach(ProcessHandle::destroy);
       assertTrue(service.waitFor(30, TimeUnit.SECONDS), "it does not end");
-      String output = new String(service.getInputStream().readAllBytes());
+      String output = new String(service.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       assertEquals(0, service.exitValue(), output);
     } finally {
       service.destroyForcibly();

@@ -7,12 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
+import io.parsecbackup.backup.DiskFailures;
 import io.parsecbackup.parsec.BlockReferences;
 import io.parsecbackup.parsec.DatabaseUri;
 import io.parsecbackup.repository.Reference;
 import io.parsecbackup.repository.ReferenceStream;
 import io.parsecbackup.testing.ParsecData;
 import io.parsecbackup.testing.ParsecStack;
+import io.parsecbackup.testing.SmallDisk;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -108,8 +110,17 @@ class DumpReferencesTest {
   }
 
   @Test
-  void areNoFaultOfTheDumpWhereTheDiskOfTheListFails() {
+  void areNoFaultOfTheDumpWhereTheDiskOfTheListFails() throws Exception {
     Path dump = dump();
+    try (SmallDisk disk = SmallDisk.in(folder)) {
+      disk.fill();
+      if (disk.isReal()) {
+        Path list = disk.folder().resolve("list");
+        UncheckedIOException full =
+            assertThrows(UncheckedIOException.class, () -> write(dump, list, folder));
+        assertEquals(Problem.Kind.SPACE, DiskFailures.read(full).kind());
+      }
+    }
     Path gone = folder.resolve("gone");
     assertThrows(UncheckedIOException.class, () -> write(dump, gone.resolve("list"), folder));
     assertThrows(UncheckedIOException.class, () -> write(dump, folder.resolve("list"), gone));

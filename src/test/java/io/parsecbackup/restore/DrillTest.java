@@ -3,7 +3,6 @@ package io.parsecbackup.restore;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.backup.BackupCatalog;
 import io.parsecbackup.backup.BackupChoice;
@@ -18,7 +17,6 @@ import io.parsecbackup.dump.DumpRows;
 import io.parsecbackup.parsec.DatabaseUri;
 import io.parsecbackup.repository.JobScratch;
 import io.parsecbackup.repository.Repository;
-import io.parsecbackup.repository.SealedJson;
 import io.parsecbackup.repository.StableStorage;
 import io.parsecbackup.testing.CrashLab;
 import io.parsecbackup.testing.Damages;
@@ -92,10 +90,8 @@ class DrillTest {
   @Test
   void findsAnotherMigrationThanTheBackupWasPublishedWith() throws Exception {
     Path repository = lab.copy(prepared);
-    Path json = repository.resolve("backups/" + lab.visible(prepared).getFirst() + "/backup.json");
-    ObjectNode document = SealedJson.open(Files.readAllBytes(json)).orElseThrow();
-    document.withObject("/postgres").put("parsecMigration", 23);
-    Files.write(json, SealedJson.seal(document));
+    lab.rewrite(
+        repository, document -> document.withObject("/postgres").put("parsecMigration", 23));
     JobResult result = drill(repository);
     assertEquals(Map.of("table public.migration", "differs"), found(result));
     assertEquals("newest migration 23", result.findings().getFirst().expected());
@@ -151,10 +147,7 @@ class DrillTest {
   @Test
   void findsBlocksThatShouldBeInTheDumpAndAreNot() throws Exception {
     Path repository = lab.copy(prepared);
-    Path json = repository.resolve("backups/" + lab.visible(prepared).getFirst() + "/backup.json");
-    ObjectNode document = SealedJson.open(Files.readAllBytes(json)).orElseThrow();
-    document.withObject("/objects").put("strategy", "none");
-    Files.write(json, SealedJson.seal(document));
+    lab.rewrite(repository, document -> document.withObject("/objects").put("strategy", "none"));
     JobResult result = drill(repository);
     assertEquals(BackupState.INCOMPLETE, result.state(), result.toString());
     assertEquals(Set.copyOf(lab.stack().data().referencedKeys()), found(result).keySet());

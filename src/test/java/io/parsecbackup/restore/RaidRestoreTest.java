@@ -4,11 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.parsecbackup.backup.BackupState;
 import io.parsecbackup.backup.JobResult;
 import io.parsecbackup.backup.Trigger;
-import io.parsecbackup.repository.SealedJson;
 import io.parsecbackup.testing.CrashLab;
 import io.parsecbackup.testing.Fault;
 import io.parsecbackup.testing.FaultyProxy;
@@ -219,10 +217,7 @@ class RaidRestoreTest {
   @Test
   void putsNoBlocksOfADumpIntoARaid() throws Exception {
     Path copy = lab.copy(repository);
-    Path json = copy.resolve("backups/" + lab.visible(copy).getFirst() + "/backup.json");
-    ObjectNode document = SealedJson.open(Files.readAllBytes(json)).orElseThrow();
-    document.withObject("/objects").put("strategy", "none");
-    Files.write(json, SealedJson.seal(document));
+    lab.rewrite(copy, document -> document.withObject("/objects").put("strategy", "none"));
     JobResult result = restore(copy, "RAID1", 3, false, false);
     assertEquals(BackupState.FAILED, result.state(), result.toString());
     assertTrue(result.error().orElse("").contains("--only database"), result::toString);

@@ -3,19 +3,16 @@ package io.parsecbackup.restore;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.parsecbackup.backup.BackupState;
 import io.parsecbackup.backup.JobResult;
 import io.parsecbackup.backup.Trigger;
 import io.parsecbackup.repository.RunId;
-import io.parsecbackup.repository.SealedJson;
 import io.parsecbackup.repository.StableStorage;
 import io.parsecbackup.testing.CrashLab;
 import io.parsecbackup.testing.Damages;
 import io.parsecbackup.testing.ParsecData;
 import io.parsecbackup.testing.ParsecStack;
 import io.parsecbackup.testing.PlainCore;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
@@ -57,10 +54,7 @@ class RestoresTest {
   @Test
   void putsNoBlocksIntoAStoreOfAnotherKind() throws Exception {
     Path repository = lab.copy(prepared);
-    Path json = repository.resolve("backups/" + lab.visible(prepared).getFirst() + "/backup.json");
-    ObjectNode document = SealedJson.open(Files.readAllBytes(json)).orElseThrow();
-    document.withObject("/objects").put("strategy", "none");
-    Files.write(json, SealedJson.seal(document));
+    lab.rewrite(repository, document -> document.withObject("/objects").put("strategy", "none"));
     ParsecStack.Target target = lab.stack().target("another-kind");
     Jobs jobs = PlainCore.jobs(repository, into(target));
     JobResult result = jobs.execute(jobs.restore("latest", ALL, Trigger.CLI)).result();

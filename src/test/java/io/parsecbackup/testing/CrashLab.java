@@ -2,10 +2,12 @@ package io.parsecbackup.testing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.parsecbackup.backup.Backup;
 import io.parsecbackup.backup.Backups;
 import io.parsecbackup.backup.RunResult;
 import io.parsecbackup.backup.Trigger;
+import io.parsecbackup.repository.SealedJson;
 import io.parsecbackup.repository.StableStorage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -98,6 +100,14 @@ public final class CrashLab implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Changes what the newest backup says of itself, as if it had been published so. */
+  public void rewrite(Path repository, Consumer<ObjectNode> change) throws IOException {
+    Path json = repository.resolve("backups/" + visible(repository).getLast() + "/backup.json");
+    ObjectNode document = SealedJson.open(Files.readAllBytes(json)).orElseThrow();
+    change.accept(document);
+    Files.write(json, SealedJson.seal(document));
   }
 
   /** Starts a run in a JVM of its own that kills itself at that step, where it comes to it. */
