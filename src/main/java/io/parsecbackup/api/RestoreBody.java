@@ -32,10 +32,12 @@ public record RestoreBody(
             description =
                 "Whether a database that holds something, and objects that differ, are replaced.")
         boolean replace,
-    @Schema(description = "Whether it only says what it would do.") boolean dryRun) {
+    @Schema(description = "Whether it only says what it would do.") boolean dryRun,
+    @Schema(description = "Whether objects that the dump does not refer to are sent too.")
+        boolean allObjects) {
 
   static final RestoreBody NONE =
-      new RestoreBody(Optional.empty(), Optional.empty(), Optional.empty(), false, false);
+      new RestoreBody(Optional.empty(), Optional.empty(), Optional.empty(), false, false, false);
 
   /**
    * As the program takes it.
@@ -48,7 +50,8 @@ public record RestoreBody(
         blockstore.map(text -> new TargetText("blockstore", text).requireNamed()),
         only.map(RestoreBody::part).orElse(Part.ALL),
         replace,
-        dryRun);
+        dryRun,
+        allObjects);
   }
 
   private static Part part(String word) {

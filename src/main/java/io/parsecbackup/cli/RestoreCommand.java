@@ -56,6 +56,13 @@ public class RestoreCommand implements Callable<Integer> {
   @Option(names = "--dry-run", description = "Says what it would do, and does nothing.")
   boolean dryRun;
 
+  @Option(
+      names = "--all-objects",
+      description =
+          "Sends every object that the repository held at the backup. Default: those that the dump"
+              + " refers to, so that blocks purged before the backup stay purged.")
+  boolean allObjects;
+
   /** As an operator writes them. */
   enum Half {
     database,
@@ -74,7 +81,8 @@ public class RestoreCommand implements Callable<Integer> {
             blockstore.map(text -> new TargetText("--blockstore", text)),
             only.map(RestoreCommand::part).orElse(RestoreRequest.Part.ALL),
             replace,
-            dryRun);
+            dryRun,
+            allObjects);
     return new JobOutput(output).run(jobs, jobs.restore(id.text, request, Trigger.CLI));
   }
 

@@ -2,13 +2,14 @@ package io.parsecbackup.restore;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.repository.Damage;
-import io.parsecbackup.repository.RecordStream;
 import io.parsecbackup.sync.BucketRestore;
 import io.parsecbackup.sync.RestoreCounters;
 import io.parsecbackup.sync.RestoreOptions;
 import io.parsecbackup.sync.RestoreOutcome;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.ToLongFunction;
 
@@ -18,14 +19,20 @@ final class ObjectsRestore {
   private final JobSpace space;
   private final BucketRestore buckets;
   private final RestoreOptions options;
+  private final Optional<Path> references;
 
   /** Of each node that has been begun. */
   private final List<RestoreCounters> counters = new CopyOnWriteArrayList<>();
 
-  ObjectsRestore(JobSpace space, BucketRestore buckets, RestoreOptions options) {
+  /**
+   * @param references the list of the objects that are sent; empty to send all
+   */
+  ObjectsRestore(
+      JobSpace space, BucketRestore buckets, RestoreOptions options, Optional<Path> references) {
     this.space = space;
     this.buckets = buckets;
     this.options = options;
+    this.references = references;
   }
 
   void into(List<TargetNode> nodes) throws IOException {
@@ -49,9 +56,11 @@ final class ObjectsRestore {
                 () -> sum(RestoreCounters::wanted),
                 () -> sum(RestoreCounters::sentBytes),
                 () -> sum(RestoreCounters::wantedBytes)));
+    boolean first = true;
     for (TargetNode node : nodes) {
       space.cancellation().throwIfCancelled();
-      into(node);
+      into(node, first);
+      first = false;
     }
     if (sum(RestoreCounters::damaged) > 0) {
       space
@@ -64,12 +73,14 @@ final class ObjectsRestore {
     }
   }
 
-  private void into(TargetNode node) throws IOException {
+  /**
+   * @param first whether it is the first node: what is left out is the same for all of them
+   */
+  private void into(TargetNode node, boolean first) throws IOException {
     RestoreCounters ofNode = new RestoreCounters();
     counters.add(ofNode);
     RestoreOutcome outcome;
-    try (RecordStream records =
-        space.repository().index().asOf(space.id(), space.scratch()::newFile)) {
+    try (BackupObjects records = BackupObjects.open(space, references)) {
       outcome =
           buckets.restore(
               node.bucket(),
@@ -82,6 +93,11 @@ final class ObjectsRestore {
               (key, problem, expected, found) ->
                   space.report().found(key, problem, expected, node.found(problem, found)),
               space.cancellation());
+      if (first && records.leftOut() > 0) {
+        space
+            .report()
+            .did(RestoreText.leftOut(records.leftOut(), records.leftOutBytes(), options.dryRun()));
+      }
     } catch (Problem e) {
       throw node.of(e);
     } finally {

@@ -10,13 +10,15 @@ import java.util.Optional;
  * @param blockstore where the objects go; the configured one where empty
  * @param replace whether what is there and differs may be replaced
  * @param dryRun whether it only says what it would do
+ * @param allObjects whether objects that the dump does not refer to are sent too
  */
 public record RestoreRequest(
     Optional<TargetText> database,
     Optional<TargetText> blockstore,
     Part part,
     boolean replace,
-    boolean dryRun) {
+    boolean dryRun,
+    boolean allObjects) {
 
   /** Which half of a backup. */
   public enum Part {

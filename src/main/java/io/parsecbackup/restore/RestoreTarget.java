@@ -15,12 +15,14 @@ import java.util.regex.Pattern;
  *
  * @param database empty when only objects are restored
  * @param blockstore empty when only the database is restored
+ * @param allObjects whether objects that the dump does not refer to are sent too
  */
 record RestoreTarget(
     Optional<DatabaseUri> database,
     Optional<Blockstore> blockstore,
     boolean replace,
-    boolean dryRun) {
+    boolean dryRun,
+    boolean allObjects) {
 
   /** Parameters of a connection URI that hold a secret. */
   private static final Pattern SECRET_PARAMETER =
@@ -50,7 +52,7 @@ record RestoreTarget(
                   .map(text -> blockstore(text, settings.environment()))
                   .orElseGet(settings::blockstore));
     }
-    return new RestoreTarget(database, blockstore, request.replace(), request.dryRun());
+    return new RestoreTarget(database, blockstore, request.replace(), request.dryRun(), request.allObjects());
   }
 
   private static DatabaseUri database(TargetText text, SourceSettings settings) {

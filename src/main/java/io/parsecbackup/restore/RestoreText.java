@@ -56,6 +56,15 @@ final class RestoreText {
     return lines;
   }
 
+  static String leftOut(long objects, long bytes, boolean dryRun) {
+    return objects
+        + " objects ("
+        + bytes
+        + " bytes) "
+        + (dryRun ? "would be" : "were")
+        + " left out, since the dump does not refer to them: --all-objects sends them too";
+  }
+
   static List<String> intent(DatabasePlan plan) {
     List<String> lines = new ArrayList<>();
     String name = plan.target().database();

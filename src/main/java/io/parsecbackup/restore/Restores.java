@@ -9,10 +9,13 @@ import io.parsecbackup.dump.DatabasePlan;
 import io.parsecbackup.dump.DatabaseRestorer;
 import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.repository.Damage;
+import io.parsecbackup.repository.Layout;
 import io.parsecbackup.sync.BucketRestore;
 import io.parsecbackup.sync.RestoreOptions;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -47,7 +50,7 @@ public class Restores {
     }
     space.report().enter(JobPhase.FILES);
     Backup backup = space.choice().whole();
-    requireWhole(space, target);
+    List<Damage> dispensable = requireWhole(space, target);
     MissingAtSource.report(space, backup);
     requireRightKind(backup, target);
     Optional<DatabasePlan> plan = Optional.empty();
@@ -65,7 +68,11 @@ public class Restores {
     }
     List<TargetNode> nodes = target.blockstore().map(TargetNode::of).orElseGet(List::of);
     if (!nodes.isEmpty()) {
-      new ObjectsRestore(space, buckets, new RestoreOptions(target.replace(), target.dryRun()))
+      new ObjectsRestore(
+              space,
+              buckets,
+              new RestoreOptions(target.replace(), target.dryRun()),
+              target.allObjects() ? Optional.empty() : references(space, dispensable))
           .into(nodes);
     }
     space.cancellation().throwIfCancelled();
@@ -78,9 +85,47 @@ public class Restores {
     }
   }
 
-  /** Damage that concerns what is asked for; the rest of the backup may be as it is. */
-  private static void requireWhole(JobSpace space, RestoreTarget target) throws IOException {
+  /**
+   * The proven list of the objects that the dump refers to; where there is none, a warning says that
+   * all objects are sent.
+   */
+  private static Optional<Path> references(JobSpace space, List<Damage> dispensable) {
+    Path list = space.repository().layout().backup(space.id()).resolve(Layout.REFERENCES);
+    String why = "";
+    if (dispensable.stream().anyMatch(Restores::hidesReferences)) {
+      why = " cannot be trusted: it, or SHA256SUMS, is damaged";
+    } else if (!Files.exists(list)) {
+      why = " was never written, as for some adopted dumps and backups of older versions";
+    }
+    if (why.isEmpty()) {
+      return Optional.of(list);
+    }
+    space
+        .report()
+        .warn(
+            "the list of the objects that the dump of backup "
+                + space.id()
+                + " refers to"
+                + why
+                + ". So every object that the repository held at the backup is sent, also blocks"
+                + " that had been purged at the source before it");
+    return Optional.empty();
+  }
+
+  private static boolean hidesReferences(Damage damage) {
+    return damage.name().endsWith("/" + Layout.REFERENCES)
+        || damage.name().endsWith("/" + Layout.CHECKSUMS);
+  }
+
+  /**
+   * Refuses damage that concerns what is asked for; the rest of the backup may be as it is.
+   *
+   * @return damage that does not prevent the restore
+   */
+  private static List<Damage> requireWhole(JobSpace space, RestoreTarget target)
+      throws IOException {
     List<Damage> damage = new ArrayList<>();
+    List<Damage> dispensable = new ArrayList<>();
     for (Damage link : space.repository().files().check(space.id())) {
       boolean ofObjects = link.name().startsWith("index/");
       boolean ofDatabase = link.name().contains("/database.");
@@ -88,10 +133,11 @@ public class Restores {
         damage.add(link);
       } else if (isDispensable(link)) {
         space.report().found(link);
+        dispensable.add(link);
       }
     }
     if (damage.isEmpty()) {
-      return;
+      return dispensable;
     }
     damage.forEach(space.report()::found);
     throw new Problem(

@@ -3,12 +3,13 @@ package io.parsecbackup.sync;
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
 import io.parsecbackup.parsec.Blockstore;
+import io.parsecbackup.repository.IndexRecord;
 import io.parsecbackup.repository.ObjectProof;
-import io.parsecbackup.repository.RecordStream;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
@@ -62,7 +63,7 @@ public class BucketRestore {
    * missing bucket is created. A RAID is restored node by node.
    *
    * @param share what of the objects the bucket has to hold
-   * @param records all objects of the backup, in key order, each once; read, not closed
+   * @param records the objects to restore, in key order, each once
    * @param proof tells where their bytes are, and whether they are those
    * @param scratch an existing folder; nothing is left in it
    * @param counters written as the work goes on
@@ -75,7 +76,7 @@ public class BucketRestore {
   public RestoreOutcome restore(
       Blockstore.S3 target,
       Share share,
-      RecordStream records,
+      Iterator<IndexRecord> records,
       ObjectProof proof,
       Path scratch,
       RestoreOptions options,

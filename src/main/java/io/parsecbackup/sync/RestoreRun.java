@@ -9,6 +9,7 @@ import io.smallrye.mutiny.Uni;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
@@ -35,7 +36,7 @@ record RestoreRun(
   /** Records read ahead of those that are being sent. */
   private static final int READ_AHEAD = 64;
 
-  RestoreOutcome run(RecordStream records) throws IOException {
+  RestoreOutcome run(Iterator<IndexRecord> records) throws IOException {
     RecordSorter wanted = new RecordSorter(scratch, "wanted");
     KeySamples samples = new KeySamples();
     while (records.hasNext()) {

@@ -79,7 +79,7 @@ class LostIndexTest {
     Jobs jobs = PlainCore.jobs(repository, of(empty));
     RestoreRequest objects =
         new RestoreRequest(
-            Optional.empty(), Optional.empty(), RestoreRequest.Part.OBJECTS, false, false);
+            Optional.empty(), Optional.empty(), RestoreRequest.Part.OBJECTS, false, false, false);
     JobResult restored = jobs.execute(jobs.restore("latest", objects, Trigger.CLI)).result();
     assertEquals(lab.bucket().size(), restored.checked().objects(), restored.toString());
     for (String key : lab.bucket().list()) {

@@ -10,13 +10,18 @@ import io.parsecbackup.repository.RunId;
 import io.parsecbackup.repository.StableStorage;
 import io.parsecbackup.testing.CrashLab;
 import io.parsecbackup.testing.Damages;
+import io.parsecbackup.testing.FileFacts;
 import io.parsecbackup.testing.ParsecData;
 import io.parsecbackup.testing.ParsecStack;
 import io.parsecbackup.testing.PlainCore;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RestoresTest {
 
   private static final RestoreRequest ALL =
-      new RestoreRequest(Optional.empty(), Optional.empty(), RestoreRequest.Part.ALL, false, false);
+      new RestoreRequest(Optional.empty(), Optional.empty(), RestoreRequest.Part.ALL, false, false, false);
 
   @TempDir static Path scratch;
   private static CrashLab lab;
@@ -84,6 +89,71 @@ class RestoresTest {
     assertEquals(lab.bucket().size(), target.bucket().size());
   }
 
+  /** Erasure: rows are deleted, the objects are purged by hand, and no restore undoes that. */
+  @Test
+  void leavesOutObjectsThatTheDumpDoesNotReferToUnlessAskedForAll() throws Exception {
+    Path repository = lab.copy(prepared);
+    List<String> purged = lab.stack().data().addBlocks(2);
+    lab.backup(repository);
+    purged.forEach(key -> {
+      String id = key.substring(key.indexOf('/') + 1);
+      lab.stack()
+          .database()
+          .execute(ParsecStack.NAME, "DELETE FROM block WHERE block_id = '" + id + "'");
+      lab.bucket().delete(key);
+    });
+    lab.backup(repository);
+    Set<String> referenced = new TreeSet<>(lab.stack().data().referencedKeys());
+
+    ParsecStack.Target target = lab.stack().target("purged");
+    JobResult dry = restore(repository, target, true, false);
+    assertTrue(
+        dry.done().stream()
+            .anyMatch(line -> line.startsWith("2 objects (1024 bytes) would be left out")),
+        dry::toString);
+    JobResult result = restore(repository, target, false, false);
+    assertEquals(BackupState.COMPLETE, result.state(), result::toString);
+    assertEquals(referenced, new TreeSet<>(target.bucket().list()));
+
+    restore(repository, target, false, true);
+    referenced.addAll(purged);
+    assertEquals(referenced, new TreeSet<>(target.bucket().list()));
+  }
+
+  @Test
+  void sendsAllObjectsAndSaysSoWhereTheBackupHasNoListOfReferences() throws Exception {
+    Path repository = lab.copy(prepared);
+    Path backup = repository.resolve("backups/" + lab.visible(prepared).getFirst());
+    Files.delete(backup.resolve("references.tsv"));
+    List<String> sums =
+        Files.readAllLines(backup.resolve("SHA256SUMS")).stream()
+            .filter(line -> !line.contains("references.tsv"))
+            .toList();
+    Files.write(backup.resolve("SHA256SUMS"), sums);
+    lab.rewrite(
+        repository,
+        document -> document.put("sha256sums", FileFacts.sha256(backup.resolve("SHA256SUMS"))));
+    ParsecStack.Target target = lab.stack().target("no-list");
+    JobResult result = restore(repository, target, false, false);
+    assertEquals(BackupState.COMPLETE, result.state(), result::toString);
+    assertTrue(result.warnings().getFirst().contains("was never written"), result::toString);
+    assertEquals(lab.bucket().list(), target.bucket().list());
+  }
+
+  private static JobResult restore(
+      Path repository, ParsecStack.Target target, boolean dryRun, boolean allObjects) {
+    RestoreRequest request =
+        new RestoreRequest(
+            Optional.empty(),
+            Optional.empty(),
+            RestoreRequest.Part.OBJECTS,
+            false,
+            dryRun,
+            allObjects);
+    Jobs jobs = PlainCore.jobs(repository, into(target));
+    return jobs.execute(jobs.restore("latest", request, Trigger.CLI)).result();
+  }
+
   @Test
   void provesTheDumpWithoutTheFileOfDigestsToo() throws Exception {
     Path repository = lab.copy(prepared);
@@ -101,7 +171,7 @@ class RestoresTest {
     Jobs jobs = PlainCore.jobs(lab.copy(prepared), into(lab.stack().target("dry")));
     RestoreRequest dryRun =
         new RestoreRequest(
-            Optional.empty(), Optional.empty(), RestoreRequest.Part.ALL, false, true);
+            Optional.empty(), Optional.empty(), RestoreRequest.Part.ALL, false, true, false);
     JobEnd end = jobs.execute(jobs.restore("latest", dryRun, Trigger.CLI));
     JobResult found = jobs.find(RunId.parse(end.result().id()).orElseThrow()).orElseThrow();
     assertEquals(BackupState.COMPLETE, found.state(), found.toString());

@@ -217,7 +217,7 @@ class VerificationTest {
             Map.of("PARSEC_DB", target.databaseUri(), "PARSEC_BLOCKSTORE", target.blockstore()));
     RestoreRequest request =
         new RestoreRequest(
-            Optional.empty(), Optional.empty(), RestoreRequest.Part.ALL, false, false);
+            Optional.empty(), Optional.empty(), RestoreRequest.Part.ALL, false, false, false);
     JobResult restored = jobs.execute(jobs.restore("latest", request, Trigger.CLI)).result();
     assertEquals(BackupState.COMPLETE, restored.state(), restored::toString);
     assertEquals(lab.bucket().list(), target.bucket().list());

@@ -46,7 +46,7 @@ public final class KillableJob {
           jobs.restore(
               "latest",
               new RestoreRequest(
-                  Optional.empty(), Optional.empty(), RestoreRequest.Part.ALL, true, false),
+                  Optional.empty(), Optional.empty(), RestoreRequest.Part.ALL, true, false, false),
               Trigger.CLI);
       default -> throw new IllegalArgumentException(kind);
     };

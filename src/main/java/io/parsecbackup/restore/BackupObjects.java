@@ -1,0 +1,95 @@
+package io.parsecbackup.restore;
+
+import io.parsecbackup.repository.Cursor;
+import io.parsecbackup.repository.IndexRecord;
+import io.parsecbackup.repository.Layout;
+import io.parsecbackup.repository.RecordStream;
+import io.parsecbackup.repository.Reference;
+import io.parsecbackup.repository.ReferenceStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The objects of a backup in key order: those that its dump refers to, or all that the repository
+ * held when it was taken. Blocks that were purged at the source before the backup are not among the
+ * former, so a restore does not bring them back.
+ */
+final class BackupObjects implements Iterator<IndexRecord>, AutoCloseable {
+
+  private final RecordStream records;
+  private final Optional<ReferenceStream> stream;
+  private final Optional<Cursor<Reference>> references;
+  private @Nullable IndexRecord next;
+  private long leftOut;
+  private long leftOutBytes;
+
+  private BackupObjects(RecordStream records, Optional<ReferenceStream> stream) {
+    this.records = records;
+    this.stream = stream;
+    this.references = stream.map(list -> new Cursor<>(list, Reference::key));
+    this.next = advance();
+  }
+
+  /**
+   * Opens the stream.
+   *
+   * @param list the backup's {@value Layout#REFERENCES}; empty for all objects
+   */
+  static BackupObjects open(JobSpace space, Optional<Path> list) throws IOException {
+    RecordStream records = space.repository().index().asOf(space.id(), space.scratch()::newFile);
+    try {
+      return new BackupObjects(
+          records, list.isPresent() ? Optional.of(new ReferenceStream(list.get())) : Optional.empty());
+    } catch (IOException | RuntimeException e) {
+      records.close();
+      throw e;
+    }
+  }
+
+  /** Objects that were left out so far. */
+  long leftOut() {
+    return leftOut;
+  }
+
+  long leftOutBytes() {
+    return leftOutBytes;
+  }
+
+  @Override
+  public boolean hasNext() {
+    return next != null;
+  }
+
+  @Override
+  public IndexRecord next() {
+    IndexRecord result = next;
+    if (result == null) {
+      throw new NoSuchElementException();
+    }
+    next = advance();
+    return result;
+  }
+
+  private @Nullable IndexRecord advance() {
+    while (records.hasNext()) {
+      IndexRecord entry = records.next();
+      if (references.isEmpty() || references.get().take(entry.key()).isPresent()) {
+        return entry;
+      }
+      leftOut++;
+      leftOutBytes += entry.size();
+    }
+    return null;
+  }
+
+  @Override
+  public void close() {
+    try (records) {
+      stream.ifPresent(ReferenceStream::close);
+    }
+  }
+}
