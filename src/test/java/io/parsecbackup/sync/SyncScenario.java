@@ -57,6 +57,7 @@ final class SyncScenario implements AutoCloseable {
   SyncCounters counters = new SyncCounters();
   SyncOrder order = SyncOrder.listing(Optional.empty());
   Optional<MemorySize> bandwidthLimit = Optional.empty();
+  Retries retries = RETRIES;
   private final Path folder;
   private int lists;
   private Instant now = Instant.parse("2026-11-22T02:00:00Z");
@@ -85,16 +86,20 @@ final class SyncScenario implements AutoCloseable {
   }
 
   Blockstore.S3 blockstore() {
+    return blockstore(bucket.name());
+  }
+
+  Blockstore.S3 blockstore(String bucketName) {
     return new Blockstore.S3(
         Optional.of(proxy.endpoint().toString()),
         s3.region(),
-        bucket.name(),
+        bucketName,
         s3.accessKey(),
         s3.secretKey());
   }
 
   BucketSync bucketSync() {
-    return new BucketSync(CLIENTS, new Settings(Optional.of(IN_FLIGHT), bandwidthLimit), RETRIES);
+    return new BucketSync(CLIENTS, new Settings(Optional.of(IN_FLIGHT), bandwidthLimit), retries);
   }
 
   /** Objects of a few hundred bytes under keys as Parsec makes them. */
@@ -163,7 +168,7 @@ final class SyncScenario implements AutoCloseable {
     return sync(blockstore());
   }
 
-  List<String> sync(Blockstore.S3 place) throws IOException {
+  List<String> sync(Blockstore place) throws IOException {
     counters = new SyncCounters();
     now = now.plusSeconds(60);
     try (RepositoryLock lock = repository.lock("test")) {

@@ -30,6 +30,9 @@ public sealed interface Fault {
   /** Sends another answer than the server's. */
   record Rewrite(UnaryOperator<S3Response> change) implements Fault {}
 
+  /** Writes bytes of its own in place of an answer, then closes the connection. */
+  record OnTheWire(WireScript script) implements Fault {}
+
   /** An error in S3's form: 403, 404, 429, 500, 503. */
   static Fault status(int status) {
     return new Answer(S3Response.error(status));

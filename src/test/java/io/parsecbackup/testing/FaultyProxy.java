@@ -198,6 +198,10 @@ public final class FaultyProxy implements AutoCloseable {
         yield false;
       }
       case Fault.Drop() -> false;
+      case Fault.OnTheWire(WireScript script) -> {
+        script.play(request, new WireScript.Wire(out, closed));
+        yield false;
+      }
       case Fault.Cut(int bytes) -> {
         sendPart(out, upstream.ask(request), bytes);
         yield false;
