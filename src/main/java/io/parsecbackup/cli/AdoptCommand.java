@@ -1,6 +1,7 @@
 package io.parsecbackup.cli;
 
 import io.parsecbackup.Cancellation;
+import io.parsecbackup.Printable;
 import io.parsecbackup.backup.AdoptProgress;
 import io.parsecbackup.backup.Adoption;
 import io.parsecbackup.backup.JobResult;
@@ -93,7 +94,7 @@ public class AdoptCommand implements Callable<Integer> {
         .forEach(finding ->
             output.line(
                 "  "
-                    + finding.key()
+                    + Printable.line(finding.key())
                     + ": "
                     + finding.found()
                     + "; the bucket has "

@@ -1,5 +1,6 @@
 package io.parsecbackup.cli;
 
+import io.parsecbackup.Printable;
 import io.parsecbackup.backup.JobResult;
 import io.parsecbackup.backup.JobResult.Finding;
 import io.parsecbackup.restore.Job;
@@ -86,7 +87,7 @@ final class JobOutput {
   private static String text(Finding finding) {
     return finding.problem()
         + ": "
-        + finding.key()
+        + Printable.line(finding.key())
         + " (expected "
         + finding.expected()
         + ", found "

@@ -1,6 +1,7 @@
 package io.parsecbackup.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.parsecbackup.Printable;
 import io.parsecbackup.backup.BackupJson;
 import java.io.PrintWriter;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,26 +32,33 @@ public class Output {
 
   static String json(Object document) {
     try {
-      return BackupJson.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(document);
+      return BackupJson.MAPPER
+          .writerWithDefaultPrettyPrinter()
+          .with(PrintableJson.ESCAPES)
+          .writeValueAsString(document);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("an answer cannot be written as JSON", e);
     }
   }
 
+  /** Prints {@code text} as a part of the answer in words, see {@link Printable#text}. */
   void line(String text) {
-    out().println(text);
+    out().println(Printable.text(text));
     out().flush();
   }
 
-  /** For what is no part of the answer. */
+  /** For what is no part of the answer, see {@link Printable#text}. */
   void aside(String text) {
-    command.commandLine().getErr().println(text);
+    command.commandLine().getErr().println(Printable.text(text));
     command.commandLine().getErr().flush();
   }
 
-  /** As {@link #aside}, without an end of line. */
+  /**
+   * As {@link #aside}, on a terminal's current line, which it clears; the cursor stays at its
+   * begin.
+   */
   void asideInPlace(String text) {
-    command.commandLine().getErr().print(text);
+    command.commandLine().getErr().print("\u001b[2K" + Printable.line(text) + "\r");
     command.commandLine().getErr().flush();
   }
 

@@ -1,5 +1,6 @@
 package io.parsecbackup.cli;
 
+import io.parsecbackup.Printable;
 import io.parsecbackup.Problem;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
@@ -76,7 +77,7 @@ public class ParsecBackup implements QuarkusApplication {
     if (List.of(args).contains("--json")) {
       command.getOut().println(ProblemPrinter.json(Problem.Kind.CONFIGURATION, message));
     } else {
-      command.getErr().println(message);
+      command.getErr().println(Printable.text(message));
       CommandLine.UnmatchedArgumentException.printSuggestions(wrong, command.getErr());
       command.usage(command.getErr());
     }

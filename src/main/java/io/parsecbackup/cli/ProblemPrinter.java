@@ -1,5 +1,6 @@
 package io.parsecbackup.cli;
 
+import io.parsecbackup.Printable;
 import io.parsecbackup.Problem;
 import io.parsecbackup.backup.DiskFailures;
 import java.io.IOException;
@@ -28,7 +29,7 @@ final class ProblemPrinter implements CommandLine.IExecutionExceptionHandler {
         && output.isJson()) {
       output.document(document(problem.kind(), String.valueOf(problem.getMessage())));
     } else {
-      commandLine.getErr().println("parsec-backup: " + problem.getMessage());
+      commandLine.getErr().println("parsec-backup: " + Printable.text("" + problem.getMessage()));
     }
     return problem.exitCode();
   }

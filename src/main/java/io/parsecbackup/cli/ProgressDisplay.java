@@ -53,10 +53,8 @@ final class ProgressDisplay implements AutoCloseable {
         .get()
         .ifPresent(report -> {
           if (terminal) {
-            // Clears the line, and leaves the cursor at its begin: what the log has to say
-            // meanwhile
-            // takes the place of this.
-            output.asideInPlace("\u001b[2K" + bar(report) + text(report) + "\r");
+            // What the log has to say meanwhile takes the place of this.
+            output.asideInPlace(bar(report) + text(report));
           } else {
             output.aside(text(report));
           }
@@ -116,7 +114,7 @@ final class ProgressDisplay implements AutoCloseable {
   public void close() {
     ticks.shutdownNow();
     if (terminal) {
-      output.asideInPlace("\u001b[2K");
+      output.asideInPlace("");
     }
   }
 }

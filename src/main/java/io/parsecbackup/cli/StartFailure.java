@@ -1,5 +1,6 @@
 package io.parsecbackup.cli;
 
+import io.parsecbackup.Printable;
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
 import io.quarkus.runtime.QuarkusBindException;
@@ -92,7 +93,7 @@ record StartFailure(Kind kind, String text, Optional<Throwable> unexplained) {
     if (json) {
       System.out.println(ProblemPrinter.json(kind, text));
     } else {
-      System.err.println("parsec-backup: " + text);
+      System.err.println("parsec-backup: " + Printable.text(text));
     }
     unexplained.ifPresent(Throwable::printStackTrace);
     return new Problem(kind, text).exitCode();

@@ -172,7 +172,15 @@ class FailureIT {
   void refusesKeysThatCannotBeFilesAndIsCompleteAllTheSame() {
     List<String> bad =
         List.of(
-            "../x", "/x", "a//b", "a/", "CoolOrg/" + "x".repeat(300), "a/./b", "a\u0000b", "p/q/r");
+            "../x",
+            "/x",
+            "a//b",
+            "a/",
+            "CoolOrg/" + "x".repeat(300),
+            "a/./b",
+            "a\u0000b",
+            "p/q/r",
+            "\u001b[2J\u202e//");
     try {
       stack.bucket().put("p/q", "a key that another one has before it");
       bad.forEach(key -> stack.bucket().put(key, "no file"));
@@ -185,6 +193,8 @@ class FailureIT {
       assertEquals(61, objects.path("copied").asInt());
       assertTrue(run.json().path("warnings").toString().contains("cannot be file names"));
       assertTrue(run.stderr().contains("../x"), run.stderr());
+      assertTrue(run.stderr().contains("'\\x1b[2J\\u202e//'"), run.stderr());
+      assertFalse(run.all().matches("(?s).*[\u0000\u001b\u202e].*"), "the terminal would obey");
       assertFalse(Files.exists(place.repository().resolve("x")));
       assertArrayEquals(
           "a key that another one has before it".getBytes(java.nio.charset.StandardCharsets.UTF_8),
