@@ -5,6 +5,7 @@ import io.parsecbackup.dump.Dump;
 import io.parsecbackup.dump.ServerFacts;
 import io.parsecbackup.parsec.BlockReferences;
 import io.parsecbackup.repository.RunId;
+import io.parsecbackup.sync.RaidCounters;
 import io.parsecbackup.sync.SyncCounters;
 import java.time.Clock;
 import java.time.Instant;
@@ -153,6 +154,27 @@ final class BackupReport {
         comparedAt);
   }
 
+  private static Optional<String> raid(RaidCounters raid) {
+    long degraded = Math.max(raid.degraded(), raid.listedDegraded());
+    if (degraded == 0) {
+      return Optional.empty();
+    }
+    String unreadable =
+        raid.unreadableByServer() == 0
+            ? "one more loss, and they may be gone there"
+            : "of "
+                + raid.unreadableByServer()
+                + " of them a data chunk is missing, and the Parsec server cannot read these blocks"
+                + " now (HTTP 500)";
+    return Optional.of(
+        degraded
+            + " objects are not on all nodes of the RAID as they should be: "
+            + unreadable
+            + ". The log names nodes that gave no answer: bring them back, then run '"
+            + RaidHealth.REFILL
+            + "', which writes what a node has lost");
+  }
+
   private List<String> warnings() {
     SyncCounters sync = progress.sync();
     List<String> warnings = new ArrayList<>();
@@ -176,12 +198,7 @@ final class BackupReport {
               + " objects that the dump refers to are gone from the bucket; the repository has them:"
               + " 'restore --only objects' brings them back");
     }
-    if (sync.raid().degraded() + sync.raid().listedDegraded() > 0) {
-      warnings.add(
-          Math.max(sync.raid().degraded(), sync.raid().listedDegraded())
-              + " objects are not on all nodes of the RAID as they should be: one more loss, and they"
-              + " may be gone there; the log names nodes that gave no answer");
-    }
+    raid(sync.raid()).ifPresent(warnings::add);
     if (stillDamaged > 0) {
       warnings.add(
           stillDamaged

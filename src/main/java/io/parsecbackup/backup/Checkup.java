@@ -65,8 +65,7 @@ public class Checkup {
       switch (sourceSettings.blockstore()) {
         case Blockstore.S3 bucket -> found.add(Diagnosis.examine("objects", () -> objects(bucket)));
         case Blockstore.Raid raid ->
-            found.add(
-                RaidHealth.of("objects", raid, bucketProbe::readsAnObject, "lets itself be read"));
+            found.add(RaidHealth.ofObjects(raid, bucketProbe::readsAnObject));
         case Blockstore.Postgresql inDump -> {}
         case Blockstore.Swift swift -> {}
         case Blockstore.Mocked mocked -> {}

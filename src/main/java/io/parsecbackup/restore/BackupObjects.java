@@ -43,7 +43,8 @@ final class BackupObjects implements Iterator<IndexRecord>, AutoCloseable {
     RecordStream records = space.repository().index().asOf(space.id(), space.scratch()::newFile);
     try {
       return new BackupObjects(
-          records, list.isPresent() ? Optional.of(new ReferenceStream(list.get())) : Optional.empty());
+          records,
+          list.isPresent() ? Optional.of(new ReferenceStream(list.get())) : Optional.empty());
     } catch (IOException | RuntimeException e) {
       records.close();
       throw e;

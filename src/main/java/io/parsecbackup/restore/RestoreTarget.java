@@ -52,7 +52,8 @@ record RestoreTarget(
                   .map(text -> blockstore(text, settings.environment()))
                   .orElseGet(settings::blockstore));
     }
-    return new RestoreTarget(database, blockstore, request.replace(), request.dryRun(), request.allObjects());
+    return new RestoreTarget(
+        database, blockstore, request.replace(), request.dryRun(), request.allObjects());
   }
 
   private static DatabaseUri database(TargetText text, SourceSettings settings) {

@@ -86,8 +86,8 @@ public class Restores {
   }
 
   /**
-   * The proven list of the objects that the dump refers to; where there is none, a warning says that
-   * all objects are sent.
+   * The proven list of the objects that the dump refers to; where there is none, a warning says
+   * that all objects are sent.
    */
   private static Optional<Path> references(JobSpace space, List<Damage> dispensable) {
     Path list = space.repository().layout().backup(space.id()).resolve(Layout.REFERENCES);

@@ -94,6 +94,7 @@ record Raid5Objects(
       }
       if (joined.get().from().getLast().node() == nodes.size() - 1) {
         counters.degraded.increment();
+        counters.withoutData.increment();
       }
       return Optional.of(chunks.write(joined.get(), parts.get()));
     } catch (IOException e) {

@@ -7,6 +7,8 @@ public final class RaidCounters {
 
   final LongAdder degraded = new LongAdder();
   final LongAdder listedDegraded = new LongAdder();
+  final LongAdder withoutData = new LongAdder();
+  final LongAdder listedWithoutData = new LongAdder();
   final LongAdder misplaced = new LongAdder();
   final LongAdder partial = new LongAdder();
 
@@ -21,6 +23,14 @@ public final class RaidCounters {
   /** Objects that not all nodes list, or not with one size. */
   public long listedDegraded() {
     return listedDegraded.sum();
+  }
+
+  /**
+   * Of the degraded ones, those of which RAID5 lacks a data chunk: the Parsec server does not use
+   * the parity, and cannot read them.
+   */
+  public long unreadableByServer() {
+    return Math.max(withoutData.sum(), listedWithoutData.sum());
   }
 
   /** Objects that RAID0 would have on another node than the one that lists them. */

@@ -141,9 +141,22 @@ final class RaidListing implements Iterator<IndexRecord> {
     }
     if (alike < nodes.size()) {
       counters.listedDegraded.increment();
+      if (chunks && !hasAllData(entries, size)) {
+        counters.listedWithoutData.increment();
+      }
     }
     return new ListedObject(key, chunks ? -size : size, new NodeEtags(mode, etags).text(), newest)
         .asRecord();
+  }
+
+  /** Whether all nodes but the last, which has the parity, list their chunk with that size. */
+  private static boolean hasAllData(List<@Nullable IndexRecord> entries, long size) {
+    for (IndexRecord chunk : entries.subList(0, entries.size() - 1)) {
+      if (chunk == null || chunk.size() != size) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** A node's listing, and the record at which it stands. */

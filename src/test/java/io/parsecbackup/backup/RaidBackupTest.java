@@ -178,6 +178,13 @@ class RaidBackupTest {
             backup.warnings().stream().anyMatch(warning -> warning.contains("RAID"))
                 || dead == count - 1,
             backup::toString);
+        assertEquals(
+            mode == RaidMode.RAID5 && dead < count - 1,
+            backup.warnings().stream()
+                .anyMatch(warning ->
+                    warning.contains("server cannot read")
+                        && warning.contains("restore --only objects --replace")),
+            backup::toString);
         assertHoldsAll(prepared);
       }
     }

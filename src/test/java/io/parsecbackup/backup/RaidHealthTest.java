@@ -83,6 +83,41 @@ class RaidHealthTest {
     assertFalse(health.detail().contains(s3.secretKey()), health.detail());
   }
 
+  /** The server does not use the parity: without a data chunk it answers HTTP 500. */
+  @Test
+  void saysWhatTheServerCannotReadAndWhichCommandRefillsANode() {
+    s3.bucket("emptied-0");
+    Blockstore.Raid whole = raid(RaidMode.RAID5, 4, 0);
+    for (int emptied : new int[] {0, 3}) {
+      List<Blockstore> nodes = new ArrayList<>(whole.nodes());
+      Blockstore.S3 there = (Blockstore.S3) nodes.get(emptied);
+      nodes.set(
+          emptied,
+          new Blockstore.S3(
+              there.endpoint(), there.region(), "emptied-0", there.accessKey(), there.secretKey()));
+      Health health =
+          RaidHealth.ofObjects(new Blockstore.Raid(RaidMode.RAID5, nodes), PROBE::readsAnObject);
+      assertEquals("note", health.state(), health.detail());
+      assertTrue(health.detail().contains("node " + emptied + ": "), health.detail());
+      assertTrue(health.detail().contains("restore --only objects --replace"), health.detail());
+      assertEquals(emptied == 0, health.detail().contains("server cannot read"), health.detail());
+    }
+    assertEquals("ok", RaidHealth.ofObjects(whole, PROBE::readsAnObject).state());
+    // Nothing was ever stored.
+    Blockstore none =
+        new Blockstore.S3(
+            Optional.of(s3.endpoint().toString()),
+            s3.region(),
+            "emptied-0",
+            s3.accessKey(),
+            s3.secretKey());
+    assertEquals(
+        "ok",
+        RaidHealth.ofObjects(
+                new Blockstore.Raid(RaidMode.RAID1, List.of(none, none)), PROBE::readsAnObject)
+            .state());
+  }
+
   @Test
   void isBoundToTheBucketsOfAllNodesInTheirOrder() {
     assertEquals(

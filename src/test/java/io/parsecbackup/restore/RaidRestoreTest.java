@@ -93,7 +93,12 @@ class RaidRestoreTest {
     Jobs jobs = PlainCore.jobs(from, environment);
     RestoreRequest request =
         new RestoreRequest(
-            Optional.empty(), Optional.empty(), RestoreRequest.Part.OBJECTS, replace, dryRun, false);
+            Optional.empty(),
+            Optional.empty(),
+            RestoreRequest.Part.OBJECTS,
+            replace,
+            dryRun,
+            false);
     return jobs.execute(jobs.restore("latest", request, Trigger.CLI)).result();
   }
 

@@ -34,7 +34,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RestoresTest {
 
   private static final RestoreRequest ALL =
-      new RestoreRequest(Optional.empty(), Optional.empty(), RestoreRequest.Part.ALL, false, false, false);
+      new RestoreRequest(
+          Optional.empty(), Optional.empty(), RestoreRequest.Part.ALL, false, false, false);
 
   @TempDir static Path scratch;
   private static CrashLab lab;
