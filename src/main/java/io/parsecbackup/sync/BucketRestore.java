@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 
 /**
@@ -94,7 +95,15 @@ public class BucketRestore {
         S3AsyncClient client = clients.open(target, inFlight);
         ObjectTransfer transfer = clients.transfer(client, target, inFlight, disk, rateLimit)) {
       TargetObjects there = new TargetObjects(transfer, source, files.folder(), disk, retries);
-      Unsent unsent = new Unsent(target.bucket(), counters, 3 * inFlight);
+      AtomicLong probes = new AtomicLong();
+      StoreProbe probe =
+          new StoreProbe(
+              transfer,
+              disk,
+              retries,
+              () -> files.folder().resolve("probe-" + probes.incrementAndGet()));
+      Unsent unsent =
+          new Unsent(target.bucket(), counters, new OutageWatch(3 * inFlight, probe.ask()));
       return new RestoreRun(
               new TargetBucket(client, target.bucket()),
               new BucketListing(

@@ -11,7 +11,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
 
 /**
@@ -29,14 +28,15 @@ final class ObjectFetch {
   private final SyncCounters counters;
   private final Failures failures;
   private final boolean knowsReferences;
-  private final int mostFailuresInARow;
-  private final AtomicInteger failuresInARow = new AtomicInteger();
+  private final OutageWatch outage;
+
+  /** Whether a probe of the source has failed while held objects were compared with it. */
+  private volatile boolean sourceIsDown;
 
   /**
    * @param bucket its name, for messages
    * @param knowsReferences whether an object that is not to be covered is one that no dump needs
-   * @param mostFailuresInARow so many unreadable objects without a readable one between them mean
-   *     that the bucket itself is gone
+   * @param outage finds out whether the source itself is down
    */
   ObjectFetch(
       String bucket,
@@ -46,7 +46,7 @@ final class ObjectFetch {
       SyncCounters counters,
       Failures failures,
       boolean knowsReferences,
-      int mostFailuresInARow) {
+      OutageWatch outage) {
     this.bucket = bucket;
     this.source = source;
     this.workspace = workspace;
@@ -54,7 +54,7 @@ final class ObjectFetch {
     this.counters = counters;
     this.failures = failures;
     this.knowsReferences = knowsReferences;
-    this.mostFailuresInARow = mostFailuresInARow;
+    this.outage = outage;
   }
 
   /**
@@ -92,9 +92,12 @@ final class ObjectFetch {
 
   /**
    * Puts what the source has in place of an object that is final here under {@code conflicts/};
-   * ours stays.
+   * ours stays, also where the source does not answer.
    */
   Uni<Void> lookAtReplaced(IndexRecord held) {
+    if (sourceIsDown) {
+      return keep(held);
+    }
     return source
         .get(Wanted.unless(held))
         .onItem()
@@ -103,12 +106,24 @@ final class ObjectFetch {
         .onFailure(ObjectFetch::isUnchanged)
         .recoverWithUni(() -> isStill(held))
         .onFailure(TransferException.class)
-        .recoverWithUni(failure -> {
+        .recoverWithUni(failure -> cannotLook(held, (TransferException) failure));
+  }
+
+  private Uni<Void> cannotLook(IndexRecord held, TransferException failure) {
+    LOG.warnf(
+        "the object '%s' is another one at the source, and cannot be read there: %s",
+        held.key(), failure.getMessage());
+    return outage
+        .failed(failure)
+        .onFailure(TransferException.class)
+        .recoverWithUni(probe -> {
+          sourceIsDown = true;
           LOG.warnf(
-              "the object '%s' is another one at the source, and cannot be read there: %s",
-              held.key(), failure.getMessage());
-          return isStill(held);
-        });
+              "%s is down: the other objects that were replaced there are not looked at. %s",
+              bucket, probe.getMessage());
+          return Uni.createFrom().voidItem();
+        })
+        .chain(() -> keep(held));
   }
 
   private static boolean isUnchanged(Throwable failure) {
@@ -117,9 +132,13 @@ final class ObjectFetch {
   }
 
   private Uni<Void> isStill(IndexRecord held) {
+    outage.answered();
+    return keep(held);
+  }
+
+  private Uni<Void> keep(IndexRecord held) {
     try {
       workspace.journal().add(held);
-      failuresInARow.set(0);
       counters.skipped.increment();
       return Uni.createFrom().voidItem();
     } catch (IOException e) {
@@ -189,7 +208,7 @@ final class ObjectFetch {
   }
 
   private void count(FetchedObject fetched) {
-    failuresInARow.set(0);
+    outage.answered();
     counters.copied.increment();
     counters.copiedBytes.add(fetched.size());
     if (!fetched.hasMd5()) {
@@ -200,12 +219,13 @@ final class ObjectFetch {
   private Uni<Void> giveUp(IndexRecord wanted, TransferException failure) {
     try {
       note(wanted, failure);
-      return Uni.createFrom().voidItem();
     } catch (IOException e) {
       return Uni.createFrom().failure(new UncheckedIOException(e));
-    } catch (Problem lost) {
-      return Uni.createFrom().failure(lost);
     }
+    return outage
+        .failed(failure)
+        .onFailure(TransferException.class)
+        .transform(probe -> lost(failure, (TransferException) probe));
   }
 
   private void note(IndexRecord wanted, TransferException failure) throws IOException {
@@ -218,16 +238,19 @@ final class ObjectFetch {
     }
     failures.add(wanted.key(), Failures.Kind.UNREADABLE, String.valueOf(failure.getMessage()));
     LOG.warnf("the object '%s' cannot be read: %s", wanted.key(), failure.getMessage());
-    if (failuresInARow.incrementAndGet() >= mostFailuresInARow) {
-      throw new Problem(
-          Kind.OBJECT_STORE,
-          mostFailuresInARow
-              + " objects in a row could not be read from the bucket "
-              + bucket
-              + ", the last because "
-              + failure.getMessage()
-              + ". What was copied is kept; run again when the bucket is back",
-          failure);
-    }
+  }
+
+  private Problem lost(TransferException last, TransferException probe) {
+    return new Problem(
+        Kind.OBJECT_STORE,
+        outage.mostInARow()
+            + " objects in a row could not be read from the bucket "
+            + bucket
+            + ", the last because "
+            + last.getMessage()
+            + "; a probe of the bucket failed too: "
+            + probe.getMessage()
+            + ". What was copied is kept; run again when the bucket is back",
+        probe);
   }
 }

@@ -46,6 +46,19 @@ final class RaidFailure {
     boolean alike =
         first.isPresent()
             && failures.values().stream().allMatch(failure -> failure.kind() == first.get());
-    return alike ? first.get() : Kind.REFUSED;
+    if (alike) {
+      return first.get();
+    }
+    // A store that is down, in one way at one node and in another at the next.
+    return failures.values().stream().allMatch(RaidFailure::isOfTheStore)
+        ? Kind.PASSING
+        : Kind.REFUSED;
+  }
+
+  private static boolean isOfTheStore(TransferException failure) {
+    return switch (failure.kind()) {
+      case PASSING, NO_BUCKET, NO_ACCESS -> true;
+      case UNCHANGED, ABSENT, PRESENT, UNSUPPORTED, REFUSED -> false;
+    };
   }
 }

@@ -1,13 +1,12 @@
 package io.parsecbackup.sync;
 
 import io.smallrye.mutiny.Uni;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One node of a RAID. Once it has failed many times in a row it is taken for lost and not asked any
- * more: a dead node shall not cost its retries for each object.
+ * One node of a RAID. Once it has failed many times in a row, and a probe of it too, it is taken for
+ * lost and not asked any more: a dead node shall not cost its retries for each object.
  */
 final class RaidNode implements ObjectSource {
 
@@ -15,18 +14,17 @@ final class RaidNode implements ObjectSource {
 
   private final String name;
   private final ObjectSource objects;
-  private final int mostInARow;
-  private final AtomicInteger inARow = new AtomicInteger();
+  private final OutageWatch outage;
   private volatile @Nullable TransferException lost;
 
   /**
    * @param name of the node, for messages
-   * @param mostInARow so many failures without an answer between them mean that it is lost
+   * @param outage finds out whether it is lost
    */
-  RaidNode(String name, ObjectSource objects, int mostInARow) {
+  RaidNode(String name, ObjectSource objects, OutageWatch outage) {
     this.name = name;
     this.objects = objects;
-    this.mostInARow = mostInARow;
+    this.outage = outage;
   }
 
   /** What the node answers. Fails with {@link java.io.UncheckedIOException} alone. */
@@ -63,9 +61,9 @@ final class RaidNode implements ObjectSource {
               : objects
                   .get(wanted)
                   .onItem()
-                  .invoke(() -> inARow.set(0))
+                  .invoke(outage::answered)
                   .onFailure(TransferException.class)
-                  .invoke(this::count);
+                  .call(failure -> count((TransferException) failure));
         });
   }
 
@@ -74,22 +72,22 @@ final class RaidNode implements ObjectSource {
     return name;
   }
 
-  private void count(TransferException failure) {
-    switch (failure.kind()) {
-      case UNCHANGED, ABSENT -> inARow.set(0);
-      case PASSING, NO_BUCKET, PRESENT, UNSUPPORTED, REFUSED -> {
-        if (inARow.incrementAndGet() == mostInARow) {
-          LOG.warnf(
-              "%s is taken for lost for the rest of this run: %d requests in a row have failed, the"
-                  + " last because %s",
-              name, mostInARow, failure.getMessage());
-          lost =
-              new TransferException(
-                  TransferException.Kind.REFUSED,
-                  name + " is taken for lost: " + failure.getMessage(),
-                  failure);
-        }
-      }
-    }
+  private Uni<Void> count(TransferException failure) {
+    return outage
+        .failed(failure)
+        .onFailure(TransferException.class)
+        .recoverWithUni(probe -> {
+          lose((TransferException) probe);
+          return Uni.createFrom().voidItem();
+        });
+  }
+
+  private void lose(TransferException why) {
+    LOG.warnf(
+        "%s is taken for lost for the rest of this run: %d requests in a row have failed, and a"
+            + " probe of it too, because %s",
+        name, outage.mostInARow(), why.getMessage());
+    lost =
+        new TransferException(why.kind(), name + " is taken for lost: " + why.getMessage(), why);
   }
 }

@@ -47,6 +47,23 @@ final class S3Failures {
           "ConditionalRequestConflict",
           "OperationAborted");
 
+  /** Codes that refuse every request alike: they say nothing of the object that was asked for. */
+  private static final Set<String> ACCESS_CODES =
+      Set.of(
+          "AccountProblem",
+          "AllAccessDisabled",
+          "AuthorizationHeaderMalformed",
+          "ExpiredToken",
+          "InvalidAccessKeyId",
+          "InvalidSecurity",
+          "InvalidToken",
+          "NotSignedUp",
+          "PermanentRedirect",
+          "Redirect",
+          "SignatureDoesNotMatch",
+          "TemporaryRedirect",
+          "TokenRefreshRequired");
+
   /** How AWS words which region would be right. */
   private static final Pattern EXPECTED_REGION = Pattern.compile("expecting '([^']+)'");
 
@@ -148,7 +165,12 @@ final class S3Failures {
     if (status == PRECONDITION_FAILED) {
       return new TransferException(TransferException.Kind.PRESENT, message);
     }
-    return new TransferException(TransferException.Kind.REFUSED, message);
+    // S3 gives every refusal a code: without one, something on the way to it has refused.
+    return new TransferException(
+        code.isEmpty() || ACCESS_CODES.contains(code)
+            ? TransferException.Kind.NO_ACCESS
+            : TransferException.Kind.REFUSED,
+        message);
   }
 
   /** The SDK wraps a connection's failure several times; the innermost names it. */

@@ -6,6 +6,7 @@ import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.parsec.RaidMode;
 import io.parsecbackup.repository.IndexRecord;
 import io.parsecbackup.repository.RecordStream;
+import io.smallrye.mutiny.Uni;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,6 +39,7 @@ final class SourceBuckets implements AutoCloseable {
       S3AsyncClient client,
       ObjectTransfer transfer,
       NodeObjects objects,
+      StoreProbe probe,
       SourceListing listing) {}
 
   /**
@@ -75,6 +77,7 @@ final class SourceBuckets implements AutoCloseable {
               client,
               transfer,
               new NodeObjects(transfer, disk, retries, parts),
+              new StoreProbe(transfer, disk, retries, parts),
               new SourceListing(
                   place,
                   new BucketListing(
@@ -107,9 +110,49 @@ final class SourceBuckets implements AutoCloseable {
     }
     List<RaidNode> nodes =
         buckets.stream()
-            .map(bucket -> new RaidNode(bucket.name(), bucket.objects(), 3 * inFlight))
+            .map(bucket ->
+                new RaidNode(
+                    bucket.name(),
+                    bucket.objects(),
+                    new OutageWatch(3 * inFlight, bucket.probe().ask())))
             .toList();
     return RaidObjects.of(layout.raid().get(), nodes, counters, disk, parts);
+  }
+
+  /**
+   * Asks every bucket a small question. Fails with {@link TransferException} where so few answer
+   * that no object can be read.
+   */
+  Uni<Void> probe() {
+    List<Uni<Optional<TransferException>>> answers =
+        buckets.stream().map(SourceBuckets::failure).toList();
+    return Uni.join()
+        .all(answers)
+        .andFailFast()
+        .onItem()
+        .transformToUni(each -> {
+          List<TransferException> down = each.stream().flatMap(Optional::stream).toList();
+          return down.size() <= mostDown()
+              ? Uni.createFrom().voidItem()
+              : Uni.createFrom().failure(down.getLast());
+        });
+  }
+
+  private static Uni<Optional<TransferException>> failure(Bucket bucket) {
+    return bucket
+        .probe()
+        .ask()
+        .onItem()
+        .<Optional<TransferException>>transform(up -> Optional.empty())
+        .onFailure(TransferException.class)
+        .recoverWithItem(failure -> Optional.of((TransferException) failure));
+  }
+
+  /** Nodes without which some objects can still be read: with RAID0 those of the others. */
+  private int mostDown() {
+    return layout.raid().filter(mode -> mode == RaidMode.RAID0).isPresent()
+        ? buckets.size() - 1
+        : sparable();
   }
 
   /** Does {@code work} with what the source lists, whole objects in key order. */

@@ -85,7 +85,7 @@ record SyncRun(
             counters,
             failures,
             order.knowsReferences(),
-            3 * buckets.objectsInFlight());
+            new OutageWatch(3 * buckets.objectsInFlight(), buckets.probe()));
     each(plan.toRecheck(), buckets, fetch::recheck);
     each(plan.toFetch(), buckets, fetch::fetch);
     each(plan.replaced(), buckets, fetch::lookAtReplaced);

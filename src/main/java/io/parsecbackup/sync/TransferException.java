@@ -15,11 +15,16 @@ final class TransferException extends RuntimeException {
     ABSENT,
     /** The bucket is not there. */
     NO_BUCKET,
+    /**
+     * The server refuses the access key, the signature or the region, whatever is asked; or what
+     * refuses does not answer as S3 does.
+     */
+    NO_ACCESS,
     /** An object is there, and the request was to put one only where there is none. */
     PRESENT,
     /** The server does not know what a header of the request asks of it. */
     UNSUPPORTED,
-    /** The server refuses: another try gives the same answer. */
+    /** The server refuses this request: another try gives the same answer. */
     REFUSED
   }
 

@@ -13,34 +13,32 @@ final class Unsent {
 
   private final String bucket;
   private final RestoreCounters counters;
-  private final int mostInARow;
+  private final OutageWatch outage;
   private @Nullable String firstKey;
   private @Nullable TransferException firstFailure;
   private long count;
-  private int inARow;
 
   /**
-   * @param mostInARow so many failures without a success between them mean that the bucket is gone
+   * @param outage finds out whether the bucket is down
    */
-  Unsent(String bucket, RestoreCounters counters, int mostInARow) {
+  Unsent(String bucket, RestoreCounters counters, OutageWatch outage) {
     this.bucket = bucket;
     this.counters = counters;
-    this.mostInARow = mostInARow;
+    this.outage = outage;
   }
 
   /** The bucket is there. */
-  synchronized void succeeded() {
-    inARow = 0;
+  void succeeded() {
+    outage.answered();
   }
 
-  /** Counts one; fails with a {@link Problem} when it is one too many. */
+  /** Counts one; fails with a {@link Problem} when the bucket is down. */
   Uni<Void> giveUp(String key, TransferException failure) {
-    try {
-      add(key, failure);
-      return Uni.createFrom().voidItem();
-    } catch (Problem lost) {
-      return Uni.createFrom().failure(lost);
-    }
+    add(key, failure);
+    return outage
+        .failed(failure)
+        .onFailure(TransferException.class)
+        .transform(probe -> lost(key, failure, (TransferException) probe));
   }
 
   private synchronized void add(String key, TransferException failure) {
@@ -51,20 +49,23 @@ final class Unsent {
       firstKey = key;
       firstFailure = failure;
     }
-    if (++inARow >= mostInARow) {
-      throw new Problem(
-          Kind.OBJECT_STORE,
-          mostInARow
-              + " objects in a row could not be sent to the bucket "
-              + bucket
-              + ", the last, '"
-              + key
-              + "', because "
-              + failure.getMessage()
-              + ". What was sent is kept; restore again when the bucket is back, and only the rest"
-              + " is sent",
-          failure);
-    }
+  }
+
+  private Problem lost(String key, TransferException failure, TransferException probe) {
+    return new Problem(
+        Kind.OBJECT_STORE,
+        outage.mostInARow()
+            + " objects in a row could not be sent to the bucket "
+            + bucket
+            + ", the last, '"
+            + key
+            + "', because "
+            + failure.getMessage()
+            + "; a probe of the bucket failed too: "
+            + probe.getMessage()
+            + ". What was sent is kept; restore again when the bucket is back, and only the rest"
+            + " is sent",
+        probe);
   }
 
   /**

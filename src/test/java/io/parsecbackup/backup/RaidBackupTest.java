@@ -15,6 +15,8 @@ import io.parsecbackup.testing.ParsecData;
 import io.parsecbackup.testing.PlainCore;
 import io.parsecbackup.testing.RaidBlocks;
 import io.parsecbackup.testing.S3Bucket;
+import io.parsecbackup.testing.S3Request.Kind;
+import io.parsecbackup.testing.S3Response;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -188,6 +190,34 @@ class RaidBackupTest {
         assertHoldsAll(prepared);
       }
     }
+  }
+
+  /** Archived objects, as a lifecycle rule makes them: they are sorted, so they come in a row. */
+  @Test
+  void isPublishedWithTheNamesOfAllArchivedObjects() throws IOException {
+    List<String> keys = List.copyOf(lab.bucket().list());
+    List<String> archived = keys.subList(0, 15);
+    proxy.when(
+        request -> request.kind() == Kind.GET_OBJECT && archived.contains(request.key()),
+        new Fault.Answer(S3Response.error(403, "InvalidObjectState")));
+    Path repository = lab.place();
+    Backups backups =
+        PlainCore.backups(
+            repository,
+            lab.stack().environment(proxy.endpoint().toString()),
+            new StableStorage());
+    RunResult result = backups.execute(backups.start(Trigger.CLI));
+    assertEquals(BackupState.INCOMPLETE, result.backup().state(), result::toString);
+    assertEquals(3, result.exitCode());
+    assertEquals(OBJECTS - 15, result.backup().objects().orElseThrow().copied());
+    assertEquals(15, result.backup().objects().orElseThrow().failed());
+    Path published = repository.resolve("backups").resolve(result.backup().id());
+    assertTrue(Files.size(published.resolve("database.dump")) > 0);
+    assertEquals(
+        archived,
+        Files.readAllLines(published.resolve("missing.txt")).stream()
+            .map(line -> line.split("\t", 2)[0])
+            .toList());
   }
 
   /** A repository that is bound to the RAID, and holds no object yet. */

@@ -81,6 +81,6 @@ class Raid0ObjectsTest {
         raid.assertGives(block, key);
       }
     }
-    assertEquals(3L * RaidScenario.MOST_IN_A_ROW, raid.requests(1));
+    assertEquals(RaidScenario.TRIES * (RaidScenario.MOST_IN_A_ROW + 1), raid.requests(1));
   }
 }

@@ -80,8 +80,8 @@ class Raid1ObjectsTest {
       }
     }
     assertEquals(20, raid.counters.degraded());
-    // Three tries for each object, and none any more once it is taken for lost.
-    assertEquals(3L * RaidScenario.MOST_IN_A_ROW, raid.requests(dead));
+    // The tries of each object and of a probe, and none any more once it is taken for lost.
+    assertEquals(RaidScenario.TRIES * (RaidScenario.MOST_IN_A_ROW + 1), raid.requests(dead));
   }
 
   @ParameterizedTest

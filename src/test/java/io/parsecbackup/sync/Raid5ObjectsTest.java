@@ -104,7 +104,9 @@ class Raid5ObjectsTest {
       raid.assertGives(block, RaidScenario.key(size));
     }
     assertEquals(dead == PARITY ? 0 : sizes.size(), raid.counters.degraded());
-    assertEquals(dead == PARITY ? 0 : 3 * RaidScenario.MOST_IN_A_ROW, raid.requests(dead));
+    assertEquals(
+        dead == PARITY ? 0 : RaidScenario.TRIES * (RaidScenario.MOST_IN_A_ROW + 1),
+        raid.requests(dead));
   }
 
   @ParameterizedTest

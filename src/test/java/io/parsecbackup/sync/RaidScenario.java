@@ -35,8 +35,11 @@ final class RaidScenario implements AutoCloseable {
 
   static final int MOST_IN_A_ROW = 5;
 
+  /** Of each request. */
+  static final int TRIES = 3;
+
   private static final Retries RETRIES =
-      new Retries(2, Duration.ofMillis(2), Duration.ofMillis(10));
+      new Retries(TRIES - 1, Duration.ofMillis(2), Duration.ofMillis(10));
 
   final EmbeddedS3 s3 = EmbeddedS3.open();
   final FaultyProxy proxy = FaultyProxy.before(s3.endpoint());
@@ -71,7 +74,8 @@ final class RaidScenario implements AutoCloseable {
           new RaidNode(
               "node " + i + " (bucket node-" + i + ")",
               new NodeObjects(transfer, disk, RETRIES, this::part),
-              MOST_IN_A_ROW));
+              new OutageWatch(
+                  MOST_IN_A_ROW, new StoreProbe(transfer, disk, RETRIES, this::part).ask())));
     }
     opened.add(disk);
     source = RaidObjects.of(mode, sources, counters, disk, this::part);

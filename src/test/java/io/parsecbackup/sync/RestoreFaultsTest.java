@@ -97,6 +97,31 @@ class RestoreFaultsTest {
     assertEquals(9, scenario.target().size());
   }
 
+  static Stream<Arguments> lasting() {
+    return Stream.of(
+        argumentSet("not allowed", Fault.status(403)),
+        argumentSet("broken at the server", Fault.status(500)),
+        argumentSet("no quota", error(507, "QuotaExceeded")),
+        argumentSet("closed before any answer", new Fault.Drop()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("lasting")
+  void sendsAllOthersWhereManyInARowAreRefused(Fault fault) throws IOException {
+    int refused = 3 * SyncScenario.IN_FLIGHT + 10;
+    scenario.fill(refused + 10);
+    scenario.proxy.when(
+        request ->
+            request.kind() == Kind.PUT_OBJECT
+                && request.key().compareTo(SyncScenario.key(refused)) < 0,
+        fault);
+    Problem problem = assertThrows(Problem.class, scenario::restore);
+    String text = String.valueOf(problem.getMessage());
+    assertTrue(text.contains("did not take " + refused + " objects"), text);
+    assertEquals(10, scenario.counters.sent());
+    assertEquals(10, scenario.target().size());
+  }
+
   @Test
   void endsWhenTheServerStops() throws IOException {
     scenario.fill(200);
@@ -212,8 +237,6 @@ class RestoreFaultsTest {
   }
 
   private static Fault error(int status, String code) {
-    return new Fault.Answer(
-        S3Response.error(status)
-            .text(xml -> xml.replaceAll("<Code>.*</Code>", "<Code>" + code + "</Code>")));
+    return new Fault.Answer(S3Response.error(status, code));
   }
 }

@@ -39,7 +39,13 @@ class S3FailuresTest {
     "403, AccessDenied, REFUSED",
     "403, InvalidObjectState, REFUSED",
     "400, InvalidRequest, REFUSED",
-    "301, PermanentRedirect, REFUSED"
+    "405, MethodNotAllowed, REFUSED",
+    "410, Gone, REFUSED",
+    "301, PermanentRedirect, NO_ACCESS",
+    "403, InvalidAccessKeyId, NO_ACCESS",
+    "403, SignatureDoesNotMatch, NO_ACCESS",
+    "400, ExpiredToken, NO_ACCESS",
+    "403, '', NO_ACCESS"
   })
   void readsAnAnswer(int status, String code, Kind kind) {
     TransferException read = S3Failures.answer(status, code);
