@@ -3,7 +3,7 @@ package io.parsecbackup.repository;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,11 +34,7 @@ public final class BackupFiles {
   public List<Damage> check(RunId id) throws IOException {
     Optional<ObjectNode> document = published.document(id);
     if (document.isEmpty()) {
-      Path json = layout.backupJson(id);
-      return List.of(
-          Files.exists(json)
-              ? damage(json, Damage.Kind.DIGEST, "the seal in it", "bytes with another seal")
-              : damage(json, Damage.Kind.LOST, "a published backup", "no such file"));
+      return List.of(sealBroken(layout.backupJson(id), "a published backup"));
     }
     Path sums = layout.checksums(id);
     Optional<Damage> broken = broken(sums, document.get().path("sha256sums").asText());
@@ -47,13 +43,21 @@ public final class BackupFiles {
       found.add(broken.get());
       // The one file of them that the document proves itself, for a restore to go by.
       JsonNode dump = document.get().path("dump");
-      broken(layout.backup(id).resolve(dump.path("file").asText()), dump.path("sha256").asText())
-          .ifPresent(found::add);
+      try {
+        Path file = RepositoryFiles.child(layout.backup(id), dump.path("file").asText());
+        broken(file, dump.path("sha256").asText()).ifPresent(found::add);
+      } catch (UnsafeFileException e) {
+        found.add(leaves(layout.backupJson(id), e));
+      }
       return found;
     }
-    Checksums checksums = Checksums.parse(Files.readAllBytes(sums));
-    for (Map.Entry<String, String> file : checksums.digestByPath().entrySet()) {
-      broken(layout.root().resolve(file.getKey()), file.getValue()).ifPresent(found::add);
+    Checksums checksums = Checksums.parse(layout.files().document(sums));
+    for (Map.Entry<String, String> named : checksums.digestByPath().entrySet()) {
+      try {
+        broken(layout.fileOf(id, named.getKey()), named.getValue()).ifPresent(found::add);
+      } catch (UnsafeFileException e) {
+        found.add(leaves(sums, e));
+      }
     }
     return found;
   }
@@ -61,26 +65,41 @@ public final class BackupFiles {
   /** What is wrong with the repository's own document, which a restore can do without. */
   public Optional<Damage> checkIdentity() throws IOException {
     Path file = layout.identity();
-    if (!Files.exists(file)) {
-      return Optional.of(
-          damage(file, Damage.Kind.LOST, "the repository's binding", "no such file"));
-    }
-    return SealedJson.open(Files.readAllBytes(file)).isPresent()
+    return layout.files().sealed(file).isPresent()
         ? Optional.empty()
-        : Optional.of(
-            damage(file, Damage.Kind.DIGEST, "the seal in it", "bytes with another seal"));
+        : Optional.of(sealBroken(file, "the repository's binding"));
+  }
+
+  /** What is wrong with a document that has no valid seal. */
+  private Damage sealBroken(Path file, String what) {
+    try {
+      layout.files().document(file);
+      return damage(file, Damage.Kind.DIGEST, "the seal in it", "bytes with another seal");
+    } catch (NoSuchFileException e) {
+      return damage(file, Damage.Kind.LOST, what, "no such file");
+    } catch (IOException e) {
+      return damage(file, Damage.Kind.UNREADABLE, what, String.valueOf(e));
+    }
+  }
+
+  /** A document with a name in it that leaves the backup: nothing under that name is read. */
+  private Damage leaves(Path document, UnsafeFileException name) {
+    return damage(
+        document,
+        Damage.Kind.UNREADABLE,
+        "names of the backup's own files",
+        String.valueOf(name.getReason()));
   }
 
   /** What is wrong with {@code file}, if its bytes are not those of {@code sha256}. */
   private Optional<Damage> broken(Path file, String sha256) {
-    if (!Files.exists(file)) {
-      return Optional.of(damage(file, Damage.Kind.LOST, sha256, "no such file"));
-    }
     try {
-      String found = Sha256.of(file);
+      String found = layout.files().sha256(file);
       return found.equals(sha256)
           ? Optional.empty()
           : Optional.of(damage(file, Damage.Kind.DIGEST, sha256, found));
+    } catch (NoSuchFileException e) {
+      return Optional.of(damage(file, Damage.Kind.LOST, sha256, "no such file"));
     } catch (IOException e) {
       return Optional.of(damage(file, Damage.Kind.UNREADABLE, sha256, String.valueOf(e)));
     }

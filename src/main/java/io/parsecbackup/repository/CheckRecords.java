@@ -2,7 +2,6 @@ package io.parsecbackup.repository;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -32,7 +31,7 @@ public final class CheckRecords {
 
   /** Writes a job's record, in place of the one it may have. A share of the lock is enough. */
   public void write(Name name, ObjectNode document) throws IOException {
-    PrivateFiles.createFolders(layout.checks());
+    layout.files().createFolders(layout.checks());
     storage.publish(
         layout.unnamedCheck(name.id()),
         layout.check(name.id(), name.kind()),
@@ -44,10 +43,9 @@ public final class CheckRecords {
     return names(layout).stream().sorted(Comparator.comparing(Name::id).reversed()).toList();
   }
 
-  /** A job's record, or empty when there is none or it is damaged. */
-  public Optional<ObjectNode> read(Name name) throws IOException {
-    Path file = layout.check(name.id(), name.kind());
-    return Files.exists(file) ? SealedJson.open(Files.readAllBytes(file)) : Optional.empty();
+  /** A job's record, or empty when there is none, it is damaged or cannot be read. */
+  public Optional<ObjectNode> read(Name name) {
+    return layout.files().sealed(layout.check(name.id(), name.kind()));
   }
 
   static List<RunId> ids(Layout layout) throws IOException {
@@ -56,7 +54,7 @@ public final class CheckRecords {
 
   private static List<Name> names(Layout layout) throws IOException {
     List<Name> names = new ArrayList<>();
-    for (Path file : Folders.list(layout.checks(), name -> NAME.matcher(name).matches())) {
+    for (Path file : layout.files().list(layout.checks(), name -> NAME.matcher(name).matches())) {
       Matcher name = NAME.matcher(file.getFileName().toString());
       if (name.matches()) {
         RunId.parse(name.group(1)).ifPresent(id -> names.add(new Name(id, name.group(2))));

@@ -1,7 +1,6 @@
 package io.parsecbackup.repository;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,7 +70,7 @@ public final class Compactions {
 
   /** The youngest that is whole, of those whose id passes; it stands in for all up to its id. */
   Optional<RunId> youngest(Predicate<RunId> ids) throws IOException {
-    for (RunId id : Folders.ids(layout.index(), Layout.MERGED + ".tsv").reversed()) {
+    for (RunId id : layout.files().ids(layout.index(), Layout.MERGED + ".tsv").reversed()) {
       if (ids.test(id) && (whole.contains(id) || isWhole(id))) {
         whole.add(id);
         return Optional.of(id);
@@ -83,14 +82,13 @@ public final class Compactions {
   private boolean isWhole(RunId id) {
     Path file = layout.compaction(id);
     try {
-      Path seal = layout.compactionSeal(id);
       Optional<String> named =
-          Files.exists(seal)
-              ? SealedJson.open(Files.readAllBytes(seal))
-                  .filter(document -> document.path("id").asText().equals(id.text()))
-                  .map(document -> document.path("sha256").asText())
-              : Optional.empty();
-      if (named.equals(Optional.of(Sha256.of(file)))) {
+          layout
+              .files()
+              .sealed(layout.compactionSeal(id))
+              .filter(document -> document.path("id").asText().equals(id.text()))
+              .map(document -> document.path("sha256").asText());
+      if (named.equals(Optional.of(layout.files().sha256(file)))) {
         return true;
       }
       LOG.warnf(
@@ -112,12 +110,12 @@ public final class Compactions {
         unnamedSeal,
         layout.compactionSeal(id),
         SealedJson.seal(ObjectIndex.seal(id, KIND, merged)));
-    Set<RunId> others = new TreeSet<>(Folders.ids(layout.index(), Layout.MERGED + ".tsv"));
-    others.addAll(Folders.ids(layout.index(), Layout.MERGED + ".json"));
+    Set<RunId> others = new TreeSet<>(layout.files().ids(layout.index(), Layout.MERGED + ".tsv"));
+    others.addAll(layout.files().ids(layout.index(), Layout.MERGED + ".json"));
     others.remove(id);
     for (RunId other : others) {
-      Files.deleteIfExists(layout.compaction(other));
-      Files.deleteIfExists(layout.compactionSeal(other));
+      layout.files().deleteIfExists(layout.compaction(other));
+      layout.files().deleteIfExists(layout.compactionSeal(other));
     }
   }
 
@@ -125,10 +123,10 @@ public final class Compactions {
   private List<RunId> notMerged(RunId upTo) throws IOException {
     Optional<RunId> merged = youngest(id -> id.compareTo(upTo) <= 0);
     List<RunId> segments = new ArrayList<>();
-    for (RunId id : Folders.ids(layout.index(), ".tsv")) {
+    for (RunId id : layout.files().ids(layout.index(), ".tsv")) {
       if (id.compareTo(upTo) <= 0
           && merged.filter(up -> id.compareTo(up) <= 0).isEmpty()
-          && Files.size(layout.segment(id)) > ObjectIndex.EMPTY) {
+          && layout.files().size(layout.segment(id)) > ObjectIndex.EMPTY) {
         segments.add(id);
       }
     }

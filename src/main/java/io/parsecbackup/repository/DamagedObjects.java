@@ -2,9 +2,9 @@ package io.parsecbackup.repository;
 
 import io.parsecbackup.Cancellation;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
@@ -45,7 +45,7 @@ public final class DamagedObjects {
       if (!records.hasNext()) {
         return;
       }
-      PrivateFiles.createFolders(layout.checks());
+      layout.files().createFolders(layout.checks());
       ObjectIndex.write(records, scratch);
     }
     repository.storage().flush(scratch);
@@ -126,7 +126,7 @@ public final class DamagedObjects {
     }
     Path remaining = workspace.file(REMAINING);
     Path list = layout.damaged(workspace.id());
-    boolean isAny = Files.exists(remaining) && Files.size(remaining) > ObjectIndex.EMPTY;
+    boolean isAny = layout.files().size(remaining) > ObjectIndex.EMPTY;
     if (isAny) {
       repository.storage().flush(remaining);
       repository.storage().rename(remaining, list);
@@ -134,7 +134,7 @@ public final class DamagedObjects {
     }
     for (Path seen : seenTo) {
       if (!isAny || !seen.equals(list)) {
-        Files.deleteIfExists(seen);
+        layout.files().deleteIfExists(seen);
       }
     }
   }
@@ -160,6 +160,14 @@ public final class DamagedObjects {
   }
 
   private List<Path> lists() throws IOException {
-    return Folders.ids(layout.checks(), Layout.DAMAGED).stream().map(layout::damaged).toList();
+    List<Path> lists = new ArrayList<>();
+    for (RunId id : layout.files().ids(layout.checks(), Layout.DAMAGED)) {
+      try {
+        lists.add(layout.files().require(layout.damaged(id)));
+      } catch (UnsafeFileException e) {
+        LOG.warnf("a list of damaged objects is skipped: %s", e.getMessage());
+      }
+    }
+    return lists;
   }
 }

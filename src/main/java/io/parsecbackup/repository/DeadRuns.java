@@ -3,6 +3,7 @@ package io.parsecbackup.repository;
 import io.parsecbackup.Cancellation;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -33,23 +34,28 @@ public final class DeadRuns {
 
   /** Removes the half-made files of dead runs, dumps above all; journals stay. Needs the lock. */
   public void clear() throws IOException {
-    for (RunId id : Folders.ids(layout.tmp(), "")) {
+    for (RunId id : layout.files().ids(layout.tmp(), "")) {
       clear(id);
     }
-    for (Path stray : Folders.list(layout.tmp(), Layout::isScratchOfNoRun)) {
-      Folders.delete(stray);
+    for (Path stray : layout.files().list(layout.tmp(), Layout::isScratchOfNoRun)) {
+      layout.files().deleteTree(stray);
     }
   }
 
   private void clear(RunId id) throws IOException {
-    if (repository.published().isPublished(id) || Files.exists(layout.segmentSeal(id))) {
-      Folders.delete(layout.scratch(id));
+    if (repository.published().isPublished(id) || layout.files().exists(layout.segmentSeal(id))) {
+      layout.files().deleteTree(layout.scratch(id));
       return;
     }
     Workspace.clear(layout, id);
-    if (!Files.exists(layout.journal(id)) || Files.size(layout.journal(id)) == 0) {
-      Folders.delete(layout.scratch(id));
+    if (!hasJournal(id)) {
+      layout.files().deleteTree(layout.scratch(id));
     }
+  }
+
+  private boolean hasJournal(RunId id) throws IOException {
+    return Files.isDirectory(layout.scratch(id), LinkOption.NOFOLLOW_LINKS)
+        && layout.files().size(layout.journal(id)) > 0;
   }
 
   /**
@@ -63,10 +69,12 @@ public final class DeadRuns {
       throws IOException {
     RecordSorter copied = new RecordSorter(workspace.scratch(), "copied");
     List<RunId> dead =
-        Folders.ids(layout.tmp(), "").stream().filter(id -> !id.equals(workspace.id())).toList();
+        layout.files().ids(layout.tmp(), "").stream()
+            .filter(id -> !id.equals(workspace.id()))
+            .toList();
     for (RunId id : dead) {
       clear(id);
-      if (Files.exists(layout.journal(id))) {
+      if (hasJournal(id)) {
         LOG.infof("run %s ended without publishing; its objects are read back", id);
         Journal.read(layout.journal(id), copied::add);
       }
@@ -98,7 +106,7 @@ public final class DeadRuns {
     // On stable storage in its new place before it goes from the old one.
     workspace.flushJournal();
     for (RunId id : dead) {
-      Folders.delete(layout.scratch(id));
+      layout.files().deleteTree(layout.scratch(id));
     }
     workspace.recovered(recovered);
   }

@@ -1,10 +1,8 @@
 package io.parsecbackup.repository;
 
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -14,7 +12,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What folders of runs have in common. */
+/** What folders of runs have in common. Links are not followed. */
 final class Folders {
 
   private Folders() {}
@@ -52,29 +50,25 @@ final class Folders {
    * Whether there is surely no such folder: one that may not be looked at must not pass for empty.
    */
   private static boolean isAbsent(Path folder) throws IOException {
-    if (Files.isDirectory(folder)) {
-      return false;
+    Optional<BasicFileAttributes> found = RepositoryFiles.look(folder);
+    if (found.isPresent()) {
+      RepositoryFiles.requireFolder(folder, found.get());
     }
-    if (!Files.notExists(folder)) {
-      throw Files.exists(folder)
-          ? new NotDirectoryException(folder.toString())
-          : new AccessDeniedException(folder.toString());
-    }
-    return true;
+    return found.isEmpty();
   }
 
   /** Bytes of all files in {@code folder} itself; 0 where there is no such folder. */
   static long bytes(Path folder) throws IOException {
     long bytes = 0;
     for (Path file : list(folder, name -> true)) {
-      bytes += Files.size(file);
+      bytes += RepositoryFiles.sizeOf(file);
     }
     return bytes;
   }
 
   /** Removes a folder of scratch with all that is in it; links are removed, not followed. */
   static void delete(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
+    if (RepositoryFiles.look(folder).isEmpty()) {
       return;
     }
     Files.walkFileTree(

@@ -33,7 +33,7 @@ public record JobScratch(
    * @throws Problem of kind SPACE when there is not enough room in either
    */
   static JobScratch open(RunIds ids, Layout layout, Instant now) throws IOException {
-    long needed = TIMES_THE_INDEX * Folders.bytes(layout.index()) + MARGIN;
+    long needed = TIMES_THE_INDEX * Folders.bytes(layout.files().below(layout.index())) + MARGIN;
     RunId id;
     boolean writable = true;
     try {

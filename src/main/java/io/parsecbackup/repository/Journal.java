@@ -9,7 +9,6 @@ import java.io.InputStreamReader;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +63,7 @@ public final class Journal implements AutoCloseable {
     // A reader that replaces what is no UTF-8: zeros and torn bytes make a line that is no record.
     try (BufferedReader lines =
         new BufferedReader(
-            new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8))) {
+            new InputStreamReader(RepositoryFiles.openPlain(file), StandardCharsets.UTF_8))) {
       for (String line = line(lines); line != null; line = line(lines)) {
         if (line.equals(IndexLine.HEADER)) {
           continue;

@@ -35,6 +35,16 @@ public record Layout(Path root) {
     return List.of(objects(), index(), backups(), runs(), tmp());
   }
 
+  /** All that may be in the root. */
+  List<Path> allFolders() {
+    return List.of(objects(), conflicts(), index(), backups(), runs(), checks(), tmp());
+  }
+
+  /** The way to all of it. */
+  public RepositoryFiles files() {
+    return new RepositoryFiles(root);
+  }
+
   Path identity() {
     return root.resolve(IDENTITY);
   }
@@ -93,6 +103,24 @@ public record Layout(Path root) {
 
   Path checksums(RunId id) {
     return backup(id).resolve(CHECKSUMS);
+  }
+
+  /**
+   * The file that the checksums of backup {@code id} name: one of its own folder, or its segment.
+   *
+   * @throws UnsafeFileException when the name is of anything else
+   */
+  Path fileOf(RunId id, String name) throws UnsafeFileException {
+    String own = "backups/" + id + "/";
+    if (name.startsWith(own)) {
+      return RepositoryFiles.child(backup(id), name.substring(own.length()));
+    }
+    if (name.equals(relative(segment(id)))) {
+      return segment(id);
+    }
+    throw new UnsafeFileException(
+        checksums(id).toString(),
+        "it names the file '" + name + "', which is not one of backup " + id);
   }
 
   Path runs() {

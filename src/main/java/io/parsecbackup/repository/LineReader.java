@@ -2,7 +2,6 @@ package io.parsecbackup.repository;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 
@@ -24,7 +23,7 @@ final class LineReader implements AutoCloseable {
   private int next;
 
   LineReader(Path file) throws IOException {
-    this.in = Files.newInputStream(file);
+    this.in = RepositoryFiles.openPlain(file);
   }
 
   /** Goes on to the next line; false at the end of the file. */

@@ -42,24 +42,26 @@ public final class ObjectFiles {
     DISPLACED
   }
 
-  /** The size of the file stored under {@code key}, or empty when there is none. */
+  /**
+   * The size of the file stored under {@code key}, or empty when there is none: nothing, a link, or
+   * what lies behind one.
+   */
   public OptionalLong size(String key) throws IOException {
     try {
-      BasicFileAttributes attributes =
-          Files.readAttributes(
-              ObjectKey.in(layout.objects(), key),
-              BasicFileAttributes.class,
-              LinkOption.NOFOLLOW_LINKS);
-      return attributes.isRegularFile() ? OptionalLong.of(attributes.size()) : OptionalLong.empty();
-    } catch (NoSuchFileException e) {
+      Optional<BasicFileAttributes> found = find(ObjectKey.in(layout.objects(), key));
+      return found.isPresent() ? OptionalLong.of(found.get().size()) : OptionalLong.empty();
+    } catch (UnsafeFileException e) {
       return OptionalLong.empty();
-    } catch (IOException e) {
-      // A key below another object's key: ENOTDIR is no NoSuchFileException.
-      if (refusal(key).isPresent()) {
-        return OptionalLong.empty();
-      }
-      throw e;
     }
+  }
+
+  /**
+   * What lies in one of {@link #places}; empty when nothing does.
+   *
+   * @throws UnsafeFileException when it is not a regular file, or behind a link
+   */
+  Optional<BasicFileAttributes> find(Path place) throws IOException {
+    return layout.files().find(place);
   }
 
   /**
@@ -68,8 +70,12 @@ public final class ObjectFiles {
    */
   public void date(String key, Instant lastModified) throws IOException {
     Path file = file(key);
+    Optional<BasicFileAttributes> found = find(file);
+    if (found.isEmpty()) {
+      throw new NoSuchFileException(file.toString());
+    }
     Duration apart =
-        Duration.between(Files.getLastModifiedTime(file).toInstant(), lastModified).abs();
+        Duration.between(found.get().lastModifiedTime().toInstant(), lastModified).abs();
     // Some file systems know a date only to the second.
     if (apart.compareTo(Duration.ofSeconds(1)) >= 0) {
       Files.setLastModifiedTime(file, FileTime.from(lastModified));
@@ -94,14 +100,23 @@ public final class ObjectFiles {
     places.add(file(entry.key()));
     Path aside = ObjectKey.in(layout.conflicts(), entry.key());
     Path displaced = aside.resolve(entry.sha256());
-    if (Files.exists(displaced, LinkOption.NOFOLLOW_LINKS)) {
+    if (isThere(displaced)) {
       places.add(displaced);
     }
     // What the disk did not give once it may give another time.
-    for (int n = 1; Files.exists(unreadable(aside, n), LinkOption.NOFOLLOW_LINKS); n++) {
+    for (int n = 1; isThere(unreadable(aside, n)); n++) {
       places.add(unreadable(aside, n));
     }
     return places;
+  }
+
+  private boolean isThere(Path place) {
+    try {
+      return layout.files().exists(place);
+    } catch (IOException e) {
+      LOG.warnf("the displaced object %s cannot be looked at: %s", place, e);
+      return false;
+    }
   }
 
   private static Path unreadable(Path aside, int n) {
@@ -124,7 +139,7 @@ public final class ObjectFiles {
 
   /**
    * Why the files that are there leave no place for {@code key}: another key is a folder on its
-   * way, or a file.
+   * way, or a file. A link on its way is no key's, and so no reason.
    */
   public Optional<String> refusal(String key) {
     Path file = ObjectKey.in(layout.objects(), key);
@@ -134,8 +149,7 @@ public final class ObjectFiles {
     for (Path above = file.getParent();
         above != null && !above.equals(layout.objects());
         above = above.getParent()) {
-      if (Files.exists(above, LinkOption.NOFOLLOW_LINKS)
-          && !Files.isDirectory(above, LinkOption.NOFOLLOW_LINKS)) {
+      if (Files.isRegularFile(above, LinkOption.NOFOLLOW_LINKS)) {
         return Optional.of("another key is a prefix of it");
       }
     }
@@ -149,6 +163,7 @@ public final class ObjectFiles {
    *
    * @param fetched a file on the repository's file system, whole and with the bytes that {@code
    *     entry} describes
+   * @throws UnsafeFileException when a folder on the way is a link; the object alone is at fault
    * @throws IOException when the disk fails; the object that was there is still there then
    */
   public Placed place(Path fetched, IndexRecord entry, Journal journal) throws IOException {
@@ -159,7 +174,7 @@ public final class ObjectFiles {
     try {
       storage.rename(fetched, target);
     } catch (NoSuchFileException e) {
-      PrivateFiles.createFolders(parent(target));
+      layout.files().createFolders(parent(target));
       storage.rename(fetched, target);
     }
     return displaced ? Placed.DISPLACED : Placed.STORED;
@@ -172,10 +187,17 @@ public final class ObjectFiles {
    * and stay where they are.
    */
   void putAside(String key) throws IOException {
-    Path file = file(key);
-    if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-      return;
+    try {
+      if (find(file(key)).isPresent()) {
+        moveAside(key);
+      }
+    } catch (UnsafeFileException e) {
+      LOG.warnf("the file of '%s' stays where it is: %s", key, e.getMessage());
     }
+  }
+
+  private void moveAside(String key) throws IOException {
+    Path file = file(key);
     String digest;
     try {
       digest = Sha256.of(file);
@@ -183,14 +205,14 @@ public final class ObjectFiles {
       digest = UNREADABLE;
     }
     Path kept = ObjectKey.in(layout.conflicts(), key).resolve(digest);
-    if (Files.exists(kept, LinkOption.NOFOLLOW_LINKS)) {
+    if (layout.files().exists(kept)) {
       return;
     }
     LOG.warnf(
         "the file of '%s' is not what an interrupted run wrote; it is under conflicts/ now, and the"
             + " object is fetched again",
         key);
-    PrivateFiles.createFolders(parent(kept));
+    layout.files().createFolders(parent(kept));
     storage.rename(file, kept);
   }
 
@@ -202,16 +224,16 @@ public final class ObjectFiles {
    */
   public void keepBeside(Path fetched, String key, String sha256) throws IOException {
     Path kept = ObjectKey.in(layout.conflicts(), key).resolve(sha256);
-    if (Files.exists(kept, LinkOption.NOFOLLOW_LINKS)) {
+    if (layout.files().exists(kept)) {
       Files.delete(fetched);
       return;
     }
-    PrivateFiles.createFolders(parent(kept));
+    layout.files().createFolders(parent(kept));
     storage.rename(fetched, kept);
   }
 
   private boolean keepOther(Path target, IndexRecord entry) throws IOException {
-    if (!Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+    if (!layout.files().exists(target)) {
       return false;
     }
     String other;
@@ -224,7 +246,7 @@ public final class ObjectFiles {
       return false;
     }
     Path kept = ObjectKey.in(layout.conflicts(), entry.key()).resolve(other);
-    PrivateFiles.createFolders(parent(kept));
+    layout.files().createFolders(parent(kept));
     try {
       Files.createLink(kept, target);
     } catch (FileAlreadyExistsException e) {
@@ -243,9 +265,9 @@ public final class ObjectFiles {
   /** What the disk does not give cannot be linked under its digest; its name is all we can keep. */
   private boolean moveUnreadable(Path target, String key) throws IOException {
     Path folder = ObjectKey.in(layout.conflicts(), key);
-    PrivateFiles.createFolders(folder);
+    layout.files().createFolders(folder);
     int n = 1;
-    while (Files.exists(unreadable(folder, n), LinkOption.NOFOLLOW_LINKS)) {
+    while (layout.files().exists(unreadable(folder, n))) {
       n++;
     }
     storage.rename(target, unreadable(folder, n));

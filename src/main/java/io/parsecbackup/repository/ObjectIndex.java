@@ -3,7 +3,7 @@ package io.parsecbackup.repository;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -110,19 +110,20 @@ public final class ObjectIndex {
 
   /** Whether no run has ever put anything into it. */
   public boolean isEmpty() throws IOException {
-    return Folders.ids(layout.index(), ".tsv").isEmpty();
+    return layout.files().ids(layout.index(), ".tsv").isEmpty();
   }
 
   /** Whether files were taken over after run {@code id}. */
   public boolean wasAdoptedAfter(RunId id) throws IOException {
-    return Folders.ids(layout.index(), ".json").stream().anyMatch(seal -> seal.compareTo(id) > 0);
+    return layout.files().ids(layout.index(), ".json").stream()
+        .anyMatch(seal -> seal.compareTo(id) > 0);
   }
 
   private Optional<Damage> damageOf(RunId segment) throws IOException {
     Path file = layout.segment(segment);
     String name = layout.relative(file);
     Optional<String> named = digestNamedFor(segment);
-    if (!Files.exists(file)) {
+    if (!layout.files().exists(file)) {
       return Optional.of(
           new Damage(name, Damage.Kind.LOST, named.orElse("a segment"), "no such file"));
     }
@@ -134,37 +135,43 @@ public final class ObjectIndex {
               "its digest, in SHA256SUMS or a seal",
               "which is damaged or lost"));
     }
-    String digest = Sha256.of(file);
-    return digest.equals(named.get())
-        ? Optional.empty()
-        : Optional.of(new Damage(name, Damage.Kind.DIGEST, named.get(), digest));
+    try {
+      String digest = layout.files().sha256(file);
+      return digest.equals(named.get())
+          ? Optional.empty()
+          : Optional.of(new Damage(name, Damage.Kind.DIGEST, named.get(), digest));
+    } catch (IOException e) {
+      return Optional.of(new Damage(name, Damage.Kind.UNREADABLE, named.get(), String.valueOf(e)));
+    }
   }
 
-  private boolean isMadeUpFor(RunId segment, RunId upTo) throws IOException {
-    Path note = layout.madeUpFor(segment);
-    return Files.exists(note)
-        && SealedJson.open(Files.readAllBytes(note))
-            .flatMap(document -> RunId.parse(document.path("by").asText()))
-            .filter(by -> by.compareTo(upTo) <= 0)
-            .isPresent();
+  private boolean isMadeUpFor(RunId segment, RunId upTo) {
+    return layout
+        .files()
+        .sealed(layout.madeUpFor(segment))
+        .flatMap(document -> RunId.parse(document.path("by").asText()))
+        .filter(by -> by.compareTo(upTo) <= 0)
+        .isPresent();
   }
 
   /** Those lines of a damaged segment that are records, sorted; nothing where it is gone. */
-  private static Path salvage(Path segment, Supplier<Path> intermediate) throws IOException {
+  private Path salvage(Path segment, Supplier<Path> intermediate) throws IOException {
     Path sorted = intermediate.get();
     Path folder = sorted.toAbsolutePath().getParent();
     if (folder == null) {
       throw new IllegalArgumentException(sorted + " has no folder");
     }
     RecordSorter records = new RecordSorter(folder, sorted.getFileName().toString());
-    if (Files.exists(segment)) {
+    try {
       Journal.read(
-          segment,
+          layout.files().require(segment),
           entry -> {
             if (ObjectKey.refusal(entry.key()).isEmpty()) {
               records.add(entry);
             }
           });
+    } catch (NoSuchFileException | UnsafeFileException e) {
+      LOG.debugf("no line of a damaged segment can be read: %s", e);
     }
     try (RecordStream stream = records.sorted()) {
       write(stream, sorted);
@@ -175,7 +182,7 @@ public final class ObjectIndex {
   /** Whoever has published a segment, oldest first. */
   private Iterable<RunId> publishers() throws IOException {
     TreeSet<RunId> ids = new TreeSet<>(published.ids());
-    ids.addAll(Folders.ids(layout.index(), ".json"));
+    ids.addAll(layout.files().ids(layout.index(), ".json"));
     return ids;
   }
 
@@ -224,9 +231,9 @@ public final class ObjectIndex {
   /** The segments that count, oldest first, each with its digest checked. */
   private List<Path> segments(Predicate<RunId> ids) throws IOException {
     List<Path> segments = new ArrayList<>();
-    for (RunId id : Folders.ids(layout.index(), ".tsv")) {
+    for (RunId id : layout.files().ids(layout.index(), ".tsv")) {
       Path file = layout.segment(id);
-      if (!ids.test(id) || Files.size(file) == EMPTY) {
+      if (!ids.test(id) || layout.files().size(file) == EMPTY) {
         continue;
       }
       Optional<String> named = digestNamedFor(id);
@@ -235,9 +242,9 @@ public final class ObjectIndex {
             "%s is proven by no backup: there is none, or its SHA256SUMS is damaged or lost. It is"
                 + " left out, or each object that it names is compared with it",
             file);
-      } else if (!Sha256.of(file).equals(named.get())) {
+      } else if (damageOf(id).isPresent()) {
         LOG.warnf(
-            "%s is damaged: its digest is not the one that was published. It is left out, and the"
+            "%s is damaged: its bytes are not those that were published. It is left out, and the"
                 + " objects it named are compared with the source again",
             file);
       } else {
@@ -248,8 +255,10 @@ public final class ObjectIndex {
   }
 
   private Optional<String> digestNamedFor(RunId id) throws IOException {
-    if (Files.exists(layout.segmentSeal(id))) {
-      return SealedJson.open(Files.readAllBytes(layout.segmentSeal(id)))
+    if (layout.files().exists(layout.segmentSeal(id))) {
+      return layout
+          .files()
+          .sealed(layout.segmentSeal(id))
           .map(seal -> seal.path("sha256").asText());
     }
     return published

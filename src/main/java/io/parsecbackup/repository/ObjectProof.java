@@ -1,9 +1,6 @@
 package io.parsecbackup.repository;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
@@ -71,20 +68,19 @@ public final class ObjectProof {
     }
   }
 
-  private static Optional<Damage> lookAt(Path place, IndexRecord entry) {
+  private Optional<Damage> lookAt(Path place, IndexRecord entry) {
     try {
-      BasicFileAttributes found =
-          Files.readAttributes(place, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-      if (!found.isRegularFile()) {
-        return Optional.of(lost(entry, "no regular file"));
+      Optional<BasicFileAttributes> found = objects.find(place);
+      if (found.isEmpty()) {
+        return Optional.of(lost(entry, "no such file"));
       }
-      return found.size() == entry.size()
+      long size = found.get().size();
+      return size == entry.size()
           ? Optional.empty()
           : Optional.of(
-              new Damage(
-                  entry.key(), Damage.Kind.SIZE, entry.size() + " bytes", found.size() + " bytes"));
-    } catch (NoSuchFileException e) {
-      return Optional.of(lost(entry, "no such file"));
+              new Damage(entry.key(), Damage.Kind.SIZE, entry.size() + " bytes", size + " bytes"));
+    } catch (UnsafeFileException e) {
+      return Optional.of(lost(entry, "not a regular file: " + e.getReason()));
     } catch (IOException e) {
       return Optional.of(unreadable(entry, e.toString()));
     }

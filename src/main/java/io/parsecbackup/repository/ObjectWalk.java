@@ -32,11 +32,12 @@ public final class ObjectWalk {
    * @throws IOException when {@code into} cannot be written
    */
   public void read(RecordSorter into, Cancellation cancellation) throws IOException {
-    if (!Files.isDirectory(layout.objects())) {
+    Path root = layout.objects();
+    Optional<BasicFileAttributes> found = RepositoryFiles.look(root);
+    if (found.isEmpty()) {
       return;
     }
-    // The folder itself may be a link to another disk.
-    Path root = layout.objects().toRealPath();
+    RepositoryFiles.requireFolder(root, found.get());
     Files.walkFileTree(
         root,
         new SimpleFileVisitor<>() {

@@ -2,16 +2,18 @@ package io.parsecbackup.repository;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.jboss.logging.Logger;
 
 /**
  * The backups that were published: those with a {@code backup.json}, which is always written last.
  * Reading them needs no lock.
  */
 public final class PublishedBackups {
+
+  private static final Logger LOG = Logger.getLogger(PublishedBackups.class);
 
   private final Layout layout;
 
@@ -21,33 +23,44 @@ public final class PublishedBackups {
 
   /** All ids with a {@code backup.json}, oldest first, whole or not. */
   public List<RunId> ids() throws IOException {
-    return Folders.ids(layout.backups(), "").stream().filter(this::isPublished).toList();
+    return layout.files().ids(layout.backups(), "").stream().filter(this::isPublished).toList();
   }
 
   /** Also where that cannot be told: then reading it says why, and nothing is cleared away. */
   public boolean isPublished(RunId id) {
-    return !Files.notExists(layout.backupJson(id));
+    try {
+      return layout.files().exists(layout.backupJson(id));
+    } catch (IOException e) {
+      return true;
+    }
   }
 
-  /** The backup's document, or empty when there is none, or its seal says that it is damaged. */
-  public Optional<ObjectNode> document(RunId id) throws IOException {
-    if (!isPublished(id)) {
-      return Optional.empty();
-    }
-    return SealedJson.open(Files.readAllBytes(layout.backupJson(id)))
+  /**
+   * The backup's document, or empty when there is none, its seal says that it is damaged, or it
+   * cannot be read.
+   */
+  public Optional<ObjectNode> document(RunId id) {
+    return layout
+        .files()
+        .sealed(layout.backupJson(id))
         .filter(document -> document.path("id").asText().equals(id.text()));
   }
 
   /** The backup's checksums, or empty when it or they are damaged. */
-  Optional<Checksums> checksums(RunId id) throws IOException {
+  Optional<Checksums> checksums(RunId id) {
     Optional<ObjectNode> document = document(id);
     Path file = layout.checksums(id);
-    if (document.isEmpty() || !Files.exists(file)) {
+    if (document.isEmpty()) {
       return Optional.empty();
     }
-    byte[] bytes = Files.readAllBytes(file);
-    return Sha256.of(bytes).equals(document.get().path("sha256sums").asText())
-        ? Optional.of(Checksums.parse(bytes))
-        : Optional.empty();
+    try {
+      byte[] bytes = layout.files().document(file);
+      return Sha256.of(bytes).equals(document.get().path("sha256sums").asText())
+          ? Optional.of(Checksums.parse(bytes))
+          : Optional.empty();
+    } catch (IOException e) {
+      LOG.debugf("the checksums of backup %s cannot be read: %s", id, e);
+      return Optional.empty();
+    }
   }
 }

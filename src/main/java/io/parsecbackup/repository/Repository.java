@@ -4,19 +4,24 @@ import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jboss.logging.Logger;
 
 /**
  * A folder of backups. Reading what is published needs no lock; whoever changes anything holds
  * {@link #lock} from before its first look to after its last write.
  */
 public final class Repository {
+
+  private static final Logger LOG = Logger.getLogger(Repository.class);
 
   private final Layout layout;
   private final StableStorage storage;
@@ -98,7 +103,8 @@ public final class Repository {
    * @throws Problem of kind HELD when another run has it, REPOSITORY when it cannot be one
    */
   public RepositoryLock lock(String holder) throws IOException {
-    PrivateFiles.createFolders(layout.root());
+    layout.files().createFolders(layout.root());
+    requirePlainFolders();
     return RepositoryLock.exclusive(layout.lock(), holder);
   }
 
@@ -117,7 +123,23 @@ public final class Repository {
               + layout.root()
               + ": name the folder that holds the backups as parsec.backup.repository");
     }
+    requirePlainFolders();
     return RepositoryLock.shared(layout.lock(), holder);
+  }
+
+  /**
+   * Checks that the folders in the root are folders: a link in the place of one leads all that is
+   * done with the repository elsewhere.
+   *
+   * @throws UnsafeFileException when one is anything else
+   */
+  public void requirePlainFolders() throws IOException {
+    for (Path folder : layout.allFolders()) {
+      Optional<BasicFileAttributes> found = RepositoryFiles.look(folder);
+      if (found.isPresent()) {
+        RepositoryFiles.requireFolder(folder, found.get());
+      }
+    }
   }
 
   /** Whether some run has the repository for itself now. */
@@ -131,7 +153,7 @@ public final class Repository {
    * @throws Problem when it is damaged, of a newer format, or a folder that holds something else
    */
   public Optional<Identity> identity() throws IOException {
-    if (!Files.exists(layout.identity())) {
+    if (!layout.files().exists(layout.identity())) {
       refuseForeignFolder();
       return Optional.empty();
     }
@@ -149,7 +171,7 @@ public final class Repository {
 
   /** The repository's id, where what says it is whole. */
   public Optional<String> id() throws IOException {
-    return Files.exists(layout.identity()) ? readIdentity().map(Identity::id) : Optional.empty();
+    return readIdentity().map(Identity::id);
   }
 
   /**
@@ -158,9 +180,7 @@ public final class Repository {
    * @throws Problem when it is of a newer format
    */
   public void requireKnownFormat() throws IOException {
-    if (Files.exists(layout.identity())) {
-      readIdentity().ifPresent(this::requireKnownFormat);
-    }
+    readIdentity().ifPresent(this::requireKnownFormat);
   }
 
   private void requireKnownFormat(Identity identity) {
@@ -185,13 +205,20 @@ public final class Repository {
   public void requireAdoptable() throws IOException {
     boolean ours = Files.isDirectory(layout.objects()) || Files.isDirectory(layout.backups());
     requireKnownFormat();
-    if (!Files.exists(layout.identity()) && !ours) {
+    if (!layout.files().exists(layout.identity()) && !ours) {
       refuseForeignFolder();
     }
   }
 
   private Optional<Identity> readIdentity() throws IOException {
-    return SealedJson.open(Files.readAllBytes(layout.identity())).map(Identity::fromJson);
+    try {
+      return SealedJson.open(layout.files().document(layout.identity())).map(Identity::fromJson);
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (UnsafeFileException e) {
+      LOG.warnf("the repository's binding is not read: %s", e.getMessage());
+      return Optional.empty();
+    }
   }
 
   /**
@@ -254,15 +281,12 @@ public final class Repository {
 
   /** Binds the repository to {@code source}, whatever it was bound to before. Needs the lock. */
   public Identity rebind(Source source) throws IOException {
-    PrivateFiles.createFolders(layout.tmp());
+    layout.files().createFolders(layout.tmp());
     Path probe = layout.probe();
-    Folders.delete(probe);
+    layout.files().deleteTree(probe);
     PrivateFiles.createFolder(probe);
     FileSystemProbe.check(probe);
-    String id =
-        (Files.exists(layout.identity()) ? readIdentity() : Optional.<Identity>empty())
-            .map(Identity::id)
-            .orElseGet(() -> UUID.randomUUID().toString());
+    String id = readIdentity().map(Identity::id).orElseGet(() -> UUID.randomUUID().toString());
     Identity identity = new Identity(Identity.FORMAT, id, source);
     storage.publish(layout.unnamedIdentity(), layout.identity(), identity.toBytes());
     createFolders();
@@ -271,13 +295,13 @@ public final class Repository {
 
   private void createFolders() throws IOException {
     for (Path folder : layout.folders()) {
-      PrivateFiles.createFolders(folder);
+      layout.files().createFolders(folder);
     }
   }
 
   /** Reserves the id of a run that starts {@code now} and opens its scratch. Needs the lock. */
   public Workspace reserve(Instant now) throws IOException {
-    PrivateFiles.createFolders(layout.runs());
+    layout.files().createFolders(layout.runs());
     return new Workspace(this, ids().reserve(now));
   }
 
@@ -291,7 +315,7 @@ public final class Repository {
 
   /** Whether the job of this id runs, in this or another process. */
   public boolean isAlive(RunId job) throws IOException {
-    return RepositoryLock.isHeld(layout.alive(job));
+    return RepositoryLock.isHeld(layout.files().below(layout.alive(job)));
   }
 
   private RunIds ids() {

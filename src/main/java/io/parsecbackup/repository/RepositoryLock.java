@@ -1,5 +1,6 @@
 package io.parsecbackup.repository;
 
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
@@ -12,8 +13,8 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -121,15 +122,25 @@ public final class RepositoryLock implements AutoCloseable {
 
   private static Optional<Held> open(Path file, boolean shared) throws IOException {
     try {
-      return Optional.of(new Held(PrivateFiles.open(file, CREATE, READ, WRITE), shared, true));
+      requirePlain(file);
+      return Optional.of(
+          new Held(PrivateFiles.open(file, CREATE, READ, WRITE, NOFOLLOW_LINKS), shared, true));
     } catch (FileSystemException readOnly) {
       if (!shared) {
         throw readOnly;
       }
       Unwritable.require(readOnly);
-      return Files.exists(file)
-          ? Optional.of(new Held(FileChannel.open(file, READ), true, false))
+      return RepositoryFiles.look(file).isPresent()
+          ? Optional.of(new Held(RepositoryFiles.openPlainChannel(file, READ), true, false))
           : Optional.empty();
+    }
+  }
+
+  /** Its holder is written into it, so it must not be a link to a file of somebody else's. */
+  private static void requirePlain(Path file) throws IOException {
+    Optional<BasicFileAttributes> found = RepositoryFiles.look(file);
+    if (found.isPresent()) {
+      RepositoryFiles.requireRegular(file, found.get());
     }
   }
 
@@ -147,7 +158,7 @@ public final class RepositoryLock implements AutoCloseable {
   /** Whether a run of this or another process has the lock for itself now. */
   static boolean isHeld(Path file) throws IOException {
     synchronized (HELD_HERE) {
-      if (!Files.exists(file)) {
+      if (RepositoryFiles.look(file).isEmpty()) {
         return false;
       }
       Path real = realPath(file);
@@ -155,7 +166,7 @@ public final class RepositoryLock implements AutoCloseable {
       if (here != null) {
         return !here.shared;
       }
-      try (FileChannel channel = FileChannel.open(real, READ);
+      try (FileChannel channel = RepositoryFiles.openPlainChannel(real, READ);
           FileLock lock = channel.tryLock(0, Long.MAX_VALUE, true)) {
         return lock == null;
       }

@@ -22,7 +22,7 @@ final class RunIds {
 
   /** Makes the scratch folder of a run that starts {@code now}: who creates it has its name. */
   RunId reserve(Instant now) throws IOException {
-    PrivateFiles.createFolders(layout.tmp());
+    layout.files().createFolders(layout.tmp());
     RunId id = after(newest(), now);
     while (true) {
       try {
@@ -49,10 +49,10 @@ final class RunIds {
 
   private Optional<RunId> newest() throws IOException {
     return Stream.of(
-            Folders.ids(layout.backups(), ""),
-            Folders.ids(layout.tmp(), ""),
-            Folders.ids(layout.runs(), ".json"),
-            Folders.ids(layout.index(), ".tsv"),
+            layout.files().ids(layout.backups(), ""),
+            layout.files().ids(layout.tmp(), ""),
+            layout.files().ids(layout.runs(), ".json"),
+            layout.files().ids(layout.index(), ".tsv"),
             CheckRecords.ids(layout))
         .flatMap(List::stream)
         .max(Comparator.naturalOrder());

@@ -2,7 +2,6 @@ package io.parsecbackup.repository;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -41,7 +40,7 @@ public final class Sha256 {
   /** Reads {@code file} once and feeds it to all {@code digests}. */
   public static void update(Path file, MessageDigest... digests) throws IOException {
     byte[] buffer = new byte[1 << 16];
-    try (InputStream in = Files.newInputStream(file)) {
+    try (InputStream in = RepositoryFiles.openPlain(file)) {
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
         for (MessageDigest digest : digests) {
           digest.update(buffer, 0, n);

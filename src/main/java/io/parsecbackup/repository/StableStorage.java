@@ -61,7 +61,7 @@ public final class StableStorage {
 
   /** Brings a file's content to stable storage. */
   public void flush(Path file) throws IOException {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+    try (FileChannel channel = RepositoryFiles.openPlainChannel(file, StandardOpenOption.WRITE)) {
       step("flush of " + file.getFileName(), () -> channel.force(true));
     }
   }

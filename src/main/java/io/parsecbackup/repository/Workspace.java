@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -64,7 +65,7 @@ public final class Workspace implements AutoCloseable {
    */
   public ObjectNode publish(Map<Path, String> files, ObjectNode document) throws IOException {
     ObjectIndex.Segment segment = writeSegment();
-    PrivateFiles.createFolders(layout.backup(id));
+    layout.files().createFolders(layout.backup(id));
     Map<String, String> digests = new LinkedHashMap<>();
     for (Map.Entry<Path, String> file : files.entrySet()) {
       Path target = layout.backup(id).resolve(file.getKey().getFileName());
@@ -87,7 +88,7 @@ public final class Workspace implements AutoCloseable {
       // It may have its name already: a run that is reported as failed must not show up as a
       // backup.
       try {
-        Files.deleteIfExists(layout.backupJson(id));
+        layout.files().deleteIfExists(layout.backupJson(id));
       } catch (IOException stays) {
         e.addSuppressed(stays);
       }
@@ -188,7 +189,7 @@ public final class Workspace implements AutoCloseable {
   public void recognize() throws IOException {
     RecordSorter noted = new RecordSorter(scratch(), "noted-" + merged.incrementAndGet());
     Journal.read(layout.journal(id), noted::add);
-    Files.deleteIfExists(file(RECOVERED));
+    layout.files().deleteIfExists(file(RECOVERED));
     recovered(noted);
   }
 
@@ -200,13 +201,13 @@ public final class Workspace implements AutoCloseable {
     }
     closed = true;
     journal.close();
-    if (repository.published().isPublished(id) || Files.exists(layout.segmentSeal(id))) {
-      Folders.delete(scratch());
+    if (repository.published().isPublished(id) || layout.files().exists(layout.segmentSeal(id))) {
+      layout.files().deleteTree(scratch());
       return;
     }
     clear(layout, id);
     if (Files.size(layout.journal(id)) == 0) {
-      Folders.delete(scratch());
+      layout.files().deleteTree(scratch());
     }
   }
 
@@ -215,12 +216,16 @@ public final class Workspace implements AutoCloseable {
    * final name.
    */
   static void clear(Layout layout, RunId id) throws IOException {
-    Folders.delete(layout.backup(id));
-    Files.deleteIfExists(layout.segment(id));
-    try (Stream<Path> files = Files.list(layout.scratch(id))) {
-      for (Path file : files.filter(file -> !file.equals(layout.journal(id))).toList()) {
-        Folders.delete(file);
-      }
+    layout.files().deleteTree(layout.backup(id));
+    layout.files().deleteIfExists(layout.segment(id));
+    if (!Files.isDirectory(layout.scratch(id), LinkOption.NOFOLLOW_LINKS)) {
+      // A link or a file, which goes itself; what it may point to does not.
+      layout.files().deleteTree(layout.scratch(id));
+      return;
+    }
+    String journal = String.valueOf(layout.journal(id).getFileName());
+    for (Path file : layout.files().list(layout.scratch(id), name -> !name.equals(journal))) {
+      layout.files().deleteTree(file);
     }
   }
 }
