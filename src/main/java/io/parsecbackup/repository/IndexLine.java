@@ -3,21 +3,29 @@ package io.parsecbackup.repository;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * One {@link IndexRecord} as a line of text: tab-separated key, size, SHA-256, ETag, LastModified
- * in milliseconds since 1970 and {@code covered} or {@code open}. In key and ETag a backslash, tab,
- * line feed and carriage return are written as in PostgreSQL's COPY format ({@code \\ \t \n \r}),
- * so a line is a record whatever a key holds.
+ * in milliseconds since 1970, {@code covered} or {@code open}, and the word of the {@link
+ * ContentCheck}, which is left out where that is not known. In key and ETag a backslash, tab, line
+ * feed and carriage return are written as in PostgreSQL's COPY format ({@code \\ \t \n \r}), so a
+ * line is a record whatever a key holds.
  */
 final class IndexLine {
 
   /** First line of every segment: names the format, its version and the columns. */
   static final String HEADER =
-      "#parsec-backup-index 1\tsize\tsha256\tetag\tlast-modified-ms\tcovered|open";
+      "#parsec-backup-index 1\tsize\tsha256\tetag\tlast-modified-ms\tcovered|open"
+          + "\tetag|checksum|length";
+
+  /** How every header begins, that of older segments too, which have no last column. */
+  private static final String HEADER_START = "#parsec-backup-index 1\tsize\t";
 
   private static final int DIGITS = 64;
   private static final byte[] COVERED = "covered".getBytes(StandardCharsets.UTF_8);
+  private static final List<ContentCheck> CHECKS =
+      List.of(ContentCheck.ETAG, ContentCheck.CHECKSUM, ContentCheck.LENGTH);
   private static final byte[] OPEN = "open".getBytes(StandardCharsets.UTF_8);
 
   private IndexLine() {}
@@ -33,7 +41,8 @@ final class IndexLine {
         + '\t'
         + entry.lastModified().toEpochMilli()
         + '\t'
-        + (entry.covered() ? "covered" : "open");
+        + (entry.covered() ? "covered" : "open")
+        + (entry.check() == ContentCheck.UNKNOWN ? "" : '\t' + entry.check().word());
   }
 
   /**
@@ -55,8 +64,10 @@ final class IndexLine {
     int etag = column(bytes, sha256, end);
     int lastModified = column(bytes, etag, end);
     int covered = column(bytes, lastModified, end);
-    boolean isCovered = isWord(COVERED, bytes, covered, end);
-    if (etag != sha256 + DIGITS + 1 || !(isCovered || isWord(OPEN, bytes, covered, end))) {
+    ContentCheck check = check(bytes, covered, end);
+    int coveredEnd = withoutCheck(check, end);
+    boolean isCovered = isWord(COVERED, bytes, covered, coveredEnd);
+    if (etag != sha256 + DIGITS + 1 || !(isCovered || isWord(OPEN, bytes, covered, coveredEnd))) {
       throw noRecord(bytes, start, end);
     }
     return new IndexRecord(
@@ -65,13 +76,32 @@ final class IndexLine {
         text(bytes, sha256, etag - 1),
         unescape(text(bytes, etag, lastModified - 1)),
         Instant.ofEpochMilli(Long.parseLong(text(bytes, lastModified, covered - 1))),
-        isCovered);
+        isCovered,
+        check);
   }
 
   /** Whether the record that ends at {@code end}, and begins before {@code from}, is covered. */
   static boolean isCovered(byte[] bytes, int from, int end) {
-    int word = end - COVERED.length;
-    return word > from && bytes[word - 1] == '\t' && isWord(COVERED, bytes, word, end);
+    return isLastWord(COVERED, bytes, from, withoutCheck(check(bytes, from, end), end));
+  }
+
+  /** The last column, of a record that begins before {@code from}; unknown where it is not there. */
+  private static ContentCheck check(byte[] bytes, int from, int end) {
+    for (ContentCheck check : CHECKS) {
+      if (isLastWord(check.bytes(), bytes, from, end)) {
+        return check;
+      }
+    }
+    return ContentCheck.UNKNOWN;
+  }
+
+  private static int withoutCheck(ContentCheck check, int end) {
+    return check == ContentCheck.UNKNOWN ? end : end - check.bytes().length - 1;
+  }
+
+  private static boolean isLastWord(byte[] word, byte[] bytes, int from, int end) {
+    int start = end - word.length;
+    return start > from && bytes[start - 1] == '\t' && isWord(word, bytes, start, end);
   }
 
   private static boolean isWord(byte[] word, byte[] bytes, int start, int end) {
@@ -97,7 +127,11 @@ final class IndexLine {
   }
 
   static boolean isHeader(byte[] bytes, int start, int end) {
-    return start < end && bytes[start] == '#' && text(bytes, start, end).equals(HEADER);
+    return start < end && bytes[start] == '#' && isHeader(text(bytes, start, end));
+  }
+
+  static boolean isHeader(String line) {
+    return line.startsWith(HEADER_START);
   }
 
   static String escape(String text) {

@@ -12,6 +12,25 @@ import java.time.Instant;
  * @param lastModified as the server gave it, to the millisecond
  * @param covered whether it was copied after a snapshot that shows its row, so that its bytes are
  *     final
+ * @param check how the bytes were checked when they were fetched
  */
 public record IndexRecord(
-    String key, long size, String sha256, String etag, Instant lastModified, boolean covered) {}
+    String key,
+    long size,
+    String sha256,
+    String etag,
+    Instant lastModified,
+    boolean covered,
+    ContentCheck check) {
+
+  /** An object of which nobody has recorded how it was checked, or that is not fetched yet. */
+  public IndexRecord(
+      String key, long size, String sha256, String etag, Instant lastModified, boolean covered) {
+    this(key, size, sha256, etag, lastModified, covered, ContentCheck.UNKNOWN);
+  }
+
+  /** The same object, with bytes that are final or not. */
+  public IndexRecord covered(boolean isFinal) {
+    return new IndexRecord(key, size, sha256, etag, lastModified, isFinal, check);
+  }
+}

@@ -65,7 +65,7 @@ public final class Journal implements AutoCloseable {
         new BufferedReader(
             new InputStreamReader(RepositoryFiles.openPlain(file), StandardCharsets.UTF_8))) {
       for (String line = line(lines); line != null; line = line(lines)) {
-        if (line.equals(IndexLine.HEADER)) {
+        if (IndexLine.isHeader(line)) {
           continue;
         }
         IndexRecord entry;

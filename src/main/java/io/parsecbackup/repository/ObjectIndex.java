@@ -23,7 +23,10 @@ public final class ObjectIndex {
 
   private static final Logger LOG = Logger.getLogger(ObjectIndex.class);
 
-  /** Bytes of a segment that names nothing, as most are of a bucket in which little changes. */
+  /**
+   * Bytes of a segment that names nothing, as most are of a bucket in which little changes. Older
+   * ones have a shorter header; one with a record is longer in any case.
+   */
   static final long EMPTY = IndexLine.HEADER.length() + 1L;
 
   private final Layout layout;
@@ -233,7 +236,7 @@ public final class ObjectIndex {
     List<Path> segments = new ArrayList<>();
     for (RunId id : layout.files().ids(layout.index(), ".tsv")) {
       Path file = layout.segment(id);
-      if (!ids.test(id) || layout.files().size(file) == EMPTY) {
+      if (!ids.test(id) || layout.files().size(file) <= EMPTY) {
         continue;
       }
       Optional<String> named = digestNamedFor(id);

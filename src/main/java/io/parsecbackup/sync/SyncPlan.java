@@ -185,7 +185,7 @@ final class SyncPlan {
       fetch(record(reference));
     } else {
       counters.wanted.increment();
-      add(recheck, covered(held.get(), true));
+      add(recheck, held.get().covered(true));
     }
   }
 
@@ -194,7 +194,7 @@ final class SyncPlan {
     try {
       workspace
           .journal()
-          .add(held.covered() ? held : covered(held, reference.hasSize(held.size())));
+          .add(held.covered() ? held : held.covered(reference.hasSize(held.size())));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -267,11 +267,6 @@ final class SyncPlan {
         listed.etag(),
         listed.lastModified(),
         reference.hasSize(size));
-  }
-
-  private static IndexRecord covered(IndexRecord held, boolean covered) {
-    return new IndexRecord(
-        held.key(), held.size(), held.sha256(), held.etag(), held.lastModified(), covered);
   }
 
   /** Whether the index alone was enough, and the source need not be asked for anything. */

@@ -3,10 +3,13 @@ package io.parsecbackup.repository;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class IndexLineTest {
@@ -28,6 +31,44 @@ class IndexLineTest {
       assertFalse(line.contains("\n") || line.contains("\r"));
       assertEquals(entry, IndexLine.parse(line));
     }
+  }
+
+  /** Segments from before the column was there have six. */
+  @ParameterizedTest
+  @EnumSource(ContentCheck.class)
+  void saysHowTheBytesWereChecked(ContentCheck check) {
+    for (boolean covered : new boolean[] {true, false}) {
+      IndexRecord old = entry("CoolOrg/x", "covered", covered);
+      IndexRecord entry =
+          new IndexRecord(
+              old.key(), old.size(), old.sha256(), old.etag(), old.lastModified(), covered, check);
+      String line = IndexLine.format(entry);
+      assertEquals(entry, IndexLine.parse(line));
+      assertEquals(check == ContentCheck.UNKNOWN ? 6 : 7, line.split("\t", -1).length);
+      assertEquals(line.replaceFirst("(covered|open)\t[a-z]+$", "$1"), IndexLine.format(old));
+      byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
+      assertEquals(covered, IndexLine.isCovered(bytes, line.indexOf('\t'), bytes.length), line);
+    }
+  }
+
+  @Test
+  void refusesACheckThatItDoesNotKnow() {
+    String line = IndexLine.format(entry("CoolOrg/x", "e", true));
+    for (String check : new String[] {"", "md5", "ETAG", "etag\t", "covered"}) {
+      assertThrows(
+          IllegalArgumentException.class, () -> IndexLine.parse(line + '\t' + check), check);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        IndexLine.HEADER,
+        "#parsec-backup-index 1\tsize\tsha256\tetag\tlast-modified-ms\tcovered|open"
+      })
+  void knowsTheHeaderOfOlderSegmentsToo(String header) {
+    byte[] bytes = header.getBytes(StandardCharsets.UTF_8);
+    assertTrue(IndexLine.isHeader(bytes, 0, bytes.length));
   }
 
   @Test

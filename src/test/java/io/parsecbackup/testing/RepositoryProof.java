@@ -202,7 +202,7 @@ public final class RepositoryProof {
         .lines()
         .filter(line -> !line.startsWith("#"))
         .map(line -> line.split("\t", -1))
-        .filter(columns -> columns.length == 6 && columns[5].matches("covered|open"))
+        .filter(columns -> columns.length >= 6 && columns[5].matches("covered|open"))
         .map(columns -> new Line(columns[0], Long.parseLong(columns[1]), columns[2], columns[3]))
         .toList();
   }
