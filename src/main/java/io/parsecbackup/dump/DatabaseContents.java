@@ -6,7 +6,7 @@ import java.util.OptionalInt;
 /**
  * What users have put into a database.
  *
- * @param things in words, such as {@code 3 tables (block, migration, …)}; empty for an empty one
+ * @param things in words, such as {@code 3 tables (block, migration, ...)}; empty for an empty one
  * @param tables each a schema and a name
  * @param parsecMigration the newest {@code _id} of Parsec's table {@code migration}
  */
@@ -39,7 +39,7 @@ record DatabaseContents(
       )
       SELECT count(*) || ' ' || CASE count(*) WHEN 1 THEN min(one) ELSE min(many) END || ' ('
              || array_to_string((array_agg(name::text ORDER BY name))[1:3], ', ')
-             || CASE WHEN count(*) > 3 THEN ', …)' ELSE ')' END
+             || CASE WHEN count(*) > 3 THEN ', ...)' ELSE ')' END
       FROM thing GROUP BY rank ORDER BY rank
       """
           .replace("{own}", OWN_SCHEMA);

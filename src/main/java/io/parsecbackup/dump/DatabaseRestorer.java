@@ -24,6 +24,9 @@ public class DatabaseRestorer {
   private static final Duration LOCK_PATIENCE = Duration.ofSeconds(15);
   private static final Duration OURS_END = Duration.ofSeconds(30);
 
+  /** Long enough for dropping a large database; a longer clean-up is left to the next restore. */
+  private static final Duration CLEAN_UP = Duration.ofMinutes(5);
+
   private final Supplier<PgTools> tools;
   private final Steps steps;
   private final boolean alwaysThroughPsql;
@@ -44,8 +47,12 @@ public class DatabaseRestorer {
 
   DatabaseRestorer(
       Supplier<PgTools> tools, Consumer<String> checkpoint, boolean alwaysThroughPsql) {
+    this(tools, new Steps(checkpoint, CLEAN_UP), alwaysThroughPsql);
+  }
+
+  DatabaseRestorer(Supplier<PgTools> tools, Steps steps, boolean alwaysThroughPsql) {
     this.tools = tools;
-    this.steps = new Steps(checkpoint);
+    this.steps = steps;
     this.alwaysThroughPsql = alwaysThroughPsql;
   }
 

@@ -27,8 +27,13 @@ final class DatabaseSwap {
     this.made = made;
   }
 
-  /** Swaps; {@code mark} is the new database's. */
-  void swap(RestoreMark mark, String kept) {
+  /**
+   * Swaps; {@link #finish} does the rest.
+   *
+   * @param mark the new database's
+   * @return the mark that it has now
+   */
+  RestoreMark swap(RestoreMark mark, String kept) {
     steps.run(
         "close of the old database",
         () ->
@@ -49,7 +54,7 @@ final class DatabaseSwap {
                 rename(made, target),
                 accept(target, true),
                 swapped.on(target)));
-    finish(swapped);
+    return swapped;
   }
 
   /** What is to be done once the names have changed. */

@@ -15,12 +15,14 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.FutureTask;
 import java.util.function.LongConsumer;
+import java.util.stream.Collectors;
 
 /**
  * Puts a dump into a database, in one transaction: pg_restore does it alone, or psql runs the
  * script that is the dump or that pg_restore makes of it.
  *
  * @param throughPsql although the dump is an archive
+ * @param serverMajor of the server that is filled
  * @param forOlderServer the tools are of 17 or later, the server is not
  */
 record DumpFill(
@@ -28,6 +30,7 @@ record DumpFill(
     Path dump,
     DumpFormat format,
     boolean throughPsql,
+    int serverMajor,
     boolean forOlderServer) {
 
   /** What the sessions of a fill are called in {@code pg_stat_activity}. */
@@ -35,6 +38,8 @@ record DumpFill(
 
   /** From here on pg_dump and pg_restore write {@code SET transaction_timeout}. */
   private static final int TRANSACTION_TIMEOUT_SINCE = 17;
+
+  private static final int IDLE_SESSION_TIMEOUT_SINCE = 14;
 
   /** How it ended; whatever it was, all of the dump is in, or nothing. */
   record Result(int exitCode, String stderr, String program) {
@@ -50,12 +55,12 @@ record DumpFill(
           case PLAIN -> facts.pgDumpMajor();
         };
     boolean older = maker >= TRANSACTION_TIMEOUT_SINCE && serverMajor < TRANSACTION_TIMEOUT_SINCE;
-    return new DumpFill(tools, dump, facts.format(), older, older);
+    return new DumpFill(tools, dump, facts.format(), older, serverMajor, older);
   }
 
   /** For tests of the way that only newer tools take into an older server. */
   DumpFill throughPsqlAlways() {
-    return new DumpFill(tools, dump, format, true, forOlderServer);
+    return new DumpFill(tools, dump, format, true, serverMajor, forOlderServer);
   }
 
   /**
@@ -67,8 +72,9 @@ record DumpFill(
    *     in the result
    */
   Result run(
-      LibpqTarget into, boolean withoutOwners, LongConsumer progress, Cancellation cancellation) {
+      LibpqTarget target, boolean withoutOwners, LongConsumer progress, Cancellation cancellation) {
     cancellation.throwIfCancelled();
+    LibpqTarget into = target.withOptions(sessionOptions());
     try {
       if (format == DumpFormat.CUSTOM && !throughPsql) {
         Result result = pgRestore(into, withoutOwners, cancellation);
@@ -173,6 +179,29 @@ record DumpFill(
         throw DumpReader.damaged(dump, "pg_restore says: " + finished.stderr());
       }
     }
+  }
+
+  /**
+   * What a role, a database or the server may have set, and would end or change a restore. pg_dump's
+   * script itself sets some of these to 0, but only after its first statement.
+   */
+  private String sessionOptions() {
+    List<String> settings =
+        new ArrayList<>(
+            List.of(
+                "default_transaction_read_only=off",
+                "default_transaction_isolation=read\\ committed",
+                "statement_timeout=0",
+                "lock_timeout=0",
+                "idle_in_transaction_session_timeout=0",
+                "array_nulls=on"));
+    if (serverMajor >= IDLE_SESSION_TIMEOUT_SINCE) {
+      settings.add("idle_session_timeout=0");
+    }
+    if (serverMajor >= TRANSACTION_TIMEOUT_SINCE) {
+      settings.add("transaction_timeout=0");
+    }
+    return settings.stream().map(setting -> "-c " + setting).collect(Collectors.joining(" "));
   }
 
   /** What the URI says of these goes before the environment. */

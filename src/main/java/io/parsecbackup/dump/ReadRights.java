@@ -57,7 +57,7 @@ public final class ReadRights {
                   role,
                   unreadable.size(),
                   String.join(", ", unreadable.subList(0, Math.min(NAMED, unreadable.size()))),
-                  unreadable.size() > NAMED ? ", …" : "",
+                  unreadable.size() > NAMED ? ", ..." : "",
                   role));
     }
   }

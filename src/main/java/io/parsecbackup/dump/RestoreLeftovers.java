@@ -1,6 +1,5 @@
 package io.parsecbackup.dump;
 
-import io.parsecbackup.Cancellation;
 import io.parsecbackup.parsec.DatabaseUri;
 import java.util.List;
 import java.util.Optional;
@@ -14,7 +13,7 @@ import java.util.stream.Collectors;
  *
  * @param backup the one that is restored now; a new database for it may be there without a mark
  */
-record RestoreLeftovers(DatabaseUri target, String backup, Cancellation cancellation) {
+record RestoreLeftovers(DatabaseUri target, String backup) {
 
   /** Those of these that bear a mark. */
   List<DatabaseRow> marked(List<DatabaseRow> all) {
@@ -55,18 +54,18 @@ record RestoreLeftovers(DatabaseUri target, String backup, Cancellation cancella
   private boolean isLeft(ServerSession session, String name) {
     List<DatabaseRow> all = DatabaseRow.all(session);
     Optional<DatabaseRow> row = all.stream().filter(r -> r.name().equals(name)).findFirst();
-    return row.isPresent() && (marked(all).contains(row.get()) || isBegun(row.get()));
+    return row.isPresent() && (marked(all).contains(row.get()) || isBegun(session, row.get()));
   }
 
   /** Without a mark, an empty database of a new one's name is what a crash before it left. */
-  boolean isBegun(DatabaseRow row) {
+  boolean isBegun(ServerSession session, DatabaseRow row) {
     boolean named =
         RestoreNames.isMade(target.database(), row.name())
             || row.name().equals(RestoreNames.made(target.database(), backup));
     if (!named || !row.open() || row.comment().isPresent()) {
       return false;
     }
-    try (ServerSession inside = ServerSession.open(target.withDatabase(row.name()), cancellation)) {
+    try (ServerSession inside = session.in(target.withDatabase(row.name()))) {
       return DatabaseContents.of(inside).isEmpty();
     }
   }

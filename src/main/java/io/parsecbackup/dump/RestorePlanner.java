@@ -55,7 +55,7 @@ final class RestorePlanner {
     this.check = check;
     this.cancellation = cancellation;
     this.name = uri.database();
-    this.leftovers = new RestoreLeftovers(uri, dump.backupId(), cancellation);
+    this.leftovers = new RestoreLeftovers(uri, dump.backupId());
   }
 
   /** Throws a Problem for whatever forbids the restore. */
@@ -77,7 +77,7 @@ final class RestorePlanner {
           name,
           target.broken()
               ? "The dropping of the database %s was cut off. Run DROP DATABASE again and try again."
-              : "The database %s is a template. Name another, or run ALTER DATABASE … IS_TEMPLATE false.");
+              : "The database %1$s is a template. Name another, or run ALTER DATABASE %1$s IS_TEMPLATE false.");
     }
     List<DatabaseRow> made = leftovers.marked(all);
     boolean closedByUs =
@@ -86,7 +86,7 @@ final class RestorePlanner {
     if (!target.open() && !closedByUs) {
       throw problem(
           name,
-          "The database %s accepts no connections, and it was not a restore that closed it. If nobody wants it so, run: ALTER DATABASE … ALLOW_CONNECTIONS true");
+          "The database %1$s accepts no connections, and it was not a restore that closed it. If nobody wants it so, run: ALTER DATABASE %1$s ALLOW_CONNECTIONS true");
     }
     if (closedByUs) {
       return replacing(
@@ -177,7 +177,7 @@ final class RestorePlanner {
   private void requireFree(String madeName, List<DatabaseRow> made, List<DatabaseRow> all) {
     Optional<DatabaseRow> inTheWay =
         all.stream().filter(r -> r.name().equals(madeName) && !made.contains(r)).findFirst();
-    if (inTheWay.isPresent() && !leftovers.isBegun(inTheWay.get())) {
+    if (inTheWay.isPresent() && !leftovers.isBegun(session, inTheWay.get())) {
       throw new Problem(
           Problem.Kind.DATABASE,
           "The new database would be called %s, and there is one of that name that no restore made. Rename or drop it."

@@ -45,8 +45,7 @@ final class RestoreWork {
     this.progress = progress;
     this.cancellation = cancellation;
     this.target = plan.target().database();
-    this.leftovers =
-        new RestoreLeftovers(plan.target(), plan.dump().backupId(), new Cancellation());
+    this.leftovers = new RestoreLeftovers(plan.target(), plan.dump().backupId());
     this.warnings = new ArrayList<>(plan.warnings());
     this.withoutOwners = plan.noOwner();
   }
@@ -81,7 +80,7 @@ final class RestoreWork {
           fill(target);
           check.require(target);
         });
-    steps.run("unmark", () -> session.execute(mark.off(target)));
+    unmark(mark);
     return Action.CREATE;
   }
 
@@ -96,7 +95,7 @@ final class RestoreWork {
     steps.run("mark as begun", () -> marked[0] = session.tryExecute(mark.on(target)).isEmpty());
     orElse(
         other -> {
-          if (marked[0] && isEmpty()) {
+          if (marked[0] && isEmpty(other)) {
             other.execute(mark.off(target));
           }
         },
@@ -105,13 +104,13 @@ final class RestoreWork {
           check.require(target);
         });
     if (marked[0]) {
-      steps.run("unmark", () -> session.execute(mark.off(target)));
+      unmark(mark);
     }
     return Action.FILL;
   }
 
-  private boolean isEmpty() {
-    try (ServerSession inside = ServerSession.open(plan.target(), new Cancellation())) {
+  private boolean isEmpty(ServerSession other) {
+    try (ServerSession inside = other.in(plan.target())) {
       return DatabaseContents.of(inside).isEmpty();
     }
   }
@@ -142,6 +141,8 @@ final class RestoreWork {
   }
 
   private void swap(String made, RestoreMark mark) {
+    String kept = plan.keptAs().orElseThrow();
+    RestoreMark[] swapped = {mark};
     orElse(
         other -> {
           new DatabaseSwap(other, steps, target, made).undo();
@@ -149,8 +150,26 @@ final class RestoreWork {
             leftovers.drop(other, made);
           }
         },
-        () ->
-            new DatabaseSwap(session, steps, target, made).swap(mark, plan.keptAs().orElseThrow()));
+        () -> swapped[0] = new DatabaseSwap(session, steps, target, made).swap(mark, kept));
+    afterwards(
+        "The database that was there, %s, is still closed: run ALTER DATABASE %s ALLOW_CONNECTIONS true"
+            .formatted(kept, Sql.name(kept)),
+        other -> new DatabaseSwap(other, steps, target, made).finish(swapped[0]));
+  }
+
+  private void unmark(RestoreMark mark) {
+    afterwards(
+        "The comment on the database %s still says that a restore fills it: run %s"
+            .formatted(target, mark.off(target)),
+        other -> steps.run("unmark", () -> other.execute(mark.off(target))));
+  }
+
+  private void afterwards(String otherwise, Consumer<ServerSession> work) {
+    cleanUp().attempt(otherwise, work).ifPresent(warnings::add);
+  }
+
+  private CleanUp cleanUp() {
+    return new CleanUp(plan.target(), steps.cleanUp());
   }
 
   private Action finish() {
@@ -159,9 +178,9 @@ final class RestoreWork {
       if (own.stage() == Stage.SWAPPED) {
         new DatabaseSwap(session, steps, target, target).finish(own);
       } else {
-        steps.run("unmark", () -> session.execute(own.off(target)));
+        unmark(own);
       }
-      leftovers.drop(session, steps);
+      dropLeftovers();
       return Action.FINISH;
     }
     String made = found.whole().get().name();
@@ -173,8 +192,14 @@ final class RestoreWork {
     warnings.addAll(DatabaseSettings.copy(session, target, made));
     Optional<String> comment = RestoreMark.without(found.target().flatMap(DatabaseRow::comment));
     swap(made, RestoreMark.of(plan.dump(), target, comment).at(Stage.WHOLE));
-    leftovers.drop(session, steps);
+    dropLeftovers();
     return Action.FINISH;
+  }
+
+  private void dropLeftovers() {
+    afterwards(
+        "Databases that earlier restores began may be left; the next restore drops them",
+        other -> leftovers.drop(other, steps));
   }
 
   /** One that was cut off after its commit: its old database is still closed. */
@@ -213,13 +238,13 @@ final class RestoreWork {
         cancellation);
   }
 
-  /** Does {@code work}; where it fails, mends with a session that no cancellation ends. */
+  /** Does {@code work}; if that fails, {@code mend} takes back what it began. */
   private void orElse(Consumer<ServerSession> mend, Runnable work) {
     try {
       work.run();
     } catch (RuntimeException failure) {
-      try (ServerSession other = ServerSession.maintenance(plan.target(), new Cancellation())) {
-        mend.accept(other);
+      try {
+        cleanUp().run(mend);
       } catch (RuntimeException e) {
         LOG.warnf(
             "What the restore began could not be taken back, the next restore will: %s",

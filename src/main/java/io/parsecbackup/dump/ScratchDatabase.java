@@ -77,7 +77,7 @@ public final class ScratchDatabase implements AutoCloseable {
             });
         return new ScratchDatabase(uri, session, steps, warnings);
       } catch (RuntimeException e) {
-        dropQuietly(uri);
+        dropQuietly(uri, steps);
         throw e;
       }
     } catch (RuntimeException e) {
@@ -106,16 +106,13 @@ public final class ScratchDatabase implements AutoCloseable {
     DatabaseMaker.drop(session, uri.database());
   }
 
-  /** With a session that no cancellation ends. */
-  private static void dropNow(DatabaseUri uri) {
-    try (ServerSession other = ServerSession.maintenance(uri, new Cancellation())) {
-      DatabaseMaker.drop(other, uri.database());
-    }
+  private static void dropNow(DatabaseUri uri, Steps steps) {
+    new CleanUp(uri, steps.cleanUp()).run(session -> DatabaseMaker.drop(session, uri.database()));
   }
 
-  private static void dropQuietly(DatabaseUri uri) {
+  private static void dropQuietly(DatabaseUri uri, Steps steps) {
     try {
-      dropNow(uri);
+      dropNow(uri, steps);
     } catch (RuntimeException e) {
       LOG.warnf(
           "The scratch database %s could not be dropped, the next drill will: %s",
@@ -141,7 +138,7 @@ public final class ScratchDatabase implements AutoCloseable {
   public void drop() {
     dropAsked = true;
     try {
-      steps.run("drop", () -> dropNow(uri));
+      steps.run("drop", () -> dropNow(uri, steps));
     } catch (RuntimeException e) {
       throw new Problem(
           Problem.Kind.DATABASE,
@@ -160,7 +157,7 @@ public final class ScratchDatabase implements AutoCloseable {
   public void close() {
     try (session) {
       if (!dropAsked) {
-        steps.run("drop", () -> dropQuietly(uri));
+        steps.run("drop", () -> dropQuietly(uri, steps));
       }
     }
   }

@@ -3,6 +3,7 @@ package io.parsecbackup.dump;
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
 import io.parsecbackup.parsec.DatabaseUri;
+import java.net.SocketTimeoutException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -26,6 +27,9 @@ final class ServerSession implements AutoCloseable {
 
   /** Such a database, or its doors, may be closed to us while the next is open. */
   private static final Set<String> TRY_THE_NEXT = Set.of("3D000", "42501", "55000", "28000");
+
+  /** Creating, renaming and dropping databases takes seconds; dropping a huge one, minutes. */
+  private static final Duration LONGEST_ANSWER = Duration.ofMinutes(10);
 
   /** Makes a value of a row. */
   @FunctionalInterface
@@ -67,14 +71,14 @@ final class ServerSession implements AutoCloseable {
    */
   static ServerSession maintenance(DatabaseUri server, Cancellation cancellation) {
     try {
-      return connect(server.withDatabase("postgres"), cancellation);
+      return connect(server.withDatabase("postgres"), cancellation).limit(LONGEST_ANSWER);
     } catch (SQLException e) {
       cancellation.throwIfCancelled();
       if (!TRY_THE_NEXT.contains(state(e))) {
         throw DatabaseFailure.of(e, server.withDatabase("postgres"), SETTING);
       }
       LOG.debugf("The database postgres is not to be had: %s", e.getMessage());
-      return open(server.withDatabase("template1"), cancellation);
+      return open(server.withDatabase("template1"), cancellation).limit(LONGEST_ANSWER);
     }
   }
 
@@ -87,6 +91,21 @@ final class ServerSession implements AutoCloseable {
   DatabaseUri.Host host() {
     try {
       return uri.reached(connection);
+    } catch (SQLException e) {
+      throw meaning(e);
+    }
+  }
+
+  /** Another session, in a database of the same server; the same cancellation ends it. */
+  ServerSession in(DatabaseUri database) {
+    return open(database, cancellation);
+  }
+
+  /** From now on, one answer of the server may take this long; then the session ends. */
+  ServerSession limit(Duration longestAnswer) {
+    try {
+      connection.setNetworkTimeout(Runnable::run, (int) longestAnswer.toMillis());
+      return this;
     } catch (SQLException e) {
       throw meaning(e);
     }
@@ -188,6 +207,12 @@ final class ServerSession implements AutoCloseable {
           Problem.Kind.SPACE,
           "The database server's disk is full. Make room there and try again. (%s: %s)"
               .formatted(uri, failure.getMessage()));
+    }
+    if (failure.getCause() instanceof SocketTimeoutException) {
+      return new Problem(
+          Problem.Kind.DATABASE,
+          "The database server stopped answering. Look at its log and at pg_stat_activity for what holds it up, then try again. (%s)"
+              .formatted(uri));
     }
     return DatabaseFailure.of(failure, uri, SETTING);
   }

@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -20,6 +22,8 @@ import java.util.stream.Collectors;
  * @param environment libpq's variables for the child process, PGPASSWORD among them
  */
 public record LibpqTarget(String uri, Map<String, String> environment) {
+
+  private static final Pattern OPTIONS = Pattern.compile("[?&]options=[^&]*");
 
   public LibpqTarget {
     environment = Map.copyOf(environment);
@@ -65,6 +69,20 @@ public record LibpqTarget(String uri, Map<String, String> environment) {
     return (host.name().contains(":") ? "[" + name.replace("%3A", ":") + "]" : name)
         + ":"
         + host.port();
+  }
+
+  /**
+   * The same, with more options for the server's session, such as {@code -c statement_timeout=0};
+   * they come last, so they win.
+   */
+  public LibpqTarget withOptions(String more) {
+    Matcher own = OPTIONS.matcher(uri);
+    if (own.find()) {
+      return new LibpqTarget(own.replaceFirst("$0%20" + encode(more)), environment);
+    }
+    Map<String, String> changed = new TreeMap<>(environment);
+    changed.merge("PGOPTIONS", more, (before, last) -> before + " " + last);
+    return new LibpqTarget(uri, changed);
   }
 
   /**
