@@ -70,7 +70,9 @@ class DockerfileTest {
     }
     for (String argument : arguments(file, "ARG")) {
       assertTrue(
-          argument.matches("[A-Z_]+=\\S+/\\S+:\\S+") && !argument.endsWith(":latest"), argument);
+          argument.startsWith("NATIVE_")
+              || (argument.matches("[A-Z_]+=\\S+/\\S+:\\S+") && !argument.endsWith(":latest")),
+          argument);
     }
     assertTrue(arguments(file, "USER").getLast().matches("[1-9][0-9]*:[1-9][0-9]*"));
     assertEquals(Set.of("LANG=C.UTF-8"), Set.copyOf(arguments(file, "ENV")));
@@ -91,6 +93,19 @@ class DockerfileTest {
     for (String architecture : List.of("amd64", "x86_64", "arm64", "aarch64")) {
       assertFalse(all.contains(architecture), "it is for both architectures");
     }
+  }
+
+  /** The build decides by the machine, unless it is told: a default here would be of one kind only. */
+  @ParameterizedTest
+  @ValueSource(strings = {"NATIVE_MARCH native.march", "NATIVE_CPU_FEATURES native.cpu-features"})
+  void handsTheChoiceOfProcessorsToTheBuild(String argumentAndProperty) throws IOException {
+    String argument = argumentAndProperty.split(" ")[0];
+    String property = argumentAndProperty.split(" ")[1];
+    List<Instruction> file = read("Dockerfile.native");
+    assertTrue(arguments(file, "ARG").contains(argument + "="), argument);
+    String build = arguments(file, "RUN").getFirst();
+    assertTrue(build.contains("-D" + property + "=\"$" + argument + "\""), build);
+    assertTrue(Files.readString(Path.of(".mvn/native-build.bsh")).contains('"' + property + '"'));
   }
 
   @Test
