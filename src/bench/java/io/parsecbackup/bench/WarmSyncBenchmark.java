@@ -16,8 +16,8 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
-import software.amazon.awssdk.services.s3.S3AsyncClient;
 
 /**
  * The sync alone, full, several times in one JVM: what a service that has been running for a while
@@ -36,7 +36,7 @@ public final class WarmSyncBenchmark {
               Blockstore.parse(String.valueOf(stack.environment().get("PARSEC_BLOCKSTORE")));
       BucketSync sync =
           new BucketSync(
-              new S3Clients(S3AsyncClient::builder, Optional.empty(), vertx),
+              new S3Clients(Optional.empty(), Map.of(), vertx),
               new DefaultSettings());
       for (int round = 1; round <= 5; round++) {
         Path root = folder.resolve("repository" + round);

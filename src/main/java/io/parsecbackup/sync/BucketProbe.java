@@ -3,20 +3,20 @@ package io.parsecbackup.sync;
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
 import io.parsecbackup.parsec.Blockstore;
+import io.smallrye.mutiny.TimeoutException;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Future;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import software.amazon.awssdk.core.async.AsyncResponseTransformer;
-import software.amazon.awssdk.services.s3.S3AsyncClient;
-import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
+import java.util.Optional;
 
 /** Tries on a bucket what a backup does with it. */
 @ApplicationScoped
 public class BucketProbe {
 
   private static final Duration PATIENCE = Duration.ofSeconds(15);
+  private static final int OK = 200;
+  private static final int PARTIAL_CONTENT = 206;
 
   private final S3Clients clients;
 
@@ -31,35 +31,39 @@ public class BucketProbe {
    * @throws Problem when the bucket does not let itself be listed, or read
    */
   public boolean readsAnObject(Blockstore.S3 bucket) {
-    try (S3AsyncClient client = clients.open(bucket, 1)) {
-      ListObjectsV2Response page =
-          client
-              .listObjectsV2(request -> request.bucket(bucket.bucket()).maxKeys(1))
-              .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
-              .join();
+    try (S3Connection connection = clients.open(bucket, 1)) {
+      Optional<ListedObject> first =
+          new S3Listing(connection, Retries.ONCE_MORE).first().await().atMost(PATIENCE);
       // An empty object has no first byte to ask for.
-      if (page.contents().isEmpty() || page.contents().getFirst().size() == 0) {
+      if (first.isEmpty() || first.get().size() == 0) {
         return false;
       }
-      String key = page.contents().getFirst().key();
-      client
-          .getObject(
-              request -> request.bucket(bucket.bucket()).key(key).range("bytes=0-0"),
-              AsyncResponseTransformer.toBytes())
-          .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
-          .join();
+      Retries.ONCE_MORE.around(firstByte(connection, first.get().key())).await().atMost(PATIENCE);
       return true;
-    } catch (CompletionException e) {
-      Throwable why = S3Failures.read(e);
+    } catch (TransferException | TimeoutException e) {
       throw new Problem(
           Kind.OBJECT_STORE,
           "no object of the bucket "
               + bucket.bucket()
               + " can be read: "
-              + (why instanceof TimeoutException ? "no answer in time" : why.getMessage())
+              + (e instanceof TransferException ? e.getMessage() : "no answer in time")
               + ". Check PARSEC_BLOCKSTORE, and that the key has the rights s3:ListBucket and"
               + " s3:GetObject",
-          why);
+          e);
     }
+  }
+
+  /** A body that comes is not read: a server may send all of the object. */
+  private static Uni<Boolean> firstByte(S3Connection connection, String key) {
+    return connection.exchange(
+        () -> connection.requests().getFirstByte(key),
+        exchange ->
+            exchange.send().compose(response -> {
+              if (response.statusCode() != OK && response.statusCode() != PARTIAL_CONTENT) {
+                return connection.refused(response, exchange);
+              }
+              exchange.request().reset();
+              return Future.succeededFuture(true);
+            }));
   }
 }

@@ -13,7 +13,6 @@ import java.util.Iterator;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
-import software.amazon.awssdk.services.s3.S3AsyncClient;
 
 /**
  * Brings a backup's objects from the repository into a bucket that lacks them: the mirror of {@link
@@ -92,8 +91,8 @@ public class BucketRestore {
     try (RestoreScratch files = RestoreScratch.in(scratch);
         ExecutorService disk = Executors.newFixedThreadPool(BucketSync.threads());
         RateLimit rateLimit = new RateLimit(config.bytesPerSecond());
-        S3AsyncClient client = clients.open(target, inFlight);
-        ObjectTransfer transfer = clients.transfer(client, target, inFlight, disk, rateLimit)) {
+        S3Connection connection = clients.open(target, inFlight);
+        ObjectTransfer transfer = new HttpTransfer(connection, disk, rateLimit)) {
       TargetObjects there = new TargetObjects(transfer, source, files.folder(), disk, retries);
       AtomicLong probes = new AtomicLong();
       StoreProbe probe =
@@ -105,9 +104,9 @@ public class BucketRestore {
       Unsent unsent =
           new Unsent(target.bucket(), counters, new OutageWatch(3 * inFlight, probe.ask()));
       return new RestoreRun(
-              new TargetBucket(client, target.bucket()),
+              new TargetBucket(connection, target),
               new BucketListing(
-                  new S3Listing(client, target.bucket(), retries), disk, cancellation),
+                  new S3Listing(connection, retries), disk, cancellation),
               there,
               source,
               new ObjectSend(transfer, source, there, report, unsent, disk, retries),

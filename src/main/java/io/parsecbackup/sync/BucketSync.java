@@ -8,6 +8,7 @@ import io.parsecbackup.repository.PrivateFiles;
 import io.parsecbackup.repository.RecordStream;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.Workspace;
+import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -16,11 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
-import software.amazon.awssdk.services.s3.S3AsyncClient;
 
 /**
  * Brings into the repository what a bucket lists and the repository lacks, or holds with another
@@ -171,13 +168,10 @@ public class BucketSync {
   }
 
   private void checkBucket(Blockstore.S3 bucket) {
-    try (S3AsyncClient client = clients.open(bucket, 1)) {
-      client
-          .listObjectsV2(request -> request.bucket(bucket.bucket()).maxKeys(1))
-          .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
-          .join();
-    } catch (CompletionException e) {
-      throw unlistable(bucket, S3Failures.read(e));
+    try (S3Connection connection = clients.open(bucket, 1)) {
+      new S3Listing(connection, Retries.ONCE_MORE).first().await().atMost(PATIENCE);
+    } catch (TransferException | TimeoutException e) {
+      throw unlistable(bucket, e);
     }
   }
 
@@ -187,7 +181,7 @@ public class BucketSync {
         "the bucket "
             + bucket.bucket()
             + " cannot be listed: "
-            + (why instanceof TimeoutException ? "no answer in time" : why.getMessage())
+            + (why instanceof TransferException ? why.getMessage() : "no answer in time")
             + ". Check PARSEC_BLOCKSTORE, the network, and that the key may list the bucket",
         why);
   }

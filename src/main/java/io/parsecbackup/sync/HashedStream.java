@@ -29,21 +29,31 @@ final class HashedStream implements WriteStream<Buffer> {
   static final int MOST_HELD_UP = MOST_WAITING + 64 * 1024;
 
   private final Path path;
+  private final long most;
   private final Context eventLoop;
+  private final Pace pace;
   private final Executor disk;
   private final RateLimit rateLimit;
   private final Deque<Buffer> waiting = new ArrayDeque<>();
   private final Promise<Void> ended = Promise.promise();
   private int waitingBytes;
+  private long received;
   private boolean writing;
   private boolean ending;
   private @Nullable HashedFile file;
   private @Nullable Throwable failure;
   private @Nullable Handler<Void> onDrained;
 
-  HashedStream(Path path, Context eventLoop, Executor disk, RateLimit rateLimit) {
+  /**
+   * @param most bytes that it takes; it fails with the chunk that brings more
+   * @param pace told of what comes, and of the time in which nothing is asked for
+   */
+  HashedStream(
+      Path path, long most, Context eventLoop, Pace pace, Executor disk, RateLimit rateLimit) {
     this.eventLoop = eventLoop;
     this.path = path;
+    this.most = most;
+    this.pace = pace;
     this.disk = disk;
     this.rateLimit = rateLimit;
   }
@@ -61,8 +71,16 @@ final class HashedStream implements WriteStream<Buffer> {
     if (failure != null) {
       return Future.failedFuture(failure);
     }
+    received += chunk.length();
+    if (received > most) {
+      return Future.failedFuture(HttpTransfer.tooLong("sends more than " + most, most));
+    }
+    pace.moved(chunk.length());
     waiting.add(chunk);
     waitingBytes += chunk.length();
+    if (writeQueueFull()) {
+      pace.hold();
+    }
     startWriting();
     return Future.succeededFuture();
   }
@@ -74,6 +92,8 @@ final class HashedStream implements WriteStream<Buffer> {
 
   @Override
   public synchronized void end(Handler<AsyncResult<Void>> handler) {
+    // All has come, or nothing more will: what is left is the disk's work.
+    pace.hold();
     ending = true;
     startWriting();
     ended.future().onComplete(handler);
@@ -117,6 +137,9 @@ final class HashedStream implements WriteStream<Buffer> {
   private synchronized void resume() {
     Handler<Void> drained = onDrained;
     onDrained = null;
+    if (!ending) {
+      pace.release();
+    }
     if (drained != null) {
       eventLoop.runOnContext(drained);
     }

@@ -1,17 +1,12 @@
 package io.parsecbackup.sync;
 
+import io.parsecbackup.sync.S3Connection.Exchange;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import java.nio.file.Path;
+import java.util.OptionalLong;
 import java.util.concurrent.Executor;
-import java.util.function.Function;
 
 /**
  * Moves objects with signed requests over Quarkus's own HTTP client: a third of the SDK's work for
@@ -20,112 +15,104 @@ import java.util.function.Function;
 final class HttpTransfer implements ObjectTransfer {
 
   private static final int OK = 200;
+  private static final int CREATED = 201;
+  private static final int NO_CONTENT = 204;
 
-  /** An error of S3's has less than 1 KiB. */
-  private static final int LONGEST_REASON = 64 << 10;
+  /** A PUT's answer has no body worth reading. */
+  private static final int LONGEST_ANSWER = 64 << 10;
 
-  private final Vertx vertx;
-  private final HttpClient client;
-  private final SignedRequests requests;
+  private final S3Connection connection;
   private final Executor disk;
   private final RateLimit rateLimit;
 
   /**
    * @param disk runs what blocks: files and hashing
    */
-  HttpTransfer(
-      Vertx vertx, HttpClient client, SignedRequests requests, Executor disk, RateLimit rateLimit) {
-    this.vertx = vertx;
-    this.client = client;
-    this.requests = requests;
+  HttpTransfer(S3Connection connection, Executor disk, RateLimit rateLimit) {
+    this.connection = connection;
     this.disk = disk;
     this.rateLimit = rateLimit;
   }
 
   @Override
-  public Uni<FetchedObject> get(String key, String unless, Path into) {
-    return onEventLoop(eventLoop ->
-        client
-            .request(requests.get(key, unless))
-            .compose(HttpClientRequest::send)
-            .compose(response -> receive(response, into, eventLoop)));
+  public Uni<FetchedObject> get(String key, String unless, long most, Path into) {
+    return connection.exchange(
+        () -> connection.requests().get(key, unless),
+        exchange -> exchange.send().compose(response -> receive(response, exchange, most, into)));
   }
 
   @Override
   public Uni<StoredObject> put(String key, Payload payload, boolean onlyIfAbsent) {
-    return onEventLoop(eventLoop ->
-        client
-            .request(requests.put(key, payload, onlyIfAbsent))
-            .compose(
-                request -> new HttpUpload(request, payload, disk, rateLimit).send(this::stored)));
-  }
-
-  /**
-   * Runs {@code exchange} on one event loop: a body's handler that is attached from another thread
-   * may miss its first bytes.
-   */
-  private <T> Uni<T> onEventLoop(Function<Context, Future<T>> exchange) {
-    return Uni.createFrom()
-        .<T>emitter(emitter -> {
-          Promise<T> promise = Promise.promise();
-          promise
-              .future()
-              .onComplete(emitter::complete, failure -> emitter.fail(S3Failures.read(failure)));
-          Context eventLoop = vertx.getOrCreateContext();
-          eventLoop.runOnContext(start ->
-              // What making the request throws must become a failure too.
-              Future.succeededFuture(eventLoop).compose(exchange).onComplete(promise));
-        });
+    return connection.exchange(
+        () -> connection.requests().put(key, payload, onlyIfAbsent),
+        exchange ->
+            new HttpUpload(exchange, payload, disk, rateLimit)
+                .send(response -> stored(response, exchange)));
   }
 
   @Override
   public void close() {
-    client.close().toCompletionStage().toCompletableFuture().join();
+    connection.close();
   }
 
-  private Future<FetchedObject> receive(HttpClientResponse response, Path into, Context eventLoop) {
+  private Future<FetchedObject> receive(
+      HttpClientResponse response, Exchange exchange, long most, Path into) {
     if (response.statusCode() != OK) {
-      return refused(response);
+      return connection.refused(response, exchange);
     }
-    HashedStream stream = new HashedStream(into, eventLoop, disk, rateLimit);
-    return response.pipeTo(stream).map(done -> describe(response, stream.file()));
-  }
-
-  private Future<StoredObject> stored(HttpClientResponse response) {
-    if (response.statusCode() != OK) {
-      return refused(response);
+    OptionalLong announced = announced(response);
+    if (announced.isPresent() && announced.getAsLong() > most) {
+      exchange.request().reset();
+      return Future.failedFuture(tooLong("announces " + announced.getAsLong(), most));
     }
+    HashedStream stream =
+        new HashedStream(
+            into, most, exchange.eventLoop(), exchange.pace(), disk, rateLimit);
     return response
-        .body()
-        .map(empty ->
-            new StoredObject(
-                S3Listing.unquote(response.getHeader("ETag")), SignedRequests.isKms(response)));
+        .pipeTo(stream)
+        .recover(failure -> {
+          // Not read to its end: it may have none.
+          exchange.request().reset();
+          return Future.failedFuture(S3Failures.network(failure));
+        })
+        .map(done -> describe(response, stream.file()));
   }
 
-  private <T> Future<T> refused(HttpClientResponse response) {
-    return reason(response).compose(body -> Future.failedFuture(requests.refusal(response, body)));
+  private Future<StoredObject> stored(HttpClientResponse response, Exchange exchange) {
+    return switch (response.statusCode()) {
+      case OK, CREATED, NO_CONTENT ->
+          connection
+              .body(response, exchange, LONGEST_ANSWER)
+              .map(empty ->
+                  new StoredObject(
+                      S3Listing.unquote(response.getHeader("ETag")),
+                      SignedRequests.isKms(response)));
+      default -> connection.refused(response, exchange);
+    };
   }
 
-  /** What is said of a refusal, as far as anybody reads it: it may never end. */
-  private static Future<Buffer> reason(HttpClientResponse response) {
-    Promise<Buffer> reason = Promise.promise();
-    Buffer said = Buffer.buffer();
-    response.exceptionHandler(reason::tryFail);
-    response.endHandler(end -> reason.tryComplete(said));
-    response.handler(chunk -> {
-      said.appendBuffer(chunk);
-      if (said.length() > LONGEST_REASON && reason.tryComplete(said)) {
-        response.request().reset();
-      }
-    });
-    return reason.future();
+  static TransferException tooLong(String what, long most) {
+    return new TransferException(
+        TransferException.Kind.PASSING,
+        "the server " + what + " bytes, of which at most " + most + " can be the object's");
+  }
+
+  /** Bytes that the server says it sends, where it does. */
+  private static OptionalLong announced(HttpClientResponse response) {
+    String length = response.getHeader("Content-Length");
+    try {
+      return length == null
+          ? OptionalLong.empty()
+          : OptionalLong.of(Long.parseLong(length.strip()));
+    } catch (NumberFormatException e) {
+      return OptionalLong.empty();
+    }
   }
 
   private static FetchedObject describe(HttpClientResponse response, HashedFile file) {
-    String length = response.getHeader("Content-Length");
     return new FetchedObject(
         file.size(),
-        length == null ? file.size() : Long.parseLong(length),
+        announced(response).orElse(file.size()),
         file.sha256(),
         file.md5(),
         S3Listing.unquote(response.getHeader("ETag")),

@@ -13,39 +13,45 @@ import java.util.concurrent.Executor;
 import java.util.function.Function;
 
 /** One request's body on its way, and the answer, which may come before the body has ended. */
-record HttpUpload(HttpClientRequest request, Payload payload, Executor disk, RateLimit rateLimit) {
+record HttpUpload(
+    S3Connection.Exchange exchange, Payload payload, Executor disk, RateLimit rateLimit) {
 
   /**
    * @param read reads the answer
    */
   <T> Future<T> send(Function<HttpClientResponse, Future<T>> read) {
+    HttpClientRequest request = exchange.request();
     // The answer's future tells of every failure; without a handler they are logged as errors too.
     request.exceptionHandler(told -> {});
     if (payload instanceof Payload.InMemory memory && !rateLimit.isSet()) {
-      Future<T> answer = request.response().compose(read);
+      Future<T> answer = answer().compose(read);
       write(memory.bytes());
       return answer;
     }
     Promise<T> answer = Promise.promise();
     Promise<Void> written = Promise.promise();
+    // Until there is a chunk it is the disk, or the bandwidth limit, that is waited for.
+    exchange.pace().hold();
     Cancellable writing =
         payload
             .chunks(disk, rateLimit)
             .onItem()
             .transformToUniAndConcatenate(chunk ->
-                Uni.createFrom()
-                    .completionStage(() -> request.write(buffer(chunk)).toCompletionStage()))
+                Uni.createFrom().completionStage(() -> write(chunk).toCompletionStage()))
             .onItem()
             .ignoreAsUni()
             .subscribe()
             .with(
-                all -> request.end().onComplete(written),
+                all -> {
+                  exchange.pace().release();
+                  exchange.pace().sent(payload.size());
+                  request.end().onComplete(written);
+                },
                 failure -> {
                   answer.tryFail(failure);
                   request.reset(0, failure);
                 });
-    request
-        .response()
+    answer()
         .compose(read)
         .onComplete(result -> {
           if (!written.future().isComplete()) {
@@ -62,6 +68,25 @@ record HttpUpload(HttpClientRequest request, Payload payload, Executor disk, Rat
     return answer.future();
   }
 
+  private Future<HttpClientResponse> answer() {
+    return exchange
+        .request()
+        .response()
+        .recover(failure -> Future.failedFuture(S3Failures.network(failure)));
+  }
+
+  private Future<Void> write(ByteBuffer chunk) {
+    exchange.pace().release();
+    int bytes = chunk.remaining();
+    return exchange
+        .request()
+        .write(buffer(chunk))
+        .onSuccess(written -> {
+          exchange.pace().moved(bytes);
+          exchange.pace().hold();
+        });
+  }
+
   /**
    * In pieces, for the end of each one's way into the socket is a sign of life: one large piece on
    * a slow line would be taken for silence.
@@ -69,9 +94,15 @@ record HttpUpload(HttpClientRequest request, Payload payload, Executor disk, Rat
   private void write(byte[] bytes) {
     int last = bytes.length == 0 ? 0 : (bytes.length - 1) / Payload.CHUNK * Payload.CHUNK;
     for (int from = 0; from < last; from += Payload.CHUNK) {
-      request.write(buffer(ByteBuffer.wrap(bytes, from, Payload.CHUNK)));
+      exchange
+          .request()
+          .write(buffer(ByteBuffer.wrap(bytes, from, Payload.CHUNK)))
+          .onSuccess(written -> exchange.pace().moved(Payload.CHUNK));
     }
-    request.end(buffer(ByteBuffer.wrap(bytes, last, bytes.length - last)));
+    exchange
+        .request()
+        .end(buffer(ByteBuffer.wrap(bytes, last, bytes.length - last)))
+        .onSuccess(written -> exchange.pace().sent(bytes.length));
   }
 
   private static Buffer buffer(ByteBuffer bytes) {

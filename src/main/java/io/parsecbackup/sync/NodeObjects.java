@@ -28,7 +28,7 @@ record NodeObjects(ObjectTransfer transfer, Executor disk, Retries retries, Supp
   private Uni<Arrived> attempt(Wanted wanted) {
     Path part = parts.get();
     return transfer
-        .get(wanted.key(), wanted.heldEtag(), part)
+        .get(wanted.key(), wanted.heldEtag(), SizeLimit.of(wanted.size()), part)
         .emitOn(disk)
         .onItem()
         .invoke(fetched -> {

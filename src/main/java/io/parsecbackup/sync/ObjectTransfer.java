@@ -3,10 +3,7 @@ package io.parsecbackup.sync;
 import io.smallrye.mutiny.Uni;
 import java.nio.file.Path;
 
-/**
- * Moves an object's bytes. This is all that the hot path needs of an object store, so that a leaner
- * client can take the place of the first one; listing, credentials and endpoints stay with that.
- */
+/** Moves objects' bytes. */
 interface ObjectTransfer extends AutoCloseable {
 
   /**
@@ -14,11 +11,12 @@ interface ObjectTransfer extends AutoCloseable {
    *
    * @param unless an ETag without quotes: while the object has it, its bytes are not sent; empty to
    *     have them in any case. A server that does not know the condition sends them all the same
+   * @param most bytes that may come: more is an error, and no more is written
    * @param into must not exist; on failure what has arrived so far may be there
    * @return what arrived; fails with {@link TransferException}, of kind UNCHANGED where the object
    *     has that ETag
    */
-  Uni<FetchedObject> get(String key, String unless, Path into);
+  Uni<FetchedObject> get(String key, String unless, long most, Path into);
 
   /**
    * Stores an object under {@code key}, with no header of its own.

@@ -38,7 +38,7 @@ record Raid5Objects(
   /** Unchanged where the chunks that make the block are; else it is read anew. */
   private Uni<Arrived> recheck(Wanted wanted, NodeEtags held, List<Integer> known) {
     return RaidObjects.all(
-            known.stream().map(node -> ask(node, wanted.key(), held.part(node))).toList())
+            known.stream().map(node -> ask(node, wanted, held.part(node))).toList())
         .emitOn(disk)
         .onItem()
         .transformToUni(answers -> {
@@ -52,14 +52,18 @@ record Raid5Objects(
         });
   }
 
-  private Uni<RaidNode.Answer> ask(int node, String key, String unless) {
-    return nodes.get(node).ask(new Wanted(key, OptionalLong.empty(), "", unless));
+  private Uni<RaidNode.Answer> ask(int node, Wanted whole, String unless) {
+    OptionalLong chunk =
+        whole.size().isEmpty()
+            ? OptionalLong.empty()
+            : OptionalLong.of(new Raid5(nodes.size()).chunkLength(whole.size().getAsLong()));
+    return nodes.get(node).ask(new Wanted(whole.key(), chunk, "", unless));
   }
 
   private Uni<Arrived> fetch(Wanted wanted) {
     int parity = nodes.size() - 1;
     return RaidObjects.all(
-            IntStream.range(0, parity).mapToObj(node -> ask(node, wanted.key(), "")).toList())
+            IntStream.range(0, parity).mapToObj(node -> ask(node, wanted, "")).toList())
         .emitOn(disk)
         .onItem()
         .transformToUni(answers -> {
@@ -68,7 +72,7 @@ record Raid5Objects(
             RaidObjects.discard(answers);
             return Uni.createFrom().item(whole.get());
           }
-          return ask(parity, wanted.key(), "")
+          return ask(parity, wanted, "")
               .emitOn(disk)
               .onItem()
               .transform(last -> withParity(wanted, answers, last));

@@ -15,12 +15,23 @@ record Retries(int moreTries, Duration firstPause, Duration longestPause) {
    */
   static final Retries USUAL = new Retries(6, Duration.ofMillis(200), Duration.ofSeconds(10));
 
+  /** For a question that somebody waits for. */
+  static final Retries ONCE_MORE = new Retries(1, Duration.ofMillis(100), Duration.ofMillis(100));
+
+  /** So long after the first try no further one begins: one slow object does not hold up a run. */
+  private static final Duration LONGEST = Duration.ofMinutes(2);
+
   /** {@code request}, again where its failure may pass. */
   <T> Uni<T> around(Uni<T> request) {
-    return request
-        .onFailure(TransferException::isPassing)
-        .retry()
-        .withBackOff(firstPause, longestPause)
-        .atMost(moreTries);
+    return Uni.createFrom()
+        .deferred(() -> {
+          long last = System.nanoTime() + LONGEST.toNanos();
+          return request
+              .onFailure(failure ->
+                  TransferException.isPassing(failure) && System.nanoTime() - last < 0)
+              .retry()
+              .withBackOff(firstPause, longestPause)
+              .atMost(moreTries);
+        });
   }
 }

@@ -3,19 +3,16 @@ package io.parsecbackup.sync;
 import io.netty.channel.ChannelException;
 import io.vertx.core.VertxException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.security.cert.CertPathBuilderException;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
-import software.amazon.awssdk.core.exception.SdkClientException;
-import software.amazon.awssdk.services.s3.model.S3Exception;
 
-/** Reads the SDK's exceptions: what happened, and whether it may pass. */
+/** What a failed request means: what happened, and whether it may pass. */
 final class S3Failures {
 
   private static final int REQUEST_TIMEOUT = 408;
@@ -65,28 +62,32 @@ final class S3Failures {
           "TokenRefreshRequired");
 
   /** How AWS words which region would be right. */
-  private static final Pattern EXPECTED_REGION = Pattern.compile("expecting '([^']+)'");
+  private static final Pattern EXPECTED_REGION = Pattern.compile("expecting (?:'|&apos;|&#39;)([A-Za-z0-9-]+)");
 
   private S3Failures() {}
 
   /**
-   * A {@link TransferException} where {@code failure} is the object store's or the network's;
-   * anything else, a disk's failure above all, as it is.
+   * What came from the HTTP client, of whatever type: broken connections, and the many ways in which
+   * its decoder says that an answer is no HTTP. A failure of our own disk stays what it is.
    */
-  static Throwable read(Throwable failure) {
+  static Throwable network(Throwable failure) {
     Throwable cause = failure;
     while (cause instanceof CompletionException && cause.getCause() != null) {
       cause = cause.getCause();
     }
     return switch (cause) {
-      case S3Exception answer -> read(answer);
-      case SdkClientException unreachable -> passing(unreachable);
+      case TransferException known -> known;
+      case UncheckedIOException disk -> disk;
+      case Error fatal -> fatal;
       case IOException broken -> passing(broken);
       case VertxException broken -> passing(broken);
-      case TimeoutException broken -> passing(broken);
-      // A body that stops half-way ends in the transport's own exceptions.
       case ChannelException broken -> passing(broken);
-      default -> cause;
+      case TimeoutException broken -> passing(broken);
+      default ->
+          new TransferException(
+              TransferException.Kind.PASSING,
+              "the answer is no valid HTTP: " + rootMessage(cause),
+              cause);
     };
   }
 
@@ -94,42 +95,29 @@ final class S3Failures {
     return new TransferException(TransferException.Kind.PASSING, rootMessage(failure), failure);
   }
 
-  private static TransferException read(S3Exception answer) {
-    AwsErrorDetails details = answer.awsErrorDetails();
-    String code = details == null ? null : details.errorCode();
-    TransferException read = answer(answer.statusCode(), code == null ? "" : code);
-    return region(details)
-        .map(region ->
-            new TransferException(
-                read.kind(),
-                read.getMessage()
-                    + ": the bucket is in the region "
-                    + region
-                    + ", and that is not the one configured"))
-        .orElse(read);
-  }
-
-  /** The region that a server names as the right one, which it does only where ours is wrong. */
-  private static Optional<String> region(@Nullable AwsErrorDetails details) {
-    if (details == null || details.errorCode() == null) {
-      return Optional.empty();
-    }
-    return switch (details.errorCode()) {
+  /**
+   * What a refusal says of the region, which a server names only where ours is wrong: the end of a
+   * message, or empty.
+   *
+   * @param named what the response's header names
+   * @param reason the response's body
+   */
+  static String region(String code, @Nullable String named, String reason) {
+    return switch (code) {
       case "PermanentRedirect",
           "TemporaryRedirect",
           "Redirect",
-          "301",
-          "AuthorizationHeaderMalformed" ->
-          Optional.ofNullable(details.sdkHttpResponse())
-              .flatMap(response -> response.firstMatchingHeader("x-amz-bucket-region"))
-              .or(() -> expectedRegion(String.valueOf(details.errorMessage())));
-      default -> Optional.empty();
+          "AuthorizationHeaderMalformed" -> {
+        Matcher expected = EXPECTED_REGION.matcher(reason);
+        String region = named != null ? named : expected.find() ? expected.group(1) : "";
+        yield region.isEmpty()
+            ? ""
+            : ": the bucket is in the region "
+                + region
+                + ", and that is not the one configured";
+      }
+      default -> "";
     };
-  }
-
-  private static Optional<String> expectedRegion(String message) {
-    Matcher expected = EXPECTED_REGION.matcher(message);
-    return expected.find() ? Optional.of(expected.group(1)) : Optional.empty();
   }
 
   /**
@@ -173,7 +161,7 @@ final class S3Failures {
         message);
   }
 
-  /** The SDK wraps a connection's failure several times; the innermost names it. */
+  /** A connection's failure may be wrapped several times; the innermost names it. */
   private static String rootMessage(Throwable failure) {
     Throwable root = failure;
     while (root.getCause() != null) {

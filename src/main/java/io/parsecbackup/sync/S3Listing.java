@@ -3,32 +3,37 @@ package io.parsecbackup.sync;
 import io.parsecbackup.repository.KeyOrder;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
-import java.time.Duration;
-import java.time.Instant;
+import io.vertx.core.Future;
 import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.s3.S3AsyncClient;
-import software.amazon.awssdk.services.s3.model.EncodingType;
-import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
-import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 
 /** A bucket's listing, page by page, each asked for only when the one before has been taken. */
 final class S3Listing {
 
-  /**
-   * Longer than the client waits for a connection and an answer: seen with a bucket that refuses
-   * connections, it may lose a request and never say so.
-   */
-  private static final Duration PATIENCE = Duration.ofSeconds(40);
+  private static final int OK = 200;
 
-  private final S3AsyncClient client;
-  private final String bucket;
+  /** A page of 1,000 keys of 1,024 bytes, each encoded as three, has less than 4 MiB. */
+  private static final int LONGEST_PAGE = 16 << 20;
+
+  private final S3Connection connection;
   private final Retries retries;
 
-  S3Listing(S3AsyncClient client, String bucket, Retries retries) {
-    this.client = client;
-    this.bucket = bucket;
+  S3Listing(S3Connection connection, Retries retries) {
+    this.connection = connection;
     this.retries = retries;
+  }
+
+  /** The first object, where there is one. Fails with {@link TransferException}. */
+  Uni<Optional<ListedObject>> first() {
+    SortedMap<String, String> parameters = new TreeMap<>();
+    parameters.put("max-keys", "1");
+    return retries
+        .around(page(parameters))
+        .onItem()
+        .transform(page -> page.objects().stream().findFirst());
   }
 
   /** All pages in the server's order; fails with {@link TransferException}. */
@@ -38,40 +43,41 @@ final class S3Listing {
 
   /**
    * The pages that a range of keys lies on, the last of which may go beyond it: up to the first
-   * whose last key does. Fails with {@link TransferException}.
+   * whose last key does. Fails with {@link TransferException}, also where the server gives a page
+   * again.
    */
   Multi<List<ListedObject>> pages(KeyRange range) {
     return Multi.createBy()
         .repeating()
-        .uni(Position::new, position -> nextPage(position, range))
-        .whilst(page -> page.more && !page.endsAfter(range))
+        .uni(ListingProgress::new, progress -> nextPage(progress, range))
+        .whilst(page -> page.truncated() && !endsAfter(page, range))
         .onItem()
-        .transform(page -> page.objects);
+        .transform(ListingPage::objects);
   }
 
-  private Uni<Page> nextPage(Position position, KeyRange range) {
-    ListObjectsV2Request.Builder request =
-        ListObjectsV2Request.builder().bucket(bucket).encodingType(EncodingType.URL);
-    if (position.token != null) {
-      request.continuationToken(position.token);
+  private Uni<ListingPage> nextPage(ListingProgress progress, KeyRange range) {
+    SortedMap<String, String> parameters = new TreeMap<>();
+    if (progress.token().isPresent()) {
+      parameters.put("continuation-token", progress.token().get());
     } else {
-      range.after().ifPresent(request::startAfter);
+      range.after().ifPresent(key -> parameters.put("start-after", key));
     }
-    ListObjectsV2Request page = request.build();
-    return retries
-        .around(
-            Uni.createFrom()
-                .completionStage(() -> client.listObjectsV2(page))
-                .ifNoItem()
-                .after(PATIENCE)
-                .failWith(() ->
-                    new TransferException(
-                        TransferException.Kind.PASSING,
-                        "no answer within " + PATIENCE.toSeconds() + " s"))
-                .onFailure()
-                .transform(S3Failures::read))
-        .onItem()
-        .transform(response -> position.advance(response));
+    return retries.around(page(parameters)).onItem().invoke(progress::advance);
+  }
+
+  private Uni<ListingPage> page(SortedMap<String, String> parameters) {
+    return connection.exchange(
+        () -> connection.requests().list(parameters),
+        exchange ->
+            exchange
+                .send()
+                .compose(response ->
+                    response.statusCode() == OK
+                        ? connection
+                            .body(response, exchange, LONGEST_PAGE)
+                            .compose(body ->
+                                Future.succeededFuture(ListingPage.parse(body.getBytes())))
+                        : connection.refused(response, exchange)));
   }
 
   /** Without quotes, and without the mark that a proxy which compresses puts before it. */
@@ -79,38 +85,9 @@ final class S3Listing {
     return etag == null ? "" : etag.replaceFirst("^W/", "").replace("\"", "");
   }
 
-  private static ListedObject object(software.amazon.awssdk.services.s3.model.S3Object listed) {
-    return new ListedObject(
-        listed.key(),
-        listed.size() == null ? 0 : listed.size(),
-        unquote(listed.eTag()),
-        listed.lastModified() == null ? Instant.EPOCH : listed.lastModified());
-  }
-
-  private record Page(List<ListedObject> objects, boolean more) {
-    boolean endsAfter(KeyRange range) {
-      return range.upTo().isPresent()
-          && !objects.isEmpty()
-          && KeyOrder.compare(objects.getLast().key(), range.upTo().get()) > 0;
-    }
-  }
-
-  /** Where the listing stands. */
-  private static final class Position {
-    private @Nullable String token;
-
-    Page advance(ListObjectsV2Response response) {
-      boolean more = Boolean.TRUE.equals(response.isTruncated());
-      String next = response.nextContinuationToken();
-      if (more && (next == null || next.equals(token))) {
-        throw new TransferException(
-            TransferException.Kind.REFUSED,
-            "the server says that its listing goes on, but not where: "
-                + (next == null ? "no" : "the same")
-                + " continuation token");
-      }
-      token = next;
-      return new Page(response.contents().stream().map(S3Listing::object).toList(), more);
-    }
+  private static boolean endsAfter(ListingPage page, KeyRange range) {
+    return range.upTo().isPresent()
+        && !page.objects().isEmpty()
+        && KeyOrder.compare(page.objects().getLast().key(), range.upTo().get()) > 0;
   }
 }

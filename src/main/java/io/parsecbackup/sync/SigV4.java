@@ -13,7 +13,7 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Signs requests without a query, as AWS's Signature Version 4 wants them for S3. The SDK can sign
+ * Signs requests as AWS's Signature Version 4 wants them for S3. The SDK can sign
  * anything, at a price in time for each of a million small objects.
  */
 final class SigV4 {
@@ -60,9 +60,11 @@ final class SigV4 {
    *
    * @param host as the {@code Host} header will say it
    * @param path percent-encoded
+   * @param query sorted by its names, percent-encoded; empty where there is none
    * @param payload SHA-256 of the body, as {@code x-amz-content-sha256} will say it
    */
-  Headers sign(String method, String host, String path, String payload, Instant now) {
+  Headers sign(
+      String method, String host, String path, String query, String payload, Instant now) {
     String date = TIME.format(now);
     String day = date.substring(0, 8);
     DayKey key = dayKey;
@@ -75,7 +77,9 @@ final class SigV4 {
         method
             + "\n"
             + path
-            + "\n\nhost:"
+            + "\n"
+            + query
+            + "\nhost:"
             + host
             + "\nx-amz-content-sha256:"
             + payload

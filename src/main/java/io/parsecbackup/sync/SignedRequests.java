@@ -6,24 +6,26 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import java.net.URI;
-import java.time.Clock;
 import java.time.DateTimeException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the signed requests for one bucket's objects, and reads how the server refuses them. */
+/** Makes the signed requests for one bucket, and reads how the server refuses them. */
 final class SignedRequests {
 
   private static final Pattern CODE = Pattern.compile("<Code>([A-Za-z0-9]+)</Code>");
+  private static final Pattern SERVER_TIME = Pattern.compile("<ServerTime>([^<]+)</ServerTime>");
 
   private final URI bucket;
   private final String host;
   private final SigV4 signer;
-  private volatile Duration serverIsAhead = Duration.ZERO;
+  private final StoreClock clock;
 
   /**
    * @param bucket the bucket's URL, to which a key is added
@@ -32,34 +34,69 @@ final class SignedRequests {
     this.bucket = bucket;
     this.host = bucket.getAuthority();
     this.signer = new SigV4(place);
+    this.clock = new StoreClock("the bucket " + place.bucket());
   }
 
   /** With {@code unless}, an ETag that is not to be sent again; empty to have any. */
   RequestOptions get(String key, String unless) {
-    RequestOptions request = request(HttpMethod.GET, key, SigV4.EMPTY_BODY);
+    RequestOptions request = object(HttpMethod.GET, key, SigV4.EMPTY_BODY);
     return unless.isEmpty() ? request : request.putHeader("If-None-Match", '"' + unless + '"');
+  }
+
+  /** Asks for one byte. */
+  RequestOptions getFirstByte(String key) {
+    return object(HttpMethod.GET, key, SigV4.EMPTY_BODY).putHeader("Range", "bytes=0-0");
   }
 
   /** With all headers that the body needs. The server checks it against both digests. */
   RequestOptions put(String key, Payload payload, boolean onlyIfAbsent) {
     RequestOptions request =
-        request(HttpMethod.PUT, key, payload.sha256())
+        object(HttpMethod.PUT, key, payload.sha256())
             .putHeader("Content-Length", Long.toString(payload.size()))
             .putHeader("Content-MD5", payload.contentMd5());
     return onlyIfAbsent ? request.putHeader("If-None-Match", "*") : request;
   }
 
-  private RequestOptions request(HttpMethod method, String key, String payload) {
-    String path = bucket.getRawPath() + S3Path.encode(key);
+  /** A page of the listing, its keys always encoded: XML cannot hold every character of a key. */
+  RequestOptions list(SortedMap<String, String> parameters) {
+    SortedMap<String, String> all = new TreeMap<>(parameters);
+    all.put("list-type", "2");
+    all.put("encoding-type", "url");
+    String query =
+        all.entrySet().stream()
+            .map(entry -> entry.getKey() + "=" + S3Path.encodeValue(entry.getValue()))
+            .collect(Collectors.joining("&"));
+    return request(HttpMethod.GET, bucketPath(), query, SigV4.EMPTY_BODY);
+  }
+
+  /**
+   * Creates the bucket.
+   *
+   * @param body SHA-256 of what is sent with it
+   */
+  RequestOptions create(String body) {
+    return request(HttpMethod.PUT, bucketPath(), "", body);
+  }
+
+  /** Without the slash that stands before a key, but never empty. */
+  private String bucketPath() {
+    String path = bucket.getRawPath();
+    return path.length() < 2 ? "/" : path.substring(0, path.length() - 1);
+  }
+
+  private RequestOptions object(HttpMethod method, String key, String payload) {
+    return request(method, bucket.getRawPath() + S3Path.encode(key), "", payload);
+  }
+
+  private RequestOptions request(HttpMethod method, String path, String query, String payload) {
     SigV4.Headers headers =
-        signer.sign(
-            method.name(), host, path, payload, Clock.systemUTC().instant().plus(serverIsAhead));
+        signer.sign(method.name(), host, path, query, payload, clock.now());
     return new RequestOptions()
         .setMethod(method)
         .setHost(bucket.getHost().replaceAll("[\\[\\]]", ""))
         .setPort(port())
         .setSsl(bucket.getScheme().equals("https"))
-        .setURI(path)
+        .setURI(query.isEmpty() ? path : path + "?" + query)
         .putHeader("Host", host)
         .putHeader("x-amz-content-sha256", payload)
         .putHeader("x-amz-date", headers.date())
@@ -74,19 +111,29 @@ final class SignedRequests {
   }
 
   TransferException refusal(HttpClientResponse response, Buffer body) {
-    Matcher code = CODE.matcher(body.toString());
+    String reason = body.toString();
+    Matcher code = CODE.matcher(reason);
     String name = code.find() ? code.group(1) : "";
     if (name.equals("RequestTimeTooSkewed")) {
-      // Our clock is wrong, or the server's. Where it says what time it has: sign with that, and
-      // try again.
-      Instant theirs = time(response.getHeader("Date"));
-      if (!theirs.equals(Instant.EPOCH)) {
-        serverIsAhead = Duration.between(Clock.systemUTC().instant(), theirs);
-      }
+      // With the server's time, as far as it says that, the next try is signed rightly.
       return new TransferException(
-          TransferException.Kind.PASSING, "this machine's clock differs from the server's");
+          TransferException.Kind.PASSING, clock.correct(serverTime(response, reason)));
     }
-    return S3Failures.answer(response.statusCode(), name);
+    return S3Failures.answer(response.statusCode(), name)
+        .with(S3Failures.region(name, response.getHeader("x-amz-bucket-region"), reason));
+  }
+
+  /** What the server's checks go by, which need not be what it says as its date. */
+  private static Instant serverTime(HttpClientResponse response, String reason) {
+    Matcher named = SERVER_TIME.matcher(reason);
+    try {
+      if (named.find()) {
+        return Instant.parse(named.group(1));
+      }
+    } catch (DateTimeException e) {
+      // Its date then.
+    }
+    return time(response.getHeader("Date"));
   }
 
   /** Whether the server says that an object's ETag is no MD5, whatever it looks like. */

@@ -17,7 +17,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
-import software.amazon.awssdk.services.s3.S3AsyncClient;
 
 /** The buckets of a source while they are in use, and what they hold together. */
 final class SourceBuckets implements AutoCloseable {
@@ -36,7 +35,6 @@ final class SourceBuckets implements AutoCloseable {
   /** One bucket, and the ways to it. */
   private record Bucket(
       String name,
-      S3AsyncClient client,
       ObjectTransfer transfer,
       NodeObjects objects,
       StoreProbe probe,
@@ -67,21 +65,20 @@ final class SourceBuckets implements AutoCloseable {
     List<Blockstore.S3> places = source.buckets();
     for (int node = 0; node < places.size(); node++) {
       Blockstore.S3 place = places.get(node);
-      S3AsyncClient client = clients.open(place, inFlight);
-      ObjectTransfer transfer = clients.transfer(client, place, inFlight, disk, rateLimit);
+      S3Connection connection = clients.open(place, inFlight);
+      ObjectTransfer transfer = new HttpTransfer(connection, disk, rateLimit);
       buckets.add(
           new Bucket(
               places.size() == 1
                   ? "the bucket " + place.bucket()
                   : "node " + node + ", bucket " + place.bucket(),
-              client,
               transfer,
               new NodeObjects(transfer, disk, retries, parts),
               new StoreProbe(transfer, disk, retries, parts),
               new SourceListing(
                   place,
                   new BucketListing(
-                      new S3Listing(client, place.bucket(), retries), disk, cancellation),
+                      new S3Listing(connection, retries), disk, cancellation),
                   scratch,
                   "source-" + node)));
     }
@@ -196,7 +193,6 @@ final class SourceBuckets implements AutoCloseable {
   public void close() {
     for (Bucket bucket : buckets.reversed()) {
       bucket.transfer().close();
-      bucket.client().close();
     }
     rateLimit.close();
     disk.close();

@@ -27,7 +27,7 @@ record StoreProbe(
   private Uni<Void> attempt() {
     Path part = parts.get();
     return transfer
-        .get("parsec-backup-probe/" + UUID.randomUUID(), "", part)
+        .get("parsec-backup-probe/" + UUID.randomUUID(), "", SizeLimit.LARGEST_BLOCK, part)
         .onItem()
         .<Void>transformToUni(found ->
             Uni.createFrom()

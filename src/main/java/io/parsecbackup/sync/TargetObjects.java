@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -100,7 +101,7 @@ final class TargetObjects {
   private Uni<FetchedObject> fetch(IndexRecord entry) {
     Path part = scratch.resolve("part-" + parts.incrementAndGet());
     return transfer
-        .get(entry.key(), "", part)
+        .get(entry.key(), "", SizeLimit.of(OptionalLong.of(entry.size())), part)
         .emitOn(disk)
         .onItem()
         .invoke(fetched -> {

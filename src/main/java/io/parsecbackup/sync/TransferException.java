@@ -44,6 +44,11 @@ final class TransferException extends RuntimeException {
     return kind;
   }
 
+  /** The same with more to its message. */
+  TransferException with(String more) {
+    return more.isEmpty() ? this : new TransferException(kind, getMessage() + more, this);
+  }
+
   static boolean isPassing(Throwable failure) {
     return failure instanceof TransferException transfer && transfer.kind() == Kind.PASSING;
   }

@@ -13,20 +13,20 @@ import io.parsecbackup.testing.EmbeddedS3;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import software.amazon.awssdk.services.s3.S3AsyncClient;
 
 /** How a RAID is of which some buckets are not there. */
 class RaidHealthTest {
 
   private static final Vertx VERTX = Vertx.vertx();
   private static final BucketProbe PROBE =
-      new BucketProbe(new S3Clients(S3AsyncClient::builder, Optional.empty(), VERTX));
+      new BucketProbe(new S3Clients(Optional.empty(), Map.of(), VERTX));
   private static EmbeddedS3 s3;
 
   @BeforeAll

@@ -33,16 +33,15 @@ class EndlessRefusalTest {
           (Blockstore.S3)
               Blockstore.parse(
                   "s3:http\\://127.0.0.1\\:%d:r:b:k:s".formatted(server.getLocalPort()));
-      var client = SyncScenario.CLIENTS.open(place, 1);
-      try (var transfer =
-          SyncScenario.CLIENTS.transfer(
-              client, place, 1, disk, new RateLimit(OptionalLong.empty()))) {
+      try (ObjectTransfer transfer =
+          new HttpTransfer(
+              SyncScenario.CLIENTS.open(place, 1), disk, new RateLimit(OptionalLong.empty()))) {
         TransferException refused =
             assertThrows(
                 TransferException.class,
                 () ->
                     transfer
-                        .get("key", "", folder.resolve("object"))
+                        .get("key", "", SizeLimit.UNKNOWN, folder.resolve("object"))
                         .await()
                         .atMost(Duration.ofSeconds(20)));
         assertEquals(TransferException.Kind.REFUSED, refused.kind());

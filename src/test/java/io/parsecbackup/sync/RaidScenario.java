@@ -28,7 +28,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
-import software.amazon.awssdk.services.s3.S3AsyncClient;
 
 /** Blocks on the nodes of a RAID, written as the Parsec server writes them, and reads of them. */
 final class RaidScenario implements AutoCloseable {
@@ -66,10 +65,9 @@ final class RaidScenario implements AutoCloseable {
               "node-" + i,
               s3.accessKey(),
               s3.secretKey());
-      S3AsyncClient client = SyncScenario.CLIENTS.open(place, 4);
-      ObjectTransfer transfer = SyncScenario.CLIENTS.transfer(client, place, 4, disk, limit);
+      ObjectTransfer transfer =
+          new HttpTransfer(SyncScenario.CLIENTS.open(place, 4), disk, limit);
       opened.add(transfer);
-      opened.add(client);
       sources.add(
           new RaidNode(
               "node " + i + " (bucket node-" + i + ")",

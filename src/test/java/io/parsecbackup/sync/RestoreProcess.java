@@ -14,9 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import software.amazon.awssdk.services.s3.S3AsyncClient;
 
 /** One restore in a process of its own, with less memory than a test has. */
 final class RestoreProcess {
@@ -47,7 +47,7 @@ final class RestoreProcess {
       sorter.add(record("lost/%032d".formatted(i), 10, "0".repeat(64)));
     }
     RestoreCounters counters = new RestoreCounters();
-    S3Clients clients = new S3Clients(S3AsyncClient::builder, Optional.empty(), Vertx.vertx());
+    S3Clients clients = new S3Clients(Optional.empty(), Map.of(), Vertx.vertx());
     try (RecordStream records = sorter.sorted()) {
       new BucketRestore(clients, new SyncScenario.Settings(Optional.of(32), Optional.empty()))
           .restore(

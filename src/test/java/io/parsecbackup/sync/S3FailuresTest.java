@@ -13,7 +13,6 @@ import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import software.amazon.awssdk.core.exception.SdkClientException;
 
 class S3FailuresTest {
 
@@ -61,10 +60,9 @@ class S3FailuresTest {
           new ConnectException("refused"),
           new IOException("connection reset"),
           ReadTimeoutException.INSTANCE,
-          SdkClientException.create("x", new IOException("y")),
           new CompletionException(new CompletionException(new IOException("z")))
         }) {
-      assertTrue(TransferException.isPassing(S3Failures.read(failure)), failure.toString());
+      assertTrue(TransferException.isPassing(S3Failures.network(failure)), failure.toString());
     }
   }
 
@@ -72,7 +70,7 @@ class S3FailuresTest {
   void leavesTheDisksFailuresAlone() {
     UncheckedIOException disk =
         new UncheckedIOException(new IOException("No space left on device"));
-    assertSame(disk, S3Failures.read(disk));
-    assertSame(disk, S3Failures.read(new CompletionException(disk)));
+    assertSame(disk, S3Failures.network(disk));
+    assertSame(disk, S3Failures.network(new CompletionException(disk)));
   }
 }

@@ -13,8 +13,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import software.amazon.awssdk.services.s3.S3AsyncClient;
 
 /** One sync in a process of its own, with less memory or disk than a test has. */
 final class SyncMain {
@@ -33,7 +33,7 @@ final class SyncMain {
     try (RepositoryLock lock = repository.lock("test")) {
       repository.bind(new Source(Optional.of("1"), "parsec", List.of(args[1])));
       try (Workspace workspace = repository.reserve(Instant.now())) {
-        S3Clients clients = new S3Clients(S3AsyncClient::builder, Optional.empty(), Vertx.vertx());
+        S3Clients clients = new S3Clients(Optional.empty(), Map.of(), Vertx.vertx());
         new BucketSync(clients, new SyncScenario.Settings(Optional.empty(), Optional.empty()))
             .sync(
                 SyncOrder.listing(Optional.empty()),

@@ -30,7 +30,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import software.amazon.awssdk.services.s3.S3AsyncClient;
 
 /** A bucket on a real server, a proxy before it, a repository, and syncs from one to the other. */
 final class SyncScenario implements AutoCloseable {
@@ -45,7 +44,7 @@ final class SyncScenario implements AutoCloseable {
 
   /** Their threads serve all tests. */
   static final S3Clients CLIENTS =
-      new S3Clients(S3AsyncClient::builder, Optional.empty(), Vertx.vertx(), SILENCE);
+      new S3Clients(Optional.empty(), Map.of(), Vertx.vertx(), SILENCE);
 
   private static final Source SOURCE = new Source(Optional.of("1"), "parsec", List.of("parsec"));
 

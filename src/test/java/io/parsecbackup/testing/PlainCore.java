@@ -31,7 +31,6 @@ import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import software.amazon.awssdk.services.s3.S3AsyncClient;
 
 /** The program's core without Quarkus: what takes a backup, made by hand and with defaults. */
 public final class PlainCore {
@@ -166,7 +165,7 @@ public final class PlainCore {
   }
 
   private static S3Clients clients() {
-    return new S3Clients(S3AsyncClient::builder, Optional.empty(), VERTX);
+    return new S3Clients(Optional.empty(), Map.of(), VERTX);
   }
 
   private record Defaults(String folder, Duration runTimeout) implements BackupConfig {

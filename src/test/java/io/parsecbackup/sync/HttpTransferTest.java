@@ -30,11 +30,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import software.amazon.awssdk.services.s3.S3AsyncClient;
 
-/** The SDK's way to an object, taken where a proxy stands before the bucket. */
+/** Single objects on their way. */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
-class S3TransferTest {
+class HttpTransferTest {
 
   private static final int SIZE = 100_000;
   private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -42,21 +41,22 @@ class S3TransferTest {
   @TempDir Path folder;
   private SyncScenario scenario;
   private final ExecutorService disk = Executors.newFixedThreadPool(2);
-  private S3AsyncClient client;
-  private S3Transfer transfer;
+  private HttpTransfer transfer;
 
   @BeforeEach
   void open() {
     scenario = new SyncScenario(folder);
     scenario.bucket.put("k", Content.generated("k", 1, SIZE));
-    client = SyncScenario.CLIENTS.open(scenario.blockstore(), 2);
     transfer =
-        new S3Transfer(client, scenario.bucket.name(), disk, new RateLimit(OptionalLong.empty()));
+        new HttpTransfer(
+            SyncScenario.CLIENTS.open(scenario.blockstore(), 2),
+            disk,
+            new RateLimit(OptionalLong.empty()));
   }
 
   @AfterEach
   void close() {
-    client.close();
+    transfer.close();
     disk.close();
     scenario.close();
   }
@@ -64,7 +64,7 @@ class S3TransferTest {
   @Test
   void fetchesAWholeObject() throws IOException {
     Path file = folder.resolve("part");
-    FetchedObject fetched = transfer.get("k", "", file).await().atMost(PATIENCE);
+    FetchedObject fetched = transfer.get("k", "", SIZE, file).await().atMost(PATIENCE);
     assertEquals(SIZE, fetched.size());
     assertEquals(fetched.etag(), fetched.md5());
     assertArrayEquals(scenario.bucket.get("k").orElseThrow(), Files.readAllBytes(file));
@@ -88,7 +88,7 @@ class S3TransferTest {
     Throwable failure =
         assertThrows(
             TransferException.class,
-            () -> transfer.get("k", "", folder.resolve("part")).await().atMost(PATIENCE));
+            () -> transfer.get("k", "", SIZE, folder.resolve("part")).await().atMost(PATIENCE));
     assertTrue(TransferException.isPassing(failure), failure.toString());
   }
 
