@@ -13,8 +13,8 @@ record DefaultSettings() implements SyncConfig {
   }
 
   @Override
-  public Duration listingEvery() {
-    return Duration.ofDays(7);
+  public Optional<Duration> listingEvery() {
+    return Optional.of(Duration.ofDays(7));
   }
 
   @Override

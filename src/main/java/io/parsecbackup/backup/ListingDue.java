@@ -11,9 +11,9 @@ import java.util.Optional;
 /**
  * When a run that copies by references has to look through the whole listing, too.
  *
- * @param every as often as this
+ * @param every as often as this; empty for never
  */
-record ListingDue(Repository repository, Duration every) {
+record ListingDue(Repository repository, Optional<Duration> every) {
 
   /** Runs do not begin at the same second each day. */
   private static final Duration LONGEST_MARGIN = Duration.ofMinutes(30);
@@ -42,8 +42,11 @@ record ListingDue(Repository repository, Duration every) {
 
   /** Whether the run that begins {@code now} is to compare; also after the clock was set back. */
   boolean isDue(Optional<Instant> lastComparison, Instant now) {
-    Duration margin = every.dividedBy(10);
-    Duration wait = every.minus(margin.compareTo(LONGEST_MARGIN) < 0 ? margin : LONGEST_MARGIN);
+    if (every.isEmpty()) {
+      return false;
+    }
+    Duration margin = every.get().dividedBy(10);
+    Duration wait = every.get().minus(margin.compareTo(LONGEST_MARGIN) < 0 ? margin : LONGEST_MARGIN);
     return lastComparison
         .map(last -> last.isAfter(now) || !now.isBefore(last.plus(wait)))
         .orElse(true);

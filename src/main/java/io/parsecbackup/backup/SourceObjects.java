@@ -31,7 +31,18 @@ record SourceObjects(
       throws IOException {
     SyncOrder order = order(references);
     report.strategy(order.unreferenced() ? BackupReport.LISTING : BackupReport.REFERENCES);
-    return sync.sync(order, source, repository, workspace, progress.sync(), cancellation);
+    Optional<Path> missing =
+        sync.sync(order, source, repository, workspace, progress.sync(), cancellation);
+    Optional<String> uncompared = progress.sync().uncompared();
+    if (uncompared.isPresent()) {
+      report.compared(due().lastComparison());
+      report.warn(
+          "the bucket's listing was not compared with the repository, so objects that were replaced"
+              + " behind Parsec's back were not looked for: "
+              + uncompared.get()
+              + ". The next backup tries again");
+    }
+    return missing;
   }
 
   private SyncOrder order(Optional<Path> references) throws IOException {
@@ -44,10 +55,14 @@ record SourceObjects(
       report.compared(Optional.of(startedAt));
       return SyncOrder.listing(references);
     }
-    ListingDue due = new ListingDue(repository, sync.config().listingEvery());
+    ListingDue due = due();
     Optional<Instant> last = due.isFirstRun() ? Optional.of(startedAt) : due.lastComparison();
     boolean compare = !due.isFirstRun() && due.isDue(last, startedAt);
     report.compared(compare ? Optional.of(startedAt) : last);
     return SyncOrder.references(references.get(), compare);
+  }
+
+  private ListingDue due() {
+    return new ListingDue(repository, sync.config().listingEvery());
   }
 }

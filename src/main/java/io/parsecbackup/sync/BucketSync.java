@@ -126,16 +126,16 @@ public class BucketSync {
             counters,
             layout::isSame);
     try (SourceBuckets buckets = open(source, workspace, scratch, counters, cancellation)) {
-      try (RecordStream known = workspace.known()) {
-        buckets.listed(
-            Optional.empty(),
-            listed ->
-                plan.compare(
-                    Collections.emptyIterator(),
-                    known,
-                    Collections.emptyIterator(),
-                    listed,
-                    cancellation));
+      try (RecordStream known = workspace.known();
+          SourceBuckets.Listing listing = buckets.list(Optional.empty())) {
+        plan.compare(
+            Collections.emptyIterator(),
+            known,
+            Collections.emptyIterator(),
+            listing.objects(),
+            cancellation);
+      } catch (SourceBuckets.UnlistableException e) {
+        throw e.problem();
       }
       try (RecordStream replaced = plan.replaced()) {
         replaced.forEachRemaining(adoption::isFinal);

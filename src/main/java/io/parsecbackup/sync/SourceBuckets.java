@@ -152,35 +152,64 @@ final class SourceBuckets implements AutoCloseable {
         : sparable();
   }
 
-  /** Does {@code work} with what the source lists, whole objects in key order. */
-  void listed(Optional<Path> references, ListingWork work) throws IOException {
+  /** What the source lists, whole objects in key order. */
+  record Listing(Iterator<IndexRecord> objects, List<RecordStream> parts)
+      implements AutoCloseable {
+    @Override
+    public void close() {
+      parts.forEach(RecordStream::close);
+    }
+  }
+
+  /** The source cannot be listed. */
+  static final class UnlistableException extends Exception {
+    private final Problem problem;
+
+    UnlistableException(Problem problem) {
+      super(problem);
+      this.problem = problem;
+    }
+
+    Problem problem() {
+      return problem;
+    }
+  }
+
+  /**
+   * Lists the buckets to their ends, and returns what they have listed.
+   *
+   * @param references by which the key space is cut
+   */
+  Listing list(Optional<Path> references) throws IOException, UnlistableException {
     List<RecordStream> listings = new ArrayList<>();
+    boolean done = false;
     try {
       int unlisted = 0;
       for (Bucket bucket : buckets) {
         try {
           listings.add(bucket.listing().read(references));
         } catch (Problem e) {
-          if (e.kind() != Problem.Kind.OBJECT_STORE || ++unlisted > sparable()) {
+          if (e.kind() != Problem.Kind.OBJECT_STORE) {
             throw e;
+          }
+          if (++unlisted > sparable()) {
+            throw new UnlistableException(e);
           }
           LOG.warnf("%s; the other nodes' listings have to do", e.getMessage());
           listings.add(RecordStream.empty());
         }
       }
-      work.with(
-          layout.raid().isEmpty()
-              ? listings.getFirst()
-              : new RaidListing(layout.raid().get(), listings, counters));
+      done = true;
     } finally {
-      listings.forEach(RecordStream::close);
+      if (!done) {
+        listings.forEach(RecordStream::close);
+      }
     }
-  }
-
-  /** Something to do with a listing. */
-  @FunctionalInterface
-  interface ListingWork {
-    void with(Iterator<IndexRecord> listed) throws IOException;
+    return new Listing(
+        layout.raid().isEmpty()
+            ? listings.getFirst()
+            : new RaidListing(layout.raid().get(), listings, counters),
+        listings);
   }
 
   /** Nodes that the source's redundancy can do without. */

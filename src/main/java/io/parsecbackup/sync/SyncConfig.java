@@ -18,10 +18,11 @@ public interface SyncConfig {
 
   /**
    * With {@link Strategy#REFERENCES}: how often a run also compares the whole listing, to find
-   * objects that were replaced behind Parsec's back.
+   * objects that were replaced behind Parsec's back; {@code off} for never. A comparison that fails
+   * is a warning, and the next run tries it again.
    */
   @WithDefault("7d")
-  Duration listingEvery();
+  Optional<@WithConverter(ListingInterval.class) Duration> listingEvery();
 
   /**
    * Objects moved at once; a page of the listing may be asked for beside them. 16 for each core, at

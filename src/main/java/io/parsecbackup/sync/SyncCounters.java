@@ -1,5 +1,6 @@
 package io.parsecbackup.sync;
 
+import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What a sync has done so far; written by many threads, read by whoever shows progress. */
@@ -19,11 +20,18 @@ public final class SyncCounters {
   final LongAdder gone = new LongAdder();
   final LongAdder checkedByLengthOnly = new LongAdder();
 
+  volatile Optional<String> uncompared = Optional.empty();
+
   private final RaidCounters raid = new RaidCounters();
 
   /** What the source's nodes did not have as they should, where it has several. */
   public RaidCounters raid() {
     return raid;
+  }
+
+  /** Why the listing was not compared although it was to be, where the sync went on without it. */
+  public Optional<String> uncompared() {
+    return uncompared;
   }
 
   /** Objects that the listing has named so far. */

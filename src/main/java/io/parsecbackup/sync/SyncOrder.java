@@ -27,6 +27,16 @@ public record SyncOrder(Optional<Path> references, boolean listing, boolean unre
     return new SyncOrder(Optional.of(references), compare, false);
   }
 
+  /** Whether the listing is looked through only to check on what is held. */
+  boolean isListingOptional() {
+    return listing && !unreferenced;
+  }
+
+  /** The same without the listing. */
+  SyncOrder withoutListing() {
+    return new SyncOrder(references, false, unreferenced);
+  }
+
   /** Whether a copied object that no reference names is one that nothing needs. */
   boolean knowsReferences() {
     return references.isPresent();

@@ -35,19 +35,19 @@ record SyncRun(
 
   /** The list of what is lacking at the end; empty when nothing is. */
   Optional<Path> run() throws IOException {
-    SyncPlan plan =
-        new SyncPlan(
-            order, workspace, workspace.scratch(), repository.objects(), counters, layout::isSame);
     Failures failures = new Failures(workspace.scratch());
-    if (!order.listing()) {
-      compare(plan, Collections.emptyIterator());
-    }
-    if (order.listing() || !plan.isDone()) {
+    SyncPlan plan;
+    if (order.listing()) {
       try (SourceBuckets buckets = opener.get()) {
-        if (order.listing()) {
-          buckets.listed(order.references(), listed -> compare(plan, listed));
-        }
+        plan = listed(buckets);
         copy(plan, buckets, failures);
+      }
+    } else {
+      plan = compared(order, Collections.emptyIterator());
+      if (!plan.isDone()) {
+        try (SourceBuckets buckets = opener.get()) {
+          copy(plan, buckets, failures);
+        }
       }
     }
     try (RecordStream unproven = plan.unproven();
@@ -58,15 +58,37 @@ record SyncRun(
     }
   }
 
-  private void compare(SyncPlan plan, Iterator<IndexRecord> listed) throws IOException {
+  /** What has to be done by the listing, or without it where it fails and is not needed. */
+  private SyncPlan listed(SourceBuckets buckets) throws IOException {
+    try (SourceBuckets.Listing listing = buckets.list(order.references())) {
+      return compared(order, listing.objects());
+    } catch (SourceBuckets.UnlistableException e) {
+      if (!order.isListingOptional()) {
+        throw e.problem();
+      }
+      counters.uncompared = Optional.of(String.valueOf(e.problem().getMessage()));
+      return compared(order.withoutListing(), Collections.emptyIterator());
+    }
+  }
+
+  private SyncPlan compared(SyncOrder todo, Iterator<IndexRecord> listed) throws IOException {
+    SyncPlan plan =
+        new SyncPlan(
+            todo, workspace, workspace.scratch(), repository.objects(), counters, layout::isSame);
+    compare(todo, plan, listed);
+    return plan;
+  }
+
+  private void compare(SyncOrder todo, SyncPlan plan, Iterator<IndexRecord> listed)
+      throws IOException {
     try (RecordStream known = workspace.known();
         RecordStream damaged = workspace.damaged()) {
-      if (order.references().isEmpty()) {
+      if (todo.references().isEmpty()) {
         plan.compare(Collections.emptyIterator(), known, damaged, listed, cancellation);
         return;
       }
-      try (ReferenceStream references = new ReferenceStream(order.references().get())) {
-        if (order.listing() || damaged.hasNext()) {
+      try (ReferenceStream references = new ReferenceStream(todo.references().get())) {
+        if (todo.listing() || damaged.hasNext()) {
           plan.compare(references, known, damaged, listed, cancellation);
         } else {
           plan.compare(references, known, cancellation);

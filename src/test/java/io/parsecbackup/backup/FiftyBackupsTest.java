@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -38,7 +39,8 @@ class FiftyBackupsTest {
   private static final int AT_ITS_START = 16;
 
   private static final PlainCore.Sync COMPARED =
-      new PlainCore.Sync(PlainCore.Sync.REFERENCES.strategy(), Duration.ZERO);
+      new PlainCore.Sync(
+        PlainCore.Sync.REFERENCES.strategy(), Optional.of(Duration.ZERO));
 
   private static final List<String> NOT_INDEXED = Collections.nCopies(6, "not in the index");
 

@@ -1,6 +1,7 @@
 package io.parsecbackup.backup;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.repository.StableStorage;
@@ -154,14 +155,30 @@ class ListingDueTest {
     assertEquals(OBJECTS, compared.objects().orElseThrow().referenced());
   }
 
+  /** It is a check that nothing else needs: the run says so, and the next one makes up for it. */
   @Test
-  void isMadeUpForWhenTheRunFailedThatWasToDoIt() {
+  void isMadeUpForWhenTheListingFailed() {
     clock.advance(Duration.ofDays(8));
     lab.proxy().reset();
     lab.proxy().when(Kind.LIST, Fault.status(403));
-    assertEquals(BackupState.FAILED, execute(PlainCore.Sync.REFERENCES).state());
+    Backup uncompared = execute(PlainCore.Sync.REFERENCES);
+    assertEquals(BackupState.COMPLETE, uncompared.state(), uncompared::toString);
+    assertEquals(comparedAt(first), comparedAt(uncompared));
+    assertEquals(Optional.empty(), uncompared.objects().orElseThrow().orphans());
+    assertTrue(
+        uncompared.warnings().stream().anyMatch(warning -> warning.contains("was not compared")),
+        uncompared::toString);
     clock.advance(Duration.ofMinutes(5));
     assertCompared(run());
+  }
+
+  @Test
+  void isNeverWhereThatIsAskedFor() {
+    PlainCore.Sync never =
+        new PlainCore.Sync(PlainCore.Sync.REFERENCES.strategy(), Optional.empty());
+    clock.advance(Duration.ofDays(80));
+    lab.proxy().reset();
+    assertNotCompared(execute(never), first);
   }
 
   @Test
@@ -175,7 +192,8 @@ class ListingDueTest {
 
   @Test
   void isEachTimeWhereThatIsAskedFor() {
-    PlainCore.Sync always = new PlainCore.Sync(PlainCore.Sync.REFERENCES.strategy(), Duration.ZERO);
+    PlainCore.Sync always = new PlainCore.Sync(
+        PlainCore.Sync.REFERENCES.strategy(), Optional.of(Duration.ZERO));
     assertCompared(run(always));
     assertCompared(run(always));
   }

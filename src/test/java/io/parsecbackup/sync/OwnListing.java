@@ -11,6 +11,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** The listing of a server that cuts its pages, or sorts, as a test wants it. */
@@ -45,7 +46,23 @@ final class OwnListing {
         : Integer.parseInt(request.target().substring(at + token.length()).split("&", 2)[0]);
   }
 
+  /** A page with these keys of the bucket, behind which another one comes where a token is given. */
+  static S3Response page(S3Bucket bucket, List<String> keys, Optional<String> next) {
+    return response(
+        "<IsTruncated>"
+            + next.isPresent()
+            + "</IsTruncated>"
+            + next.map(t -> "<NextContinuationToken>" + t + "</NextContinuationToken>").orElse("")
+            + keys.stream()
+                .map(key -> contents(key, bucket.object(key).orElseThrow()))
+                .collect(Collectors.joining()));
+  }
+
   static Fault answer(String elements) {
+    return new Fault.Answer(response(elements));
+  }
+
+  private static S3Response response(String elements) {
     String xml =
         """
         <?xml version="1.0" encoding="UTF-8"?>
@@ -53,11 +70,10 @@ final class OwnListing {
         <Name>parsec</Name><EncodingType>url</EncodingType>%s</ListBucketResult>
         """
             .formatted(elements);
-    return new Fault.Answer(
-        new S3Response(
-            200,
-            List.of(Map.entry("Content-Type", "application/xml")),
-            xml.getBytes(StandardCharsets.UTF_8)));
+    return new S3Response(
+        200,
+        List.of(Map.entry("Content-Type", "application/xml")),
+        xml.getBytes(StandardCharsets.UTF_8));
   }
 
   private static String contents(String key, StoredObject object) {

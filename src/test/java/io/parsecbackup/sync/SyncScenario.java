@@ -75,8 +75,8 @@ final class SyncScenario implements AutoCloseable {
     }
 
     @Override
-    public Duration listingEvery() {
-      return Duration.ofDays(7);
+    public Optional<Duration> listingEvery() {
+      return Optional.of(Duration.ofDays(7));
     }
   }
 

@@ -62,13 +62,17 @@ public final class PlainCore {
   }
 
   /** By which strategy objects are copied. */
-  public record Sync(Strategy strategy, Duration listingEvery) implements SyncConfig {
+  public record Sync(Strategy strategy, Optional<Duration> listingEvery) implements SyncConfig {
 
     /** Compares the whole listing each time. */
-    public static final Sync LISTING = new Sync(Strategy.LISTING, Duration.ofDays(7));
+    public static final Sync LISTING = by(Strategy.LISTING, Duration.ofDays(7));
 
     /** What operators get who set nothing. */
-    public static final Sync REFERENCES = new Sync(Strategy.REFERENCES, Duration.ofDays(7));
+    public static final Sync REFERENCES = by(Strategy.REFERENCES, Duration.ofDays(7));
+
+    static Sync by(Strategy strategy, Duration listingEvery) {
+      return new Sync(strategy, Optional.of(listingEvery));
+    }
 
     @Override
     public Optional<Integer> concurrency() {
