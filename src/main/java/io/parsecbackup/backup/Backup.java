@@ -52,17 +52,23 @@ public record Backup(
    * @param server its version
    * @param pgDump the version of the tool
    * @param parsecMigration newest migration; absent where there is no such table
+   * @param schema the one that Parsec's tables are in; absent where there are none, and in backups
+   *     of older versions
    */
   @RegisterForReflection
   @JsonInclude(Include.NON_ABSENT)
-  @Schema(description = "The database, as it was. parsecMigration: the newest applied.")
+  @Schema(
+      description =
+          "The database, as it was. parsecMigration: the newest applied; schema: where Parsec's"
+              + " tables are, absent where there are none.")
   public record Postgres(
       String server,
       String pgDump,
       String database,
       String encoding,
       String collate,
-      Optional<Integer> parsecMigration) {}
+      Optional<Integer> parsecMigration,
+      Optional<String> schema) {}
 
   /** The dump: name in the backup's folder, {@code pg_dump}'s format, size, digest. */
   @RegisterForReflection

@@ -4,6 +4,7 @@ import io.parsecbackup.Problem;
 import io.parsecbackup.dump.Dump;
 import io.parsecbackup.dump.ServerFacts;
 import io.parsecbackup.parsec.BlockReferences;
+import io.parsecbackup.parsec.ParsecTables;
 import io.parsecbackup.repository.RunId;
 import io.parsecbackup.sync.RaidCounters;
 import io.parsecbackup.sync.SyncCounters;
@@ -84,10 +85,13 @@ final class BackupReport {
     return backup(BackupState.RUNNING, Optional.empty(), Optional.empty());
   }
 
-  /** Complete when nothing that the dump refers to is lacking, nor anything that was wanted. */
+  /**
+   * Complete when it is known what the dump refers to, and nothing of it is missing, nor anything
+   * else that was to be fetched.
+   */
   Backup published() {
     SyncCounters sync = progress.sync();
-    boolean whole = sync.missing() == 0 && sync.failed() == 0;
+    boolean whole = referenced.isPresent() && sync.missing() == 0 && sync.failed() == 0;
     return backup(
         whole ? BackupState.COMPLETE : BackupState.INCOMPLETE,
         Optional.of(clock.instant()),
@@ -123,7 +127,8 @@ final class BackupReport {
         facts.database(),
         facts.encoding(),
         facts.collate(),
-        facts.parsecMigration().stream().boxed().findFirst());
+        facts.parsecMigration().stream().boxed().findFirst(),
+        facts.tables().map(ParsecTables::schema));
   }
 
   private static Backup.DumpFile dumpFile(Dump dump) {

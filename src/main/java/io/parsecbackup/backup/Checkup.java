@@ -7,6 +7,7 @@ import io.parsecbackup.dump.DatabaseDumper;
 import io.parsecbackup.dump.DatabaseSnapshot;
 import io.parsecbackup.dump.ReadRights;
 import io.parsecbackup.parsec.Blockstore;
+import io.parsecbackup.parsec.ParsecTables;
 import io.parsecbackup.repository.Identity;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.Source;
@@ -91,12 +92,32 @@ public class Checkup {
                 ReadRights.require(snapshot);
                 return "the role may read all tables and sequences";
               }));
+      found.add(tables(snapshot.server().tables()));
       found.add(clock(Duration.between(clock.instant(), snapshot.server().snapshotAt())));
       found.add(Diagnosis.examine("binding", () -> binding(snapshot)));
     } catch (Problem e) {
       found.add(Health.failed("rights", e));
     }
     return found;
+  }
+
+  private static Health tables(Optional<ParsecTables> tables) {
+    if (tables.isEmpty()) {
+      return Health.failed(
+          "tables",
+          new Problem(
+              Kind.DATABASE,
+              "the database has no tables of a Parsec server, so no backup of it can be complete."
+                  + " Check PARSEC_DB: its database, its role, and the search_path"));
+    }
+    String where = "Parsec's tables are in the schema " + tables.get().schema();
+    return tables.get().visible()
+        ? Health.ok("tables", where)
+        : Health.note(
+            "tables",
+            where
+                + ", which the search_path of this role does not find. If that is not the server's"
+                + " schema, name it in PARSEC_DB: ?search_path=NAME");
   }
 
   private static Health clock(Duration ahead) {

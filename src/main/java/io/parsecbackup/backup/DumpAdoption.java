@@ -8,6 +8,7 @@ import io.parsecbackup.dump.AdoptedDump;
 import io.parsecbackup.dump.PgTools;
 import io.parsecbackup.dump.ServerFacts;
 import io.parsecbackup.parsec.Blockstore;
+import io.parsecbackup.parsec.ParsecTables;
 import io.parsecbackup.repository.Layout;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.Workspace;
@@ -91,7 +92,12 @@ final class DumpAdoption {
     progress.enter(Phase.DUMP);
     AdoptedDump adopted =
         AdoptedDump.take(
-            handMade, workspace.scratch(), tools, progress.run()::dumped, cancellation);
+            handMade,
+            workspace.scratch(),
+            tools,
+            server.tables().map(ParsecTables::schema),
+            progress.run()::dumped,
+            cancellation);
     report.source(facts(adopted, server));
     report.dump(adopted.dump());
     report.referenced(adopted.references());
@@ -138,6 +144,7 @@ final class DumpAdoption {
         dump.encoding().orElse(""),
         "",
         server.systemIdentifier(),
+        dump.schema().map(schema -> new ParsecTables(schema, true)),
         dump.migration(),
         0,
         dump.createdAt(),

@@ -8,6 +8,7 @@ import io.parsecbackup.dump.ReferenceDump;
 import io.parsecbackup.parsec.BlockReferences;
 import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.parsec.DatabaseUri;
+import io.parsecbackup.parsec.ParsecTables;
 import io.parsecbackup.repository.Layout;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.Source;
@@ -53,9 +54,16 @@ record SourceDatabase(
       Path list = workspace.file(Layout.REFERENCES);
       Optional<BlockReferences.Count> count = ReferenceDump.write(snapshot, list);
       report.referenced(count);
+      if (count.isEmpty()) {
+        report.warn(
+            "the database has no tables of a Parsec server, so nothing shows which objects the backup"
+                + " needs: it is incomplete. Check PARSEC_DB: its database, its role, and the"
+                + " search_path");
+      }
+      Optional<ParsecTables> tables = snapshot.server().tables();
       Optional<Path> lacking =
-          count.isPresent() && blockstore instanceof Blockstore.Postgresql
-              ? lacking(snapshot, workspace.file(Layout.MISSING), progress)
+          tables.isPresent() && blockstore instanceof Blockstore.Postgresql
+              ? lacking(snapshot, tables.get(), workspace.file(Layout.MISSING), progress)
               : Optional.empty();
       progress.enter(Progress.Phase.DUMP);
       Dump dump =
@@ -94,10 +102,11 @@ record SourceDatabase(
             .findFirst();
   }
 
-  private static Optional<Path> lacking(DatabaseSnapshot snapshot, Path list, Progress progress)
+  private static Optional<Path> lacking(
+      DatabaseSnapshot snapshot, ParsecTables tables, Path list, Progress progress)
       throws IOException {
     try {
-      return BlocksInDump.prove(snapshot.connection(), list, progress.sync());
+      return BlocksInDump.prove(snapshot.connection(), tables, list, progress.sync());
     } catch (SQLException e) {
       throw snapshot.meaning(e);
     }

@@ -47,9 +47,7 @@ record SourceObjects(
 
   private SyncOrder order(Optional<Path> references) throws IOException {
     if (references.isEmpty() && sync.config().strategy() == SyncConfig.Strategy.REFERENCES) {
-      report.warn(
-          "the database has no tables of Parsec's, so the whole bucket was copied, as by the strategy"
-              + " 'listing'. Is PARSEC_DB the database of a Parsec server?");
+      report.warn("without references the whole bucket was copied, as by the strategy 'listing'");
     }
     if (references.isEmpty() || sync.config().strategy() == SyncConfig.Strategy.LISTING) {
       report.compared(Optional.of(startedAt));

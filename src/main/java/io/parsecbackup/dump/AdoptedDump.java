@@ -27,6 +27,7 @@ import java.util.function.LongConsumer;
  * @param createdAt never later than the file was written, nor than now
  * @param database its name; empty where the dump does not tell, as for the others
  * @param migration the newest row of Parsec's table {@code migration}
+ * @param schema the one that Parsec's tables are in; empty where it has none, or cannot tell
  * @param references how many objects it refers to; beside the copy {@code references.tsv} has them
  */
 public record AdoptedDump(
@@ -36,19 +37,26 @@ public record AdoptedDump(
     Optional<String> database,
     Optional<String> encoding,
     OptionalInt migration,
+    Optional<String> schema,
     Optional<BlockReferences.Count> references) {
 
   /**
    * Copies {@code handMade} into {@code folder}, under the name that its format has in a backup,
    * flushes it, and reads the copy to its end.
    *
+   * @param known the schema that Parsec's tables are in now, where the source has them
    * @param progress is told the bytes copied so far
    * @throws Problem of kind NOT_FOUND, of kind DATABASE when it is no whole dump in the format
    *     custom or plain, SPACE, CANCELLED, or INTERNAL; the copy is gone then
    * @throws java.io.UncheckedIOException when {@code folder}'s disk fails
    */
   public static AdoptedDump take(
-      Path handMade, Path folder, PgTools tools, LongConsumer progress, Cancellation cancellation) {
+      Path handMade,
+      Path folder,
+      PgTools tools,
+      Optional<String> known,
+      LongConsumer progress,
+      Cancellation cancellation) {
     long start = System.nanoTime();
     DumpFormat format = DumpReader.format(handMade);
     try {
@@ -65,13 +73,17 @@ public record AdoptedDump(
         DumpProof proof = new DumpProof(() -> tools);
         DumpFacts facts;
         DumpRows rows;
-        Optional<BlockReferences.Count> references;
+        Optional<String> schema;
+        Optional<BlockReferences.Count> references = Optional.empty();
         try {
           facts = proof.facts(copy.path(), format, cancellation);
           rows = proof.readThrough(facts, copy.path(), cancellation);
-          references =
-              new DumpReferences(proof, facts, copy.path(), cancellation)
-                  .write(folder.resolve(Layout.REFERENCES), folder);
+          schema = DumpSchema.choose(rows.parsecSchemas(), known);
+          if (schema.isPresent()) {
+            references =
+                new DumpReferences(proof, facts, copy.path(), schema.get(), cancellation)
+                    .write(folder.resolve(Layout.REFERENCES), folder);
+          }
         } catch (Problem e) {
           throw of(handMade, copy.path(), e);
         }
@@ -79,7 +91,14 @@ public record AdoptedDump(
             format == DumpFormat.CUSTOM ? ArchiveHead.read(copy.path()) : Optional.empty();
         List<String> warnings = new ArrayList<>();
         Instant createdAt = DumpDate.of(head, facts.startedOn(), written, warnings::add);
-        if (rows.newestMigration().isEmpty()) {
+        OptionalInt migration = rows.newestMigration(schema);
+        if (schema.isEmpty() && rows.parsecSchemas().size() > 1) {
+          warnings.add(
+              "several schemas of the dump have the tables of a Parsec server, and the configured"
+                  + " database does not tell which is meant: "
+                  + String.join(", ", rows.parsecSchemas()));
+        }
+        if (migration.isEmpty()) {
           warnings.add(
               "the dump has no rows of the table 'migration' in the form that pg_dump gives them by"
                   + " default: is it one of Parsec's database, with its data?");
@@ -107,7 +126,8 @@ public record AdoptedDump(
             createdAt,
             head.map(ArchiveHead::database),
             facts.encoding(),
-            rows.newestMigration(),
+            migration,
+            schema,
             references);
       }
     } catch (IOException e) {

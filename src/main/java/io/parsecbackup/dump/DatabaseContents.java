@@ -1,6 +1,7 @@
 package io.parsecbackup.dump;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -57,24 +58,48 @@ record DatabaseContents(
 
   /** Looks; the session is one of that database. */
   static DatabaseContents of(ServerSession session) {
+    return of(session, Optional.empty());
+  }
+
+  /**
+   * As {@link #of(ServerSession)}.
+   *
+   * @param schema the one that Parsec's tables are in; else the only one with a table {@code
+   *     migration}
+   */
+  static DatabaseContents of(ServerSession session, Optional<String> schema) {
     List<List<String>> tables =
         session.query(TABLES, row -> List.of(row.getString(1), row.getString(2)));
     return new DatabaseContents(
-        session.query(THINGS, row -> row.getString(1)), tables, migration(session, tables));
+        session.query(THINGS, row -> row.getString(1)), tables, migration(session, tables, schema));
   }
 
   /** A role that may not read there learns nothing of it, and needs nothing. */
-  private static OptionalInt migration(ServerSession session, List<List<String>> tables) {
-    if (!tables.contains(List.of("public", "migration"))
-        || !session.is(
-            "SELECT has_table_privilege('public.migration', 'SELECT') AND EXISTS (SELECT FROM"
-                + " pg_attribute WHERE attrelid = 'public.migration'::regclass AND attname ="
-                + " '_id')")) {
+  private static OptionalInt migration(
+      ServerSession session, List<List<String>> tables, Optional<String> schema) {
+    List<String> schemas =
+        tables.stream()
+            .filter(table -> table.get(1).equals("migration"))
+            .map(List::getFirst)
+            .filter(name -> schema.isEmpty() || schema.get().equals(name))
+            .toList();
+    if (schemas.size() != 1) {
+      return OptionalInt.empty();
+    }
+    String table = Sql.name(schemas.getFirst()) + ".migration";
+    if (!session.is(
+        """
+        SELECT EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+                       JOIN pg_namespace n ON n.oid = c.relnamespace
+                       WHERE n.nspname = %s AND c.relname = 'migration' AND a.attname = '_id'
+                         AND has_schema_privilege(n.oid, 'USAGE')
+                         AND has_table_privilege(c.oid, 'SELECT'))
+        """
+            .formatted(Sql.literal(schemas.getFirst())))) {
       return OptionalInt.empty();
     }
     return session
-        .query(
-            "SELECT max(_id) FROM public.migration HAVING max(_id) IS NOT NULL", r -> r.getInt(1))
+        .query("SELECT max(_id) FROM " + table + " HAVING max(_id) IS NOT NULL", r -> r.getInt(1))
         .stream()
         .mapToInt(Integer::intValue)
         .findFirst();

@@ -143,7 +143,8 @@ public class DatabaseRestorer {
 
   private RestoreCheck check(
       DumpSource dump, DumpFacts facts, DatabaseUri target, Cancellation cancellation) {
-    return new RestoreCheck(new DumpProof(tools), facts, dump.file(), target, cancellation);
+    Optional<String> schema = facts.parsecSchema(dump.schema());
+    return new RestoreCheck(new DumpProof(tools), facts, dump.file(), schema, target, cancellation);
   }
 
   private DumpFill fill(ServerSession session, DumpSource dump, DumpFacts facts) {

@@ -8,6 +8,7 @@ import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
 import io.parsecbackup.parsec.DatabaseUri;
 import io.parsecbackup.parsec.JdbcTarget;
+import io.parsecbackup.parsec.ParsecTables;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -92,13 +93,30 @@ public final class DatabaseSnapshot implements AutoCloseable {
    */
   public static DatabaseSnapshot open(
       DatabaseUri uri, Duration lockWait, Cancellation cancellation) {
+    return open(uri, lockWait, Optional.empty(), cancellation);
+  }
+
+  /**
+   * Takes a snapshot of a database that was restored from a backup.
+   *
+   * @param schema the one that Parsec's tables were in, where the backup recorded it: what made the
+   *     server find them there need not be part of a dump
+   * @throws Problem as {@link #open(DatabaseUri, Duration, Cancellation)} does
+   */
+  public static DatabaseSnapshot restored(
+      DatabaseUri uri, Optional<String> schema, Cancellation cancellation) {
+    return open(uri, LOCK_WAIT_OF_A_LOOK, schema, cancellation);
+  }
+
+  private static DatabaseSnapshot open(
+      DatabaseUri uri, Duration lockWait, Optional<String> schema, Cancellation cancellation) {
     cancellation.throwIfCancelled();
     DataSource pool = new DataSource(configuration(uri.jdbc()).get());
     Cancellation.Hook abortion = () -> {};
     try {
       Connection connection = connect(pool, cancellation);
       abortion = cancellation.onCancel(() -> abort(connection));
-      return take(uri, pool, connection, lockWait, cancellation, abortion);
+      return take(uri, pool, connection, lockWait, schema, cancellation, abortion);
     } catch (SQLException e) {
       abortion.close();
       pool.close();
@@ -172,6 +190,7 @@ public final class DatabaseSnapshot implements AutoCloseable {
       DataSource pool,
       Connection connection,
       Duration lockWait,
+      Optional<String> schema,
       Cancellation cancellation,
       Cancellation.Hook abortion)
       throws SQLException {
@@ -199,6 +218,7 @@ public final class DatabaseSnapshot implements AutoCloseable {
                 """)) {
       row.next();
       Instant at = row.getObject(1, OffsetDateTime.class).toInstant();
+      Optional<ParsecTables> tables = ParsecTables.find(connection, schema);
       ServerFacts facts =
           new ServerFacts(
               row.getString(3).split(" ", 2)[0],
@@ -207,7 +227,8 @@ public final class DatabaseSnapshot implements AutoCloseable {
               row.getString(6),
               row.getString(7),
               systemIdentifier,
-              parsecMigration(connection),
+              tables,
+              parsecMigration(connection, tables),
               row.getLong(8),
               at,
               uri.reached(connection));
@@ -227,16 +248,19 @@ public final class DatabaseSnapshot implements AutoCloseable {
     }
   }
 
-  private static OptionalInt parsecMigration(Connection connection) throws SQLException {
+  private static OptionalInt parsecMigration(Connection connection, Optional<ParsecTables> tables)
+      throws SQLException {
+    String table = tables.map(found -> found.name("migration")).orElse("migration");
     List<String> column =
         query(
             connection,
-            "SELECT attname FROM pg_attribute WHERE attrelid = to_regclass('public.migration')"
-                + " AND attname = '_id'");
+            "SELECT attname FROM pg_attribute WHERE attname = '_id' AND attrelid = to_regclass("
+                + Sql.literal(table)
+                + ")");
     if (column.isEmpty()) {
       return OptionalInt.empty();
     }
-    return query(connection, "SELECT max(_id) FROM public.migration HAVING max(_id) IS NOT NULL")
+    return query(connection, "SELECT max(_id) FROM " + table + " HAVING max(_id) IS NOT NULL")
         .stream()
         .mapToInt(Integer::parseInt)
         .findFirst();

@@ -1,5 +1,6 @@
 package io.parsecbackup.dump;
 
+import io.parsecbackup.parsec.ParsecTables;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -28,6 +29,25 @@ public record DumpFacts(
     Optional<String> encoding,
     Optional<String> startedOn,
     boolean usesRestrict) {
+
+  /**
+   * The schema in which it has Parsec's tables.
+   *
+   * @param known as a backup recorded it
+   */
+  Optional<String> parsecSchema(Optional<String> known) {
+    List<String> candidates =
+        tables.stream()
+            .filter(table -> table.contains(" block "))
+            .map(table -> table.substring(0, table.indexOf(" block ")))
+            .filter(schema ->
+                ParsecTables.REQUIRED.stream()
+                    .allMatch(name ->
+                        tables.stream().anyMatch(t -> t.startsWith(schema + " " + name + " "))))
+            .distinct()
+            .toList();
+    return DumpSchema.choose(candidates, known);
+  }
 
   /** Those of the dump's tables that are none of these, each a schema and a name. */
   List<String> missingFrom(List<List<String>> there) {

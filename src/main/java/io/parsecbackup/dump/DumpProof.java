@@ -93,14 +93,15 @@ public class DumpProof {
     return String.valueOf(problem.getMessage());
   }
 
-  /** The newest {@code _id} of Parsec's table {@code migration}; empty where there is none. */
-  OptionalInt newestMigration(DumpFacts facts, Path dump, Cancellation cancellation) {
-    return rows(
-            facts,
-            dump,
-            List.of("--data-only", "--schema=public", "--table=migration"),
-            cancellation)
-        .newestMigration();
+  /**
+   * The newest {@code _id} of Parsec's table {@code migration}; empty where there is none.
+   *
+   * @param schema the one that Parsec's tables are in, where that is known
+   */
+  OptionalInt newestMigration(
+      DumpFacts facts, Path dump, Optional<String> schema, Cancellation cancellation) {
+    return rows(facts, dump, List.of("--data-only", "--table=migration"), cancellation)
+        .newestMigration(schema);
   }
 
   private DumpRows rows(

@@ -29,12 +29,11 @@ import java.util.stream.Stream;
  *
  * @param proof reads the dump
  * @param facts what the dump says of itself
+ * @param schema the one that Parsec's tables are in
  */
-record DumpReferences(DumpProof proof, DumpFacts facts, Path dump, Cancellation cancellation) {
+record DumpReferences(
+    DumpProof proof, DumpFacts facts, Path dump, String schema, Cancellation cancellation) {
 
-  private static final String ORGANIZATIONS = "public.organization";
-  private static final String REALMS = "public.realm";
-  private static final String BLOCKS = "public.block";
   private static final Pattern SIZE = Pattern.compile("[0-9]{1,18}");
   private static final int BUFFER = 1 << 16;
 
@@ -58,9 +57,9 @@ record DumpReferences(DumpProof proof, DumpFacts facts, Path dump, Cancellation 
     Set<String> owners =
         read(
             Map.of(
-                ORGANIZATIONS,
+                name("organization"),
                 table(row -> organizations.put(row.get(0), row.get(1)), "_id", "organization_id"),
-                REALMS,
+                name("realm"),
                 table(
                     row -> organizationOfRealm.put(row.get(0), row.get(1)),
                     "_id",
@@ -76,17 +75,21 @@ record DumpReferences(DumpProof proof, DumpFacts facts, Path dump, Cancellation 
           // A block without them violates its keys: such a dump restores nowhere.
           if (organization != null) {
             if (!SIZE.matcher(row.get(2)).matches()) {
-              throw DumpReader.damaged(dump, "a row of " + BLOCKS + " has no size");
+              throw DumpReader.damaged(dump, "a row of " + name("block") + " has no size");
             }
             add(organization + "/" + row.get(0) + "\t" + row.get(2), lines);
           }
         };
-    Set<String> blocks = read(Map.of(BLOCKS, table(block, "block_id", "realm", "size")));
+    Set<String> blocks = read(Map.of(name("block"), table(block, "block_id", "realm", "size")));
     try {
       return blocks.isEmpty() ? Optional.empty() : Optional.of(write(lines, target));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private String name(String table) {
+    return DumpSchema.table(schema, table);
   }
 
   private static CopyRows.Table table(CopyRows.Row row, String... columns) {
@@ -95,11 +98,12 @@ record DumpReferences(DumpProof proof, DumpFacts facts, Path dump, Cancellation 
 
   private Set<String> read(Map<String, CopyRows.Table> tables) {
     Stream<String> options =
-        tables.keySet().stream().map(name -> "--table=" + name.substring(name.indexOf('.') + 1));
+        tables.keySet().stream()
+            .map(name -> "--table=" + name.substring(name.lastIndexOf('.') + 1));
     return proof.script(
         facts,
         dump,
-        Stream.concat(Stream.of("--data-only", "--schema=public"), options).toList(),
+        Stream.concat(Stream.of("--data-only", "--schema=" + schema), options).toList(),
         in -> CopyRows.read(in, tables),
         cancellation);
   }

@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param repositoryId as {@code backupId}
  * @param encoding of the database that was dumped, where the backup knows it
  * @param collate that database's LC_COLLATE, where the backup knows it
+ * @param schema the one that Parsec's tables were in, where the backup knows it
  */
 public record DumpSource(
     Path file,
@@ -17,4 +18,5 @@ public record DumpSource(
     String backupId,
     String repositoryId,
     Optional<String> encoding,
-    Optional<String> collate) {}
+    Optional<String> collate,
+    Optional<String> schema) {}

@@ -1,12 +1,12 @@
 package io.parsecbackup.dump;
 
 import io.parsecbackup.parsec.BlockReferences;
+import io.parsecbackup.parsec.ParsecTables;
 import io.parsecbackup.repository.PrivateFiles;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Optional;
@@ -28,16 +28,15 @@ public final class ReferenceDump {
    */
   public static Optional<BlockReferences.Count> write(DatabaseSnapshot snapshot, Path target)
       throws IOException {
-    Optional<BlockReferences.Count> count;
+    Optional<ParsecTables> tables = snapshot.server().tables();
+    if (tables.isEmpty()) {
+      return Optional.empty();
+    }
     try (OutputStream out =
         new BufferedOutputStream(Channels.newOutputStream(PrivateFiles.create(target)), BUFFER)) {
-      count = BlockReferences.copy(snapshot.connection(), out);
+      return Optional.of(BlockReferences.copy(snapshot.connection(), tables.get(), out));
     } catch (SQLException e) {
       throw snapshot.meaning(e);
     }
-    if (count.isEmpty()) {
-      Files.delete(target);
-    }
-    return count;
   }
 }

@@ -10,9 +10,18 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 
-/** Whether a database that was filled from a dump holds what the dump holds. */
+/**
+ * Whether a database that was filled from a dump holds what the dump holds.
+ *
+ * @param schema the one that Parsec's tables are in; empty where the dump has none
+ */
 record RestoreCheck(
-    DumpProof proof, DumpFacts facts, Path dump, DatabaseUri target, Cancellation cancellation) {
+    DumpProof proof,
+    DumpFacts facts,
+    Path dump,
+    Optional<String> schema,
+    DatabaseUri target,
+    Cancellation cancellation) {
 
   /** Ordinary tables by their number; an extension's own are filled by the extension. */
   private static final String TABLES =
@@ -29,7 +38,7 @@ record RestoreCheck(
 
   /** Throws a Problem unless its tables are the dump's, and Parsec's schema is of its version. */
   void require(String database) {
-    OptionalInt expected = proof.newestMigration(facts, dump, cancellation);
+    OptionalInt expected = proof.newestMigration(facts, dump, schema, cancellation);
     try (ServerSession inside = ServerSession.open(target.withDatabase(database), cancellation)) {
       Optional<String> difference = schemaDifference(inside, expected);
       if (difference.isPresent()) {
@@ -42,6 +51,28 @@ record RestoreCheck(
   }
 
   /**
+   * A warning if the server's SQL, which names no schema, would not find the tables: what makes it
+   * find them (a role's name, ALTER ROLE or ALTER DATABASE) is in no dump.
+   */
+  List<String> searchPath(String database) {
+    if (schema.isEmpty()) {
+      return List.of();
+    }
+    String name = Sql.name(schema.get());
+    try (ServerSession inside = ServerSession.open(target.withDatabase(database), cancellation)) {
+      boolean found =
+          inside.is(
+              "SELECT coalesce(pg_table_is_visible(to_regclass(%s)), false)"
+                  .formatted(Sql.literal(name + ".block")));
+      return found
+          ? List.of()
+          : List.of(
+              "Parsec's tables are in the schema %1$s, which the search_path of the role %2$s does not find. If the Parsec server's role or its PARSEC_DB does not lead there either, run: ALTER DATABASE %3$s SET search_path TO %1$s, public"
+                  .formatted(name, Sql.name(target.user()), Sql.name(database)));
+    }
+  }
+
+  /**
    * What is in a database, filled some time ago, that is not in the dump, or the other way round:
    * as {@link #require}, and the rows of each table are counted. Reads the whole dump.
    *
@@ -50,13 +81,13 @@ record RestoreCheck(
   Optional<String> difference(String database) {
     DumpRows rows = proof.readThrough(dump, facts.format(), cancellation);
     try (ServerSession inside = ServerSession.open(target.withDatabase(database), cancellation)) {
-      Optional<String> schema = schemaDifference(inside, rows.newestMigration());
-      return schema.isPresent() ? schema : rowDifference(inside, rows);
+      Optional<String> difference = schemaDifference(inside, rows.newestMigration(schema));
+      return difference.isPresent() ? difference : rowDifference(inside, rows);
     }
   }
 
   private Optional<String> schemaDifference(ServerSession inside, OptionalInt expected) {
-    DatabaseContents contents = DatabaseContents.of(inside);
+    DatabaseContents contents = DatabaseContents.of(inside, schema);
     List<String> missing = facts.missingFrom(contents.tables());
     if (!missing.isEmpty()) {
       return Optional.of("tables are missing: " + String.join(", ", missing));

@@ -98,7 +98,7 @@ final class RestorePlanner {
     }
     DatabaseContents contents = contents(target.name());
     if (contents.isEmpty()) {
-      TargetServer.requireSchema(uri, cancellation);
+      TargetServer.requireSchema(uri, facts, cancellation);
       return situation(Action.FILL, Optional.of(target), List.of(), Optional.empty(), rights);
     }
     // It may have been used since: only what holds just what the dump holds was restored now.

@@ -58,6 +58,7 @@ final class RestoreWork {
           case SWAP -> replace();
           case FINISH -> finish();
         };
+    warnings.addAll(check.searchPath(target));
     return new DatabaseOutcome(done, plan.keptAs(), warnings, withoutOwners, done == Action.CREATE);
   }
 

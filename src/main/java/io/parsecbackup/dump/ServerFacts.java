@@ -1,6 +1,7 @@
 package io.parsecbackup.dump;
 
 import io.parsecbackup.parsec.DatabaseUri.Host;
+import io.parsecbackup.parsec.ParsecTables;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -14,6 +15,7 @@ import java.util.OptionalInt;
  * @param collate the database's LC_COLLATE
  * @param systemIdentifier of the cluster, the same on its replicas; empty where the role may not
  *     read it
+ * @param tables where Parsec's tables are; empty where there are none
  * @param parsecMigration the newest {@code _id} of Parsec's table {@code migration}; empty where
  *     there is none
  * @param databaseBytes on the server's disk, with indexes
@@ -27,6 +29,7 @@ public record ServerFacts(
     String encoding,
     String collate,
     Optional<String> systemIdentifier,
+    Optional<ParsecTables> tables,
     OptionalInt parsecMigration,
     long databaseBytes,
     Instant snapshotAt,

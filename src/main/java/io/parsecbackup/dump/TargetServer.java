@@ -33,9 +33,16 @@ final class TargetServer {
   }
 
   /** Throws a Problem where the role may create nothing in an empty database. */
-  static void requireSchema(DatabaseUri uri, Cancellation cancellation) {
+  static void requireSchema(DatabaseUri uri, DumpFacts facts, Cancellation cancellation) {
     try (ServerSession inside = ServerSession.open(uri, cancellation)) {
-      if (inside.is(
+      if (facts.tables().stream().noneMatch(table -> table.startsWith("public "))) {
+        if (!inside.is("SELECT has_database_privilege(current_database(), 'CREATE')")) {
+          throw new Problem(
+              Problem.Kind.DATABASE,
+              "The role %s may create no schema in %s. Restore as the database's owner, or as superuser."
+                  .formatted(Sql.name(uri.user()), Sql.name(uri.database())));
+        }
+      } else if (inside.is(
           "SELECT to_regnamespace('public') IS NOT NULL AND NOT has_schema_privilege('public',"
               + " 'CREATE')")) {
         throw new Problem(

@@ -10,16 +10,14 @@ import java.util.OptionalLong;
 /** The blocks of a Parsec server that keeps them in its database, in the table block_data. */
 public final class BlockData {
 
-  private static final String HAS_TABLE = "SELECT to_regclass('public.block_data') IS NOT NULL";
-
   /** The length of what is stored apart is known without reading it. */
   private static final String LACKING =
       """
       SELECT o.organization_id || '/' || b.block_id::text AS key, b.size, octet_length(d.data)
       FROM (SELECT DISTINCT realm.organization, block_id, size
-            FROM public.block JOIN public.realm ON realm._id = block.realm) b
-      JOIN public.organization o ON o._id = b.organization
-      LEFT JOIN %s d
+            FROM {block} block JOIN {realm} realm ON realm._id = block.realm) b
+      JOIN {organization} o ON o._id = b.organization
+      LEFT JOIN {block_data} d
         ON d.organization_id = o.organization_id AND d.block_id = b.block_id
       WHERE d.data IS NULL OR octet_length(d.data) <> b.size
       ORDER BY convert_to(o.organization_id || '/' || b.block_id::text, 'UTF8')
@@ -48,19 +46,21 @@ public final class BlockData {
    * Finds the rows of the table block, in the connection's snapshot, whose block is not in
    * block_data with the row's size.
    *
-   * @param connection in a transaction, to a database with Parsec's tables
+   * @param connection in a transaction
+   * @param tables where the database has Parsec's tables
    */
-  public static void findLacking(Connection connection, Reader reader)
+  public static void findLacking(Connection connection, ParsecTables tables, Reader reader)
       throws SQLException, IOException {
+    String sql =
+        LACKING.replace(
+            "{block_data}",
+            tables.has(connection, "block_data") ? tables.name("block_data") : NONE);
+    for (String table : ParsecTables.REQUIRED) {
+      sql = sql.replace("{" + table + "}", tables.name(table));
+    }
     try (Statement statement = connection.createStatement()) {
-      boolean hasTable;
-      try (ResultSet table = statement.executeQuery(HAS_TABLE)) {
-        table.next();
-        hasTable = table.getBoolean(1);
-      }
       statement.setFetchSize(ROWS_AT_ONCE);
-      try (ResultSet rows =
-          statement.executeQuery(LACKING.formatted(hasTable ? "public.block_data" : NONE))) {
+      try (ResultSet rows = statement.executeQuery(sql)) {
         while (rows.next()) {
           long length = rows.getLong(3);
           OptionalLong stored = rows.wasNull() ? OptionalLong.empty() : OptionalLong.of(length);

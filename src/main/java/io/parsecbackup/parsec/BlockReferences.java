@@ -3,23 +3,13 @@ package io.parsecbackup.parsec;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Arrays;
-import java.util.Optional;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
 
 /** The objects that a Parsec database refers to, in every 3.x schema. */
 public final class BlockReferences {
-
-  private static final String TABLES =
-      """
-      SELECT to_regclass('public.block') IS NOT NULL
-         AND to_regclass('public.realm') IS NOT NULL
-         AND to_regclass('public.organization') IS NOT NULL
-      """;
 
   /**
    * In the order of the keys' UTF-8 bytes, whatever the database's encoding and collation: that of
@@ -30,12 +20,12 @@ public final class BlockReferences {
   private static final String COPY =
       """
       COPY (SELECT o.prefix || b.block_id::text, b.size
-            FROM public.block b
-            JOIN public.realm r ON r._id = b.realm
+            FROM {block} b
+            JOIN {realm} r ON r._id = b.realm
             JOIN (SELECT _id, organization_id || '/' AS prefix,
                          (row_number() OVER
                             (ORDER BY convert_to(organization_id || '/', 'UTF8')))::int AS place
-                  FROM public.organization) o ON o._id = r.organization
+                  FROM {organization}) o ON o._id = r.organization
             ORDER BY int4send(o.place) || uuid_send(b.block_id), b.size)
       TO STDOUT
       """;
@@ -55,21 +45,18 @@ public final class BlockReferences {
    * keys' UTF-8 bytes. An object whose rows name different sizes has a line for each.
    *
    * @param connection in a transaction, of PostgreSQL's own driver; a failed read ends it
-   * @return how many there are; empty, with nothing written, where the database has no tables of
-   *     Parsec's
+   * @param tables where the database has Parsec's tables
+   * @return how many there are
    * @throws SQLException also where the role may not read them
    * @throws IOException when {@code into} fails
    */
-  public static Optional<Count> copy(Connection connection, OutputStream into)
+  public static Count copy(Connection connection, ParsecTables tables, OutputStream into)
       throws SQLException, IOException {
-    try (Statement statement = connection.createStatement();
-        ResultSet tables = statement.executeQuery(TABLES)) {
-      tables.next();
-      if (!tables.getBoolean(1)) {
-        return Optional.empty();
-      }
+    String sql = COPY;
+    for (String table : ParsecTables.REQUIRED) {
+      sql = sql.replace("{" + table + "}", tables.name(table));
     }
-    CopyOut copy = connection.unwrap(PGConnection.class).getCopyAPI().copyOut(COPY);
+    CopyOut copy = connection.unwrap(PGConnection.class).getCopyAPI().copyOut(sql);
     try {
       LineCount lines = new LineCount();
       for (byte[] line = copy.readFromCopy(); line != null; line = copy.readFromCopy()) {
@@ -77,7 +64,7 @@ public final class BlockReferences {
           into.write(line);
         }
       }
-      return Optional.of(lines.count());
+      return lines.count();
     } finally {
       if (copy.isActive()) {
         copy.cancelCopy();

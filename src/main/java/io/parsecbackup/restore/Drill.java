@@ -63,11 +63,13 @@ public class Drill {
         databases.scratch(place.server(), name(space), dump, space.cancellation())) {
       scratch.warnings().forEach(space.report()::warn);
       space.report().enter(JobPhase.COMPARE);
-      try (DatabaseSnapshot restored = DatabaseSnapshot.open(scratch.uri(), space.cancellation())) {
+      try (DatabaseSnapshot restored =
+          DatabaseSnapshot.restored(scratch.uri(), dump.schema(), space.cancellation())) {
         DrillComparison comparison = new DrillComparison(space, restored);
         comparison.rows(rows);
         comparison.migration(
-            backup.postgres().flatMap(Backup.Postgres::parsecMigration), rows.newestMigration());
+            backup.postgres().flatMap(Backup.Postgres::parsecMigration),
+            rows.newestMigration(dump.schema()));
         comparison.objects();
       }
       scratch.drop();

@@ -4,6 +4,7 @@ import io.parsecbackup.dump.DatabaseSnapshot;
 import io.parsecbackup.dump.DumpRows;
 import io.parsecbackup.dump.ReferenceDump;
 import io.parsecbackup.parsec.BlockData;
+import io.parsecbackup.parsec.ParsecTables;
 import io.parsecbackup.repository.Cursor;
 import io.parsecbackup.repository.IndexRecord;
 import io.parsecbackup.repository.ObjectProof;
@@ -97,7 +98,13 @@ final class DrillComparison {
     OptionalInt found = restored.server().parsecMigration();
     OptionalInt expected = published.map(OptionalInt::of).orElse(dumped);
     if (!found.equals(expected)) {
-      space.report().found("table public.migration", "differs", words(expected), words(found));
+      String table =
+          restored
+              .server()
+              .tables()
+              .map(t -> DumpRows.plain(t.name("migration")))
+              .orElse("migration");
+      space.report().found("table " + table, "differs", words(expected), words(found));
     }
   }
 
@@ -111,7 +118,8 @@ final class DrillComparison {
    */
   void objects() throws IOException {
     Path list = space.scratch().newFile();
-    if (ReferenceDump.write(restored, list).isEmpty()) {
+    Optional<ParsecTables> tables = restored.server().tables();
+    if (tables.isEmpty() || ReferenceDump.write(restored, list).isEmpty()) {
       space.report().warn("the dump has no tables of Parsec's: no object was looked for");
       return;
     }
@@ -122,13 +130,13 @@ final class DrillComparison {
             .map(objects -> objects.strategy().equals("none"))
             .orElse(false);
     if (inDump) {
-      blocks(list);
+      blocks(list, tables.get());
     } else {
       files(list);
     }
   }
 
-  private void blocks(Path list) throws IOException {
+  private void blocks(Path list, ParsecTables tables) throws IOException {
     try (ReferenceStream references = new ReferenceStream(list)) {
       while (references.hasNext()) {
         space.cancellation().throwIfCancelled();
@@ -138,6 +146,7 @@ final class DrillComparison {
     try {
       BlockData.findLacking(
           restored.connection(),
+          tables,
           (key, size, stored) ->
               space
                   .report()

@@ -27,6 +27,7 @@ final class Dumps {
         backup.id(),
         space.repository().id().orElse(UNKNOWN),
         backup.postgres().map(Backup.Postgres::encoding).filter(text -> !text.isEmpty()),
-        backup.postgres().map(Backup.Postgres::collate).filter(text -> !text.isEmpty()));
+        backup.postgres().map(Backup.Postgres::collate).filter(text -> !text.isEmpty()),
+        backup.postgres().flatMap(Backup.Postgres::schema));
   }
 }

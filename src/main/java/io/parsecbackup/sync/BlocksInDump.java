@@ -1,6 +1,7 @@
 package io.parsecbackup.sync;
 
 import io.parsecbackup.parsec.BlockData;
+import io.parsecbackup.parsec.ParsecTables;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -18,14 +19,17 @@ public final class BlocksInDump {
   /**
    * Compares the rows of blocks with the blocks, in the connection's snapshot.
    *
+   * @param tables where the database has Parsec's tables
    * @param list a file that is not there yet
    * @return {@code list}, with a line for each block that is lacking; empty when none is
    */
-  public static Optional<Path> prove(Connection connection, Path list, SyncCounters counters)
+  public static Optional<Path> prove(
+      Connection connection, ParsecTables tables, Path list, SyncCounters counters)
       throws SQLException, IOException {
     try (MissingObjects missing = new MissingObjects(list)) {
       BlockData.findLacking(
           connection,
+          tables,
           (key, size, stored) -> {
             counters.missing.increment();
             missing.add(

@@ -92,6 +92,7 @@ class AdoptedDumpTest {
         handMade,
         scratch,
         PgTools.find(Optional.empty(), System.getenv()),
+        Optional.empty(),
         bytes -> {},
         new Cancellation());
   }
@@ -330,6 +331,7 @@ class AdoptedDumpTest {
                 file,
                 scratch,
                 PgTools.find(Optional.empty(), System.getenv()),
+                Optional.empty(),
                 bytes -> cancellation.cancel("enough"),
                 cancellation));
     try (Stream<Path> left = Files.list(scratch)) {

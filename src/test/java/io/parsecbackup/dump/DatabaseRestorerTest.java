@@ -265,7 +265,8 @@ class DatabaseRestorerTest {
             Restores.BACKUP,
             "r",
             Optional.of("UTF8"),
-            Optional.of("tlh_KX.UTF-8"));
+            Optional.of("tlh_KX.UTF-8"),
+            Optional.empty());
     DatabaseRestorer restorer = Restores.restorer();
     DatabaseOutcome outcome =
         restorer.carryOut(

@@ -93,10 +93,10 @@ class DumpProofTest {
             proof.readThrough(custom, DumpFormat.CUSTOM, never),
             proof.readThrough(plain, DumpFormat.PLAIN, never))) {
       assertEquals(expected, rows.tables());
-      assertEquals(OptionalInt.of(24), rows.newestMigration());
+      assertEquals(OptionalInt.of(24), rows.newestMigration(Optional.empty()));
     }
     DumpFacts facts = proof.facts(custom, DumpFormat.CUSTOM, never);
-    assertEquals(OptionalInt.of(24), proof.newestMigration(facts, custom, never));
+    assertEquals(OptionalInt.of(24), proof.newestMigration(facts, custom, Optional.empty(), never));
   }
 
   @Test

@@ -73,7 +73,7 @@ class DumpReferencesTest {
     DumpProof proof = new DumpProof(() -> PgTools.find(Optional.empty(), System.getenv()));
     Cancellation cancellation = new Cancellation();
     DumpFacts facts = proof.facts(dump, DumpReader.format(dump), cancellation);
-    return new DumpReferences(proof, facts, dump, cancellation).write(target, scratch);
+    return new DumpReferences(proof, facts, dump, "public", cancellation).write(target, scratch);
   }
 
   private static List<Reference> read(Path list) throws IOException {

@@ -28,7 +28,8 @@ final class Restores {
         backup,
         "5f0c1c5e-repository",
         Optional.of("UTF8"),
-        Optional.of("C.UTF-8"));
+        Optional.of("C.UTF-8"),
+        Optional.empty());
   }
 
   static DatabaseRestorer restorer() {

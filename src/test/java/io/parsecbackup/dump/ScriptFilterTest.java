@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Which lines of a script are left out, and which only look like them. */
@@ -126,7 +127,7 @@ class ScriptFilterTest {
             .formatted("f".repeat(3_000_000));
     DumpRows rows = DumpRows.count(in(script)).orElseThrow();
     assertEquals("{\"s.\"\"p\".t=0, public.data=3, public.migration=3}", rows.tables() + "");
-    assertEquals(24, rows.newestMigration().getAsInt());
+    assertEquals(24, rows.newestMigration(Optional.empty()).getAsInt());
   }
 
   private static String filtered(String script, boolean withoutOwners, boolean forOlderServer) {

@@ -102,7 +102,11 @@ class BlockReferencesTest {
   private static Copied copy(Connection connection) throws SQLException, IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     connection.setAutoCommit(false);
-    Optional<BlockReferences.Count> count = BlockReferences.copy(connection, out);
+    Optional<ParsecTables> tables = ParsecTables.find(connection, Optional.empty());
+    Optional<BlockReferences.Count> count =
+        tables.isPresent()
+            ? Optional.of(BlockReferences.copy(connection, tables.get(), out))
+            : Optional.empty();
     connection.commit();
     return new Copied(count, out.toString(UTF_8));
   }

@@ -29,7 +29,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
@@ -101,7 +100,7 @@ class DrillTest {
   void findsTablesThatHoldOtherRowsThanTheDump() throws Exception {
     DumpRows dump =
         new DumpRows(
-            new TreeMap<>(Map.of("public.block", 9L, "public.nothing", 1L)), OptionalInt.empty());
+            new TreeMap<>(Map.of("public.block", 9L, "public.nothing", 1L)), new TreeMap<>());
     Map<String, String> found = found(compare(dump));
     assertEquals("differs", found.get("table public.block"));
     assertEquals("lost", found.get("table public.nothing"));

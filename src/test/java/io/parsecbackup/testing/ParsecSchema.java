@@ -25,6 +25,14 @@ public final class ParsecSchema {
     run(connection, "parsec-schema.sql");
   }
 
+  /** The newest row of {@code migration} after {@link #upgrade}: the schema of Parsec 3.10. */
+  public static final int UPGRADED = 26;
+
+  /** Makes Parsec 3.9's tables those of 3.10. */
+  public static void upgrade(Connection connection) throws SQLException {
+    run(connection, "parsec-schema-26.sql");
+  }
+
   /**
    * Adds to each organization a person with a device, of the organization's number n, two realms of
    * the numbers 2n-1 and 2n, and some metadata.

@@ -112,6 +112,11 @@ public final class ParsecStack implements AutoCloseable {
    */
   public record Target(String databaseUri, String blockstore, S3Bucket bucket) {}
 
+  /** For the JDBC driver, another database of the server, as the role that the server uses. */
+  public String jdbc(String name) {
+    return database.jdbc(name, NAME, PASSWORD);
+  }
+
   /** Makes both, under that name. */
   public Target target(String name) {
     database.createDatabase(name, NAME);

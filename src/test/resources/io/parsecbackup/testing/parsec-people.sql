@@ -22,6 +22,9 @@ INSERT INTO realm_user_role (realm, user_, role, certificate, certified_on)
 SELECT r._id, u._id, 'OWNER', sha256(r.realm_id::text::bytea), r.created_on
 FROM realm r JOIN user_ u USING (organization) ORDER BY r._id;
 
+INSERT INTO realm_user_change (realm, user_, last_role_change)
+SELECT realm, user_, certified_on FROM realm_user_role ORDER BY realm;
+
 INSERT INTO vlob_atom (realm, vlob_id, version, blob, size, author, created_on)
 SELECT r._id, md5('vlob' || r._id || ' ' || n)::uuid, 1, sha256((r._id || ' ' || n)::bytea), 32, d._id,
        r.created_on

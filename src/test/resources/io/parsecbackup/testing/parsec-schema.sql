@@ -76,6 +76,15 @@ CREATE TABLE realm_user_role (
     certified_on TIMESTAMPTZ NOT NULL
 );
 
+CREATE TABLE realm_user_change (
+    _id SERIAL PRIMARY KEY,
+    realm INTEGER NOT NULL REFERENCES realm (_id),
+    user_ INTEGER NOT NULL REFERENCES user_ (_id),
+    last_role_change TIMESTAMPTZ,
+    last_vlob_change TIMESTAMPTZ,
+    UNIQUE (realm, user_)
+);
+
 CREATE TABLE vlob_atom (
     _id SERIAL PRIMARY KEY,
     realm INTEGER NOT NULL REFERENCES realm (_id),
