@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import org.jboss.logging.Logger;
 
 /**
  * Whether a database that was filled from a dump holds what the dump holds.
@@ -22,6 +23,8 @@ record RestoreCheck(
     Optional<String> schema,
     DatabaseUri target,
     Cancellation cancellation) {
+
+  private static final Logger LOG = Logger.getLogger(RestoreCheck.class);
 
   /** Ordinary tables by their number; an extension's own are filled by the extension. */
   private static final String TABLES =
@@ -59,7 +62,9 @@ record RestoreCheck(
       return List.of();
     }
     String name = Sql.name(schema.get());
-    try (ServerSession inside = ServerSession.open(target.withDatabase(database), cancellation)) {
+    // The restore is done: no cancellation and no failure of this look changes that.
+    try (ServerSession inside =
+        ServerSession.open(target.withDatabase(database), new Cancellation())) {
       boolean found =
           inside.is(
               "SELECT coalesce(pg_table_is_visible(to_regclass(%s)), false)"
@@ -69,6 +74,9 @@ record RestoreCheck(
           : List.of(
               "Parsec's tables are in the schema %1$s, which the search_path of the role %2$s does not find. If the Parsec server's role or its PARSEC_DB does not lead there either, run: ALTER DATABASE %3$s SET search_path TO %1$s, public"
                   .formatted(name, Sql.name(target.user()), Sql.name(database)));
+    } catch (Problem e) {
+      LOG.warnf("the search path of %s could not be looked up: %s", database, e.getMessage());
+      return List.of();
     }
   }
 
