@@ -160,7 +160,7 @@ class ParsecSchemaPlacesTest {
     Jobs jobs = PlainCore.jobs(repository, new Source(target, List.of()).environment());
     RestoreRequest request =
         new RestoreRequest(
-            Optional.empty(), Optional.empty(), RestoreRequest.Part.DATABASE, false, false);
+            Optional.empty(), Optional.empty(), RestoreRequest.Part.DATABASE, false, false, false);
     JobResult restored = jobs.execute(jobs.restore("latest", request, Trigger.CLI)).result();
     assertEquals(BackupState.COMPLETE, restored.state(), restored::toString);
     assertTrue(
