@@ -56,9 +56,22 @@ public class RepositorySettings {
                     KEY
                         + " is not set: name the folder that backups go to, as"
                         + " PARSEC_BACKUP_REPOSITORY=/var/backups/parsec"));
+    refuseQuotes(place);
+    UnexpandedVariable.refuse(KEY, place);
     refuseOtherSchemes(place);
     requireUtf8FileNames();
     return Repository.at(path(place), storage);
+  }
+
+  /** A shell takes quotes away; systemd's and Docker's files of variables do not all. */
+  private static void refuseQuotes(String place) {
+    if (place.startsWith("\"") || place.startsWith("'")) {
+      throw new Problem(
+          Kind.CONFIGURATION,
+          KEY
+              + " begins with a quote: remove the quotes. Nothing has taken them away, so they would"
+              + " be part of the path");
+    }
   }
 
   /** Its value may hold a secret then, so no message repeats it. */
@@ -90,8 +103,11 @@ public class RepositorySettings {
     try {
       Path path =
           place.regionMatches(true, 0, "file:", 0, 5) ? Path.of(URI.create(place)) : Path.of(place);
-      if (!path.isAbsolute() && place.startsWith("~")) {
-        throw new IllegalArgumentException("only a shell knows what ~ is");
+      if (!path.isAbsolute()) {
+        throw new IllegalArgumentException(
+            place.startsWith("~")
+                ? "only a shell knows what ~ is"
+                : "it depends on the folder that the program was started in");
       }
       return path;
     } catch (FileSystemNotFoundException | IllegalArgumentException e) {
@@ -105,7 +121,7 @@ public class RepositorySettings {
         KEY
             + " is '"
             + place
-            + "', which is no path or file: URL ("
+            + "', which is no absolute path or file: URL ("
             + cause.getMessage()
             + "). Use an absolute path like /var/backups/parsec",
         cause);

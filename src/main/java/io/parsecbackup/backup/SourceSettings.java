@@ -42,7 +42,7 @@ public class SourceSettings {
    */
   public DatabaseUri database() {
     return ParsecSettings.db(environment)
-        .map(value -> DatabaseUri.parse(value, environment))
+        .map(value -> database("PARSEC_DB", value))
         .orElseThrow(() -> missing("PARSEC_DB", "postgresql://user:password@host/parsec"));
   }
 
@@ -65,6 +65,7 @@ public class SourceSettings {
    * @throws Problem that names it when it is wrong
    */
   public DatabaseUri database(String name, String uri) {
+    UnexpandedVariable.refuse(name, uri);
     try {
       return DatabaseUri.parse(uri, environment);
     } catch (Problem e) {
@@ -84,10 +85,16 @@ public class SourceSettings {
    *     version cannot back up
    */
   public Blockstore blockstore() {
-    Optional<Blockstore> blockstore = ParsecSettings.blockstore(environment).map(Blockstore::parse);
+    Optional<Blockstore> blockstore =
+        ParsecSettings.blockstore(environment).map(SourceSettings::parse);
     blockstore.ifPresent(Blockstore::requireSupported);
     return blockstore.orElseThrow(
         () -> missing("PARSEC_BLOCKSTORE", "s3:https\\://s3.example.com:region:bucket:key:secret"));
+  }
+
+  private static Blockstore parse(String value) {
+    UnexpandedVariable.refuse("PARSEC_BLOCKSTORE", value);
+    return Blockstore.parse(value);
   }
 
   /** The environment by which other URIs are read too: libpq's variables stand in it. */

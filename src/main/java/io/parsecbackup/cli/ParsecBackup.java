@@ -36,7 +36,9 @@ public class ParsecBackup implements QuarkusApplication {
       // deserve, and take the beans from under a start that is going on.
       Interrupts.to(Quarkus::asyncExit);
     } else {
-      actOnce();
+      CommandConfig.once(args);
+      // Until a command has begun there is nothing to end in order.
+      Interrupts.to(Interrupts::end);
     }
     boolean json = List.of(args).contains("--json");
     Quarkus.run(ParsecBackup.class, (code, failure) -> exit(code, failure, json), args);
@@ -45,20 +47,6 @@ public class ParsecBackup implements QuarkusApplication {
   /** Whether it is the sidecar: whatever else is asked for, wrong usage too, is done at once. */
   private static boolean serves(String... args) {
     return args.length == 0 || SERVING.contains(List.of(args));
-  }
-
-  /**
-   * A one-shot command opens no port, starts no schedule, and leaves the screen to its own words.
-   */
-  private static void actOnce() {
-    System.setProperty("quarkus.http.host-enabled", "false");
-    System.setProperty("quarkus.scheduler.enabled", "false");
-    System.setProperty("quarkus.log.category.\"io.quarkus\".level", "WARN");
-    // The command itself says how its backup ended.
-    System.setProperty("quarkus.log.category.\"io.parsecbackup.backup.Backups\".level", "OFF");
-    System.setProperty("quarkus.log.category.\"io.parsecbackup.restore.Jobs\".level", "OFF");
-    // Until a command has begun there is nothing to end in order.
-    Interrupts.to(Interrupts::end);
   }
 
   @Override

@@ -6,6 +6,8 @@ import io.parsecbackup.Problem.Kind;
 import io.quarkus.runtime.QuarkusBindException;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.config.ConfigValidationException;
+import java.io.IOException;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +34,12 @@ record StartFailure(Kind kind, String text, Optional<Throwable> unexplained) {
   private static final Pattern CHOICE =
       Pattern.compile("Cannot convert .* to enum class \\S+, allowed values: (.*)");
 
+  private static final Pattern EMPTY =
+      Pattern.compile("The config property (\\S+) is defined as the empty String .*");
+
+  private static final Pattern EXPRESSION =
+      Pattern.compile(".*Could not expand value (\\S+) in property (\\S+).*");
+
   private static final Pattern SIZE = Pattern.compile("value \\S+ not in correct format .*");
 
   static StartFailure of(Throwable failure) {
@@ -57,6 +65,22 @@ record StartFailure(Kind kind, String text, Optional<Throwable> unexplained) {
                   + " where this one does",
               Optional.empty());
         }
+        case IllegalArgumentException wrong when isPort(wrong) -> {
+          return new StartFailure(
+              Kind.CONFIGURATION,
+              "QUARKUS_HTTP_PORT or QUARKUS_HTTP_SSL_PORT is no port ("
+                  + wrong.getMessage()
+                  + "): right would be a number from 1 to 65535",
+              Optional.empty());
+        }
+        case UnknownHostException unknown -> {
+          return new StartFailure(
+              Kind.CONFIGURATION,
+              "QUARKUS_HTTP_HOST is no address of this machine ("
+                  + unknown.getMessage()
+                  + "): right would be one of its addresses, or 0.0.0.0 for all of them",
+              Optional.empty());
+        }
         default -> {}
       }
     }
@@ -64,8 +88,18 @@ record StartFailure(Kind kind, String text, Optional<Throwable> unexplained) {
     while (root.getCause() != null) {
       root = root.getCause();
     }
+    // Of a setting of Quarkus's: its words say all, and where in Quarkus it was noticed says
+    // nothing.
+    boolean explained = root instanceof IllegalArgumentException || root instanceof IOException;
     return new StartFailure(
-        Kind.INTERNAL, "the program cannot start: " + root, Optional.of(failure));
+        Kind.INTERNAL,
+        "the program cannot start: " + root,
+        explained ? Optional.empty() : Optional.of(failure));
+  }
+
+  /** Vert.x says so of one that is too high or too low, and nothing of whose it is. */
+  private static boolean isPort(IllegalArgumentException wrong) {
+    return String.valueOf(wrong.getMessage()).startsWith("port ");
   }
 
   private static String problems(ConfigValidationException invalid) {
@@ -79,6 +113,12 @@ record StartFailure(Kind kind, String text, Optional<Throwable> unexplained) {
   private static String clean(@Nullable String message) {
     String text = NOISE.matcher(String.valueOf(message)).replaceAll("");
     text = VALUE.matcher(text).replaceFirst("$1 is \"$2\": ");
+    text = EMPTY.matcher(text).replaceFirst("$1 is empty: give it a value, or take it out");
+    text =
+        EXPRESSION
+            .matcher(text)
+            .replaceFirst(
+                "$2 names \\${$1}, which is not set: write the value itself, or set that variable too");
     text = CHOICE.matcher(text).replaceFirst("right would be one of $1");
     text = text.replaceFirst("Invalid duration: .*", "right would be a time such as 24h, 30m, 10s");
     return SIZE.matcher(text).replaceFirst("right would be a size such as 50M").strip();

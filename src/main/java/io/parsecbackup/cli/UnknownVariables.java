@@ -3,9 +3,11 @@ package io.parsecbackup.cli;
 import io.parsecbackup.backup.LaterSettings;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Variables of the environment that look like settings of this program and are none: nobody would
@@ -16,28 +18,9 @@ final class UnknownVariables {
   private static final String PREFIX = "PARSEC_BACKUP_";
 
   private static final Set<String> SETTINGS =
-      Set.of(
-          "REPOSITORY",
-          "SCHEDULE",
-          "TIME_ZONE",
-          "RUN_TIMEOUT",
-          "MAX_AGE",
-          "PG_BIN",
-          "DUMP_FORMAT",
-          "DUMP_COMPRESSION",
-          "DUMP_LOCK_WAIT_TIMEOUT",
-          "SYNC_STRATEGY",
-          "SYNC_LISTING_EVERY",
-          "SYNC_CONCURRENCY",
-          "SYNC_BANDWIDTH_LIMIT",
-          "VERIFY_SCHEDULE",
-          "VERIFY_SUBSET",
-          "DRILL_SCHEDULE",
-          "DRILL_DATABASE",
-          "API_TOKEN",
-          "API_TOKEN_FILE",
-          "API_VIEWER_TOKEN",
-          "API_VIEWER_TOKEN_FILE");
+      KnownSettings.DEFAULTS.keySet().stream()
+          .map(key -> key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_'))
+          .collect(Collectors.toUnmodifiableSet());
 
   /** What Kubernetes sets in every container for a Service whose name begins with ours. */
   private static final Pattern SERVICE =

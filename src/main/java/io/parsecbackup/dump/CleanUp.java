@@ -10,9 +10,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Work on a server that follows a restore or a drill, or its failure: in a session of its own, which
- * the end of the job does not end, and which a server that hangs or has gone silent holds up for a
- * limited time only.
+ * Work on a server that follows a restore or a drill, or its failure: in a session of its own,
+ * which the end of the job does not end, and which a server that hangs or has gone silent holds up
+ * for a limited time only.
  */
 record CleanUp(DatabaseUri server, Duration limit) {
 

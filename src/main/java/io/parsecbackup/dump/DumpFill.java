@@ -182,8 +182,8 @@ record DumpFill(
   }
 
   /**
-   * What a role, a database or the server may have set, and would end or change a restore. pg_dump's
-   * script itself sets some of these to 0, but only after its first statement.
+   * What a role, a database or the server may have set, and would end or change a restore.
+   * pg_dump's script itself sets some of these to 0, but only after its first statement.
    */
   private String sessionOptions() {
     List<String> settings =

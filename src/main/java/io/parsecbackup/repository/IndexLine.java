@@ -85,7 +85,9 @@ final class IndexLine {
     return isLastWord(COVERED, bytes, from, withoutCheck(check(bytes, from, end), end));
   }
 
-  /** The last column, of a record that begins before {@code from}; unknown where it is not there. */
+  /**
+   * The last column, of a record that begins before {@code from}; unknown where it is not there.
+   */
   private static ContentCheck check(byte[] bytes, int from, int end) {
     for (ContentCheck check : CHECKS) {
       if (isLastWord(check.bytes(), bytes, from, end)) {

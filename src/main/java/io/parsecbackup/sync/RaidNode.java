@@ -5,8 +5,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One node of a RAID. Once it has failed many times in a row, and a probe of it too, it is taken for
- * lost and not asked any more: a dead node shall not cost its retries for each object.
+ * One node of a RAID. Once it has failed many times in a row, and a probe of it too, it is taken
+ * for lost and not asked any more: a dead node shall not cost its retries for each object.
  */
 final class RaidNode implements ObjectSource {
 
@@ -87,7 +87,6 @@ final class RaidNode implements ObjectSource {
         "%s is taken for lost for the rest of this run: %d requests in a row have failed, and a"
             + " probe of it too, because %s",
         name, outage.mostInARow(), why.getMessage());
-    lost =
-        new TransferException(why.kind(), name + " is taken for lost: " + why.getMessage(), why);
+    lost = new TransferException(why.kind(), name + " is taken for lost: " + why.getMessage(), why);
   }
 }

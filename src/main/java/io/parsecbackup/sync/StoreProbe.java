@@ -16,8 +16,7 @@ import java.util.function.Supplier;
  * @param disk runs what blocks
  * @param parts gives the name of a file that is not there yet
  */
-record StoreProbe(
-    ObjectTransfer transfer, Executor disk, Retries retries, Supplier<Path> parts) {
+record StoreProbe(ObjectTransfer transfer, Executor disk, Retries retries, Supplier<Path> parts) {
 
   /** Completes where the store answers; fails with {@link TransferException} where it does not. */
   Uni<Void> ask() {

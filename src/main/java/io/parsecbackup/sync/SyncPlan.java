@@ -192,9 +192,7 @@ final class SyncPlan {
   /** Notes that the object has just been compared with the source, after the snapshot. */
   private void compared(Reference reference, IndexRecord held) {
     try {
-      workspace
-          .journal()
-          .add(held.covered() ? held : held.covered(reference.hasSize(held.size())));
+      workspace.journal().add(held.covered() ? held : held.covered(reference.hasSize(held.size())));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

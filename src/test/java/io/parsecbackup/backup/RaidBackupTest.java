@@ -203,9 +203,7 @@ class RaidBackupTest {
     Path repository = lab.place();
     Backups backups =
         PlainCore.backups(
-            repository,
-            lab.stack().environment(proxy.endpoint().toString()),
-            new StableStorage());
+            repository, lab.stack().environment(proxy.endpoint().toString()), new StableStorage());
     RunResult result = backups.execute(backups.start(Trigger.CLI));
     assertEquals(BackupState.INCOMPLETE, result.backup().state(), result::toString);
     assertEquals(3, result.exitCode());

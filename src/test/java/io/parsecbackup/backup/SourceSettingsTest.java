@@ -13,6 +13,8 @@ import io.smallrye.config.SmallRyeConfigBuilder;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SourceSettingsTest {
 
@@ -58,5 +60,36 @@ class SourceSettingsTest {
     String name = "parsec.backup.drill.database";
     assertEquals(Optional.empty(), settings(Map.of()).database(name));
     assertEquals(Optional.empty(), settings(Map.of(name, " ")).database(name));
+  }
+
+  /** Upstream's env files, given to systemd or {@code docker run}, which replace nothing. */
+  @ParameterizedTest
+  @CsvSource({
+    "PARSEC_BLOCKSTORE, s3:$RUSTFS_ADDRESS:$REGION:$BUCKET:$KEY:$SECRET, $RUSTFS_ADDRESS",
+    "PARSEC_BLOCKSTORE, s3:http\\://$HOST\\:9000:r:b:k:s, $HOST",
+    "PARSEC_BLOCKSTORE, s3:http\\://h\\:9000:r:b:k:${secret_key}, ${secret_key}",
+    "PARSEC_BLOCKSTORE, RAID1:0:s3::r:b:k:s RAID1:1:$NODE_1, $NODE_1",
+    "PARSEC_BLOCKSTORE, $PARSEC_S3, $PARSEC_S3",
+    "PARSEC_DB, postgresql://$PG_USER:x@h/d, $PG_USER",
+    "PARSEC_DB, postgresql://u:${pg_password}@h/d, ${pg_password}",
+    "PARSEC_DB, postgresql://u:p@h:5432/$NAME?sslmode=require, $NAME",
+    "PARSEC_DB, $DATABASE_URL, $DATABASE_URL",
+  })
+  void namesAVariableThatNothingHasReplaced(String key, String value, String variable) {
+    SourceSettings settings = settings(Map.of(key, value));
+    Problem problem =
+        assertThrows(
+            Problem.class,
+            () -> {
+              if (key.equals("PARSEC_DB")) {
+                settings.database();
+              } else {
+                settings.blockstore();
+              }
+            });
+    assertEquals(Problem.Kind.CONFIGURATION, problem.kind());
+    String message = String.valueOf(problem.getMessage());
+    assertTrue(message.startsWith(key + " holds " + variable + ","), message);
+    assertTrue(message.contains("systemd"), message);
   }
 }

@@ -60,17 +60,44 @@ class UsageIT {
     assertEquals("configuration", run.json().path("problem").asText());
   }
 
+  /** Nothing here is right. */
+  private static final Map<String, String> WRONG =
+      Map.of(
+          "PARSEC_DB", "mysql://u:S3CRET@h/d",
+          "PARSEC_BLOCKSTORE", "$BLOCKSTORE",
+          "PARSEC_BACKUP_TIME_ZONE", "Mars",
+          "PARSEC_BACKUP_SCHEDULE", "sometimes",
+          "PARSEC_BACKUP_SYNC_CONCURRENCY", "abc",
+          "PARSEC_BACKUP_RUN_TIMEOUT", "often",
+          "PARSEC_BACKUP_DUMP_FORMAT", "tar",
+          "AWS_CA_BUNDLE", "/nowhere.pem",
+          "QUARKUS_HTTP_PORT", "99999 bottles");
+
   @ParameterizedTest
   @ValueSource(strings = {"", "serve", "backup", "restore"})
-  void helpsWithEveryCommand(String command) {
+  void helpsWithEveryCommandWhateverTheSettings(String command) {
+    Map<String, String> environment = new TreeMap<>(WRONG);
+    environment.put("PARSEC_BACKUP_REPOSITORY", "no path of anything");
+    environment.put("QUARKUS_LOG_LEVEL", "LOUD");
     Ended run =
         command.isEmpty()
-            ? PackagedProgram.run(Map.of(), "--help")
-            : PackagedProgram.run(Map.of(), command, "--help");
+            ? PackagedProgram.run(environment, "--help")
+            : PackagedProgram.run(environment, command, "--help");
     assertEquals(0, run.exitCode(), run.all());
     assertTrue(run.stdout().startsWith("Usage: parsec-backup"), run.all());
     assertEquals("", run.stderr());
     assertTrue(command.isEmpty() || run.stdout().contains("--json"), run.stdout());
+  }
+
+  @Test
+  void isNotEndedByASettingThatTheCommandDoesNotUse() throws IOException {
+    Map<String, String> environment = new TreeMap<>(WRONG);
+    environment.put(
+        "PARSEC_BACKUP_REPOSITORY", Files.createDirectory(folder.resolve("empty")).toString());
+    Ended run = PackagedProgram.run(environment, "list");
+    assertEquals(0, run.exitCode(), run.all());
+    assertTrue(run.stdout().startsWith("no backup yet"), run.all());
+    assertEquals("", run.stderr());
   }
 
   @ParameterizedTest
@@ -111,7 +138,7 @@ class UsageIT {
         "PARSEC_BACKUP_SYNC_LISTING_EVERY|often|parsec.backup.sync.listing-every|often",
         "PARSEC_BACKUP_SYNC_CONCURRENCY|many|parsec.backup.sync.concurrency|from 1 to 1000",
         "PARSEC_BACKUP_SYNC_CONCURRENCY|0|parsec.backup.sync.concurrency|from 1 to 1000",
-        "PARSEC_BACKUP_TIME_ZONE|Mars|parsec.backup.time-zone|Europe/Paris",
+        "PARSEC_BACKUP_REPOSITORY|$DATA/backups|parsec.backup.repository|$DATA",
         "PARSEC_BACKUP_DUMP_COMPRESSION|rar|parsec.backup.dump.compression|zstd",
         "PARSEC_BACKUP_ENCRYPTION_RECIPIENTS|age1x|PARSEC_BACKUP_ENCRYPTION_RECIPIENTS|cannot",
         "AWS_CA_BUNDLE|/nowhere.pem|AWS_CA_BUNDLE|/nowhere.pem",
@@ -166,12 +193,19 @@ class UsageIT {
     assertRefused(PackagedProgram.run(environment, "backup"), "LANG=C.UTF-8");
   }
 
-  @Test
-  void endsTheServicesStartToo() {
+  @ParameterizedTest
+  @CsvSource({
+    "PARSEC_BACKUP_SCHEDULE, sometimes, parsec.backup.schedule",
+    "PARSEC_BACKUP_TIME_ZONE, Mars, Europe/Paris",
+    "QUARKUS_HTTP_PORT, 99999, 65535",
+  })
+  void endsTheServicesStartToo(String key, String value, String said) {
     Map<String, String> environment = environment();
-    environment.put("PARSEC_BACKUP_SCHEDULE", "sometimes");
     environment.put("QUARKUS_HTTP_PORT", "0");
-    assertRefused(PackagedProgram.run(environment, "serve"), "parsec.backup.schedule");
+    environment.put(key, value);
+    Ended run = PackagedProgram.run(environment, "serve");
+    assertRefused(run, said);
+    assertFalse(run.all().contains("\tat "), run.all());
   }
 
   @Test

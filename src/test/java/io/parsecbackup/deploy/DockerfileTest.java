@@ -95,7 +95,9 @@ class DockerfileTest {
     }
   }
 
-  /** The build decides by the machine, unless it is told: a default here would be of one kind only. */
+  /**
+   * The build decides by the machine, unless it is told: a default here would be of one kind only.
+   */
   @ParameterizedTest
   @ValueSource(strings = {"NATIVE_MARCH native.march", "NATIVE_CPU_FEATURES native.cpu-features"})
   void handsTheChoiceOfProcessorsToTheBuild(String argumentAndProperty) throws IOException {

@@ -65,8 +65,7 @@ class AdverseTargetTest {
     DatabaseUri target = Databases.uri(server.uri("t_strict", "strict", "p") + query);
     Restores.restore(
         Restores.restorer(), folder.resolve(format.fileName()), target, false, Action.FILL);
-    assertEquals(
-        List.of("5000"), Restores.query(server, "t_strict", "SELECT count(*) FROM block"));
+    assertEquals(List.of("5000"), Restores.query(server, "t_strict", "SELECT count(*) FROM block"));
     server.dropDatabase("t_strict");
     server.execute("postgres", "DROP ROLE strict");
   }
@@ -81,6 +80,7 @@ class AdverseTargetTest {
     Restores.restore(Restores.restorer(), dump, target, true, Action.SWAP);
     assertEquals(
         List.of("Éléphant"),
-        Restores.query(server, "t_latin", "SELECT organization_id FROM organization WHERE _id = 3"));
+        Restores.query(
+            server, "t_latin", "SELECT organization_id FROM organization WHERE _id = 3"));
   }
 }

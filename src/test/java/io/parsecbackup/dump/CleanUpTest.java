@@ -131,8 +131,7 @@ class CleanUpTest {
                 .limit(Duration.ofMillis(300))) {
       relay.fallSilent();
       String message =
-          Failures.message(
-              Problem.Kind.DATABASE, () -> SessionEnd.ofRestores(session, "x", LIMIT));
+          Failures.message(Problem.Kind.DATABASE, () -> SessionEnd.ofRestores(session, "x", LIMIT));
       assertTrue(message.contains("stopped answering"), message);
     }
   }

@@ -68,7 +68,8 @@ class RefusedObjectsTest {
         argumentSet("gone", refusal(410, "Gone")),
         argumentSet("not found", refusal(404, "NoSuchKey")),
         argumentSet("a signature that fits no odd key", refusal(403, "SignatureDoesNotMatch")),
-        argumentSet("no answer of S3's", new Fault.Answer(new S3Response(403, List.of(), new byte[0]))),
+        argumentSet(
+            "no answer of S3's", new Fault.Answer(new S3Response(403, List.of(), new byte[0]))),
         argumentSet("broken at the server", Fault.status(500)),
         argumentSet("other bytes", Fault.corruptByte(1)),
         argumentSet("closed before any answer", new Fault.Drop()));
@@ -90,8 +91,7 @@ class RefusedObjectsTest {
     List<String> missing = scenario.sync();
     assertEquals(10, scenario.counters.copied());
     assertEquals(REFUSED, scenario.counters.failed() + scenario.counters.missing());
-    assertEquals(
-        List.copyOf(KEYS), missing.stream().map(line -> line.split("\t", 2)[0]).toList());
+    assertEquals(List.copyOf(KEYS), missing.stream().map(line -> line.split("\t", 2)[0]).toList());
   }
 
   @Test
@@ -124,16 +124,15 @@ class RefusedObjectsTest {
       for (int i = 0; i < 40; i++) {
         byte[] block = Content.generated("k", i, 1_000).bytes();
         String key = RaidScenario.key(i);
-        if (mode == RaidMode.RAID0
-            && archived.contains(key)
-            && RaidBlocks.node(key, 3) == 0) {
+        if (mode == RaidMode.RAID0 && archived.contains(key) && RaidBlocks.node(key, 3) == 0) {
           assertEquals(TransferException.Kind.REFUSED, raid.refusal(key, 1_000).kind());
           refused++;
         } else {
           raid.assertGives(block, key);
         }
       }
-      assertTrue(mode != RaidMode.RAID0 || refused >= RaidScenario.MOST_IN_A_ROW, "refused: " + refused);
+      assertTrue(
+          mode != RaidMode.RAID0 || refused >= RaidScenario.MOST_IN_A_ROW, "refused: " + refused);
       assertTrue(
           raid.proxy.requests().stream()
               .anyMatch(raid.isOf(0).and(request -> !archived.contains(request.key()))));

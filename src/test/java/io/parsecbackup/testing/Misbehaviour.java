@@ -8,8 +8,8 @@ import java.util.Map;
 /** Answers that no server should give, and that some server, proxy or attacker does give. */
 public enum Misbehaviour {
   /** Status 200 and a body that never ends, of no announced length. */
-  ENDLESS_BODY(wire(
-      "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n", new byte[16 << 10], Duration.ZERO)),
+  ENDLESS_BODY(
+      wire("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n", new byte[16 << 10], Duration.ZERO)),
   /** As {@link #ENDLESS_BODY}, in chunks. */
   ENDLESS_CHUNKS(
       wire(
@@ -17,10 +17,11 @@ public enum Misbehaviour {
           ("1000\r\n" + "x".repeat(0x1000) + "\r\n").getBytes(StandardCharsets.US_ASCII),
           Duration.ZERO)),
   /** A body of 1 TiB, announced and sent. */
-  HUGE_LENGTH(wire(
-      "HTTP/1.1 200 OK\r\nContent-Length: 1099511627776\r\n\r\n",
-      new byte[16 << 10],
-      Duration.ZERO)),
+  HUGE_LENGTH(
+      wire(
+          "HTTP/1.1 200 OK\r\nContent-Length: 1099511627776\r\n\r\n",
+          new byte[16 << 10],
+          Duration.ZERO)),
   /** A body that comes byte by byte. */
   SLOW_BODY(drip("HTTP/1.1 200 OK\r\nContent-Length: 2000\r\n\r\n")),
   /** A refusal whose reason comes byte by byte. */
@@ -28,13 +29,14 @@ public enum Misbehaviour {
   /** A header that comes byte by byte. */
   SLOW_HEADER(drip("HTTP/1.1 200 OK\r\nX-Slow: ")),
   /** {@code 100 Continue} for ever. */
-  ENDLESS_CONTINUE(wire(
-      "",
-      "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII),
-      Duration.ofMillis(5))),
+  ENDLESS_CONTINUE(
+      wire(
+          "",
+          "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII),
+          Duration.ofMillis(5))),
   /** A header of 20 KB. */
-  LONG_HEADER(wire(
-      "HTTP/1.1 200 OK\r\nX-Long: " + "x".repeat(20_000) + "\r\nContent-Length: 0\r\n\r\n")),
+  LONG_HEADER(
+      wire("HTTP/1.1 200 OK\r\nX-Long: " + "x".repeat(20_000) + "\r\nContent-Length: 0\r\n\r\n")),
   NEGATIVE_LENGTH(wire("HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\nhello")),
   LENGTH_IS_NO_NUMBER(wire("HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\nhello")),
   GARBAGE_STATUS(wire("\u0001\u0002 200 Huh\r\n\r\n")),
@@ -45,9 +47,10 @@ public enum Misbehaviour {
   /** An object that S3 has moved to an archive. */
   ARCHIVED(refusal(403, "InvalidObjectState")),
   NO_CONTENT(answer(204, "application/xml", "")),
-  PARTIAL_CONTENT(Fault.rewrite(response ->
-      new S3Response(206, response.headers(), response.body())
-          .with("Content-Range", "bytes 0-9/10"))),
+  PARTIAL_CONTENT(
+      Fault.rewrite(response ->
+          new S3Response(206, response.headers(), response.body())
+              .with("Content-Range", "bytes 0-9/10"))),
   CREATED(Fault.rewrite(response -> new S3Response(201, response.headers(), response.body())));
 
   private final Fault fault;
