@@ -91,6 +91,8 @@ public record Backup(
    * @param conflicts objects of which other bytes than those here are under {@code conflicts/}
    * @param orphans listed objects that the dump does not refer to; absent where nothing was listed
    * @param comparedAt when the whole listing was last compared with the repository
+   * @param checkedByLengthOnly of the copied ones, those of which the source named nothing but
+   *     their length to check their bytes by; absent in older documents
    */
   @RegisterForReflection
   @JsonInclude(Include.NON_ABSENT)
@@ -100,7 +102,8 @@ public record Backup(
               + " referenced, and lacking at the source or of another size there; failed: unreadable"
               + " there; refused: keys that no file can have; conflicts: other bytes were put aside;"
               + " orphans: listed and not referenced; comparedAt: when the whole listing was last"
-              + " compared.")
+              + " compared; checkedByLengthOnly: of the copied ones, those whose bytes had neither"
+              + " an MD5 nor a checksum to be compared with.")
   public record ObjectCounts(
       String strategy,
       long referenced,
@@ -113,7 +116,8 @@ public record Backup(
       long refused,
       long conflicts,
       Optional<Long> orphans,
-      Optional<Instant> comparedAt) {}
+      Optional<Instant> comparedAt,
+      Optional<Long> checkedByLengthOnly) {}
 
   /**
    * How far a running backup or job has come.

@@ -156,7 +156,8 @@ final class BackupReport {
         sync.listed() > 0 && referenced.isPresent()
             ? Optional.of(sync.orphans())
             : Optional.empty(),
-        comparedAt);
+        comparedAt,
+        Optional.of(sync.checkedByLengthOnly()));
   }
 
   private static Optional<String> raid(RaidCounters raid) {
@@ -189,7 +190,7 @@ final class BackupReport {
       warnings.add(
           sync.checkedByLengthOnly()
               + " of the copied objects were checked by their length only: the server's ETags for"
-              + " them are no MD5");
+              + " them are no MD5s, and it names no checksum");
     }
     if (sync.missing() > 0
         && sync.missing() == referenced.map(BlockReferences.Count::objects).orElse(0L)) {

@@ -94,10 +94,26 @@ public record JobResult(
         Optional.empty());
   }
 
-  /** How much was read. */
+  /**
+   * How much was read.
+   *
+   * @param byLengthOnly of a verification, the objects among them that had nothing but their length
+   *     to be checked by when they were fetched
+   */
   @RegisterForReflection
-  @Schema(description = "How much was read, compared or sent.")
-  public record Checked(long objects, long bytes) {}
+  @JsonInclude(Include.NON_ABSENT)
+  @Schema(
+      description =
+          "How much was read, compared or sent. byLengthOnly: of a verification, the objects among"
+              + " them whose bytes had neither an MD5 nor a checksum to be compared with when they"
+              + " were fetched.")
+  public record Checked(long objects, long bytes, Optional<Long> byLengthOnly) {
+
+    /** Of a job that does not look at how objects were checked. */
+    public Checked(long objects, long bytes) {
+      this(objects, bytes, Optional.empty());
+    }
+  }
 
   /**
    * One thing that is not as expected.

@@ -110,6 +110,11 @@ final class BackupText {
                   + " conflicts"
                   + objects.orphans().map(orphans -> ", " + orphans + " orphans").orElse(""));
           objects
+              .checkedByLengthOnly()
+              .filter(count -> count > 0)
+              .ifPresent(count ->
+                  lines.add("            " + count + " of the copied checked by their length only"));
+          objects
               .comparedAt()
               .ifPresent(at -> lines.add("            whole bucket compared " + second(at)));
         });

@@ -68,6 +68,16 @@ final class JobOutput {
               + ")"
               + result.subset().map(subset -> ", part " + subset).orElse(""));
     }
+    result
+        .checked()
+        .byLengthOnly()
+        .filter(count -> count > 0)
+        .ifPresent(count ->
+            lines.add(
+                "            "
+                    + count
+                    + " of them were checked by their length only when they were fetched: the"
+                    + " source named neither an MD5 nor a checksum"));
     result.done().forEach(line -> lines.add("  " + line));
     for (Finding finding :
         result.findings().subList(0, Math.min(NAMED, result.findings().size()))) {

@@ -4,7 +4,9 @@ import io.parsecbackup.backup.Backup;
 import io.parsecbackup.backup.BackupState;
 import io.parsecbackup.backup.JobResult;
 import io.parsecbackup.backup.Trigger;
+import io.parsecbackup.repository.ContentCheck;
 import io.parsecbackup.repository.Damage;
+import io.parsecbackup.repository.IndexRecord;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,6 +35,7 @@ final class JobReport {
   private final Instant startedAt;
   private final LongAdder objects = new LongAdder();
   private final LongAdder bytes = new LongAdder();
+  private final LongAdder byLengthOnly = new LongAdder();
 
   /** Each once: every node of a RAID finds the same damage here. */
   private final Set<JobResult.Finding> findings = new LinkedHashSet<>();
@@ -84,6 +87,14 @@ final class JobReport {
   void checked(long count, long size) {
     objects.add(count);
     bytes.add(size);
+  }
+
+  /** As the first; of an object that only its length vouched for when it was fetched. */
+  void checkedAgain(IndexRecord entry) {
+    checked(entry.size());
+    if (entry.check() == ContentCheck.LENGTH) {
+      byLengthOnly.increment();
+    }
   }
 
   long checkedObjects() {
@@ -154,7 +165,10 @@ final class JobReport {
         startedAt,
         finishedAt,
         subset.map(Subset::toString),
-        new JobResult.Checked(objects.sum(), bytes.sum()),
+        new JobResult.Checked(
+            objects.sum(),
+            bytes.sum(),
+            kind == JobKind.VERIFY ? Optional.of(byLengthOnly.sum()) : Optional.empty()),
         List.copyOf(findings),
         further == 0 ? Optional.empty() : Optional.of(further),
         warnings,

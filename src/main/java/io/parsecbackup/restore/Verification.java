@@ -184,7 +184,7 @@ public class Verification {
         return;
       }
       Optional<Damage> damage = proof.read(entry);
-      space.report().checked(entry.size());
+      space.report().checkedAgain(entry);
       if (damage.isEmpty()) {
         return;
       }

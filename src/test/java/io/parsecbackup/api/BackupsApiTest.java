@@ -90,7 +90,8 @@ class BackupsApiTest {
             "refused",
             "conflicts",
             "orphans",
-            "comparedAt"),
+            "comparedAt",
+            "checkedByLengthOnly"),
         names(shown.get("objects")));
     assertTrue(shown.get("objects").get("copied").asInt() >= SidecarStack.BLOCKS);
     assertEquals(

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.Problem;
+import io.parsecbackup.backup.Backup;
 import io.parsecbackup.backup.BackupJson;
 import io.parsecbackup.backup.BackupState;
 import io.parsecbackup.backup.JobResult;
@@ -79,9 +80,22 @@ class VerificationTest {
     assertEquals(BackupState.COMPLETE, result.state(), result.toString());
     assertEquals(List.of(), result.findings());
     assertEquals(lab.bucket().size(), result.checked().objects());
+    assertEquals(Optional.of(0L), result.checked().byLengthOnly());
     assertEquals(Optional.of(id()), result.backup());
     // And it can be asked for afterwards, by another process too.
     assertEquals(List.of(result), jobs(repository).newest(JobKind.VERIFY, 5));
+  }
+
+  @Test
+  void countsWhatWasCheckedByItsLengthOnly() {
+    Path repository = lab.place();
+    lab.proxy().when(S3Request.Kind.GET_OBJECT, Fault.kms());
+    Backup backup = lab.backup(repository);
+    lab.proxy().reset();
+    assertEquals(
+        Optional.of((long) OBJECTS), backup.objects().orElseThrow().checkedByLengthOnly());
+    assertEquals(
+        Optional.of((long) OBJECTS), verify(repository, Subset.ALL).checked().byLengthOnly());
   }
 
   @TestFactory
