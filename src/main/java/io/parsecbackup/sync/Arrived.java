@@ -1,5 +1,6 @@
 package io.parsecbackup.sync;
 
+import io.parsecbackup.repository.ContentCheck;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -7,10 +8,11 @@ import java.util.List;
  * A whole object as it came from the source.
  *
  * @param file its bytes, in scratch; the receiver's to move or delete
+ * @param check how its bytes were checked
  * @param others copies of the same size and other bytes, where the source keeps several; the
  *     receiver's, too
  */
-record Arrived(Path file, FetchedObject fetched, List<Copy> others) {
+record Arrived(Path file, FetchedObject fetched, ContentCheck check, List<Copy> others) {
 
   /** Another copy of the object. */
   record Copy(Path file, FetchedObject fetched) {}

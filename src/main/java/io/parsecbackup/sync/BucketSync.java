@@ -4,6 +4,7 @@ import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
 import io.parsecbackup.parsec.Blockstore;
+import io.parsecbackup.repository.IndexRecord;
 import io.parsecbackup.repository.PrivateFiles;
 import io.parsecbackup.repository.RecordStream;
 import io.parsecbackup.repository.Repository;
@@ -13,6 +14,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
@@ -92,7 +94,30 @@ public class BucketSync {
         counters.raid(),
         scratch,
         () -> workspace.file("part-" + parts.incrementAndGet()),
+        () -> knowsMd5s(workspace),
         cancellation);
+  }
+
+  /** Whether the index names an object whose ETag was its MD5 when it was fetched. */
+  private static boolean knowsMd5s(Workspace workspace) {
+    try (RecordStream known = workspace.known()) {
+      while (known.hasNext()) {
+        IndexRecord entry = known.next();
+        boolean isMd5 =
+            switch (entry.check()) {
+              case ETAG -> true;
+              // Before that was recorded, what had such an ETag was compared with it.
+              case UNKNOWN -> entry.covered() && NodeEtags.areMd5(entry.etag());
+              case CHECKSUM, LENGTH -> false;
+            };
+        if (isMd5) {
+          return true;
+        }
+      }
+      return false;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /**

@@ -3,6 +3,7 @@ package io.parsecbackup.sync;
 import io.parsecbackup.parsec.Bytes;
 import io.parsecbackup.parsec.Raid5;
 import io.parsecbackup.parsec.RaidMode;
+import io.parsecbackup.repository.ContentCheck;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -21,8 +22,9 @@ final class ChunkFiles implements AutoCloseable {
    * One chunk.
    *
    * @param node the index of its node
+   * @param check how its bytes were checked
    */
-  record Chunk(int node, FetchedObject fetched, FileChannel channel) {
+  record Chunk(int node, FetchedObject fetched, ContentCheck check, FileChannel channel) {
     long length() {
       return fetched.size();
     }
@@ -52,7 +54,9 @@ final class ChunkFiles implements AutoCloseable {
     try {
       for (int node = 0; node < answers.size(); node++) {
         if (answers.get(node) instanceof RaidNode.Came(Arrived arrived)) {
-          opened.chunks.add(new Chunk(node, arrived.fetched(), FileChannel.open(arrived.file())));
+          opened.chunks.add(
+              new Chunk(
+                  node, arrived.fetched(), arrived.check(), FileChannel.open(arrived.file())));
         }
       }
       return opened;
@@ -134,7 +138,11 @@ final class ChunkFiles implements AutoCloseable {
                   .map(chunk -> chunk.fetched().lastModified())
                   .max(Comparator.naturalOrder())
                   .orElse(Instant.EPOCH),
-              joined.from().stream().anyMatch(chunk -> chunk.fetched().kms())),
+              ContentFacts.NONE),
+          joined.from().stream()
+              .map(Chunk::check)
+              .reduce(ContentCheck::orWeaker)
+              .orElse(ContentCheck.UNKNOWN),
           List.of());
     }
   }

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  * @param md5 of what arrived
  * @param etag as the server gave it with the bytes, without quotes
  * @param lastModified as the server gave it with the bytes, to the second
- * @param kms whether the server encrypts with a key management service, whose ETags are no MD5
+ * @param facts what else the server said of them
  */
 record FetchedObject(
     long size,
@@ -22,44 +22,29 @@ record FetchedObject(
     String md5,
     String etag,
     Instant lastModified,
-    boolean kms) {
+    ContentFacts facts) {
 
   private static final Pattern MD5_FORM = Pattern.compile("[0-9a-fA-F]{32}");
 
-  /**
-   * Whether the ETag, or each of the nodes', says what the bytes have to be: 32 hex digits, of one
-   * part, not encrypted by a KMS.
-   */
+  /** An ETag of an object that was uploaded in parts. */
+  private static final Pattern PARTS_FORM = Pattern.compile("[0-9a-fA-F]{32}-[0-9]+");
+
+  /** Whether the ETag looks like the MD5 of what was uploaded in one part. */
   boolean hasMd5() {
-    return !kms && NodeEtags.areMd5(etag);
+    return !facts.kms() && isMd5(etag);
+  }
+
+  /** Whether the bytes have this MD5. */
+  boolean isOf(String md5OrEtag) {
+    return md5.equals(md5OrEtag.toLowerCase(Locale.ROOT));
+  }
+
+  /** Whether the ETag says that the object was uploaded in parts: it is no MD5, and no page's. */
+  boolean wasUploadedInParts() {
+    return PARTS_FORM.matcher(etag).matches();
   }
 
   static boolean isMd5(String etag) {
     return MD5_FORM.matcher(etag).matches();
-  }
-
-  /**
-   * What is wrong with what arrived, or an empty string.
-   *
-   * @param wanted what was asked for: under the ETag that was listed it has the size that was
-   *     listed
-   */
-  String fault(Wanted wanted) {
-    boolean asListed = !wanted.listedEtag().isEmpty() && wanted.listedEtag().equals(etag);
-    if (asListed && size == announced && wanted.size().orElse(size) != size) {
-      return size + " bytes arrived, " + wanted.size().orElse(size) + " were listed";
-    }
-    return fault();
-  }
-
-  /** What is wrong with what arrived, by what the server said with it; or an empty string. */
-  String fault() {
-    if (size != announced) {
-      return size + " bytes arrived, " + announced + " were announced";
-    }
-    if (!kms && isMd5(etag) && !md5.equals(etag.toLowerCase(Locale.ROOT))) {
-      return "the bytes that arrived have MD5 " + md5 + ", the server's ETag is " + etag;
-    }
-    return "";
   }
 }

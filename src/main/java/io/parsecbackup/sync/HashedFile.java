@@ -1,5 +1,7 @@
 package io.parsecbackup.sync;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import io.parsecbackup.repository.PrivateFiles;
 import io.parsecbackup.repository.Sha256;
 import java.io.IOException;
@@ -8,20 +10,38 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.Optional;
 
 /** A new file that is hashed as it is written. Used by one thread at a time. */
 final class HashedFile implements AutoCloseable {
 
+  /** Bytes that are kept to be looked at. */
+  private static final int HEAD = 64;
+
   private final FileChannel channel;
   private final MessageDigest sha256 = Sha256.digest();
   private final MessageDigest md5 = Sha256.md5();
+  private final Optional<BodyChecksum> checksum;
+  private final ByteBuffer head = ByteBuffer.allocate(HEAD);
   private long size;
 
   HashedFile(Path file) throws IOException {
+    this(file, Optional.empty());
+  }
+
+  /**
+   * @param checksum that is computed, too
+   */
+  HashedFile(Path file, Optional<BodyChecksum> checksum) throws IOException {
     this.channel = PrivateFiles.create(file);
+    this.checksum = checksum;
   }
 
   void write(ByteBuffer chunk) {
+    if (head.hasRemaining()) {
+      head.put(chunk.slice(chunk.position(), Math.min(head.remaining(), chunk.remaining())));
+    }
+    checksum.ifPresent(sum -> sum.update(chunk.duplicate()));
     size += chunk.remaining();
     sha256.update(chunk.duplicate());
     md5.update(chunk.duplicate());
@@ -37,6 +57,16 @@ final class HashedFile implements AutoCloseable {
   /** Bytes written so far. */
   long size() {
     return size;
+  }
+
+  /** The first bytes, one character each. */
+  String head() {
+    return new String(head.array(), 0, head.position(), ISO_8859_1);
+  }
+
+  /** How all that was written compares with the checksum that was announced; ends the sum. */
+  Optional<BodyChecksum.Result> checksum() {
+    return checksum.map(BodyChecksum::result);
   }
 
   /** Of all that was written; ends the hashing. */

@@ -14,6 +14,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,7 @@ final class HashedStream implements WriteStream<Buffer> {
   private long received;
   private boolean writing;
   private boolean ending;
+  private Optional<BodyChecksum> checksum = Optional.empty();
   private @Nullable HashedFile file;
   private @Nullable Throwable failure;
   private @Nullable Handler<Void> onDrained;
@@ -56,6 +58,12 @@ final class HashedStream implements WriteStream<Buffer> {
     this.pace = pace;
     this.disk = disk;
     this.rateLimit = rateLimit;
+  }
+
+  /** Has this checksum computed too; before the first chunk. */
+  synchronized HashedStream with(Optional<BodyChecksum> announced) {
+    checksum = announced;
+    return this;
   }
 
   /** The file, once {@link #end} has succeeded. */
@@ -155,7 +163,7 @@ final class HashedStream implements WriteStream<Buffer> {
 
   private synchronized HashedFile open() throws IOException {
     if (file == null) {
-      file = new HashedFile(path);
+      file = new HashedFile(path, checksum);
     }
     return file;
   }

@@ -66,8 +66,8 @@ final class HttpTransfer implements ObjectTransfer {
       return Future.failedFuture(tooLong("announces " + announced.getAsLong(), most));
     }
     HashedStream stream =
-        new HashedStream(
-            into, most, exchange.eventLoop(), exchange.pace(), disk, rateLimit);
+        new HashedStream(into, most, exchange.eventLoop(), exchange.pace(), disk, rateLimit)
+            .with(BodyChecksum.of(name -> header(response, name)));
     return response
         .pipeTo(stream)
         .recover(failure -> {
@@ -117,6 +117,14 @@ final class HttpTransfer implements ObjectTransfer {
         file.md5(),
         S3Listing.unquote(response.getHeader("ETag")),
         SignedRequests.time(response.getHeader("Last-Modified")),
-        SignedRequests.isKms(response));
+        new ContentFacts(
+            SignedRequests.isKms(response),
+            file.checksum(),
+            ContentFacts.isDocument(header(response, "Content-Type"), file.head())));
+  }
+
+  private static String header(HttpClientResponse response, String name) {
+    String value = response.getHeader(name);
+    return value == null ? "" : value;
   }
 }

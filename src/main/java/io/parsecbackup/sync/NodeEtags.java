@@ -51,6 +51,11 @@ record NodeEtags(RaidMode mode, List<String> parts) {
     return nodes.isEmpty() ? FetchedObject.isMd5(etag) : nodes.get().areMd5();
   }
 
+  /** Whether one that is known is an MD5 of what was uploaded, to go by its form. */
+  static boolean haveMd5(String etag) {
+    return Stream.of(etag.split(" ", -1)).anyMatch(FetchedObject::isMd5);
+  }
+
   /** The ETag that one bucket gave for the whole object; empty where none did. */
   static String ofWhole(String etag) {
     Optional<NodeEtags> nodes = parse(etag);

@@ -1,5 +1,6 @@
 package io.parsecbackup.sync;
 
+import io.parsecbackup.repository.ContentCheck;
 import io.smallrye.mutiny.Uni;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,38 +16,64 @@ import java.util.function.Supplier;
  *
  * @param disk runs what blocks: no event loop waits for a file
  * @param parts gives the name of a file that is not there yet
+ * @param judge decides whether what came is the object
  */
-record NodeObjects(ObjectTransfer transfer, Executor disk, Retries retries, Supplier<Path> parts)
+record NodeObjects(
+    ObjectTransfer transfer,
+    Executor disk,
+    Retries retries,
+    Supplier<Path> parts,
+    ContentJudge judge)
     implements ObjectSource {
 
   @Override
   public Uni<Arrived> get(Wanted wanted) {
-    return retries.around(Uni.createFrom().deferred(() -> attempt(wanted)));
+    EtagTrust.Tries tries = new EtagTrust.Tries();
+    return retries
+        .around(Uni.createFrom().deferred(() -> attempt(wanted, tries)))
+        .onTermination()
+        .invoke(() -> judge.trust().done(wanted.key()));
   }
 
   /** Each try has a file of its own: of one that broke off, a late chunk may still be written. */
-  private Uni<Arrived> attempt(Wanted wanted) {
+  private Uni<Arrived> attempt(Wanted wanted, EtagTrust.Tries tries) {
     Path part = parts.get();
     return transfer
         .get(wanted.key(), wanted.heldEtag(), SizeLimit.of(wanted.size()), part)
         .emitOn(disk)
         .onItem()
-        .invoke(fetched -> {
-          String fault = fetched.fault(wanted);
-          if (!fault.isEmpty()) {
-            throw new TransferException(TransferException.Kind.PASSING, fault);
-          }
-        })
+        .transformToUni(fetched ->
+            checked(wanted.key(), judge.check(wanted, fetched, tries))
+                .onItem()
+                .transform(check -> new Arrived(part, fetched, check, List.of())))
         .onFailure()
-        .recoverWithUni(failure -> cleared(part, failure))
-        .onItem()
-        .transform(fetched -> new Arrived(part, fetched, List.of()));
+        .recoverWithUni(failure -> cleared(part, failure));
+  }
+
+  /** Fails with {@link TransferException} where the bytes are not the object's. */
+  private Uni<ContentCheck> checked(String key, ContentJudge.Verdict verdict) {
+    return switch (verdict) {
+      case ContentJudge.Accepted(ContentCheck check) -> Uni.createFrom().item(check);
+      case ContentJudge.Doubtful(ContentCheck otherwise, String fault) ->
+          judge
+              .trust()
+              .trial(key)
+              .orElseGet(() -> Uni.createFrom().voidItem())
+              .emitOn(disk)
+              .onItem()
+              .transform(known -> {
+                if (!judge.trust().areNoMd5()) {
+                  throw new TransferException(TransferException.Kind.PASSING, fault);
+                }
+                return otherwise;
+              });
+    };
   }
 
   /** Fails with {@code failure} once nothing is left of {@code part}. */
-  private Uni<FetchedObject> cleared(Path part, Throwable failure) {
+  private Uni<Arrived> cleared(Path part, Throwable failure) {
     return Uni.createFrom()
-        .<FetchedObject>emitter(emitter -> {
+        .<Arrived>emitter(emitter -> {
           try {
             Files.deleteIfExists(part);
             emitter.fail(failure);

@@ -2,6 +2,7 @@ package io.parsecbackup.sync;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
+import io.parsecbackup.repository.ContentCheck;
 import io.parsecbackup.repository.IndexRecord;
 import io.parsecbackup.repository.ObjectFiles;
 import io.parsecbackup.repository.Workspace;
@@ -151,7 +152,7 @@ final class ObjectFetch {
     boolean covered = wanted.covered() && wanted.size() == fetched.size();
     try {
       keepOthers(arrived, wanted.key());
-      if (objects.place(arrived.file(), record(fetched, wanted, covered), workspace.journal())
+      if (objects.place(arrived.file(), record(arrived, wanted, covered), workspace.journal())
           == ObjectFiles.Placed.DISPLACED) {
         counters.conflicts.increment();
         LOG.warnf(
@@ -161,7 +162,7 @@ final class ObjectFetch {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    count(fetched);
+    count(arrived);
   }
 
   private void keepOurs(Arrived arrived, IndexRecord held) {
@@ -171,7 +172,7 @@ final class ObjectFetch {
       if (fetched.sha256().equals(held.sha256())) {
         // Put again with the same bytes: from now on it is known under its new ETag.
         Files.delete(arrived.file());
-        workspace.journal().add(record(fetched, held, true));
+        workspace.journal().add(record(arrived, held, true));
       } else {
         conflict(arrived.file(), held.key(), fetched.sha256());
         workspace.journal().add(held);
@@ -179,7 +180,7 @@ final class ObjectFetch {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    count(fetched);
+    count(arrived);
   }
 
   private void keepOthers(Arrived arrived, String key) throws IOException {
@@ -197,21 +198,28 @@ final class ObjectFetch {
         key, key, sha256);
   }
 
-  private static IndexRecord record(FetchedObject fetched, IndexRecord wanted, boolean covered) {
+  private static IndexRecord record(Arrived arrived, IndexRecord wanted, boolean covered) {
+    FetchedObject fetched = arrived.fetched();
     // The listing knows the time to the millisecond, but of these bytes only while they are the
     // listed ones.
     boolean asListed =
         fetched.etag().equals(wanted.etag()) && !wanted.lastModified().equals(Instant.EPOCH);
     Instant lastModified = asListed ? wanted.lastModified() : fetched.lastModified();
     return new IndexRecord(
-        wanted.key(), fetched.size(), fetched.sha256(), fetched.etag(), lastModified, covered);
+        wanted.key(),
+        fetched.size(),
+        fetched.sha256(),
+        fetched.etag(),
+        lastModified,
+        covered,
+        arrived.check());
   }
 
-  private void count(FetchedObject fetched) {
+  private void count(Arrived arrived) {
     outage.answered();
     counters.copied.increment();
-    counters.copiedBytes.add(fetched.size());
-    if (!fetched.hasMd5()) {
+    counters.copiedBytes.add(arrived.fetched().size());
+    if (arrived.check() == ContentCheck.LENGTH) {
       counters.checkedByLengthOnly.increment();
     }
   }

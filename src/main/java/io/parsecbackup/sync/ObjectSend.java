@@ -6,9 +6,12 @@ import io.parsecbackup.repository.ObjectProof;
 import io.smallrye.mutiny.Uni;
 import java.io.UncheckedIOException;
 import java.util.concurrent.Executor;
+import org.jboss.logging.Logger;
 
 /** Brings single objects into the target: read, checked, and only then sent. */
 final class ObjectSend {
+
+  private static final Logger LOG = Logger.getLogger(ObjectSend.class);
 
   private final ObjectTransfer transfer;
   private final SourceFiles source;
@@ -20,6 +23,9 @@ final class ObjectSend {
 
   /** Whether the server knows how to store only where nothing is. */
   private volatile boolean knowsConditions = true;
+
+  /** Whether ETags of the form of an MD5 are proven to be none. */
+  private volatile boolean etagsAreNoMd5;
 
   ObjectSend(
       ObjectTransfer transfer,
@@ -98,14 +104,7 @@ final class ObjectSend {
     return transfer
         .put(entry.key(), payload, condition)
         .onItem()
-        .invoke(stored -> {
-          String fault = stored.fault(payload);
-          if (!fault.isEmpty()) {
-            // Those bytes are ours: the next try overwrites them.
-            tries.onlyIfAbsent = false;
-            throw new TransferException(TransferException.Kind.PASSING, fault);
-          }
-        })
+        .transformToUni(stored -> checked(entry, stored, stored.fault(payload), tries))
         .onFailure(TransferException::isPassing)
         .invoke(() -> tries.unclear = true)
         .onFailure(failure -> condition && is(failure, TransferException.Kind.UNSUPPORTED))
@@ -113,6 +112,46 @@ final class ObjectSend {
           knowsConditions = false;
           return attempt(entry, payload, tries);
         });
+  }
+
+  /**
+   * Where the ETag contradicts what was sent the object is read back: either it was damaged on its
+   * way, or the server's ETags look like MD5s and are none.
+   */
+  private Uni<StoredObject> checked(
+      IndexRecord entry, StoredObject stored, String fault, Tries tries) {
+    if (fault.isEmpty() || etagsAreNoMd5) {
+      return Uni.createFrom().item(stored);
+    }
+    // Those bytes are ours: the next try overwrites them.
+    tries.onlyIfAbsent = false;
+    return target
+        .compareBytes(entry)
+        .onItem()
+        .transform(found -> {
+          if (!(found instanceof TargetObjects.Same)) {
+            throw new TransferException(TransferException.Kind.PASSING, fault);
+          }
+          noMd5(entry.key());
+          return stored;
+        })
+        .onFailure(TransferException.class)
+        .transform(failure ->
+            TransferException.isPassing(failure)
+                ? failure
+                : new TransferException(
+                    TransferException.Kind.PASSING,
+                    fault + ", and it cannot be read back: " + failure.getMessage()));
+  }
+
+  private synchronized void noMd5(String key) {
+    if (!etagsAreNoMd5) {
+      LOG.warnf(
+          "the target's ETags look like MD5s and are none: '%s' was read back with the bytes that"
+              + " were sent. Objects are sent with a digest each, which the target compares",
+          key);
+      etagsAreNoMd5 = true;
+    }
   }
 
   private Uni<Void> notTaken(IndexRecord entry, TransferException failure, Tries tries) {

@@ -178,7 +178,8 @@ record Raid1Objects(List<RaidNode> nodes, RaidCounters counters, Executor disk)
             ours.md5(),
             new NodeEtags(RaidMode.RAID1, etags).text(),
             ours.lastModified(),
-            ours.kms()),
+            ours.facts()),
+        arrived.check(),
         List.copyOf(copies));
   }
 

@@ -57,7 +57,11 @@ record Raid5Objects(
         whole.size().isEmpty()
             ? OptionalLong.empty()
             : OptionalLong.of(new Raid5(nodes.size()).chunkLength(whole.size().getAsLong()));
-    return nodes.get(node).ask(new Wanted(whole.key(), chunk, "", unless));
+    String listed =
+        NodeEtags.of(RaidMode.RAID5, nodes.size(), whole.listedEtag())
+            .map(etags -> etags.part(node))
+            .orElse("");
+    return nodes.get(node).ask(new Wanted(whole.key(), chunk, listed, unless));
   }
 
   private Uni<Arrived> fetch(Wanted wanted) {

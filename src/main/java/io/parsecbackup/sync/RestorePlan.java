@@ -50,7 +50,7 @@ final class RestorePlan {
     String etag = report.share().etag(entry);
     if (report.share().size(entry) != there.size()) {
       addDiffering(entry, there.size() + " bytes, ETag " + there.etag());
-    } else if (FetchedObject.isMd5(etag)
+    } else if (isMd5(entry, etag)
         && etag.toLowerCase(Locale.ROOT).equals(there.etag().toLowerCase(Locale.ROOT))) {
       report.skipped();
     } else {
@@ -66,6 +66,15 @@ final class RestorePlan {
                 entry.covered()));
       }
     }
+  }
+
+  /** Whether the source's ETag says what bytes there have to be. */
+  private static boolean isMd5(IndexRecord entry, String etag) {
+    return switch (entry.check()) {
+      case ETAG, UNKNOWN -> FetchedObject.isMd5(etag);
+      // The bytes were compared with something else, or with nothing.
+      case CHECKSUM, LENGTH -> false;
+    };
   }
 
   synchronized void addMissing(IndexRecord entry) throws IOException {

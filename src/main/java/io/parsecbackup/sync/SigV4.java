@@ -25,6 +25,8 @@ final class SigV4 {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
   private static final String SIGNED = "host;x-amz-content-sha256;x-amz-date";
+  private static final String SIGNED_WITH_CHECKSUM_MODE =
+      "host;x-amz-checksum-mode;x-amz-content-sha256;x-amz-date";
   private static final String HMAC = "HmacSHA256";
 
   private final String accessKey;
@@ -56,15 +58,27 @@ final class SigV4 {
   record Headers(String date, String authorization) {}
 
   /**
-   * Signs a request. Of its headers the host's and those of this signature are signed, no others.
+   * A request.
    *
    * @param host as the {@code Host} header will say it
    * @param path percent-encoded
    * @param query sorted by its names, percent-encoded; empty where there is none
    * @param payload SHA-256 of the body, as {@code x-amz-content-sha256} will say it
+   * @param asksForChecksum whether it has the header {@link BodyChecksum#MODE_HEADER}
    */
-  Headers sign(
-      String method, String host, String path, String query, String payload, Instant now) {
+  record Request(
+      String method,
+      String host,
+      String path,
+      String query,
+      String payload,
+      boolean asksForChecksum) {}
+
+  /**
+   * Signs a request. Of its headers the host's, those of this signature and that for a checksum are
+   * signed, no others.
+   */
+  Headers sign(Request toSend, Instant now) {
     String date = TIME.format(now);
     String day = date.substring(0, 8);
     DayKey key = dayKey;
@@ -73,22 +87,26 @@ final class SigV4 {
       dayKey = key;
     }
     String scope = day + "/" + region + "/s3/aws4_request";
+    String signed = toSend.asksForChecksum() ? SIGNED_WITH_CHECKSUM_MODE : SIGNED;
     String request =
-        method
+        toSend.method()
             + "\n"
-            + path
+            + toSend.path()
             + "\n"
-            + query
+            + toSend.query()
             + "\nhost:"
-            + host
+            + toSend.host()
+            + (toSend.asksForChecksum()
+                ? "\n" + BodyChecksum.MODE_HEADER + ":" + BodyChecksum.MODE
+                : "")
             + "\nx-amz-content-sha256:"
-            + payload
+            + toSend.payload()
             + "\nx-amz-date:"
             + date
             + "\n\n"
-            + SIGNED
+            + signed
             + "\n"
-            + payload;
+            + toSend.payload();
     MessageDigest digest = Sha256.digest();
     digest.update(request.getBytes(StandardCharsets.UTF_8));
     String toSign = "AWS4-HMAC-SHA256\n" + date + "\n" + scope + "\n" + Sha256.hex(digest);
@@ -100,7 +118,7 @@ final class SigV4 {
             + "/"
             + scope
             + ", SignedHeaders="
-            + SIGNED
+            + signed
             + ", Signature="
             + signature);
   }

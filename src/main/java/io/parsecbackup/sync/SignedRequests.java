@@ -37,9 +37,17 @@ final class SignedRequests {
     this.clock = new StoreClock("the bucket " + place.bucket());
   }
 
-  /** With {@code unless}, an ETag that is not to be sent again; empty to have any. */
+  /**
+   * Asks for the object and for its checksum, which S3 names only where it is asked to.
+   *
+   * @param unless an ETag that is not to be sent again; empty to have any
+   */
   RequestOptions get(String key, String unless) {
-    RequestOptions request = object(HttpMethod.GET, key, SigV4.EMPTY_BODY);
+    RequestOptions request =
+        request(
+                new SigV4.Request(
+                    HttpMethod.GET.name(), host, objectPath(key), "", SigV4.EMPTY_BODY, true))
+            .putHeader(BodyChecksum.MODE_HEADER, BodyChecksum.MODE);
     return unless.isEmpty() ? request : request.putHeader("If-None-Match", '"' + unless + '"');
   }
 
@@ -85,20 +93,28 @@ final class SignedRequests {
   }
 
   private RequestOptions object(HttpMethod method, String key, String payload) {
-    return request(method, bucket.getRawPath() + S3Path.encode(key), "", payload);
+    return request(method, objectPath(key), "", payload);
+  }
+
+  private String objectPath(String key) {
+    return bucket.getRawPath() + S3Path.encode(key);
   }
 
   private RequestOptions request(HttpMethod method, String path, String query, String payload) {
-    SigV4.Headers headers =
-        signer.sign(method.name(), host, path, query, payload, clock.now());
+    return request(new SigV4.Request(method.name(), host, path, query, payload, false));
+  }
+
+  private RequestOptions request(SigV4.Request toSend) {
+    SigV4.Headers headers = signer.sign(toSend, clock.now());
+    String query = toSend.query();
     return new RequestOptions()
-        .setMethod(method)
+        .setMethod(HttpMethod.valueOf(toSend.method()))
         .setHost(bucket.getHost().replaceAll("[\\[\\]]", ""))
         .setPort(port())
         .setSsl(bucket.getScheme().equals("https"))
-        .setURI(query.isEmpty() ? path : path + "?" + query)
+        .setURI(query.isEmpty() ? toSend.path() : toSend.path() + "?" + query)
         .putHeader("Host", host)
-        .putHeader("x-amz-content-sha256", payload)
+        .putHeader("x-amz-content-sha256", toSend.payload())
         .putHeader("x-amz-date", headers.date())
         .putHeader("Authorization", headers.authorization());
   }

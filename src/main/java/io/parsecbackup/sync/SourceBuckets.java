@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
@@ -45,6 +46,7 @@ final class SourceBuckets implements AutoCloseable {
    *
    * @param scratch an existing folder
    * @param parts gives the name of a file that is not there yet
+   * @param earlierMd5s whether earlier runs have fetched objects whose ETags were MD5s
    */
   SourceBuckets(
       Blockstore source,
@@ -54,6 +56,7 @@ final class SourceBuckets implements AutoCloseable {
       RaidCounters counters,
       Path scratch,
       Supplier<Path> parts,
+      BooleanSupplier earlierMd5s,
       Cancellation cancellation) {
     this.source = source;
     this.layout = SourceLayout.of(source);
@@ -67,13 +70,16 @@ final class SourceBuckets implements AutoCloseable {
       Blockstore.S3 place = places.get(node);
       S3Connection connection = clients.open(place, inFlight);
       ObjectTransfer transfer = new HttpTransfer(connection, disk, rateLimit);
+      String name =
+          places.size() == 1
+              ? "the bucket " + place.bucket()
+              : "node " + node + ", bucket " + place.bucket();
+      ContentJudge judge = new ContentJudge(new EtagTrust(name, earlierMd5s));
       buckets.add(
           new Bucket(
-              places.size() == 1
-                  ? "the bucket " + place.bucket()
-                  : "node " + node + ", bucket " + place.bucket(),
+              name,
               transfer,
-              new NodeObjects(transfer, disk, retries, parts),
+              new NodeObjects(transfer, disk, retries, parts, judge),
               new StoreProbe(transfer, disk, retries, parts),
               new SourceListing(
                   place,
@@ -82,6 +88,11 @@ final class SourceBuckets implements AutoCloseable {
                   scratch,
                   "source-" + node)));
     }
+  }
+
+  /** Whether bytes were accepted that contradict an ETag which is an MD5, as a later one shows. */
+  boolean hasAcceptedDamage() {
+    return buckets.stream().anyMatch(bucket -> bucket.objects().judge().trust().wasWrong());
   }
 
   /** Runs what blocks on files. */

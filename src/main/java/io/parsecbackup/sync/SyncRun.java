@@ -1,6 +1,7 @@
 package io.parsecbackup.sync;
 
 import io.parsecbackup.Cancellation;
+import io.parsecbackup.repository.ContentCheck;
 import io.parsecbackup.repository.IndexRecord;
 import io.parsecbackup.repository.Layout;
 import io.parsecbackup.repository.RecordStream;
@@ -111,6 +112,39 @@ record SyncRun(
     each(plan.toRecheck(), buckets, fetch::recheck);
     each(plan.toFetch(), buckets, fetch::fetch);
     each(plan.replaced(), buckets, fetch::lookAtReplaced);
+    if (buckets.hasAcceptedDamage()) {
+      takeBack(failures);
+    }
+  }
+
+  /**
+   * Of what this run has brought, that which was accepted only because no ETag had proven to be an
+   * MD5 then is neither final nor whole. Without its ETag, for the source would say that it has not
+   * changed, the next run fetches it again.
+   */
+  private void takeBack(Failures failures) throws IOException {
+    try (RecordStream brought = workspace.brought()) {
+      while (brought.hasNext()) {
+        IndexRecord entry = brought.next();
+        if (entry.check() == ContentCheck.LENGTH && NodeEtags.haveMd5(entry.etag())) {
+          workspace
+              .journal()
+              .add(
+                  new IndexRecord(
+                      entry.key(),
+                      entry.size(),
+                      entry.sha256(),
+                      "",
+                      entry.lastModified(),
+                      false,
+                      entry.check()));
+          failures.add(
+              entry.key(),
+              Failures.Kind.UNREADABLE,
+              "its bytes contradict its ETag, which is an MD5 at this source");
+        }
+      }
+    }
   }
 
   /** Does {@code work} with each record, with a few of them at once. */

@@ -72,10 +72,9 @@ final class TargetObjects {
 
   /** Fails with {@link TransferException} when the object cannot be fetched. */
   Uni<Found> compareBytes(IndexRecord entry) {
+    EtagTrust.Tries tries = new EtagTrust.Tries();
     return retries
-        .around(Uni.createFrom().deferred(() -> fetch(entry)))
-        .onItem()
-        .transform(fetched -> judge(entry, fetched))
+        .around(Uni.createFrom().deferred(() -> fetch(entry, tries)))
         .onFailure(failure ->
             failure instanceof TransferException transfer
                 && transfer.kind() == TransferException.Kind.ABSENT)
@@ -98,20 +97,25 @@ final class TargetObjects {
         : new Differing(fetched.size() + " bytes, SHA-256 " + fetched.sha256());
   }
 
-  private Uni<FetchedObject> fetch(IndexRecord entry) {
+  private Uni<Found> fetch(IndexRecord entry, EtagTrust.Tries tries) {
     Path part = scratch.resolve("part-" + parts.incrementAndGet());
     return transfer
         .get(entry.key(), "", SizeLimit.of(OptionalLong.of(entry.size())), part)
         .emitOn(disk)
         .onItem()
-        .invoke(fetched -> {
-          String fault = fetched.fault();
-          if (!fault.isEmpty()) {
-            throw new TransferException(TransferException.Kind.PASSING, fault);
-          }
-        })
+        .transform(fetched -> found(entry, fetched, tries))
         .onTermination()
         .invoke(() -> delete(part));
+  }
+
+  /** The record's bytes are right whatever the server says of them; others have to be proven. */
+  private Found found(IndexRecord entry, FetchedObject fetched, EtagTrust.Tries tries) {
+    Found found = judge(entry, fetched);
+    String doubt = found instanceof Differing ? ContentJudge.doubt(fetched, tries) : "";
+    if (!doubt.isEmpty()) {
+      throw new TransferException(TransferException.Kind.PASSING, doubt);
+    }
+    return found;
   }
 
   private static void delete(Path part) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.parsec.RaidMode;
 import io.parsecbackup.sync.TransferException.Kind;
+import io.parsecbackup.repository.ContentCheck;
 import io.parsecbackup.testing.Content;
 import io.parsecbackup.testing.RaidBlocks;
 import java.io.IOException;
@@ -87,7 +88,7 @@ class Raid5ObjectsTest {
               + Content.md5(chunks[2])
               + " -",
           arrived.fetched().etag());
-      assertTrue(arrived.fetched().hasMd5());
+      assertEquals(ContentCheck.ETAG, arrived.check());
     }
     assertEquals(0, raid.counters.degraded());
     assertEquals(0, raid.requests(PARITY));

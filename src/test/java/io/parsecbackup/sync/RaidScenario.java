@@ -71,7 +71,12 @@ final class RaidScenario implements AutoCloseable {
       sources.add(
           new RaidNode(
               "node " + i + " (bucket node-" + i + ")",
-              new NodeObjects(transfer, disk, RETRIES, this::part),
+              new NodeObjects(
+                  transfer,
+                  disk,
+                  RETRIES,
+                  this::part,
+                  new ContentJudge(new EtagTrust("node " + i, () -> false))),
               new OutageWatch(
                   MOST_IN_A_ROW, new StoreProbe(transfer, disk, RETRIES, this::part).ask())));
     }

@@ -89,7 +89,7 @@ class RefusedObjectsTest {
     scenario.order = SyncOrder.references(scenario.referencesTo(scenario.bucket.list()), false);
     scenario.proxy.when(firstOf(Kind.GET_OBJECT), fault);
     List<String> missing = scenario.sync();
-    assertEquals(10, scenario.counters.copied());
+    assertEquals(10, scenario.covered().size());
     assertEquals(REFUSED, scenario.counters.failed() + scenario.counters.missing());
     assertEquals(List.copyOf(KEYS), missing.stream().map(line -> line.split("\t", 2)[0]).toList());
   }
