@@ -138,6 +138,7 @@ public final class BackupRun {
     Map<Path, String> files = new LinkedHashMap<>();
     files.put(taken.dump().file(), taken.dump().sha256());
     add(taken.references(), files);
+    add(Optional.of(taken.rows()), files);
     add(taken.lacking(), files);
     progress.enter(Phase.SYNC);
     add(sync(taken.references()), files);

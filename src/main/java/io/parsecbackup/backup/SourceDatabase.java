@@ -5,6 +5,7 @@ import io.parsecbackup.dump.DatabaseDumper;
 import io.parsecbackup.dump.DatabaseSnapshot;
 import io.parsecbackup.dump.Dump;
 import io.parsecbackup.dump.ReferenceDump;
+import io.parsecbackup.dump.RowCount;
 import io.parsecbackup.parsec.BlockReferences;
 import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.parsec.DatabaseUri;
@@ -35,8 +36,9 @@ record SourceDatabase(
    *
    * @param references the objects that the dump refers to; empty where it has no tables of Parsec's
    * @param lacking those that should be in the dump itself, and are not; empty when there are none
+   * @param rows how many rows each table has
    */
-  record Taken(Dump dump, Optional<Path> references, Optional<Path> lacking) {}
+  record Taken(Dump dump, Optional<Path> references, Optional<Path> lacking, Path rows) {}
 
   /**
    * Dumps the database, once the repository is bound to it. The snapshot is let go of at the end.
@@ -65,6 +67,9 @@ record SourceDatabase(
           tables.isPresent() && blockstore instanceof Blockstore.Postgresql
               ? lacking(snapshot, tables.get(), workspace.file(Layout.MISSING), progress)
               : Optional.empty();
+      // Before the dump: the locks of this count keep every table as it is until both are done.
+      Path rows = workspace.file(Layout.ROWS);
+      RowCount.of(snapshot, cancellation).tables().write(rows);
       progress.enter(Progress.Phase.DUMP);
       Dump dump =
           dumper.dump(
@@ -74,7 +79,7 @@ record SourceDatabase(
               progress::dumped,
               cancellation);
       report.dump(dump);
-      return new Taken(dump, count.map(counted -> list), lacking);
+      return new Taken(dump, count.map(counted -> list), lacking, rows);
     }
   }
 

@@ -5,10 +5,8 @@ import io.parsecbackup.Problem;
 import io.parsecbackup.parsec.DatabaseUri;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.TreeMap;
 import org.jboss.logging.Logger;
 
 /**
@@ -25,19 +23,6 @@ record RestoreCheck(
     Cancellation cancellation) {
 
   private static final Logger LOG = Logger.getLogger(RestoreCheck.class);
-
-  /** Ordinary tables by their number; an extension's own are filled by the extension. */
-  private static final String TABLES =
-      """
-      SELECT c.oid::bigint, quote_ident(n.nspname) || '.' || quote_ident(c.relname)
-      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-      WHERE c.relkind = 'r' AND c.relpersistence <> 't'
-        AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%'
-        AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass
-                        AND d.objid = c.oid AND d.deptype = 'e')
-      """;
-
-  private record Table(long oid, String name) {}
 
   /** Throws a Problem unless its tables are the dump's, and Parsec's schema is of its version. */
   void require(String database) {
@@ -112,42 +97,17 @@ record RestoreCheck(
     if (rows.tables().isEmpty() && !facts.tables().isEmpty()) {
       return Optional.of("the rows of a dump made with --inserts cannot be counted");
     }
-    Map<Long, String> others = new TreeMap<>();
-    inside
-        .query(TABLES, row -> new Table(row.getLong(1), row.getString(2)))
-        .forEach(table -> others.put(table.oid(), table.name()));
-    for (Map.Entry<String, Long> table : rows.tables().entrySet()) {
-      Optional<Long> oid =
-          inside
-              .query(
-                  "SELECT coalesce(to_regclass("
-                      + Sql.literal(table.getKey())
-                      + ")::oid, 0)::bigint",
-                  row -> row.getLong(1))
-              .stream()
-              .filter(found -> found != 0)
-              .findFirst();
-      if (oid.isEmpty()) {
-        return Optional.of("the table " + table.getKey() + " is missing");
-      }
-      others.remove(oid.get());
-      Optional<String> difference = rowDifference(inside, table.getKey(), table.getValue());
-      if (difference.isPresent()) {
-        return difference;
-      }
-    }
-    return others.values().stream()
-        .flatMap(table -> rowDifference(inside, table, 0).stream())
-        .findFirst();
-  }
-
-  /** The name is quoted by PostgreSQL's own rules: it is the server's or pg_dump's. */
-  private Optional<String> rowDifference(ServerSession inside, String table, long expected) {
-    cancellation.throwIfCancelled();
-    long there = inside.query("SELECT count(*) FROM " + table, row -> row.getLong(1)).getFirst();
-    return there == expected
-        ? Optional.empty()
-        : Optional.of("its table %s has %d rows, the dump's %d".formatted(table, there, expected));
+    RowCount counted = inside.with(connection -> RowCount.of(connection, cancellation));
+    return counted.against(rows.tables()).stream()
+        .findFirst()
+        .map(difference ->
+            difference.found().isEmpty()
+                ? "the table " + difference.table() + " is missing"
+                : "its table %s has %d rows, the dump's %d"
+                    .formatted(
+                        difference.table(),
+                        difference.found().getAsLong(),
+                        difference.expected()));
   }
 
   private static String words(OptionalInt migration) {

@@ -37,6 +37,12 @@ final class ServerSession implements AutoCloseable {
     T read(ResultSet row) throws SQLException;
   }
 
+  /** What is done with a connection. */
+  @FunctionalInterface
+  interface Work<T> {
+    T run(Connection connection) throws SQLException;
+  }
+
   private final DatabaseUri uri;
   private final Connection connection;
   private final Cancellation cancellation;
@@ -120,6 +126,15 @@ final class ServerSession implements AutoCloseable {
         all.add(row.read(rows));
       }
       return all;
+    } catch (SQLException e) {
+      throw meaning(e);
+    }
+  }
+
+  /** Does what needs the connection itself. */
+  <T> T with(Work<T> work) {
+    try {
+      return work.run(connection);
     } catch (SQLException e) {
       throw meaning(e);
     }

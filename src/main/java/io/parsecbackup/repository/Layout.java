@@ -12,6 +12,9 @@ public record Layout(Path root) {
   /** In a backup's folder: the objects that its dump refers to. */
   public static final String REFERENCES = "references.tsv";
 
+  /** In a backup's folder: how many rows each table has, see {@link TableRows}. */
+  public static final String ROWS = "rows.tsv";
+
   /** In a backup's folder: the digests of its other files, and of its index segment. */
   public static final String CHECKSUMS = "SHA256SUMS";
 

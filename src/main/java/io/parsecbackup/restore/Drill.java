@@ -11,9 +11,13 @@ import io.parsecbackup.dump.DumpSource;
 import io.parsecbackup.dump.ScratchDatabase;
 import io.parsecbackup.parsec.DatabaseUri;
 import io.parsecbackup.repository.Damage;
+import io.parsecbackup.repository.Layout;
+import io.parsecbackup.repository.TableRows;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Restores a backup's dump into a scratch database and compares what came of it with the backup:
@@ -49,7 +53,8 @@ public class Drill {
 
   void run(JobSpace space, Place place) throws IOException {
     space.report().enter(JobPhase.FILES);
-    if (isDamaged(space)) {
+    List<Damage> damage = damage(space);
+    if (!damage.stream().allMatch(Restores::isDispensable)) {
       space.report().did("the backup's files are damaged, so its dump was not restored");
       return;
     }
@@ -66,11 +71,11 @@ public class Drill {
       try (DatabaseSnapshot restored =
           DatabaseSnapshot.restored(scratch.uri(), dump.schema(), space.cancellation())) {
         DrillComparison comparison = new DrillComparison(space, restored);
-        comparison.rows(rows);
+        comparison.rows(publishedRows(space, damage), rows);
         comparison.migration(
             backup.postgres().flatMap(Backup.Postgres::parsecMigration),
             rows.newestMigration(dump.schema()));
-        comparison.objects();
+        comparison.objects(proven(space, Layout.REFERENCES, damage));
       }
       scratch.drop();
       space
@@ -87,7 +92,7 @@ public class Drill {
   }
 
   /** PostgreSQL's programs do not notice every flipped bit; the digests do. */
-  private static boolean isDamaged(JobSpace space) throws IOException {
+  private static List<Damage> damage(JobSpace space) throws IOException {
     List<Damage> damage =
         space.repository().files().check(space.id()).stream()
             .filter(link -> !link.name().startsWith("index/"))
@@ -95,7 +100,28 @@ public class Drill {
     damage.forEach(space.report()::found);
     // Objects are looked for all the same: its lines that can be read serve.
     space.repository().index().damage(space.id()).forEach(space.report()::found);
-    return !damage.stream().allMatch(Restores::isDispensable);
+    return damage;
+  }
+
+  private static Optional<TableRows> publishedRows(JobSpace space, List<Damage> damage)
+      throws IOException {
+    Optional<Path> file = proven(space, Layout.ROWS, damage);
+    return file.isEmpty()
+        ? Optional.empty()
+        : Optional.of(TableRows.read(space.repository().layout().files(), file.get()));
+  }
+
+  /** A file of the backup, unless it is damaged, or nothing proves it, or it was never written. */
+  private static Optional<Path> proven(JobSpace space, String file, List<Damage> damage)
+      throws IOException {
+    Path path = space.repository().layout().backup(space.id()).resolve(file);
+    boolean doubtful =
+        damage.stream()
+            .anyMatch(link ->
+                link.name().endsWith("/" + file) || link.name().endsWith("/" + Layout.CHECKSUMS));
+    return doubtful || !space.repository().layout().files().exists(path)
+        ? Optional.empty()
+        : Optional.of(path);
   }
 
   /** At most 45 bytes: a repository's id is a UUID. */

@@ -3,6 +3,8 @@ package io.parsecbackup.restore;
 import io.parsecbackup.dump.DatabaseSnapshot;
 import io.parsecbackup.dump.DumpRows;
 import io.parsecbackup.dump.ReferenceDump;
+import io.parsecbackup.dump.RowCount;
+import io.parsecbackup.dump.RowDifference;
 import io.parsecbackup.parsec.BlockData;
 import io.parsecbackup.parsec.ParsecTables;
 import io.parsecbackup.repository.Cursor;
@@ -11,28 +13,15 @@ import io.parsecbackup.repository.ObjectProof;
 import io.parsecbackup.repository.RecordStream;
 import io.parsecbackup.repository.Reference;
 import io.parsecbackup.repository.ReferenceStream;
+import io.parsecbackup.repository.TableRows;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /** A restored database beside the backup that it came from. */
 final class DrillComparison {
-
-  /** By the names under which pg_dump prints them. */
-  private static final String TABLES =
-      """
-      SELECT quote_ident(n.nspname) || '.' || quote_ident(c.relname)
-      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-      WHERE c.relkind = 'r' AND c.relpersistence <> 't'
-        AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%'
-      """;
 
   private final JobSpace space;
   private final DatabaseSnapshot restored;
@@ -42,50 +31,43 @@ final class DrillComparison {
     this.restored = restored;
   }
 
-  /** Counts every table, and compares it with the rows that the dump holds of it. */
-  void rows(DumpRows dump) {
-    try (Statement statement = restored.connection().createStatement()) {
-      SortedMap<String, String> tables = new TreeMap<>();
-      try (ResultSet names = statement.executeQuery(TABLES)) {
-        while (names.next()) {
-          tables.put(DumpRows.plain(names.getString(1)), names.getString(1));
-        }
-      }
-      if (dump.tables().isEmpty() && !tables.isEmpty()) {
+  /**
+   * Counts every table.
+   *
+   * @param published the rows of the snapshot that the dump was made from; of a backup that has not
+   *     this list, the rows that the dump holds are compared
+   */
+  void rows(Optional<TableRows> published, DumpRows dump) {
+    RowCount restored = RowCount.of(this.restored, space.cancellation());
+    if (published.isEmpty()) {
+      space
+          .report()
+          .warn(
+              "backup "
+                  + space.id()
+                  + " has no (proven) rows.tsv, as adopted dumps and backups of older versions:"
+                  + " tables are compared with what the dump holds, not with the source");
+      if (dump.tables().isEmpty() && !restored.tables().tables().isEmpty()) {
         space
             .report()
             .warn("the dump holds no COPY data (was it made with --inserts?): rows not compared");
         return;
       }
-      for (Map.Entry<String, Long> table : dump.tables().entrySet()) {
-        space.cancellation().throwIfCancelled();
-        Optional<String> name = Optional.ofNullable(tables.remove(table.getKey()));
-        if (name.isPresent()) {
-          count(statement, name.get(), table.getValue());
-        } else {
-          space
-              .report()
-              .found(
-                  "table " + table.getKey(), "lost", table.getValue() + " rows", "no such table");
-        }
-      }
-      for (String unknown : tables.values()) {
-        count(statement, unknown, 0);
-      }
-    } catch (SQLException e) {
-      throw restored.meaning(e);
     }
+    restored
+        .against(published.map(RowCount::byDumpName).orElseGet(dump::tables))
+        .forEach(this::found);
   }
 
-  private void count(Statement statement, String table, long expected) throws SQLException {
-    try (ResultSet count = statement.executeQuery("SELECT count(*) FROM " + table)) {
-      count.next();
-      if (count.getLong(1) != expected) {
-        space
-            .report()
-            .found("table " + table, "differs", expected + " rows", count.getLong(1) + " rows");
-      }
-    }
+  private void found(RowDifference difference) {
+    boolean lost = difference.found().isEmpty();
+    space
+        .report()
+        .found(
+            "table " + difference.table(),
+            lost ? "lost" : "differs",
+            difference.expected() + " rows",
+            lost ? "no such table" : difference.found().getAsLong() + " rows");
   }
 
   /**
@@ -115,25 +97,67 @@ final class DrillComparison {
   /**
    * Looks for the object of every block row: in the index, with the row's size, and on disk; or in
    * the restored database, where the server keeps them there.
+   *
+   * @param published the backup's list of the objects that its dump refers to; where there is none,
+   *     it is not compared with the rows
    */
-  void objects() throws IOException {
-    Path list = space.scratch().newFile();
-    Optional<ParsecTables> tables = restored.server().tables();
-    if (tables.isEmpty() || ReferenceDump.write(restored, list).isEmpty()) {
-      space.report().warn("the dump has no tables of Parsec's: no object was looked for");
-      return;
-    }
+  void objects(Optional<Path> published) throws IOException {
     boolean inDump =
         space
             .backup()
             .flatMap(backup -> backup.objects())
             .map(objects -> objects.strategy().equals("none"))
             .orElse(false);
+    Path list = space.scratch().newFile();
+    Optional<ParsecTables> tables = restored.server().tables();
+    if (tables.isEmpty() || ReferenceDump.write(restored, list).isEmpty()) {
+      if (inDump) {
+        space.report().warn("the dump has no tables of Parsec's: no block was looked for");
+      } else {
+        space
+            .report()
+            .found(
+                "table block", "lost", "Parsec's tables, whose rows name the objects", "no such");
+      }
+      return;
+    }
+    if (published.isPresent()) {
+      references(published.get(), list);
+    }
     if (inDump) {
       blocks(list, tables.get());
     } else {
       files(list);
     }
+  }
+
+  private void references(Path published, Path list) throws IOException {
+    try (ReferenceStream expected = new ReferenceStream(published);
+        ReferenceStream found = new ReferenceStream(list)) {
+      Cursor<Reference> listed = new Cursor<>(expected, Reference::key);
+      Cursor<Reference> restoredRows = new Cursor<>(found, Reference::key);
+      Optional<String> key = Cursor.first(listed, restoredRows);
+      while (key.isPresent()) {
+        space.cancellation().throwIfCancelled();
+        Optional<Reference> listedOne = listed.take(key.get());
+        Optional<Reference> row = restoredRows.take(key.get());
+        if (!listedOne.equals(row)) {
+          space
+              .report()
+              .found(key.get(), row.isEmpty() ? "lost" : "differs", row(listedOne), row(row));
+        }
+        key = Cursor.first(listed, restoredRows);
+      }
+    }
+  }
+
+  private static String row(Optional<Reference> reference) {
+    return reference
+        .map(row ->
+            row.size().isPresent()
+                ? "a row of the table block with " + row.size().getAsLong() + " bytes"
+                : "rows of the table block with several sizes")
+        .orElse("no row of the table block");
   }
 
   private void blocks(Path list, ParsecTables tables) throws IOException {

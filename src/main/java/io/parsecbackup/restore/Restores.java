@@ -152,12 +152,13 @@ public class Restores {
   }
 
   /**
-   * What neither a restore nor a drill needs: what the dump refers to, what was missing, and the
-   * digests, for {@code backup.json} proves the dump, and each line of the index is proven by its
+   * What neither a restore nor a drill needs: what the dump refers to, what was missing, the rows of
+   * its tables, and the digests, for {@code backup.json} proves the dump, and each line of the index is proven by its
    * object.
    */
   static boolean isDispensable(Damage damage) {
-    return damage.name().endsWith("/references.tsv")
+    return damage.name().endsWith("/" + Layout.REFERENCES)
+        || damage.name().endsWith("/" + Layout.ROWS)
         || damage.name().endsWith("/missing.txt")
         || damage.name().endsWith("/SHA256SUMS");
   }

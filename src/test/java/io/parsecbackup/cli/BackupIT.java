@@ -96,6 +96,7 @@ class BackupIT {
                 "backups/" + id,
                 "backups/" + id + "/database.dump",
                 "backups/" + id + "/references.tsv",
+                "backups/" + id + "/rows.tsv",
                 "backups/" + id + "/SHA256SUMS",
                 "backups/" + id + "/backup.json",
                 "runs",

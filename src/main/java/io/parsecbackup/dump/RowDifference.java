@@ -1,0 +1,18 @@
+package io.parsecbackup.dump;
+
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A table that does not have the rows that it should have.
+ *
+ * @param table its name as pg_dump prints it, such as {@code public.block}
+ * @param found empty when there is no such table
+ */
+public record RowDifference(String table, long expected, OptionalLong found) {
+
+  static RowDifference of(String table, long expected, @Nullable Long found) {
+    return new RowDifference(
+        table, expected, found == null ? OptionalLong.empty() : OptionalLong.of(found));
+  }
+}
