@@ -16,6 +16,14 @@ import java.util.function.Consumer;
  */
 record CleanUp(DatabaseUri server, Duration limit) {
 
+  /** A cancellation that comes by itself. */
+  static Cancellation timer(Duration limit) {
+    Cancellation timer = new Cancellation();
+    CompletableFuture.delayedExecutor(limit.toMillis(), TimeUnit.MILLISECONDS)
+        .execute(() -> timer.cancel("the limit is over"));
+    return timer;
+  }
+
   /**
    * Connects, does {@code work} and disconnects.
    *
@@ -23,9 +31,7 @@ record CleanUp(DatabaseUri server, Duration limit) {
    *     connection is closed then
    */
   void run(Consumer<ServerSession> work) {
-    Cancellation timer = new Cancellation();
-    CompletableFuture.delayedExecutor(limit.toMillis(), TimeUnit.MILLISECONDS)
-        .execute(() -> timer.cancel("the limit is over"));
+    Cancellation timer = timer(limit);
     try (ServerSession session = ServerSession.maintenance(server, timer)) {
       work.accept(session);
     } catch (Problem e) {

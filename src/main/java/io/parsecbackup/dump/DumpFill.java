@@ -72,38 +72,45 @@ record DumpFill(
    *     in the result
    */
   Result run(
-      LibpqTarget target, boolean withoutOwners, LongConsumer progress, Cancellation cancellation) {
+      LibpqTarget target, LeftOut leftOut, LongConsumer progress, Cancellation cancellation) {
     cancellation.throwIfCancelled();
     LibpqTarget into = target.withOptions(sessionOptions());
     try {
       if (format == DumpFormat.CUSTOM && !throughPsql) {
-        Result result = pgRestore(into, withoutOwners, cancellation);
+        Result result = pgRestore(into, leftOut, cancellation);
         progress.accept(Files.size(dump));
         return result;
       }
-      return psql(into, withoutOwners, progress, cancellation);
+      return psql(into, leftOut, progress, cancellation);
     } catch (IOException e) {
       throw new Problem(
           Problem.Kind.INTERNAL, "Putting back " + dump + " failed: " + e.getMessage(), e);
     }
   }
 
-  private Result pgRestore(LibpqTarget into, boolean withoutOwners, Cancellation cancellation) {
+  private Result pgRestore(LibpqTarget into, LeftOut leftOut, Cancellation cancellation) {
     List<String> argv = new ArrayList<>(List.of(tools.pgRestore().toString()));
     argv.addAll(List.of("--single-transaction", "--exit-on-error", "--no-password"));
-    argv.addAll(ownerOptions(withoutOwners));
+    argv.addAll(options(leftOut));
     argv.addAll(List.of("--dbname=" + into.uri(), dump.toString()));
     ChildProcess.Finished<String> finished =
         ChildProcess.run(argv, environment(into), cancellation);
     return new Result(finished.exitCode(), finished.stderr(), "pg_restore " + tools.version());
   }
 
-  private static List<String> ownerOptions(boolean withoutOwners) {
-    return withoutOwners ? List.of("--no-owner", "--no-privileges") : List.of();
+  private static List<String> options(LeftOut leftOut) {
+    List<String> options = new ArrayList<>();
+    if (leftOut.owners()) {
+      options.addAll(List.of("--no-owner", "--no-privileges"));
+    }
+    if (leftOut.tablespaces()) {
+      options.add("--no-tablespaces");
+    }
+    return options;
   }
 
   private Result psql(
-      LibpqTarget into, boolean withoutOwners, LongConsumer progress, Cancellation cancellation)
+      LibpqTarget into, LeftOut leftOut, LongConsumer progress, Cancellation cancellation)
       throws IOException {
     try (Fifo fifo = Fifo.create(cancellation);
         ChildProcess psql =
@@ -119,7 +126,7 @@ record DumpFill(
                 environment(into));
         Cancellation.Hook _ = cancellation.onCancel(psql::cancel)) {
       FutureTask<Boolean> script =
-          fifo.feed(out -> write(out, withoutOwners, progress, cancellation));
+          fifo.feed(out -> write(out, leftOut, progress, cancellation));
       ChildProcess.Finished<Long> finished =
           psql.finish(stdout -> stdout.transferTo(OutputStream.nullOutputStream()));
       Result result = new Result(finished.exitCode(), finished.stderr(), "psql " + tools.version());
@@ -141,9 +148,9 @@ record DumpFill(
    * script's end wherever that is: whoever made the script may have died.
    */
   private void write(
-      OutputStream out, boolean withoutOwners, LongConsumer progress, Cancellation cancellation)
+      OutputStream out, LeftOut leftOut, LongConsumer progress, Cancellation cancellation)
       throws IOException {
-    ScriptFilter filter = new ScriptFilter(withoutOwners, forOlderServer);
+    ScriptFilter filter = new ScriptFilter(leftOut, forOlderServer);
     out.write("BEGIN;\n".getBytes(StandardCharsets.US_ASCII));
     switch (format) {
       case PLAIN -> {
@@ -151,7 +158,7 @@ record DumpFill(
           filter.copy(in, out, progress);
         }
       }
-      case CUSTOM -> convert(filter, out, withoutOwners, progress, cancellation);
+      case CUSTOM -> convert(filter, out, leftOut, progress, cancellation);
     }
     cancellation.throwIfCancelled();
     out.write("\nCOMMIT;\n".getBytes(StandardCharsets.US_ASCII));
@@ -160,12 +167,12 @@ record DumpFill(
   private void convert(
       ScriptFilter filter,
       OutputStream out,
-      boolean withoutOwners,
+      LeftOut leftOut,
       LongConsumer progress,
       Cancellation cancellation)
       throws IOException {
     List<String> argv = new ArrayList<>(List.of(tools.pgRestore().toString(), "--file=-"));
-    argv.addAll(ownerOptions(withoutOwners));
+    argv.addAll(options(leftOut));
     argv.add(dump.toString());
     try (ChildProcess pgRestore = ChildProcess.start(argv, Map.of());
         Cancellation.Hook _ = cancellation.onCancel(pgRestore::cancel)) {

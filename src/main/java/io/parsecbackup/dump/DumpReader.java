@@ -159,7 +159,8 @@ public final class DumpReader {
         tables,
         script.encoding(),
         Optional.empty(),
-        false);
+        false,
+        script.needs());
   }
 
   /**

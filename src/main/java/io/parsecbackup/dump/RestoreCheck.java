@@ -4,6 +4,7 @@ import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
 import io.parsecbackup.parsec.DatabaseUri;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -23,6 +24,8 @@ record RestoreCheck(
     Cancellation cancellation) {
 
   private static final Logger LOG = Logger.getLogger(RestoreCheck.class);
+
+  private static final Duration LONGEST_LOOK = Duration.ofSeconds(30);
 
   /** Throws a Problem unless its tables are the dump's, and Parsec's schema is of its version. */
   void require(String database) {
@@ -49,7 +52,7 @@ record RestoreCheck(
     String name = Sql.name(schema.get());
     // The restore is done: no cancellation and no failure of this look changes that.
     try (ServerSession inside =
-        ServerSession.open(target.withDatabase(database), new Cancellation())) {
+        ServerSession.open(target.withDatabase(database), CleanUp.timer(LONGEST_LOOK))) {
       boolean found =
           inside.is(
               "SELECT coalesce(pg_table_is_visible(to_regclass(%s)), false)"

@@ -6,10 +6,8 @@ import io.parsecbackup.dump.DatabasePlan.Action;
 import io.parsecbackup.dump.RestoreMark.Stage;
 import io.parsecbackup.parsec.DatabaseUri;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedSet;
 
 /** Looks at the target and decides; changes nothing. */
 final class RestorePlanner {
@@ -60,18 +58,18 @@ final class RestorePlanner {
 
   /** Throws a Problem for whatever forbids the restore. */
   Situation look() {
-    TargetServer.requirePossible(session, facts, uri);
-    RestoreRights rights = RestoreRights.of(session);
+    ServerChecks server = ServerChecks.of(session, facts, uri);
+    RestoreRights rights = server.rights();
     List<DatabaseRow> all = DatabaseRow.all(session);
     Optional<DatabaseRow> target = all.stream().filter(r -> r.name().equals(name)).findFirst();
     if (target.isEmpty()) {
       rights.requireCreate("The database " + Sql.name(name) + " would have to be created");
-      return situation(Action.CREATE, target, List.of(), Optional.empty(), rights);
+      return situation(Action.CREATE, target, List.of(), Optional.empty(), server);
     }
-    return there(target.get(), all, rights);
+    return there(target.get(), all, server);
   }
 
-  private Situation there(DatabaseRow target, List<DatabaseRow> all, RestoreRights rights) {
+  private Situation there(DatabaseRow target, List<DatabaseRow> all, ServerChecks server) {
     if (target.broken() || target.template()) {
       throw problem(
           name,
@@ -94,12 +92,12 @@ final class RestorePlanner {
           made,
           all,
           List.of("what it held before a restore that was cut off closed it"),
-          rights);
+          server);
     }
     DatabaseContents contents = contents(target.name());
     if (contents.isEmpty()) {
       TargetServer.requireSchema(uri, facts, cancellation);
-      return situation(Action.FILL, Optional.of(target), List.of(), Optional.empty(), rights);
+      return situation(Action.FILL, Optional.of(target), List.of(), Optional.empty(), server);
     }
     // It may have been used since: only what holds just what the dump holds was restored now.
     Optional<RestoreMark> mark =
@@ -110,9 +108,9 @@ final class RestorePlanner {
     if (mark.isPresent()) {
       Optional<String> kept =
           mark.get().kept().filter(k -> all.stream().anyMatch(r -> r.name().equals(k)));
-      return situation(Action.FINISH, Optional.of(target), contents.things(), kept, rights);
+      return situation(Action.FINISH, Optional.of(target), contents.things(), kept, server);
     }
-    return replacing(target, made, all, contents.things(), rights);
+    return replacing(target, made, all, contents.things(), server);
   }
 
   /** Found out only at the swap, it would be after all the other work. */
@@ -131,7 +129,7 @@ final class RestorePlanner {
       List<DatabaseRow> made,
       List<DatabaseRow> all,
       List<String> holds,
-      RestoreRights rights) {
+      ServerChecks server) {
     if (!replace) {
       throw new Problem(
           Problem.Kind.DATABASE,
@@ -139,14 +137,14 @@ final class RestorePlanner {
               .formatted(
                   Sql.name(name), String.join(", ", holds), keptAs(all), stillClosed(target, all)));
     }
-    rights.requireOwned(session, target);
+    server.rights().requireOwned(session, target);
     requireEndable(target);
     Optional<DatabaseRow> whole =
         made.stream()
             .filter(
                 row -> row.mark().filter(m -> m.isOf(dump) && m.stage() != Stage.MADE).isPresent())
             .findFirst();
-    rights.requireCreate("The database " + Sql.name(name) + " would be replaced by a new one");
+    server.rights().requireCreate("The database " + Sql.name(name) + " would be replaced by a new one");
     if (whole.isEmpty()) {
       requireFree(RestoreNames.made(name, dump.backupId()), made, all);
     }
@@ -156,7 +154,7 @@ final class RestorePlanner {
             Optional.of(target),
             holds,
             Optional.of(keptAs(all)),
-            rights),
+            server),
         Optional.of(target),
         whole);
   }
@@ -207,8 +205,8 @@ final class RestorePlanner {
       Optional<DatabaseRow> target,
       List<String> holds,
       Optional<String> keptAs,
-      RestoreRights rights) {
-    return new Situation(plan(action, target, holds, keptAs, rights), target, Optional.empty());
+      ServerChecks server) {
+    return new Situation(plan(action, target, holds, keptAs, server), target, Optional.empty());
   }
 
   private DatabasePlan plan(
@@ -216,17 +214,7 @@ final class RestorePlanner {
       Optional<DatabaseRow> target,
       List<String> holds,
       Optional<String> keptAs,
-      RestoreRights rights) {
-    SortedSet<String> foreign = rights.foreign(session, facts);
-    List<String> warnings = new ArrayList<>();
-    if (!foreign.isEmpty()) {
-      warnings.add(
-          "Everything goes to the role %s, and privileges are left out: the dump's owners %s %s."
-              .formatted(
-                  Sql.name(rights.role()),
-                  String.join(", ", foreign),
-                  rights.superuser() ? "are no roles of this server" : "are others"));
-    }
+      ServerChecks server) {
     return new DatabasePlan(
         dump,
         uri,
@@ -237,8 +225,8 @@ final class RestorePlanner {
         holds,
         target.map(row -> SessionEnd.sessions(session, row.oid())).orElse(List.of()),
         keptAs,
-        !foreign.isEmpty(),
-        warnings);
+        server.leftOut(),
+        server.allWarnings());
   }
 
   private static Problem problem(String name, String text) {

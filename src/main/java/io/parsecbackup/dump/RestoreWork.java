@@ -26,7 +26,7 @@ final class RestoreWork {
   private final String target;
   private final RestoreLeftovers leftovers;
   private final List<String> warnings;
-  private boolean withoutOwners;
+  private LeftOut leftOut;
 
   RestoreWork(
       ServerSession session,
@@ -47,7 +47,7 @@ final class RestoreWork {
     this.target = plan.target().database();
     this.leftovers = new RestoreLeftovers(plan.target(), plan.dump().backupId());
     this.warnings = new ArrayList<>(plan.warnings());
-    this.withoutOwners = plan.noOwner();
+    this.leftOut = plan.leftOut();
   }
 
   DatabaseOutcome run() {
@@ -59,7 +59,7 @@ final class RestoreWork {
           case FINISH -> finish();
         };
     warnings.addAll(check.searchPath(target));
-    return new DatabaseOutcome(done, plan.keptAs(), warnings, withoutOwners, done == Action.CREATE);
+    return new DatabaseOutcome(done, plan.keptAs(), warnings, leftOut.owners(), done == Action.CREATE);
   }
 
   private Action create() {
@@ -216,8 +216,8 @@ final class RestoreWork {
         "fill",
         () -> {
           DumpFill.Result result = fillOnce(database);
-          if (!result.succeeded() && !withoutOwners && FillFailure.lacksRole(result)) {
-            withoutOwners = true;
+          if (!result.succeeded() && !leftOut.owners() && FillFailure.lacksRole(result)) {
+            leftOut = leftOut.withOwners();
             warnings.add(
                 "Everything went to the role %s, and privileges were left out, because the dump names a role that is not there: %s"
                     .formatted(
@@ -234,7 +234,7 @@ final class RestoreWork {
   private DumpFill.Result fillOnce(String database) {
     return fill.run(
         plan.target().withDatabase(database).libpq(session.host()),
-        withoutOwners,
+        leftOut,
         progress,
         cancellation);
   }

@@ -53,10 +53,14 @@ public final class ScratchDatabase implements AutoCloseable {
           "scratch " + name,
           LOCK_PATIENCE,
           "Another drill has the scratch database " + Sql.name(name) + ". Wait for its end.");
-      TargetServer.requirePossible(session, facts, uri);
+      ServerChecks server = ServerChecks.of(session, facts, uri);
       dropEarlier(session, uri, cancellation);
       DumpFill chosen = fill.apply(session);
-      List<String> warnings = new ArrayList<>();
+      // That owners are others is usual for a drill; the rest is worth a warning.
+      List<String> warnings = new ArrayList<>(server.warnings());
+      if (!server.tablespaces().isEmpty()) {
+        warnings.add(server.tablespaceWarning());
+      }
       try {
         steps.run(
             "create of the database",
@@ -70,7 +74,11 @@ public final class ScratchDatabase implements AutoCloseable {
             "fill",
             () -> {
               DumpFill.Result result =
-                  chosen.run(uri.libpq(session.host()), true, bytes -> {}, cancellation);
+                  chosen.run(
+                      uri.libpq(session.host()),
+                      server.leftOut().withOwners(),
+                      bytes -> {},
+                      cancellation);
               if (!result.succeeded()) {
                 throw FillFailure.of(result, uri);
               }

@@ -20,7 +20,7 @@ final class ScriptFacts {
 
   private static final Pattern OBJECT =
       Pattern.compile("-- (Data for )?Name: (.*); Type: ([A-Z ]+); Schema: (.*); Owner: (.*)");
-  private static final Pattern TABLESPACE = Pattern.compile("(.*); Tablespace: .*");
+  private static final Pattern TABLESPACE = Pattern.compile("(.*); Tablespace: (.*)");
   private static final Pattern VERSION =
       Pattern.compile("-- Dumped (from database|by pg_dump) version ((\\d+)\\S*).*");
 
@@ -33,6 +33,7 @@ final class ScriptFacts {
 
   private final SortedSet<String> owners = new TreeSet<>();
   private final Set<String> tables = new HashSet<>();
+  private final NeedsReader needs = new NeedsReader();
   private @Nullable String server;
   private int serverMajor;
   private @Nullable String pgDump;
@@ -50,6 +51,8 @@ final class ScriptFacts {
     while (script.next()) {
       if (script.isBetweenStatements() && script.ends() && script.length() > 10) {
         facts.look(script);
+      } else if (facts.needs.isInsideRoutine() && !script.isData() && script.ends()) {
+        facts.needs.line(script.text());
       }
     }
     return facts;
@@ -65,6 +68,7 @@ final class ScriptFacts {
           encoding = set.group(1);
         }
       }
+      case 'C' -> needs.line(script.text());
       default -> {}
     }
   }
@@ -87,6 +91,12 @@ final class ScriptFacts {
     Matcher object = OBJECT.matcher(line);
     if (object.matches()) {
       Matcher tablespace = TABLESPACE.matcher(object.group(5));
+      if (tablespace.matches()) {
+        needs.tablespace(tablespace.group(2));
+      }
+      if (object.group(1) == null) {
+        needs.entry(object.group(3), object.group(2));
+      }
       String owner = tablespace.matches() ? tablespace.group(1) : object.group(5);
       // "-" stands for nobody's, and for --no-owner.
       if (!owner.equals("-") && !owner.isEmpty()) {
@@ -113,6 +123,10 @@ final class ScriptFacts {
     return owners;
   }
 
+  DumpNeeds needs() {
+    return needs.needs();
+  }
+
   /** Empty if the head is not pg_dump's. */
   Optional<DumpFacts> plain() {
     if (server == null || pgDump == null) {
@@ -129,7 +143,8 @@ final class ScriptFacts {
             tables,
             Optional.ofNullable(encoding),
             Optional.ofNullable(startedOn),
-            restrictKey != null));
+            restrictKey != null,
+            needs.needs()));
   }
 
   /** Whether it breaks off before the line that ends what {@code \restrict} began. */
