@@ -9,6 +9,7 @@ import io.parsecbackup.api.ProblemDetail;
 import io.parsecbackup.api.RestoreBody;
 import io.parsecbackup.api.Status;
 import io.parsecbackup.api.VerificationBody;
+import io.parsecbackup.backup.Acceptance;
 import io.parsecbackup.backup.Backup;
 import io.parsecbackup.backup.Diagnosis;
 import io.parsecbackup.backup.JobResult;
@@ -30,6 +31,7 @@ class NativeReflectionTest {
   /** All that becomes JSON, or is made of it, as a whole. */
   private static final List<Class<?>> DOCUMENTS =
       List.of(
+          Acceptance.class,
           Backup.class,
           BackupList.class,
           Diagnosis.Line.class,

@@ -16,6 +16,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -62,6 +63,18 @@ public class StatusResource {
   }
 
   private List<String> recommendations() throws IOException {
+    List<String> all = new ArrayList<>();
+    backups
+        .catalog()
+        .newestPublished()
+        .filter(backup -> backup.state() == BackupState.INCOMPLETE)
+        .map(Backup::incompleteAdvice)
+        .ifPresent(all::add);
+    all.addAll(drillRecommendations());
+    return all;
+  }
+
+  private List<String> drillRecommendations() throws IOException {
     Optional<JobResult> drill = JobHistory.of(jobs, JobKind.DRILL).newestVerdict();
     if (drill.isEmpty()) {
       return List.of(

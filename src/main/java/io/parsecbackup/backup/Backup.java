@@ -86,6 +86,7 @@ public record Backup(
    * @param copied fetched by this run
    * @param skipped already in the repository
    * @param missing referenced objects that the source lacks, or has with another size
+   * @param accepted objects that would be missing or failed, had their loss not been accepted
    * @param failed unreadable at the source
    * @param refused keys that no file can have
    * @param conflicts objects of which other bytes than those here are under {@code conflicts/}
@@ -99,7 +100,8 @@ public record Backup(
   @Schema(
       description =
           "What became of the objects. copied: fetched by this run; skipped: there before; missing:"
-              + " referenced, and lacking at the source or of another size there; failed: unreadable"
+              + " referenced, and lacking at the source or of another size there; accepted: as missing or"
+              + " failed, but the loss was accepted; failed: unreadable"
               + " there; refused: keys that no file can have; conflicts: other bytes were put aside;"
               + " orphans: listed and not referenced; comparedAt: when the whole listing was last"
               + " compared; checkedByLengthOnly: of the copied ones, those whose bytes had neither"
@@ -112,6 +114,7 @@ public record Backup(
       long copiedBytes,
       long skipped,
       long missing,
+      long accepted,
       long failed,
       long refused,
       long conflicts,
@@ -142,6 +145,31 @@ public record Backup(
       long bytesTotal,
       long bytesPerSecond,
       Optional<Long> secondsLeft) {}
+
+  /** Its state, with the number of accepted losses where there are any. */
+  public String stateInWords() {
+    long accepted = objects.map(ObjectCounts::accepted).orElse(0L);
+    return state.word()
+        + (accepted == 0
+            ? ""
+            : ", " + accepted + (accepted == 1 ? " accepted loss" : " accepted losses"));
+  }
+
+  /** What to do about an incomplete one. */
+  public String incompleteAdvice() {
+    long missing = objects.map(counts -> counts.missing() + counts.failed()).orElse(0L);
+    if (missing == 0) {
+      return "the newest backup " + id + " is incomplete: its warnings say why";
+    }
+    return "the newest backup "
+        + id
+        + " is incomplete: "
+        + (missing == 1 ? "1 object is" : missing + " objects are")
+        + " missing. Put back at the source what is lost and run 'backup'; if it is lost for good,"
+        + " run 'accept "
+        + id
+        + "'";
+  }
 
   /** This backup with a progress to show. */
   public Backup withProgress(ProgressReport report) {

@@ -86,8 +86,8 @@ final class BackupReport {
   }
 
   /**
-   * Complete when it is known what the dump refers to, and nothing of it is missing, nor anything
-   * else that was to be fetched.
+   * Complete when it is known what the dump refers to, and nothing is missing or failed but losses
+   * that were accepted.
    */
   Backup published() {
     SyncCounters sync = progress.sync();
@@ -150,6 +150,7 @@ final class BackupReport {
         sync.copiedBytes(),
         sync.skipped(),
         sync.missing(),
+        sync.accepted(),
         sync.failed(),
         sync.refused(),
         sync.conflicts(),
@@ -192,8 +193,9 @@ final class BackupReport {
               + " of the copied objects were checked by their length only: the server's ETags for"
               + " them are no MD5s, and it names no checksum");
     }
-    if (sync.missing() > 0
-        && sync.missing() == referenced.map(BlockReferences.Count::objects).orElse(0L)) {
+    if (sync.missing() + sync.accepted() > 0
+        && sync.missing() + sync.accepted()
+            == referenced.map(BlockReferences.Count::objects).orElse(0L)) {
       warnings.add(
           "the bucket has none of the objects that the dump refers to. Is PARSEC_BLOCKSTORE the"
               + " bucket that belongs to PARSEC_DB?");

@@ -157,7 +157,7 @@ public class Backups {
   private static void log(RunResult result) {
     Backup backup = result.backup();
     switch (backup.state()) {
-      case COMPLETE -> LOG.infof("backup %s is complete", backup.id());
+      case COMPLETE -> LOG.infof("backup %s is %s", backup.id(), backup.stateInWords());
       case INCOMPLETE ->
           LOG.errorf("backup %s is published but incomplete: objects are missing", backup.id());
       case FAILED, CANCELLED, RUNNING ->

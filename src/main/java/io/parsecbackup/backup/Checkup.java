@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -209,16 +210,39 @@ public class Checkup {
                     + String.join(", ", damaged)
                     + ". Check the disk; bring these folders back from a copy, or move them away"));
       }
-      return catalog
-          .latest()
-          .map(latest ->
-              Health.ok(
-                  "backups",
-                  "the newest complete one is " + latest.id() + ", " + age(latest) + " old"))
-          .orElseGet(() -> Health.note("backups", "no complete one yet: run 'backup'"));
+      Optional<String> complete =
+          catalog
+              .latest()
+              .map(latest ->
+                  "the newest complete one is " + latest.id() + ", " + age(latest) + " old");
+      Optional<Backup> newest = catalog.newestPublished();
+      if (newest.isPresent() && newest.get().state() == BackupState.INCOMPLETE) {
+        return Health.note(
+            "backups",
+            newest.get().incompleteAdvice()
+                + ". "
+                + complete.orElse("There is no complete one yet")
+                + accepted(newest.get()));
+      }
+      return complete.isPresent() && newest.isPresent()
+          ? Health.ok("backups", complete.get() + accepted(newest.get()))
+          : Health.note("backups", "no complete one yet: run 'backup'");
     } catch (IOException e) {
       return Health.failed("backups", DiskFailures.read(e));
     }
+  }
+
+  /** How many losses the newest backup has that were accepted, and since when there are any. */
+  private String accepted(Backup newest) throws IOException {
+    long accepted = newest.objects().map(Backup.ObjectCounts::accepted).orElse(0L);
+    if (accepted == 0) {
+      return "";
+    }
+    String since =
+        LossAcceptance.since(repositorySettings.repository())
+            .map(at -> " since " + at.truncatedTo(ChronoUnit.SECONDS))
+            .orElse("");
+    return "; accepted losses: " + accepted + since;
   }
 
   private String age(Backup backup) {

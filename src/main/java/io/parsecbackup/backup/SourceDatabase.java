@@ -11,6 +11,7 @@ import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.parsec.DatabaseUri;
 import io.parsecbackup.parsec.ParsecTables;
 import io.parsecbackup.repository.Layout;
+import io.parsecbackup.repository.RecordStream;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.Source;
 import io.parsecbackup.repository.Workspace;
@@ -65,7 +66,7 @@ record SourceDatabase(
       Optional<ParsecTables> tables = snapshot.server().tables();
       Optional<Path> lacking =
           tables.isPresent() && blockstore instanceof Blockstore.Postgresql
-              ? lacking(snapshot, tables.get(), workspace.file(Layout.MISSING), progress)
+              ? lacking(snapshot, tables.get(), workspace, progress)
               : Optional.empty();
       // Before the dump: the locks of this count keep every table as it is until both are done.
       Path rows = workspace.file(Layout.ROWS);
@@ -107,11 +108,17 @@ record SourceDatabase(
             .findFirst();
   }
 
-  private static Optional<Path> lacking(
-      DatabaseSnapshot snapshot, ParsecTables tables, Path list, Progress progress)
+  private Optional<Path> lacking(
+      DatabaseSnapshot snapshot, ParsecTables tables, Workspace workspace, Progress progress)
       throws IOException {
-    try {
-      return BlocksInDump.prove(snapshot.connection(), tables, list, progress.sync());
+    try (RecordStream accepted =
+        repository.acceptedLosses().open(workspace.scratch(), "accepted-in-dump")) {
+      return BlocksInDump.prove(
+          snapshot.connection(),
+          tables,
+          workspace.file(Layout.MISSING),
+          accepted,
+          progress.sync());
     } catch (SQLException e) {
       throw snapshot.meaning(e);
     }

@@ -45,7 +45,9 @@ public class BackupCommand implements Callable<Integer> {
           output.aside(
               "parsec-backup: objects are missing; where they are known, backups/"
                   + backup.id()
-                  + "/missing.txt names them");
+                  + "/missing.txt names them. If they are lost for good: 'accept "
+                  + backup.id()
+                  + "'");
       case FAILED, CANCELLED, RUNNING ->
           output.aside("parsec-backup: " + backup.error().orElse(backup.state().word()));
     }

@@ -14,13 +14,14 @@ final class BackupText {
   static final String HEADER =
       String.format(
           Locale.ROOT,
-          "%-17s %-10s %-20s %10s %9s %9s",
+          "%-17s %-10s %-20s %10s %9s %9s %9s",
           "ID",
           "STATE",
           "DATE",
           "DUMP",
           "COPIED",
-          "MISSING");
+          "MISSING",
+          "ACCEPTED");
 
   private BackupText() {}
 
@@ -28,7 +29,7 @@ final class BackupText {
   static String row(Backup backup) {
     return String.format(
             Locale.ROOT,
-            "%-17s %-10s %-20s %10s %9s %9s",
+            "%-17s %-10s %-20s %10s %9s %9s %9s",
             backup.id(),
             backup.state().word(),
             backup.snapshotAt().map(BackupText::second).orElse("-"),
@@ -37,14 +38,15 @@ final class BackupText {
             backup
                 .objects()
                 .map(objects -> Long.toString(objects.missing() + objects.failed()))
-                .orElse("-"))
+                .orElse("-"),
+            backup.objects().map(objects -> Long.toString(objects.accepted())).orElse("-"))
         .stripTrailing();
   }
 
   /** All that an operator may want to know of one. */
   static List<String> lines(Backup backup) {
     List<String> lines = new ArrayList<>();
-    lines.add("backup " + backup.id() + " is " + backup.state().word());
+    lines.add("backup " + backup.id() + " is " + backup.stateInWords());
     backup
         .snapshotAt()
         .ifPresent(at -> lines.add("  date      " + second(at) + " (by the database's clock)"));
@@ -102,6 +104,8 @@ final class BackupText {
               "            "
                   + objects.missing()
                   + " missing, "
+                  + objects.accepted()
+                  + " accepted losses, "
                   + objects.failed()
                   + " failed, "
                   + objects.refused()

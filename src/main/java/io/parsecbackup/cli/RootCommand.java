@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
       VerifyCommand.class,
       RestoreCommand.class,
       DrillCommand.class,
+      AcceptCommand.class,
       AdoptCommand.class,
       DoctorCommand.class,
       LaterCommands.Prune.class

@@ -60,6 +60,10 @@ record BackupGauges(Backups backups, BackupSchedule schedule) {
             "Objects that the newest backup's dump refers to and that it lacks.",
             published.flatMap(Backup::objects).map(lack -> lack.missing() + lack.failed()))
         .value(
+            "parsec_backup_objects_accepted",
+            "Objects that the newest backup lacks, and whose loss was accepted.",
+            published.flatMap(Backup::objects).map(Backup.ObjectCounts::accepted))
+        .value(
             "parsec_backup_repository_free_bytes",
             "Bytes left to us on the repository's file system.",
             Gauges.ask("the room that is left", () -> Optional.of(backups.usableSpace())))

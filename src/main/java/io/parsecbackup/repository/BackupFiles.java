@@ -2,6 +2,8 @@ package io.parsecbackup.repository;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.parsecbackup.Problem;
+import io.parsecbackup.Problem.Kind;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -60,6 +62,30 @@ public final class BackupFiles {
       }
     }
     return found;
+  }
+
+  /**
+   * A file of the backup's own folder, whose bytes are those that were published.
+   *
+   * @return empty when the backup was published without such a file
+   * @throws Problem of kind REPOSITORY when the file, or what proves it, is damaged
+   */
+  public Optional<Path> proven(RunId id, String name) {
+    Path file = layout.backup(id).resolve(name);
+    Optional<Checksums> checksums = published.checksums(id);
+    Optional<String> digest = checksums.flatMap(sums -> sums.of(layout.relative(file)));
+    if (checksums.isPresent() && digest.isEmpty()) {
+      return Optional.empty();
+    }
+    if (digest.isEmpty() || broken(file, digest.get()).isPresent()) {
+      throw new Problem(
+          Kind.REPOSITORY,
+          layout.relative(file)
+              + ", or backup.json or SHA256SUMS beside it, is damaged: 'verify "
+              + id
+              + "' names it. Bring it back from a copy of the repository");
+    }
+    return Optional.of(file);
   }
 
   /** What is wrong with the repository's own document, which a restore can do without. */

@@ -40,7 +40,7 @@ public record Layout(Path root) {
 
   /** All that may be in the root. */
   List<Path> allFolders() {
-    return List.of(objects(), conflicts(), index(), backups(), runs(), checks(), tmp());
+    return List.of(objects(), conflicts(), index(), backups(), runs(), checks(), accepted(), tmp());
   }
 
   /** The way to all of it. */
@@ -145,6 +145,20 @@ public record Layout(Path root) {
   /** Objects that a verification found damaged, until a backup has seen to them. */
   Path damaged(RunId id) {
     return checks().resolve(id + DAMAGED);
+  }
+
+  Path accepted() {
+    return root.resolve("accepted");
+  }
+
+  /** The losses that were accepted together. */
+  Path acceptedList(RunId id) {
+    return accepted().resolve(id + ".tsv");
+  }
+
+  /** Without it the list does not count. */
+  Path acceptance(RunId id) {
+    return accepted().resolve(id + ".json");
   }
 
   Path tmp() {

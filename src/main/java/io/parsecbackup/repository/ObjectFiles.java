@@ -216,6 +216,11 @@ public final class ObjectFiles {
     storage.rename(file, kept);
   }
 
+  /** Whether {@link #keepBeside} has kept these bytes. */
+  public boolean isBeside(String key, String sha256) throws IOException {
+    return layout.files().exists(ObjectKey.in(layout.conflicts(), key).resolve(sha256));
+  }
+
   /**
    * Puts bytes that the source has for an object which stays as it is here under {@code
    * conflicts/}.

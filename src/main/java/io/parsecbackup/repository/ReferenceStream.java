@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,9 +57,7 @@ public final class ReferenceStream implements Iterator<Reference>, AutoCloseable
     Reference next = head();
     advance();
     while (hasNext && head().key().equals(next.key())) {
-      if (!head().size().equals(next.size())) {
-        next = new Reference(next.key(), OptionalLong.empty());
-      }
+      next = next.with(head().sizes().getFirst());
       advance();
     }
     if (hasNext && KeyOrder.compare(next.key(), head().key()) > 0) {
@@ -128,7 +126,7 @@ public final class ReferenceStream implements Iterator<Reference>, AutoCloseable
     try {
       return new Reference(
           IndexLine.unescape(line.substring(0, tab)),
-          OptionalLong.of(Long.parseLong(line, tab + 1, line.length(), 10)));
+          List.of(Long.parseLong(line, tab + 1, line.length(), 10)));
     } catch (NumberFormatException e) {
       throw new IllegalStateException(file + " is damaged: a line has no size", e);
     }

@@ -84,6 +84,10 @@ public final class Repository {
     return new CheckRecords(layout, storage);
   }
 
+  public AcceptedLosses acceptedLosses() {
+    return new AcceptedLosses(layout, storage);
+  }
+
   public DamagedObjects damagedObjects() {
     return new DamagedObjects(this);
   }

@@ -53,6 +53,7 @@ final class RunIds {
             layout.files().ids(layout.tmp(), ""),
             layout.files().ids(layout.runs(), ".json"),
             layout.files().ids(layout.index(), ".tsv"),
+            layout.files().ids(layout.accepted(), ".json"),
             CheckRecords.ids(layout))
         .flatMap(List::stream)
         .max(Comparator.naturalOrder());

@@ -3,36 +3,81 @@ package io.parsecbackup.restore;
 import io.parsecbackup.backup.Backup;
 import io.parsecbackup.backup.BackupState;
 import io.parsecbackup.repository.Layout;
-import java.io.BufferedReader;
+import io.parsecbackup.repository.MissingList;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.Optional;
 
-/** Objects that an incomplete backup lacks, since its source lacked them. */
+/** Objects that a backup does not have, since its source did not have them. */
 final class MissingAtSource {
 
   private MissingAtSource() {}
 
-  /** Names what it lacks as found. */
+  /** Names what is missing as found, and counts the losses that were accepted. */
   static void report(JobSpace space, Backup backup) throws IOException {
-    if (backup.state() != BackupState.INCOMPLETE) {
+    Optional<Path> list = list(space);
+    if (list.isEmpty()) {
+      if (backup.state() == BackupState.INCOMPLETE) {
+        space.report().found("backups/" + backup.id(), "lost", "a complete backup", "incomplete");
+      }
       return;
     }
+    long accepted = 0;
+    String first = "";
+    try (MissingList lines = new MissingList(list.get())) {
+      while (lines.hasNext()) {
+        MissingList.Line line = lines.next();
+        if (line.isAccepted()) {
+          first = accepted == 0 ? line.key() : first;
+          accepted++;
+        } else {
+          space.report().found(line.key(), "lost", "an object of the source", line.reason());
+        }
+      }
+    }
+    if (accepted > 0) {
+      space
+          .report()
+          .warn(
+              "accepted losses, which no restore brings back: "
+                  + accepted
+                  + (accepted == 1 ? ", " : ", the first of them ")
+                  + first
+                  + ". Files that need them will not open; backups/"
+                  + backup.id()
+                  + "/missing.txt names them");
+    }
+  }
+
+  /** The keys that the backup itself says it does not have; nothing where there is no list. */
+  static Keys keys(JobSpace space) throws IOException {
+    Optional<Path> list = list(space);
+    return new Keys(list.isPresent() ? Optional.of(new MissingList(list.get())) : Optional.empty());
+  }
+
+  private static Optional<Path> list(JobSpace space) throws IOException {
     Path list = space.repository().layout().backup(space.id()).resolve(Layout.MISSING);
-    if (!Files.exists(list)) {
-      space.report().found("backups/" + backup.id(), "lost", "a complete backup", "incomplete");
-      return;
+    return space.repository().layout().files().find(list).map(found -> list);
+  }
+
+  /** In key order. */
+  record Keys(Optional<MissingList> lines) implements Iterator<String>, AutoCloseable {
+
+    @Override
+    public boolean hasNext() {
+      return lines.isPresent() && lines.get().hasNext();
     }
-    try (BufferedReader lines = Files.newBufferedReader(list)) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        String[] columns = line.split("\t", 2);
-        space
-            .report()
-            .found(
-                columns[0],
-                "lost",
-                "an object of the source",
-                columns.length > 1 ? columns[1] : "missing when the backup was taken");
+
+    @Override
+    public String next() {
+      return lines.orElseThrow().next().key();
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (lines.isPresent()) {
+        lines.get().close();
       }
     }
   }

@@ -1,18 +1,15 @@
 package io.parsecbackup.restore;
 
 import io.parsecbackup.backup.Backup;
-import io.parsecbackup.backup.BackupState;
 import io.parsecbackup.repository.Cursor;
 import io.parsecbackup.repository.IndexRecord;
 import io.parsecbackup.repository.Layout;
 import io.parsecbackup.repository.RecordStream;
 import io.parsecbackup.repository.Reference;
 import io.parsecbackup.repository.ReferenceStream;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Collections;
 import java.util.Iterator;
 import java.util.Optional;
 
@@ -31,13 +28,8 @@ record ReferenceCheck(JobSpace space) {
     if (inDump || !Files.exists(list)) {
       return;
     }
-    Path missing = folder.resolve(Layout.MISSING);
-    if (backup.state() == BackupState.INCOMPLETE && Files.exists(missing)) {
-      try (BufferedReader lines = Files.newBufferedReader(missing)) {
-        compare(list, lines.lines().map(line -> line.split("\t", 2)[0]).iterator());
-      }
-    } else {
-      compare(list, Collections.emptyIterator());
+    try (MissingAtSource.Keys missing = MissingAtSource.keys(space)) {
+      compare(list, missing);
     }
   }
 

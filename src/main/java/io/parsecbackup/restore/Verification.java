@@ -48,6 +48,7 @@ public class Verification {
     List<Damage> links = new ArrayList<>(files.check(space.id()));
     files.checkIdentity().ifPresent(links::add);
     links.addAll(space.repository().index().damage(space.id()));
+    links.addAll(space.repository().acceptedLosses().damage());
     // Asked for the newest, nobody may hear that all is well while newer ones are not.
     for (RunId newer : space.choice().damagedNewer()) {
       links.addAll(files.check(newer));

@@ -2,10 +2,14 @@ package io.parsecbackup.sync;
 
 import io.parsecbackup.parsec.BlockData;
 import io.parsecbackup.parsec.ParsecTables;
+import io.parsecbackup.repository.AcceptedLosses;
+import io.parsecbackup.repository.MissingList;
+import io.parsecbackup.repository.RecordStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -21,27 +25,58 @@ public final class BlocksInDump {
    *
    * @param tables where the database has Parsec's tables
    * @param list a file that is not there yet
-   * @return {@code list}, with a line for each block that is lacking; empty when none is
+   * @param accepted the losses that were accepted
+   * @return {@code list}, with a line for each block that is missing; empty when none is
    */
   public static Optional<Path> prove(
-      Connection connection, ParsecTables tables, Path list, SyncCounters counters)
+      Connection connection,
+      ParsecTables tables,
+      Path list,
+      RecordStream accepted,
+      SyncCounters counters)
       throws SQLException, IOException {
+    AcceptedRows losses = new AcceptedRows(accepted);
     try (MissingObjects missing = new MissingObjects(list)) {
       BlockData.findLacking(
           connection,
           tables,
           (key, size, stored) -> {
-            counters.missing.increment();
+            boolean isAccepted = losses.contains(key, size);
+            (isAccepted ? counters.accepted : counters.missing).increment();
             missing.add(
                 key,
-                stored.isPresent()
-                    ? "the table block says "
-                        + size
-                        + " bytes, block_data has "
-                        + stored.getAsLong()
-                    : "block_data has no such block");
+                (isAccepted ? MissingList.ACCEPTED : "")
+                    + (stored.isPresent()
+                        ? "the table block says "
+                            + size
+                            + " bytes, block_data has "
+                            + stored.getAsLong()
+                        : "block_data has no such block"));
           });
       return missing.file();
+    }
+  }
+
+  /** The accepted losses, row by row: a key may come several times, with a size each. */
+  private static final class AcceptedRows {
+    private final RecordStream accepted;
+    private String key = "";
+    private List<String> sizes = List.of();
+
+    AcceptedRows(RecordStream accepted) {
+      this.accepted = accepted;
+    }
+
+    boolean contains(String rowKey, long size) {
+      if (!rowKey.equals(key)) {
+        key = rowKey;
+        sizes =
+            accepted
+                .take(rowKey)
+                .map(loss -> List.of(AcceptedLosses.sizes(loss).split(",", -1)))
+                .orElse(List.of());
+      }
+      return sizes.contains(Long.toString(size));
     }
   }
 }

@@ -17,7 +17,9 @@ final class Failures {
     /** The source has no such object. */
     ABSENT,
     /** The source does not give it. */
-    UNREADABLE
+    UNREADABLE,
+    /** The source has other bytes than those that are final here. */
+    REPLACED
   }
 
   private final RecordSorter sorter;
@@ -40,7 +42,12 @@ final class Failures {
     return failure.etag();
   }
 
-  static boolean isAbsence(IndexRecord failure) {
-    return failure.size() == Kind.ABSENT.ordinal();
+  static boolean isUnreadable(IndexRecord failure) {
+    return failure.size() == Kind.UNREADABLE.ordinal();
+  }
+
+  /** Whether it matters only to a row that the bytes here do not satisfy. */
+  static boolean isReplacement(IndexRecord failure) {
+    return failure.size() == Kind.REPLACED.ordinal();
   }
 }

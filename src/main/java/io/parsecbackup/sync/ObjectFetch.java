@@ -63,23 +63,25 @@ final class ObjectFetch {
    * lost bucket.
    *
    * @param wanted says whether it is covered once it is here with that size
+   * @param isAccepted whether its loss is accepted, so that nobody has to be told again
    */
-  Uni<Void> fetch(IndexRecord wanted) {
+  Uni<Void> fetch(IndexRecord wanted, boolean isAccepted) {
     return source
         .get(Wanted.of(wanted))
         .onItem()
         .invoke(arrived -> place(arrived, wanted))
         .replaceWithVoid()
         .onFailure(TransferException.class)
-        .recoverWithUni(failure -> giveUp(wanted, (TransferException) failure));
+        .recoverWithUni(failure -> giveUp(wanted, isAccepted, (TransferException) failure));
   }
 
   /**
    * Compares an object that is here with the source's.
    *
    * @param held as it is known from now on if it is the same; else the source's is put in its place
+   * @param isAccepted whether its loss is accepted
    */
-  Uni<Void> recheck(IndexRecord held) {
+  Uni<Void> recheck(IndexRecord held, boolean isAccepted) {
     return source
         .get(Wanted.unless(held))
         .onItem()
@@ -88,21 +90,24 @@ final class ObjectFetch {
         .onFailure(ObjectFetch::isUnchanged)
         .recoverWithUni(() -> isStill(held))
         .onFailure(TransferException.class)
-        .recoverWithUni(failure -> giveUp(held, (TransferException) failure));
+        .recoverWithUni(failure -> giveUp(held, isAccepted, (TransferException) failure));
   }
 
   /**
    * Puts what the source has in place of an object that is final here under {@code conflicts/};
    * ours stays, also where the source does not answer.
+   *
+   * @param isAccepted whether it is accepted that the source has others, so that the same ones are
+   *     no news
    */
-  Uni<Void> lookAtReplaced(IndexRecord held) {
+  Uni<Void> lookAtReplaced(IndexRecord held, boolean isAccepted) {
     if (sourceIsDown) {
       return keep(held);
     }
     return source
         .get(Wanted.unless(held))
         .onItem()
-        .invoke(arrived -> keepOurs(arrived, held))
+        .invoke(arrived -> keepOurs(arrived, held, isAccepted))
         .replaceWithVoid()
         .onFailure(ObjectFetch::isUnchanged)
         .recoverWithUni(() -> isStill(held))
@@ -165,7 +170,7 @@ final class ObjectFetch {
     count(arrived);
   }
 
-  private void keepOurs(Arrived arrived, IndexRecord held) {
+  private void keepOurs(Arrived arrived, IndexRecord held, boolean isAccepted) {
     FetchedObject fetched = arrived.fetched();
     try {
       keepOthers(arrived, held.key());
@@ -174,7 +179,19 @@ final class ObjectFetch {
         Files.delete(arrived.file());
         workspace.journal().add(record(arrived, held, true));
       } else {
-        conflict(arrived.file(), held.key(), fetched.sha256());
+        if (isAccepted && objects.isBeside(held.key(), fetched.sha256())) {
+          Files.delete(arrived.file());
+        } else {
+          conflict(arrived.file(), held.key(), fetched.sha256());
+        }
+        failures.add(
+            held.key(),
+            Failures.Kind.REPLACED,
+            "the source's object has "
+                + fetched.size()
+                + " bytes now; the one here, of "
+                + held.size()
+                + " bytes, was backed up before and stays");
         workspace.journal().add(held);
       }
     } catch (IOException e) {
@@ -224,9 +241,9 @@ final class ObjectFetch {
     }
   }
 
-  private Uni<Void> giveUp(IndexRecord wanted, TransferException failure) {
+  private Uni<Void> giveUp(IndexRecord wanted, boolean isAccepted, TransferException failure) {
     try {
-      note(wanted, failure);
+      note(wanted, isAccepted, failure);
     } catch (IOException e) {
       return Uni.createFrom().failure(new UncheckedIOException(e));
     }
@@ -236,16 +253,18 @@ final class ObjectFetch {
         .transform(probe -> lost(failure, (TransferException) probe));
   }
 
-  private void note(IndexRecord wanted, TransferException failure) throws IOException {
+  private void note(IndexRecord wanted, boolean isAccepted, TransferException failure)
+      throws IOException {
+    Logger.Level level = isAccepted ? Logger.Level.DEBUG : Logger.Level.WARN;
     if (failure.kind() == TransferException.Kind.ABSENT) {
-      LOG.warnf("the object '%s' is not there any more", wanted.key());
+      LOG.logf(level, "the object '%s' is not there any more", wanted.key());
       if (wanted.covered() || !knowsReferences) {
         failures.add(wanted.key(), Failures.Kind.ABSENT, String.valueOf(failure.getMessage()));
       }
       return;
     }
     failures.add(wanted.key(), Failures.Kind.UNREADABLE, String.valueOf(failure.getMessage()));
-    LOG.warnf("the object '%s' cannot be read: %s", wanted.key(), failure.getMessage());
+    LOG.logf(level, "the object '%s' cannot be read: %s", wanted.key(), failure.getMessage());
   }
 
   private Problem lost(TransferException last, TransferException probe) {

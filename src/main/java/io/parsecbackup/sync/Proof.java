@@ -1,8 +1,10 @@
 package io.parsecbackup.sync;
 
 import io.parsecbackup.Cancellation;
+import io.parsecbackup.repository.AcceptedLosses;
 import io.parsecbackup.repository.Cursor;
 import io.parsecbackup.repository.IndexRecord;
+import io.parsecbackup.repository.MissingList;
 import io.parsecbackup.repository.RecordStream;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -10,25 +12,31 @@ import java.util.Optional;
 
 /**
  * The proof that everything the dump refers to is in the index with the right size: what the index
- * alone had not proven before the work is compared with what the work has brought. What is lacking
- * is listed with the reason.
+ * alone had not proven before the work is compared with what the work has brought. What is missing
+ * is listed with the reason; a loss that was accepted is listed too, and counted apart.
  */
 record Proof(SyncCounters counters, Path list) {
 
   /**
-   * Joins three streams in key order.
+   * Joins four streams in key order.
    *
-   * @param unproven the references that are to be proven, as records of the size they say
+   * @param unproven the references that are to be proven, of {@link Unproven}
    * @param brought what this run has put into the index
    * @param failures what it could not fetch, referenced or not
-   * @return the list of what is lacking; empty when nothing is
+   * @param accepted the losses that were accepted
+   * @return the list of what is missing; empty when nothing is
    */
   Optional<Path> write(
-      RecordStream unproven, RecordStream brought, RecordStream failures, Cancellation cancellation)
+      RecordStream unproven,
+      RecordStream brought,
+      RecordStream failures,
+      RecordStream accepted,
+      Cancellation cancellation)
       throws IOException {
     Cursor<IndexRecord> references = new Cursor<>(unproven, IndexRecord::key);
     Cursor<IndexRecord> index = new Cursor<>(brought, IndexRecord::key);
     Cursor<IndexRecord> failed = new Cursor<>(failures, IndexRecord::key);
+    Cursor<IndexRecord> losses = new Cursor<>(accepted, IndexRecord::key);
     try (MissingObjects missing = new MissingObjects(list)) {
       while (true) {
         cancellation.throwIfCancelled();
@@ -43,15 +51,30 @@ record Proof(SyncCounters counters, Path list) {
         if (reference.isPresent() && entry.isPresent() && isProof(reference.get(), entry.get())) {
           continue;
         }
-        if (failure.isEmpty() || Failures.isAbsence(failure.get())) {
-          counters.missing.increment();
-        } else {
-          counters.failed.increment();
+        if (reference.isEmpty() && Failures.isReplacement(failure.orElseThrow())) {
+          continue;
         }
+        String sizes = reference.map(Unproven::sizes).orElse(AcceptedLosses.NO_ROW);
+        boolean isAccepted =
+            losses.take(key).filter(loss -> AcceptedLosses.sizes(loss).equals(sizes)).isPresent();
+        count(failure, isAccepted);
         missing.add(
             key,
-            failure.map(Failures::why).orElseGet(() -> reason(reference.orElseThrow(), entry)));
+            (isAccepted ? MissingList.ACCEPTED : "")
+                + failure
+                    .map(Failures::why)
+                    .orElseGet(() -> reason(reference.orElseThrow(), entry)));
       }
+    }
+  }
+
+  private void count(Optional<IndexRecord> failure, boolean isAccepted) {
+    if (isAccepted) {
+      counters.accepted.increment();
+    } else if (failure.isPresent() && Failures.isUnreadable(failure.get())) {
+      counters.failed.increment();
+    } else {
+      counters.missing.increment();
     }
   }
 
@@ -64,7 +87,9 @@ record Proof(SyncCounters counters, Path list) {
       return "it could not be brought into the repository; the log says why";
     }
     return reference.size() == SyncPlan.ANY_SIZE
-        ? "the dump names it with different sizes, the source's has "
+        ? "the dump names it with different sizes ("
+            + Unproven.sizes(reference)
+            + " bytes), the source's object has "
             + entry.get().size()
             + " bytes"
         : "the dump says " + reference.size() + " bytes, the source's has " + entry.get().size();

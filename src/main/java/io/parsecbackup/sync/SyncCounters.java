@@ -13,6 +13,7 @@ public final class SyncCounters {
   final LongAdder copiedBytes = new LongAdder();
   final LongAdder skipped = new LongAdder();
   final LongAdder missing = new LongAdder();
+  final LongAdder accepted = new LongAdder();
   final LongAdder failed = new LongAdder();
   final LongAdder refused = new LongAdder();
   final LongAdder conflicts = new LongAdder();
@@ -68,6 +69,11 @@ public final class SyncCounters {
    */
   public long missing() {
     return missing.sum();
+  }
+
+  /** Objects that would be missing or failed, had their loss not been accepted. */
+  public long accepted() {
+    return accepted.sum();
   }
 
   /** Objects that could not be read. */

@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -53,9 +52,10 @@ record SyncRun(
     }
     try (RecordStream unproven = plan.unproven();
         RecordStream brought = workspace.brought();
-        RecordStream failed = failures.sorted()) {
+        RecordStream failed = failures.sorted();
+        RecordStream accepted = accepted("proof")) {
       return new Proof(counters, workspace.file(Layout.MISSING))
-          .write(unproven, brought, failed, cancellation);
+          .write(unproven, brought, failed, accepted, cancellation);
     }
   }
 
@@ -109,9 +109,9 @@ record SyncRun(
             failures,
             order.knowsReferences(),
             new OutageWatch(3 * buckets.objectsInFlight(), buckets.probe()));
-    each(plan.toRecheck(), buckets, fetch::recheck);
-    each(plan.toFetch(), buckets, fetch::fetch);
-    each(plan.replaced(), buckets, fetch::lookAtReplaced);
+    each("recheck", plan.toRecheck(), buckets, fetch::recheck);
+    each("fetch", plan.toFetch(), buckets, fetch::fetch);
+    each("replaced", plan.replaced(), buckets, fetch::lookAtReplaced);
     if (buckets.hasAcceptedDamage()) {
       takeBack(failures);
     }
@@ -147,16 +147,30 @@ record SyncRun(
     }
   }
 
+  /** What is to be done with a record. */
+  private interface Work {
+    /**
+     * Does it.
+     *
+     * @param isAccepted whether it is known, and accepted, that the source lost the object
+     */
+    Uni<Void> with(IndexRecord entry, boolean isAccepted);
+  }
+
+  private RecordStream accepted(String step) throws IOException {
+    return repository.acceptedLosses().open(workspace.scratch(), "accepted-" + step);
+  }
+
   /** Does {@code work} with each record, with a few of them at once. */
-  private void each(
-      RecordStream records, SourceBuckets buckets, Function<IndexRecord, Uni<Void>> work)
+  private void each(String step, RecordStream records, SourceBuckets buckets, Work work)
       throws IOException {
-    try (records) {
+    try (records;
+        RecordStream accepted = accepted(step)) {
       Pipeline.run(
           Pipeline.each(records)
               .emitOn(buckets.disk(), READ_AHEAD)
               .onItem()
-              .transformToUni(work::apply)
+              .transformToUni(entry -> work.with(entry, accepted.take(entry.key()).isPresent()))
               .merge(buckets.objectsInFlight())
               .onItem()
               .ignoreAsUni(),

@@ -16,6 +16,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.parsecbackup.testing.Fault;
+import io.parsecbackup.testing.S3Request;
 import io.parsecbackup.testing.Sidecar;
 import io.parsecbackup.testing.SidecarStack;
 import io.quarkus.test.common.WithTestResource;
@@ -86,6 +88,7 @@ class BackupsApiTest {
             "copiedBytes",
             "skipped",
             "missing",
+            "accepted",
             "failed",
             "refused",
             "conflicts",
@@ -162,6 +165,45 @@ class BackupsApiTest {
         .then()
         .body("error", containsString("bucket"))
         .body("$", not(hasKey("sha256sums")));
+  }
+
+  @Test
+  void acceptsTheLossesOfABackupOnce() {
+    sidecar.proxy().when(S3Request.Kind.GET_OBJECT, Fault.status(404));
+    String id = start();
+    assertEquals("incomplete", awaitEnd(id));
+    viewer()
+        .get("/api/v1/status")
+        .then()
+        .body("recommendations[0]", containsString("accept " + id));
+    int lost = sidecar.stack().data().referencedKeys().size();
+    String acceptance = BACKUPS + "/" + id + "/acceptance";
+    viewer().post(acceptance).then().statusCode(403);
+    operator().body("{\"reason\":1,\"x\":2}").post(acceptance).then().statusCode(400);
+    operator().post(BACKUPS + "/20200101T000000Z/acceptance").then().statusCode(404);
+    operator()
+        .body("{\"reason\":\"the disk is gone\"}")
+        .post(acceptance)
+        .then()
+        .statusCode(201)
+        .body("backup", is(id))
+        .body("objects", is(lost))
+        .body("trigger", is("rest"))
+        .body("reason", is("the disk is gone"));
+    operator()
+        .post(acceptance)
+        .then()
+        .statusCode(200)
+        .body("objects", is(0))
+        .body("already", is(lost));
+
+    String next = start();
+    assertEquals("complete", awaitEnd(next));
+    viewer()
+        .get(BACKUPS + "/" + next)
+        .then()
+        .body("objects.accepted", is(lost))
+        .body("objects.missing", is(0));
   }
 
   @Test

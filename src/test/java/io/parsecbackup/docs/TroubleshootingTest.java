@@ -22,6 +22,7 @@ class TroubleshootingTest {
   /** They repeat another error's words, or get theirs from calls that are looked at themselves. */
   private static final Set<String> REPEATING =
       Set.of(
+          "AcceptanceResource",
           "BackupJobsResource",
           "RestorePlanner",
           "RestoreTarget",

@@ -105,6 +105,7 @@ class MetricsTest {
     phases.forEach(
         (phase, took) -> expected.put("duration_seconds{phase=\"" + phase + "\"}", took));
     expected.put("objects_missing", 0.0);
+    expected.put("objects_accepted", 0.0);
     expected.put("objects_total{outcome=\"copied\"}", (double) SidecarStack.BLOCKS);
     expected.put("object_bytes_total", SidecarStack.BLOCKS * 2_000.0);
     Map<String, Double> metrics = await(expected);
@@ -127,6 +128,8 @@ class MetricsTest {
             Map.of(
                 "objects_missing",
                 (double) SidecarStack.BLOCKS,
+                "objects_accepted",
+                0.0,
                 "objects_total{outcome=\"missing\"}",
                 (double) SidecarStack.BLOCKS,
                 "objects_total{outcome=\"copied\"}",

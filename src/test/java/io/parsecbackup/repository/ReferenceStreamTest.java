@@ -14,7 +14,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
-import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,11 +36,11 @@ class ReferenceStreamTest {
   }
 
   private static Reference reference(String key, long size) {
-    return new Reference(key, OptionalLong.of(size));
+    return new Reference(key, List.of(size));
   }
 
-  private static Reference severalSizes(String key) {
-    return new Reference(key, OptionalLong.empty());
+  private static Reference severalSizes(String key, Long... sizes) {
+    return new Reference(key, List.of(sizes));
   }
 
   @Test
@@ -66,11 +65,15 @@ class ReferenceStreamTest {
   }
 
   @Test
-  void givesAKeyOfSeveralSizesOnceAndNoSize() throws IOException {
+  void givesAKeyOfSeveralSizesOnceWithAllOfThem() throws IOException {
     assertEquals(
-        List.of(severalSizes("a"), reference("b", 2), severalSizes("c"), reference("d", 4)),
+        List.of(
+            severalSizes("a", 1L, 2L),
+            reference("b", 2),
+            severalSizes("c", 1L, 2L, 3L),
+            reference("d", 4)),
         read("a\t1\na\t2\nb\t2\nb\t2\nc\t1\nc\t2\nc\t3\nd\t4\n"));
-    assertEquals(List.of(severalSizes("a")), read("a\t2\na\t1\na\t2\n"));
+    assertEquals(List.of(severalSizes("a", 1L, 2L)), read("a\t2\na\t1\na\t2\n"));
   }
 
   @ParameterizedTest
@@ -113,8 +116,8 @@ class ReferenceStreamTest {
     assertTrue(reference.isCoveredBy(entry(5, true)));
     assertFalse(reference.isCoveredBy(entry(5, false)));
     assertFalse(reference.isCoveredBy(entry(4, true)));
-    assertFalse(severalSizes("a").isCoveredBy(entry(5, true)));
-    assertFalse(severalSizes("a").isCoveredBy(entry(-1, true)));
+    assertFalse(severalSizes("a", 4L, 5L).isCoveredBy(entry(5, true)));
+    assertFalse(severalSizes("a", 4L, 5L).isCoveredBy(entry(-1, true)));
   }
 
   private static IndexRecord entry(long size, boolean covered) {

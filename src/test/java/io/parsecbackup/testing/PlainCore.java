@@ -3,6 +3,7 @@ package io.parsecbackup.testing;
 import io.parsecbackup.backup.Adoption;
 import io.parsecbackup.backup.BackupConfig;
 import io.parsecbackup.backup.Backups;
+import io.parsecbackup.backup.LossAcceptance;
 import io.parsecbackup.backup.RepositorySettings;
 import io.parsecbackup.backup.SourceSettings;
 import io.parsecbackup.dump.DatabaseDumper;
@@ -101,6 +102,17 @@ public final class PlainCore {
         new BucketSync(clients(), sync),
         config,
         clock);
+  }
+
+  /**
+   * Ready to accept losses.
+   *
+   * @param storage told of each flush and rename
+   */
+  public static LossAcceptance acceptance(Path repository, StableStorage storage) {
+    return new LossAcceptance(
+        new RepositorySettings(new Defaults(repository.toString(), Limits.USUAL.run()), storage),
+        Clock.systemUTC());
   }
 
   /** Ready to take over what another hand has made. */

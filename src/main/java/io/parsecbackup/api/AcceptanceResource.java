@@ -1,0 +1,86 @@
+package io.parsecbackup.api;
+
+import io.parsecbackup.Problem;
+import io.parsecbackup.Problem.Kind;
+import io.parsecbackup.backup.Acceptance;
+import io.parsecbackup.backup.BackupChoice;
+import io.parsecbackup.backup.LossAcceptance;
+import io.parsecbackup.backup.Trigger;
+import io.parsecbackup.repository.RunId;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** Accepts losses that are final. */
+@Path("/api/v1/backups")
+@Produces(MediaType.APPLICATION_JSON)
+@RolesAllowed(Role.OPERATOR)
+@Tag(name = "backups")
+public class AcceptanceResource {
+
+  private final LossAcceptance losses;
+
+  public AcceptanceResource(LossAcceptance losses) {
+    this.losses = losses;
+  }
+
+  @POST
+  @Path("/{id}/acceptance")
+  @Consumes(MediaType.WILDCARD)
+  @Operation(
+      operationId = "acceptLosses",
+      summary = "Accepts the losses that the backup names in missing.txt",
+      description =
+          "Later backups that lack nothing else are complete again. Repeated, it changes nothing.")
+  @APIResponse(
+      responseCode = "200",
+      description = "Nothing was left to accept",
+      content = @Content(schema = @Schema(implementation = Acceptance.class)))
+  @APIResponse(
+      responseCode = "201",
+      description = "Accepted, with a record of its own",
+      content = @Content(schema = @Schema(implementation = Acceptance.class)))
+  @APIResponse(responseCode = "400", description = "The body is wrong")
+  @APIResponse(responseCode = "404", description = "There is no such backup")
+  @APIResponse(responseCode = "409", description = "A run holds the repository")
+  public Response accept(
+      @PathParam("id") String id,
+      @RequestBody(
+              required = false,
+              content =
+                  @Content(
+                      mediaType = MediaType.APPLICATION_JSON,
+                      schema = @Schema(implementation = AcceptanceBody.class)))
+          String body) {
+    AcceptanceBody asked = Body.read(body, AcceptanceBody.class, AcceptanceBody.NONE);
+    if (!id.equals(BackupChoice.LATEST) && RunId.parse(id).isEmpty()) {
+      throw new Problem(Kind.NOT_FOUND, "there is no backup " + id);
+    }
+    Acceptance acceptance = accept(id, asked);
+    return Response.status(acceptance.id().isPresent() ? 201 : 200).entity(acceptance).build();
+  }
+
+  /** The id is checked: what is wrong then stands in the body. */
+  private Acceptance accept(String id, AcceptanceBody asked) {
+    try {
+      return losses.accept(Optional.of(id), asked.reason(), Trigger.REST);
+    } catch (Problem e) {
+      if (e.kind() == Kind.CONFIGURATION && asked.reason().isPresent()) {
+        throw new BadRequest(String.valueOf(e.getMessage()));
+      }
+      throw e;
+    }
+  }
+}

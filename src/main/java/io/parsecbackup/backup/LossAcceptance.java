@@ -1,0 +1,215 @@
+package io.parsecbackup.backup;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.parsecbackup.Problem;
+import io.parsecbackup.Problem.Kind;
+import io.parsecbackup.repository.AcceptedLosses;
+import io.parsecbackup.repository.Cursor;
+import io.parsecbackup.repository.IndexRecord;
+import io.parsecbackup.repository.JobScratch;
+import io.parsecbackup.repository.Layout;
+import io.parsecbackup.repository.MissingList;
+import io.parsecbackup.repository.RecordStream;
+import io.parsecbackup.repository.Reference;
+import io.parsecbackup.repository.ReferenceStream;
+import io.parsecbackup.repository.Repository;
+import io.parsecbackup.repository.RepositoryLock;
+import io.parsecbackup.repository.RunId;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.Optional;
+
+/**
+ * Accepts the losses that a backup names in {@code missing.txt}, so that later backups which lack
+ * nothing else are complete again. A loss is bound to the sizes of its rows. Accepting the same
+ * backup again changes nothing. No published backup is touched.
+ */
+@ApplicationScoped
+public class LossAcceptance {
+
+  private static final int LONGEST_REASON = 1_000;
+
+  private final RepositorySettings settings;
+  private final Clock clock;
+
+  public LossAcceptance(RepositorySettings settings, Clock clock) {
+    this.settings = settings;
+    this.clock = clock;
+  }
+
+  /**
+   * Accepts what the backup lacks.
+   *
+   * @param backup its id; the newest published backup where empty
+   * @param reason the operator's own words, to be kept with it
+   * @return what was accepted; without an id when nothing was left to accept
+   * @throws Problem of kind HELD while a run has the repository, NOT_FOUND when there is no such
+   *     backup, REPOSITORY when what it says of itself is damaged, CONFIGURATION when the id or the
+   *     reason is not valid
+   */
+  public Acceptance accept(Optional<String> backup, Optional<String> reason, Trigger trigger) {
+    if (reason.isPresent() && reason.get().length() > LONGEST_REASON) {
+      throw new Problem(
+          Kind.CONFIGURATION,
+          "the reason has more than " + LONGEST_REASON + " characters: write a shorter one");
+    }
+    Repository repository = settings.repository();
+    try {
+      if (repository.identity().isEmpty()) {
+        throw new Problem(
+            Kind.NOT_FOUND, "there is no backup yet in " + repository.root() + ": run 'backup'");
+      }
+      try (RepositoryLock lock = repository.lock("an accept")) {
+        Backup chosen = choose(new BackupCatalog(repository), backup);
+        try (JobScratch scratch = repository.openScratch(clock.instant())) {
+          lock.describeHolder("accept " + scratch.id());
+          return accept(repository, chosen, reason, trigger, scratch);
+        }
+      }
+    } catch (UncheckedIOException e) {
+      throw DiskFailures.read(e);
+    } catch (IOException e) {
+      throw DiskFailures.read(e);
+    }
+  }
+
+  private static Backup choose(BackupCatalog catalog, Optional<String> backup) throws IOException {
+    if (backup.isPresent()) {
+      return BackupChoice.of(catalog, backup.get()).whole();
+    }
+    return catalog
+        .newestPublished()
+        .orElseThrow(() -> new Problem(Kind.NOT_FOUND, "there is no backup yet: run 'backup'"));
+  }
+
+  private Acceptance accept(
+      Repository repository,
+      Backup backup,
+      Optional<String> reason,
+      Trigger trigger,
+      JobScratch scratch)
+      throws IOException {
+    if (!scratch.isWritable()) {
+      throw new Problem(
+          Kind.REPOSITORY,
+          "the repository "
+              + repository.root()
+              + " cannot be written, or its disk is full: nothing was accepted");
+    }
+    RunId id = new RunId(backup.id());
+    Optional<Path> missing = repository.files().proven(id, Layout.MISSING);
+    if (missing.isEmpty()) {
+      return Acceptance.none(backup.id(), 0);
+    }
+    Path list = scratch.newFile();
+    Counts counts =
+        write(
+            repository,
+            missing.get(),
+            repository.files().proven(id, Layout.REFERENCES),
+            scratch,
+            list);
+    if (counts.fresh() == 0) {
+      return Acceptance.none(backup.id(), counts.already());
+    }
+    Acceptance acceptance =
+        new Acceptance(
+            Optional.of(scratch.id().text()),
+            backup.id(),
+            Optional.of(clock.instant()),
+            Optional.of(trigger),
+            counts.fresh(),
+            counts.already(),
+            reason,
+            Optional.empty(),
+            Optional.empty());
+    ObjectNode published =
+        repository
+            .acceptedLosses()
+            .publish(
+                scratch.id(), list, BackupJson.MAPPER.valueToTree(acceptance), scratch.newFile());
+    return fromJson(published);
+  }
+
+  /** When a loss was first accepted here; empty when none was, or no record of it can be read. */
+  public static Optional<Instant> since(Repository repository) throws IOException {
+    for (RunId id : repository.acceptedLosses().ids()) {
+      Optional<ObjectNode> document = repository.acceptedLosses().read(id);
+      if (document.isPresent()) {
+        return fromJson(document.get()).acceptedAt();
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Acceptance fromJson(ObjectNode document) {
+    try {
+      return BackupJson.MAPPER.treeToValue(document, Acceptance.class);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a document of ours cannot be read", e);
+    }
+  }
+
+  private record Counts(long fresh, long already) {}
+
+  /** Joins the backup's losses with the sizes of their rows, and with what is accepted. */
+  private static Counts write(
+      Repository repository, Path missing, Optional<Path> references, JobScratch scratch, Path list)
+      throws IOException {
+    long fresh = 0;
+    long already = 0;
+    try (MissingList lines = new MissingList(missing);
+        References rows = References.of(references);
+        RecordStream accepted = repository.acceptedLosses().open(scratch.folder(), "accepted");
+        AcceptedLosses.Writer writer = new AcceptedLosses.Writer(list)) {
+      Cursor<Reference> reference = new Cursor<>(rows.stream(), Reference::key);
+      Cursor<IndexRecord> known = new Cursor<>(accepted, IndexRecord::key);
+      String last = "";
+      while (lines.hasNext()) {
+        MissingList.Line line = lines.next();
+        if (line.key().equals(last)) {
+          // Blocks in a database have a line for each size.
+          continue;
+        }
+        last = line.key();
+        String sizes =
+            reference.take(line.key()).map(Reference::sizeList).orElse(AcceptedLosses.NO_ROW);
+        if (known
+            .take(line.key())
+            .filter(loss -> AcceptedLosses.sizes(loss).equals(sizes))
+            .isPresent()) {
+          already++;
+        } else {
+          writer.add(new AcceptedLosses.Loss(line.key(), sizes, line.plainReason()));
+          fresh++;
+        }
+      }
+    }
+    return new Counts(fresh, already);
+  }
+
+  /** What the backup's dump refers to, where the backup has a list of it. */
+  private record References(Optional<ReferenceStream> list) implements AutoCloseable {
+
+    static References of(Optional<Path> file) throws IOException {
+      return new References(
+          file.isPresent() ? Optional.of(new ReferenceStream(file.get())) : Optional.empty());
+    }
+
+    Iterator<Reference> stream() {
+      return list.<Iterator<Reference>>map(stream -> stream).orElseGet(Collections::emptyIterator);
+    }
+
+    @Override
+    public void close() {
+      list.ifPresent(ReferenceStream::close);
+    }
+  }
+}

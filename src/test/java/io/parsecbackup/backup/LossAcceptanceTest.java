@@ -1,0 +1,293 @@
+package io.parsecbackup.backup;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.parsecbackup.Problem;
+import io.parsecbackup.repository.StableStorage;
+import io.parsecbackup.testing.CrashLab;
+import io.parsecbackup.testing.Damages;
+import io.parsecbackup.testing.ParsecData;
+import io.parsecbackup.testing.ParsecStack;
+import io.parsecbackup.testing.PlainCore;
+import io.parsecbackup.testing.RaidBlocks;
+import io.parsecbackup.testing.S3Bucket;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A loss that is final spoils no later backup once it is accepted, and hides no other loss. */
+class LossAcceptanceTest {
+
+  @TempDir static Path scratch;
+  private static CrashLab lab;
+  private static List<String> keys;
+  private static Map<String, byte[]> blocks = new HashMap<>();
+  private static int raids;
+
+  @BeforeAll
+  static void start() {
+    lab = CrashLab.start(ParsecData.Spec.of(12, 700), scratch);
+    keys = lab.stack().data().referencedKeys();
+    keys.forEach(key -> blocks.put(key, lab.bucket().get(key).orElseThrow()));
+  }
+
+  @AfterAll
+  static void stop() {
+    lab.close();
+  }
+
+  /** Where the blocks are, and how one is lost there and comes back. */
+  private record Source(String blockstore, List<S3Bucket> nodes) {
+
+    static Source of(String layout) {
+      if (layout.equals("S3")) {
+        blocks.forEach(lab.bucket()::put);
+        return new Source(lab.environment().getOrDefault("PARSEC_BLOCKSTORE", ""), List.of(lab.bucket()));
+      }
+      int raid = ++raids;
+      List<S3Bucket> nodes =
+          Stream.of(0, 1)
+              .map(node -> lab.stack().s3().bucket("accept-" + raid + "-" + node))
+              .toList();
+      Source made =
+          new Source(
+              String.join(
+                  " ",
+                  nodes.stream()
+                      .map(node ->
+                          "RAID0:"
+                              + nodes.indexOf(node)
+                              + ":"
+                              + lab.stack()
+                                  .blockstore()
+                                  .replace(
+                                      ":" + lab.bucket().name() + ":", ":" + node.name() + ":"))
+                      .toList()),
+              nodes);
+      keys.forEach(made::put);
+      return made;
+    }
+
+    S3Bucket of(Path unused, String key) {
+      return nodes.get(nodes.size() == 1 ? 0 : RaidBlocks.node(key, nodes.size()));
+    }
+
+    void put(String key) {
+      of(scratch, key).put(key, blocks.getOrDefault(key, new byte[0]));
+    }
+
+    void lose(String key) {
+      of(scratch, key).delete(key);
+    }
+
+    Backup backup(Path repository) {
+      Map<String, String> environment = new HashMap<>(lab.environment());
+      environment.put("PARSEC_BLOCKSTORE", blockstore);
+      Backups backups =
+          PlainCore.backups(
+              repository,
+              environment,
+              new StableStorage(),
+              PlainCore.Limits.USUAL,
+              PlainCore.Sync.REFERENCES,
+              Clock.systemUTC());
+      return backups.execute(backups.start(Trigger.CLI)).backup();
+    }
+  }
+
+  private static Acceptance accept(Path repository) {
+    return PlainCore.acceptance(repository, new StableStorage())
+        .accept(Optional.empty(), Optional.of("the node lost it"), Trigger.CLI);
+  }
+
+  private static void assertCounts(Backup backup, BackupState state, long missing, long accepted) {
+    assertEquals(state, backup.state(), backup::toString);
+    Backup.ObjectCounts objects = backup.objects().orElseThrow();
+    assertEquals(
+        List.of(missing, accepted),
+        List.of(objects.missing(), objects.accepted()),
+        backup::toString);
+    assertEquals(0, objects.failed(), backup::toString);
+  }
+
+  private static String missing(Path repository, Backup backup) throws IOException {
+    Path list = repository.resolve("backups/" + backup.id() + "/missing.txt");
+    return Files.exists(list) ? Files.readString(list) : "";
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"S3", "RAID0"})
+  void makesLaterBackupsCompleteUntilSomethingElseIsLost(String layout) throws Exception {
+    Source source = Source.of(layout);
+    Path repository = lab.place();
+    String lost = keys.get(3);
+    source.lose(lost);
+    Backup first = source.backup(repository);
+    assertCounts(first, BackupState.INCOMPLETE, 1, 0);
+    assertEquals(Optional.empty(), new BackupCatalog(core(repository)).latest());
+
+    Acceptance accepted = accept(repository);
+    assertEquals(first.id(), accepted.backup());
+    assertEquals(1, accepted.objects());
+    String record =
+        Files.readString(repository.resolve("accepted/" + accepted.id().orElseThrow() + ".tsv"));
+    assertTrue(record.startsWith(lost + "\t700\t"), record);
+    // Once more: nothing is left to accept, and no record is made.
+    assertEquals(Optional.empty(), accept(repository).id());
+    assertEquals(1, accept(repository).already());
+
+    Backup second = source.backup(repository);
+    assertCounts(second, BackupState.COMPLETE, 0, 1);
+    assertEquals("complete, 1 accepted loss", second.stateInWords());
+    assertTrue(missing(repository, second).startsWith(lost + "\taccepted: "), second::toString);
+    assertEquals(0, accept(repository).objects());
+    assertEquals(second.id(), new BackupCatalog(core(repository)).latest().orElseThrow().id());
+
+    // Another one: the accepted loss does not hide it.
+    source.lose(keys.get(7));
+    // It is in the repository already, so nobody notices; a new block's loss is another matter.
+    assertCounts(source.backup(repository), BackupState.COMPLETE, 0, 1);
+
+    source.put(lost);
+    Backup back = source.backup(repository);
+    assertCounts(back, BackupState.COMPLETE, 0, 0);
+    assertEquals(1, back.objects().orElseThrow().copied());
+    assertEquals("", missing(repository, back));
+
+    List<String> added = lab.stack().data().addBlocks(1);
+    if (layout.equals("S3")) {
+      lab.bucket().delete(added.getFirst());
+    }
+    try {
+      assertCounts(source.backup(repository), BackupState.INCOMPLETE, 1, 0);
+    } finally {
+      delete(added.getFirst());
+    }
+  }
+
+  private static void delete(String key) {
+    lab.stack()
+        .database()
+        .execute(
+            ParsecStack.NAME,
+            "DELETE FROM block WHERE block_id = '" + key.substring(key.indexOf('/') + 1) + "'");
+    lab.bucket().delete(key);
+  }
+
+  private static io.parsecbackup.repository.Repository core(Path repository) {
+    return io.parsecbackup.repository.Repository.at(repository, new StableStorage());
+  }
+
+  @Test
+  void isBoundToTheSizeOfTheRow() throws Exception {
+    Source source = Source.of("S3");
+    Path repository = lab.place();
+    String lost = keys.getFirst();
+    String row = " WHERE block_id = '" + lost.substring(lost.indexOf('/') + 1) + "'";
+    source.lose(lost);
+    source.backup(repository);
+    accept(repository);
+    assertCounts(source.backup(repository), BackupState.COMPLETE, 0, 1);
+    lab.stack().database().execute(ParsecStack.NAME, "UPDATE block SET size = 701" + row);
+    try {
+      assertCounts(source.backup(repository), BackupState.INCOMPLETE, 1, 0);
+    } finally {
+      lab.stack().database().execute(ParsecStack.NAME, "UPDATE block SET size = 700" + row);
+    }
+  }
+
+  /** A power cut, at each step at which the disk means something else than before. */
+  @Test
+  void isThereAsAWholeOrNotAtAllWhereverItIsCutOff() throws Exception {
+    Source source = Source.of("S3");
+    Path prepared = lab.place();
+    source.lose(keys.get(1));
+    source.backup(prepared);
+    int whole = 0;
+    for (int step = 1; ; step++) {
+      Path repository = lab.copy(prepared);
+      AtomicInteger left = new AtomicInteger(step);
+      StableStorage dying =
+          new StableStorage(reached -> {
+            if (left.decrementAndGet() == 0) {
+              throw new Cut();
+            }
+          });
+      try {
+        PlainCore.acceptance(repository, dying)
+            .accept(Optional.empty(), Optional.empty(), Trigger.CLI);
+        assertTrue(whole > 0, "no cut came after the record");
+        break;
+      } catch (Cut cut) {
+        boolean isThere = !core(repository).acceptedLosses().ids().isEmpty();
+        whole += isThere ? 1 : 0;
+        assertEquals(List.of(), core(repository).acceptedLosses().damage());
+        // Again: it does the rest, or finds that nothing is left to do.
+        Acceptance again = accept(repository);
+        assertEquals(isThere ? 0 : 1, again.objects(), "cut at step " + step);
+        try (Stream<Path> files = Files.list(repository.resolve("accepted"))) {
+          assertEquals(2, files.count(), "cut at step " + step);
+        }
+      }
+    }
+  }
+
+  /** Ends an acceptance as a power cut would. */
+  private static final class Cut extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  @Test
+  void countsForNothingWhereItsRecordIsDamaged() throws Exception {
+    Source source = Source.of("S3");
+    Path repository = lab.place();
+    source.lose(keys.get(5));
+    source.backup(repository);
+    String id = accept(repository).id().orElseThrow();
+    Damages.flip(repository.resolve("accepted/" + id + ".tsv"));
+    assertEquals(
+        "accepted/" + id + ".tsv", core(repository).acceptedLosses().damage().getFirst().name());
+    assertCounts(source.backup(repository), BackupState.INCOMPLETE, 1, 0);
+    // It can be accepted again.
+    assertEquals(1, accept(repository).objects());
+    assertCounts(source.backup(repository), BackupState.COMPLETE, 0, 1);
+  }
+
+  @Test
+  void refusesWhatCannotBeTrustedAndWhatIsNotThere() throws Exception {
+    Source source = Source.of("S3");
+    Path repository = lab.place();
+    assertEquals(
+        Problem.Kind.NOT_FOUND, assertThrows(Problem.class, () -> accept(repository)).kind());
+    assertFalse(Files.exists(repository));
+    source.lose(keys.get(2));
+    Backup backup = source.backup(repository);
+    LossAcceptance losses = PlainCore.acceptance(repository, new StableStorage());
+    assertEquals(
+        Problem.Kind.NOT_FOUND,
+        assertThrows(
+                Problem.class,
+                () -> losses.accept(Optional.of("20200101T000000Z"), Optional.empty(), Trigger.CLI))
+            .kind());
+    Damages.flip(repository.resolve("backups/" + backup.id() + "/missing.txt"));
+    Problem damaged = assertThrows(Problem.class, () -> accept(repository));
+    assertEquals(Problem.Kind.REPOSITORY, damaged.kind());
+    assertTrue(String.valueOf(damaged.getMessage()).contains("missing.txt"), damaged::getMessage);
+  }
+}
