@@ -47,8 +47,7 @@ public class SourceSettings {
   }
 
   /**
-   * Where another database is, by a setting of ours; what its URI leaves open comes from the
-   * environment, as with the source's.
+   * Where another database is, by a setting of ours; see {@link DatabaseUri#parseTarget}.
    *
    * @param name the setting's
    * @throws Problem that names the setting when it is wrong
@@ -58,8 +57,8 @@ public class SourceSettings {
   }
 
   /**
-   * Where another database is; what its URI leaves open comes from the environment, as with the
-   * source's.
+   * Where another database is. It never gets the source's password; see {@link
+   * DatabaseUri#parseTarget}.
    *
    * @param name of the setting or option that holds it, for messages
    * @throws Problem that names it when it is wrong
@@ -67,7 +66,7 @@ public class SourceSettings {
   public DatabaseUri database(String name, String uri) {
     UnexpandedVariable.refuse(name, uri);
     try {
-      return DatabaseUri.parse(uri, environment);
+      return DatabaseUri.parseTarget(uri, environment);
     } catch (Problem e) {
       throw new Problem(e.kind(), String.valueOf(e.getMessage()).replace("PARSEC_DB", name), e);
     }

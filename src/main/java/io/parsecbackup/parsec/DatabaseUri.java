@@ -6,10 +6,12 @@ import io.parsecbackup.Problem;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.util.HostSpec;
@@ -43,16 +45,44 @@ public final class DatabaseUri {
     }
   }
 
+  /**
+   * The only variables that count for another database than the source's: they make a connection
+   * safer, or its waiting shorter. None holds a secret, or says where to connect and as whom.
+   */
+  private static final Set<String> FOR_A_TARGET =
+      Set.of(
+          "HOME",
+          "PGSSLMODE",
+          "PGREQUIRESSL",
+          "PGSSLNEGOTIATION",
+          "PGSSLROOTCERT",
+          "PGSSLMINPROTOCOLVERSION",
+          "PGSSLMAXPROTOCOLVERSION",
+          "PGCHANNELBINDING",
+          "PGREQUIREAUTH",
+          "PGGSSENCMODE",
+          "PGCONNECT_TIMEOUT");
+
+  /** A password file that is not there, and can never be: libpq says nothing of it. */
+  private static final String NO_PASSWORD_FILE = "/dev/null/none";
+
   private final ConnectionSettings settings;
   private final Path home;
+  private final boolean isTarget;
   private final List<Host> hosts;
   private final String user;
   private final String database;
 
   private DatabaseUri(
-      ConnectionSettings settings, Path home, List<Host> hosts, String user, String database) {
+      ConnectionSettings settings,
+      Path home,
+      boolean isTarget,
+      List<Host> hosts,
+      String user,
+      String database) {
     this.settings = settings;
     this.home = home;
+    this.isTarget = isTarget;
     this.hosts = hosts;
     this.user = user;
     this.database = database;
@@ -68,6 +98,23 @@ public final class DatabaseUri {
    *     parameter or the part, and no secret
    */
   public static DatabaseUri parse(String uri, Map<String, String> environment) {
+    return parse(uri, environment, false);
+  }
+
+  /**
+   * Reads the URI of another database than the source's, such as a restore's target. It never gets
+   * the source's password: neither PGPASSWORD nor a password file counts, but for one that the URI
+   * itself names as {@code passfile}. Nor does a variable say where it is.
+   *
+   * @throws Problem as {@link #parse} does
+   */
+  public static DatabaseUri parseTarget(String uri, Map<String, String> environment) {
+    Map<String, String> kept = new HashMap<>(environment);
+    kept.keySet().retainAll(FOR_A_TARGET);
+    return parse(uri, kept, true);
+  }
+
+  private static DatabaseUri parse(String uri, Map<String, String> environment, boolean isTarget) {
     String text = uri.strip();
     if (text.equalsIgnoreCase("MOCKED")) {
       throw new Problem(
@@ -87,6 +134,7 @@ public final class DatabaseUri {
         new DatabaseUri(
             settings,
             home,
+            isTarget,
             HostList.of(settings),
             user,
             settings.get(ConnectionParameter.DBNAME).orElse(user));
@@ -143,12 +191,18 @@ public final class DatabaseUri {
    * libpq was built, and driver and programs must log in alike.
    */
   private Optional<String> passwordFor(List<Host> places) {
-    return password().or(() -> PasswordFile.password(settings, home, places, database, user));
+    return hasNoPasswordFile()
+        ? password()
+        : password().or(() -> PasswordFile.password(settings, home, places, database, user));
+  }
+
+  private boolean hasNoPasswordFile() {
+    return isTarget && settings.get(ConnectionParameter.PASSFILE).isEmpty();
   }
 
   /** The same for PostgreSQL's programs, with all hosts. */
   public LibpqTarget libpq() {
-    return LibpqTarget.of(settings, hosts, user, database, password());
+    return closed(LibpqTarget.of(settings, hosts, user, database, password()));
   }
 
   /**
@@ -158,7 +212,12 @@ public final class DatabaseUri {
    */
   public LibpqTarget libpq(Host pinned) {
     List<Host> alone = List.of(pinned);
-    return LibpqTarget.of(settings, alone, user, database, passwordFor(alone));
+    return closed(LibpqTarget.of(settings, alone, user, database, passwordFor(alone)));
+  }
+
+  /** A program would look into the user's password file by itself. */
+  private LibpqTarget closed(LibpqTarget target) {
+    return hasNoPasswordFile() ? target.with("PGPASSFILE", NO_PASSWORD_FILE) : target;
   }
 
   /**
@@ -177,7 +236,7 @@ public final class DatabaseUri {
 
   /** The same server and user, another database. */
   public DatabaseUri withDatabase(String name) {
-    return new DatabaseUri(settings, home, hosts, user, name);
+    return new DatabaseUri(settings, home, isTarget, hosts, user, name);
   }
 
   @Override

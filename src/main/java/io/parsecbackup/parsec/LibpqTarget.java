@@ -59,6 +59,13 @@ public record LibpqTarget(String uri, Map<String, String> environment) {
         environment);
   }
 
+  /** The same with one more variable. */
+  LibpqTarget with(String variable, String value) {
+    Map<String, String> more = new TreeMap<>(environment);
+    more.put(variable, value);
+    return new LibpqTarget(uri, more);
+  }
+
   /** A client encoding would turn the whole dump into it; a dump stays in the database's own. */
   private static boolean isPassedOn(ConnectionParameter parameter) {
     return !parameter.isAddress() && parameter != ConnectionParameter.CLIENT_ENCODING;

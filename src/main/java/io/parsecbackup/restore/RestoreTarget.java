@@ -64,7 +64,7 @@ record RestoreTarget(
                 .password()
                 .isPresent())) {
       throw secret(
-          text, ", or write postgresql://user@host/name with PGPASSWORD in the environment");
+          text, ", or write postgresql://user@host/name?passfile=/path with a password file");
     }
     return settings.database(text.option(), value);
   }

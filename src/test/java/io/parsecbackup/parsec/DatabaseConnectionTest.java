@@ -17,6 +17,10 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.io.TempDir;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -96,6 +100,37 @@ class DatabaseConnectionTest {
   @Test
   void throughTcpWithAnOddPassword() throws Exception {
     assertReaches(parse(here(), "/odd%20%2F%20base%3F"));
+  }
+
+  /** PostgreSQL's programs look for such a file by themselves. */
+  @Test
+  void leavesTheSourcesPasswordFileToTheSource(@TempDir Path home) throws Exception {
+    server.createRole("plain", "s3cret");
+    Path file = Files.writeString(home.resolve(".pgpass"), "*:*:*:plain:s3cret\n");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    String uri = "postgresql://plain@" + here() + "/postgres";
+    Map<String, String> environment = Map.of("HOME", home.toString());
+
+    assertEquals("0 plain", psql(DatabaseUri.parse(uri, environment).libpq(), home));
+    String refused = psql(DatabaseUri.parseTarget(uri, environment).libpq(), home);
+    assertTrue(refused.startsWith("2 ") && refused.contains("no password supplied"), refused);
+    String named = uri + "?passfile=" + file;
+    DatabaseUri target = DatabaseUri.parseTarget(named, environment);
+    assertEquals("0 plain", psql(target.libpq(), home));
+    try (Connection connection = connect(target)) {
+      assertEquals("plain", single(connection, "SELECT current_user"));
+    }
+  }
+
+  private static String psql(LibpqTarget target, Path home) throws Exception {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            "psql", "-wXAtc", "SELECT current_user", "--dbname", target.uri());
+    target.applyTo(builder.environment());
+    builder.environment().put("HOME", home.toString());
+    Process process = builder.redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+    return process.waitFor() + " " + output.strip();
   }
 
   @Test

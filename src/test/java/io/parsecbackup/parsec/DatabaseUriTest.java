@@ -2,13 +2,19 @@ package io.parsecbackup.parsec;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.parsecbackup.parsec.DatabaseUri.Host;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -126,6 +132,46 @@ class DatabaseUriTest {
             .libpq(new Host("h2", 5432));
     assertEquals("postgresql://u@h2:5432/d?sslmode=require", target.uri());
     assertEquals(Map.of("PGPASSWORD", "s3cret", "PGCONNECT_TIMEOUT", "7"), target.environment());
+  }
+
+  /** Whatever it is named by: the source's password must not reach a host of a caller's choice. */
+  @Test
+  void givesATargetNothingThatIsTheSources(@TempDir Path home) throws IOException {
+    Path passwords = Files.writeString(home.resolve(".pgpass"), "*:*:*:*:s3cret\n");
+    Files.setPosixFilePermissions(passwords, PosixFilePermissions.fromString("rw-------"));
+    Map<String, String> environment =
+        Map.of(
+            "HOME", home.toString(),
+            "PGHOST", "source",
+            "PGHOSTADDR", "10.0.0.1",
+            "PGPORT", "7777",
+            "PGUSER", "source",
+            "PGDATABASE", "source",
+            "PGPASSWORD", "s3cret",
+            "PGPASSFILE", passwords.toString(),
+            "PGSERVICE", "source",
+            "PGSSLMODE", "require");
+    for (String text : List.of("postgresql://u@h/d", "postgresql://u@h,h2/d")) {
+      DatabaseUri target = DatabaseUri.parseTarget(text, environment);
+      assertEquals(Optional.empty(), target.password());
+      assertNull(target.jdbc().properties().getProperty("password"));
+      assertEquals("require", target.jdbc().properties().getProperty("sslmode"));
+      for (DatabaseUri uri : List.of(target, target.withDatabase("other"))) {
+        for (LibpqTarget libpq : List.of(uri.libpq(), uri.libpq(new Host("h", 5432)))) {
+          assertEquals(
+              Map.of("PGPASSFILE", "/dev/null/none", "PGSSLMODE", "require"), libpq.environment());
+        }
+      }
+    }
+    assertEquals(5432, DatabaseUri.parseTarget("postgresql://u@h/d", environment).hosts().getFirst().port());
+    DatabaseUri own = DatabaseUri.parseTarget("postgresql://u:own@h/d", environment);
+    assertEquals("own", own.jdbc().properties().getProperty("password"));
+    assertEquals("own", own.libpq().environment().get("PGPASSWORD"));
+    DatabaseUri named =
+        DatabaseUri.parseTarget("postgresql://u@h/d?passfile=" + passwords, environment);
+    assertEquals("s3cret", named.jdbc().properties().getProperty("password"));
+    assertEquals(
+        "s3cret", named.libpq(new Host("h", 5432)).environment().get("PGPASSWORD"));
   }
 
   @Test
