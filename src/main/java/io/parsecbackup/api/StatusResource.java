@@ -1,5 +1,6 @@
 package io.parsecbackup.api;
 
+import io.parsecbackup.BoundedRead;
 import io.parsecbackup.backup.Backup;
 import io.parsecbackup.backup.BackupState;
 import io.parsecbackup.backup.Backups;
@@ -15,6 +16,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +24,7 @@ import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestResponse;
 
 /** Answers how everything is. */
 @Path("/api/v1/status")
@@ -30,22 +33,43 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Tag(name = "status", description = "How everything is.")
 public class StatusResource {
 
+  private static final BoundedRead.Times TIMES =
+      new BoundedRead.Times(Duration.ofSeconds(10), Duration.ZERO);
+
   private final Backups backups;
   private final Jobs jobs;
   private final BackupSchedule schedule;
+  private final BoundedRead<Status> read;
 
   public StatusResource(Backups backups, Jobs jobs, BackupSchedule schedule) {
     this.backups = backups;
     this.jobs = jobs;
     this.schedule = schedule;
+    this.read = new BoundedRead<>("the status", TIMES, this::look);
   }
 
   @GET
   @Operation(
       operationId = "getStatus",
       summary = "Newest complete backup, its age, next run, running job, size and space")
-  @APIResponse(responseCode = "200", description = "As it is now")
-  public Status status() throws IOException {
+  @APIResponse(
+      responseCode = "200",
+      description =
+          "As it is now; with the header Age, in seconds, as it was while the repository does not"
+              + " answer")
+  public RestResponse<Status> status() {
+    try {
+      BoundedRead.Known<Status> known = read.get();
+      RestResponse.ResponseBuilder<Status> answer = RestResponse.ResponseBuilder.ok(known.value());
+      return known.late()
+          ? answer.header("Age", known.age().toSeconds()).build()
+          : answer.build();
+    } catch (IOException | UncheckedIOException e) {
+      throw RepositoryReads.failed(e);
+    }
+  }
+
+  private Status look() throws IOException {
     Freshness freshness = schedule.freshness();
     return new Status(
         backups.catalog().latest(),

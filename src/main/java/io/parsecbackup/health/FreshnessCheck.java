@@ -11,7 +11,7 @@ import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.jboss.logging.Logger;
 
 /** Down while the newest complete backup is too old: for alerts, not for restarts. */
-@HealthGroup("backup")
+@HealthGroup(HealthGroups.BACKUP)
 @ApplicationScoped
 public class FreshnessCheck implements HealthCheck {
 

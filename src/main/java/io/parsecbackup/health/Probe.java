@@ -3,6 +3,7 @@ package io.parsecbackup.health;
 import io.parsecbackup.Problem.Kind;
 import io.parsecbackup.backup.Diagnosis.Health;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -20,14 +21,23 @@ final class Probe {
 
   private static final Logger LOG = Logger.getLogger(Probe.class);
 
-  /** How long things take at most, and results last. */
-  record Times(Duration answer, Duration keep, Duration look) {
+  /**
+   * How long things take at most, and results last.
+   *
+   * @param look after which a look is ended and another one begun; empty where nothing ends it, as
+   *     a read from a disk that hangs: then there is never more than one
+   */
+  record Times(Duration answer, Duration keep, Optional<Duration> look) {
 
     /**
      * Kubernetes' probes ask every 10 seconds; one that waits longer than a second sets its own.
      */
     static final Times USUAL =
-        new Times(Duration.ofSeconds(3), Duration.ofSeconds(5), Duration.ofSeconds(20));
+        new Times(
+            Duration.ofSeconds(3), Duration.ofSeconds(5), Optional.of(Duration.ofSeconds(20)));
+
+    static final Times OF_A_DISK =
+        new Times(Duration.ofSeconds(3), Duration.ofSeconds(5), Optional.empty());
   }
 
   private final String party;
@@ -50,7 +60,7 @@ final class Probe {
     try {
       return response(look().result.get(times.answer().toMillis(), TimeUnit.MILLISECONDS));
     } catch (TimeoutException e) {
-      return down("NO_ANSWER", "no answer in time");
+      return down("NO_ANSWER", "no answer within " + times.answer().toMillis() + " ms");
     } catch (ExecutionException e) {
       return down(Kind.INTERNAL.name(), String.valueOf(e.getCause()));
     } catch (InterruptedException e) {
@@ -87,7 +97,7 @@ final class Probe {
   private synchronized Look look() {
     Look look = latest;
     if (look == null || look.isOver(times)) {
-      look = new Look(party, question);
+      look = new Look(party, question, times);
       latest = look;
     }
     return look;
@@ -98,12 +108,15 @@ final class Probe {
     final CompletableFuture<Health> result = new CompletableFuture<>();
     private final long started = System.nanoTime();
     private volatile long ended;
-    // Virtual: interrupting one ends a read from a socket, which it does not for platform threads.
     private final Thread thread;
 
-    Look(String party, Supplier<Health> question) {
+    Look(String party, Supplier<Health> question, Times times) {
+      // Virtual: interrupting one ends a read from a socket, which it does not for platform
+      // threads. A disk's read would only hold one of the few threads that all of those share.
+      Thread.Builder builder =
+          times.look().isPresent() ? Thread.ofVirtual() : Thread.ofPlatform().daemon();
       thread =
-          Thread.ofVirtual()
+          builder
               .name("probe-" + party)
               .start(() -> {
                 try {
@@ -123,7 +136,8 @@ final class Probe {
       if (result.isDone()) {
         return now - ended > times.keep().toNanos();
       }
-      boolean stuck = now - started > times.look().toNanos();
+      boolean stuck =
+          times.look().isPresent() && now - started > times.look().get().toNanos();
       if (stuck) {
         thread.interrupt();
       }

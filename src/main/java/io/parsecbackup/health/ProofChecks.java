@@ -1,5 +1,7 @@
 package io.parsecbackup.health;
 
+import io.parsecbackup.BoundedRead;
+import io.parsecbackup.BoundedRead.Known;
 import io.parsecbackup.backup.BackupState;
 import io.parsecbackup.backup.JobResult;
 import io.parsecbackup.restore.JobHistory;
@@ -24,37 +26,43 @@ public class ProofChecks {
 
   private static final Logger LOG = Logger.getLogger(ProofChecks.class);
 
-  private final Jobs jobs;
-  private final JobHistory verifications;
-  private final JobHistory drills;
+  private record Verdict(Optional<JobResult> newest, boolean damage) {}
+
+  private final BoundedRead<Verdict> verification;
+  private final BoundedRead<Verdict> drill;
 
   public ProofChecks(Jobs jobs) {
-    this.jobs = jobs;
-    this.verifications = JobHistory.of(jobs, JobKind.VERIFY);
-    this.drills = JobHistory.of(jobs, JobKind.DRILL);
+    JobHistory verifications = JobHistory.of(jobs, JobKind.VERIFY);
+    JobHistory drills = JobHistory.of(jobs, JobKind.DRILL);
+    this.verification =
+        new BoundedRead<>(
+            "the newest verification",
+            BoundedRead.Times.USUAL,
+            // Another part that is whole says nothing of the one that is not.
+            () -> new Verdict(verifications.newestVerdict(), jobs.knowsDamage()));
+    this.drill =
+        new BoundedRead<>(
+            "the newest drill",
+            BoundedRead.Times.USUAL,
+            () -> new Verdict(drills.newestVerdict(), false));
   }
 
   @Produces
-  @HealthGroup("backup")
+  @HealthGroup(HealthGroups.BACKUP)
   HealthCheck verification() {
-    // Another part that is whole says nothing of the one that is not.
-    return () -> check("backup-verification", verifications, jobs::knowsDamage);
+    return () -> check("backup-verification", verification);
   }
 
   @Produces
-  @HealthGroup("backup")
+  @HealthGroup(HealthGroups.BACKUP)
   HealthCheck drill() {
-    return () -> check("backup-drill", drills, () -> false);
+    return () -> check("backup-drill", drill);
   }
 
-  /** A look into the repository. */
-  private interface Question {
-    boolean ask() throws IOException;
-  }
-
-  private static HealthCheckResponse check(String name, JobHistory jobs, Question damage) {
+  private static HealthCheckResponse check(String name, BoundedRead<Verdict> read) {
     try {
-      return response(name, jobs.newestVerdict(), damage.ask());
+      Known<Verdict> known = read.get();
+      return response(name, known.value().newest(), known.value().damage());
     } catch (IOException | RuntimeException e) {
       // Open to all: what is wrong with the repository is in the log, once for each question.
       LOG.warnf("%s cannot be told: %s", name, e.getMessage());

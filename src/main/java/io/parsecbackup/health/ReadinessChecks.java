@@ -20,7 +20,7 @@ public class ReadinessChecks {
   public ReadinessChecks(Diagnosis diagnosis) {
     this.database = new Probe("database", diagnosis::database, Probe.Times.USUAL);
     this.blockstore = new Probe("blockstore", diagnosis::blockstore, Probe.Times.USUAL);
-    this.repository = new Probe("repository", diagnosis::repository, Probe.Times.USUAL);
+    this.repository = new Probe("repository", diagnosis::repository, Probe.Times.OF_A_DISK);
   }
 
   @Produces

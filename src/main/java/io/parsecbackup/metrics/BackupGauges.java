@@ -31,10 +31,6 @@ record BackupGauges(Backups backups, BackupSchedule schedule) {
             "parsec_backup_last_success_timestamp_seconds",
             "Date of the newest complete backup: the database's time at its snapshot.",
             complete.flatMap(Backup::snapshotAt))
-        .flag(
-            "parsec_backup_stale",
-            "1 while there is no complete backup, or the newest is older than max-age.",
-            Gauges.ask("how old the newest backup is", () -> Optional.of(isStale())))
         .time(
             "parsec_backup_last_run_timestamp_seconds",
             "When the newest run that has ended did so; of one that was killed, when it began.",
@@ -67,6 +63,16 @@ record BackupGauges(Backups backups, BackupSchedule schedule) {
             "parsec_backup_repository_free_bytes",
             "Bytes left to us on the repository's file system.",
             Gauges.ask("the room that is left", () -> Optional.of(backups.usableSpace())))
+        .families();
+  }
+
+  /** By the clock, so it is asked for each time, whenever the rest was read. */
+  List<MetricFamilySamples> staleness() {
+    return new Gauges()
+        .flag(
+            "parsec_backup_stale",
+            "1 while there is no complete backup, or the newest is older than max-age.",
+            Gauges.ask("how old the newest backup is", () -> Optional.of(isStale())))
         .families();
   }
 

@@ -1,12 +1,14 @@
 package io.parsecbackup.metrics;
 
 import io.micrometer.prometheus.PrometheusMeterRegistry;
+import io.parsecbackup.BoundedRead;
 import io.parsecbackup.backup.Backups;
 import io.parsecbackup.restore.Jobs;
 import io.parsecbackup.schedule.BackupSchedule;
 import io.prometheus.client.Collector;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,21 +22,27 @@ import java.util.Optional;
 @Singleton
 final class BackupMetrics extends Collector implements Collector.Describable {
 
-  /** For whoever asks for it all the time. */
-  private static final Duration KEEP = Duration.ofSeconds(5);
+  /** Kept for whoever asks for it all the time; Prometheus itself waits for ten seconds. */
+  private static final BoundedRead.Times TIMES =
+      new BoundedRead.Times(Duration.ofSeconds(5), Duration.ofSeconds(5));
 
   private final Backups backups;
   private final BackupGauges newest;
   private final ProofGauges proofs;
   private final RunTotals totals = new RunTotals();
-  private List<MetricFamilySamples> latest = List.of();
-  private long lookedAt;
+  private final BoundedRead<List<MetricFamilySamples>> read;
 
+  @Inject
   BackupMetrics(Backups backups, Jobs jobs, BackupSchedule schedule) {
+    this(backups, jobs, schedule, TIMES);
+  }
+
+  BackupMetrics(
+      Backups backups, Jobs jobs, BackupSchedule schedule, BoundedRead.Times times) {
     this.backups = backups;
     this.newest = new BackupGauges(backups, schedule);
     this.proofs = new ProofGauges(jobs);
-    this.lookedAt = System.nanoTime() - KEEP.toNanos();
+    this.read = new BoundedRead<>("metrics", times, this::look);
   }
 
   void register(@Observes StartupEvent start, PrometheusMeterRegistry registry) {
@@ -47,13 +55,22 @@ final class BackupMetrics extends Collector implements Collector.Describable {
     return List.of();
   }
 
+  /** While the repository does not answer, what was known of it, and for how long it is so. */
   @Override
-  public synchronized List<MetricFamilySamples> collect() {
-    if (System.nanoTime() - lookedAt >= KEEP.toNanos()) {
-      latest = look();
-      lookedAt = System.nanoTime();
-    }
-    return latest;
+  public List<MetricFamilySamples> collect() {
+    List<MetricFamilySamples> all = new ArrayList<>();
+    Gauges silence = new Gauges();
+    Gauges.ask("metrics", () -> Optional.of(read.get()))
+        .ifPresent(known -> {
+          all.addAll(known.value());
+          silence.value(
+              "parsec_backup_repository_unanswered_seconds",
+              "Age of these metrics while the repository does not answer.",
+              known.late() ? Optional.of(known.age().toSeconds()) : Optional.empty());
+        });
+    all.addAll(silence.families());
+    all.addAll(newest.staleness());
+    return all;
   }
 
   private List<MetricFamilySamples> look() {

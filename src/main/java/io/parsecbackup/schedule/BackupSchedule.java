@@ -1,5 +1,6 @@
 package io.parsecbackup.schedule;
 
+import io.parsecbackup.BoundedRead;
 import io.parsecbackup.Problem;
 import io.parsecbackup.backup.Backup;
 import io.parsecbackup.backup.BackupConfig;
@@ -21,6 +22,7 @@ public class BackupSchedule {
   private final Clock clock;
   private final JobSchedule schedule;
   private final Beat beat;
+  private final BoundedRead<Optional<Instant>> newest;
 
   public BackupSchedule(Backups backups, BackupConfig config, Clock clock, Scheduler scheduler) {
     this.backups = backups;
@@ -28,6 +30,11 @@ public class BackupSchedule {
     this.clock = clock;
     this.schedule = new JobSchedule(new BackupJob(backups, config), clock);
     this.beat = new Beat(schedule, clock, scheduler);
+    this.newest =
+        new BoundedRead<>(
+            "the newest backup's date",
+            BoundedRead.Times.USUAL,
+            () -> backups.catalog().latest().flatMap(Backup::snapshotAt));
   }
 
   /**
@@ -65,15 +72,16 @@ public class BackupSchedule {
   }
 
   /**
-   * How old the newest complete backup is, by its date.
+   * How old the newest complete backup is, by its date; of the newest that is known where the
+   * repository does not answer now.
    *
-   * @throws Problem when the repository cannot be read
+   * @throws Problem when the repository cannot be read, or has not answered since the start
    */
   public Freshness freshness() {
     Instant now = clock.instant();
     try {
       return Freshness.of(
-          backups.catalog().latest().flatMap(Backup::snapshotAt),
+          newest.get().value(),
           Freshness.maxAge(config.maxAge(), timetable(config), now),
           now);
     } catch (IOException | UncheckedIOException e) {

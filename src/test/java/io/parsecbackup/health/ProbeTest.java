@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.parsecbackup.Problem;
 import io.parsecbackup.backup.Diagnosis.Health;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
@@ -100,6 +101,26 @@ class ProbeTest {
     Awaitility.await().until(() -> interrupted.get() == 1);
   }
 
+  @Test
+  void neverAsksADiskThatHangsASecondTime() {
+    CountDownLatch never = new CountDownLatch(1);
+    Probe probe =
+        probe(
+            new Probe.Times(Duration.ofMillis(10), Duration.ZERO, Optional.empty()),
+            () -> {
+              assertTrue(!Thread.currentThread().isVirtual());
+              await(never);
+              return WELL;
+            });
+
+    for (int i = 0; i < 5; i++) {
+      assertDown(probe, "NO_ANSWER");
+    }
+    assertEquals(1, looks.get());
+    never.countDown();
+    Awaitility.await().until(() -> probe.answer().getStatus() == Status.UP);
+  }
+
   private Probe probe(Probe.Times times, java.util.function.Supplier<Health> question) {
     return new Probe(
         "bucket",
@@ -112,7 +133,7 @@ class ProbeTest {
 
   private static Probe.Times times(long answer, long keep, long look) {
     return new Probe.Times(
-        Duration.ofMillis(answer), Duration.ofMillis(keep), Duration.ofMillis(look));
+        Duration.ofMillis(answer), Duration.ofMillis(keep), Optional.of(Duration.ofMillis(look)));
   }
 
   private static boolean await(CountDownLatch latch) {

@@ -3,6 +3,7 @@ package io.parsecbackup.health;
 import static io.parsecbackup.testing.Sidecar.awaitEnd;
 import static io.parsecbackup.testing.Sidecar.start;
 import static io.restassured.RestAssured.given;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.hamcrest.Matchers.containsInAnyOrder;
 import static org.hamcrest.Matchers.is;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -12,17 +13,23 @@ import io.parsecbackup.testing.Sidecar;
 import io.parsecbackup.testing.SidecarStack;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
 import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
+import java.net.Socket;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @QuarkusTest
 @WithTestResource(SidecarStack.class)
@@ -82,8 +89,42 @@ class ProbesTest {
     ready().body("checks.name", containsInAnyOrder("database", "blockstore", "repository"));
   }
 
-  private static java.util.List<String> names(String... names) {
-    return java.util.List.of(names);
+  @ParameterizedTest
+  @ValueSource(strings = {"/bakup", "/Backup", "/backup/", "/backup/x", "/%62ackupx", "/", "", "s"})
+  void knowsNoOtherGroup(String name) {
+    given()
+        .urlEncodingEnabled(false)
+        .get("/q/health/group" + name)
+        .then()
+        .statusCode(404)
+        .contentType("application/problem+json");
+  }
+
+  @Test
+  void answersHoweverManyConnectionsAreIdleOrSlow() throws Exception {
+    List<Socket> flood = new ArrayList<>();
+    try {
+      for (int i = 0; i < 400; i++) {
+        Socket socket = new Socket("127.0.0.1", RestAssured.port);
+        flood.add(socket);
+        if (i % 2 == 0) {
+          socket.getOutputStream().write("GET /q/health/live HTTP/1.1\r\nHo".getBytes(US_ASCII));
+        }
+      }
+      given().get("/q/health/live").then().statusCode(200);
+      given().get("/q/health/started").then().statusCode(200);
+      Socket oldest = flood.getFirst();
+      oldest.setSoTimeout(10_000);
+      assertEquals(-1, oldest.getInputStream().read());
+    } finally {
+      for (Socket socket : flood) {
+        socket.close();
+      }
+    }
+  }
+
+  private static List<String> names(String... names) {
+    return List.of(names);
   }
 
   private static void freshness(int status, String word, String state) {

@@ -5,23 +5,32 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.parsecbackup.BoundedRead;
 import io.parsecbackup.backup.Backup;
+import io.parsecbackup.backup.BackupCatalog;
+import io.parsecbackup.backup.BackupConfig;
 import io.parsecbackup.backup.BackupState;
 import io.parsecbackup.backup.Backups;
+import io.parsecbackup.backup.RepositorySettings;
+import io.parsecbackup.backup.SourceSettings;
+import io.parsecbackup.dump.DatabaseDumper;
 import io.parsecbackup.restore.JobKind;
 import io.parsecbackup.restore.Jobs;
 import io.parsecbackup.schedule.BackupSchedule;
+import io.parsecbackup.sync.BucketSync;
 import io.parsecbackup.testing.CheckRecords;
 import io.parsecbackup.testing.Fault;
 import io.parsecbackup.testing.S3Request;
 import io.parsecbackup.testing.Sidecar;
 import io.parsecbackup.testing.SidecarStack;
 import io.prometheus.client.Collector;
+import io.quarkus.scheduler.Scheduler;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -29,6 +38,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
@@ -52,6 +64,13 @@ class MetricsTest {
   @Inject Backups backups;
   @Inject Jobs jobs;
   @Inject BackupSchedule schedule;
+  @Inject RepositorySettings repositorySettings;
+  @Inject SourceSettings sourceSettings;
+  @Inject DatabaseDumper dumper;
+  @Inject BucketSync sync;
+  @Inject BackupConfig config;
+  @Inject Clock clock;
+  @Inject Scheduler scheduler;
 
   @BeforeEach
   void startAfresh() {
@@ -163,6 +182,60 @@ class MetricsTest {
             1.0,
             "last_drill_state{state=\"complete\"}",
             0.0));
+  }
+
+  @Test
+  void areAsTheyWereWhileTheRepositoryHangs() {
+    Sidecar.awaitEnd(Sidecar.start());
+    CountDownLatch disk = new CountDownLatch(1);
+    AtomicBoolean hangs = new AtomicBoolean();
+    AtomicInteger looks = new AtomicInteger();
+    Backups hanging =
+        new Backups(repositorySettings, sourceSettings, dumper, sync, config, clock) {
+          @Override
+          public BackupCatalog catalog() {
+            if (hangs.get()) {
+              looks.incrementAndGet();
+              hang(disk);
+            }
+            return super.catalog();
+          }
+        };
+    BackupMetrics metrics =
+        new BackupMetrics(
+            hanging,
+            jobs,
+            new BackupSchedule(hanging, config, clock, scheduler),
+            new BoundedRead.Times(Duration.ofMillis(500), Duration.ZERO));
+    // The first takes as long as it takes on a busy machine.
+    Awaitility.await().until(() -> names(metrics).contains("parsec_backup_dump_bytes"));
+    Set<String> before = names(metrics);
+
+    hangs.set(true);
+    try {
+      Set<String> during = names(metrics);
+      assertTrue(during.remove("parsec_backup_repository_unanswered_seconds"), during::toString);
+      assertEquals(before, during);
+      names(metrics);
+      assertEquals(2, looks.get(), "one for the metrics, one for the newest backup's date");
+    } finally {
+      disk.countDown();
+    }
+    Awaitility.await().until(() -> names(metrics).equals(before));
+  }
+
+  private static void hang(CountDownLatch disk) {
+    try {
+      disk.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Set<String> names(BackupMetrics metrics) {
+    return metrics.collect().stream()
+        .map(family -> family.name)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   @Test

@@ -1,0 +1,142 @@
+package io.parsecbackup;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the same thing again and again from a disk that may hang: nothing can end such a read. Each
+ * read has a thread of its own, there is never more than one, and whoever asks waits for a bounded
+ * time and then gets what was last known.
+ */
+public final class BoundedRead<T> {
+
+  private static final Logger LOG = Logger.getLogger(BoundedRead.class);
+
+  /** What may hang. */
+  @FunctionalInterface
+  public interface Read<T> {
+    T read() throws IOException;
+  }
+
+  /**
+   * How long things may take.
+   *
+   * @param patience how long one read is waited for
+   * @param keep how long its result is given to others too; zero: each asks anew
+   */
+  public record Times(Duration patience, Duration keep) {
+    public static final Times USUAL = new Times(Duration.ofSeconds(3), Duration.ZERO);
+  }
+
+  /**
+   * What a read has found.
+   *
+   * @param age since then
+   * @param late whether it is from before, because the disk does not answer now
+   */
+  public record Known<T>(T value, Duration age, boolean late) {}
+
+  private record Good<T>(T value, long at) {}
+
+  private final String what;
+  private final Times times;
+  private final Read<T> read;
+  private @Nullable Attempt latest;
+  private volatile @Nullable Good<T> good;
+
+  /**
+   * Reads nothing yet.
+   *
+   * @param what is read, for messages
+   */
+  public BoundedRead(String what, Times times, Read<T> read) {
+    this.what = what;
+    this.times = times;
+    this.read = read;
+  }
+
+  private final class Attempt {
+    private final long began = System.nanoTime();
+    private final AtomicBoolean told = new AtomicBoolean();
+    private volatile long ended;
+    private final FutureTask<T> task =
+        new FutureTask<>(() -> {
+          try {
+            T value = read.read();
+            good = new Good<>(value, System.nanoTime());
+            return value;
+          } finally {
+            ended = System.nanoTime();
+          }
+        });
+  }
+
+  /**
+   * The thing as it is now; as it was where the disk does not answer in time.
+   *
+   * @throws Problem of kind REPOSITORY when the disk does not answer and never has
+   * @throws IOException what the read threw, as are its unchecked exceptions
+   */
+  public Known<T> get() throws IOException {
+    Attempt attempt = attempt();
+    long patience = attempt.began + times.patience().toNanos() - System.nanoTime();
+    try {
+      T value = attempt.task.get(Math.max(0, patience), TimeUnit.NANOSECONDS);
+      return new Known<>(value, since(attempt.ended), false);
+    } catch (TimeoutException e) {
+      return late(attempt);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Problem(Problem.Kind.CANCELLED, "The thread was interrupted", e);
+    } catch (ExecutionException e) {
+      switch (e.getCause()) {
+        case IOException disk -> throw disk;
+        case RuntimeException unchecked -> throw unchecked;
+        case Error error -> throw error;
+        case null, default -> throw new IllegalStateException(e);
+      }
+    }
+  }
+
+  private synchronized Attempt attempt() {
+    Attempt attempt = latest;
+    if (attempt == null
+        || (attempt.task.isDone() && since(attempt.ended).compareTo(times.keep()) >= 0)) {
+      attempt = new Attempt();
+      latest = attempt;
+      // Not virtual: a read that hangs would hold one of the few threads that all of those share.
+      Thread.ofPlatform().daemon().name("read of " + what).start(attempt.task);
+    }
+    return attempt;
+  }
+
+  private Known<T> late(Attempt attempt) {
+    if (attempt.told.compareAndSet(false, true)) {
+      LOG.warnf(
+          "the repository did not answer within %d s when asked for %s", times.patience().toSeconds(),
+          what);
+    }
+    Good<T> known = good;
+    if (known == null) {
+      throw new Problem(
+          Problem.Kind.REPOSITORY,
+          "the repository did not answer within "
+              + times.patience().toSeconds()
+              + " s when asked for "
+              + what
+              + ". Check its disk, or the server that it is mounted from");
+    }
+    return new Known<>(known.value(), since(known.at()), true);
+  }
+
+  private static Duration since(long nanoTime) {
+    return Duration.ofNanos(System.nanoTime() - nanoTime);
+  }
+}

@@ -1,0 +1,44 @@
+package io.parsecbackup.health;
+
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+
+/**
+ * Answers 404 for a health group that does not exist. SmallRye Health answers UP for it, so a
+ * mistyped name in an alert would never fire.
+ */
+@ApplicationScoped
+public class HealthGroups {
+
+  /** The one that there is: for alerts, not for restarts. */
+  static final String BACKUP = "backup";
+
+  private static final String PATH = "/q/health/group";
+
+  void register(@Observes Router router) {
+    router.route(PATH + "*").order(Integer.MIN_VALUE + 1_000).handler(HealthGroups::refuseOthers);
+  }
+
+  private static void refuseOthers(RoutingContext context) {
+    if (context.normalizedPath().equals(PATH + "/" + BACKUP)) {
+      context.next();
+      return;
+    }
+    context
+        .response()
+        .setStatusCode(404)
+        .putHeader(HttpHeaders.CONTENT_TYPE, "application/problem+json")
+        .end(
+            new JsonObject()
+                .put("type", "about:blank")
+                .put("title", "Not Found")
+                .put("status", 404)
+                .put("detail", "there is no such health group: the only one is " + BACKUP)
+                .put("kind", "not-found")
+                .encode());
+  }
+}
