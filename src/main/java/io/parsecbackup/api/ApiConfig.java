@@ -19,4 +19,10 @@ public interface ApiConfig {
 
   /** File that holds {@link #viewerToken()}. */
   Optional<Path> viewerTokenFile();
+
+  /**
+   * The references ({@code env:NAME}, {@code @/path/file}) that the body of a REST restore may
+   * name, separated by white space. Without any, a REST restore goes to the configured stores only.
+   */
+  Optional<String> restoreTargets();
 }

@@ -36,6 +36,7 @@ public final class ApiDocument implements OASFilter {
     APIResponses responses = operation.getResponses();
     responses.addAPIResponse("401", response("The token is missing or wrong"));
     responses.addAPIResponse("403", response("The token may not do this"));
+    responses.addAPIResponse("429", response("Too many calls with a wrong token; Retry-After"));
     responses.addAPIResponse("500", response("The repository or this program failed"));
     responses
         .getAPIResponses()

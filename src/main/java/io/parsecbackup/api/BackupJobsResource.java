@@ -8,6 +8,7 @@ import io.parsecbackup.backup.Trigger;
 import io.parsecbackup.repository.RunId;
 import io.parsecbackup.restore.Job;
 import io.parsecbackup.restore.Jobs;
+import io.parsecbackup.restore.RestoreRequest;
 import io.parsecbackup.restore.Subset;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
@@ -18,11 +19,13 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.util.function.Supplier;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.headers.Header;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -35,9 +38,13 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 public class BackupJobsResource {
 
   private final Jobs jobs;
+  private final RestoreTargets targets;
+  private final RepositoryReads reads;
 
-  public BackupJobsResource(Jobs jobs) {
+  public BackupJobsResource(Jobs jobs, RestoreTargets targets, RepositoryReads reads) {
     this.jobs = jobs;
+    this.targets = targets;
+    this.reads = reads;
   }
 
   @POST
@@ -72,11 +79,12 @@ public class BackupJobsResource {
             .subset()
             .map(BackupJobsResource::subset)
             .orElse(Subset.ALL);
-    return accepted(jobs.verification(backup(id), subset, Trigger.REST));
+    return accepted(() -> jobs.verification(backup(id), subset, Trigger.REST));
   }
 
   @POST
   @Path("/{id}/drills")
+  @Consumes(MediaType.WILDCARD)
   @Operation(
       operationId = "drillBackup",
       summary = "Restores the dump into a scratch database and compares it; the id may be latest")
@@ -89,10 +97,12 @@ public class BackupJobsResource {
               description = "/api/v1/jobs/{id}",
               schema = @Schema(type = SchemaType.STRING)),
       content = @Content(schema = @Schema(implementation = JobResult.class)))
+  @APIResponse(responseCode = "400", description = "There is a body")
   @APIResponse(responseCode = "404", description = "There is no such backup")
   @APIResponse(responseCode = "409", description = "A backup or another drill runs")
-  public Response drill(@PathParam("id") String id) {
-    return accepted(jobs.drill(backup(id), Trigger.REST));
+  public Response drill(@PathParam("id") String id, @Parameter(hidden = true) String body) {
+    Body.requireNone(body);
+    return accepted(() -> jobs.drill(backup(id), Trigger.REST));
   }
 
   @POST
@@ -123,10 +133,12 @@ public class BackupJobsResource {
                       schema = @Schema(implementation = RestoreBody.class)))
           String body) {
     RestoreBody asked = Body.read(body, RestoreBody.class, RestoreBody.NONE);
-    return accepted(asked(() -> jobs.restore(backup(id), asked.request(), Trigger.REST)));
+    RestoreRequest request = asked.request(targets);
+    return accepted(() -> asked(() -> jobs.restore(backup(id), request, Trigger.REST)));
   }
 
-  private Response accepted(Job job) {
+  private Response accepted(Supplier<Job> start) {
+    Job job = reads.start(start);
     JobResult begun = job.result();
     jobs.inBackground(job);
     return Response.accepted(begun)
@@ -134,14 +146,10 @@ public class BackupJobsResource {
         .build();
   }
 
-  private interface Start {
-    Job begin();
-  }
-
   /** What is wrong here stands in the caller's request, not in this server's settings. */
-  private static Job asked(Start start) {
+  private static Job asked(Supplier<Job> start) {
     try {
-      return start.begin();
+      return start.get();
     } catch (Problem e) {
       if (e.kind() == Kind.CONFIGURATION) {
         throw new BadRequest(String.valueOf(e.getMessage()));

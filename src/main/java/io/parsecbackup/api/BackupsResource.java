@@ -11,6 +11,7 @@ import io.parsecbackup.repository.RunId;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Multi;
 import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -42,12 +43,15 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 public class BackupsResource {
 
   private final Backups backups;
+  private final RepositoryReads reads;
 
-  public BackupsResource(Backups backups) {
+  public BackupsResource(Backups backups, RepositoryReads reads) {
     this.backups = backups;
+    this.reads = reads;
   }
 
   @POST
+  @Consumes(MediaType.WILDCARD)
   @RolesAllowed(Role.OPERATOR)
   @Operation(operationId = "startBackup", summary = "Starts a backup")
   @APIResponse(
@@ -59,9 +63,11 @@ public class BackupsResource {
               description = "/api/v1/backups/{id}",
               schema = @Schema(type = SchemaType.STRING)),
       content = @Content(schema = @Schema(implementation = Backup.class)))
+  @APIResponse(responseCode = "400", description = "There is a body")
   @APIResponse(responseCode = "409", description = "Another one runs; the detail names it")
-  public Response start() {
-    BackupRun run = backups.startInBackground(Trigger.REST);
+  public Response start(@Parameter(hidden = true) String body) {
+    Body.requireNone(body);
+    BackupRun run = reads.start(() -> backups.startInBackground(Trigger.REST));
     // Not location(): that would make it absolute, with the name that the last proxy calls us by.
     return Response.accepted(run.backup())
         .header(HttpHeaders.LOCATION, "/api/v1/backups/" + run.id())
@@ -93,9 +99,9 @@ public class BackupsResource {
           Optional<String> limit,
       @Parameter(description = "Only those older than this id: the last one of the page before.")
           @QueryParam("before")
-          Optional<String> before)
-      throws IOException {
-    return new BackupList(Listing.of(state, limit, before).from(backups));
+          Optional<String> before) {
+    Listing listing = Listing.of(state, limit, before);
+    return new BackupList(reads.read(() -> listing.from(backups)));
   }
 
   @GET
@@ -105,7 +111,11 @@ public class BackupsResource {
       summary = "One backup or run, with its progress while it runs")
   @APIResponse(responseCode = "200", description = "As it stands")
   @APIResponse(responseCode = "404", description = "There is none of this id")
-  public Backup find(@PathParam("id") String id) throws IOException {
+  public Backup find(@PathParam("id") String id) {
+    return reads.read(() -> found(id));
+  }
+
+  private Backup found(String id) throws IOException {
     Optional<Backup> found = backups.find(id(id));
     if (found.isEmpty() && backups.catalog().damaged().contains(id)) {
       throw new Problem(
@@ -135,21 +145,24 @@ public class BackupsResource {
               mediaType = MediaType.SERVER_SENT_EVENTS,
               schema = @Schema(implementation = Backup.class)))
   @APIResponse(responseCode = "404", description = "There is none of this id")
-  public Multi<OutboundSseEvent> events(@PathParam("id") String id, @Context Sse sse)
-      throws IOException {
+  public Multi<OutboundSseEvent> events(@PathParam("id") String id, @Context Sse sse) {
     find(id);
     return Events.of(
-        () -> backups.find(id(id)), backup -> backup.state() == BackupState.RUNNING, sse);
+        () -> reads.read(() -> backups.find(id(id))),
+        backup -> backup.state() == BackupState.RUNNING, sse);
   }
 
   @POST
   @Path("/{id}/cancel")
+  @Consumes(MediaType.WILDCARD)
   @RolesAllowed(Role.OPERATOR)
   @Operation(operationId = "cancelBackup", summary = "Asks a running backup to end")
   @APIResponse(responseCode = "202", description = "It ends within seconds, and publishes nothing")
+  @APIResponse(responseCode = "400", description = "There is a body")
   @APIResponse(responseCode = "404", description = "There is none of this id")
   @APIResponse(responseCode = "409", description = "It has ended, or another process runs it")
-  public Response cancel(@PathParam("id") String id) throws IOException {
+  public Response cancel(@PathParam("id") String id, @Parameter(hidden = true) String body) {
+    Body.requireNone(body);
     if (backups.ifRunning(id(id), run -> run.cancel("asked to over REST"))) {
       return Response.accepted().build();
     }

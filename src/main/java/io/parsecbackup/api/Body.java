@@ -1,37 +1,95 @@
 package io.parsecbackup.api;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
-import io.parsecbackup.backup.BackupJson;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.type.LogicalType;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** A call's body, which may be left out. */
 final class Body {
 
+  /**
+   * Takes nothing for something else: a mistyped target must not be taken for one that was left
+   * out, nor a text for a yes.
+   */
+  private static final ObjectMapper STRICT = strict();
+
   private Body() {}
+
+  private static ObjectMapper strict() {
+    JsonMapper mapper =
+        JsonMapper.builder()
+            .addModule(new Jdk8Module())
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .build();
+    for (CoercionInputShape shape :
+        List.of(CoercionInputShape.Integer, CoercionInputShape.Float, CoercionInputShape.Boolean)) {
+      mapper.coercionConfigFor(LogicalType.Textual).setCoercion(shape, CoercionAction.Fail);
+    }
+    return mapper;
+  }
 
   /**
    * The JSON in {@code text}, whatever its media type is said to be; {@code none} where there is
    * nothing.
    *
-   * @throws BadRequest when it is none, or has a field that is not known: a mistyped target must
-   *     not be taken for one that was left out
+   * @throws BadRequest when it is no JSON object, has a field that is not known, or a value of the
+   *     wrong type; it names the field
    */
   static <T> T read(String text, Class<T> type, T none) {
     if (text.isBlank()) {
       return none;
     }
     try {
-      T body =
-          BackupJson.MAPPER
-              .readerFor(type)
-              .with(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-              .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-              .readValue(text);
+      T body = STRICT.readerFor(type).readValue(text);
       return body == null ? none : body;
-    } catch (JsonProcessingException e) {
+    } catch (UnrecognizedPropertyException e) {
       throw new BadRequest(
-          "the body is not the JSON object that this call takes: "
-              + e.getOriginalMessage().replaceAll(" \\(class [^)]*\\)", ""));
+          "the body has the field '"
+              + e.getPropertyName()
+              + "', which this call does not take. It takes: "
+              + e.getKnownPropertyIds().stream()
+                  .map(String::valueOf)
+                  .sorted()
+                  .collect(Collectors.joining(", ")));
+    } catch (JsonMappingException e) {
+      String field =
+          e.getPath().stream()
+              .map(JsonMappingException.Reference::getFieldName)
+              .filter(name -> name != null)
+              .collect(Collectors.joining("."));
+      throw field.isEmpty()
+          ? new BadRequest("the body is not the JSON object that this call takes")
+          : new BadRequest(
+              "the field '" + field + "' of the body has a value of the wrong JSON type");
+    } catch (JsonProcessingException e) {
+      throw new BadRequest("the body is no valid JSON: " + e.getOriginalMessage());
+    }
+  }
+
+  /**
+   * For a call that takes no field.
+   *
+   * @throws BadRequest when {@code text} has one all the same
+   */
+  static void requireNone(String text) {
+    Object object = read(text, Object.class, "");
+    if (!object.equals("") && !(object instanceof Map<?, ?> fields && fields.isEmpty())) {
+      throw new BadRequest("this call takes no body: leave it out");
     }
   }
 }

@@ -7,7 +7,6 @@ import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -23,7 +22,7 @@ final class Events {
 
   /** Finds the document of what runs; empty when it is gone. */
   interface Look<T> {
-    Optional<T> find() throws IOException;
+    Optional<T> find();
   }
 
   private record Event(Object document, boolean last) {}
@@ -54,7 +53,7 @@ final class Events {
           .orElseGet(() -> problem(404, "the record of it is gone", "not-found"));
     } catch (Problem e) {
       return new Event(ProblemDetail.of(e), true);
-    } catch (IOException | RuntimeException e) {
+    } catch (RuntimeException e) {
       LOG.error("the progress of a run could not be read", e);
       return problem(500, "the run's record cannot be read; the log says more", "repository");
     }

@@ -9,6 +9,7 @@ import io.parsecbackup.restore.Jobs;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Multi;
 import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -19,10 +20,10 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
-import java.io.IOException;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
@@ -38,16 +39,18 @@ public class JobsResource {
   private static final int MOST = 100;
 
   private final Jobs jobs;
+  private final RepositoryReads reads;
 
-  public JobsResource(Jobs jobs) {
+  public JobsResource(Jobs jobs, RepositoryReads reads) {
     this.jobs = jobs;
+    this.reads = reads;
   }
 
   @GET
   @Operation(operationId = "listJobs", summary = "The hundred newest jobs, newest first")
   @APIResponse(responseCode = "200", description = "Those that run, too")
-  public JobList list() throws IOException {
-    return new JobList(jobs.newest(MOST));
+  public JobList list() {
+    return new JobList(reads.read(() -> jobs.newest(MOST)));
   }
 
   @GET
@@ -55,8 +58,8 @@ public class JobsResource {
   @Operation(operationId = "getJob", summary = "One job, with its progress while it runs")
   @APIResponse(responseCode = "200", description = "As it stands")
   @APIResponse(responseCode = "404", description = "There is none of this id")
-  public JobResult find(@PathParam("id") String id) throws IOException {
-    return jobs.find(id(id)).orElseThrow(() -> unknown(id));
+  public JobResult find(@PathParam("id") String id) {
+    return reads.read(() -> jobs.find(id(id))).orElseThrow(() -> unknown(id));
   }
 
   @GET
@@ -76,20 +79,23 @@ public class JobsResource {
               mediaType = MediaType.SERVER_SENT_EVENTS,
               schema = @Schema(implementation = JobResult.class)))
   @APIResponse(responseCode = "404", description = "There is none of this id")
-  public Multi<OutboundSseEvent> events(@PathParam("id") String id, @Context Sse sse)
-      throws IOException {
+  public Multi<OutboundSseEvent> events(@PathParam("id") String id, @Context Sse sse) {
     find(id);
-    return Events.of(() -> jobs.find(id(id)), job -> job.state() == BackupState.RUNNING, sse);
+    return Events.of(
+        () -> reads.read(() -> jobs.find(id(id))), job -> job.state() == BackupState.RUNNING, sse);
   }
 
   @POST
   @Path("/{id}/cancel")
+  @Consumes(MediaType.WILDCARD)
   @RolesAllowed(Role.OPERATOR)
   @Operation(operationId = "cancelJob", summary = "Asks a running job to end")
   @APIResponse(responseCode = "202", description = "It ends within seconds")
+  @APIResponse(responseCode = "400", description = "There is a body")
   @APIResponse(responseCode = "404", description = "There is none of this id")
   @APIResponse(responseCode = "409", description = "It has ended")
-  public Response cancel(@PathParam("id") String id) throws IOException {
+  public Response cancel(@PathParam("id") String id, @Parameter(hidden = true) String body) {
+    Body.requireNone(body);
     if (jobs.cancel(id(id), "asked to over REST")) {
       return Response.accepted().build();
     }

@@ -66,6 +66,15 @@ public record ProblemDetail(
         "token");
   }
 
+  /** For a caller that has presented wrong tokens too often. */
+  static ProblemDetail tooManyFailures() {
+    return of(
+        429,
+        "too many calls with a wrong token came from this address: wait a minute, or use the right"
+            + " one, which is never refused",
+        "token");
+  }
+
   Response response() {
     return Response.status(status).type(MEDIA_TYPE).entity(this).build();
   }

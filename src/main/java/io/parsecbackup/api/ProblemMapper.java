@@ -3,6 +3,7 @@ package io.parsecbackup.api;
 import io.parsecbackup.Problem;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
+import io.vertx.core.http.HttpClosedException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
@@ -56,14 +57,16 @@ public final class ProblemMapper {
     return ProblemDetail.of(403, "this token may read, and start nothing", "token").response();
   }
 
-  @ServerExceptionMapper({IOException.class, UncheckedIOException.class})
-  Response ofDisk(Exception failure) {
-    LOG.errorf("the repository could not be read for a call: %s", failure);
-    return ProblemDetail.of(
-            500,
-            "the repository cannot be read; the log says more. Check its folder's rights and disk",
-            "repository")
-        .response();
+  @ServerExceptionMapper
+  Response of(UncheckedIOException failure) {
+    return of(RepositoryReads.failed(failure));
+  }
+
+  /** Reads of the repository have said so themselves: here it is the caller's connection. */
+  @ServerExceptionMapper({IOException.class, HttpClosedException.class})
+  Response ofConnection(Exception failure) {
+    LOG.debugf("a caller went away before its call was read or answered: %s", failure);
+    return ProblemDetail.of(400, "the call broke off before its end", "request").response();
   }
 
   @ServerExceptionMapper

@@ -2,7 +2,6 @@ package io.parsecbackup.api;
 
 import io.parsecbackup.restore.RestoreRequest;
 import io.parsecbackup.restore.RestoreRequest.Part;
-import io.parsecbackup.restore.TargetText;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -14,13 +13,14 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 public record RestoreBody(
     @Schema(
             description =
-                "Where the SQL goes, env:NAME or @file of this server; PARSEC_DB where absent.",
+                "Where the SQL goes: one of the references in parsec.backup.api.restore-targets;"
+                    + " PARSEC_DB where absent.",
             examples = "env:RESTORE_DB")
         Optional<String> database,
     @Schema(
             description =
-                "Where the objects go, env:NAME or @file of this server; PARSEC_BLOCKSTORE where"
-                    + " absent.",
+                "Where the objects go: one of the references in parsec.backup.api.restore-targets;"
+                    + " PARSEC_BLOCKSTORE where absent.",
             examples = "@/run/secrets/restore-blockstore")
         Optional<String> blockstore,
     @Schema(
@@ -42,12 +42,13 @@ public record RestoreBody(
   /**
    * As the program takes it.
    *
+   * @param targets those that may be named
    * @throws BadRequest when a value is none of those that are allowed
    */
-  RestoreRequest request() {
+  RestoreRequest request(RestoreTargets targets) {
     return new RestoreRequest(
-        database.map(text -> new TargetText("database", text).requireNamed()),
-        blockstore.map(text -> new TargetText("blockstore", text).requireNamed()),
+        database.map(text -> targets.named("database", text)),
+        blockstore.map(text -> targets.named("blockstore", text)),
         only.map(RestoreBody::part).orElse(Part.ALL),
         replace,
         dryRun,

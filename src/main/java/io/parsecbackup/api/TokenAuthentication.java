@@ -12,6 +12,7 @@ import io.quarkus.vertx.http.runtime.security.HttpAuthenticationMechanism;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Set;
@@ -28,11 +29,17 @@ public class TokenAuthentication implements HttpAuthenticationMechanism {
   private static final ChallengeData CHALLENGE =
       new ChallengeData(HttpResponseStatus.UNAUTHORIZED.code(), "WWW-Authenticate", "Bearer");
 
+  /** Set on a call whose address has failed too often. */
+  private static final String LIMITED = TokenAuthentication.class.getName() + ".limited";
+
   private final Tokens tokens;
+  private final FailedLogins failures;
   private final BlockingSecurityExecutor worker;
 
-  public TokenAuthentication(Tokens tokens, BlockingSecurityExecutor worker) {
+  public TokenAuthentication(
+      Tokens tokens, FailedLogins failures, BlockingSecurityExecutor worker) {
     this.tokens = tokens;
+    this.failures = failures;
     this.worker = worker;
   }
 
@@ -44,8 +51,22 @@ public class TokenAuthentication implements HttpAuthenticationMechanism {
       return Uni.createFrom().nullItem();
     }
     String token = header.substring(SCHEME.length()).strip();
+    if (token.isEmpty()) {
+      return Uni.createFrom().nullItem();
+    }
     // A token may be in a file, and no file may keep the event loop waiting.
-    return worker.executeBlocking(() -> identity(tokens.rolesOf(token)));
+    return worker.executeBlocking(() -> {
+      Set<String> roles = tokens.rolesOf(token);
+      if (roles.isEmpty() && failures.isTooMany(address(context))) {
+        context.put(LIMITED, true);
+      }
+      return identity(roles);
+    });
+  }
+
+  private static String address(RoutingContext context) {
+    SocketAddress remote = context.request().remoteAddress();
+    return remote == null || remote.hostAddress() == null ? "unknown" : remote.hostAddress();
   }
 
   private static @Nullable SecurityIdentity identity(Set<String> roles) {
@@ -69,11 +90,17 @@ public class TokenAuthentication implements HttpAuthenticationMechanism {
   public Uni<Boolean> sendChallenge(RoutingContext context) {
     HttpServerResponse response = context.response();
     if (!response.ended()) {
+      ProblemDetail problem = ProblemDetail.unauthorized();
+      if (context.get(LIMITED) != null) {
+        problem = ProblemDetail.tooManyFailures();
+        response.putHeader(HttpHeaders.RETRY_AFTER, "" + FailedLogins.WINDOW_SECONDS);
+      } else {
+        response.putHeader("WWW-Authenticate", "Bearer");
+      }
       response
-          .setStatusCode(CHALLENGE.status)
-          .putHeader("WWW-Authenticate", "Bearer")
+          .setStatusCode(problem.status())
           .putHeader(HttpHeaders.CONTENT_TYPE, ProblemDetail.MEDIA_TYPE)
-          .end(BackupJson.MAPPER.valueToTree(ProblemDetail.unauthorized()).toString());
+          .end(BackupJson.MAPPER.valueToTree(problem).toString());
     }
     return Uni.createFrom().item(true);
   }

@@ -33,7 +33,8 @@ final class KnownSettings {
           Map.entry("api.token", ""),
           Map.entry("api.token-file", ""),
           Map.entry("api.viewer-token", ""),
-          Map.entry("api.viewer-token-file", ""));
+          Map.entry("api.viewer-token-file", ""),
+          Map.entry("api.restore-targets", ""));
 
   private static final Set<String> JOB = Set.of("repository", "pg-bin", "run-timeout");
 

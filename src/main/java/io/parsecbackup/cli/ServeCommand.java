@@ -1,5 +1,6 @@
 package io.parsecbackup.cli;
 
+import io.parsecbackup.api.ApiStartCheck;
 import io.parsecbackup.backup.Backups;
 import io.parsecbackup.restore.Jobs;
 import io.parsecbackup.schedule.BackupSchedule;
@@ -18,6 +19,7 @@ import picocli.CommandLine.Mixin;
 public class ServeCommand implements Callable<Integer> {
 
   private final StartupCheck check;
+  private final ApiStartCheck api;
   private final BackupSchedule schedule;
   private final VerifySchedule verifySchedule;
   private final DrillSchedule drillSchedule;
@@ -29,12 +31,14 @@ public class ServeCommand implements Callable<Integer> {
 
   public ServeCommand(
       StartupCheck check,
+      ApiStartCheck api,
       BackupSchedule schedule,
       VerifySchedule verifySchedule,
       DrillSchedule drillSchedule,
       Backups backups,
       Jobs jobs) {
     this.check = check;
+    this.api = api;
     this.schedule = schedule;
     this.verifySchedule = verifySchedule;
     this.drillSchedule = drillSchedule;
@@ -51,6 +55,7 @@ public class ServeCommand implements Callable<Integer> {
       return 0;
     }
     check.run();
+    api.run();
     schedule.start();
     verifySchedule.start();
     drillSchedule.start();

@@ -23,16 +23,6 @@ public record TargetText(String option, String text) {
   /** Of a file that is read, in bytes; some never end. */
   private static final int LONGEST = 64 * 1024;
 
-  /** Refuses a value that stands there itself: for callers whose words are logged on the way. */
-  public TargetText requireNamed() {
-    if (!isNamed()) {
-      throw new Problem(
-          Kind.CONFIGURATION,
-          option + " has to be env:NAME or @file: a target's secret is this server's to know");
-    }
-    return this;
-  }
-
   boolean isNamed() {
     return text.startsWith("env:") || text.startsWith("@");
   }

@@ -15,6 +15,7 @@ import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import io.restassured.specification.RequestSpecification;
+import jakarta.inject.Inject;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,9 +31,29 @@ class AccessTest {
   @SuppressWarnings("NullAway.Init") // Filled by SidecarStack.
   Sidecar sidecar;
 
+  @Inject FailedLogins failures;
+
   @BeforeEach
   void startAfresh() {
     sidecar.reset();
+    failures.clear();
+  }
+
+  @Test
+  void limitsWrongTokensAndNeverARightOne() {
+    for (int i = 0; i < FailedLogins.ALLOWED; i++) {
+      with("wrong").get("/api/v1/status").then().statusCode(401);
+    }
+    with("wrong")
+        .get("/api/v1/status")
+        .then()
+        .statusCode(429)
+        .header("Retry-After", "60")
+        .contentType("application/problem+json")
+        .body("kind", is("token"))
+        .body("status", is(429));
+    viewer().get("/api/v1/status").then().statusCode(200);
+    RestAssured.given().get("/api/v1/status").then().statusCode(401);
   }
 
   @ParameterizedTest

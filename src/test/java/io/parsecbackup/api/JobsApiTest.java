@@ -26,7 +26,10 @@ import io.restassured.response.ValidatableResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -147,8 +150,8 @@ class JobsApiTest {
   @Test
   void restoresIntoTargetsThatAreNamedByFiles() throws Exception {
     ParsecStack.Target target = sidecar.stack().target("restored-over-rest");
-    Path database = Files.writeString(folder.resolve("db"), target.databaseUri());
-    Path blockstore = Files.writeString(folder.resolve("s3"), target.blockstore());
+    Path database = Files.writeString(sidecar.targetDatabase(), target.databaseUri());
+    Path blockstore = Files.writeString(sidecar.targetBlockstore(), target.blockstore());
     Map<String, Object> body = Map.of("database", "@" + database, "blockstore", "@" + blockstore);
 
     ended(begin(backup + "/restores", body))
@@ -166,27 +169,49 @@ class JobsApiTest {
         .body("error", containsString("replace"));
   }
 
+  /** A file that is there, one that is not, and a block of the repository: the same answer. */
   @Test
-  void takesNoTargetThatStandsInTheCallItself() {
-    for (Map<String, Object> body :
-        new Map[] {
-          Map.of("database", "postgresql://parsec:s3cr3t@127.0.0.1/parsec"),
-          Map.of("blockstore", "s3:http\\://127.0.0.1\\:1:r:b:k:s3cr3t"),
-          Map.of("database", "env:NO_SUCH_VARIABLE"),
-          Map.of("only", "everything"),
-          Map.of("databse", "env:HOME"),
-        }) {
-      String answer =
-          operator()
-              .contentType(ContentType.JSON)
-              .body(body)
-              .post("/api/v1/backups/latest/restores")
-              .then()
-              .statusCode(400)
-              .extract()
-              .asString();
-      assertTrue(!answer.contains("s3cr3t"), answer);
+  void takesNoTargetThatIsNotListed() throws Exception {
+    Path secret = Files.writeString(folder.resolve("secret"), "postgresql://u:s3cr3t@h/d");
+    String block = sidecar.stack().bucket().list().first();
+    List<String> answers = new ArrayList<>();
+    for (String target :
+        List.of(
+            "@" + secret,
+            "@" + folder.resolve("absent"),
+            "@" + sidecar.repository().resolve("objects").resolve(block),
+            "@" + sidecar.targetDatabase() + "/../secret",
+            "@/dev/zero",
+            "env:HOME",
+            "postgresql://parsec:s3cr3t@127.0.0.1/parsec",
+            "")) {
+      answers.add(refusedRestore(Map.of("database", target)));
+      answers.add(refusedRestore(Map.of("blockstore", target)).replace("blockstore", "database"));
     }
+    assertEquals(1, Set.copyOf(answers).size(), answers.toString());
+    assertTrue(answers.getFirst().contains("parsec.backup.api.restore-targets"));
+    assertEquals(List.of(), viewer().get("/api/v1/jobs").path("jobs.findAll { it.kind == 'restore' }"));
+  }
+
+  @Test
+  void namesWhatIsWrongWithARestoresBody() {
+    assertTrue(
+        refusedRestore(Map.of("database", "env:NO_SUCH_VARIABLE")).contains("NO_SUCH_VARIABLE"));
+    assertTrue(refusedRestore(Map.of("only", "everything")).contains("everything"));
+    assertTrue(refusedRestore(Map.of("databse", "env:HOME")).contains("databse"));
+    assertTrue(refusedRestore(Map.of("replace", "yes")).contains("replace"));
+  }
+
+  private static String refusedRestore(Map<String, Object> body) {
+    return operator()
+        .contentType(ContentType.JSON)
+        .body(body)
+        .post("/api/v1/backups/latest/restores")
+        .then()
+        .statusCode(400)
+        .contentType("application/problem+json")
+        .extract()
+        .asString();
   }
 
   @Test

@@ -7,12 +7,14 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.RestAssured;
+import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** No token is set that counts: an empty one, and a file that is not there yet. */
@@ -40,6 +42,13 @@ class NoTokenTest {
     }
   }
 
+  @Inject FailedLogins failures;
+
+  @BeforeEach
+  void forgetFailures() {
+    failures.clear();
+  }
+
   @AfterEach
   void deleteFile() throws IOException {
     Files.deleteIfExists(FILE);
@@ -58,16 +67,20 @@ class NoTokenTest {
 
   @Test
   void readsTheTokenFileAnewAtEachCall() throws Exception {
-    with("first").get("/api/v1/backups").then().statusCode(401);
-    Files.writeString(FILE, "first\n");
-    with("first").get("/api/v1/backups").then().statusCode(200).body("backups.size()", is(0));
-    Files.writeString(FILE, "second\r\n");
-    with("first").get("/api/v1/backups").then().statusCode(401);
-    with("second").get("/api/v1/backups").then().statusCode(200);
+    with("the-first-token-4711").get("/api/v1/backups").then().statusCode(401);
+    Files.writeString(FILE, "the-first-token-4711\n");
+    with("the-first-token-4711")
+        .get("/api/v1/backups")
+        .then()
+        .statusCode(200)
+        .body("backups.size()", is(0));
+    Files.writeString(FILE, "the-second-token-4711\r\n");
+    with("the-first-token-4711").get("/api/v1/backups").then().statusCode(401);
+    with("the-second-token-4711").get("/api/v1/backups").then().statusCode(200);
     Files.writeString(FILE, "\n");
-    with("second").get("/api/v1/backups").then().statusCode(401);
+    with("the-second-token-4711").get("/api/v1/backups").then().statusCode(401);
     with("").get("/api/v1/backups").then().statusCode(401);
     Files.delete(FILE);
-    with("second").get("/api/v1/backups").then().statusCode(401);
+    with("the-second-token-4711").get("/api/v1/backups").then().statusCode(401);
   }
 }

@@ -4,15 +4,27 @@ import static io.parsecbackup.testing.Sidecar.operator;
 import static io.parsecbackup.testing.Sidecar.viewer;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.is;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.parsecbackup.testing.Sidecar;
 import io.parsecbackup.testing.SidecarStack;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
 import io.restassured.response.Response;
 import io.restassured.response.ValidatableResponse;
+import java.net.Socket;
 import java.nio.file.Files;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -106,6 +118,70 @@ class ProblemsTest {
   @Test
   void saysSoBeforeItLooksAtABody() {
     problem(viewer().contentType("text/xml").body("<a/>").post("/api/v1/status"), 405);
+  }
+
+  /** In the middle of a request's body. */
+  @Test
+  void blamesTheRepositoryForNoCallerThatGoesAway() throws Exception {
+    List<String> logged = new CopyOnWriteArrayList<>();
+    Logger logger = Logger.getLogger("io.parsecbackup");
+    Handler handler = new Recorder(logged);
+    logger.addHandler(handler);
+    logger.setLevel(Level.FINE);
+    try {
+      try (Socket caller = new Socket("127.0.0.1", RestAssured.port)) {
+        String request =
+            "POST /api/v1/backups/latest/verifications HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
+                + Sidecar.TOKEN
+                + "\r\nContent-Length: 100\r\n\r\n{\"subset";
+        caller.getOutputStream().write(request.getBytes(US_ASCII));
+        problem(viewer().get(BACKUPS + "/" + ID), 404);
+      }
+      Awaitility.await().until(() -> logged.toString().contains("went away"));
+      assertFalse(logged.toString().contains("repository"), logged.toString());
+      assertFalse(logged.toString().contains("fault"), logged.toString());
+    } finally {
+      logger.removeHandler(handler);
+      logger.setLevel(null);
+    }
+  }
+
+  /** Keeps the messages. */
+  private static final class Recorder extends Handler {
+    private final List<String> logged;
+
+    Recorder(List<String> logged) {
+      this.logged = logged;
+    }
+
+    @Override
+    public void publish(LogRecord record) {
+      logged.add(new SimpleFormatter().formatMessage(record));
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
+  }
+
+  @Test
+  void refusesAnEndlessBody() {
+    Response response = operator().body("x".repeat(100_000)).post(BACKUPS);
+    assertEquals(413, response.statusCode());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "POST, /api/v1/backups",
+    "POST, /api/v1/backups/latest/drills",
+    "POST, /api/v1/backups/20261122T020000Z/cancel",
+    "POST, /api/v1/jobs/1/cancel"
+  })
+  void takesNoFieldWhereNoneHasAMeaning(String method, String path) {
+    problem(operator().body("{\"strategy\": \"listing\"}").request(method, path), 400)
+        .body("detail", containsString("no body"));
   }
 
   private ValidatableResponse problem(Response response, int status) {

@@ -62,6 +62,7 @@ class ServeIT {
         Place.of(stack, scratch.resolve("repository"))
             .with("RESTORE_DB", target.databaseUri())
             .with("RESTORE_BLOCKSTORE", target.blockstore())
+            .with("PARSEC_BACKUP_API_RESTORE_TARGETS", "env:RESTORE_DB env:RESTORE_BLOCKSTORE")
             .with("QUARKUS_HTTP_PORT", "0")
             .with("PARSEC_BACKUP_SCHEDULE", "off")
             .with("PARSEC_BACKUP_API_TOKEN", Sidecar.TOKEN)
@@ -203,6 +204,12 @@ class ServeIT {
         operator()
             .contentType(ContentType.JSON)
             .body(Map.of("databse", "env:RESTORE_DB"))
+            .post("/api/v1/backups/latest/restores"),
+        400);
+    assertProblem(
+        operator()
+            .contentType(ContentType.JSON)
+            .body(Map.of("database", "@/etc/passwd"))
             .post("/api/v1/backups/latest/restores"),
         400);
   }

@@ -198,6 +198,7 @@ class UsageIT {
     "PARSEC_BACKUP_SCHEDULE, sometimes, parsec.backup.schedule",
     "PARSEC_BACKUP_TIME_ZONE, Mars, Europe/Paris",
     "QUARKUS_HTTP_PORT, 99999, 65535",
+    "PARSEC_BACKUP_API_TOKEN, S3CRET, parsec.backup.api.token",
   })
   void endsTheServicesStartToo(String key, String value, String said) {
     Map<String, String> environment = environment();

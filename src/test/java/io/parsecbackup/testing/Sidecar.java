@@ -35,6 +35,16 @@ public record Sidecar(ParsecStack stack, FaultyProxy proxy, Path repository) {
     return RestAssured.given().header("Authorization", "Bearer " + token);
   }
 
+  /** The file that {@code api.restore-targets} lists for a database. */
+  public Path targetDatabase() {
+    return repository.resolveSibling("target-database");
+  }
+
+  /** The file that {@code api.restore-targets} lists for a block store. */
+  public Path targetBlockstore() {
+    return repository.resolveSibling("target-blockstore");
+  }
+
   /** Takes an empty repository, and a bucket that behaves. */
   public void reset() {
     proxy.reset();

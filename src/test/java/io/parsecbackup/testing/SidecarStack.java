@@ -30,6 +30,10 @@ public final class SidecarStack implements QuarkusTestResourceLifecycleManager {
     settings.put("parsec.backup.sync.strategy", "listing");
     settings.put("parsec.backup.api.token", Sidecar.TOKEN);
     settings.put("parsec.backup.api.viewer-token", Sidecar.VIEWER_TOKEN);
+    settings.put(
+        "parsec.backup.api.restore-targets",
+        "@%s\n @%s env:NO_SUCH_VARIABLE"
+            .formatted(sidecar.targetDatabase(), sidecar.targetBlockstore()));
     settings.put("quarkus.http.test-port", "0");
     return settings;
   }

@@ -1,0 +1,27 @@
+package io.parsecbackup.api;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+/** Checks the settings of the REST API when the service starts; no other command needs them. */
+@ApplicationScoped
+public class ApiStartCheck {
+
+  private final Tokens tokens;
+  private final RestoreTargets targets;
+
+  public ApiStartCheck(Tokens tokens, RestoreTargets targets) {
+    this.tokens = tokens;
+    this.targets = targets;
+  }
+
+  /**
+   * Does nothing when all is well.
+   *
+   * @throws io.parsecbackup.Problem of kind CONFIGURATION that names the first setting that is
+   *     wrong
+   */
+  public void run() {
+    tokens.require();
+    targets.require();
+  }
+}
