@@ -76,6 +76,7 @@ public class Checkup {
     Health repository = diagnosis.repository();
     found.add(repository);
     if (repository.isWell()) {
+      found.addAll(StorageCheckup.of(repositorySettings.repository()));
       found.add(Diagnosis.examine("flush", this::flush));
       found.add(Diagnosis.examine("space", this::space));
       found.add(backups());

@@ -7,7 +7,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -78,7 +77,7 @@ public final class ObjectFiles {
         Duration.between(found.get().lastModifiedTime().toInstant(), lastModified).abs();
     // Some file systems know a date only to the second.
     if (apart.compareTo(Duration.ofSeconds(1)) >= 0) {
-      Files.setLastModifiedTime(file, FileTime.from(lastModified));
+      storage.dates().set(file, lastModified);
     }
   }
 
@@ -168,7 +167,7 @@ public final class ObjectFiles {
    */
   public Placed place(Path fetched, IndexRecord entry, Journal journal) throws IOException {
     Path target = ObjectKey.in(layout.objects(), entry.key());
-    Files.setLastModifiedTime(fetched, FileTime.from(entry.lastModified()));
+    storage.dates().set(fetched, entry.lastModified());
     boolean displaced = keepOther(target, entry);
     journal.add(entry);
     try {

@@ -96,6 +96,10 @@ public final class Repository {
     return new BackupFiles(layout, published);
   }
 
+  public StorageTrial trial() {
+    return new StorageTrial(this);
+  }
+
   public DeadRuns deadRuns() {
     return new DeadRuns(this);
   }

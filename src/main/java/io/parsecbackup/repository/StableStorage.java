@@ -20,6 +20,7 @@ import java.util.function.Consumer;
 public final class StableStorage {
 
   private final Consumer<String> checkpoint;
+  private final FileDates dates;
 
   public StableStorage() {
     this(step -> {});
@@ -29,7 +30,21 @@ public final class StableStorage {
    * @param checkpoint told "before …" and "after …" each flush and rename
    */
   public StableStorage(Consumer<String> checkpoint) {
+    this(checkpoint, new FileDates());
+  }
+
+  /**
+   * @param checkpoint as above
+   * @param dates sets the dates of files
+   */
+  public StableStorage(Consumer<String> checkpoint, FileDates dates) {
     this.checkpoint = checkpoint;
+    this.dates = dates;
+  }
+
+  /** Sets the dates of files, which no step of the above depends on. */
+  FileDates dates() {
+    return dates;
   }
 
   /** Gives {@code from} the name {@code to} in one step, in place of a file that may be there. */

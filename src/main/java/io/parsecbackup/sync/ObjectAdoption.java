@@ -7,9 +7,7 @@ import io.parsecbackup.repository.RecordStream;
 import io.parsecbackup.repository.Workspace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.util.Locale;
 import java.util.OptionalLong;
 
@@ -83,7 +81,7 @@ public final class ObjectAdoption {
         }
         return false;
       }
-      Files.setLastModifiedTime(file, FileTime.from(listed.lastModified()));
+      objects.date(listed.key(), listed.lastModified());
       workspace
           .journal()
           .add(

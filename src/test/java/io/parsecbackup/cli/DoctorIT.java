@@ -57,16 +57,21 @@ class DoctorIT {
   }
 
   @Test
-  void findsAllWellAndChangesNothing() {
+  void findsAllWellAndChangesNothing() throws Exception {
     Place place = place("new");
     Ended run = place.run("doctor");
     assertEquals(0, run.exitCode(), run.all());
     assertFalse(run.stdout().contains("FAILED"), run.stdout());
     for (String party :
-        new String[] {"rights", "objects", "flush", "space", "clock", "verification", "drill"}) {
+        new String[] {
+          "rights", "objects", "storage", "dates", "flush", "space", "clock", "verification", "drill"
+        }) {
       assertTrue(run.stdout().contains("  " + party + " "), party + ": " + run.stdout());
     }
     assertFalse(Files.exists(place.repository()));
+    try (Stream<Path> left = Files.list(folder)) {
+      assertFalse(left.anyMatch(file -> file.getFileName().toString().contains("doctor")));
+    }
     JsonNode json = place.run("doctor", "--json").json();
     assertEquals("configuration", json.path("checks").path(0).path("check").asText());
     assertEquals("ok", json.path("checks").path(0).path("state").asText());
