@@ -6,6 +6,7 @@ import io.parsecbackup.backup.Diagnosis.Health;
 import io.parsecbackup.dump.DatabaseDumper;
 import io.parsecbackup.dump.DatabaseSnapshot;
 import io.parsecbackup.dump.ReadRights;
+import io.parsecbackup.dump.Standby;
 import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.parsec.ParsecTables;
 import io.parsecbackup.repository.Identity;
@@ -18,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,12 +97,29 @@ public class Checkup {
                 return "the role may read all tables and sequences";
               }));
       found.add(tables(snapshot.server().tables()));
-      found.add(clock(Duration.between(clock.instant(), snapshot.server().snapshotAt())));
+      Optional<Standby> standby = snapshot.server().standby();
+      Instant serverTime = standby.map(Standby::now).orElse(snapshot.server().snapshotAt());
+      found.add(clock(Duration.between(clock.instant(), serverTime)));
+      standby.map(Checkup::standby).ifPresent(found::add);
       found.add(Diagnosis.examine("binding", () -> binding(snapshot)));
     } catch (Problem e) {
       found.add(Health.failed("rights", e));
     }
     return found;
+  }
+
+  private static Health standby(Standby standby) {
+    if (standby.caughtUp()) {
+      return Health.ok("standby", "the server is a standby that has replayed all it was sent");
+    }
+    return Health.note(
+        "standby",
+        "the server is a standby, its data are of "
+            + standby.dataAt()
+            + ", "
+            + standby.lag().toSeconds()
+            + " s ago, and so is a backup; "
+            + standby.remedy());
   }
 
   private static Health tables(Optional<ParsecTables> tables) {

@@ -148,6 +148,7 @@ final class DumpAdoption {
         dump.migration(),
         0,
         dump.createdAt(),
+        Optional.empty(),
         server.host());
   }
 

@@ -6,10 +6,12 @@ import io.parsecbackup.dump.DatabaseSnapshot;
 import io.parsecbackup.dump.Dump;
 import io.parsecbackup.dump.ReferenceDump;
 import io.parsecbackup.dump.RowCount;
+import io.parsecbackup.dump.Standby;
 import io.parsecbackup.parsec.BlockReferences;
 import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.parsec.DatabaseUri;
 import io.parsecbackup.parsec.ParsecTables;
+import io.parsecbackup.parsec.UnreadableOrganizations;
 import io.parsecbackup.repository.Layout;
 import io.parsecbackup.repository.RecordStream;
 import io.parsecbackup.repository.Repository;
@@ -21,6 +23,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -31,6 +34,9 @@ record SourceDatabase(
     DatabaseDumper dumper,
     BucketSync sync,
     Repository repository) {
+
+  /** A standby is always a little behind. */
+  private static final Duration LAG_TO_WARN_OF = Duration.ofMinutes(5);
 
   /**
    * What was taken, in scratch.
@@ -71,6 +77,10 @@ record SourceDatabase(
       // Before the dump: the locks of this count keep every table as it is until both are done.
       Path rows = workspace.file(Layout.ROWS);
       RowCount.of(snapshot, cancellation).tables().write(rows);
+      if (tables.isPresent()) {
+        refuseUnreadable(snapshot, tables.get(), report, progress);
+      }
+      snapshot.server().standby().ifPresent(standby -> warnOfLag(standby, report));
       progress.enter(Progress.Phase.DUMP);
       Dump dump =
           dumper.dump(
@@ -81,6 +91,36 @@ record SourceDatabase(
               cancellation);
       report.dump(dump);
       return new Taken(dump, count.map(counted -> list), lacking, rows);
+    }
+  }
+
+  private static void warnOfLag(Standby standby, BackupReport report) {
+    if (standby.lag().compareTo(LAG_TO_WARN_OF) > 0) {
+      report.warn(
+          "the server is a standby whose data are of "
+              + standby.dataAt()
+              + ", the backup's date; "
+              + standby.remedy());
+    }
+  }
+
+  /** Such an organization has no keys; the dump holds its rows all the same. */
+  private static void refuseUnreadable(
+      DatabaseSnapshot snapshot, ParsecTables tables, BackupReport report, Progress progress) {
+    try {
+      UnreadableOrganizations unreadable =
+          UnreadableOrganizations.find(snapshot.connection(), tables);
+      if (!unreadable.ids().isEmpty()) {
+        progress.sync().refuse(unreadable.blocks());
+        report.warn(
+            "the ids of organizations are not UTF-8, so their "
+                + unreadable.blocks()
+                + " blocks have no keys and were left out; a Parsec server cannot serve them either."
+                + " Correct organization_id in the table organization: "
+                + String.join(", ", unreadable.names()));
+      }
+    } catch (SQLException e) {
+      throw snapshot.meaning(e);
     }
   }
 

@@ -2,6 +2,7 @@ package io.parsecbackup.dump;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.parsec.DatabaseUri;
+import java.net.SocketTimeoutException;
 import java.sql.SQLException;
 
 /**
@@ -9,6 +10,14 @@ import java.sql.SQLException;
  * (https://www.postgresql.org/docs/current/errcodes-appendix.html).
  */
 final class DatabaseFailure {
+
+  /** What a standby says that ends a query because it has to replay what the query would miss. */
+  static final String RECOVERY_CONFLICT = "conflict with recovery";
+
+  static final String RECOVERY_ADVICE =
+      "The standby had to end the backup's session, because replaying changes of its primary came"
+          + " first. Set there hot_standby_feedback = on, raise max_standby_streaming_delay, or back"
+          + " up from the primary";
 
   private DatabaseFailure() {}
 
@@ -25,6 +34,41 @@ final class DatabaseFailure {
     String state = failure.getSQLState() == null ? "" : failure.getSQLState();
     String said = String.valueOf(failure.getMessage());
     String meaning =
+        lacksPassword(state, uri)
+            ? "The database asks for a password, and none is set. Put it into PARSEC_DB, PGPASSWORD"
+                + " or a password file"
+            : meaning(state, said, failure, uri);
+    String end = meaning.endsWith("?") ? "" : ".";
+    // Without the exception as its cause: a log would print that too, and drivers are talkative.
+    return new Problem(
+        Problem.Kind.DATABASE,
+        meaning.replace("PARSEC_DB", setting)
+            + end
+            + " ("
+            + uri
+            + ": "
+            + detail(failure, uri)
+            + ")");
+  }
+
+  /** The driver itself refuses to log in without one, by the state of a connection that failed. */
+  private static boolean lacksPassword(String state, DatabaseUri uri) {
+    return (state.equals("08004") || state.equals("28P01")) && !uri.hasPassword();
+  }
+
+  private static String meaning(
+      String state, String said, SQLException failure, DatabaseUri uri) {
+    if (PoolerCheck.refusedLogin(failure)) {
+      return PoolerCheck.MEANING;
+    }
+    if (failure.getCause() instanceof SocketTimeoutException && state.equals("08006")) {
+      return "The database took the connection and then stopped answering. Look at its log, at"
+          + " pg_stat_activity, and at what stands before it";
+    }
+    if (said.contains(RECOVERY_CONFLICT)) {
+      return RECOVERY_ADVICE;
+    }
+    return
         switch (state) {
           case "28P01", "28000" ->
               "The database refused the login. Check user and password in PARSEC_DB, and the"
@@ -37,6 +81,9 @@ final class DatabaseFailure {
           case "42501" ->
               "The role may not read what a backup needs. Run there: GRANT pg_read_all_data TO "
                   + quoted(uri.user());
+          case "57014" ->
+              "The database took too long over a query of a few rows. Look at pg_stat_activity for"
+                  + " what holds it up, and at the load of its machine";
           case "55P03" ->
               "Another session holds a table locked for too long. Does `parsec migrate` run? Try"
                   + " again when it is done, or raise parsec.backup.dump.lock-wait-timeout";
@@ -49,17 +96,6 @@ final class DatabaseFailure {
                       + " PARSEC_DB, what stands before the server, and how busy it is"
                   : "The database failed";
         };
-    String end = meaning.endsWith("?") ? "" : ".";
-    // Without the exception as its cause: a log would print that too, and drivers are talkative.
-    return new Problem(
-        Problem.Kind.DATABASE,
-        meaning.replace("PARSEC_DB", setting)
-            + end
-            + " ("
-            + uri
-            + ": "
-            + detail(failure, uri)
-            + ")");
   }
 
   static String quoted(String role) {

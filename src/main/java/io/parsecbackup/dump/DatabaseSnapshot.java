@@ -34,8 +34,29 @@ public final class DatabaseSnapshot implements AutoCloseable {
 
   private static final Logger LOG = Logger.getLogger(DatabaseSnapshot.class);
 
-  /** How long a look at the database, in which nothing is dumped, waits for a locked table. */
-  private static final Duration LOCK_WAIT_OF_A_LOOK = Duration.ofSeconds(5);
+  /** For a look at the database, in which nothing is dumped and few rows are read. */
+  private static final Limits OF_A_LOOK =
+      new Limits(Duration.ofSeconds(5), Optional.of(Duration.ofSeconds(30)));
+
+  /**
+   * How long a session waits.
+   *
+   * @param lockWait for a table that is locked
+   * @param answer for the answer to one query, if not for ever
+   */
+  record Limits(Duration lockWait, Optional<Duration> answer) {
+
+    /** What the server ends by itself, it can say; that it is silent shows a little later. */
+    private static final Duration GRACE = Duration.ofSeconds(3);
+
+    private String statementTimeout() {
+      return answer.map(limit -> limit.toMillis() + "ms").orElse("0");
+    }
+
+    private int networkTimeout() {
+      return answer.map(limit -> (int) limit.plus(GRACE).toMillis()).orElse(0);
+    }
+  }
 
   /** A server that has gone silent is not waited for at the end: it ends the session by itself. */
   private static final Duration LONGEST_CLOSE = Duration.ofSeconds(5);
@@ -80,7 +101,7 @@ public final class DatabaseSnapshot implements AutoCloseable {
    * @throws Problem as {@link #open(DatabaseUri, Duration, Cancellation)} does
    */
   public static DatabaseSnapshot open(DatabaseUri uri, Cancellation cancellation) {
-    return open(uri, LOCK_WAIT_OF_A_LOOK, cancellation);
+    return open(uri, OF_A_LOOK, Optional.empty(), cancellation);
   }
 
   /**
@@ -93,7 +114,7 @@ public final class DatabaseSnapshot implements AutoCloseable {
    */
   public static DatabaseSnapshot open(
       DatabaseUri uri, Duration lockWait, Cancellation cancellation) {
-    return open(uri, lockWait, Optional.empty(), cancellation);
+    return open(uri, new Limits(lockWait, Optional.empty()), Optional.empty(), cancellation);
   }
 
   /**
@@ -105,18 +126,19 @@ public final class DatabaseSnapshot implements AutoCloseable {
    */
   public static DatabaseSnapshot restored(
       DatabaseUri uri, Optional<String> schema, Cancellation cancellation) {
-    return open(uri, LOCK_WAIT_OF_A_LOOK, schema, cancellation);
+    return open(
+        uri, new Limits(OF_A_LOOK.lockWait(), Optional.empty()), schema, cancellation);
   }
 
-  private static DatabaseSnapshot open(
-      DatabaseUri uri, Duration lockWait, Optional<String> schema, Cancellation cancellation) {
+  static DatabaseSnapshot open(
+      DatabaseUri uri, Limits limits, Optional<String> schema, Cancellation cancellation) {
     cancellation.throwIfCancelled();
     DataSource pool = new DataSource(configuration(uri.jdbc()).get());
     Cancellation.Hook abortion = () -> {};
     try {
       Connection connection = connect(pool, cancellation);
       abortion = cancellation.onCancel(() -> abort(connection));
-      return take(uri, pool, connection, lockWait, schema, cancellation, abortion);
+      return take(uri, pool, connection, limits, schema, cancellation, abortion);
     } catch (SQLException e) {
       abortion.close();
       pool.close();
@@ -160,6 +182,7 @@ public final class DatabaseSnapshot implements AutoCloseable {
     Properties properties = new Properties();
     // Nothing passes while pg_dump works, and firewalls forget silent connections.
     properties.setProperty("tcpKeepAlive", "true");
+    properties.setProperty(PoolerCheck.NO_SET_AT_LOGIN, PoolerCheck.OLDEST_SERVER);
     properties.putAll(target.properties());
     String user = properties.getProperty("user", "");
     Optional<String> password = Optional.ofNullable(properties.getProperty("password"));
@@ -189,19 +212,26 @@ public final class DatabaseSnapshot implements AutoCloseable {
       DatabaseUri uri,
       DataSource pool,
       Connection connection,
-      Duration lockWait,
+      Limits limits,
       Optional<String> schema,
       Cancellation cancellation,
       Cancellation.Hook abortion)
       throws SQLException {
+    connection.setNetworkTimeout(Runnable::run, limits.networkTimeout());
+    PoolerCheck.require(connection, uri, "PARSEC_DB");
     // By name where it exists: 17 has one more. Any of them would end the snapshot under pg_dump.
     query(
         connection,
         "SELECT count(set_config(name, '0', false)) FROM pg_settings WHERE name IN"
             + " ('statement_timeout', 'idle_in_transaction_session_timeout',"
             + " 'idle_session_timeout', 'transaction_timeout')");
-    query(connection, "SELECT set_config('lock_timeout', '" + lockWait.toMillis() + "ms', false)");
+    query(
+        connection,
+        "SELECT set_config('lock_timeout', '%dms', false), set_config('statement_timeout', '%s', false)"
+            .formatted(limits.lockWait().toMillis(), limits.statementTimeout()));
     Optional<String> systemIdentifier = systemIdentifier(connection);
+    // Before the snapshot: what is replayed meanwhile is in it, and makes no date too late.
+    Optional<Standby> standby = Standby.look(connection);
     connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
     connection.setReadOnly(true);
     connection.setAutoCommit(false);
@@ -230,7 +260,8 @@ public final class DatabaseSnapshot implements AutoCloseable {
               tables,
               parsecMigration(connection, tables),
               row.getLong(8),
-              at,
+              standby.map(Standby::dataAt).orElse(at),
+              standby,
               uri.reached(connection));
       return new DatabaseSnapshot(
           uri, pool, connection, row.getString(2), facts, cancellation, abortion);

@@ -72,7 +72,9 @@ final class DumpFailure {
       PgTools.Tools tools) {
     String stderr = finished.stderr();
     Matcher denied = DENIED.matcher(stderr);
-    if (LOCK.matcher(stderr).find()) {
+    if (stderr.contains(DatabaseFailure.RECOVERY_CONFLICT)) {
+      return DatabaseFailure.RECOVERY_ADVICE + ".";
+    } else if (LOCK.matcher(stderr).find()) {
       List<String> holders = snapshot.exclusiveLocks();
       String what = holders.isEmpty() ? "a table" : String.join(", ", holders);
       return "Another session held a lock on %s for longer than parsec.backup.dump.lock-wait-timeout (%s ms). Does `parsec migrate` run? Try again when it is done."

@@ -42,19 +42,21 @@ final class ServerConnection {
     Properties properties = new Properties();
     properties.setProperty("tcpKeepAlive", "true");
     properties.setProperty("loginTimeout", "30");
+    properties.setProperty(PoolerCheck.NO_SET_AT_LOGIN, PoolerCheck.OLDEST_SERVER);
     properties.setProperty("ApplicationName", DumpFill.APPLICATION);
     // Empty where there is none: else the driver looks for one in files by rules of its own.
     properties.setProperty("password", "");
     properties.putAll(target.properties());
     Connection connection = connection(target.url(), properties, cancellation);
     try {
+      PoolerCheck.require(connection, uri, ServerSession.SETTING);
       for (String settings : SETTINGS) {
         try (Statement statement = connection.createStatement()) {
           statement.execute(settings);
         }
       }
       return connection;
-    } catch (SQLException e) {
+    } catch (SQLException | Problem e) {
       abort(connection);
       throw e;
     }

@@ -19,7 +19,9 @@ import java.util.OptionalInt;
  * @param parsecMigration the newest {@code _id} of Parsec's table {@code migration}; empty where
  *     there is none
  * @param databaseBytes on the server's disk, with indexes
- * @param snapshotAt by the server's clock, never later than the snapshot
+ * @param snapshotAt by the server's clock, of a standby by its primary's; never later than the
+ *     snapshot's data
+ * @param standby how far it has replayed, where it is one
  * @param host the one of the URI's hosts that answered
  */
 public record ServerFacts(
@@ -33,4 +35,5 @@ public record ServerFacts(
     OptionalInt parsecMigration,
     long databaseBytes,
     Instant snapshotAt,
+    Optional<Standby> standby,
     Host host) {}

@@ -23,7 +23,7 @@ final class ServerSession implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(ServerSession.class);
 
   /** Where an operator finds what to correct. */
-  private static final String SETTING = "the database's URI";
+  static final String SETTING = "the database's URI";
 
   /** Such a database, or its doors, may be closed to us while the next is open. */
   private static final Set<String> TRY_THE_NEXT = Set.of("3D000", "42501", "55000", "28000");

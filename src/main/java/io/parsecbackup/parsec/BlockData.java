@@ -19,7 +19,7 @@ public final class BlockData {
       JOIN {organization} o ON o._id = b.organization
       LEFT JOIN {block_data} d
         ON d.organization_id = o.organization_id AND d.block_id = b.block_id
-      WHERE d.data IS NULL OR octet_length(d.data) <> b.size
+      WHERE (d.data IS NULL OR octet_length(d.data) <> b.size) AND {readable}
       ORDER BY convert_to(o.organization_id || '/' || b.block_id::text, 'UTF8')
       """;
 
@@ -51,10 +51,12 @@ public final class BlockData {
    */
   public static void findLacking(Connection connection, ParsecTables tables, Reader reader)
       throws SQLException, IOException {
+    UnreadableOrganizations unreadable = UnreadableOrganizations.find(connection, tables);
+    String data = tables.has(connection, "block_data") ? tables.name("block_data") : NONE;
     String sql =
-        LACKING.replace(
-            "{block_data}",
-            tables.has(connection, "block_data") ? tables.name("block_data") : NONE);
+        LACKING
+            .replace("{block_data}", data)
+            .replace("{readable}", unreadable.excludedFrom("o._id"));
     for (String table : ParsecTables.REQUIRED) {
       sql = sql.replace("{" + table + "}", tables.name(table));
     }

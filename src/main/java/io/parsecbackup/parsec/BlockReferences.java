@@ -25,7 +25,7 @@ public final class BlockReferences {
             JOIN (SELECT _id, organization_id || '/' AS prefix,
                          (row_number() OVER
                             (ORDER BY convert_to(organization_id || '/', 'UTF8')))::int AS place
-                  FROM {organization}) o ON o._id = r.organization
+                  FROM {organization} WHERE {readable}) o ON o._id = r.organization
             ORDER BY int4send(o.place) || uuid_send(b.block_id), b.size)
       TO STDOUT
       """;
@@ -44,6 +44,8 @@ public final class BlockReferences {
    * and its size in bytes, in UTF-8 and with PostgreSQL's escapes of a COPY; in the order of the
    * keys' UTF-8 bytes. An object whose rows name different sizes has a line for each.
    *
+   * <p>Those of {@link UnreadableOrganizations} have no key and are left out.
+   *
    * @param connection in a transaction, of PostgreSQL's own driver; a failed read ends it
    * @param tables where the database has Parsec's tables
    * @return how many there are
@@ -52,7 +54,8 @@ public final class BlockReferences {
    */
   public static Count copy(Connection connection, ParsecTables tables, OutputStream into)
       throws SQLException, IOException {
-    String sql = COPY;
+    UnreadableOrganizations unreadable = UnreadableOrganizations.find(connection, tables);
+    String sql = COPY.replace("{readable}", unreadable.excludedFrom("_id"));
     for (String table : ParsecTables.REQUIRED) {
       sql = sql.replace("{" + table + "}", tables.name(table));
     }

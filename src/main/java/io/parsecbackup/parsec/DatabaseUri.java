@@ -171,6 +171,11 @@ public final class DatabaseUri {
     return settings.get(ConnectionParameter.PASSWORD);
   }
 
+  /** Whether a password is set for the JDBC driver, in a password file too. */
+  public boolean hasPassword() {
+    return passwordFor(hosts).filter(password -> !password.isEmpty()).isPresent();
+  }
+
   /**
    * The same for the JDBC driver. It reads the files that TLS and a password file need.
    *

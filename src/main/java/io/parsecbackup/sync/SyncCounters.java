@@ -81,6 +81,11 @@ public final class SyncCounters {
     return failed.sum();
   }
 
+  /** Counts keys that cannot be. */
+  public void refuse(long keys) {
+    refused.add(keys);
+  }
+
   /** Keys that no file can have. */
   public long refused() {
     return refused.sum();
