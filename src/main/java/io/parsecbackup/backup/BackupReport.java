@@ -216,7 +216,7 @@ final class BackupReport {
     if (sync.refused() > 0) {
       warnings.add(
           sync.refused()
-              + " keys of the bucket cannot be file names and were left out; the log names them");
+              + " keys cannot be file names, or are not UTF-8, and were left out; the log names them");
     }
     if (sync.conflicts() > 0) {
       warnings.add(

@@ -56,8 +56,7 @@ final class DatabaseFailure {
     return (state.equals("08004") || state.equals("28P01")) && !uri.hasPassword();
   }
 
-  private static String meaning(
-      String state, String said, SQLException failure, DatabaseUri uri) {
+  private static String meaning(String state, String said, SQLException failure, DatabaseUri uri) {
     if (PoolerCheck.refusedLogin(failure)) {
       return PoolerCheck.MEANING;
     }
@@ -68,34 +67,33 @@ final class DatabaseFailure {
     if (said.contains(RECOVERY_CONFLICT)) {
       return RECOVERY_ADVICE;
     }
-    return
-        switch (state) {
-          case "28P01", "28000" ->
-              "The database refused the login. Check user and password in PARSEC_DB, and the"
-                  + " server's pg_hba.conf";
-          case "3D000" -> "There is no such database. Check the name at the end of PARSEC_DB";
-          case "53300" ->
-              "The database has no connection left. Raise max_connections there, or end idle"
-                  + " sessions";
-          case "57P03" -> "The database is starting or stopping. Try again when it is up";
-          case "42501" ->
-              "The role may not read what a backup needs. Run there: GRANT pg_read_all_data TO "
-                  + quoted(uri.user());
-          case "57014" ->
-              "The database took too long over a query of a few rows. Look at pg_stat_activity for"
-                  + " what holds it up, and at the load of its machine";
-          case "55P03" ->
-              "Another session holds a table locked for too long. Does `parsec migrate` run? Try"
-                  + " again when it is done, or raise parsec.backup.dump.lock-wait-timeout";
-          case "08001", "08004", "08006" -> unreachable(said);
-          case "57P01", "57P02", "08003", "08007" ->
-              "The database ended the connection. Was it stopped, or the session terminated?";
-          default ->
-              said.startsWith("Acquisition timeout")
-                  ? "The database takes connections but does not answer. Check host and port in"
-                      + " PARSEC_DB, what stands before the server, and how busy it is"
-                  : "The database failed";
-        };
+    return switch (state) {
+      case "28P01", "28000" ->
+          "The database refused the login. Check user and password in PARSEC_DB, and the"
+              + " server's pg_hba.conf";
+      case "3D000" -> "There is no such database. Check the name at the end of PARSEC_DB";
+      case "53300" ->
+          "The database has no connection left. Raise max_connections there, or end idle"
+              + " sessions";
+      case "57P03" -> "The database is starting or stopping. Try again when it is up";
+      case "42501" ->
+          "The role may not read what a backup needs. Run there: GRANT pg_read_all_data TO "
+              + quoted(uri.user());
+      case "57014" ->
+          "The database took too long over a query of a few rows. Look at pg_stat_activity for"
+              + " what holds it up, and at the load of its machine";
+      case "55P03" ->
+          "Another session holds a table locked for too long. Does `parsec migrate` run? Try"
+              + " again when it is done, or raise parsec.backup.dump.lock-wait-timeout";
+      case "08001", "08004", "08006" -> unreachable(said);
+      case "57P01", "57P02", "08003", "08007" ->
+          "The database ended the connection. Was it stopped, or the session terminated?";
+      default ->
+          said.startsWith("Acquisition timeout")
+              ? "The database takes connections but does not answer. Check host and port in"
+                  + " PARSEC_DB, what stands before the server, and how busy it is"
+              : "The database failed";
+    };
   }
 
   static String quoted(String role) {

@@ -126,8 +126,7 @@ public final class DatabaseSnapshot implements AutoCloseable {
    */
   public static DatabaseSnapshot restored(
       DatabaseUri uri, Optional<String> schema, Cancellation cancellation) {
-    return open(
-        uri, new Limits(OF_A_LOOK.lockWait(), Optional.empty()), schema, cancellation);
+    return open(uri, new Limits(OF_A_LOOK.lockWait(), Optional.empty()), schema, cancellation);
   }
 
   static DatabaseSnapshot open(

@@ -55,8 +55,7 @@ final class PoolerCheck {
           row.next();
           if (row.getInt(1) != told) {
             throw new Problem(
-                Problem.Kind.DATABASE,
-                MEANING.replace("PARSEC_DB", setting) + ". (" + uri + ")");
+                Problem.Kind.DATABASE, MEANING.replace("PARSEC_DB", setting) + ". (" + uri + ")");
           }
         }
       }

@@ -46,8 +46,7 @@ public final class ReadRights {
         role = row.getString(1);
       }
     } catch (SQLException e) {
-      throw new Problem(
-          Problem.Kind.DATABASE, "The role's rights cannot be looked up: " + e.getMessage(), e);
+      throw snapshot.meaning(e);
     }
     if (!unreadable.isEmpty()) {
       throw new Problem(

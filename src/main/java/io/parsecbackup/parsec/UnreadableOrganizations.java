@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
  *
  * @param ids their numbers in the table
  * @param names what their ids look like, with {@code \x} escapes
- * @param blocks how many rows of blocks they have
+ * @param blocks how many blocks they have
  */
 public record UnreadableOrganizations(List<Integer> ids, List<String> names, long blocks) {
 
@@ -60,7 +60,7 @@ public record UnreadableOrganizations(List<Integer> ids, List<String> names, lon
       throws SQLException {
     try (ResultSet row =
         statement.executeQuery(
-            "SELECT count(*) FROM %s b JOIN %s r ON r._id = b.realm WHERE r.organization IN (%s)"
+            "SELECT count(DISTINCT (r.organization, b.block_id)) FROM %s b JOIN %s r ON r._id = b.realm WHERE r.organization IN (%s)"
                 .formatted(tables.name("block"), tables.name("realm"), list(ids)))) {
       row.next();
       return row.getLong(1);

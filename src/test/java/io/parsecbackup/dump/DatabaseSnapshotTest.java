@@ -3,12 +3,14 @@ package io.parsecbackup.dump;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
 import io.parsecbackup.parsec.DatabaseUri;
 import io.parsecbackup.testing.EmbeddedDatabase;
+import io.parsecbackup.testing.TcpRelay;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -184,6 +186,50 @@ class DatabaseSnapshotTest {
     assertTrue(message.contains("refused the login"), message);
     assertTrue(message.contains("postgres@127.0.0.1"), message);
     assertFalse(message.contains("wr0ng"), message);
+  }
+
+  @Test
+  void saysThatThePasswordIsMissing() {
+    String uri = "postgresql://postgres@127.0.0.1:%d/parsec".formatted(server.port());
+    String message = refusal(uri);
+    assertTrue(message.contains("asks for a password, and none is set"), message);
+    assertFalse(message.contains("cannot be reached"), message);
+  }
+
+  @Test
+  void doesNotWaitForEverForAServerThatFallsSilentAfterTheLogin() throws Exception {
+    try (TcpRelay relay = new TcpRelay(server.port())) {
+      DatabaseUri uri =
+          Databases.uri(
+              server.uri("parsec").replace(":" + server.port() + "/", ":" + relay.port() + "/"));
+      DatabaseSnapshot.Limits limits =
+          new DatabaseSnapshot.Limits(Duration.ofSeconds(1), Optional.of(Duration.ofMillis(300)));
+      try (DatabaseSnapshot snapshot =
+          DatabaseSnapshot.open(uri, limits, Optional.empty(), new Cancellation())) {
+        relay.fallSilent();
+        Problem problem = assertThrows(Problem.class, () -> ReadRights.require(snapshot));
+        String message = String.valueOf(problem.getMessage());
+        assertTrue(message.contains("then stopped answering"), message);
+      }
+    }
+  }
+
+  @Test
+  void doesNotWaitForEverForAQueryOfALook() throws SQLException {
+    DatabaseUri uri = Databases.uri(server.uri("parsec"));
+    DatabaseSnapshot.Limits limits =
+        new DatabaseSnapshot.Limits(Duration.ofMinutes(1), Optional.of(Duration.ofMillis(300)));
+    try (Connection other = server.connect("parsec");
+        Statement statement = other.createStatement()) {
+      other.setAutoCommit(false);
+      statement.execute("LOCK TABLE migration IN ACCESS EXCLUSIVE MODE");
+      String message =
+          Failures.message(
+              Problem.Kind.DATABASE,
+              () ->
+                  DatabaseSnapshot.open(uri, limits, Optional.empty(), new Cancellation()).close());
+      assertTrue(message.contains("took too long over a query"), message);
+    }
   }
 
   @Test

@@ -131,10 +131,7 @@ class PoolerCheckTest {
       builder.command(PGBOUNCER.toString(), "--user=nobody", config.toString());
     }
     Process pgbouncer =
-        builder
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("log").toFile())
-            .start();
+        builder.redirectErrorStream(true).redirectOutput(folder.resolve("log").toFile()).start();
     try {
       Awaitility.await()
           .pollInterval(Duration.ofMillis(20))

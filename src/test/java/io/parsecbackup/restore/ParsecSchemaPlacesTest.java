@@ -148,6 +148,36 @@ class ParsecSchemaPlacesTest {
     assertEquals(0, backup.objects().orElseThrow().missing());
   }
 
+  /** SQL_ASCII takes any bytes; a Parsec server could not read them either. */
+  @Test
+  void leavesOutAnOrganizationWhoseIdIsNotUtf8() throws Exception {
+    stack.target("ascii");
+    execute("postgres", "DROP DATABASE ascii");
+    execute(
+        "postgres",
+        "CREATE DATABASE ascii OWNER parsec TEMPLATE template0 ENCODING 'SQL_ASCII' LOCALE 'C'");
+    ParsecStack.Target target = stack.targetOf("ascii");
+    ParsecData data = ParsecData.fill(stack.jdbc("ascii"), target.bucket(), SPEC);
+    List<String> keys =
+        data.referencedKeys().stream().filter(key -> !key.startsWith("CoolOrg/")).toList();
+    execute(
+        "ascii",
+        "UPDATE organization SET organization_id = convert_from('\\xc96c', 'SQL_ASCII')"
+            + " WHERE organization_id = 'CoolOrg'");
+    Source source = new Source(target, keys);
+    Path repository = scratch.resolve("ascii");
+    Backup backup = backup(repository, source.environment()).backup();
+    assertEquals(BackupState.COMPLETE, backup.state(), backup::toString);
+    assertEquals(keys, references(repository, backup.id()));
+    assertEquals(BLOCKS - keys.size(), backup.objects().orElseThrow().refused());
+    assertTrue(
+        backup.warnings().stream().anyMatch(w -> w.contains("not UTF-8") && w.contains("\\xc9l")),
+        backup::toString);
+    Jobs jobs = PlainCore.jobs(repository, source.environment());
+    JobResult drill = jobs.execute(jobs.drill("latest", Trigger.CLI)).result();
+    assertEquals(BackupState.COMPLETE, drill.state(), drill::toString);
+  }
+
   /** A role of the backup's own has another search path than the server's. */
   @Test
   void findsTheOnlySchemaThatTheSearchPathDoesNotLeadTo() throws Exception {

@@ -118,6 +118,40 @@ public final class EmbeddedDatabase implements AutoCloseable {
     return database;
   }
 
+  /** A standby that replays what this server writes, which is stopped and started for that. */
+  public EmbeddedDatabase standby() {
+    createRole("replicator", "replicator");
+    execute("postgres", "ALTER ROLE replicator REPLICATION");
+    int its = freePort();
+    server.stop();
+    PgServer standby =
+        PgServer.standbyOf(
+            server,
+            "host=127.0.0.1 port=%d user=replicator password=replicator".formatted(port),
+            List.of(
+                "-c",
+                "port=" + its,
+                "-c",
+                "listen_addresses=127.0.0.1",
+                "-c",
+                "fsync=off",
+                "-c",
+                "timezone=UTC",
+                "-c",
+                "wal_receiver_status_interval=1",
+                "-c",
+                "max_standby_streaming_delay=0"));
+    server.start();
+    EmbeddedDatabase database = new EmbeddedDatabase(standby, its, password);
+    try {
+      database.start();
+    } catch (RuntimeException e) {
+      database.close();
+      throw e;
+    }
+    return database;
+  }
+
   /** For libpq, with the superuser's name and password: the database {@code postgres}. */
   public String uri() {
     return uri("postgres");

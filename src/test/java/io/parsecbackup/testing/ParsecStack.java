@@ -120,6 +120,11 @@ public final class ParsecStack implements AutoCloseable {
   /** Makes both, under that name. */
   public Target target(String name) {
     database.createDatabase(name, NAME);
+    return targetOf(name);
+  }
+
+  /** The one of that name, whose database is there. */
+  public Target targetOf(String name) {
     return new Target(
         database.uri(name, NAME, PASSWORD),
         blockstore(s3.endpoint().toString(), name),

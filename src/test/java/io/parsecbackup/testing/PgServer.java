@@ -69,6 +69,38 @@ final class PgServer implements AutoCloseable {
     }
   }
 
+  /**
+   * Makes a standby's files as a copy of a stopped server's; both can be started then.
+   *
+   * @param primary where the standby connects to, as libpq writes it
+   */
+  static PgServer standbyOf(PgServer server, String primary, List<String> settings) {
+    try {
+      Path base = Files.createTempDirectory(server.base.getParent(), "standby-");
+      Path sockets = Files.createTempDirectory(temporary(), "pgs-");
+      server.account.own(base);
+      server.account.own(sockets);
+      List<String> all = new ArrayList<>(settings);
+      all.addAll(List.of("-c", "primary_conninfo=" + primary));
+      PgServer standby = new PgServer(server.binaries, server.account, base, sockets, all);
+      Runtime.getRuntime().addShutdownHook(standby.atExit);
+      Process copy =
+          standby.launch(
+              "sh",
+              "-c",
+              "cp -R \"$1\" \"$2\" && chmod -R go= \"$2\" && : >\"$2/standby.signal\"",
+              "sh",
+              server.data().toString(),
+              standby.data().toString());
+      if (!waitFor(copy) || copy.exitValue() != 0) {
+        throw new IllegalStateException("no copy: " + Files.readString(standby.log()));
+      }
+      return standby;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   Path sockets() {
     return sockets;
   }
