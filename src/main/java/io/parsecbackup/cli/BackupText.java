@@ -117,7 +117,8 @@ final class BackupText {
               .checkedByLengthOnly()
               .filter(count -> count > 0)
               .ifPresent(count ->
-                  lines.add("            " + count + " of the copied checked by their length only"));
+                  lines.add(
+                      "            " + count + " of the copied checked by their length only"));
           objects
               .comparedAt()
               .ifPresent(at -> lines.add("            whole bucket compared " + second(at)));

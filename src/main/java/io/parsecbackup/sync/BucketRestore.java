@@ -105,8 +105,7 @@ public class BucketRestore {
           new Unsent(target.bucket(), counters, new OutageWatch(3 * inFlight, probe.ask()));
       return new RestoreRun(
               new TargetBucket(connection, target),
-              new BucketListing(
-                  new S3Listing(connection, retries), disk, cancellation),
+              new BucketListing(new S3Listing(connection, retries), disk, cancellation),
               there,
               source,
               new ObjectSend(transfer, source, there, report, unsent, disk, retries),

@@ -56,8 +56,7 @@ record ContentJudge(EtagTrust trust) {
     if (!proven && fetched.facts().isDocument()) {
       throw new TransferException(TransferException.Kind.PASSING, DOCUMENT);
     }
-    boolean asListed =
-        !wanted.listedEtag().isEmpty() && wanted.listedEtag().equals(fetched.etag());
+    boolean asListed = !wanted.listedEtag().isEmpty() && wanted.listedEtag().equals(fetched.etag());
     if (asListed && !hasSize(wanted, fetched)) {
       throw new TransferException(
           TransferException.Kind.PASSING,

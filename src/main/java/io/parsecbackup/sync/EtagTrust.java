@@ -60,8 +60,8 @@ final class EtagTrust {
   }
 
   /**
-   * The bucket has given an object a few times with the same bytes, which have the size that they should
-   * have and not the MD5 that the ETag names.
+   * The bucket has given an object a few times with the same bytes, which have the size that they
+   * should have and not the MD5 that the ETag names.
    *
    * @return whether that proves that the bucket's ETags are no MD5s. It takes two objects where
    *     earlier runs have seen MD5s: one alone may be damaged on the server's disk

@@ -37,8 +37,7 @@ record Raid5Objects(
 
   /** Unchanged where the chunks that make the block are; else it is read anew. */
   private Uni<Arrived> recheck(Wanted wanted, NodeEtags held, List<Integer> known) {
-    return RaidObjects.all(
-            known.stream().map(node -> ask(node, wanted, held.part(node))).toList())
+    return RaidObjects.all(known.stream().map(node -> ask(node, wanted, held.part(node))).toList())
         .emitOn(disk)
         .onItem()
         .transformToUni(answers -> {

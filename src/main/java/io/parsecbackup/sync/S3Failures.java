@@ -17,6 +17,7 @@ final class S3Failures {
 
   private static final int REQUEST_TIMEOUT = 408;
   private static final int TOO_MANY_REQUESTS = 429;
+  private static final int MULTIPLE_CHOICES = 300;
   private static final int NOT_MODIFIED = 304;
   private static final int NOT_FOUND = 404;
   private static final int PRECONDITION_FAILED = 412;
@@ -62,13 +63,14 @@ final class S3Failures {
           "TokenRefreshRequired");
 
   /** How AWS words which region would be right. */
-  private static final Pattern EXPECTED_REGION = Pattern.compile("expecting (?:'|&apos;|&#39;)([A-Za-z0-9-]+)");
+  private static final Pattern EXPECTED_REGION =
+      Pattern.compile("expecting (?:'|&apos;|&#39;)([A-Za-z0-9-]+)");
 
   private S3Failures() {}
 
   /**
-   * What came from the HTTP client, of whatever type: broken connections, and the many ways in which
-   * its decoder says that an answer is no HTTP. A failure of our own disk stays what it is.
+   * What came from the HTTP client, of whatever type: broken connections, and the many ways in
+   * which its decoder says that an answer is no HTTP. A failure of our own disk stays what it is.
    */
   static Throwable network(Throwable failure) {
     Throwable cause = failure;
@@ -104,17 +106,12 @@ final class S3Failures {
    */
   static String region(String code, @Nullable String named, String reason) {
     return switch (code) {
-      case "PermanentRedirect",
-          "TemporaryRedirect",
-          "Redirect",
-          "AuthorizationHeaderMalformed" -> {
+      case "PermanentRedirect", "TemporaryRedirect", "Redirect", "AuthorizationHeaderMalformed" -> {
         Matcher expected = EXPECTED_REGION.matcher(reason);
         String region = named != null ? named : expected.find() ? expected.group(1) : "";
         yield region.isEmpty()
             ? ""
-            : ": the bucket is in the region "
-                + region
-                + ", and that is not the one configured";
+            : ": the bucket is in the region " + region + ", and that is not the one configured";
       }
       default -> "";
     };
@@ -135,6 +132,11 @@ final class S3Failures {
         || status == REQUEST_TIMEOUT
         || PASSING_CODES.contains(code)) {
       return new TransferException(TransferException.Kind.PASSING, message);
+    }
+    if (status < MULTIPLE_CHOICES) {
+      // Part of an object, nothing, or what a proxy has made of it: no answer to what was asked.
+      return new TransferException(
+          TransferException.Kind.PASSING, message + ", which is no answer to this request");
     }
     if (status == NOT_FOUND && code.isEmpty()) {
       // Not S3's answer but, likely, that of something on the way to it.

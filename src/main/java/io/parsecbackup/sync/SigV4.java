@@ -13,8 +13,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Signs requests as AWS's Signature Version 4 wants them for S3. The SDK can sign
- * anything, at a price in time for each of a million small objects.
+ * Signs requests as AWS's Signature Version 4 wants them for S3. The SDK can sign anything, at a
+ * price in time for each of a million small objects.
  */
 final class SigV4 {
 

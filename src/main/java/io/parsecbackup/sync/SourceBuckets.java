@@ -83,8 +83,7 @@ final class SourceBuckets implements AutoCloseable {
               new StoreProbe(transfer, disk, retries, parts),
               new SourceListing(
                   place,
-                  new BucketListing(
-                      new S3Listing(connection, retries), disk, cancellation),
+                  new BucketListing(new S3Listing(connection, retries), disk, cancellation),
                   scratch,
                   "source-" + node)));
     }
@@ -164,8 +163,7 @@ final class SourceBuckets implements AutoCloseable {
   }
 
   /** What the source lists, whole objects in key order. */
-  record Listing(Iterator<IndexRecord> objects, List<RecordStream> parts)
-      implements AutoCloseable {
+  record Listing(Iterator<IndexRecord> objects, List<RecordStream> parts) implements AutoCloseable {
     @Override
     public void close() {
       parts.forEach(RecordStream::close);

@@ -92,8 +92,7 @@ class VerificationTest {
     lab.proxy().when(S3Request.Kind.GET_OBJECT, Fault.kms());
     Backup backup = lab.backup(repository);
     lab.proxy().reset();
-    assertEquals(
-        Optional.of((long) OBJECTS), backup.objects().orElseThrow().checkedByLengthOnly());
+    assertEquals(Optional.of((long) OBJECTS), backup.objects().orElseThrow().checkedByLengthOnly());
     assertEquals(
         Optional.of((long) OBJECTS), verify(repository, Subset.ALL).checked().byLengthOnly());
   }

@@ -219,8 +219,7 @@ class ContentChecksTest {
     try (SourceScenario source = open(SourceScenario.Kind.SINGLE, 40)) {
       List<String> keys = List.copyOf(source.blocks.keySet());
       List<String> damaged = keys.subList(0, 30);
-      source.scenario.proxy.when(
-          request -> damaged.contains(request.key()), Fault.corruptByte(7));
+      source.scenario.proxy.when(request -> damaged.contains(request.key()), Fault.corruptByte(7));
       List<String> missing = source.sync();
       assertEquals(damaged, missing.stream().map(line -> line.split("\t", 2)[0]).toList());
       assertEquals(30, source.scenario.counters.failed());

@@ -78,8 +78,7 @@ class ContentJudgeTest {
   }
 
   static Stream<Arguments> wrong() {
-    FetchedObject shorter =
-        new FetchedObject(4, 5, A, MD5, MD5, Instant.EPOCH, ContentFacts.NONE);
+    FetchedObject shorter = new FetchedObject(4, 5, A, MD5, MD5, Instant.EPOCH, ContentFacts.NONE);
     return Stream.of(
         argumentSet("shorter than announced", shorter, "", "were announced"),
         argumentSet("a wrong checksum", fetched("", checksum(false)), "", "checksum-crc32"),
@@ -128,9 +127,7 @@ class ContentJudgeTest {
     // What else the server says counts all the same.
     assertThrows(
         TransferException.class,
-        () ->
-            judge.check(
-                wanted("c", ""), fetched(OTHER, checksum(false)), new EtagTrust.Tries()));
+        () -> judge.check(wanted("c", ""), fetched(OTHER, checksum(false)), new EtagTrust.Tries()));
     assertThrows(
         TransferException.class,
         () -> judge.check(wanted("d", ""), fetched(OTHER, PAGE), new EtagTrust.Tries()));

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.parsec.RaidMode;
-import io.parsecbackup.sync.TransferException.Kind;
 import io.parsecbackup.repository.ContentCheck;
+import io.parsecbackup.sync.TransferException.Kind;
 import io.parsecbackup.testing.Content;
 import io.parsecbackup.testing.RaidBlocks;
 import java.io.IOException;

@@ -65,8 +65,7 @@ final class RaidScenario implements AutoCloseable {
               "node-" + i,
               s3.accessKey(),
               s3.secretKey());
-      ObjectTransfer transfer =
-          new HttpTransfer(SyncScenario.CLIENTS.open(place, 4), disk, limit);
+      ObjectTransfer transfer = new HttpTransfer(SyncScenario.CLIENTS.open(place, 4), disk, limit);
       opened.add(transfer);
       sources.add(
           new RaidNode(
