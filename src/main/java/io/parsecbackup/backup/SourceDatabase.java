@@ -19,6 +19,7 @@ import io.parsecbackup.repository.Source;
 import io.parsecbackup.repository.Workspace;
 import io.parsecbackup.sync.BlocksInDump;
 import io.parsecbackup.sync.BucketSync;
+import io.parsecbackup.sync.Collisions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -70,6 +71,9 @@ record SourceDatabase(
                 + " search_path");
       }
       Optional<ParsecTables> tables = snapshot.server().tables();
+      if (tables.isPresent() && count.orElseThrow().collisions() > 0) {
+        listCollisions(snapshot, tables.get(), workspace);
+      }
       Optional<Path> lacking =
           tables.isPresent() && blockstore instanceof Blockstore.Postgresql
               ? lacking(snapshot, tables.get(), workspace, progress)
@@ -146,6 +150,15 @@ record SourceDatabase(
             .flatMap(backup -> backup.dump().stream())
             .mapToLong(Backup.DumpFile::bytes)
             .findFirst();
+  }
+
+  private static void listCollisions(
+      DatabaseSnapshot snapshot, ParsecTables tables, Workspace workspace) throws IOException {
+    try {
+      Collisions.write(snapshot.connection(), tables, workspace);
+    } catch (SQLException e) {
+      throw snapshot.meaning(e);
+    }
   }
 
   private Optional<Path> lacking(

@@ -36,8 +36,15 @@ public final class BlockReferences {
    * How many objects there are.
    *
    * @param bytes their sizes by the rows that name them
+   * @param collisions how many rows name an object with another size than the row before them
    */
-  public record Count(long objects, long bytes) {}
+  public record Count(long objects, long bytes, long collisions) {
+
+    /** Where no rows differ, or that is not known. */
+    public Count(long objects, long bytes) {
+      this(objects, bytes, 0);
+    }
+  }
 
   /**
    * Writes them all, as the connection's snapshot shows them: in each line an object's key, a tab
@@ -82,6 +89,7 @@ public final class BlockReferences {
     private long lastSize;
     private long objects;
     private long bytes;
+    private long collisions;
 
     /** Whether the line is another one than the last. */
     boolean add(byte[] line) {
@@ -101,6 +109,7 @@ public final class BlockReferences {
       if (tab == lastKey && Arrays.equals(line, 0, tab, last, 0, tab)) {
         // Of two sizes the larger, which comes last.
         bytes += size - lastSize;
+        collisions++;
       } else {
         objects++;
         bytes += size;
@@ -112,7 +121,7 @@ public final class BlockReferences {
     }
 
     Count count() {
-      return new Count(objects, bytes);
+      return new Count(objects, bytes, collisions);
     }
   }
 }

@@ -45,7 +45,7 @@ final class MissingObjects implements AutoCloseable {
     }
   }
 
-  private static String oneLine(String text) {
+  static String oneLine(String text) {
     return text.replace("\\", "\\\\")
         .replace("\t", "\\t")
         .replace("\n", "\\n")

@@ -15,7 +15,7 @@ import java.util.Optional;
  * alone had not proven before the work is compared with what the work has brought. What is missing
  * is listed with the reason; a loss that was accepted is listed too, and counted apart.
  */
-record Proof(SyncCounters counters, Path list) {
+record Proof(SyncCounters counters, Path list, Collisions collisions) {
 
   /**
    * Joins four streams in key order.
@@ -61,6 +61,7 @@ record Proof(SyncCounters counters, Path list) {
         missing.add(
             key,
             (isAccepted ? MissingList.ACCEPTED : "")
+                + collision(reference)
                 + failure
                     .map(Failures::why)
                     .orElseGet(() -> reason(reference.orElseThrow(), entry)));
@@ -78,6 +79,20 @@ record Proof(SyncCounters counters, Path list) {
     }
   }
 
+  /** Why no object can be right for the rows, if that is so. */
+  private String collision(Optional<IndexRecord> reference) throws IOException {
+    if (reference.isEmpty() || reference.get().size() != SyncPlan.ANY_SIZE) {
+      return "";
+    }
+    return collisions
+            .explain(reference.get().key())
+            .orElseGet(() ->
+                "the dump names it with different sizes ("
+                    + Unproven.sizes(reference.get())
+                    + " bytes)")
+        + "; ";
+  }
+
   private static boolean isProof(IndexRecord reference, IndexRecord entry) {
     return entry.covered() && entry.size() == reference.size();
   }
@@ -87,11 +102,7 @@ record Proof(SyncCounters counters, Path list) {
       return "it could not be brought into the repository; the log says why";
     }
     return reference.size() == SyncPlan.ANY_SIZE
-        ? "the dump names it with different sizes ("
-            + Unproven.sizes(reference)
-            + " bytes), the source's object has "
-            + entry.get().size()
-            + " bytes"
+        ? "the source's object has " + entry.get().size() + " bytes"
         : "the dump says " + reference.size() + " bytes, the source's has " + entry.get().size();
   }
 }

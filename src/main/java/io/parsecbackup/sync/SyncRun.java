@@ -53,8 +53,9 @@ record SyncRun(
     try (RecordStream unproven = plan.unproven();
         RecordStream brought = workspace.brought();
         RecordStream failed = failures.sorted();
-        RecordStream accepted = accepted("proof")) {
-      return new Proof(counters, workspace.file(Layout.MISSING))
+        RecordStream accepted = accepted("proof");
+        Collisions collisions = Collisions.open(workspace)) {
+      return new Proof(counters, workspace.file(Layout.MISSING), collisions)
           .write(unproven, brought, failed, accepted, cancellation);
     }
   }

@@ -1,5 +1,6 @@
 package io.parsecbackup.backup;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -9,6 +10,7 @@ import io.parsecbackup.Problem;
 import io.parsecbackup.repository.StableStorage;
 import io.parsecbackup.testing.CrashLab;
 import io.parsecbackup.testing.Damages;
+import io.parsecbackup.testing.FileFacts;
 import io.parsecbackup.testing.ParsecData;
 import io.parsecbackup.testing.ParsecStack;
 import io.parsecbackup.testing.PlainCore;
@@ -192,6 +194,57 @@ class LossAcceptanceTest {
 
   private static io.parsecbackup.repository.Repository core(Path repository) {
     return io.parsecbackup.repository.Repository.at(repository, new StableStorage());
+  }
+
+  /** Any member of two realms can do this: the server serves the last bytes for both. */
+  @Test
+  void explainsABlockIdThatTwoRealmsUseWithDifferentSizesAndAcceptsIt() throws Exception {
+    Source source = Source.of("S3");
+    Path repository = lab.place();
+    String key = keys.get(4);
+    String id = key.substring(key.indexOf('/') + 1);
+    assertCounts(source.backup(repository), BackupState.COMPLETE, 0, 0);
+    // The second realm's block, after the first one was backed up: its object is replaced.
+    byte[] others = new byte[900];
+    lab.bucket().put(key, others);
+    lab.stack()
+        .database()
+        .execute(
+            ParsecStack.NAME,
+            "INSERT INTO block (block_id, realm, author, size, created_on, key_index)"
+                + " SELECT block_id, realm + 1, author, 900, created_on, key_index FROM block"
+                + " WHERE block_id = '"
+                + id
+                + "'");
+    try {
+      for (Path place : List.of(repository, lab.place())) {
+        Backup backup = source.backup(place);
+        assertCounts(backup, BackupState.INCOMPLETE, 1, 0);
+        String line = missing(place, backup);
+        assertTrue(line.startsWith(key + "\t"), line);
+        for (String word : List.of("realms of the organization ", "(700 bytes in realm ",
+            ", 900 bytes in realm ", "the source's object has 900 bytes")) {
+          assertTrue(line.contains(word), word + " in " + line);
+        }
+        assertEquals(1, accept(place).objects());
+        Backup after = source.backup(place);
+        assertCounts(after, BackupState.COMPLETE, 0, 1);
+        assertEquals(0, after.objects().orElseThrow().conflicts(), after::toString);
+      }
+      // What was final stays; the bytes that the server serves now are kept beside it.
+      assertArrayEquals(
+          blocks.get(key), Files.readAllBytes(repository.resolve("objects").resolve(key)));
+      assertArrayEquals(
+          others,
+          Files.readAllBytes(
+              repository.resolve("conflicts").resolve(key).resolve(FileFacts.sha256(others))));
+    } finally {
+      lab.stack()
+          .database()
+          .execute(
+              ParsecStack.NAME,
+              "DELETE FROM block WHERE block_id = '" + id + "' AND size = 900");
+    }
   }
 
   @Test

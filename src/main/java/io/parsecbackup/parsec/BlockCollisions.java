@@ -1,0 +1,60 @@
+package io.parsecbackup.parsec;
+
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/**
+ * Block ids that several realms of one organization use with different sizes. The server allows it,
+ * while an object's key has no realm: no object can be right for all of these rows.
+ */
+public final class BlockCollisions {
+
+  /** In the order of the keys' UTF-8 bytes. */
+  private static final String QUERY =
+      """
+      SELECT o.organization_id || '/' || b.block_id::text, b.size, r.realm_id::text
+      FROM {block} b
+      JOIN {realm} r ON r._id = b.realm
+      JOIN {organization} o ON o._id = r.organization
+      JOIN (SELECT realm.organization, block.block_id
+            FROM {block} block JOIN {realm} realm ON realm._id = block.realm
+            GROUP BY 1, 2 HAVING min(block.size) <> max(block.size)) c
+        ON c.organization = r.organization AND c.block_id = b.block_id
+      ORDER BY convert_to(o.organization_id || '/' || b.block_id::text, 'UTF8'), b.size, 3
+      """;
+
+  private static final int ROWS_AT_ONCE = 1_000;
+
+  private BlockCollisions() {}
+
+  /** Told of each row that has part in a collision. */
+  public interface Reader {
+    void row(String key, long size, String realm) throws IOException;
+  }
+
+  /**
+   * Finds them in the connection's snapshot. It reads the whole table block: worth it only where
+   * {@link BlockReferences.Count#collisions} says that there are some.
+   *
+   * @param connection in a transaction
+   * @param tables where the database has Parsec's tables
+   */
+  public static void find(Connection connection, ParsecTables tables, Reader reader)
+      throws SQLException, IOException {
+    String sql = QUERY;
+    for (String table : ParsecTables.REQUIRED) {
+      sql = sql.replace("{" + table + "}", tables.name(table));
+    }
+    try (Statement statement = connection.createStatement()) {
+      statement.setFetchSize(ROWS_AT_ONCE);
+      try (ResultSet rows = statement.executeQuery(sql)) {
+        while (rows.next()) {
+          reader.row(rows.getString(1), rows.getLong(2), rows.getString(3));
+        }
+      }
+    }
+  }
+}
