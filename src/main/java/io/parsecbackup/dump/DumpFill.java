@@ -125,8 +125,7 @@ record DumpFill(
                     "--dbname=" + into.uri()),
                 environment(into));
         Cancellation.Hook _ = cancellation.onCancel(psql::cancel)) {
-      FutureTask<Boolean> script =
-          fifo.feed(out -> write(out, leftOut, progress, cancellation));
+      FutureTask<Boolean> script = fifo.feed(out -> write(out, leftOut, progress, cancellation));
       ChildProcess.Finished<Long> finished =
           psql.finish(stdout -> stdout.transferTo(OutputStream.nullOutputStream()));
       Result result = new Result(finished.exitCode(), finished.stderr(), "psql " + tools.version());

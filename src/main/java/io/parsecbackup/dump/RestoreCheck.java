@@ -108,9 +108,7 @@ record RestoreCheck(
                 ? "the table " + difference.table() + " is missing"
                 : "its table %s has %d rows, the dump's %d"
                     .formatted(
-                        difference.table(),
-                        difference.found().getAsLong(),
-                        difference.expected()));
+                        difference.table(), difference.found().getAsLong(), difference.expected()));
   }
 
   private static String words(OptionalInt migration) {

@@ -144,7 +144,9 @@ final class RestorePlanner {
             .filter(
                 row -> row.mark().filter(m -> m.isOf(dump) && m.stage() != Stage.MADE).isPresent())
             .findFirst();
-    server.rights().requireCreate("The database " + Sql.name(name) + " would be replaced by a new one");
+    server
+        .rights()
+        .requireCreate("The database " + Sql.name(name) + " would be replaced by a new one");
     if (whole.isEmpty()) {
       requireFree(RestoreNames.made(name, dump.backupId()), made, all);
     }

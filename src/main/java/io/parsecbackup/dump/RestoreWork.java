@@ -59,7 +59,8 @@ final class RestoreWork {
           case FINISH -> finish();
         };
     warnings.addAll(check.searchPath(target));
-    return new DatabaseOutcome(done, plan.keptAs(), warnings, leftOut.owners(), done == Action.CREATE);
+    return new DatabaseOutcome(
+        done, plan.keptAs(), warnings, leftOut.owners(), done == Action.CREATE);
   }
 
   private Action create() {

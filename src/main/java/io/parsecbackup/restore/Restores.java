@@ -152,9 +152,9 @@ public class Restores {
   }
 
   /**
-   * What neither a restore nor a drill needs: what the dump refers to, what was missing, the rows of
-   * its tables, and the digests, for {@code backup.json} proves the dump, and each line of the index is proven by its
-   * object.
+   * What neither a restore nor a drill needs: what the dump refers to, what was missing, the rows
+   * of its tables, and the digests, for {@code backup.json} proves the dump, and each line of the
+   * index is proven by its object.
    */
   static boolean isDispensable(Damage damage) {
     return damage.name().endsWith("/" + Layout.REFERENCES)

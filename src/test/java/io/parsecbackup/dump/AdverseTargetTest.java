@@ -144,8 +144,7 @@ class AdverseTargetTest {
         arguments(
             "CREATE FUNCTION f(int) RETURNS int LANGUAGE internal AS 'int4abs'",
             "function f(integer) in language internal"),
-        arguments(
-            "CREATE CAST (text AS bytea) WITHOUT FUNCTION", "cast (text as bytea"));
+        arguments("CREATE CAST (text AS bytea) WITHOUT FUNCTION", "cast (text as bytea"));
   }
 
   @ParameterizedTest

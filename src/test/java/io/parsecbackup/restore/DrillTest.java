@@ -172,8 +172,8 @@ class DrillTest {
     reseal(
         repository,
         lines ->
-            lines.map(line ->
-                line.endsWith("/database.dump") ? digest + line.substring(64) : line));
+            lines.map(
+                line -> line.endsWith("/database.dump") ? digest + line.substring(64) : line));
     lab.rewrite(repository, document -> document.withObject("/dump").put("sha256", digest));
   }
 

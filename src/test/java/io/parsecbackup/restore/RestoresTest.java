@@ -76,7 +76,7 @@ class RestoresTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"references.tsv", "SHA256SUMS"})
+  @ValueSource(strings = {"references.tsv", "rows.tsv", "SHA256SUMS"})
   void bringsAllBackWhereOnlyWhatNeitherHalfNeedsIsDamaged(String file) throws Exception {
     Path repository = lab.copy(prepared);
     String damaged = "backups/" + lab.visible(prepared).getFirst() + "/" + file;
