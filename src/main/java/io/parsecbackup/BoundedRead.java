@@ -120,8 +120,8 @@ public final class BoundedRead<T> {
   private Known<T> late(Attempt attempt) {
     if (attempt.told.compareAndSet(false, true)) {
       LOG.warnf(
-          "the repository did not answer within %d s when asked for %s", times.patience().toSeconds(),
-          what);
+          "the repository did not answer within %d s when asked for %s",
+          times.patience().toSeconds(), what);
     }
     Good<T> known = good;
     if (known == null) {

@@ -149,7 +149,8 @@ public class BackupsResource {
     find(id);
     return Events.of(
         () -> reads.read(() -> backups.find(id(id))),
-        backup -> backup.state() == BackupState.RUNNING, sse);
+        backup -> backup.state() == BackupState.RUNNING,
+        sse);
   }
 
   @POST

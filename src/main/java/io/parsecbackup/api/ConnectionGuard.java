@@ -25,8 +25,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /**
  * Keeps {@link Connections} within their limits. Quarkus has no hook for a connection without a
  * request, and Vert.x takes its connection handler before the server listens, which Quarkus does
- * itself: so this one reads accepted connections off the listening channels, through Netty's
- * public interface.
+ * itself: so this one reads accepted connections off the listening channels, through Netty's public
+ * interface.
  */
 @ApplicationScoped
 public class ConnectionGuard {

@@ -61,9 +61,7 @@ public class StatusResource {
     try {
       BoundedRead.Known<Status> known = read.get();
       RestResponse.ResponseBuilder<Status> answer = RestResponse.ResponseBuilder.ok(known.value());
-      return known.late()
-          ? answer.header("Age", known.age().toSeconds()).build()
-          : answer.build();
+      return known.late() ? answer.header("Age", known.age().toSeconds()).build() : answer.build();
     } catch (IOException | UncheckedIOException e) {
       throw RepositoryReads.failed(e);
     }

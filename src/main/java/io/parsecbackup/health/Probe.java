@@ -136,8 +136,7 @@ final class Probe {
       if (result.isDone()) {
         return now - ended > times.keep().toNanos();
       }
-      boolean stuck =
-          times.look().isPresent() && now - started > times.look().get().toNanos();
+      boolean stuck = times.look().isPresent() && now - started > times.look().get().toNanos();
       if (stuck) {
         thread.interrupt();
       }

@@ -37,8 +37,7 @@ final class BackupMetrics extends Collector implements Collector.Describable {
     this(backups, jobs, schedule, TIMES);
   }
 
-  BackupMetrics(
-      Backups backups, Jobs jobs, BackupSchedule schedule, BoundedRead.Times times) {
+  BackupMetrics(Backups backups, Jobs jobs, BackupSchedule schedule, BoundedRead.Times times) {
     this.backups = backups;
     this.newest = new BackupGauges(backups, schedule);
     this.proofs = new ProofGauges(jobs);

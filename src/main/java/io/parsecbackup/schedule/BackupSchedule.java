@@ -81,9 +81,7 @@ public class BackupSchedule {
     Instant now = clock.instant();
     try {
       return Freshness.of(
-          newest.get().value(),
-          Freshness.maxAge(config.maxAge(), timetable(config), now),
-          now);
+          newest.get().value(), Freshness.maxAge(config.maxAge(), timetable(config), now), now);
     } catch (IOException | UncheckedIOException e) {
       throw new Problem(
           Problem.Kind.REPOSITORY, "the repository cannot be read: " + e.getMessage(), e);

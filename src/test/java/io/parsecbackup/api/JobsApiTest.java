@@ -190,7 +190,8 @@ class JobsApiTest {
     }
     assertEquals(1, Set.copyOf(answers).size(), answers.toString());
     assertTrue(answers.getFirst().contains("parsec.backup.api.restore-targets"));
-    assertEquals(List.of(), viewer().get("/api/v1/jobs").path("jobs.findAll { it.kind == 'restore' }"));
+    assertEquals(
+        List.of(), viewer().get("/api/v1/jobs").path("jobs.findAll { it.kind == 'restore' }"));
   }
 
   @Test

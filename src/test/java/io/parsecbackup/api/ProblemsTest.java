@@ -2,9 +2,9 @@ package io.parsecbackup.api;
 
 import static io.parsecbackup.testing.Sidecar.operator;
 import static io.parsecbackup.testing.Sidecar.viewer;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.is;
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 

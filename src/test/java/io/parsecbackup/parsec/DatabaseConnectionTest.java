@@ -12,15 +12,14 @@ import io.parsecbackup.testing.EmbeddedDatabase;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import org.junit.jupiter.api.io.TempDir;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -28,6 +27,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** One URI, read once, leads the JDBC driver, {@code psql} and {@code pg_dump} to one server. */
 @Timeout(120)
@@ -124,8 +124,7 @@ class DatabaseConnectionTest {
 
   private static String psql(LibpqTarget target, Path home) throws Exception {
     ProcessBuilder builder =
-        new ProcessBuilder(
-            "psql", "-wXAtc", "SELECT current_user", "--dbname", target.uri());
+        new ProcessBuilder("psql", "-wXAtc", "SELECT current_user", "--dbname", target.uri());
     target.applyTo(builder.environment());
     builder.environment().put("HOME", home.toString());
     Process process = builder.redirectErrorStream(true).start();
