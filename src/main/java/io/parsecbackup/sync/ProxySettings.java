@@ -32,7 +32,7 @@ final class ProxySettings {
   /**
    * A proxy that is spoken to in plain HTTP.
    *
-   * @param credentials name and password, with a colon between them
+   * @param credentials name and password, percent-encoded, with a colon between them
    */
   record Proxy(String host, int port, Optional<String> credentials) {
 

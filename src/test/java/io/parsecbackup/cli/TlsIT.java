@@ -7,15 +7,9 @@ import io.parsecbackup.testing.PackagedProgram.Ended;
 import io.parsecbackup.testing.ParsecData;
 import io.parsecbackup.testing.ParsecStack;
 import io.parsecbackup.testing.TestCertificate;
+import io.parsecbackup.testing.TlsFront;
 import io.parsecbackup.testing.TreeComparison;
-import java.io.IOException;
-import java.net.Socket;
-import java.net.URI;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLServerSocket;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -26,53 +20,21 @@ class TlsIT {
 
   @TempDir static Path folder;
   private static ParsecStack stack;
-  private static SSLServerSocket front;
+  private static TlsFront front;
 
   @BeforeAll
   static void start() throws Exception {
     stack = ParsecStack.start(ParsecData.Spec.of(20, 4096));
     TestCertificate certificate = TestCertificate.make(folder, "server", "localhost");
     TestCertificate.make(folder, "other", "localhost");
-    front = listen(certificate.store());
-    Thread.ofVirtual().start(() -> accept(stack.s3().endpoint()));
+    front = TlsFront.before(stack.s3().endpoint(), certificate);
     stack.database().encrypt(certificate);
   }
 
   @AfterAll
-  static void stop() throws IOException {
+  static void stop() {
     front.close();
     stack.close();
-  }
-
-  private static SSLServerSocket listen(KeyStore store) throws Exception {
-    KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
-    keys.init(store, TestCertificate.PASSWORD.toCharArray());
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(keys.getKeyManagers(), null, null);
-    return (SSLServerSocket) context.getServerSocketFactory().createServerSocket(0);
-  }
-
-  /** Takes the encryption off and passes the rest on. */
-  private static void accept(URI server) {
-    while (!front.isClosed()) {
-      try {
-        Socket client = front.accept();
-        Socket upstream = new Socket(server.getHost(), server.getPort());
-        Thread.ofVirtual().start(() -> pass(client, upstream));
-        Thread.ofVirtual().start(() -> pass(upstream, client));
-      } catch (IOException closing) {
-        return;
-      }
-    }
-  }
-
-  private static void pass(Socket from, Socket to) {
-    try (from;
-        to) {
-      from.getInputStream().transferTo(to.getOutputStream());
-    } catch (IOException gone) {
-      // One of the two has closed: now both have.
-    }
   }
 
   /** With the bucket in the clear: of TLS the database alone speaks. */
@@ -87,7 +49,7 @@ class TlsIT {
 
   private static Place place(String name) {
     return Place.of(stack, folder.resolve(name))
-        .with("PARSEC_BLOCKSTORE", stack.blockstore("https://localhost:" + front.getLocalPort()));
+        .with("PARSEC_BLOCKSTORE", stack.blockstore("https://localhost:" + front.port()));
   }
 
   @Test

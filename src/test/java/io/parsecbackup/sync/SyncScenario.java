@@ -57,6 +57,7 @@ final class SyncScenario implements AutoCloseable {
   SyncOrder order = SyncOrder.listing(Optional.empty());
   Optional<MemorySize> bandwidthLimit = Optional.empty();
   Retries retries = RETRIES;
+  S3Clients clients = CLIENTS;
   private final Path folder;
   private int lists;
   private Instant now = Instant.parse("2026-11-22T02:00:00Z");
@@ -98,7 +99,7 @@ final class SyncScenario implements AutoCloseable {
   }
 
   BucketSync bucketSync() {
-    return new BucketSync(CLIENTS, new Settings(Optional.of(IN_FLIGHT), bandwidthLimit), retries);
+    return new BucketSync(clients, new Settings(Optional.of(IN_FLIGHT), bandwidthLimit), retries);
   }
 
   /** Objects of a few hundred bytes under keys as Parsec makes them. */
