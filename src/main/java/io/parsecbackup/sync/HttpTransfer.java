@@ -5,6 +5,7 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpClientResponse;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 
@@ -83,12 +84,28 @@ final class HttpTransfer implements ObjectTransfer {
       case OK, CREATED, NO_CONTENT ->
           connection
               .body(response, exchange, LONGEST_ANSWER)
-              .map(empty ->
-                  new StoredObject(
-                      S3Listing.unquote(response.getHeader("ETag")),
-                      SignedRequests.isKms(response)));
+              .compose(body -> isWebPage(response)
+                  ? Future.failedFuture(webPage(response))
+                  : Future.succeededFuture(
+                      new StoredObject(
+                          S3Listing.unquote(response.getHeader("ETag")),
+                          SignedRequests.isKms(response))));
       default -> connection.refused(response, exchange);
     };
+  }
+
+  /** What a login form or an error page of something on the way has; a store's answer has not. */
+  private static boolean isWebPage(HttpClientResponse response) {
+    String type = response.getHeader("Content-Type");
+    return type != null && type.toLowerCase(Locale.ROOT).startsWith("text/html");
+  }
+
+  private static TransferException webPage(HttpClientResponse response) {
+    return new TransferException(
+        TransferException.Kind.PASSING,
+        "a web page answers with "
+            + response.statusCode()
+            + ", and not the object store: is there a login page or a proxy on the way?");
   }
 
   static TransferException tooLong(String what, long most) {

@@ -9,11 +9,14 @@ import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 import io.parsecbackup.Problem;
 import io.parsecbackup.testing.Content;
 import io.parsecbackup.testing.Fault;
+import io.parsecbackup.testing.Misbehaviour;
 import io.parsecbackup.testing.S3Request.Kind;
 import io.parsecbackup.testing.S3Response;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -27,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A restore into a bucket that does not always do as it is asked. */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
@@ -95,6 +99,43 @@ class RestoreFaultsTest {
     assertEquals(9, scenario.counters.sent());
     assertEquals(1, scenario.counters.failed());
     assertEquals(9, scenario.target().size());
+  }
+
+  /** Only S3 itself says 200. */
+  @ParameterizedTest
+  @ValueSource(ints = {201, 204})
+  void takesOtherSuccessesForSuccess(int status) throws IOException {
+    scenario.fill(3);
+    scenario.proxy.when(
+        Kind.PUT_OBJECT,
+        Fault.rewrite(answer ->
+            answer.status() == 200
+                ? new S3Response(status, answer.headers(), new byte[0])
+                : answer));
+    scenario.restore();
+    assertEquals(3, scenario.counters.sent());
+    assertEquals(scenario.stored(), scenario.held());
+  }
+
+  /** One bad answer is one object that was not sent. */
+  @Test
+  void sendsAllOthersWhereTheServerMisbehaves() throws IOException {
+    Set<Misbehaviour> bad =
+        EnumSet.complementOf(
+            EnumSet.of(
+                Misbehaviour.CREATED, Misbehaviour.NO_CONTENT, Misbehaviour.PARTIAL_CONTENT));
+    scenario.fill(3 * bad.size());
+    scenario.retries = new Retries(1, Duration.ofMillis(2), Duration.ofMillis(5));
+    int next = 0;
+    for (Misbehaviour answer : bad) {
+      scenario.proxy.when(Kind.PUT_OBJECT, SyncScenario.key(next), answer.fault());
+      next += 3;
+    }
+    Problem problem = assertThrows(Problem.class, scenario::restore);
+    String text = String.valueOf(problem.getMessage());
+    assertTrue(text.contains("did not take " + bad.size() + " objects"), text);
+    assertEquals(2 * bad.size(), scenario.counters.sent());
+    assertEquals(2 * bad.size(), scenario.target().size());
   }
 
   static Stream<Arguments> lasting() {

@@ -43,6 +43,7 @@ final class RestoreScenario implements AutoCloseable {
   RestoreCounters counters = new RestoreCounters();
   Share share = new Share.Whole();
   Optional<MemorySize> bandwidthLimit = Optional.empty();
+  Retries retries = SyncScenario.RETRIES;
 
   RestoreScenario(Path folder) throws IOException {
     repository = Repository.at(folder.resolve("repository"), new StableStorage());
@@ -122,7 +123,7 @@ final class RestoreScenario implements AutoCloseable {
       return new BucketRestore(
               clients,
               new SyncScenario.Settings(Optional.of(SyncScenario.IN_FLIGHT), bandwidthLimit),
-              SyncScenario.RETRIES)
+              retries)
           .restore(
               blockstore(),
               share,
