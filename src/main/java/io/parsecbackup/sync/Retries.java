@@ -7,8 +7,13 @@ import java.time.Duration;
  * How often, and after which pauses, a request is tried again. Each pause is about twice as long as
  * the one before, and by chance up to half as much longer or shorter: requests that failed together
  * do not come back together.
+ *
+ * @param longest so long after the first try no further one begins: one slow object does not hold
+ *     up a run
  */
-record Retries(int moreTries, Duration firstPause, Duration longestPause) {
+record Retries(int moreTries, Duration firstPause, Duration longestPause, Duration longest) {
+
+  private static final Duration LONGEST = Duration.ofMinutes(2);
 
   /**
    * With the first one seven tries, the pauses together some 13 s: a server's restart is sat out.
@@ -18,14 +23,15 @@ record Retries(int moreTries, Duration firstPause, Duration longestPause) {
   /** For a question that somebody waits for. */
   static final Retries ONCE_MORE = new Retries(1, Duration.ofMillis(100), Duration.ofMillis(100));
 
-  /** So long after the first try no further one begins: one slow object does not hold up a run. */
-  private static final Duration LONGEST = Duration.ofMinutes(2);
+  Retries(int moreTries, Duration firstPause, Duration longestPause) {
+    this(moreTries, firstPause, longestPause, LONGEST);
+  }
 
   /** {@code request}, again where its failure may pass. */
   <T> Uni<T> around(Uni<T> request) {
     return Uni.createFrom()
         .deferred(() -> {
-          long last = System.nanoTime() + LONGEST.toNanos();
+          long last = System.nanoTime() + longest.toNanos();
           return request
               .onFailure(failure ->
                   TransferException.isPassing(failure) && System.nanoTime() - last < 0)
