@@ -35,9 +35,7 @@ public final class WarmSyncBenchmark {
           (Blockstore.S3)
               Blockstore.parse(String.valueOf(stack.environment().get("PARSEC_BLOCKSTORE")));
       BucketSync sync =
-          new BucketSync(
-              new S3Clients(Optional.empty(), Map.of(), vertx),
-              new DefaultSettings());
+          new BucketSync(new S3Clients(Optional.empty(), Map.of(), vertx), new DefaultSettings());
       for (int round = 1; round <= 5; round++) {
         Path root = folder.resolve("repository" + round);
         Repository repository = Repository.at(root, new StableStorage());

@@ -46,7 +46,8 @@ record ListingDue(Repository repository, Optional<Duration> every) {
       return false;
     }
     Duration margin = every.get().dividedBy(10);
-    Duration wait = every.get().minus(margin.compareTo(LONGEST_MARGIN) < 0 ? margin : LONGEST_MARGIN);
+    Duration wait =
+        every.get().minus(margin.compareTo(LONGEST_MARGIN) < 0 ? margin : LONGEST_MARGIN);
     return lastComparison
         .map(last -> last.isAfter(now) || !now.isBefore(last.plus(wait)))
         .orElse(true);

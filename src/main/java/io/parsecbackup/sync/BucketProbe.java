@@ -58,12 +58,14 @@ public class BucketProbe {
     return connection.exchange(
         () -> connection.requests().getFirstByte(key),
         exchange ->
-            exchange.send().compose(response -> {
-              if (response.statusCode() != OK && response.statusCode() != PARTIAL_CONTENT) {
-                return connection.refused(response, exchange);
-              }
-              exchange.request().reset();
-              return Future.succeededFuture(true);
-            }));
+            exchange
+                .send()
+                .compose(response -> {
+                  if (response.statusCode() != OK && response.statusCode() != PARTIAL_CONTENT) {
+                    return connection.refused(response, exchange);
+                  }
+                  exchange.request().reset();
+                  return Future.succeededFuture(true);
+                }));
   }
 }

@@ -84,12 +84,13 @@ final class HttpTransfer implements ObjectTransfer {
       case OK, CREATED, NO_CONTENT ->
           connection
               .body(response, exchange, LONGEST_ANSWER)
-              .compose(body -> isWebPage(response)
-                  ? Future.failedFuture(webPage(response))
-                  : Future.succeededFuture(
-                      new StoredObject(
-                          S3Listing.unquote(response.getHeader("ETag")),
-                          SignedRequests.isKms(response))));
+              .compose(body ->
+                  isWebPage(response)
+                      ? Future.failedFuture(webPage(response))
+                      : Future.succeededFuture(
+                          new StoredObject(
+                              S3Listing.unquote(response.getHeader("ETag")),
+                              SignedRequests.isKms(response))));
       default -> connection.refused(response, exchange);
     };
   }

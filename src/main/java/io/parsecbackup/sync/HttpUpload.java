@@ -36,8 +36,8 @@ record HttpUpload(
         payload
             .chunks(disk, rateLimit)
             .onItem()
-            .transformToUniAndConcatenate(chunk ->
-                Uni.createFrom().completionStage(() -> write(chunk).toCompletionStage()))
+            .transformToUniAndConcatenate(
+                chunk -> Uni.createFrom().completionStage(() -> write(chunk).toCompletionStage()))
             .onItem()
             .ignoreAsUni()
             .subscribe()

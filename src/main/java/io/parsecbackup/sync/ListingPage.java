@@ -90,7 +90,8 @@ record ListingPage(List<ListedObject> objects, boolean truncated, Optional<Strin
           }
           case XMLStreamConstants.DTD, XMLStreamConstants.ENTITY_REFERENCE ->
               throw new TransferException(
-                  TransferException.Kind.PASSING, "the server's answer is no listing but has a DTD");
+                  TransferException.Kind.PASSING,
+                  "the server's answer is no listing but has a DTD");
           default -> {
             // Text between elements says nothing.
           }

@@ -65,7 +65,9 @@ final class ProxySettings {
   Optional<Proxy> proxyFor(URI url) {
     String variable = url.getScheme().toLowerCase(Locale.ROOT) + "_proxy";
     Optional<String> proxy = value(variable);
-    return proxy.isEmpty() || isBypassed(url) ? Optional.empty() : proxy.map(v -> parse(v, variable));
+    return proxy.isEmpty() || isBypassed(url)
+        ? Optional.empty()
+        : proxy.map(v -> parse(v, variable));
   }
 
   private boolean isBypassed(URI url) {

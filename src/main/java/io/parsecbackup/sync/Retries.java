@@ -33,8 +33,8 @@ record Retries(int moreTries, Duration firstPause, Duration longestPause, Durati
         .deferred(() -> {
           long last = System.nanoTime() + longest.toNanos();
           return request
-              .onFailure(failure ->
-                  TransferException.isPassing(failure) && System.nanoTime() - last < 0)
+              .onFailure(
+                  failure -> TransferException.isPassing(failure) && System.nanoTime() - last < 0)
               .retry()
               .withBackOff(firstPause, longestPause)
               .atMost(moreTries);

@@ -92,9 +92,7 @@ final class S3Connection implements AutoCloseable {
   private <T> void start(
       Supplier<RequestOptions> options, Work<T> work, Context eventLoop, Promise<T> promise) {
     Promise<HttpClientRequest> connected = Promise.promise();
-    Pace pace =
-        new Pace(
-            vertx, silence, () -> end(connected, promise));
+    Pace pace = new Pace(vertx, silence, () -> end(connected, promise));
     // What making the request throws must become a failure too.
     Future.succeededFuture()
         .compose(begin -> client.request(options.get()))

@@ -75,8 +75,8 @@ final class S3Listing {
                     response.statusCode() == OK
                         ? connection
                             .body(response, exchange, LONGEST_PAGE)
-                            .compose(body ->
-                                Future.succeededFuture(ListingPage.parse(body.getBytes())))
+                            .compose(
+                                body -> Future.succeededFuture(ListingPage.parse(body.getBytes())))
                         : connection.refused(response, exchange)));
   }
 

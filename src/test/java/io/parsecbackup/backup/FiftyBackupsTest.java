@@ -19,8 +19,8 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -39,8 +39,7 @@ class FiftyBackupsTest {
   private static final int AT_ITS_START = 16;
 
   private static final PlainCore.Sync COMPARED =
-      new PlainCore.Sync(
-        PlainCore.Sync.REFERENCES.strategy(), Optional.of(Duration.ZERO));
+      new PlainCore.Sync(PlainCore.Sync.REFERENCES.strategy(), Optional.of(Duration.ZERO));
 
   private static final List<String> NOT_INDEXED = Collections.nCopies(6, "not in the index");
 

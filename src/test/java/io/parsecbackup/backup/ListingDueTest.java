@@ -192,8 +192,8 @@ class ListingDueTest {
 
   @Test
   void isEachTimeWhereThatIsAskedFor() {
-    PlainCore.Sync always = new PlainCore.Sync(
-        PlainCore.Sync.REFERENCES.strategy(), Optional.of(Duration.ZERO));
+    PlainCore.Sync always =
+        new PlainCore.Sync(PlainCore.Sync.REFERENCES.strategy(), Optional.of(Duration.ZERO));
     assertCompared(run(always));
     assertCompared(run(always));
   }

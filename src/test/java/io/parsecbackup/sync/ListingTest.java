@@ -206,8 +206,7 @@ class ListingTest {
     scenario.retries = new Retries(1, Duration.ofMillis(2), Duration.ofMillis(5));
     scenario.proxy.when(Kind.LIST, answer);
     assertProblem("cannot be listed");
-    assertThrows(
-        Problem.class, () -> scenario.bucketSync().checkReachable(scenario.blockstore()));
+    assertThrows(Problem.class, () -> scenario.bucketSync().checkReachable(scenario.blockstore()));
   }
 
   /** XML cannot hold some of them, so that each listing asks for encoded keys. */
@@ -237,8 +236,7 @@ class ListingTest {
                     DateTimeFormatter.RFC_1123_DATE_TIME.format(theirs.atOffset(ZoneOffset.UTC)))));
     // The server behind it has our time.
     scenario.proxy.when(
-        Kind.LIST,
-        new Fault.Answer(OwnListing.page(scenario.bucket, keys(), Optional.empty())));
+        Kind.LIST, new Fault.Answer(OwnListing.page(scenario.bucket, keys(), Optional.empty())));
     scenario.sync();
     assertEquals(2, scenario.proxy.count(Kind.LIST));
     scenario.assertHoldsTheBucket();

@@ -46,7 +46,9 @@ final class OwnListing {
         : Integer.parseInt(request.target().substring(at + token.length()).split("&", 2)[0]);
   }
 
-  /** A page with these keys of the bucket, behind which another one comes where a token is given. */
+  /**
+   * A page with these keys of the bucket, behind which another one comes where a token is given.
+   */
   static S3Response page(S3Bucket bucket, List<String> keys, Optional<String> next) {
     return response(
         "<IsTruncated>"

@@ -152,8 +152,7 @@ class ProxyTest {
             new RateLimit(OptionalLong.empty()))) {
       transfer.put("up", payload, false).await().atMost(Duration.ofSeconds(20));
     }
-    assertEquals(
-        Content.md5(bytes), scenario.bucket.object("up").orElseThrow().content().md5());
+    assertEquals(Content.md5(bytes), scenario.bucket.object("up").orElseThrow().content().md5());
     assertEquals(1, proxy.requests().size());
   }
 

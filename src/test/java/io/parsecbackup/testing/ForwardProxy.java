@@ -39,8 +39,7 @@ public final class ForwardProxy implements AutoCloseable {
   public static ForwardProxy open(Optional<String> credentials) {
     try {
       ForwardProxy proxy =
-          new ForwardProxy(
-              new ServerSocket(0, 100, InetAddress.getLoopbackAddress()), credentials);
+          new ForwardProxy(new ServerSocket(0, 100, InetAddress.getLoopbackAddress()), credentials);
       Thread.ofVirtual().start(proxy::accept);
       return proxy;
     } catch (IOException e) {
@@ -76,7 +75,9 @@ public final class ForwardProxy implements AutoCloseable {
       while (next.isPresent()) {
         S3Request request = next.get();
         if (!isAllowed(request)) {
-          answer(out, new S3Response(407, List.of(Map.entry("Proxy-Authenticate", "Basic")), new byte[0]));
+          answer(
+              out,
+              new S3Response(407, List.of(Map.entry("Proxy-Authenticate", "Basic")), new byte[0]));
         } else if (request.method().equals("CONNECT")) {
           requests.add("CONNECT " + request.target());
           tunnel(client, out, URI.create("http://" + request.target()));
