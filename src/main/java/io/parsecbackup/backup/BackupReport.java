@@ -1,5 +1,6 @@
 package io.parsecbackup.backup;
 
+import io.parsecbackup.Counted;
 import io.parsecbackup.Problem;
 import io.parsecbackup.dump.Dump;
 import io.parsecbackup.dump.ServerFacts;
@@ -174,8 +175,11 @@ final class BackupReport {
                 + " of them a data chunk is missing, and the Parsec server cannot read these blocks"
                 + " now (HTTP 500)";
     return Optional.of(
-        degraded
-            + " objects are not on all nodes of the RAID as they should be: "
+        Counted.of(
+                degraded,
+                "object is not on all nodes of the RAID as it should be",
+                "objects are not on all nodes of the RAID as they should be")
+            + ": "
             + unreadable
             + ". The log names nodes that gave no answer: bring them back, then run '"
             + RaidHealth.REFILL
@@ -202,26 +206,33 @@ final class BackupReport {
     }
     if (sync.gone() > 0) {
       warnings.add(
-          sync.gone()
-              + " objects that the dump refers to are gone from the bucket; the repository has them:"
-              + " 'restore --only objects' brings them back");
+          Counted.of(
+                  sync.gone(),
+                  "object that the dump refers to is gone from the bucket; the repository has it",
+                  "objects that the dump refers to are gone from the bucket; the repository has"
+                      + " them")
+              + ": run 'restore --only objects'");
     }
     raid(sync.raid()).ifPresent(warnings::add);
     if (stillDamaged > 0) {
       warnings.add(
-          stillDamaged
-              + " objects of the repository are damaged, and the source did not give them again:"
-              + " 'verify' names them");
+          Counted.of(
+                  stillDamaged,
+                  "object of the repository is damaged, and the source did not give it again",
+                  "objects of the repository are damaged, and the source did not give them again")
+              + ": run 'verify' for their names");
     }
     if (sync.refused() > 0) {
       warnings.add(
-          sync.refused()
-              + " keys cannot be file names, or are not UTF-8, and were left out; the log names them");
+          Counted.of(
+              sync.refused(),
+              "key cannot be a file name, or is not UTF-8, and was left out; the log names it",
+              "keys cannot be file names, or are not UTF-8, and were left out; the log names them"));
     }
     if (sync.conflicts() > 0) {
       warnings.add(
-          sync.conflicts()
-              + " objects had other bytes at the source than here: final ones stay as they were, and"
+          Counted.of(sync.conflicts(), "object")
+              + " had other bytes at the source than here: final ones stay as they were, and"
               + " what does not stand under objects/ is under conflicts/");
     }
     return warnings;

@@ -167,11 +167,7 @@ record SourceDatabase(
     try (RecordStream accepted =
         repository.acceptedLosses().open(workspace.scratch(), "accepted-in-dump")) {
       return BlocksInDump.prove(
-          snapshot.connection(),
-          tables,
-          workspace.file(Layout.MISSING),
-          accepted,
-          progress.sync());
+          snapshot.connection(), tables, workspace.file(Layout.MISSING), accepted, progress.sync());
     } catch (SQLException e) {
       throw snapshot.meaning(e);
     }

@@ -1,6 +1,7 @@
 package io.parsecbackup.cli;
 
 import io.parsecbackup.Cancellation;
+import io.parsecbackup.Counted;
 import io.parsecbackup.Printable;
 import io.parsecbackup.backup.AdoptProgress;
 import io.parsecbackup.backup.Adoption;
@@ -76,8 +77,8 @@ public class AdoptCommand implements Callable<Integer> {
   private void show(JobResult result, SyncCounters counters) {
     output.line(
         "taken over: "
-            + result.checked().objects()
-            + " objects ("
+            + Counted.of(result.checked().objects(), "object")
+            + " ("
             + Sizes.text(result.checked().bytes())
             + "); known before: "
             + counters.skipped());

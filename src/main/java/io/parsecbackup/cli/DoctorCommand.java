@@ -1,5 +1,6 @@
 package io.parsecbackup.cli;
 
+import io.parsecbackup.Counted;
 import io.parsecbackup.Problem;
 import io.parsecbackup.backup.Checkup;
 import io.parsecbackup.backup.Diagnosis.Health;
@@ -109,8 +110,8 @@ public class DoctorCommand implements Callable<Integer> {
               "the newest one, "
                   + job.id()
                   + ", found "
-                  + job.findings().size()
-                  + " things amiss: checks/ holds its report");
+                  + Counted.of(job.findings().size(), "thing")
+                  + " amiss: checks/ holds its report");
       case FAILED, RUNNING, CANCELLED ->
           Health.note(
               party,

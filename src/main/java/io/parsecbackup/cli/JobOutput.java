@@ -1,5 +1,6 @@
 package io.parsecbackup.cli;
 
+import io.parsecbackup.Counted;
 import io.parsecbackup.Printable;
 import io.parsecbackup.backup.JobResult;
 import io.parsecbackup.backup.JobResult.Finding;
@@ -28,7 +29,8 @@ final class JobOutput {
   int run(Jobs jobs, Job job) {
     Interrupts.to(() -> job.cancel("interrupted"));
     // Beforehand: whoever sees that this is not what was meant can still stop it.
-    job.result().warnings().forEach(warning -> output.aside("parsec-backup: " + warning));
+    List<String> said = job.result().warnings();
+    said.forEach(warning -> output.aside("parsec-backup: " + warning));
     JobEnd end;
     try (ProgressDisplay display = new ProgressDisplay(output, () -> job.result().progress())) {
       end = jobs.execute(job);
@@ -37,13 +39,18 @@ final class JobOutput {
     if (output.isJson()) {
       output.document(result);
     } else {
-      lines(result).forEach(output::line);
+      lines(result, said).forEach(output::line);
     }
     result.error().ifPresent(error -> output.aside("parsec-backup: " + error));
     return end.exitCode();
   }
 
-  private static List<String> lines(JobResult result) {
+  /**
+   * The answer in words.
+   *
+   * @param said warnings that were shown before the work began: once is enough
+   */
+  static List<String> lines(JobResult result, List<String> said) {
     List<String> lines = new ArrayList<>();
     long findings = result.findings().size() + result.furtherFindings().orElse(0L);
     lines.add(
@@ -53,8 +60,7 @@ final class JobOutput {
             + result.backup().orElse("?")
             + switch (result.state()) {
               case COMPLETE -> ": done, nothing amiss";
-              case INCOMPLETE ->
-                  ": done, " + findings + (findings == 1 ? " thing" : " things") + " amiss";
+              case INCOMPLETE -> ": done, " + Counted.of(findings, "thing") + " amiss";
               case FAILED -> ": failed";
               case CANCELLED -> ": stopped";
               case RUNNING -> ": running";
@@ -86,7 +92,9 @@ final class JobOutput {
     if (findings > NAMED) {
       lines.add("  … and " + (findings - NAMED) + " more: --json names up to a thousand");
     }
-    result.warnings().forEach(warning -> lines.add("  warning   " + warning));
+    result.warnings().stream()
+        .filter(warning -> !said.contains(warning))
+        .forEach(warning -> lines.add("  warning   " + warning));
     if (!result.next().isEmpty()) {
       lines.add("What to do now:");
       result.next().forEach(step -> lines.add("  - " + step));

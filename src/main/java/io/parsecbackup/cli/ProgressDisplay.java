@@ -1,5 +1,6 @@
 package io.parsecbackup.cli;
 
+import io.parsecbackup.Counted;
 import io.parsecbackup.backup.Backup.ProgressReport;
 import java.io.Console;
 import java.io.IOException;
@@ -72,9 +73,9 @@ final class ProgressDisplay implements AutoCloseable {
   static String text(ProgressReport report) {
     List<String> parts = new ArrayList<>();
     if (report.objectsTotal() > 0) {
-      parts.add(report.objectsDone() + " of " + report.objectsTotal() + " objects");
+      parts.add(report.objectsDone() + " of " + Counted.of(report.objectsTotal(), "object"));
     } else if (report.objectsDone() > 0) {
-      parts.add(report.objectsDone() + " objects");
+      parts.add(Counted.of(report.objectsDone(), "object"));
     }
     if (report.bytesDone() > 0) {
       parts.add(

@@ -11,9 +11,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 
 /**
- * Gives files the dates of their objects, so that {@code aws s3 sync} finds nothing to copy. Nothing
- * else depends on a date: some network file systems refuse it, and files of another owner do, and
- * that is a warning, once.
+ * Gives files the dates of their objects, so that {@code aws s3 sync} finds nothing to copy.
+ * Nothing else depends on a date: some network file systems refuse it, and files of another owner
+ * do, and that is a warning, once.
  */
 public final class FileDates {
 

@@ -1,5 +1,6 @@
 package io.parsecbackup.restore;
 
+import io.parsecbackup.Counted;
 import io.parsecbackup.dump.DatabaseOutcome;
 import io.parsecbackup.dump.DatabasePlan;
 import io.parsecbackup.parsec.Blockstore;
@@ -21,47 +22,56 @@ final class RestoreText {
     }
     if (dryRun) {
       lines.add(
-          counters.wanted()
-              + " objects ("
-              + counters.wantedBytes()
-              + " bytes) would be sent to the bucket "
+          Counted.of(counters.wanted(), "object")
+              + " ("
+              + Counted.of(counters.wantedBytes(), "byte")
+              + ") would be sent to the bucket "
               + bucket.bucket());
     } else {
       lines.add(
-          counters.sent()
-              + " objects ("
-              + counters.sentBytes()
-              + " bytes) were sent to the bucket "
+          Counted.of(counters.sent(), "object")
+              + " ("
+              + Counted.of(counters.sentBytes(), "byte")
+              + (counters.sent() == 1 ? ") was sent" : ") were sent")
+              + " to the bucket "
               + bucket.bucket());
     }
-    lines.add(counters.skipped() + " objects were there already");
+    lines.add(
+        Counted.of(counters.skipped(), "object was there already", "objects were there already"));
     if (counters.differing() > 0) {
       lines.add(
-          counters.differing()
-              + " objects there differ from the backup's and were left: --replace overwrites them");
+          Counted.of(
+                  counters.differing(),
+                  "object there differs from the backup's and was left",
+                  "objects there differ from the backup's and were left")
+              + ": --replace overwrites what differs");
     }
     if (counters.replaced() > 0) {
       lines.add(
-          counters.replaced()
-              + " objects there that differ from the backup's "
-              + (dryRun ? "would be" : "were")
+          Counted.of(
+                  counters.replaced(),
+                  "object there that differs from the backup's ",
+                  "objects there that differ from the backup's ")
+              + (dryRun ? "would be" : counters.replaced() == 1 ? "was" : "were")
               + " replaced");
     }
     if (counters.damaged() > 0) {
       lines.add(
-          counters.damaged()
-              + " objects of the repository are damaged or lost and were not sent; the findings"
-              + " name them");
+          Counted.of(
+                  counters.damaged(),
+                  "object of the repository is damaged or lost and was not sent",
+                  "objects of the repository are damaged or lost and were not sent")
+              + ": see the findings");
     }
     return lines;
   }
 
   static String leftOut(long objects, long bytes, boolean dryRun) {
-    return objects
-        + " objects ("
-        + bytes
-        + " bytes) "
-        + (dryRun ? "would be" : "were")
+    return Counted.of(objects, "object")
+        + " ("
+        + Counted.of(bytes, "byte")
+        + ") "
+        + (dryRun ? "would be" : objects == 1 ? "was" : "were")
         + " left out, since the dump does not refer to them: --all-objects sends them too";
   }
 

@@ -22,6 +22,13 @@ final class ObjectFetch {
 
   private static final Logger LOG = Logger.getLogger(ObjectFetch.class);
 
+  private final LimitedWarnings lacking =
+      new LimitedWarnings(
+          LOG,
+          "more objects could not be fetched; missing.txt names those that the dump refers to");
+  private final LimitedWarnings conflicting =
+      new LimitedWarnings(LOG, "more objects have other bytes at the source; conflicts/ has them");
+
   private final String bucket;
   private final ObjectSource source;
   private final Workspace workspace;
@@ -160,7 +167,7 @@ final class ObjectFetch {
       if (objects.place(arrived.file(), record(arrived, wanted, covered), workspace.journal())
           == ObjectFiles.Placed.DISPLACED) {
         counters.conflicts.increment();
-        LOG.warnf(
+        conflicting.warnf(
             "the source gave other bytes for '%s' than were here; those are under conflicts/ now",
             wanted.key());
       }
@@ -209,7 +216,7 @@ final class ObjectFetch {
   private void conflict(Path file, String key, String sha256) throws IOException {
     objects.keepBeside(file, key, sha256);
     counters.conflicts.increment();
-    LOG.warnf(
+    conflicting.warnf(
         "the source has other bytes for '%s' than the repository; ours stay, the source's are"
             + " conflicts/%s/%s",
         key, key, sha256);
@@ -255,23 +262,30 @@ final class ObjectFetch {
 
   private void note(IndexRecord wanted, boolean isAccepted, TransferException failure)
       throws IOException {
-    Logger.Level level = isAccepted ? Logger.Level.DEBUG : Logger.Level.WARN;
     if (failure.kind() == TransferException.Kind.ABSENT) {
-      LOG.logf(level, "the object '%s' is not there any more", wanted.key());
+      say(isAccepted, "the object '%s' is not there any more", wanted.key());
       if (wanted.covered() || !knowsReferences) {
         failures.add(wanted.key(), Failures.Kind.ABSENT, String.valueOf(failure.getMessage()));
       }
       return;
     }
     failures.add(wanted.key(), Failures.Kind.UNREADABLE, String.valueOf(failure.getMessage()));
-    LOG.logf(level, "the object '%s' cannot be read: %s", wanted.key(), failure.getMessage());
+    say(isAccepted, "the object '%s' cannot be read: %s", wanted.key(), failure.getMessage());
+  }
+
+  private void say(boolean isAccepted, String format, Object... values) {
+    if (isAccepted) {
+      LOG.debugf(format, values);
+    } else {
+      lacking.warnf(format, values);
+    }
   }
 
   private Problem lost(TransferException last, TransferException probe) {
     return new Problem(
         Kind.OBJECT_STORE,
         outage.mostInARow()
-            + " objects in a row could not be read from the bucket "
+            + " objects in a row could not be read from "
             + bucket
             + ", the last because "
             + last.getMessage()

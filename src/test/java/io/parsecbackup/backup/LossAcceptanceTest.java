@@ -60,7 +60,8 @@ class LossAcceptanceTest {
     static Source of(String layout) {
       if (layout.equals("S3")) {
         blocks.forEach(lab.bucket()::put);
-        return new Source(lab.environment().getOrDefault("PARSEC_BLOCKSTORE", ""), List.of(lab.bucket()));
+        return new Source(
+            lab.environment().getOrDefault("PARSEC_BLOCKSTORE", ""), List.of(lab.bucket()));
       }
       int raid = ++raids;
       List<S3Bucket> nodes =

@@ -33,11 +33,10 @@ class StorageCheckupTest {
   @Test
   void tellsOfAFullDiskAsOfOneWithoutInodes() {
     StableStorage full =
-        new StableStorage(
-            step -> {
-              throw new UncheckedIOException(
-                  new FileSystemException("x", null, "No space left on device"));
-            });
+        new StableStorage(step -> {
+          throw new UncheckedIOException(
+              new FileSystemException("x", null, "No space left on device"));
+        });
     Problem problem = find(of(full), "storage").problem().orElseThrow();
     assertEquals(Problem.Kind.SPACE, problem.kind());
     assertTrue(String.valueOf(problem.getMessage()).contains("no inodes"));
@@ -46,10 +45,9 @@ class StorageCheckupTest {
   @Test
   void notesThatDatesAreRefused() {
     FileDates refusing =
-        new FileDates(
-            (file, date) -> {
-              throw new FileSystemException("x", null, "Operation not permitted");
-            });
+        new FileDates((file, date) -> {
+          throw new FileSystemException("x", null, "Operation not permitted");
+        });
     List<Health> found = of(new StableStorage(step -> {}, refusing));
     assertEquals("ok", find(found, "storage").state());
     assertEquals("note", find(found, "dates").state());

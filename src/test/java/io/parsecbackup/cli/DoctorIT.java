@@ -64,7 +64,15 @@ class DoctorIT {
     assertFalse(run.stdout().contains("FAILED"), run.stdout());
     for (String party :
         new String[] {
-          "rights", "objects", "storage", "dates", "flush", "space", "clock", "verification", "drill"
+          "rights",
+          "objects",
+          "storage",
+          "dates",
+          "flush",
+          "space",
+          "clock",
+          "verification",
+          "drill"
         }) {
       assertTrue(run.stdout().contains("  " + party + " "), party + ": " + run.stdout());
     }

@@ -86,8 +86,7 @@ class StorageTrialTest {
   /** Each step of it is one that a run takes. */
   @Test
   void saysWhichStepTheDiskRefuses() throws IOException {
-    for (String step :
-        List.of("flush of file", "rename to renamed", "flush of folder folder")) {
+    for (String step : List.of("flush of file", "rename to renamed", "flush of folder folder")) {
       Consumer<String> refusing =
           name -> {
             if (name.equals("before " + step)) {
@@ -136,10 +135,9 @@ class StorageTrialTest {
   @Test
   void stillFailsByADiskThatFails() {
     FileDates failing =
-        new FileDates(
-            (file, date) -> {
-              throw new FileSystemException(file.toString(), null, "Input/output error");
-            });
+        new FileDates((file, date) -> {
+          throw new FileSystemException(file.toString(), null, "Input/output error");
+        });
     assertThrows(FileSystemException.class, () -> failing.set(folder, Instant.EPOCH));
   }
 
@@ -156,8 +154,7 @@ class StorageTrialTest {
     Repository repository = bound(new StableStorage());
     Files.delete(repository.layout().lock());
     Files.createDirectory(repository.layout().lock());
-    Problem refused =
-        assertThrows(Problem.class, () -> repository.trial().run(repository.root()));
+    Problem refused = assertThrows(Problem.class, () -> repository.trial().run(repository.root()));
     assertEquals(Problem.Kind.REPOSITORY, refused.kind());
   }
 }

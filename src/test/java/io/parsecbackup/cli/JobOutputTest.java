@@ -1,0 +1,56 @@
+package io.parsecbackup.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.parsecbackup.backup.BackupState;
+import io.parsecbackup.backup.JobResult;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class JobOutputTest {
+
+  private static JobResult verification(List<JobResult.Finding> findings, List<String> warnings) {
+    return new JobResult(
+        "20261122T043000Z",
+        "verify",
+        BackupState.INCOMPLETE,
+        Optional.of("20261122T020000Z"),
+        Optional.empty(),
+        Instant.EPOCH,
+        Optional.empty(),
+        Optional.empty(),
+        new JobResult.Checked(1, 1),
+        findings,
+        Optional.empty(),
+        warnings,
+        List.of(),
+        List.of(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  /** What was said on stderr before the work began is not said again on stdout. */
+  @Test
+  void showsEachWarningOnce() {
+    JobResult result = verification(List.of(), List.of("said before", "new"));
+    List<String> lines = JobOutput.lines(result, List.of("said before"));
+    assertTrue(lines.contains("  warning   new"), lines.toString());
+    assertFalse(lines.toString().contains("said before"), lines.toString());
+  }
+
+  @Test
+  void keepsAKeyOnItsLine() {
+    JobResult.Finding finding =
+        new JobResult.Finding("Org/\n  warning   forged", "lost", "an object", "nothing");
+    List<String> lines = JobOutput.lines(verification(List.of(finding), List.of()), List.of());
+    assertEquals(
+        List.of("  lost: Org/\\x0a  warning   forged (expected an object, found nothing)"),
+        lines.stream().filter(line -> line.contains("forged")).toList());
+    assertTrue(lines.getFirst().endsWith("1 thing amiss"), lines.toString());
+  }
+}
