@@ -106,7 +106,7 @@ public class Adoption {
         } else {
           repository.deadRuns().recover(workspace, cancellation, bytes -> {});
           objects.adopt();
-          workspace.publishSegment("adopt");
+          workspace.publishSegment("adopt", cancellation);
         }
         return new JobResult(
             workspace.id().text(),

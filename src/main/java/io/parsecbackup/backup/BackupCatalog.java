@@ -143,7 +143,11 @@ public final class BackupCatalog {
   }
 
   private Optional<Backup> record(RunId id) throws IOException {
-    return repository.runs().read(id).flatMap(BackupJson::fromJson);
+    return repository
+        .runs()
+        .read(id)
+        .flatMap(BackupJson::fromJson)
+        .filter(run -> run.id().equals(id.text()));
   }
 
   private static boolean runs(Optional<Backup> run) {

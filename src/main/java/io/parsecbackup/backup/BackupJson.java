@@ -9,7 +9,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /** {@link Backup} as the JSON that files, REST and the command line share. */
@@ -35,10 +37,19 @@ public final class BackupJson {
     return MAPPER.valueToTree(backup);
   }
 
+  /** Java's records take what is absent in JSON for null. */
+  private static boolean isWhole(Backup backup) {
+    return Stream.of(backup.id(), backup.state(), backup.startedAt()).noneMatch(Objects::isNull)
+        && backup.dump().stream()
+            .flatMap(dump -> Stream.of(dump.file(), dump.format(), dump.sha256()))
+            .noneMatch(Objects::isNull)
+        && backup.objects().stream().map(Backup.ObjectCounts::strategy).noneMatch(Objects::isNull);
+  }
+
   /** The backup in {@code json}, or empty when it is none. */
   static Optional<Backup> fromJson(JsonNode json) {
     try {
-      return Optional.of(MAPPER.treeToValue(json, Backup.class));
+      return Optional.of(MAPPER.treeToValue(json, Backup.class)).filter(BackupJson::isWhole);
     } catch (JsonProcessingException e) {
       LOG.warnf("a document of the repository is no backup: %s", e.getOriginalMessage());
       return Optional.empty();

@@ -109,7 +109,7 @@ public final class BackupRun {
       RunResult result;
       try {
         result = new RunResult(takeBackup(), Optional.empty());
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | RuntimeException | Error e) {
         Problem problem = problem(e);
         boolean cancelled = problem.kind() == Kind.CANCELLED && !timeout.isOver() && !interrupted;
         result =
@@ -145,7 +145,8 @@ public final class BackupRun {
     report.stillDamaged(damaged.remaining(workspace, cancellation));
     cancellation.throwIfCancelled();
     progress.enter(Phase.PUBLISH);
-    ObjectNode published = workspace.publish(files, BackupJson.toJson(report.published()));
+    ObjectNode published =
+        workspace.publish(files, BackupJson.toJson(report.published()), cancellation);
     settle(damaged, damagedSegments);
     return BackupJson.fromJson(published).orElseThrow();
   }
@@ -191,7 +192,7 @@ public final class BackupRun {
     return new IllegalStateException("a run was started for " + blockstore);
   }
 
-  static Problem problem(Exception failure) {
+  static Problem problem(Throwable failure) {
     return switch (failure) {
       case Problem problem -> problem;
       case UncheckedIOException disk -> DiskFailures.read(disk);
@@ -211,7 +212,7 @@ public final class BackupRun {
   private void record(Backup backup) {
     try {
       repository.runs().write(id(), PhaseTimes.record(backup, progress.seconds(backup)));
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       LOG.errorf("the record of run %s could not be written: %s", id(), e);
     }
   }
@@ -219,7 +220,8 @@ public final class BackupRun {
   private void clear() {
     try {
       workspace.close();
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
+      // The lock must be released and the record written, whatever else fails.
       LOG.warnf("the scratch of run %s could not be cleared, the next run does it: %s", id(), e);
     }
   }

@@ -91,7 +91,7 @@ public class Backups {
             new BackupRun(tools, repository, lock, workspace, database, blockstore, trigger);
         running.set(run);
         return run;
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | RuntimeException | Error e) {
         lock.close();
         throw e;
       }

@@ -36,6 +36,9 @@ public class Checkup {
   /** Above this, a backup's id and its date tell visibly different times. */
   private static final Duration SKEW = Duration.ofMinutes(1);
 
+  /** More than a disk that works needs. */
+  private static final Duration LONGEST_FLUSH = Duration.ofMinutes(2);
+
   private final Diagnosis diagnosis;
   private final RepositorySettings repositorySettings;
   private final SourceSettings sourceSettings;
@@ -82,6 +85,7 @@ public class Checkup {
       found.add(Diagnosis.examine("flush", this::flush));
       found.add(Diagnosis.examine("space", this::space));
       found.add(backups());
+      records().ifPresent(found::add);
     }
     return found;
   }
@@ -189,7 +193,7 @@ public class Checkup {
   private String flush() {
     Repository repository = repositorySettings.repository();
     try {
-      repository.storage().flushFileSystem(existing(repository.root()));
+      repository.storage().flushFileSystem(existing(repository.root()), LONGEST_FLUSH);
       return "sync -f brings the file system to stable storage";
     } catch (IOException e) {
       throw new Problem(
@@ -217,6 +221,25 @@ public class Checkup {
     }
   }
 
+  /** Records of runs and jobs that are skipped: no backup depends on them. */
+  private Optional<Health> records() {
+    Repository repository = repositorySettings.repository();
+    try {
+      List<String> damaged = new ArrayList<>(repository.runs().damaged());
+      damaged.addAll(repository.checks().damaged());
+      return damaged.isEmpty()
+          ? Optional.empty()
+          : Optional.of(
+              Health.note(
+                  "records",
+                  "skipped, for they cannot be read or do not match their seals: "
+                      + String.join(", ", damaged)
+                      + ". No backup needs them: remove them"));
+    } catch (IOException e) {
+      return Optional.of(Health.failed("records", DiskFailures.read(e)));
+    }
+  }
+
   private Health backups() {
     BackupCatalog catalog = new BackupCatalog(repositorySettings.repository());
     try {
@@ -226,7 +249,7 @@ public class Checkup {
             "backups",
             new Problem(
                 Kind.REPOSITORY,
-                "damaged, their backup.json does not match its seal: "
+                "damaged, their backup.json cannot be read, or does not match its seal: "
                     + String.join(", ", damaged)
                     + ". Check the disk; bring these folders back from a copy, or move them away"));
       }

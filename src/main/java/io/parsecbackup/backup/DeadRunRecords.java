@@ -13,7 +13,12 @@ final class DeadRunRecords {
   /** Writes the end into every record that still says "running". Needs the lock. */
   static void settle(Repository repository) throws IOException {
     for (RunId id : repository.runs().ids()) {
-      Optional<Backup> run = repository.runs().read(id).flatMap(BackupJson::fromJson);
+      Optional<Backup> run =
+          repository
+              .runs()
+              .read(id)
+              .flatMap(BackupJson::fromJson)
+              .filter(found -> found.id().equals(id.text()));
       if (run.isPresent() && run.get().state() == BackupState.RUNNING) {
         Optional<Backup> published =
             repository.published().document(id).flatMap(BackupJson::fromJson);

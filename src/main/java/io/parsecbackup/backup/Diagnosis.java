@@ -142,6 +142,7 @@ public class Diagnosis {
                 + " cannot be written: give this program's user the right to, or name another"
                 + " folder as parsec.backup.repository");
       }
+      repository.requirePlain();
       boolean bound = repository.identity().isPresent();
       for (Path folder : repository.layout().folders()) {
         if (Files.exists(folder) && !Files.isWritable(folder)) {

@@ -2,6 +2,7 @@ package io.parsecbackup.backup;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
+import io.parsecbackup.repository.UnsafeFileException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
@@ -25,6 +26,14 @@ public final class DiskFailures {
           "the repository's file system is full ("
               + message
               + "). Nothing was published; make room, then run again: what was copied is used",
+          failure);
+    }
+    if (failure instanceof UnsafeFileException) {
+      return new Problem(
+          Kind.REPOSITORY,
+          "the repository holds something that is not followed or opened ("
+              + message
+              + "). Nothing outside of the repository was touched; run again when it is put right",
           failure);
     }
     String what =

@@ -71,7 +71,7 @@ final class DumpAdoption {
     Backup backup;
     try {
       backup = takeOver(handMade, tools, server, blockstore, objects);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       Problem problem = BackupRun.problem(e);
       BackupState state =
           problem.kind() == Kind.CANCELLED ? BackupState.CANCELLED : BackupState.FAILED;
@@ -115,7 +115,8 @@ final class DumpAdoption {
     BackupRun.add(sync(blockstore, references), files);
     cancellation.throwIfCancelled();
     progress.enter(Phase.PUBLISH);
-    return BackupJson.fromJson(workspace.publish(files, BackupJson.toJson(report.published())))
+    return BackupJson.fromJson(
+            workspace.publish(files, BackupJson.toJson(report.published()), cancellation))
         .orElseThrow();
   }
 
@@ -157,7 +158,7 @@ final class DumpAdoption {
       repository
           .runs()
           .write(workspace.id(), PhaseTimes.record(backup, progress.run().seconds(backup)));
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       LOG.errorf("the record of run %s could not be written: %s", workspace.id(), e);
     }
   }
@@ -165,7 +166,7 @@ final class DumpAdoption {
   private void clear() {
     try {
       workspace.close();
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       LOG.warnf(
           "the scratch of run %s could not be cleared, the next run does it: %s",
           workspace.id(), e);

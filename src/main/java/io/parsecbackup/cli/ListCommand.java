@@ -51,7 +51,10 @@ public class ListCommand implements Callable<Integer> {
       found.stream().map(BackupText::row).forEach(output::line);
     }
     damaged.forEach(id ->
-        output.aside("backup " + id + " is damaged: its backup.json does not match its seal"));
+        output.aside(
+            "backup "
+                + id
+                + " is damaged: its backup.json cannot be read, or does not match its seal"));
     return 0;
   }
 }

@@ -1,11 +1,11 @@
 package io.parsecbackup.dump;
 
+import io.parsecbackup.repository.RepositoryFiles;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.LocalDateTime;
@@ -32,7 +32,7 @@ record ArchiveHead(LocalDateTime createdAt, String database) {
   /** Empty for what is none, or of a version that we do not know. */
   static Optional<ArchiveHead> read(Path archive) throws IOException {
     try (DataInputStream in =
-        new DataInputStream(new BufferedInputStream(Files.newInputStream(archive)))) {
+        new DataInputStream(new BufferedInputStream(RepositoryFiles.openPlain(archive)))) {
       in.readNBytes(MAGIC.length());
       int major = in.readUnsignedByte();
       int minor = in.readUnsignedByte();

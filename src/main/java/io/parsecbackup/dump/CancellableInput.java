@@ -1,10 +1,10 @@
 package io.parsecbackup.dump;
 
 import io.parsecbackup.Cancellation;
+import io.parsecbackup.repository.RepositoryFiles;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A file whose reading ends with the run. */
@@ -18,7 +18,7 @@ final class CancellableInput extends FilterInputStream {
   }
 
   static InputStream of(Path file, Cancellation cancellation) throws IOException {
-    return new CancellableInput(Files.newInputStream(file), cancellation);
+    return new CancellableInput(RepositoryFiles.openPlain(file), cancellation);
   }
 
   @Override

@@ -2,11 +2,13 @@ package io.parsecbackup.dump;
 
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
+import io.parsecbackup.repository.RepositoryFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -110,7 +112,7 @@ final class DumpCheck {
   }
 
   private static byte[] tail(Path file, int length) throws IOException {
-    try (FileChannel channel = FileChannel.open(file)) {
+    try (FileChannel channel = RepositoryFiles.openPlainChannel(file, StandardOpenOption.READ)) {
       long from = Math.max(0, channel.size() - length);
       ByteBuffer buffer = ByteBuffer.allocate((int) (channel.size() - from));
       while (buffer.hasRemaining() && channel.read(buffer, from + buffer.position()) >= 0) {}

@@ -23,6 +23,9 @@ final class PasswordFile {
 
   private static final Logger LOG = Logger.getLogger(PasswordFile.class);
 
+  /** Bytes. */
+  private static final long LARGEST = 1 << 20;
+
   private static final Set<PosixFilePermission> FOR_THE_OWNER =
       Set.of(
           PosixFilePermission.OWNER_READ,
@@ -72,6 +75,10 @@ final class PasswordFile {
       return List.of();
     }
     try (Stream<String> lines = Files.lines(file)) {
+      if (Files.size(file) > LARGEST) {
+        LOG.warnf("The password file %s is too large for one and is left out.", file);
+        return List.of();
+      }
       if (!FOR_THE_OWNER.containsAll(Files.getPosixFilePermissions(file))) {
         LOG.warnf(
             "The password file %s is open to others than its owner, so it is left"

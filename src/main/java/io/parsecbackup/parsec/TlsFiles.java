@@ -24,6 +24,11 @@ final class TlsFiles {
     }
     Path folder = home.resolve(".postgresql");
     Path root = settings.get(SSLROOTCERT).map(Path::of).orElse(folder.resolve("root.crt"));
+    if (isNoFile(root)) {
+      throw settings.get(SSLROOTCERT).isPresent()
+          ? settings.refused(SSLROOTCERT, "names " + root + ", which is not a regular file.")
+          : ConnectionSettings.wrong("uses " + root + ", which is not a regular file.");
+    }
     properties.setProperty("sslrootcert", root.toString());
     if (mode.equals("require") && Files.exists(root)) {
       // libpq verifies the server's certificate as soon as there is something to verify it with.
@@ -32,6 +37,11 @@ final class TlsFiles {
     if (!properties.containsKey("sslcert")) {
       clientCertificate(settings, folder, properties);
     }
+  }
+
+  /** The driver would wait for ever for somebody to write into a FIFO. */
+  private static boolean isNoFile(Path file) {
+    return Files.exists(file) && !Files.isRegularFile(file);
   }
 
   private static void clientCertificate(
@@ -45,6 +55,11 @@ final class TlsFiles {
       properties.setProperty("sslcert", "");
       properties.setProperty("sslkey", "");
       return;
+    }
+    if (isNoFile(certificate)) {
+      throw named.isPresent()
+          ? settings.refused(SSLCERT, "names " + certificate + ", which is not a regular file.")
+          : ConnectionSettings.wrong("uses " + certificate + ", which is not a regular file.");
     }
     Path key = settings.get(SSLKEY).map(Path::of).orElse(folder.resolve("postgresql.key"));
     String algorithm = ClientKey.algorithm(key, why -> unfit(settings, key, why));

@@ -54,6 +54,7 @@ public final class BackupFiles {
       return found;
     }
     Checksums checksums = Checksums.parse(layout.files().document(sums));
+    dumpNotProven(id, document.get(), checksums).ifPresent(found::add);
     for (Map.Entry<String, String> named : checksums.digestByPath().entrySet()) {
       try {
         broken(layout.fileOf(id, named.getKey()), named.getValue()).ifPresent(found::add);
@@ -86,6 +87,23 @@ public final class BackupFiles {
               + "' names it. Bring it back from a copy of the repository");
     }
     return Optional.of(file);
+  }
+
+  /** A dump that the checksums do not name may be any file. */
+  private Optional<Damage> dumpNotProven(RunId id, ObjectNode document, Checksums checksums) {
+    JsonNode dump = document.path("dump");
+    if (!dump.isObject()) {
+      return Optional.empty();
+    }
+    try {
+      Path file = RepositoryFiles.child(layout.backup(id), dump.path("file").asText());
+      return checksums.of(layout.relative(file)).isPresent()
+          ? Optional.empty()
+          : Optional.of(
+              damage(file, Damage.Kind.UNREADABLE, "a digest in SHA256SUMS", "no such line"));
+    } catch (UnsafeFileException e) {
+      return Optional.of(leaves(layout.backupJson(id), e));
+    }
   }
 
   /** What is wrong with the repository's own document, which a restore can do without. */

@@ -43,6 +43,14 @@ public final class CheckRecords {
     return names(layout).stream().sorted(Comparator.comparing(Name::id).reversed()).toList();
   }
 
+  /** Records that cannot be read or do not match their seals, by their paths from the root. */
+  public List<String> damaged() throws IOException {
+    return names().stream()
+        .filter(name -> read(name).isEmpty())
+        .map(name -> layout.relative(layout.check(name.id(), name.kind())))
+        .toList();
+  }
+
   /** A job's record, or empty when there is none, it is damaged or cannot be read. */
   public Optional<ObjectNode> read(Name name) {
     return layout.files().sealed(layout.check(name.id(), name.kind()));

@@ -9,6 +9,9 @@ public record Layout(Path root) {
 
   static final String IDENTITY = "parsec-backup.json";
 
+  /** In a backup's folder: what it says of itself, written last. */
+  public static final String DOCUMENT = "backup.json";
+
   /** In a backup's folder: the objects that its dump refers to. */
   public static final String REFERENCES = "references.tsv";
 
@@ -101,7 +104,7 @@ public record Layout(Path root) {
   }
 
   Path backupJson(RunId id) {
-    return backup(id).resolve("backup.json");
+    return backup(id).resolve(DOCUMENT);
   }
 
   Path checksums(RunId id) {

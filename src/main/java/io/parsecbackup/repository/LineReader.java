@@ -11,6 +11,10 @@ import java.util.Arrays;
  */
 final class LineReader implements AutoCloseable {
 
+  /** Bytes; a record has some thousand at most. */
+  private static final int LONGEST_TWO_LINES = 1 << 20;
+
+  private final Path file;
   private final InputStream in;
 
   /** Holds at least the line and the one before; it grows where they are longer. */
@@ -23,6 +27,7 @@ final class LineReader implements AutoCloseable {
   private int next;
 
   LineReader(Path file) throws IOException {
+    this.file = file;
     this.in = RepositoryFiles.openPlain(file);
   }
 
@@ -100,6 +105,9 @@ final class LineReader implements AutoCloseable {
     next -= before;
     before = 0;
     if (filled == buffer.length) {
+      if (filled >= LONGEST_TWO_LINES) {
+        throw new IOException(file + " is damaged: a line is longer than any that is written");
+      }
       buffer = Arrays.copyOf(buffer, 2 * buffer.length);
     }
     int read = in.read(buffer, filled, buffer.length - filled);

@@ -1,14 +1,8 @@
 package io.parsecbackup.repository;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Iterator;
-import java.util.NoSuchElementException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a backup's {@code missing.txt}, one line at a time: key, tab, reason, in {@link KeyOrder}.
@@ -19,8 +13,7 @@ public final class MissingList implements Iterator<MissingList.Line>, AutoClosea
   /** Begins the reason of an accepted loss. */
   public static final String ACCEPTED = "accepted: ";
 
-  private final BufferedReader lines;
-  private @Nullable String next;
+  private final TextLines lines;
 
   /**
    * Opens {@code file}.
@@ -28,11 +21,7 @@ public final class MissingList implements Iterator<MissingList.Line>, AutoClosea
    * @throws IOException when it cannot be opened
    */
   public MissingList(Path file) throws IOException {
-    // Bytes that are no UTF-8 are replaced: a damaged list must not stop a restore.
-    this.lines =
-        new BufferedReader(
-            new InputStreamReader(RepositoryFiles.openPlain(file), StandardCharsets.UTF_8));
-    this.next = read();
+    this.lines = new TextLines(file);
   }
 
   /** An object that the backup lacks, and why. */
@@ -51,30 +40,18 @@ public final class MissingList implements Iterator<MissingList.Line>, AutoClosea
 
   @Override
   public boolean hasNext() {
-    return next != null;
+    return lines.hasNext();
   }
 
   @Override
   public Line next() {
-    String line = next;
-    if (line == null) {
-      throw new NoSuchElementException();
-    }
-    next = read();
+    String line = lines.next();
     int tab = line.indexOf('\t');
     return tab < 0
         ? new Line(IndexLine.unescape(line), "missing when the backup was taken")
         : new Line(
             IndexLine.unescape(line.substring(0, tab)),
             IndexLine.unescape(line.substring(tab + 1)));
-  }
-
-  private @Nullable String read() {
-    try {
-      return lines.readLine();
-    } catch (IOException e) {
-      throw new UncheckedIOException("a list of missing objects cannot be read", e);
-    }
   }
 
   @Override

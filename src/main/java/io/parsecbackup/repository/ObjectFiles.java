@@ -46,6 +46,9 @@ public final class ObjectFiles {
    * what lies behind one.
    */
   public OptionalLong size(String key) throws IOException {
+    if (ObjectKey.refusal(key).isPresent()) {
+      return OptionalLong.empty();
+    }
     try {
       Optional<BasicFileAttributes> found = find(ObjectKey.in(layout.objects(), key));
       return found.isPresent() ? OptionalLong.of(found.get().size()) : OptionalLong.empty();

@@ -112,7 +112,7 @@ public final class Repository {
    */
   public RepositoryLock lock(String holder) throws IOException {
     layout.files().createFolders(layout.root());
-    requirePlainFolders();
+    requirePlain();
     return RepositoryLock.exclusive(layout.lock(), holder);
   }
 
@@ -131,23 +131,24 @@ public final class Repository {
               + layout.root()
               + ": name the folder that holds the backups as parsec.backup.repository");
     }
-    requirePlainFolders();
+    requirePlain();
     return RepositoryLock.shared(layout.lock(), holder);
   }
 
   /**
-   * Checks that the folders in the root are folders: a link in the place of one leads all that is
-   * done with the repository elsewhere.
+   * Checks that the folders in the root are folders and the lock is a file: a link in the place of
+   * one leads all that is done with the repository elsewhere.
    *
    * @throws UnsafeFileException when one is anything else
    */
-  public void requirePlainFolders() throws IOException {
+  public void requirePlain() throws IOException {
     for (Path folder : layout.allFolders()) {
       Optional<BasicFileAttributes> found = RepositoryFiles.look(folder);
       if (found.isPresent()) {
         RepositoryFiles.requireFolder(folder, found.get());
       }
     }
+    layout.files().find(layout.lock());
   }
 
   /** Whether some run has the repository for itself now. */

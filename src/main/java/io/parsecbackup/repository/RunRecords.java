@@ -27,6 +27,14 @@ public final class RunRecords {
     return layout.files().ids(layout.runs(), ".json");
   }
 
+  /** Records that cannot be read or do not match their seals, by their paths from the root. */
+  public List<String> damaged() throws IOException {
+    return ids().stream()
+        .filter(id -> read(id).isEmpty())
+        .map(id -> layout.relative(layout.run(id)))
+        .toList();
+  }
+
   /** A run's record, or empty when there is none, it is damaged or cannot be read. */
   public Optional<ObjectNode> read(RunId id) {
     return layout.files().sealed(layout.run(id));

@@ -2,15 +2,16 @@ package io.parsecbackup.repository;
 
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 
+import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
-import io.parsecbackup.Problem.Kind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -19,8 +20,13 @@ import java.util.function.Consumer;
  */
 public final class StableStorage {
 
+  /** A disk writes what an hour of a run has left in memory within one. */
+  private static final Duration LONGEST_FLUSH = Duration.ofHours(1);
+
   private final Consumer<String> checkpoint;
   private final FileDates dates;
+  private final List<String> flush;
+  private final Duration longest;
 
   public StableStorage() {
     this(step -> {});
@@ -38,8 +44,19 @@ public final class StableStorage {
    * @param dates sets the dates of files
    */
   public StableStorage(Consumer<String> checkpoint, FileDates dates) {
+    this(checkpoint, dates, List.of("sync", "-f"), LONGEST_FLUSH);
+  }
+
+  /**
+   * @param flush the program that flushes the file system of the folder that it is given
+   * @param longest it is given up after that
+   */
+  StableStorage(
+      Consumer<String> checkpoint, FileDates dates, List<String> flush, Duration longest) {
     this.checkpoint = checkpoint;
     this.dates = dates;
+    this.flush = flush;
+    this.longest = longest;
   }
 
   /** Sets the dates of files, which no step of the above depends on. */
@@ -93,35 +110,18 @@ public final class StableStorage {
    * syncfs(2), coreutils' {@code sync -f} does; one call serves a million objects where a flush of
    * each would take hours.
    *
-   * @throws Problem when it fails: nothing may be published then
+   * @throws Problem when it fails, takes longer than an hour or is cancelled: nothing may be
+   *     published then
    */
-  public void flushFileSystem(Path folder) throws IOException {
-    step("flush of the file system", () -> syncFileSystem(folder));
+  public void flushFileSystem(Path folder, Cancellation cancellation) throws IOException {
+    step(
+        "flush of the file system",
+        () -> new FileSystemFlush(flush, longest).run(folder, cancellation));
   }
 
-  private static void syncFileSystem(Path folder) throws IOException {
-    Process sync =
-        new ProcessBuilder("sync", "-f", folder.toString()).redirectErrorStream(true).start();
-    sync.getOutputStream().close();
-    String said = new String(sync.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-    int code;
-    try {
-      code = sync.waitFor();
-    } catch (InterruptedException e) {
-      sync.destroy();
-      Thread.currentThread().interrupt();
-      throw new Problem(Kind.CANCELLED, "interrupted while flushing " + folder, e);
-    }
-    if (code != 0) {
-      throw new Problem(
-          Kind.REPOSITORY,
-          "the file system of "
-              + folder
-              + " could not be flushed to stable storage (sync -f ended with "
-              + code
-              + (said.isEmpty() ? "" : ": " + said)
-              + "); nothing was published. Check the disk and the kernel's log, then run again");
-    }
+  /** As the other, for somebody who waits for the answer and publishes nothing. */
+  public void flushFileSystem(Path folder, Duration atMost) throws IOException {
+    new FileSystemFlush(flush, atMost).run(folder, new Cancellation());
   }
 
   private void step(String name, Step step) throws IOException {

@@ -2,6 +2,7 @@ package io.parsecbackup.repository;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.parsecbackup.Cancellation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -62,8 +63,10 @@ public final class Workspace implements AutoCloseable {
    * @param files in scratch, each with its SHA-256; they keep their names
    * @param document becomes {@code backup.json}; {@code sha256sums} and the seal are added here
    * @return the document as published
+   * @throws io.parsecbackup.Problem when cancelled, or when the file system takes too long to flush
    */
-  public ObjectNode publish(Map<Path, String> files, ObjectNode document) throws IOException {
+  public ObjectNode publish(Map<Path, String> files, ObjectNode document, Cancellation cancellation)
+      throws IOException {
     ObjectIndex.Segment segment = writeSegment();
     layout.files().createFolders(layout.backup(id));
     Map<String, String> digests = new LinkedHashMap<>();
@@ -77,7 +80,7 @@ public final class Workspace implements AutoCloseable {
     byte[] checksums = new Checksums(digests).toBytes();
     storage.write(layout.checksums(id), checksums);
 
-    storage.flushFileSystem(layout.root());
+    storage.flushFileSystem(layout.root(), cancellation);
 
     ObjectNode complete = document.deepCopy();
     complete.put("sha256sums", Sha256.of(checksums));
@@ -103,10 +106,10 @@ public final class Workspace implements AutoCloseable {
    *
    * @param kind what made it
    */
-  public void publishSegment(String kind) throws IOException {
+  public void publishSegment(String kind, Cancellation cancellation) throws IOException {
     ObjectIndex.Segment segment = writeSegment();
     storage.rename(segment.file(), layout.segment(id));
-    storage.flushFileSystem(layout.root());
+    storage.flushFileSystem(layout.root(), cancellation);
     storage.publish(
         file("segment.json"),
         layout.segmentSeal(id),

@@ -5,7 +5,10 @@ import io.parsecbackup.Problem.Kind;
 import io.parsecbackup.backup.Backup;
 import io.parsecbackup.dump.DumpFormat;
 import io.parsecbackup.dump.DumpSource;
+import io.parsecbackup.repository.Layout;
+import io.parsecbackup.repository.RepositoryFiles;
 import java.io.IOException;
+import java.nio.file.Path;
 
 /** A backup's dump, as the rooms below know it. */
 final class Dumps {
@@ -15,6 +18,16 @@ final class Dumps {
 
   private Dumps() {}
 
+  /**
+   * The dump's file, which pg_restore opens by its name.
+   *
+   * @throws java.nio.file.FileSystemException when it is not a regular file of the backup's folder
+   */
+  static Path file(JobSpace space, Backup.DumpFile dump) throws IOException {
+    Layout layout = space.repository().layout();
+    return layout.files().require(RepositoryFiles.child(layout.backup(space.id()), dump.file()));
+  }
+
   static DumpSource of(JobSpace space, Backup backup) throws IOException {
     Backup.DumpFile dump =
         backup
@@ -22,7 +35,7 @@ final class Dumps {
             .orElseThrow(
                 () -> new Problem(Kind.REPOSITORY, "backup " + backup.id() + " names no dump"));
     return new DumpSource(
-        space.repository().layout().backup(space.id()).resolve(dump.file()),
+        file(space, dump),
         DumpFormat.of(dump.format()),
         backup.id(),
         space.repository().id().orElse(UNKNOWN),

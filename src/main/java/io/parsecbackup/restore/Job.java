@@ -123,7 +123,7 @@ public final class Job {
   private void clear() {
     try {
       space.scratch().close();
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       LOG.warnf("the scratch of job %s could not be cleared, the next run does it: %s", id(), e);
     }
   }
@@ -137,7 +137,7 @@ public final class Job {
           .repository()
           .checks()
           .write(new CheckRecords.Name(id(), kind.word()), BackupJson.MAPPER.valueToTree(result));
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       LOG.errorf("the record of job %s could not be written: %s", id(), e);
     }
   }

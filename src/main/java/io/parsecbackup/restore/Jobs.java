@@ -143,7 +143,7 @@ public class Jobs {
         Job job = new Job(kind, space, lock, work, limit);
         running.put(kind, job);
         return job;
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | RuntimeException | Error e) {
         lock.close();
         throw e;
       }

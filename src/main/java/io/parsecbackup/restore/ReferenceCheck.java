@@ -7,10 +7,9 @@ import io.parsecbackup.repository.Layout;
 import io.parsecbackup.repository.RecordStream;
 import io.parsecbackup.repository.Reference;
 import io.parsecbackup.repository.ReferenceStream;
+import io.parsecbackup.repository.RepositoryFiles;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Iterator;
 import java.util.Optional;
 
 /**
@@ -21,20 +20,20 @@ record ReferenceCheck(JobSpace space) {
 
   /** Does nothing for backups that have no list of references, or whose blocks are in the dump. */
   void run(Backup backup) throws IOException {
+    RepositoryFiles files = space.repository().layout().files();
     Path folder = space.repository().layout().backup(space.id());
     Path list = folder.resolve(Layout.REFERENCES);
     boolean inDump =
         backup.objects().map(objects -> objects.strategy().equals("none")).orElse(true);
-    if (inDump || !Files.exists(list)) {
+    if (inDump || files.find(list).isEmpty()) {
       return;
     }
     try (MissingAtSource.Keys missing = MissingAtSource.keys(space)) {
-      compare(list, missing);
+      compare(list, new Cursor<>(missing, key -> key));
     }
   }
 
-  private void compare(Path list, Iterator<String> knownToBeMissing) throws IOException {
-    Cursor<String> missing = new Cursor<>(knownToBeMissing, key -> key);
+  private void compare(Path list, Cursor<String> missing) throws IOException {
     try (ReferenceStream references = new ReferenceStream(list);
         RecordStream records =
             space.repository().index().asOf(space.id(), space.scratch()::newFile)) {

@@ -10,11 +10,11 @@ import io.parsecbackup.dump.DatabaseRestorer;
 import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.repository.Damage;
 import io.parsecbackup.repository.Layout;
+import io.parsecbackup.repository.RepositoryFiles;
 import io.parsecbackup.sync.BucketRestore;
 import io.parsecbackup.sync.RestoreOptions;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -89,12 +89,14 @@ public class Restores {
    * The proven list of the objects that the dump refers to; where there is none, a warning says
    * that all objects are sent.
    */
-  private static Optional<Path> references(JobSpace space, List<Damage> dispensable) {
+  private static Optional<Path> references(JobSpace space, List<Damage> dispensable)
+      throws IOException {
+    RepositoryFiles files = space.repository().layout().files();
     Path list = space.repository().layout().backup(space.id()).resolve(Layout.REFERENCES);
     String why = "";
     if (dispensable.stream().anyMatch(Restores::hidesReferences)) {
       why = " cannot be trusted: it, or SHA256SUMS, is damaged";
-    } else if (!Files.exists(list)) {
+    } else if (files.find(list).isEmpty()) {
       why = " was never written, as for some adopted dumps and backups of older versions";
     }
     if (why.isEmpty()) {

@@ -20,7 +20,7 @@ import java.util.Optional;
  */
 public record TargetText(String option, String text) {
 
-  /** Of a file that is read, in bytes; some never end. */
+  /** Of a file that is read, in bytes. */
   private static final int LONGEST = 64 * 1024;
 
   boolean isNamed() {
@@ -49,18 +49,28 @@ public record TargetText(String option, String text) {
   }
 
   private String content(String file) {
-    try (InputStream in = Files.newInputStream(Path.of(file))) {
-      return new String(in.readNBytes(LONGEST), StandardCharsets.UTF_8).strip();
+    try {
+      Path path = Path.of(file);
+      // A link may lead to it, as to Kubernetes' secrets; reading a FIFO might never end.
+      if (Files.exists(path) && !Files.isRegularFile(path)) {
+        throw unreadable(file, "it is not a regular file");
+      }
+      try (InputStream in = Files.newInputStream(path)) {
+        byte[] bytes = in.readNBytes(LONGEST + 1);
+        if (bytes.length > LONGEST) {
+          throw unreadable(file, "it has more than " + LONGEST + " bytes");
+        }
+        return new String(bytes, StandardCharsets.UTF_8).strip();
+      }
     } catch (IOException | InvalidPathException e) {
-      throw new Problem(
-          Kind.CONFIGURATION,
-          option
-              + " names the file "
-              + file
-              + ", which cannot be read as text ("
-              + e.getClass().getSimpleName()
-              + ")");
+      throw unreadable(file, e.getClass().getSimpleName());
     }
+  }
+
+  private Problem unreadable(String file, String why) {
+    return new Problem(
+        Kind.CONFIGURATION,
+        option + " names the file " + file + ", which cannot be read as text (" + why + ")");
   }
 
   /** Without the value, which may be a secret that somebody has put there all the same. */

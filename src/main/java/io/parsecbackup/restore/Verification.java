@@ -15,7 +15,6 @@ import io.parsecbackup.repository.RunId;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -60,6 +59,7 @@ public class Verification {
     // Without SHA256SUMS nothing proves the list.
     if (space.backup().isPresent()
         && !damaged.contains(name(space, Layout.REFERENCES))
+        && !damaged.contains(name(space, Layout.MISSING))
         && !damaged.contains(name(space, Layout.CHECKSUMS))) {
       new ReferenceCheck(space).run(space.backup().get());
     }
@@ -85,18 +85,20 @@ public class Verification {
 
   /** Answers why it cannot be told whether the dump is whole: the objects are read all the same. */
   private Optional<Problem> readDump(JobSpace space, Backup.DumpFile dump, Set<String> damaged) {
-    Path file = space.repository().layout().backup(space.id()).resolve(dump.file());
     String name = name(space, dump.file());
-    if (damaged.contains(name)) {
+    if (damaged.contains(name) || damaged.contains(name(space, Layout.DOCUMENT))) {
       return Optional.empty();
     }
     try {
       dumps
-          .damage(file, DumpFormat.of(dump.format()), space.cancellation())
+          .damage(Dumps.file(space, dump), DumpFormat.of(dump.format()), space.cancellation())
           .ifPresent(damage ->
               space
                   .report()
                   .found(name, "unreadable", "a dump that can be read to its end", damage));
+      return Optional.empty();
+    } catch (IOException e) {
+      space.report().found(name, "unreadable", "a dump that can be read to its end", e.toString());
       return Optional.empty();
     } catch (Problem e) {
       if (e.kind() == Problem.Kind.CANCELLED) {

@@ -5,6 +5,7 @@ import io.parsecbackup.Problem.Kind;
 import io.parsecbackup.repository.ContentCheck;
 import io.parsecbackup.repository.IndexRecord;
 import io.parsecbackup.repository.ObjectFiles;
+import io.parsecbackup.repository.UnsafeFileException;
 import io.parsecbackup.repository.Workspace;
 import io.smallrye.mutiny.Uni;
 import java.io.IOException;
@@ -171,10 +172,25 @@ final class ObjectFetch {
             "the source gave other bytes for '%s' than were here; those are under conflicts/ now",
             wanted.key());
       }
+    } catch (UnsafeFileException e) {
+      refuse(arrived, wanted, e);
+      return;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     count(arrived);
+  }
+
+  /** A link lies on the way to the object's place: that is this object's fault, not the disk's. */
+  private void refuse(Arrived arrived, IndexRecord wanted, UnsafeFileException why) {
+    LOG.warnf("the object '%s' cannot be stored: %s", wanted.key(), why.getMessage());
+    outage.answered();
+    try {
+      Files.deleteIfExists(arrived.file());
+      failures.add(wanted.key(), Failures.Kind.UNREADABLE, "not stored: " + why.getMessage());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private void keepOurs(Arrived arrived, IndexRecord held, boolean isAccepted) {
@@ -201,6 +217,9 @@ final class ObjectFetch {
                 + " bytes, was backed up before and stays");
         workspace.journal().add(held);
       }
+    } catch (UnsafeFileException e) {
+      refuse(arrived, held, e);
+      return;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

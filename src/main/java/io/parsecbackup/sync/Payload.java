@@ -1,5 +1,6 @@
 package io.parsecbackup.sync;
 
+import io.parsecbackup.repository.RepositoryFiles;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import java.io.IOException;
@@ -109,7 +110,7 @@ sealed interface Payload {
 
   private static FileChannel open(Path file) {
     try {
-      return FileChannel.open(file, StandardOpenOption.READ);
+      return RepositoryFiles.openPlainChannel(file, StandardOpenOption.READ);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

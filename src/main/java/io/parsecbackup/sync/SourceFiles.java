@@ -4,12 +4,14 @@ import io.parsecbackup.parsec.Bytes;
 import io.parsecbackup.repository.Damage;
 import io.parsecbackup.repository.IndexRecord;
 import io.parsecbackup.repository.ObjectProof;
+import io.parsecbackup.repository.RepositoryFiles;
 import io.parsecbackup.repository.Sha256;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,11 +56,18 @@ record SourceFiles(ObjectProof proof, Share share, long mostInMemory) {
    */
   private record Read(String sha256, Payload payload) {}
 
+  /** At most what was looked for; a file that has grown since has another digest by then. */
+  private byte[] all(Path file) throws IOException {
+    try (InputStream in = RepositoryFiles.openPlain(file)) {
+      return in.readNBytes((int) Math.min(mostInMemory + 1, Integer.MAX_VALUE - 8));
+    }
+  }
+
   private Read read(Path file, long size) throws IOException {
     MessageDigest sha256 = Sha256.digest();
     MessageDigest md5 = Sha256.md5();
     if (size <= mostInMemory) {
-      byte[] all = Files.readAllBytes(file);
+      byte[] all = all(file);
       sha256.update(all);
       String digest = Sha256.hex(sha256);
       if (!(share instanceof Share.Chunks chunks)) {
@@ -78,7 +87,7 @@ record SourceFiles(ObjectProof proof, Share share, long mostInMemory) {
     }
     String digest = Sha256.of(file);
     long length = chunks.layout().chunkLength(size);
-    try (FileChannel channel = FileChannel.open(file)) {
+    try (FileChannel channel = RepositoryFiles.openPlainChannel(file, StandardOpenOption.READ)) {
       FileBytes.each(
           share.bytes(new FileBytes(channel), size),
           length,

@@ -5,10 +5,12 @@ import io.parsecbackup.parsec.Bytes;
 import io.parsecbackup.parsec.Raid5;
 import io.parsecbackup.parsec.RaidMode;
 import io.parsecbackup.repository.IndexRecord;
+import io.parsecbackup.repository.RepositoryFiles;
 import io.parsecbackup.repository.Sha256;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.Collections;
 import java.util.List;
@@ -55,7 +57,7 @@ record SourceLayout(Optional<RaidMode> raid, int nodes) {
   String etag(Path file) throws IOException {
     Optional<RaidMode> mode = raid.filter(m -> m != RaidMode.RAID0);
     if (mode.isPresent() && mode.get() == RaidMode.RAID5) {
-      try (FileChannel channel = FileChannel.open(file)) {
+      try (FileChannel channel = RepositoryFiles.openPlainChannel(file, StandardOpenOption.READ)) {
         return new NodeEtags(RaidMode.RAID5, chunkDigests(channel)).text();
       }
     }

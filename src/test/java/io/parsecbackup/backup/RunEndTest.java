@@ -20,8 +20,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -116,6 +118,32 @@ class RunEndTest {
     assertTrue(
         result.backup().warnings().stream().anyMatch(warning -> warning.contains("PARSEC_DB")),
         result::toString);
+  }
+
+  /** As where the heap is full: the run has ended, and the next one takes its objects over. */
+  @ParameterizedTest
+  @ValueSource(strings = {"before rename to database.dump", "before flush of the file system"})
+  void settlesScratchRecordAndLockWhereTheJavaMachineFails(String step) throws Exception {
+    Path repository = lab.place();
+    RunResult result =
+        lab.run(
+            repository,
+            announced -> {
+              if (announced.equals(step)) {
+                throw new OutOfMemoryError("injected");
+              }
+            });
+    assertEquals(BackupState.FAILED, result.backup().state());
+    assertEquals(Problem.Kind.INTERNAL, result.problem().orElseThrow().kind());
+    Backup recorded = backups(repository).catalog().all().getFirst();
+    assertEquals(result.backup().id(), recorded.id());
+    assertEquals(BackupState.FAILED, recorded.state());
+    assertTrue(recorded.error().orElseThrow().contains("OutOfMemoryError"), recorded::toString);
+    try (Stream<Path> left = Files.list(repository.resolve("tmp/" + recorded.id()))) {
+      assertEquals(
+          List.of("journal.tsv"), left.map(file -> file.getFileName().toString()).toList());
+    }
+    lab.makeGood(repository);
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.parsecbackup.Cancellation;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -63,7 +64,7 @@ class CompactionsTest {
       }
       ObjectNode document = JsonNodeFactory.instance.objectNode();
       document.put("id", workspace.id().text());
-      workspace.publish(Map.of(), document);
+      workspace.publish(Map.of(), document, new Cancellation());
       repository.compactions().compact(workspace, most);
       return workspace.id();
     }
@@ -196,7 +197,7 @@ class CompactionsTest {
     try (Workspace workspace = fresh().reserve(NOW)) {
       ObjectNode document = JsonNodeFactory.instance.objectNode();
       document.put("id", workspace.id().text());
-      workspace.publish(Map.of(), document);
+      workspace.publish(Map.of(), document, new Cancellation());
       workspace.makeUpFor(fresh().index().damagedSegments(refused));
       fresh().compactions().compact(workspace, 0);
       assertEquals(namesOf(workspace.id()), compactions());

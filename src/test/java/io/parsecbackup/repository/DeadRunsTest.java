@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.parsecbackup.Cancellation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -90,7 +91,7 @@ class DeadRunsTest {
   void removesASegmentThatNeverGotItsSeal() throws IOException {
     Repository killed = killedAt("before flush of the file system");
     Workspace dead = killed.reserve(NOW);
-    assertThrows(Killed.class, () -> dead.publishSegment("adopt"));
+    assertThrows(Killed.class, () -> dead.publishSegment("adopt", new Cancellation()));
     assertTrue(Files.exists(folder.resolve("index/" + dead.id() + ".tsv")));
     repository.deadRuns().clear();
     assertFalse(Files.exists(folder.resolve("index/" + dead.id() + ".tsv")));
@@ -101,7 +102,7 @@ class DeadRunsTest {
   void keepsASegmentThatHasItsSeal() throws IOException {
     Repository killed = killedAt("after rename to 20261122T020000Z.json");
     Workspace dead = killed.reserve(NOW);
-    assertThrows(Killed.class, () -> dead.publishSegment("adopt"));
+    assertThrows(Killed.class, () -> dead.publishSegment("adopt", new Cancellation()));
     repository.deadRuns().clear();
     assertTrue(Files.exists(folder.resolve("index/" + dead.id() + ".tsv")));
     assertEquals(List.of(), scratch());

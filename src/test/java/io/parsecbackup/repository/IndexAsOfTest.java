@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.parsecbackup.Cancellation;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -51,7 +52,7 @@ class IndexAsOfTest {
       Path dump = Files.writeString(workspace.file("database.dump"), "dump");
       ObjectNode document = JsonNodeFactory.instance.objectNode();
       document.put("id", workspace.id().text());
-      workspace.publish(Map.of(dump, Sha256.of(dump)), document);
+      workspace.publish(Map.of(dump, Sha256.of(dump)), document, new Cancellation());
       return workspace.id();
     }
   }

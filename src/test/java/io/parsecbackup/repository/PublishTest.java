@@ -59,7 +59,7 @@ class PublishTest {
     Files.writeString(dump, "dump");
     ObjectNode document = JsonNodeFactory.instance.objectNode();
     document.put("id", workspace.id().text());
-    workspace.publish(Map.of(dump, Sha256.of(dump)), document);
+    workspace.publish(Map.of(dump, Sha256.of(dump)), document, new Cancellation());
   }
 
   private RunId publishOne(Instant at, String key, String content) throws IOException {
@@ -144,7 +144,7 @@ class PublishTest {
   void publishesASegmentOfItsOwnForAnAdopt() throws IOException {
     try (Workspace workspace = repository.reserve(NOW)) {
       store(repository, workspace, "org/a", "one");
-      workspace.publishSegment("adopt");
+      workspace.publishSegment("adopt", new Cancellation());
     }
     assertEquals(List.of("org/a=e-one"), indexed());
     assertEquals(List.of(), repository.published().ids());

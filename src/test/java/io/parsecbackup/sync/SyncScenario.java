@@ -179,7 +179,9 @@ final class SyncScenario implements AutoCloseable {
             bucketSync().sync(order, place, repository, workspace, counters, cancellation);
         List<String> lines = missing.isPresent() ? Files.readAllLines(missing.get()) : List.of();
         workspace.publish(
-            Map.of(), JsonNodeFactory.instance.objectNode().put("id", workspace.id().text()));
+            Map.of(),
+            JsonNodeFactory.instance.objectNode().put("id", workspace.id().text()),
+            new Cancellation());
         return lines;
       }
     }

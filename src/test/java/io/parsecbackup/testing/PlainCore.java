@@ -3,6 +3,8 @@ package io.parsecbackup.testing;
 import io.parsecbackup.backup.Adoption;
 import io.parsecbackup.backup.BackupConfig;
 import io.parsecbackup.backup.Backups;
+import io.parsecbackup.backup.Checkup;
+import io.parsecbackup.backup.Diagnosis;
 import io.parsecbackup.backup.LossAcceptance;
 import io.parsecbackup.backup.RepositorySettings;
 import io.parsecbackup.backup.SourceSettings;
@@ -16,6 +18,7 @@ import io.parsecbackup.restore.Drill;
 import io.parsecbackup.restore.Jobs;
 import io.parsecbackup.restore.Restores;
 import io.parsecbackup.restore.Verification;
+import io.parsecbackup.sync.BucketProbe;
 import io.parsecbackup.sync.BucketRestore;
 import io.parsecbackup.sync.BucketSync;
 import io.parsecbackup.sync.S3Clients;
@@ -171,6 +174,22 @@ public final class PlainCore {
   /** As above; nobody is told of anything. */
   public static Jobs jobs(Path repository, Map<String, String> source) {
     return jobs(repository, source, new StableStorage(), step -> {});
+  }
+
+  /** What a doctor asks. */
+  public static Checkup checkup(Path repository, Map<String, String> source) {
+    RepositorySettings place =
+        new RepositorySettings(
+            new Defaults(repository.toString(), Limits.USUAL.run()), new StableStorage());
+    DatabaseDumper dumper =
+        new DatabaseDumper(new DumpDefaults(Limits.USUAL.lockWait()), Optional.empty());
+    S3Clients clients = clients();
+    return new Checkup(
+        new Diagnosis(place, settings(source), dumper, new BucketSync(clients, Sync.LISTING)),
+        place,
+        settings(source),
+        new BucketProbe(clients),
+        Clock.systemUTC());
   }
 
   private static SourceSettings settings(Map<String, String> source) {

@@ -1,0 +1,398 @@
+package io.parsecbackup.restore;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.parsecbackup.Cancellation;
+import io.parsecbackup.Problem;
+import io.parsecbackup.backup.Adoption;
+import io.parsecbackup.backup.Backup;
+import io.parsecbackup.backup.BackupCatalog;
+import io.parsecbackup.backup.BackupState;
+import io.parsecbackup.backup.Backups;
+import io.parsecbackup.backup.Diagnosis;
+import io.parsecbackup.backup.JobResult;
+import io.parsecbackup.backup.RunResult;
+import io.parsecbackup.backup.Trigger;
+import io.parsecbackup.repository.RunId;
+import io.parsecbackup.repository.StableStorage;
+import io.parsecbackup.restore.RestoreRequest.Part;
+import io.parsecbackup.testing.CrashLab;
+import io.parsecbackup.testing.FileFacts;
+import io.parsecbackup.testing.ForgedBackup;
+import io.parsecbackup.testing.ParsecData;
+import io.parsecbackup.testing.ParsecStack;
+import io.parsecbackup.testing.PlainCore;
+import io.parsecbackup.testing.RepositoryProof;
+import io.parsecbackup.testing.Trap;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Whatever lies in a repository, nothing outside of it is read, changed or deleted, nothing hangs,
+ * and what is whole is listed and joined by a new backup: over every command and every file of the
+ * layout.
+ */
+class HostileRepositoryTest {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private static final String ALL_FILES = "all files";
+  private static final String ORGANIZATION = "objects/an-organization";
+  private static final String IDENTITY = "parsec-backup.json";
+
+  @TempDir static Path scratch;
+  private static CrashLab lab;
+  private static Path outside;
+  private static Path prepared;
+  private static String whole;
+  private static String object;
+  private static String displaced;
+  private static int targets;
+
+  /** Each has one file, or its folder, exchanged. */
+  private static final Map<String, String> FORGED =
+      Map.of(
+          "backup.json", "20260101T000000Z",
+          "SHA256SUMS", "20260102T000000Z",
+          "database.dump", "20260103T000000Z",
+          "references.tsv", "20260104T000000Z",
+          "missing.txt", "20260105T000000Z",
+          "index", "20260106T000000Z",
+          "", "20260107T000000Z");
+
+  @BeforeAll
+  static void prepare() throws Exception {
+    lab = CrashLab.start(ParsecData.Spec.of(4, 512), scratch);
+    outside = Trap.outside(scratch.resolve("outside"));
+    prepared = lab.place();
+    whole = lab.backup(prepared).id();
+    List<String> keys = List.copyOf(lab.bucket().list());
+    object = keys.get(0);
+    displaced = keys.get(1);
+    for (Map.Entry<String, String> file : FORGED.entrySet()) {
+      List<String> missing =
+          file.getKey().equals("missing.txt") ? List.of(object + "\tabsent") : List.of();
+      ForgedBackup.copy(prepared, whole, file.getValue(), missing);
+    }
+  }
+
+  @AfterAll
+  static void stop() {
+    lab.close();
+  }
+
+  /** Files and folders that belong to one backup, run, job or object. */
+  private static List<String> places() {
+    List<String> places = new ArrayList<>();
+    FORGED.forEach((file, id) ->
+        places.add(file.equals("index") ? "index/" + id + ".tsv" : ("backups/" + id + "/" + file)));
+    String sha256 = FileFacts.sha256(prepared.resolve("objects/" + displaced));
+    places.addAll(
+        List.of(
+            "index/20260108T000000Z.tsv",
+            "index/20260109T000000Z.json",
+            "index/20260110T000000Z.merged.tsv",
+            "index/20260110T000000Z.merged.json",
+            "index/" + FORGED.get("index") + ".made-up-for.json",
+            "runs/20260111T000000Z.json",
+            "runs/" + whole + ".json",
+            "checks/20260112T000000Z-verify.json",
+            "checks/20260113T000000Z-damaged.tsv",
+            "objects/" + object,
+            "conflicts/" + displaced + "/" + sha256,
+            "conflicts/" + displaced + "/unreadable",
+            "tmp/20260114T000000Z",
+            "tmp/20260115T000000Z/journal.tsv",
+            "tmp/20260116T000000Z/alive",
+            "tmp/probe",
+            "tmp/run-20260117T000000Z.json",
+            "tmp/parsec-backup.json"));
+    return places;
+  }
+
+  private static boolean isDocument(String place) {
+    return place.endsWith(".json") || place.endsWith("SHA256SUMS");
+  }
+
+  static Stream<Arguments> cases() {
+    Stream<Arguments> files = Stream.of(Trap.values()).map(trap -> Arguments.of(ALL_FILES, trap));
+    Stream<Arguments> folders =
+        Stream.of("objects", "conflicts", "index", "backups", "runs", "checks", "tmp", ORGANIZATION)
+            .flatMap(place ->
+                Stream.of(Trap.LINK_TO_FOLDER, Trap.FIFO).map(trap -> Arguments.of(place, trap)));
+    Stream<Arguments> shared =
+        Stream.of("lock", IDENTITY)
+            .flatMap(place ->
+                Stream.of(Trap.LINK_TO_FILE, Trap.LINK_TO_FIFO, Trap.FIFO, Trap.SOCKET)
+                    .map(trap -> Arguments.of(place, trap)));
+    return Stream.of(files, folders, shared, Stream.of(Arguments.of(IDENTITY, Trap.OVERSIZE)))
+        .flatMap(stream -> stream);
+  }
+
+  @ParameterizedTest(name = "{1} as {0}")
+  @MethodSource("cases")
+  void isNeitherFollowedNorWaitedFor(String place, Trap trap) throws Exception {
+    Path repository = lab.copy(prepared);
+    boolean all = place.equals(ALL_FILES);
+    List<String> set =
+        all
+            ? places().stream().filter(p -> trap != Trap.OVERSIZE || isDocument(p)).toList()
+            : List.of(place.replace("an-organization", object.replaceFirst("/.*", "")));
+    for (String one : set) {
+      trap.set(repository.resolve(one), outside);
+    }
+    List<String> more = all ? List.copyOf(FORGED.values()) : List.of();
+    Walk walk = new Walk(repository, more);
+    walk.everyCommand();
+    if (all) {
+      assertListsTheOthers(walk, trap);
+      walk.hasANewBackup();
+    } else if (place.equals(IDENTITY)) {
+      // Bound anew by the adopt.
+      walk.backup();
+      walk.hasANewBackup();
+    } else if (!place.equals(ORGANIZATION)) {
+      assertTrue(walk.said("doctor").contains("is not followed or opened"), walk::said);
+    }
+  }
+
+  private static void assertListsTheOthers(Walk walk, Trap trap) {
+    Set<String> expected = new TreeSet<>(FORGED.values());
+    Set<String> damaged = new TreeSet<>(Set.of(FORGED.get("backup.json")));
+    if (trap != Trap.OVERSIZE) {
+      damaged.add(FORGED.get(""));
+    }
+    expected.add(whole);
+    expected.removeAll(damaged);
+    assertEquals(expected, walk.listed, walk::said);
+    assertEquals(damaged, walk.damaged, walk::said);
+    assertTrue(walk.said("doctor").contains("runs/20260111T000000Z.json"), walk::said);
+    assertTrue(walk.said("doctor").contains("checks/20260112T000000Z-verify.json"), walk::said);
+  }
+
+  /** Everything has the right seals and digests: whoever can write a repository can make them. */
+  @Test
+  void aNameThatLeavesItsFolderIsDamageAndIsNotRead() throws Exception {
+    Path repository = lab.copy(prepared);
+    String digest = FileFacts.sha256(outside.resolve("file"));
+    String above = "../../outside/file";
+    ForgedBackup sums = new ForgedBackup(repository, FORGED.get("SHA256SUMS"));
+    sums.seal(List.of(digest + "  " + above));
+    ForgedBackup dump = new ForgedBackup(repository, FORGED.get("backup.json"));
+    dump.rewrite(document ->
+        document.withObject("/dump").put("file", "../../" + above).put("sha256", digest));
+    ForgedBackup unnamed = new ForgedBackup(repository, FORGED.get("database.dump"));
+    Files.createSymbolicLink(unnamed.folder().resolve("other.dump"), outside.resolve("fifo"));
+    unnamed.rewrite(document -> document.withObject("/dump").put("file", "other.dump"));
+    // The index believes that the secret is an object; a link in its place leads to it.
+    long size = Files.size(outside.resolve("file"));
+    ForgedBackup index = new ForgedBackup(repository, FORGED.get("index"));
+    List<String> lines =
+        Stream.of("../" + above, object)
+            .map(key -> key + "\t" + size + "\t" + digest + "\t\t0\tcovered")
+            .toList();
+    Files.write(index.segment(), lines, StandardOpenOption.APPEND);
+    index.seal(List.of());
+    ForgedBackup lists = new ForgedBackup(repository, FORGED.get("missing.txt"));
+    Files.writeString(lists.folder().resolve("missing.txt"), "../" + above + "\tabsent\n");
+    Files.writeString(lists.folder().resolve("references.tsv"), "../" + above + "\t" + size + "\n");
+    lists.seal(List.of());
+    Trap.LINK_TO_FILE.set(repository.resolve("objects/" + object), outside);
+    Path dead = Files.createDirectories(repository.resolve("tmp/20260115T000000Z"));
+    Files.write(dead.resolve("journal.tsv"), lines);
+    Files.write(
+        Files.createDirectories(repository.resolve("checks"))
+            .resolve("20260113T000000Z-damaged.tsv"),
+        lines);
+
+    Walk walk = new Walk(repository, List.copyOf(FORGED.values()));
+    walk.everyCommand();
+
+    assertTrue(
+        walk.said("verify " + sums.id())
+            .contains("key=backups/" + sums.id() + "/SHA256SUMS, problem=unreadable"),
+        walk::said);
+    assertTrue(
+        walk.said("verify " + dump.id())
+            .contains("key=backups/" + dump.id() + "/backup.json, problem=unreadable"),
+        walk::said);
+    assertTrue(
+        walk.said("verify " + unnamed.id()).contains("/other.dump, problem=unreadable"),
+        walk::said);
+    assertTrue(
+        walk.said("verify " + index.id()).contains("key=" + object + ", problem=lost"), walk::said);
+    walk.hasANewBackup();
+  }
+
+  /** All commands, on one repository. */
+  private static final class Walk {
+
+    private final Path repository;
+    private final ParsecStack.Target target;
+    private final Backups backups;
+    private final Jobs jobs;
+    private final List<String> ids;
+    private final Map<String, String> answers = new LinkedHashMap<>();
+    private Optional<Backup> taken = Optional.empty();
+    Set<String> listed = Set.of();
+    Set<String> damaged = Set.of();
+
+    /**
+     * @param ids of backups to look at, beside the one that is whole
+     */
+    Walk(Path repository, List<String> ids) {
+      this.repository = repository;
+      this.ids = ids;
+      this.target = lab.stack().target("target" + targets++);
+      this.backups = PlainCore.backups(repository, lab.environment(), new StableStorage());
+      this.jobs = PlainCore.jobs(repository, lab.environment());
+    }
+
+    private void call(String name, Callable<Object> command) {
+      Object answer =
+          assertTimeoutPreemptively(
+              PATIENCE,
+              () -> {
+                try {
+                  return command.call();
+                } catch (Problem | IOException e) {
+                  return e;
+                }
+              },
+              name);
+      answers.put(name, String.valueOf(answer));
+    }
+
+    String said(String command) {
+      return String.valueOf(answers.get(command));
+    }
+
+    String said() {
+      return answers.toString().replace("]], ", "]],\n");
+    }
+
+    /** Nothing outside is read, changed or told of. */
+    void everyCommand() throws IOException {
+      Map<String, String> before = Trap.facts(outside);
+      call(
+          "list",
+          () -> {
+            BackupCatalog catalog = backups.catalog();
+            listed = catalog.published().stream().map(Backup::id).collect(Collectors.toSet());
+            damaged = Set.copyOf(catalog.damaged());
+            return catalog.all();
+          });
+      Stream.concat(Stream.of(whole), ids.stream()).forEach(this::look);
+      Stream.concat(Stream.of(whole), ids.stream().limit(3)).forEach(this::restore);
+      call("drill", () -> end(jobs.drill(ids.isEmpty() ? whole : ids.getFirst(), Trigger.CLI)));
+      call("status", () -> jobs.newest(9).toString() + jobs.knowsDamage() + backups.usableSpace());
+      call(
+          "doctor",
+          () ->
+              PlainCore.checkup(repository, lab.environment()).all().stream()
+                  .map(Diagnosis.Health::line)
+                  .toList());
+      backup();
+      call(
+          "adopt",
+          () -> {
+            Adoption adoption = PlainCore.adoption(repository, lab.environment());
+            return adoption.adopt(Optional.empty(), adoption.newProgress(), new Cancellation());
+          });
+      assertEquals(before, Trap.facts(outside));
+      assertFalse(
+          said().contains("found=" + FileFacts.sha256(outside.resolve("file"))), this::said);
+      assertFalse(said().contains(Trap.SECRET.strip()), this::said);
+      assertFalse(said().contains("a fault of this program"), this::said);
+      holdsNothingFromOutside();
+    }
+
+    private void look(String id) {
+      call("show " + id, () -> backups.find(new RunId(id)));
+      call("verify " + id, () -> end(jobs.verification(id, Subset.ALL, Trigger.CLI)));
+    }
+
+    private void restore(String id) {
+      call("restore " + id, () -> end(jobs.restore(id, into(Part.OBJECTS), Trigger.CLI)));
+      call("dry run " + id, () -> end(jobs.restore(id, into(Part.DATABASE), Trigger.CLI)));
+    }
+
+    void backup() {
+      call(
+          "backup",
+          () -> {
+            RunResult run = backups.execute(backups.start(Trigger.CLI));
+            taken = Optional.of(run.backup());
+            return run;
+          });
+    }
+
+    private JobResult end(Job job) {
+      return jobs.execute(job).result();
+    }
+
+    private RestoreRequest into(Part part) throws IOException {
+      return new RestoreRequest(
+          Optional.of(named("database", target.databaseUri())),
+          Optional.of(named("blockstore", target.blockstore())),
+          part,
+          true,
+          part == Part.DATABASE,
+          true);
+    }
+
+    private TargetText named(String name, String value) throws IOException {
+      Path file = repository.resolveSibling(name);
+      Files.writeString(file, value);
+      return new TargetText("--" + name, "@" + file);
+    }
+
+    void hasANewBackup() {
+      Backup backup = taken.orElseThrow(() -> new AssertionError(said()));
+      assertEquals(BackupState.COMPLETE, backup.state(), this::said);
+      new RepositoryProof(repository).isWhole(backup.id());
+    }
+
+    /** Neither the repository nor the bucket that a restore has filled. */
+    private void holdsNothingFromOutside() throws IOException {
+      try (Stream<Path> tree = Files.walk(repository)) {
+        for (Path file : tree.filter(HostileRepositoryTest::isSmallFile).toList()) {
+          assertFalse(Files.readString(file, ISO_8859_1).contains(Trap.SECRET), file::toString);
+        }
+      }
+      for (String key : target.bucket().list()) {
+        byte[] bytes = target.bucket().get(key).orElseThrow();
+        assertFalse(new String(bytes, ISO_8859_1).contains(Trap.SECRET), key);
+      }
+    }
+  }
+
+  private static boolean isSmallFile(Path path) {
+    return Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS) && path.toFile().length() < 1 << 20;
+  }
+}
