@@ -79,6 +79,9 @@ final class DatabaseFailure {
       case "42501" ->
           "The role may not read what a backup needs. Run there: GRANT pg_read_all_data TO "
               + quoted(uri.user());
+      case "42704", "22023", "55P02" ->
+          "The database refused a setting. Correct the parameter of PARSEC_DB that it names; the"
+              + " Parsec server needs the same";
       case "57014" ->
           "The database took too long over a query of a few rows. Look at pg_stat_activity for"
               + " what holds it up, and at the load of its machine";

@@ -7,6 +7,8 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * libpq's parameters, each from the URI or else from its environment variable. An empty value
@@ -21,11 +23,14 @@ final class ConnectionSettings {
   private final Map<ConnectionParameter, String> uri;
   private final Map<ConnectionParameter, String> environment;
 
-  ConnectionSettings(
-      Map<ConnectionParameter, String> uri, Map<String, String> environmentVariables) {
+  ConnectionSettings(LibpqUri.Content content, Map<String, String> environmentVariables) {
     this.uri = new EnumMap<>(ConnectionParameter.class);
     this.environment = new EnumMap<>(ConnectionParameter.class);
-    uri.forEach((parameter, value) -> put(this.uri, parameter, value));
+    content.parameters().forEach((parameter, value) -> put(this.uri, parameter, value));
+    if (uri.getOrDefault(ConnectionParameter.PORT, "").matches(",+")) {
+      // Hosts without ports take PGPORT, as a single one does.
+      uri.remove(ConnectionParameter.PORT);
+    }
     for (ConnectionParameter parameter : ConnectionParameter.values()) {
       if (!this.uri.containsKey(parameter)) {
         parameter
@@ -34,6 +39,21 @@ final class ConnectionSettings {
             .ifPresent(value -> put(environment, parameter, value));
       }
     }
+    if (!content.serverSettings().isEmpty()) {
+      Stream<String> before = get(ConnectionParameter.OPTIONS).stream();
+      Stream<String> settings =
+          content.serverSettings().entrySet().stream()
+              .map(setting -> "-c " + setting.getKey() + "=" + escaped(setting.getValue()));
+      uri.put(
+          ConnectionParameter.OPTIONS,
+          Stream.concat(before, settings).collect(Collectors.joining(" ")));
+      environment.remove(ConnectionParameter.OPTIONS);
+    }
+  }
+
+  /** The server cuts its options at white space that no backslash stands before. */
+  private static String escaped(String value) {
+    return value.replaceAll("([\\s\\\\])", "\\\\$1");
   }
 
   private static void put(

@@ -5,13 +5,20 @@ import static io.parsecbackup.parsec.PercentEncoding.decode;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The grammar of libpq's connection URIs. Source: the chapter "Connection URIs" of PostgreSQL's
- * manual. A later mention of a parameter replaces an earlier one.
+ * The grammar of libpq's connection URIs, as the Parsec server's driver asyncpg reads it: a
+ * parameter that libpq does not know is a setting of the server's session, {@code database} is
+ * {@code dbname}, a plus sign in the query is a space, and what stands before the query wins over
+ * the query. Sources: the chapter "Connection URIs" of PostgreSQL's manual; {@code
+ * _parse_connect_dsn_and_args} of asyncpg 0.31. Of the parameters that mean the same, the last
+ * counts.
  *
  * <p>Messages quote no part of the URI but the names of parameters: with a forgotten escape any
  * part may hold a piece of the password. For the same reason a bare {@code @} is refused wherever
@@ -24,13 +31,27 @@ final class LibpqUri {
 
   private static final Pattern WORD = Pattern.compile("[A-Za-z_]{1,40}");
 
+  /** Of a server's setting; those of extensions have two parts. */
+  private static final Pattern SETTING =
+      Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,62}(\\.[A-Za-z_][A-Za-z0-9_]{0,62})?");
+
   private final Map<ConnectionParameter, String> parameters =
       new EnumMap<>(ConnectionParameter.class);
 
+  private final Map<String, String> serverSettings = new LinkedHashMap<>();
+
   private LibpqUri() {}
 
-  /** What the URI says, by parameter; values may be empty. */
-  static Map<ConnectionParameter, String> read(String uri) {
+  /**
+   * What a URI says.
+   *
+   * @param parameters values may be empty
+   * @param serverSettings of the server's session, by name
+   */
+  record Content(Map<ConnectionParameter, String> parameters, Map<String, String> serverSettings) {}
+
+  /** What the URI says. */
+  static Content read(String uri) {
     if (uri.chars().anyMatch(c -> c <= ' ' || c == 0x7f)) {
       throw wrong("has white space or a control character in it. Write it as a percent-escape.");
     }
@@ -46,7 +67,7 @@ final class LibpqUri {
     }
     LibpqUri reader = new LibpqUri();
     reader.authority(rest);
-    return reader.parameters;
+    return new Content(reader.parameters, reader.serverSettings);
   }
 
   private void authority(String rest) {
@@ -112,6 +133,8 @@ final class LibpqUri {
   }
 
   private void query(String query) {
+    Map<ConnectionParameter, String> before = new EnumMap<>(parameters);
+    boolean namesHost = !before.getOrDefault(ConnectionParameter.HOST, "").isEmpty();
     int position = 0;
     for (String pair : query.isEmpty() ? new String[0] : query.split("&", -1)) {
       position++;
@@ -119,23 +142,50 @@ final class LibpqUri {
       if (equals < 0) {
         throw wrong("has no = in its parameter " + position + ". Write NAME=VALUE.");
       }
-      String name = decode(pair.substring(0, equals), "the name of parameter " + position);
-      String value = decode(pair.substring(equals + 1), "the value of parameter " + position);
+      String name = spaced(pair.substring(0, equals), "the name of parameter " + position);
+      String value = spaced(pair.substring(equals + 1), "the value of parameter " + position);
       if (name.equals("ssl") && value.equals("true")) {
         parameters.put(ConnectionParameter.SSLMODE, "require");
         continue;
       }
-      parameters.put(parameter(name, position), value);
+      Optional<ConnectionParameter> parameter = parameter(name, position);
+      if (parameter.isEmpty()) {
+        serverSettings.put(name, value);
+      } else if (!wins(before, namesHost, parameter.get())) {
+        parameters.put(parameter.get(), value);
+      }
     }
   }
 
-  private static ConnectionParameter parameter(String name, int position) {
-    return ConnectionParameter.named(name)
-        .orElseThrow(() ->
-            wrong(
-                "has a parameter that libpq does not know: "
-                    + (WORD.matcher(name).matches() ? name : "number " + position)
-                    + ". Remove it; a setting of the server goes into options=-cNAME%3DVALUE."));
+  /** Whether what stands before the query decides: a host there goes with its port. */
+  private static boolean wins(
+      Map<ConnectionParameter, String> before, boolean namesHost, ConnectionParameter parameter) {
+    return switch (parameter) {
+      case HOST, PORT -> namesHost;
+      case USER, PASSWORD, DBNAME -> !before.getOrDefault(parameter, "").isEmpty();
+      default -> false;
+    };
+  }
+
+  private static String spaced(String text, String part) {
+    return decode(text.replace('+', ' '), part);
+  }
+
+  /** libpq's parameter of that name; empty for a setting of the server. */
+  private static Optional<ConnectionParameter> parameter(String name, int position) {
+    if (name.equals("database")) {
+      return Optional.of(ConnectionParameter.DBNAME);
+    }
+    Optional<ConnectionParameter> known = ConnectionParameter.named(name);
+    // In another case it would be meant for libpq, and the server would refuse it.
+    boolean misspelt = ConnectionParameter.named(name.toLowerCase(Locale.ROOT)).isPresent();
+    if (known.isEmpty() && (misspelt || !SETTING.matcher(name).matches())) {
+      throw wrong(
+          "has a parameter that nobody knows: "
+              + (WORD.matcher(name).matches() ? name : "number " + position)
+              + ". Write libpq's in lower case, a setting of the server as NAME=VALUE.");
+    }
+    return known;
   }
 
   private static int firstOf(String text, String ends) {

@@ -14,6 +14,7 @@ import io.parsecbackup.testing.TcpRelay;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -26,9 +27,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 class DatabaseSnapshotTest {
 
+  @TempDir Path folder;
   private static EmbeddedDatabase server;
 
   @BeforeAll
@@ -186,6 +189,35 @@ class DatabaseSnapshotTest {
     assertTrue(message.contains("refused the login"), message);
     assertTrue(message.contains("postgres@127.0.0.1"), message);
     assertFalse(message.contains("wr0ng"), message);
+  }
+
+  /** As the Parsec server's driver takes them; none of them ends a dump. */
+  @Test
+  void takesTheSettingsThatTheServerTakes() throws Exception {
+    server.execute("parsec", "CREATE SCHEMA IF NOT EXISTS \"a b\"");
+    DatabaseUri uri =
+        Databases.uri(
+            server.uri("parsec")
+                + "?search_path=%22a+b%22,public&statement_timeout=2000&jit=off&lock_timeout=3s"
+                + "&timezone=Asia/Tokyo&default_transaction_isolation=serializable"
+                + "&idle_in_transaction_session_timeout=1");
+    try (DatabaseSnapshot snapshot = DatabaseSnapshot.open(uri);
+        Statement statement = snapshot.connection().createStatement()) {
+      Dump dump =
+          Databases.dumper(DumpFormat.CUSTOM, "auto", Databases.PATIENT)
+              .dump(snapshot, uri, folder.resolve("dump"), bytes -> {}, new Cancellation());
+      assertTrue(dump.bytes() > 0);
+      try (ResultSet row =
+          statement.executeQuery(
+              "SELECT array_to_string(current_schemas(false), '|'), current_setting('jit')")) {
+        row.next();
+        assertEquals("a b|public", row.getString(1));
+        assertEquals("off", row.getString(2));
+      }
+    }
+    String unknown = refusal(server.uri("parsec") + "?serach_path=x");
+    assertTrue(unknown.contains("refused a setting"), unknown);
+    assertTrue(unknown.contains("\"serach_path\""), unknown);
   }
 
   @Test

@@ -60,9 +60,9 @@ class DatabaseUriProblemsTest {
         "postgresql://u@h/d?hostaddr=10.0.0.1      | the parameter hostaddr stands beside a host",
         "postgresql://u@h/d?s3cret                 | no = in its parameter 1",
         "postgresql://u@h/d?sslmode=allow&&a=b     | no = in its parameter 2",
-        "postgresql://u@h/d?search_path=s3cret     | does not know: search_path.",
-        "postgresql://u@h/d?SSLMODE=require        | does not know: SSLMODE.",
-        "postgresql://u@h/d?s3cret%2Fx=1           | does not know: number 1.",
+        "postgresql://u@h/d?SSLMODE=require        | nobody knows: SSLMODE.",
+        "postgresql://u@h/d?s3cret%2Fx=1           | nobody knows: number 1.",
+        "postgresql://u@h/d?jit=off&-c%20x=1       | nobody knows: number 2.",
         "postgresql://u@h/d?password=s3cret%       | the value of parameter 1",
       })
   void refusesAWrongUriAndSaysWhatWouldBeRight(String uri, String expected) {

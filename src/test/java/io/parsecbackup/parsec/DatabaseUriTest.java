@@ -45,7 +45,11 @@ class DatabaseUriTest {
         "postgresql://u@/d?host=/run/pg            | u@/run/pg:5432/d",
         "postgresql:///d?host=/run/pg&user=u       | u@/run/pg:5432/d",
         "postgresql:///?dbname=d&host=h&user=u     | u@h:5432/d",
-        "postgresql://u@h/d?dbname=e&host=i&port=7 | u@i:7/e",
+        "postgresql://u@h/d?dbname=e&host=i&port=7 | u@h:5432/d",
+        "postgresql://u@h/d?user=v                 | u@h:5432/d",
+        "postgresql://u@h?database=e               | u@h:5432/e",
+        "postgresql://h?database=d+e&user=u        | u@h:5432/d e",
+        "postgresql://u@h/d?jit=off&a.b=c          | u@h:5432/d",
         "postgresql://u@/d?host=a,b&port=1,2       | u@a:1,b:2/d",
         "postgresql://u@/d?host=a,b&port=7         | u@a:7,b:7/d",
         "postgresql://u@:5433/d?host=h             | u@h:5433/d",
@@ -66,7 +70,7 @@ class DatabaseUriTest {
       value = {
         "postgresql://u:p%3A%2F%40%25%3F%5C%20+%22'%24@h/d | p:/@%?\\ +\"'$",
         "postgresql://u:p:q@h/d                            | p:q",
-        "postgresql://u:first@h/d?password=second          | second",
+        "postgresql://u:first@h/d?password=second          | first",
         "postgresql://u@h/d?password=a%26b%3Dc             | a&b=c",
         "postgresql://u@h/d?password=a=b                   | a=b",
         "postgresql://u:cl%C3%A9@h/d                       | clé",
@@ -95,9 +99,9 @@ class DatabaseUriTest {
   }
 
   @Test
-  void takesAPortForSeveralHostsFromTheUriAlone() {
+  void takesAPortForSeveralHostsFromTheVariable() {
     DatabaseUri uri = DatabaseUri.parse("postgresql://u@a,b/d", Map.of("PGPORT", "7777"));
-    assertEquals(List.of(new Host("a", 5432), new Host("b", 5432)), uri.hosts());
+    assertEquals(List.of(new Host("a", 7777), new Host("b", 7777)), uri.hosts());
   }
 
   @Test
@@ -121,6 +125,20 @@ class DatabaseUriTest {
     assertEquals(read.toString(), parse(rebuilt).toString());
     assertEquals(rebuilt, parse(rebuilt).libpq().uri());
     assertEquals(read.jdbc().properties(), parse(rebuilt).jdbc().properties());
+  }
+
+  @Test
+  void givesTheServersSettingsToDriverAndPrograms() {
+    DatabaseUri uri =
+        DatabaseUri.parse(
+            "postgresql://u@h/d?search_path=a,+%22b+c%22&jit=off&x.y=%5C&sslmode=require",
+            Map.of("PGOPTIONS", "-c geqo=off"));
+    String options = "-c geqo=off -c search_path=a,\\ \"b\\ c\" -c jit=off -c x.y=\\\\";
+    assertEquals(options, uri.jdbc().properties().getProperty("options"));
+    LibpqTarget target = uri.libpq();
+    assertFalse(target.environment().containsKey("PGOPTIONS"), target::toString);
+    assertEquals(
+        options, parse(target.uri()).jdbc().properties().getProperty("options"), target::toString);
   }
 
   @Test
@@ -184,8 +202,7 @@ class DatabaseUriTest {
 
   @Test
   void goesToAnotherDatabaseOfTheSameServer() {
-    DatabaseUri other =
-        parse("postgresql://u:p@h:1/d?dbname=e&sslmode=require").withDatabase("x y");
+    DatabaseUri other = parse("postgresql://u:p@h:1/d?sslmode=require").withDatabase("x y");
     assertEquals("postgresql://u@h:1/x y", other.toString());
     assertEquals("postgresql://u@h:1/x%20y?sslmode=require", other.libpq().uri());
     assertEquals("jdbc:postgresql://h:1/x+y", other.jdbc().url());
