@@ -62,8 +62,7 @@ public final class Collisions implements AutoCloseable {
         Files.exists(file)
             ? Optional.of(
                 new BufferedReader(
-                    new InputStreamReader(
-                        RepositoryFiles.openPlain(file), StandardCharsets.UTF_8)))
+                    new InputStreamReader(RepositoryFiles.openPlain(file), StandardCharsets.UTF_8)))
             : Optional.empty());
   }
 

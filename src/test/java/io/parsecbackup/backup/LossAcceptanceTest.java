@@ -223,8 +223,12 @@ class LossAcceptanceTest {
         assertCounts(backup, BackupState.INCOMPLETE, 1, 0);
         String line = missing(place, backup);
         assertTrue(line.startsWith(key + "\t"), line);
-        for (String word : List.of("realms of the organization ", "(700 bytes in realm ",
-            ", 900 bytes in realm ", "the source's object has 900 bytes")) {
+        for (String word :
+            List.of(
+                "realms of the organization ",
+                "(700 bytes in realm ",
+                ", 900 bytes in realm ",
+                "the source's object has 900 bytes")) {
           assertTrue(line.contains(word), word + " in " + line);
         }
         assertEquals(1, accept(place).objects());
@@ -243,8 +247,7 @@ class LossAcceptanceTest {
       lab.stack()
           .database()
           .execute(
-              ParsecStack.NAME,
-              "DELETE FROM block WHERE block_id = '" + id + "' AND size = 900");
+              ParsecStack.NAME, "DELETE FROM block WHERE block_id = '" + id + "' AND size = 900");
     }
   }
 

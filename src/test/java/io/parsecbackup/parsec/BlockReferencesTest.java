@@ -212,7 +212,8 @@ class BlockReferencesTest {
               "One/" + elsewhere + "\t5",
               "Two/" + elsewhere + "\t6"),
           copied.lines());
-      assertEquals(Optional.of(new BlockReferences.Count(4, 100 + 1000 + 5 + 6, 1)), copied.count());
+      assertEquals(
+          Optional.of(new BlockReferences.Count(4, 100 + 1000 + 5 + 6, 1)), copied.count());
     }
   }
 
