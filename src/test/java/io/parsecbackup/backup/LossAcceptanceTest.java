@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.repository.StableStorage;
+import io.parsecbackup.restore.Jobs;
+import io.parsecbackup.restore.Subset;
 import io.parsecbackup.testing.CrashLab;
 import io.parsecbackup.testing.Damages;
 import io.parsecbackup.testing.FileFacts;
@@ -195,6 +197,34 @@ class LossAcceptanceTest {
 
   private static io.parsecbackup.repository.Repository core(Path repository) {
     return io.parsecbackup.repository.Repository.at(repository, new StableStorage());
+  }
+
+  /** Once it was here: then the disk damaged it, and the source has it no more. */
+  @Test
+  void acceptsAnObjectThatWasDamagedHereAndIsLostAtTheSource() throws Exception {
+    Source source = Source.of("S3");
+    Path repository = lab.place();
+    String key = keys.get(6);
+    assertCounts(source.backup(repository), BackupState.COMPLETE, 0, 0);
+    Damages.flip(repository.resolve("objects").resolve(key));
+    source.lose(key);
+    assertEquals(BackupState.INCOMPLETE, verify(repository).state());
+    assertCounts(source.backup(repository), BackupState.INCOMPLETE, 1, 0);
+    assertEquals(1, accept(repository).objects());
+    assertCounts(source.backup(repository), BackupState.COMPLETE, 0, 1);
+    // Still so, and a verification of that backup has no news.
+    assertCounts(source.backup(repository), BackupState.COMPLETE, 0, 1);
+    JobResult verified = verify(repository);
+    assertEquals(BackupState.COMPLETE, verified.state(), verified::toString);
+
+    source.put(key);
+    assertCounts(source.backup(repository), BackupState.COMPLETE, 0, 0);
+    assertEquals(BackupState.COMPLETE, verify(repository).state());
+  }
+
+  private static JobResult verify(Path repository) {
+    Jobs jobs = PlainCore.jobs(repository, lab.environment());
+    return jobs.execute(jobs.verification("latest", Subset.ALL, Trigger.CLI)).result();
   }
 
   /** Any member of two realms can do this: the server serves the last bytes for both. */
