@@ -288,8 +288,9 @@ final class ObjectFetch {
       }
       return;
     }
-    failures.add(wanted.key(), Failures.Kind.UNREADABLE, String.valueOf(failure.getMessage()));
-    say(isAccepted, "the object '%s' cannot be read: %s", wanted.key(), failure.getMessage());
+    String why = String.valueOf(failure.getMessage());
+    failures.add(wanted.key(), Failures.Kind.UNREADABLE, why);
+    say(isAccepted, "the object '%s' cannot be read: %s", wanted.key(), why);
   }
 
   private void say(boolean isAccepted, String format, Object... values) {
