@@ -79,7 +79,8 @@ class CommandConfigTest {
     Map<String, String> values = Map.of("parsec.backup." + key, wrong);
     ConfigValidationException refused =
         assertThrows(ConfigValidationException.class, () -> config(values));
-    assertTrue(refused.getMessage().contains(key), refused.getMessage());
+    String message = String.valueOf(refused.getMessage());
+    assertTrue(message.contains(key), message);
   }
 
   @Test
