@@ -49,7 +49,8 @@ class FileSystemFlushTest {
 
   @Test
   void givesUpAfterItsTimeAndNamesTheFileSystem() throws Exception {
-    StableStorage storage = new StableStorage(step -> {}, new FileDates(), hangs, Duration.ofSeconds(2));
+    StableStorage storage =
+        new StableStorage(step -> {}, new FileDates(), hangs, Duration.ofSeconds(2));
     Problem problem =
         assertThrows(Problem.class, () -> storage.flushFileSystem(folder, new Cancellation()));
     assertEquals(Problem.Kind.REPOSITORY, problem.kind());
