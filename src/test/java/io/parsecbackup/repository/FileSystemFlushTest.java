@@ -54,7 +54,7 @@ class FileSystemFlushTest {
     Problem problem =
         assertThrows(Problem.class, () -> storage.flushFileSystem(folder, new Cancellation()));
     assertEquals(Problem.Kind.REPOSITORY, problem.kind());
-    assertTrue(problem.getMessage().contains(folder.toString()), problem.getMessage());
+    assertTrue(problem.toString().contains(folder.toString()), problem::toString);
     assertHasEnded();
   }
 

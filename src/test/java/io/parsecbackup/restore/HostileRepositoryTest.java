@@ -38,6 +38,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -195,30 +196,34 @@ class HostileRepositoryTest {
     assertTrue(walk.said("doctor").contains("checks/20260112T000000Z-verify.json"), walk::said);
   }
 
+  private static ForgedBackup forged(Path repository, String file) {
+    return new ForgedBackup(repository, Objects.requireNonNull(FORGED.get(file)));
+  }
+
   /** Everything has the right seals and digests: whoever can write a repository can make them. */
   @Test
   void aNameThatLeavesItsFolderIsDamageAndIsNotRead() throws Exception {
     Path repository = lab.copy(prepared);
     String digest = FileFacts.sha256(outside.resolve("file"));
     String above = "../../outside/file";
-    ForgedBackup sums = new ForgedBackup(repository, FORGED.get("SHA256SUMS"));
+    ForgedBackup sums = forged(repository, "SHA256SUMS");
     sums.seal(List.of(digest + "  " + above));
-    ForgedBackup dump = new ForgedBackup(repository, FORGED.get("backup.json"));
+    ForgedBackup dump = forged(repository, "backup.json");
     dump.rewrite(document ->
         document.withObject("/dump").put("file", "../../" + above).put("sha256", digest));
-    ForgedBackup unnamed = new ForgedBackup(repository, FORGED.get("database.dump"));
+    ForgedBackup unnamed = forged(repository, "database.dump");
     Files.createSymbolicLink(unnamed.folder().resolve("other.dump"), outside.resolve("fifo"));
     unnamed.rewrite(document -> document.withObject("/dump").put("file", "other.dump"));
     // The index believes that the secret is an object; a link in its place leads to it.
     long size = Files.size(outside.resolve("file"));
-    ForgedBackup index = new ForgedBackup(repository, FORGED.get("index"));
+    ForgedBackup index = forged(repository, "index");
     List<String> lines =
         Stream.of("../" + above, object)
             .map(key -> key + "\t" + size + "\t" + digest + "\t\t0\tcovered")
             .toList();
     Files.write(index.segment(), lines, StandardOpenOption.APPEND);
     index.seal(List.of());
-    ForgedBackup lists = new ForgedBackup(repository, FORGED.get("missing.txt"));
+    ForgedBackup lists = forged(repository, "missing.txt");
     Files.writeString(lists.folder().resolve("missing.txt"), "../" + above + "\tabsent\n");
     Files.writeString(lists.folder().resolve("references.tsv"), "../" + above + "\t" + size + "\n");
     lists.seal(List.of());
