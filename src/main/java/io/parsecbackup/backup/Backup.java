@@ -100,7 +100,7 @@ public record Backup(
   @Schema(
       description =
           "What became of the objects. copied: fetched by this run; skipped: there before; missing:"
-              + " referenced, and lacking at the source or of another size there; accepted: as missing or"
+              + " referenced, and not at the source or of another size there; accepted: as missing or"
               + " failed, but the loss was accepted; failed: unreadable"
               + " there; refused: keys that no file can have; conflicts: other bytes were put aside;"
               + " orphans: listed and not referenced; comparedAt: when the whole listing was last"

@@ -139,7 +139,7 @@ public final class BackupRun {
     files.put(taken.dump().file(), taken.dump().sha256());
     add(taken.references(), files);
     add(Optional.of(taken.rows()), files);
-    add(taken.lacking(), files);
+    add(taken.missing(), files);
     progress.enter(Phase.SYNC);
     add(sync(taken.references()), files);
     report.stillDamaged(damaged.remaining(workspace, cancellation));

@@ -6,7 +6,9 @@ import java.nio.file.Path;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
-/** How many more files a file system can hold: Java has no word for it, coreutils' stat does. */
+/**
+ * How many more files a file system can hold. Java has no API for it, so coreutils' stat is asked.
+ */
 final class FreeInodes {
 
   private static final int PATIENCE_SECONDS = 10;

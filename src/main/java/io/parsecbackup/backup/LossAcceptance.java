@@ -45,7 +45,7 @@ public class LossAcceptance {
   }
 
   /**
-   * Accepts what the backup lacks.
+   * Accepts the losses of the backup.
    *
    * @param backup its id; the newest published backup where empty
    * @param reason the operator's own words, to be kept with it

@@ -43,10 +43,10 @@ record SourceDatabase(
    * What was taken, in scratch.
    *
    * @param references the objects that the dump refers to; empty where it has no tables of Parsec's
-   * @param lacking those that should be in the dump itself, and are not; empty when there are none
+   * @param missing those that should be in the dump itself, and are not; empty when there are none
    * @param rows how many rows each table has
    */
-  record Taken(Dump dump, Optional<Path> references, Optional<Path> lacking, Path rows) {}
+  record Taken(Dump dump, Optional<Path> references, Optional<Path> missing, Path rows) {}
 
   /**
    * Dumps the database, once the repository is bound to it. The snapshot is let go of at the end.
@@ -74,9 +74,9 @@ record SourceDatabase(
       if (tables.isPresent() && count.orElseThrow().collisions() > 0) {
         listCollisions(snapshot, tables.get(), workspace);
       }
-      Optional<Path> lacking =
+      Optional<Path> missing =
           tables.isPresent() && blockstore instanceof Blockstore.Postgresql
-              ? lacking(snapshot, tables.get(), workspace, progress)
+              ? missing(snapshot, tables.get(), workspace, progress)
               : Optional.empty();
       // Before the dump: the locks of this count keep every table as it is until both are done.
       Path rows = workspace.file(Layout.ROWS);
@@ -94,7 +94,7 @@ record SourceDatabase(
               progress::dumped,
               cancellation);
       report.dump(dump);
-      return new Taken(dump, count.map(counted -> list), lacking, rows);
+      return new Taken(dump, count.map(counted -> list), missing, rows);
     }
   }
 
@@ -161,7 +161,7 @@ record SourceDatabase(
     }
   }
 
-  private Optional<Path> lacking(
+  private Optional<Path> missing(
       DatabaseSnapshot snapshot, ParsecTables tables, Workspace workspace, Progress progress)
       throws IOException {
     try (RecordStream accepted =

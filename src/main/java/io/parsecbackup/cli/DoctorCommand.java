@@ -103,15 +103,15 @@ public class DoctorCommand implements Callable<Integer> {
     }
     JobResult job = newest.get();
     return switch (job.state()) {
-      case COMPLETE -> Health.ok(party, "the newest one, " + job.id() + ", found nothing amiss");
+      case COMPLETE -> Health.ok(party, "the newest one, " + job.id() + ", found no problems");
       case INCOMPLETE ->
           Health.note(
               party,
               "the newest one, "
                   + job.id()
                   + ", found "
-                  + Counted.of(job.findings().size(), "thing")
-                  + " amiss: checks/ holds its report");
+                  + Counted.of(job.findings().size(), "problem")
+                  + ": checks/ holds its report");
       case FAILED, RUNNING, CANCELLED ->
           Health.note(
               party,

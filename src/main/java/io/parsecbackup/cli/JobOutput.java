@@ -59,8 +59,8 @@ final class JobOutput {
             + " of backup "
             + result.backup().orElse("?")
             + switch (result.state()) {
-              case COMPLETE -> ": done, nothing amiss";
-              case INCOMPLETE -> ": done, " + Counted.of(findings, "thing") + " amiss";
+              case COMPLETE -> ": done, no problems found";
+              case INCOMPLETE -> ": done, " + Counted.of(findings, "problem") + " found";
               case FAILED -> ": failed";
               case CANCELLED -> ": stopped";
               case RUNNING -> ": running";

@@ -12,7 +12,7 @@ import java.util.TreeSet;
  * What is checked of a server before a dump goes into a database of it: by a dry run, by a restore
  * and by a drill. Changes nothing.
  *
- * @param foreign owners in the dump for whom the role cannot put things back as they were
+ * @param foreign owners in the dump that the role cannot restore
  * @param tablespaces of the dump that the server does not have, or the role may not use
  */
 record ServerChecks(

@@ -57,7 +57,7 @@ record BackupGauges(Backups backups, BackupSchedule schedule) {
             published.flatMap(Backup::objects).map(lack -> lack.missing() + lack.failed()))
         .value(
             "parsec_backup_objects_accepted",
-            "Objects that the newest backup lacks, and whose loss was accepted.",
+            "Objects missing from the newest backup whose loss was accepted.",
             published.flatMap(Backup::objects).map(Backup.ObjectCounts::accepted))
         .value(
             "parsec_backup_repository_free_bytes",

@@ -47,7 +47,7 @@ public final class DatabaseUri {
 
   /**
    * The only variables that count for another database than the source's: they make a connection
-   * safer, or its waiting shorter. None holds a secret, or says where to connect and as whom.
+   * safer, or its waiting shorter. None holds a secret, a host or a user.
    */
   private static final Set<String> FOR_A_TARGET =
       Set.of(

@@ -24,7 +24,7 @@ public final class MissingList implements Iterator<MissingList.Line>, AutoClosea
     this.lines = new TextLines(file);
   }
 
-  /** An object that the backup lacks, and why. */
+  /** An object that is missing from the backup, and why. */
   public record Line(String key, String reason) {
 
     /** Whether the loss was accepted when the backup was taken. */

@@ -185,10 +185,10 @@ public class Jobs {
         .warnings()
         .forEach(warning -> LOG.warnf("%s %s: %s", result.kind(), result.id(), warning));
     switch (result.state()) {
-      case COMPLETE -> LOG.infof("%s %s is done: nothing is amiss", result.kind(), result.id());
+      case COMPLETE -> LOG.infof("%s %s is done: no problems found", result.kind(), result.id());
       case INCOMPLETE ->
           LOG.errorf(
-              "%s %s is done and found %d things amiss, the first: %s (%s)",
+              "%s %s is done, problems found: %d, the first: %s (%s)",
               result.kind(),
               result.id(),
               result.findings().size() + result.furtherFindings().orElse(0L),

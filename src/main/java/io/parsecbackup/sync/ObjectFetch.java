@@ -23,7 +23,7 @@ final class ObjectFetch {
 
   private static final Logger LOG = Logger.getLogger(ObjectFetch.class);
 
-  private final LimitedWarnings lacking =
+  private final LimitedWarnings unfetched =
       new LimitedWarnings(
           LOG,
           "more objects could not be fetched; missing.txt names those that the dump refers to");
@@ -297,7 +297,7 @@ final class ObjectFetch {
     if (isAccepted) {
       LOG.debugf(format, values);
     } else {
-      lacking.warnf(format, values);
+      unfetched.warnf(format, values);
     }
   }
 

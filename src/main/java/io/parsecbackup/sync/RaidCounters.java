@@ -26,7 +26,7 @@ public final class RaidCounters {
   }
 
   /**
-   * Of the degraded ones, those of which RAID5 lacks a data chunk: the Parsec server does not use
+   * Of the degraded ones, those of RAID5 with a missing data chunk: the Parsec server does not use
    * the parity, and cannot read them.
    */
   public long unreadableByServer() {

@@ -51,6 +51,6 @@ class JobOutputTest {
     assertEquals(
         List.of("  lost: Org/\\x0a  warning   forged (expected an object, found nothing)"),
         lines.stream().filter(line -> line.contains("forged")).toList());
-    assertTrue(lines.getFirst().endsWith("1 thing amiss"), lines.toString());
+    assertTrue(lines.getFirst().endsWith("1 problem found"), lines.toString());
   }
 }

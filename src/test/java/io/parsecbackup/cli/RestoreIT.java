@@ -281,7 +281,7 @@ class RestoreIT {
             .size());
     Ended doctor = place.run("doctor");
     assertTrue(doctor.stdout().contains("drill"), doctor.stdout());
-    assertTrue(doctor.stdout().contains("nothing amiss"), doctor.stdout());
+    assertTrue(doctor.stdout().contains("no problems"), doctor.stdout());
 
     Damages.flip(place.objects().resolve(source.bucket().list().first()));
     Ended damaged = place.run("verify");

@@ -52,7 +52,7 @@ class ContentChecksTest {
     return source;
   }
 
-  /** Another body of the same length, with no word of what it is but its type. */
+  /** Another body of the same length, that only its type tells from an object. */
   private static Fault instead(String type, String text) {
     return Fault.rewrite(response -> {
       byte[] body = new byte[response.body().length];
