@@ -75,7 +75,7 @@ class BackupsApiTest {
             "seal"),
         names(shown));
     assertEquals(
-        List.of("server", "pgDump", "database", "encoding", "collate", "parsecMigration"),
+        List.of("server", "pgDump", "database", "encoding", "collate", "parsecMigration", "schema"),
         names(shown.get("postgres")));
     assertEquals(
         List.of("file", "format", "bytes", "sha256", "encrypted"), names(shown.get("dump")));
