@@ -120,6 +120,7 @@ record DumpReferences(
   private static BlockReferences.Count write(RecordSorter lines, Path target) throws IOException {
     long objects = 0;
     long bytes = 0;
+    long collisions = 0;
     String lastKey = "";
     long lastSize = 0;
     try (RecordStream sorted = lines.sorted();
@@ -134,6 +135,7 @@ record DumpReferences(
         long size = Long.parseLong(line, tab + 1, line.length(), 10);
         boolean another = !key.equals(lastKey);
         objects += another ? 1 : 0;
+        collisions += another ? 0 : 1;
         // Of several sizes of one object the largest.
         long counted = another ? 0 : lastSize;
         lastSize = Math.max(counted, size);
@@ -141,6 +143,6 @@ record DumpReferences(
         lastKey = key;
       }
     }
-    return new BlockReferences.Count(objects, bytes);
+    return new BlockReferences.Count(objects, bytes, collisions);
   }
 }

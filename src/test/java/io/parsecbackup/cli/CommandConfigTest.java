@@ -108,7 +108,8 @@ class CommandConfigTest {
     assertEquals(Optional.empty(), backup.repository());
     assertEquals(Optional.empty(), backup.maxAge());
     assertEquals(DumpFormat.CUSTOM, config.getConfigMapping(DumpConfig.class).format());
-    assertEquals(Duration.ofDays(7), config.getConfigMapping(SyncConfig.class).listingEvery());
+    assertEquals(
+        Optional.of(Duration.ofDays(7)), config.getConfigMapping(SyncConfig.class).listingEvery());
     assertEquals(Optional.empty(), config.getConfigMapping(SyncConfig.class).concurrency());
     assertEquals("1/30", config.getConfigMapping(VerifyConfig.class).subset());
     assertEquals("off", config.getConfigMapping(DrillConfig.class).schedule());

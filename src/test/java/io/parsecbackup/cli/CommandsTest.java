@@ -21,8 +21,8 @@ class CommandsTest {
   void hasEveryCommandOfTheContract() {
     assertEquals(
         Set.of(
-            "serve", "backup", "list", "show", "verify", "restore", "drill", "adopt", "prune",
-            "doctor"),
+            "serve", "backup", "list", "show", "verify", "restore", "drill", "accept", "adopt",
+            "prune", "doctor"),
         commands().stream()
             .map(command -> command.getAnnotation(Command.class).name())
             .collect(Collectors.toSet()));
