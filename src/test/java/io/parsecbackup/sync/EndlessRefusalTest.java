@@ -44,7 +44,7 @@ class EndlessRefusalTest {
                         .get("key", "", SizeLimit.UNKNOWN, folder.resolve("object"))
                         .await()
                         .atMost(Duration.ofSeconds(20)));
-        assertEquals(TransferException.Kind.REFUSED, refused.kind());
+        assertEquals(TransferException.Kind.NO_ACCESS, refused.kind());
       }
     }
   }

@@ -22,7 +22,7 @@ public enum Trap {
   LINK_TO_FIFO,
   FIFO,
   SOCKET,
-  /** Larger than the Java machine's memory, and no larger than a block on the disk. */
+  /** Far larger than any document of a repository, and no larger than a block on the disk. */
   OVERSIZE;
 
   /** Bytes that must not turn up anywhere. */
@@ -70,7 +70,7 @@ public enum Trap {
       case SOCKET -> socket(place);
       case OVERSIZE -> {
         try (RandomAccessFile sparse = new RandomAccessFile(place.toFile(), "rw")) {
-          sparse.setLength(600L << 20);
+          sparse.setLength(64L << 20);
         }
       }
     }
