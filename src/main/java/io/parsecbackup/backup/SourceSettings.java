@@ -6,6 +6,7 @@ import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.parsec.DatabaseUri;
 import io.parsecbackup.parsec.ParsecSettings;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,9 +27,14 @@ public class SourceSettings {
   private final Config config;
   private final Map<String, String> environment;
 
+  @Inject
   public SourceSettings(Config config) {
+    this(config, System.getenv());
+  }
+
+  SourceSettings(Config config, Map<String, String> variables) {
     this.config = config;
-    Map<String, String> values = new HashMap<>(System.getenv());
+    Map<String, String> values = new HashMap<>(variables);
     for (String key : PARSEC_KEYS) {
       raw(config, key).ifPresent(value -> values.put(key, value));
     }
@@ -36,13 +42,17 @@ public class SourceSettings {
   }
 
   /**
-   * Where the database is.
+   * Where the database is; libpq's variables and a password file count, see {@link
+   * DatabaseUri#parse}.
    *
    * @throws Problem when {@code PARSEC_DB} is missing or wrong
    */
   public DatabaseUri database() {
     return ParsecSettings.db(environment)
-        .map(value -> database("PARSEC_DB", value))
+        .map(value -> {
+          UnexpandedVariable.refuse("PARSEC_DB", value);
+          return DatabaseUri.parse(value, environment);
+        })
         .orElseThrow(() -> missing("PARSEC_DB", "postgresql://user:password@host/parsec"));
   }
 

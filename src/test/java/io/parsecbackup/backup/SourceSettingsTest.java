@@ -26,6 +26,25 @@ class SourceSettingsTest {
             .build());
   }
 
+  /** As libpq does; a target, which may be another's server, gets none of it. */
+  @Test
+  void givesTheVariablesOfLibpqToTheSourceAlone() {
+    SourceSettings settings =
+        new SourceSettings(
+            new SmallRyeConfigBuilder().build(),
+            Map.of(
+                "PARSEC_DB", "postgresql:///parsec",
+                "PGHOST", "db",
+                "PGUSER", "backup",
+                "PGPASSWORD", "S3CRET"));
+    DatabaseUri source = settings.database();
+    assertEquals("db", source.hosts().getFirst().name());
+    assertEquals("backup", source.user());
+    assertEquals(Optional.of("S3CRET"), source.password());
+    DatabaseUri target = settings.database("--database", "postgresql://u@other/parsec");
+    assertEquals(Optional.empty(), target.password());
+  }
+
   /** MicroProfile Config would take each of these for an expression. */
   @Test
   void takesASecretAsItStands() {
