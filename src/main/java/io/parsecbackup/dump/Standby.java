@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Optional;
+import org.jboss.logging.Logger;
 
 /**
  * A server that replays what its primary has written, just before a snapshot was taken.
@@ -35,7 +36,16 @@ public record Standby(Instant now, Instant dataAt, boolean caughtUp, boolean pau
       FROM pg_control_checkpoint() LEFT JOIN pg_stat_wal_receiver r ON true
       """;
 
-  /** Looks, outside of a transaction; empty if the server is no standby. */
+  /** For hosted servers that refuse some of the functions in {@link #STATE}. */
+  private static final String LAST_REPLAYED =
+      "SELECT clock_timestamp(), pg_last_xact_replay_timestamp()";
+
+  private static final Logger LOG = Logger.getLogger(Standby.class);
+
+  /**
+   * Looks, outside of a transaction; empty if the server is no standby, or does not tell what it
+   * has replayed.
+   */
   static Optional<Standby> look(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       try (ResultSet row = statement.executeQuery("SELECT pg_is_in_recovery()")) {
@@ -44,15 +54,45 @@ public record Standby(Instant now, Instant dataAt, boolean caughtUp, boolean pau
           return Optional.empty();
         }
       }
-      try (ResultSet row = statement.executeQuery(STATE)) {
-        row.next();
-        boolean caughtUp = row.getBoolean(3);
-        Instant replayed = instant(row, 4);
-        Instant told = instant(row, 5);
-        Instant dataAt = caughtUp && told.isAfter(replayed) ? told : replayed;
-        return Optional.of(new Standby(instant(row, 1), dataAt, caughtUp, row.getBoolean(2)));
+      try {
+        return Optional.of(state(statement));
+      } catch (SQLException e) {
+        if (ServerSession.state(e).startsWith("08")) {
+          throw e;
+        }
+        LOG.debugf("The standby does not tell its state: %s", e.getMessage());
+        return lastReplayed(statement);
       }
     }
+  }
+
+  private static Standby state(Statement statement) throws SQLException {
+    try (ResultSet row = statement.executeQuery(STATE)) {
+      row.next();
+      boolean caughtUp = row.getBoolean(3);
+      Instant replayed = instant(row, 4);
+      Instant told = instant(row, 5);
+      Instant dataAt = caughtUp && told.isAfter(replayed) ? told : replayed;
+      return new Standby(instant(row, 1), dataAt, caughtUp, row.getBoolean(2));
+    }
+  }
+
+  private static Optional<Standby> lastReplayed(Statement statement) throws SQLException {
+    try (ResultSet row = statement.executeQuery(LAST_REPLAYED)) {
+      row.next();
+      if (row.getObject(2) != null) {
+        return Optional.of(new Standby(instant(row, 1), instant(row, 2), false, false));
+      }
+    } catch (SQLException e) {
+      if (ServerSession.state(e).startsWith("08")) {
+        throw e;
+      }
+      LOG.debugf("The standby does not tell what it has replayed: %s", e.getMessage());
+    }
+    LOG.warn(
+        "the server is a standby that does not tell what it has replayed: the backup is dated by the"
+            + " server's clock");
+    return Optional.empty();
   }
 
   private static Instant instant(ResultSet row, int column) throws SQLException {

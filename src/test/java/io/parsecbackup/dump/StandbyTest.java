@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.Problem;
+import io.parsecbackup.parsec.DatabaseUri;
 import io.parsecbackup.testing.EmbeddedDatabase;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -108,6 +109,21 @@ class StandbyTest {
     assertTrue(state(facts).remedy().contains("pg_wal_replay_resume()"));
     standby.execute("postgres", "SELECT pg_wal_replay_resume()");
     replicate(33);
+  }
+
+  /** Some hosted servers refuse functions that look into the server's files. */
+  @Test
+  @Order(2)
+  void isDatedByTheLastReplayedTransactionWhereTheServerTellsNoMore() throws SQLException {
+    primary.createRole("reader", "reader");
+    primary.execute("parsec", "GRANT pg_read_all_data TO reader");
+    primary.execute("parsec", "REVOKE EXECUTE ON FUNCTION pg_control_checkpoint() FROM PUBLIC");
+    replicate(35);
+    DatabaseUri uri = Databases.uri(standby.uri("parsec", "reader", "reader"));
+    try (DatabaseSnapshot snapshot = DatabaseSnapshot.open(uri)) {
+      assertFalse(state(snapshot.server()).caughtUp());
+      assertFalse(snapshot.server().snapshotAt().isAfter(lastReplayed()));
+    }
   }
 
   @Test
