@@ -4,6 +4,7 @@ import io.parsecbackup.Problem;
 import io.parsecbackup.parsec.DatabaseUri;
 import java.net.SocketTimeoutException;
 import java.sql.SQLException;
+import java.util.Locale;
 
 /**
  * What a failed connection or query means to an operator, by SQLSTATE
@@ -34,9 +35,12 @@ final class DatabaseFailure {
     String state = failure.getSQLState() == null ? "" : failure.getSQLState();
     String said = String.valueOf(failure.getMessage());
     String meaning =
-        lacksPassword(state, uri)
-            ? "The database asks for a password, and none is set. Put it into PARSEC_DB, PGPASSWORD"
-                + " or a password file"
+        lacksPassword(state, said, uri)
+            ? "The database asks for a password, and none is set. Put it into PARSEC_DB, "
+                + (uri.isTarget()
+                    ? "or name a password file there with ?passfile=/path: PGPASSWORD and ~/.pgpass"
+                        + " are for the source alone"
+                    : "PGPASSWORD or a password file")
             : meaning(state, said, failure, uri);
     String end = meaning.endsWith("?") ? "" : ".";
     // Without the exception as its cause: a log would print that too, and drivers are talkative.
@@ -51,9 +55,15 @@ final class DatabaseFailure {
             + ")");
   }
 
-  /** The driver itself refuses to log in without one, by the state of a connection that failed. */
-  private static boolean lacksPassword(String state, DatabaseUri uri) {
-    return (state.equals("08004") || state.equals("28P01")) && !uri.hasPassword();
+  /**
+   * The driver itself refuses to log in without one, by a state that it also has for a server
+   * without TLS.
+   */
+  private static boolean lacksPassword(String state, String said, DatabaseUri uri) {
+    boolean asked =
+        state.equals("28P01")
+            || (state.equals("08004") && said.toLowerCase(Locale.ROOT).contains("pass"));
+    return asked && !uri.hasPassword();
   }
 
   private static String meaning(String state, String said, SQLException failure, DatabaseUri uri) {
@@ -89,6 +99,8 @@ final class DatabaseFailure {
           "Another session holds a table locked for too long. Does `parsec migrate` run? Try"
               + " again when it is done, or raise parsec.backup.dump.lock-wait-timeout";
       case "08001", "08004", "08006" -> unreachable(said);
+      // What reads only, fails to serialize on a standby alone.
+      case "40001" -> RECOVERY_ADVICE;
       case "57P01", "57P02", "08003", "08007" ->
           "The database ended the connection. Was it stopped, or the session terminated?";
       default ->

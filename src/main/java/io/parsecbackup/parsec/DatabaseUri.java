@@ -166,6 +166,11 @@ public final class DatabaseUri {
     return user;
   }
 
+  /** Whether it was read by {@link #parseTarget}. */
+  public boolean isTarget() {
+    return isTarget;
+  }
+
   /** The password of the URI or of PGPASSWORD; not one that stands in a password file. */
   public Optional<String> password() {
     return settings.get(ConnectionParameter.PASSWORD);

@@ -21,6 +21,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterAll;
@@ -226,6 +227,25 @@ class DatabaseSnapshotTest {
     String message = refusal(uri);
     assertTrue(message.contains("asks for a password, and none is set"), message);
     assertFalse(message.contains("cannot be reached"), message);
+
+    // The test's server has no TLS: the driver gives that the same state.
+    String other = refusal(uri + "?sslmode=require");
+    assertFalse(other.contains("none is set"), other);
+    assertTrue(other.contains("SSL"), other);
+  }
+
+  /** PGPASSWORD would be ignored there. */
+  @Test
+  void saysWhereATargetsPasswordGoes() {
+    DatabaseUri target =
+        DatabaseUri.parseTarget(
+            "postgresql://postgres@127.0.0.1:%d/parsec".formatted(server.port()),
+            Map.of("PGPASSWORD", server.password()));
+    String message =
+        Failures.message(
+            Problem.Kind.DATABASE, () -> ServerSession.open(target, new Cancellation()).close());
+    assertTrue(message.contains("none is set"), message);
+    assertTrue(message.contains("?passfile="), message);
   }
 
   @Test
