@@ -10,6 +10,7 @@ import io.netty.util.concurrent.EventExecutor;
 import io.quarkus.vertx.http.HttpServerStart;
 import io.quarkus.vertx.http.HttpsServerStart;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.impl.VertxInternal;
 import io.vertx.core.net.impl.ConnectionBase;
@@ -96,10 +97,22 @@ public class ConnectionGuard {
     of(context.request())
         .ifPresent(connection -> {
           Runnable complete = connection.reading();
-          context.request().end().onSuccess(ended -> complete.run());
+          if (hasBody(context.request())) {
+            context.request().end().onSuccess(ended -> complete.run());
+          } else {
+            // Who expects no body may leave the request paused, and its end unseen.
+            complete.run();
+          }
           context.addEndHandler(ended -> connection.answered());
         });
     context.next();
+  }
+
+  /** As RFC 9112, section 6.3, tells for a request. */
+  private static boolean hasBody(HttpServerRequest request) {
+    String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+    return (length != null && !length.equals("0"))
+        || request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
   }
 
   private Optional<Connections.Connection> of(HttpServerRequest request) {

@@ -39,11 +39,13 @@ class ConnectionGuardTest {
     ConnectionGuard guard = new ConnectionGuard(vertx, connections);
     Router router = Router.router(vertx);
     guard.follow(router);
-    router.route().handler(BodyHandler.create(false));
+    router.route("/live").handler(BodyHandler.create(false));
     router.route("/live").handler(context -> context.response().end("up"));
     router
         .route("/events")
         .handler(context -> {
+          // As Quarkus may leave it for a call that takes no body.
+          context.request().pause();
           context.response().setChunked(true).write("first");
           held.complete(context);
         });
