@@ -6,9 +6,11 @@ import org.eclipse.microprofile.openapi.OASFilter;
 import org.eclipse.microprofile.openapi.models.OpenAPI;
 import org.eclipse.microprofile.openapi.models.Operation;
 import org.eclipse.microprofile.openapi.models.media.Content;
+import org.eclipse.microprofile.openapi.models.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.models.responses.APIResponse;
 import org.eclipse.microprofile.openapi.models.responses.APIResponses;
 import org.eclipse.microprofile.openapi.models.security.SecurityScheme;
+import org.jspecify.annotations.Nullable;
 
 /** What holds for every call, said once: the token, and what an error looks like. */
 @OpenApiFilter(stages = OpenApiFilter.RunStage.BUILD)
@@ -33,6 +35,9 @@ public final class ApiDocument implements OASFilter {
 
   @Override
   public Operation filterOperation(Operation operation) {
+    if (takesNoBody(operation.getRequestBody())) {
+      operation.setRequestBody(null);
+    }
     APIResponses responses = operation.getResponses();
     responses.addAPIResponse("401", response("The token is missing or wrong"));
     responses.addAPIResponse("403", response("The token may not do this"));
@@ -46,6 +51,11 @@ public final class ApiDocument implements OASFilter {
           }
         });
     return operation;
+  }
+
+  /** Such a call reads a body only to refuse it, see {@link Body#requireNone}. */
+  private static boolean takesNoBody(@Nullable RequestBody body) {
+    return body != null && body.getContent().hasMediaType("*/*");
   }
 
   private static APIResponse response(String description) {
