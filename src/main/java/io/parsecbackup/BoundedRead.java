@@ -110,9 +110,10 @@ public final class BoundedRead<T> {
     if (attempt == null
         || (attempt.task.isDone() && since(attempt.ended).compareTo(times.keep()) >= 0)) {
       attempt = new Attempt();
-      latest = attempt;
       // Not virtual: a read that hangs would hold one of the few threads that all of those share.
       Thread.ofPlatform().daemon().name("read of " + what).start(attempt.task);
+      // Only then: one whose thread could not start would never end.
+      latest = attempt;
     }
     return attempt;
   }

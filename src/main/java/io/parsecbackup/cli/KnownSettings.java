@@ -53,7 +53,7 @@ final class KnownSettings {
    */
   static Predicate<String> usedBy(String command) {
     return switch (command) {
-      case "list", "show", "prune" -> Set.of("repository")::contains;
+      case "list", "show", "accept", "prune" -> Set.of("repository")::contains;
       case "verify" -> JOB::contains;
       case "drill" -> key -> JOB.contains(key) || key.equals("drill.database");
       case "restore" -> key -> JOB.contains(key) || key.startsWith("sync.");

@@ -150,7 +150,10 @@ final class LibpqUri {
       }
       Optional<ConnectionParameter> parameter = parameter(name, position);
       if (parameter.isEmpty()) {
-        serverSettings.put(name, value);
+        // The server's driver drops those without a value.
+        if (!value.isEmpty()) {
+          serverSettings.put(name, value);
+        }
       } else if (!wins(before, namesHost, parameter.get())) {
         parameters.put(parameter.get(), value);
       }

@@ -53,6 +53,7 @@ class CommandConfigTest {
     "list, time-zone, Mars",
     "list, run-timeout, often",
     "show, dump.format, tar",
+    "accept, time-zone, Mars",
     "verify, sync.strategy, all",
     "drill, sync.concurrency, abc",
     "restore, dump.lock-wait-timeout, x",

@@ -131,7 +131,7 @@ class DatabaseUriTest {
   void givesTheServersSettingsToDriverAndPrograms() {
     DatabaseUri uri =
         DatabaseUri.parse(
-            "postgresql://u@h/d?search_path=a,+%22b+c%22&jit=off&x.y=%5C&sslmode=require",
+            "postgresql://u@h/d?search_path=a,+%22b+c%22&jit=off&geqo=&x.y=%5C&sslmode=require",
             Map.of("PGOPTIONS", "-c geqo=off"));
     String options = "-c geqo=off -c search_path=a,\\ \"b\\ c\" -c jit=off -c x.y=\\\\";
     assertEquals(options, uri.jdbc().properties().getProperty("options"));
