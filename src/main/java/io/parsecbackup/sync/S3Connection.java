@@ -111,8 +111,10 @@ final class S3Connection implements AutoCloseable {
           if (result.succeeded()) {
             promise.tryComplete(result.result());
           } else {
-            boolean cut = pace.isExpired() && TransferException.isPassing(result.cause());
-            promise.tryFail(cut ? pace.failure() : result.cause());
+            // Whatever step it comes from: a body's write fails with the client's own exceptions.
+            Throwable failure = S3Failures.network(result.cause());
+            boolean cut = pace.isExpired() && TransferException.isPassing(failure);
+            promise.tryFail(cut ? pace.failure() : failure);
           }
         });
   }

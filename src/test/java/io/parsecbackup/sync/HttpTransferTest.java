@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
+import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.repository.Sha256;
 import io.parsecbackup.testing.Content;
 import io.parsecbackup.testing.Fault;
@@ -13,10 +14,14 @@ import io.parsecbackup.testing.S3Request.Kind;
 import io.parsecbackup.testing.S3Response;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -30,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Single objects on their way. */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
@@ -135,6 +141,49 @@ class HttpTransferTest {
             folder.resolve("gone"), new Share.Whole(), 10, sha256(bytes), Content.md5(bytes));
     assertThrows(
         UncheckedIOException.class, () -> transfer.put("x", gone, false).await().atMost(PATIENCE));
+  }
+
+  /** What fails first may be the writing of the body, and that with the client's own exceptions. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void failsInAWayThatMayPassWhereAServerDoesNotTakeABody(boolean resets) throws IOException {
+    byte[] bytes = new byte[16 << 20];
+    Path file = Files.write(folder.resolve("large"), bytes);
+    Payload payload =
+        new Payload.InFile(
+            file, new Share.Whole(), bytes.length, sha256(bytes), Content.md5(bytes));
+    Blockstore.S3 known = scenario.blockstore();
+    try (ServerSocket server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+        HttpTransfer refused =
+            new HttpTransfer(
+                SyncScenario.CLIENTS.open(
+                    new Blockstore.S3(
+                        Optional.of("http://127.0.0.1:" + server.getLocalPort()),
+                        known.region(),
+                        known.bucket(),
+                        known.accessKey(),
+                        known.secretKey()),
+                    2),
+                disk,
+                new RateLimit(OptionalLong.empty()))) {
+      if (resets) {
+        Thread.ofPlatform().daemon().start(() -> resetAfterABit(server));
+      }
+      Throwable failure =
+          assertThrows(
+              TransferException.class,
+              () -> refused.put("k", payload, false).await().atMost(PATIENCE));
+      assertTrue(TransferException.isPassing(failure), failure.toString());
+    }
+  }
+
+  private static void resetAfterABit(ServerSocket server) {
+    try (Socket socket = server.accept()) {
+      socket.getInputStream().readNBytes(100_000);
+      socket.setSoLinger(true, 0);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private TransferException putFailure(Payload payload) {
