@@ -2,14 +2,16 @@ package io.parsecbackup.sync;
 
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * How often, and after which pauses, a request is tried again. Each pause is about twice as long as
  * the one before, and by chance up to half as much longer or shorter: requests that failed together
  * do not come back together.
  *
- * @param longest so long after the first try no further one begins: one slow object does not hold
- *     up a run
+ * @param longest so long after the first try no third one begins: one slow object does not hold up
+ *     a run. A second one does, for a large object, or one on a slow line, may take longer than that
+ *     before its connection breaks
  */
 record Retries(int moreTries, Duration firstPause, Duration longestPause, Duration longest) {
 
@@ -32,9 +34,11 @@ record Retries(int moreTries, Duration firstPause, Duration longestPause, Durati
     return Uni.createFrom()
         .deferred(() -> {
           long last = System.nanoTime() + longest.toNanos();
+          AtomicBoolean triedAgain = new AtomicBoolean();
           return request
-              .onFailure(
-                  failure -> TransferException.isPassing(failure) && System.nanoTime() - last < 0)
+              .onFailure(failure ->
+                  TransferException.isPassing(failure)
+                      && (triedAgain.compareAndSet(false, true) || System.nanoTime() - last < 0))
               .retry()
               .withBackOff(firstPause, longestPause)
               .atMost(moreTries);

@@ -51,4 +51,12 @@ class RetriesTest {
     run(retries, TransferException.Kind.PASSING, Duration.ofMillis(200));
     assertEquals(2, tries.get());
   }
+
+  /** A large object, or a slow line, may take that long before its connection breaks. */
+  @Test
+  void triesOnceMoreHoweverLongTheFirstTryTook() {
+    Retries retries = new Retries(50, PAUSE, PAUSE, Duration.ofMillis(10));
+    run(retries, TransferException.Kind.PASSING, Duration.ofMillis(50));
+    assertEquals(2, tries.get());
+  }
 }
