@@ -11,6 +11,8 @@ final class Unsent {
 
   private static final Logger LOG = Logger.getLogger(Unsent.class);
 
+  private final LimitedWarnings warnings =
+      new LimitedWarnings(LOG, "more objects cannot be restored; the end of the run counts them");
   private final String bucket;
   private final RestoreCounters counters;
   private final OutageWatch outage;
@@ -42,7 +44,8 @@ final class Unsent {
   }
 
   private synchronized void add(String key, TransferException failure) {
-    LOG.warnf("the object '%s' cannot be restored: %s", key, failure.getMessage());
+    warnings.warnf(
+        "the object '%s' cannot be restored: %s", key, String.valueOf(failure.getMessage()));
     counters.failed.increment();
     count++;
     if (firstKey == null) {
