@@ -23,6 +23,7 @@ public final class BlockCollisions {
             FROM {block} block JOIN {realm} realm ON realm._id = block.realm
             GROUP BY 1, 2 HAVING min(block.size) <> max(block.size)) c
         ON c.organization = r.organization AND c.block_id = b.block_id
+      WHERE {readable}
       ORDER BY convert_to(o.organization_id || '/' || b.block_id::text, 'UTF8'), b.size, 3
       """;
 
@@ -36,7 +37,7 @@ public final class BlockCollisions {
   }
 
   /**
-   * Finds them in the connection's snapshot. It reads the whole table block: worth it only where
+   * Finds them in the connection's snapshot, but for {@link UnreadableOrganizations}. It reads the whole table block: worth it only where
    * {@link BlockReferences.Count#collisions} says that there are some.
    *
    * @param connection in a transaction
@@ -44,7 +45,10 @@ public final class BlockCollisions {
    */
   public static void find(Connection connection, ParsecTables tables, Reader reader)
       throws SQLException, IOException {
-    String sql = QUERY;
+    String sql =
+        QUERY.replace(
+            "{readable}",
+            UnreadableOrganizations.find(connection, tables).excludedFrom("o._id"));
     for (String table : ParsecTables.REQUIRED) {
       sql = sql.replace("{" + table + "}", tables.name(table));
     }

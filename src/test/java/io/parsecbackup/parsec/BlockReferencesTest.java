@@ -188,6 +188,28 @@ class BlockReferencesTest {
     }
   }
 
+  /** A collision is explained, and no more: that must not end a backup. */
+  @Test
+  void areExplainedWhereAnOrganizationWithCollisionsHasNoKeys() throws Exception {
+    UUID torn = UUID.fromString("22222222-2222-4222-8222-222222222222");
+    try (Connection connection = create("unreadable", "SQL_ASCII");
+        Statement statement = connection.createStatement()) {
+      organization(connection, 1, "One");
+      organization(connection, 2, "Two");
+      for (int realm = 1; realm <= 4; realm++) {
+        block(connection, realm, torn, 100 + realm);
+      }
+      statement.execute("UPDATE organization SET organization_id = E'\\351' WHERE _id = 2");
+      connection.setAutoCommit(false);
+      List<String> rows = new ArrayList<>();
+      BlockCollisions.find(
+          connection,
+          ParsecTables.find(connection, Optional.empty()).orElseThrow(),
+          (key, size, realm) -> rows.add(key + " " + size));
+      assertEquals(List.of("One/" + torn + " 101", "One/" + torn + " 102"), rows);
+    }
+  }
+
   @Test
   void nameAnObjectOfTwoRealmsOnceAndOneOfTwoSizesForEachSize() throws Exception {
     UUID shared = UUID.fromString("11111111-1111-4111-8111-111111111111");
