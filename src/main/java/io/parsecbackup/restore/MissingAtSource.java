@@ -1,5 +1,6 @@
 package io.parsecbackup.restore;
 
+import io.parsecbackup.Problem;
 import io.parsecbackup.backup.Backup;
 import io.parsecbackup.backup.BackupState;
 import io.parsecbackup.repository.Layout;
@@ -56,9 +57,15 @@ final class MissingAtSource {
     return new Keys(list.isPresent() ? Optional.of(new MissingList(list.get())) : Optional.empty());
   }
 
+  /** A file of that name that the backup was published without says nothing. */
   private static Optional<Path> list(JobSpace space) throws IOException {
-    Path list = space.repository().layout().backup(space.id()).resolve(Layout.MISSING);
-    return space.repository().layout().files().find(list).map(found -> list);
+    try {
+      return space.repository().files().proven(space.id(), Layout.MISSING);
+    } catch (Problem damaged) {
+      // Told of already; what can be read of it is better than nothing.
+      Path list = space.repository().layout().backup(space.id()).resolve(Layout.MISSING);
+      return space.repository().layout().files().find(list).map(found -> list);
+    }
   }
 
   /** In key order. */

@@ -7,7 +7,6 @@ import io.parsecbackup.repository.Layout;
 import io.parsecbackup.repository.RecordStream;
 import io.parsecbackup.repository.Reference;
 import io.parsecbackup.repository.ReferenceStream;
-import io.parsecbackup.repository.RepositoryFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -20,16 +19,15 @@ record ReferenceCheck(JobSpace space) {
 
   /** Does nothing for backups that have no list of references, or whose blocks are in the dump. */
   void run(Backup backup) throws IOException {
-    RepositoryFiles files = space.repository().layout().files();
-    Path folder = space.repository().layout().backup(space.id());
-    Path list = folder.resolve(Layout.REFERENCES);
     boolean inDump =
         backup.objects().map(objects -> objects.strategy().equals("none")).orElse(true);
-    if (inDump || files.find(list).isEmpty()) {
+    Optional<Path> list =
+        inDump ? Optional.empty() : space.repository().files().proven(space.id(), Layout.REFERENCES);
+    if (list.isEmpty()) {
       return;
     }
     try (MissingAtSource.Keys missing = MissingAtSource.keys(space)) {
-      compare(list, new Cursor<>(missing, key -> key));
+      compare(list.get(), new Cursor<>(missing, key -> key));
     }
   }
 

@@ -10,7 +10,6 @@ import io.parsecbackup.dump.DatabaseRestorer;
 import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.repository.Damage;
 import io.parsecbackup.repository.Layout;
-import io.parsecbackup.repository.RepositoryFiles;
 import io.parsecbackup.sync.BucketRestore;
 import io.parsecbackup.sync.RestoreOptions;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -89,18 +88,17 @@ public class Restores {
    * The proven list of the objects that the dump refers to; where there is none, a warning says
    * that all objects are sent.
    */
-  private static Optional<Path> references(JobSpace space, List<Damage> dispensable)
-      throws IOException {
-    RepositoryFiles files = space.repository().layout().files();
-    Path list = space.repository().layout().backup(space.id()).resolve(Layout.REFERENCES);
-    String why = "";
+  private static Optional<Path> references(JobSpace space, List<Damage> dispensable) {
+    String why;
     if (dispensable.stream().anyMatch(Restores::hidesReferences)) {
       why = " cannot be trusted: it, or SHA256SUMS, is damaged";
-    } else if (files.find(list).isEmpty()) {
+    } else {
+      // Not any file of that name: one that SHA256SUMS does not name may leave objects out.
+      Optional<Path> list = space.repository().files().proven(space.id(), Layout.REFERENCES);
+      if (list.isPresent()) {
+        return list;
+      }
       why = " was never written, as for some adopted dumps and backups of older versions";
-    }
-    if (why.isEmpty()) {
-      return Optional.of(list);
     }
     space
         .report()

@@ -121,11 +121,19 @@ class RestoresTest {
     assertEquals(referenced, new TreeSet<>(target.bucket().list()));
   }
 
-  @Test
-  void sendsAllObjectsAndSaysSoWhereTheBackupHasNoListOfReferences() throws Exception {
+  /**
+   * @param stray whether there is a file of that name all the same, which nothing proves
+   */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void sendsAllObjectsAndSaysSoWhereTheBackupHasNoListOfReferences(boolean stray)
+      throws Exception {
     Path repository = lab.copy(prepared);
     Path backup = repository.resolve("backups/" + lab.visible(prepared).getFirst());
     Files.delete(backup.resolve("references.tsv"));
+    if (stray) {
+      Files.createFile(backup.resolve("references.tsv"));
+    }
     List<String> sums =
         Files.readAllLines(backup.resolve("SHA256SUMS")).stream()
             .filter(line -> !line.contains("references.tsv"))
@@ -134,7 +142,7 @@ class RestoresTest {
     lab.rewrite(
         repository,
         document -> document.put("sha256sums", FileFacts.sha256(backup.resolve("SHA256SUMS"))));
-    ParsecStack.Target target = lab.stack().target("no-list");
+    ParsecStack.Target target = lab.stack().target(stray ? "stray-list" : "no-list");
     JobResult result = restore(repository, target, false, false);
     assertEquals(BackupState.COMPLETE, result.state(), result::toString);
     assertTrue(result.warnings().getFirst().contains("was never written"), result::toString);
