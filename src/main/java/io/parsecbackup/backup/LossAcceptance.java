@@ -28,7 +28,8 @@ import java.util.Optional;
 
 /**
  * Accepts the losses that a backup names in {@code missing.txt}, so that later backups which lack
- * nothing else are complete again. A loss is bound to the sizes of its rows. Accepting the same
+ * nothing else are complete again. A loss is bound to the sizes of its rows, and to whether the
+ * repository had held the object. Accepting the same
  * backup again changes nothing. No published backup is touched.
  */
 @ApplicationScoped
@@ -168,6 +169,7 @@ public class LossAcceptance {
     try (MissingList lines = new MissingList(missing);
         References rows = References.of(references);
         RecordStream accepted = repository.acceptedLosses().open(scratch.folder(), "accepted");
+        RecordStream damaged = repository.damagedObjects().listed(scratch.folder(), "damaged");
         AcceptedLosses.Writer writer = new AcceptedLosses.Writer(list)) {
       Cursor<Reference> reference = new Cursor<>(rows.stream(), Reference::key);
       Cursor<IndexRecord> known = new Cursor<>(accepted, IndexRecord::key);
@@ -179,15 +181,19 @@ public class LossAcceptance {
           continue;
         }
         last = line.key();
-        String sizes =
-            reference.take(line.key()).map(Reference::sizeList).orElse(AcceptedLosses.NO_ROW);
+        boolean wasHeld = damaged.take(line.key()).isPresent();
+        String bound =
+            reference
+                .take(line.key())
+                .map(row -> AcceptedLosses.binding(row.sizeList(), wasHeld))
+                .orElse(AcceptedLosses.NO_ROW);
         if (known
             .take(line.key())
-            .filter(loss -> AcceptedLosses.sizes(loss).equals(sizes))
+            .filter(loss -> AcceptedLosses.binding(loss).equals(bound))
             .isPresent()) {
           already++;
         } else {
-          writer.add(new AcceptedLosses.Loss(line.key(), sizes, line.plainReason()));
+          writer.add(new AcceptedLosses.Loss(line.key(), bound, line.plainReason()));
           fresh++;
         }
       }

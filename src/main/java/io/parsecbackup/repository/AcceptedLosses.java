@@ -17,7 +17,8 @@ import org.jboss.logging.Logger;
  * Losses that an operator has accepted: {@code accepted/<id>.tsv}, sorted lines of key, row sizes
  * and reason, and {@code accepted/<id>.json}, the seal without which the list does not count. Both
  * are written once; all of them together are what is accepted. An acceptance is bound to the sizes
- * that the rows had: a row with another size is another loss.
+ * that the rows had, and to whether the repository had held the object: a row with another size is
+ * another loss, and so is the loss of an object that came back after it was accepted.
  */
 public final class AcceptedLosses {
 
@@ -26,6 +27,9 @@ public final class AcceptedLosses {
 
   /** In place of the sizes of an object that no row names. */
   public static final String NO_ROW = "-";
+
+  /** Behind the sizes of an object that the repository held before. */
+  private static final String HELD = ";held";
 
   private final Layout layout;
   private final StableStorage storage;
@@ -38,11 +42,20 @@ public final class AcceptedLosses {
   /**
    * One of them.
    *
-   * @param sizes of the rows that name it, as {@link Reference#sizeList} has them, or {@link
-   *     #NO_ROW}
+   * @param binding of {@link AcceptedLosses#binding(String, boolean)}, or {@link #NO_ROW}
    * @param reason why it was missing
    */
-  public record Loss(String key, String sizes, String reason) {}
+  public record Loss(String key, String binding, String reason) {}
+
+  /**
+   * What the acceptance of a loss is bound to.
+   *
+   * @param sizes of the rows that name it, as {@link Reference#sizeList} has them
+   * @param wasHeld whether the repository held the object, and it was found damaged or lost here
+   */
+  public static String binding(String sizes, boolean wasHeld) {
+    return wasHeld ? sizes + HELD : sizes;
+  }
 
   /** Writes losses, which come in {@link KeyOrder}, into a new file. */
   public static final class Writer implements AutoCloseable {
@@ -55,7 +68,7 @@ public final class AcceptedLosses {
     public void add(Loss loss) throws IOException {
       lines.write(IndexLine.escape(loss.key()));
       lines.write('\t');
-      lines.write(loss.sizes());
+      lines.write(loss.binding());
       lines.write('\t');
       lines.write(IndexLine.escape(loss.reason()));
       lines.write('\n');
@@ -69,7 +82,7 @@ public final class AcceptedLosses {
 
   /**
    * All that is accepted, each key once, in key order; of a key that was accepted several times,
-   * the newest acceptance. {@link #sizes} tells what it is bound to. A damaged list is left out
+   * the newest acceptance. {@link #binding(IndexRecord)} tells what it is bound to. A damaged list is left out
    * with a warning, so that its losses count as missing again.
    *
    * @param scratch an existing folder
@@ -101,14 +114,22 @@ public final class AcceptedLosses {
     return sorter.sorted();
   }
 
-  /** The sizes stand where the ETag would. */
-  private static IndexRecord record(String key, String sizes) {
-    return new IndexRecord(key, 0, NO_DIGEST, sizes, Instant.EPOCH, false);
+  /** What it is bound to stands where the ETag would. */
+  private static IndexRecord record(String key, String binding) {
+    return new IndexRecord(key, 0, NO_DIGEST, binding, Instant.EPOCH, false);
   }
 
-  /** The sizes of the rows that the acceptance of {@link #open}'s record is bound to. */
-  public static String sizes(IndexRecord accepted) {
+  /** What the acceptance of {@link #open}'s record is bound to. */
+  public static String binding(IndexRecord accepted) {
     return accepted.etag();
+  }
+
+  /** The sizes of the rows alone, for blocks in a database, which no repository holds. */
+  public static String sizes(IndexRecord accepted) {
+    String binding = binding(accepted);
+    return binding.endsWith(HELD)
+        ? binding.substring(0, binding.length() - HELD.length())
+        : binding;
   }
 
   /** Ids of all acceptances, oldest first, whole or not. */

@@ -146,7 +146,18 @@ public final class DamagedObjects {
 
   /** Line by line: a damaged list must not keep any backup from being taken. */
   private RecordStream listed(Workspace workspace) throws IOException {
-    RecordSorter sorter = new RecordSorter(workspace.scratch(), "listed-" + read.incrementAndGet());
+    return listed(workspace.scratch(), "listed-" + read.incrementAndGet());
+  }
+
+  /**
+   * The objects that are known to be damaged or lost here, as far as no backup has fetched them
+   * again.
+   *
+   * @param scratch an existing folder
+   * @param name begins the names of files in it; unique there
+   */
+  public RecordStream listed(Path scratch, String name) throws IOException {
+    RecordSorter sorter = new RecordSorter(scratch, name);
     for (Path list : lists()) {
       Journal.read(
           list,

@@ -54,9 +54,9 @@ record Proof(SyncCounters counters, Path list, Collisions collisions) {
         if (reference.isEmpty() && Failures.isReplacement(failure.orElseThrow())) {
           continue;
         }
-        String sizes = reference.map(Unproven::sizes).orElse(AcceptedLosses.NO_ROW);
+        String bound = reference.map(Unproven::binding).orElse(AcceptedLosses.NO_ROW);
         boolean isAccepted =
-            losses.take(key).filter(loss -> AcceptedLosses.sizes(loss).equals(sizes)).isPresent();
+            losses.take(key).filter(loss -> AcceptedLosses.binding(loss).equals(bound)).isPresent();
         count(failure, isAccepted);
         missing.add(
             key,

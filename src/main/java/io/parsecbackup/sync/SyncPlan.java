@@ -128,7 +128,7 @@ final class SyncPlan {
     boolean proven =
         reference.isPresent() && held.isPresent() && reference.get().isCoveredBy(held.get());
     if (reference.isPresent() && !proven) {
-      unproven.add(Unproven.of(reference.get()));
+      unproven.add(Unproven.of(reference.get(), damaged.isPresent()));
     }
     if (listed.isPresent()) {
       counters.listed.increment();

@@ -1,5 +1,6 @@
 package io.parsecbackup.sync;
 
+import io.parsecbackup.repository.AcceptedLosses;
 import io.parsecbackup.repository.IndexRecord;
 import io.parsecbackup.repository.Reference;
 import java.time.Instant;
@@ -11,19 +12,28 @@ final class Unproven {
 
   private Unproven() {}
 
-  /** The sizes of its rows stand where the ETag would. */
-  static IndexRecord of(Reference reference) {
+  /**
+   * The sizes of its rows stand where the ETag would.
+   *
+   * @param wasHeld whether the repository held the object, and it was found damaged or lost here
+   */
+  static IndexRecord of(Reference reference, boolean wasHeld) {
     return new IndexRecord(
         reference.key(),
         reference.size().orElse(SyncPlan.ANY_SIZE),
         NO_DIGEST,
         reference.sizeList(),
         Instant.EPOCH,
-        false);
+        wasHeld);
   }
 
   /** The sizes of its rows, as {@link Reference#sizeList} has them. */
   static String sizes(IndexRecord unproven) {
     return unproven.etag();
+  }
+
+  /** What an acceptance of its loss has to be bound to. */
+  static String binding(IndexRecord unproven) {
+    return AcceptedLosses.binding(sizes(unproven), unproven.covered());
   }
 }

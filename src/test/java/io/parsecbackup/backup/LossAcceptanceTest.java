@@ -222,6 +222,41 @@ class LossAcceptanceTest {
     assertEquals(BackupState.COMPLETE, verify(repository).state());
   }
 
+  /** What came back, was backed up and is lost again is another loss than the accepted one. */
+  @Test
+  void doesNotHideThatAnObjectWhichCameBackIsLostAgain() throws Exception {
+    Source source = Source.of("S3");
+    Path repository = lab.place();
+    String key = keys.get(8);
+    source.lose(key);
+    source.backup(repository);
+    assertEquals(1, accept(repository).objects());
+    assertCounts(source.backup(repository), BackupState.COMPLETE, 0, 1);
+    source.put(key);
+    assertCounts(source.backup(repository), BackupState.COMPLETE, 0, 0);
+
+    Damages.flip(repository.resolve("objects").resolve(key));
+    source.lose(key);
+    assertEquals(BackupState.INCOMPLETE, verify(repository).state());
+    assertCounts(source.backup(repository), BackupState.INCOMPLETE, 1, 0);
+    assertCounts(source.backup(repository), BackupState.INCOMPLETE, 1, 0);
+    assertEquals(1, accept(repository).objects());
+    assertCounts(source.backup(repository), BackupState.COMPLETE, 0, 1);
+  }
+
+  /** Only the list that a backup was published with says what it does not have. */
+  @Test
+  void aListThatNothingProvesHidesNoDamage() throws Exception {
+    Source source = Source.of("S3");
+    Path repository = lab.place();
+    String key = keys.get(9);
+    Backup backup = source.backup(repository);
+    Damages.flip(repository.resolve("objects").resolve(key));
+    Files.writeString(
+        repository.resolve("backups/" + backup.id() + "/missing.txt"), key + "\tlost\n");
+    assertEquals(BackupState.INCOMPLETE, verify(repository).state());
+  }
+
   private static JobResult verify(Path repository) {
     Jobs jobs = PlainCore.jobs(repository, lab.environment());
     return jobs.execute(jobs.verification("latest", Subset.ALL, Trigger.CLI)).result();
