@@ -11,7 +11,9 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.RequestOptions;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jboss.logging.Logger;
 
 /**
  * The one way to a bucket: signed requests over Quarkus's own HTTP client, each with a time limit.
@@ -19,6 +21,8 @@ import java.util.function.Supplier;
  * TransferException}.
  */
 final class S3Connection implements AutoCloseable {
+
+  private static final Logger LOG = Logger.getLogger(S3Connection.class);
 
   /** An error of S3's has less than 1 KiB. */
   private static final int LONGEST_REASON = 64 << 10;
@@ -175,8 +179,19 @@ final class S3Connection implements AutoCloseable {
         : failure;
   }
 
+  /** Waits for the connections to end, but for ever for none: a peer may read nothing any more. */
   @Override
   public void close() {
-    client.close().toCompletionStage().toCompletableFuture().join();
+    boolean closed =
+        client
+            .close()
+            .map(true)
+            .toCompletionStage()
+            .toCompletableFuture()
+            .completeOnTimeout(false, silence.toMillis(), TimeUnit.MILLISECONDS)
+            .join();
+    if (!closed) {
+      LOG.debug("a connection to the object store does not end; it is left behind");
+    }
   }
 }
