@@ -29,8 +29,8 @@ import java.util.Optional;
 /**
  * Accepts the losses that a backup names in {@code missing.txt}, so that later backups which lack
  * nothing else are complete again. A loss is bound to the sizes of its rows, and to whether the
- * repository had held the object. Accepting the same
- * backup again changes nothing. No published backup is touched.
+ * repository had held the object. Accepting the same backup again changes nothing. No published
+ * backup is touched.
  */
 @ApplicationScoped
 public class LossAcceptance {

@@ -37,8 +37,9 @@ public final class BlockCollisions {
   }
 
   /**
-   * Finds them in the connection's snapshot, but for {@link UnreadableOrganizations}. It reads the whole table block: worth it only where
-   * {@link BlockReferences.Count#collisions} says that there are some.
+   * Finds them in the connection's snapshot, but for {@link UnreadableOrganizations}. It reads the
+   * whole table block: worth it only where {@link BlockReferences.Count#collisions} says that there
+   * are some.
    *
    * @param connection in a transaction
    * @param tables where the database has Parsec's tables
@@ -47,8 +48,7 @@ public final class BlockCollisions {
       throws SQLException, IOException {
     String sql =
         QUERY.replace(
-            "{readable}",
-            UnreadableOrganizations.find(connection, tables).excludedFrom("o._id"));
+            "{readable}", UnreadableOrganizations.find(connection, tables).excludedFrom("o._id"));
     for (String table : ParsecTables.REQUIRED) {
       sql = sql.replace("{" + table + "}", tables.name(table));
     }

@@ -82,8 +82,8 @@ public final class AcceptedLosses {
 
   /**
    * All that is accepted, each key once, in key order; of a key that was accepted several times,
-   * the newest acceptance. {@link #binding(IndexRecord)} tells what it is bound to. A damaged list is left out
-   * with a warning, so that its losses count as missing again.
+   * the newest acceptance. {@link #binding(IndexRecord)} tells what it is bound to. A damaged list
+   * is left out with a warning, so that its losses count as missing again.
    *
    * @param scratch an existing folder
    * @param name begins the names of files in it; unique there

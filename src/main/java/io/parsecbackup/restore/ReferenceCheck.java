@@ -22,7 +22,9 @@ record ReferenceCheck(JobSpace space) {
     boolean inDump =
         backup.objects().map(objects -> objects.strategy().equals("none")).orElse(true);
     Optional<Path> list =
-        inDump ? Optional.empty() : space.repository().files().proven(space.id(), Layout.REFERENCES);
+        inDump
+            ? Optional.empty()
+            : space.repository().files().proven(space.id(), Layout.REFERENCES);
     if (list.isEmpty()) {
       return;
     }

@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * do not come back together.
  *
  * @param longest so long after the first try no third one begins: one slow object does not hold up
- *     a run. A second one does, for a large object, or one on a slow line, may take longer than that
- *     before its connection breaks
+ *     a run. A second one does, for a large object, or one on a slow line, may take longer than
+ *     that before its connection breaks
  */
 record Retries(int moreTries, Duration firstPause, Duration longestPause, Duration longest) {
 

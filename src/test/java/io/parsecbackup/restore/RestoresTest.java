@@ -126,8 +126,7 @@ class RestoresTest {
    */
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void sendsAllObjectsAndSaysSoWhereTheBackupHasNoListOfReferences(boolean stray)
-      throws Exception {
+  void sendsAllObjectsAndSaysSoWhereTheBackupHasNoListOfReferences(boolean stray) throws Exception {
     Path repository = lab.copy(prepared);
     Path backup = repository.resolve("backups/" + lab.visible(prepared).getFirst());
     Files.delete(backup.resolve("references.tsv"));
