@@ -142,12 +142,22 @@ public class LossAcceptance {
   /** When a loss was first accepted here; empty when none was, or no record of it can be read. */
   public static Optional<Instant> since(Repository repository) throws IOException {
     for (RunId id : repository.acceptedLosses().ids()) {
-      Optional<ObjectNode> document = repository.acceptedLosses().read(id);
-      if (document.isPresent()) {
-        return fromJson(document.get()).acceptedAt();
+      Optional<Instant> at =
+          repository.acceptedLosses().read(id).flatMap(LossAcceptance::acceptedAt);
+      if (at.isPresent()) {
+        return at;
       }
     }
     return Optional.empty();
+  }
+
+  /** One document that another hand has sealed must not end a doctor. */
+  private static Optional<Instant> acceptedAt(ObjectNode document) {
+    try {
+      return BackupJson.MAPPER.treeToValue(document, Acceptance.class).acceptedAt();
+    } catch (JsonProcessingException e) {
+      return Optional.empty();
+    }
   }
 
   private static Acceptance fromJson(ObjectNode document) {

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.parsecbackup.Problem;
+import io.parsecbackup.repository.SealedJson;
 import io.parsecbackup.repository.StableStorage;
 import io.parsecbackup.restore.Jobs;
 import io.parsecbackup.restore.Subset;
@@ -411,5 +413,16 @@ class LossAcceptanceTest {
     Problem damaged = assertThrows(Problem.class, () -> accept(repository));
     assertEquals(Problem.Kind.REPOSITORY, damaged.kind());
     assertTrue(String.valueOf(damaged.getMessage()).contains("missing.txt"), damaged::getMessage);
+  }
+
+  /** Its seal is right, what it says is not: nobody may stumble over it. */
+  @Test
+  void passesOverADocumentThatAnotherHandHasSealed() throws Exception {
+    Path repository = lab.place();
+    Path accepted = Files.createDirectories(repository.resolve("accepted"));
+    Files.write(
+        accepted.resolve("20200101T000000Z.json"),
+        SealedJson.seal(JsonNodeFactory.instance.objectNode().put("objects", "many")));
+    assertEquals(Optional.empty(), LossAcceptance.since(core(repository)));
   }
 }
