@@ -29,6 +29,9 @@ final class ObjectFetch {
           "more objects could not be fetched; missing.txt names those that the dump refers to");
   private final LimitedWarnings conflicting =
       new LimitedWarnings(LOG, "more objects have other bytes at the source; conflicts/ has them");
+  private final LimitedWarnings unseen =
+      new LimitedWarnings(
+          LOG, "more objects are others at the source, and cannot be read there; ours stay");
 
   private final String bucket;
   private final ObjectSource source;
@@ -124,7 +127,7 @@ final class ObjectFetch {
   }
 
   private Uni<Void> cannotLook(IndexRecord held, TransferException failure) {
-    LOG.warnf(
+    unseen.warnf(
         "the object '%s' is another one at the source, and cannot be read there: %s",
         held.key(), failure.getMessage());
     return outage
@@ -183,7 +186,7 @@ final class ObjectFetch {
 
   /** A link lies on the way to the object's place: that is this object's fault, not the disk's. */
   private void refuse(Arrived arrived, IndexRecord wanted, UnsafeFileException why) {
-    LOG.warnf("the object '%s' cannot be stored: %s", wanted.key(), why.getMessage());
+    lacking.warnf("the object '%s' cannot be stored: %s", wanted.key(), why.getMessage());
     outage.answered();
     try {
       Files.deleteIfExists(arrived.file());

@@ -43,6 +43,8 @@ final class SyncPlan {
   private final SyncCounters counters;
   private final Sameness sameness;
   private final KeyGuard guard = new KeyGuard();
+  private final LimitedWarnings refused =
+      new LimitedWarnings(LOG, "more keys are refused; objects.refused counts them");
   private final RecordSorter fetch;
   private final RecordSorter recheck;
   private final RecordSorter replaced;
@@ -225,7 +227,7 @@ final class SyncPlan {
     }
     if (refusal.isPresent()) {
       counters.refused.increment();
-      LOG.warnf(
+      refused.warnf(
           "the key '%s' is refused, %s: no file can have it, and no block of Parsec's has such a"
               + " key",
           wanted.key(), refusal.get());
