@@ -1,11 +1,9 @@
 package io.parsecbackup.repository;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -99,16 +97,16 @@ public final class AcceptedLosses {
             damage.get().name());
         continue;
       }
-      try (BufferedReader lines =
-          new BufferedReader(
-              new InputStreamReader(
-                  layout.files().open(layout.acceptedList(id)), StandardCharsets.UTF_8))) {
-        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-          String[] columns = line.split("\t", 3);
+      try (TextLines lines = new TextLines(layout.files().require(layout.acceptedList(id)))) {
+        while (lines.hasNext()) {
+          String[] columns = lines.next().split("\t", 3);
           if (columns.length == 3) {
             sorter.add(record(IndexLine.unescape(columns[0]), columns[1]));
           }
         }
+      } catch (UncheckedIOException e) {
+        // Its digest is right, so another hand has written it: no line of ours is that long.
+        LOG.warnf("%s cannot be read on: %s", layout.acceptedList(id), e.getMessage());
       }
     }
     return sorter.sorted();

@@ -129,7 +129,7 @@ final class ObjectFetch {
   private Uni<Void> cannotLook(IndexRecord held, TransferException failure) {
     unseen.warnf(
         "the object '%s' is another one at the source, and cannot be read there: %s",
-        held.key(), failure.getMessage());
+        held.key(), String.valueOf(failure.getMessage()));
     return outage
         .failed(failure)
         .onFailure(TransferException.class)
@@ -186,7 +186,8 @@ final class ObjectFetch {
 
   /** A link lies on the way to the object's place: that is this object's fault, not the disk's. */
   private void refuse(Arrived arrived, IndexRecord wanted, UnsafeFileException why) {
-    lacking.warnf("the object '%s' cannot be stored: %s", wanted.key(), why.getMessage());
+    unfetched.warnf(
+        "the object '%s' cannot be stored: %s", wanted.key(), String.valueOf(why.getMessage()));
     outage.answered();
     try {
       Files.deleteIfExists(arrived.file());
