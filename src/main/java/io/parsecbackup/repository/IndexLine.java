@@ -4,6 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * One {@link IndexRecord} as a line of text: tab-separated key, size, SHA-256, ETag, LastModified
@@ -21,6 +23,9 @@ final class IndexLine {
 
   /** How every header begins, that of older segments too, which have no last column. */
   private static final String HEADER_START = "#parsec-backup-index 1\tsize\t";
+
+  /** A character by its number: {@code missing.txt} has those that a terminal obeys so. */
+  private static final Pattern CODE = Pattern.compile("x[0-9a-f]{2}|u[0-9a-f]{4}");
 
   private static final int DIGITS = 64;
   private static final byte[] COVERED = "covered".getBytes(StandardCharsets.UTF_8);
@@ -161,12 +166,19 @@ final class IndexLine {
         continue;
       }
       i++;
+      char escaped = text.charAt(i);
+      Matcher code = CODE.matcher(text).region(i, text.length());
+      if (code.lookingAt()) {
+        plain.append((char) Integer.parseInt(text, i + 1, code.end(), 16));
+        i = code.end() - 1;
+        continue;
+      }
       plain.append(
-          switch (text.charAt(i)) {
+          switch (escaped) {
             case 't' -> '\t';
             case 'n' -> '\n';
             case 'r' -> '\r';
-            default -> text.charAt(i);
+            default -> escaped;
           });
     }
     return plain.toString();

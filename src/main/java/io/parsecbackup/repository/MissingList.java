@@ -1,5 +1,6 @@
 package io.parsecbackup.repository;
 
+import io.parsecbackup.Printable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Iterator;
@@ -36,6 +37,29 @@ public final class MissingList implements Iterator<MissingList.Line>, AutoClosea
     public String plainReason() {
       return isAccepted() ? reason.substring(ACCEPTED.length()) : reason;
     }
+  }
+
+  /**
+   * A key or a reason as the list holds it: escaped as in the index, and each character that a
+   * terminal obeys by its number, for operators read this list with {@code cat}.
+   */
+  public static String escape(String text) {
+    String line = IndexLine.escape(text);
+    if (!Printable.isNeededFor(line)) {
+      return line;
+    }
+    StringBuilder printable = new StringBuilder(line.length() + 16);
+    line.codePoints()
+        .forEach(c -> {
+          if (!Printable.isUnprintable(c)) {
+            printable.appendCodePoint(c);
+            return;
+          }
+          for (char unit : Character.toChars(c)) {
+            printable.append(Printable.escaped(unit));
+          }
+        });
+    return printable.toString();
   }
 
   @Override

@@ -14,6 +14,8 @@ final class RunIds {
 
   private static final Logger LOG = Logger.getLogger(RunIds.class);
 
+  private static final RunId FIRST_UNUSED = new RunId("90000101T000000Z");
+
   private final Layout layout;
 
   RunIds(Layout layout) {
@@ -56,6 +58,8 @@ final class RunIds {
             layout.files().ids(layout.accepted(), ".json"),
             CheckRecords.ids(layout))
         .flatMap(List::stream)
+        // No clock of ours gives these out, and after the last of them there is no id.
+        .filter(id -> id.compareTo(FIRST_UNUSED) < 0)
         .max(Comparator.naturalOrder());
   }
 }

@@ -3,6 +3,7 @@ package io.parsecbackup.sync;
 import io.parsecbackup.parsec.BlockCollisions;
 import io.parsecbackup.parsec.ParsecTables;
 import io.parsecbackup.repository.KeyOrder;
+import io.parsecbackup.repository.MissingList;
 import io.parsecbackup.repository.PrivateFiles;
 import io.parsecbackup.repository.RepositoryFiles;
 import io.parsecbackup.repository.Workspace;
@@ -51,7 +52,7 @@ public final class Collisions implements AutoCloseable {
           connection,
           tables,
           (key, size, realm) ->
-              out.write(MissingObjects.oneLine(key) + "\t" + size + "\t" + realm + "\n"));
+              out.write(MissingList.escape(key) + "\t" + size + "\t" + realm + "\n"));
     }
   }
 
@@ -68,7 +69,7 @@ public final class Collisions implements AutoCloseable {
 
   /** Which realms use the block id of {@code key}; keys have to come in order. */
   Optional<String> explain(String key) throws IOException {
-    String wanted = MissingObjects.oneLine(key);
+    String wanted = MissingList.escape(key);
     while (head != null && KeyOrder.compare(keyOf(head), wanted) < 0) {
       advance();
     }

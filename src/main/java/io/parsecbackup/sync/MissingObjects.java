@@ -2,6 +2,7 @@ package io.parsecbackup.sync;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.parsecbackup.repository.MissingList;
 import io.parsecbackup.repository.PrivateFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -27,7 +28,7 @@ final class MissingObjects implements AutoCloseable {
     if (channel == null) {
       channel = PrivateFiles.create(file);
     }
-    String line = oneLine(key) + "\t" + oneLine(why) + "\n";
+    String line = MissingList.escape(key) + "\t" + MissingList.escape(why) + "\n";
     ByteBuffer bytes = ByteBuffer.wrap(line.getBytes(UTF_8));
     while (bytes.hasRemaining()) {
       channel.write(bytes);
@@ -43,12 +44,5 @@ final class MissingObjects implements AutoCloseable {
     if (channel != null) {
       channel.close();
     }
-  }
-
-  static String oneLine(String text) {
-    return text.replace("\\", "\\\\")
-        .replace("\t", "\\t")
-        .replace("\n", "\\n")
-        .replace("\r", "\\r");
   }
 }

@@ -49,6 +49,17 @@ class RepositoryTest {
   }
 
   @Test
+  void givesOutIdsWhateverNamesLieInIt() throws IOException {
+    try (RepositoryLock lock = repository.lock("test")) {
+      repository.bind(SOURCE);
+      Files.createDirectory(repository.layout().backups().resolve("99991231T235959Z"));
+      try (Workspace workspace = repository.reserve(NOW)) {
+        assertEquals(RunId.at(NOW), workspace.id());
+      }
+    }
+  }
+
+  @Test
   void isBoundToItsFirstSource() throws IOException {
     Identity first = repository.rebind(SOURCE);
     assertEquals(first, repository.bind(SOURCE));
