@@ -14,4 +14,10 @@ public final class UnsafeFileException extends FileSystemException {
   UnsafeFileException(String file, String reason) {
     super(file, null, reason);
   }
+
+  /** Without the class's name, for it ends in findings and log lines. */
+  @Override
+  public String toString() {
+    return String.valueOf(getMessage());
+  }
 }

@@ -64,7 +64,7 @@ public class BucketProbe {
                   if (response.statusCode() != OK && response.statusCode() != PARTIAL_CONTENT) {
                     return connection.refused(response, exchange);
                   }
-                  exchange.request().reset();
+                  S3Connection.drop(response, exchange);
                   return Future.succeededFuture(true);
                 }));
   }

@@ -63,7 +63,7 @@ final class HttpTransfer implements ObjectTransfer {
     }
     OptionalLong announced = announced(response);
     if (announced.isPresent() && announced.getAsLong() > most) {
-      exchange.request().reset();
+      S3Connection.drop(response, exchange);
       return Future.failedFuture(tooLong("announces " + announced.getAsLong(), most));
     }
     HashedStream stream =
@@ -73,7 +73,7 @@ final class HttpTransfer implements ObjectTransfer {
         .pipeTo(stream)
         .recover(failure -> {
           // Not read to its end: it may have none.
-          exchange.request().reset();
+          S3Connection.drop(response, exchange);
           return Future.failedFuture(S3Failures.network(failure));
         })
         .map(done -> describe(response, stream.file()));

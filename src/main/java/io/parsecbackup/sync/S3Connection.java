@@ -154,6 +154,13 @@ final class S3Connection implements AutoCloseable {
         .compose(end -> Future.failedFuture(requests.refusal(response, reason)));
   }
 
+  /** Ends a response of which no more is needed, so that its connection is closed. */
+  static void drop(HttpClientResponse response, Exchange exchange) {
+    // Without a handler the client logs what we do ourselves as an error.
+    response.exceptionHandler(reset -> {});
+    exchange.request().reset();
+  }
+
   private static Future<Void> read(
       HttpClientResponse response, Exchange exchange, int most, Buffer into) {
     Promise<Void> read = Promise.promise();
