@@ -105,7 +105,7 @@ final class BackupText {
                   + objects.missing()
                   + " missing, "
                   + objects.accepted()
-                  + " accepted losses, "
+                  + " accepted, "
                   + objects.failed()
                   + " failed, "
                   + objects.refused()
