@@ -9,6 +9,7 @@ import io.parsecbackup.parsec.BlockData;
 import io.parsecbackup.parsec.ParsecTables;
 import io.parsecbackup.repository.Cursor;
 import io.parsecbackup.repository.IndexRecord;
+import io.parsecbackup.repository.MissingList;
 import io.parsecbackup.repository.ObjectProof;
 import io.parsecbackup.repository.RecordStream;
 import io.parsecbackup.repository.Reference;
@@ -186,20 +187,31 @@ final class DrillComparison {
 
   private void files(Path list) throws IOException {
     ObjectProof proof = space.repository().objectProof();
-    try (ReferenceStream references = new ReferenceStream(list);
+    long accepted = 0;
+    try (MissingAtSource.Lines missing = MissingAtSource.lines(space);
+        ReferenceStream references = new ReferenceStream(list);
         RecordStream records =
             space.repository().index().asOf(space.id(), space.scratch()::newFile)) {
       Cursor<IndexRecord> index = new Cursor<>(records, IndexRecord::key);
+      Cursor<MissingList.Line> known = new Cursor<>(missing, MissingList.Line::key);
       while (references.hasNext()) {
         space.cancellation().throwIfCancelled();
         Reference reference = references.next();
         space.report().checked(reference.size().orElse(0));
         Optional<IndexRecord> entry = index.take(reference.key());
+        // The backup is complete without them.
+        if (known.take(reference.key()).filter(MissingList.Line::isAccepted).isPresent()) {
+          accepted++;
+          continue;
+        }
         reference
             .damage(entry)
             .or(() -> entry.flatMap(proof::look))
             .ifPresent(space.report()::found);
       }
+    }
+    if (accepted > 0) {
+      space.report().warn("accepted losses, which were not looked for: " + accepted);
     }
   }
 }

@@ -51,10 +51,11 @@ final class MissingAtSource {
     }
   }
 
-  /** The keys that the backup itself says it does not have; nothing where there is no list. */
-  static Keys keys(JobSpace space) throws IOException {
+  /** What the backup itself says it does not have; nothing where there is no list. */
+  static Lines lines(JobSpace space) throws IOException {
     Optional<Path> list = list(space);
-    return new Keys(list.isPresent() ? Optional.of(new MissingList(list.get())) : Optional.empty());
+    return new Lines(
+        list.isPresent() ? Optional.of(new MissingList(list.get())) : Optional.empty());
   }
 
   /** A file of that name that the backup was published without says nothing. */
@@ -69,7 +70,7 @@ final class MissingAtSource {
   }
 
   /** In key order. */
-  record Keys(Optional<MissingList> lines) implements Iterator<String>, AutoCloseable {
+  record Lines(Optional<MissingList> lines) implements Iterator<MissingList.Line>, AutoCloseable {
 
     @Override
     public boolean hasNext() {
@@ -77,8 +78,8 @@ final class MissingAtSource {
     }
 
     @Override
-    public String next() {
-      return lines.orElseThrow().next().key();
+    public MissingList.Line next() {
+      return lines.orElseThrow().next();
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.parsecbackup.backup.Backup;
 import io.parsecbackup.repository.Cursor;
 import io.parsecbackup.repository.IndexRecord;
 import io.parsecbackup.repository.Layout;
+import io.parsecbackup.repository.MissingList;
 import io.parsecbackup.repository.RecordStream;
 import io.parsecbackup.repository.Reference;
 import io.parsecbackup.repository.ReferenceStream;
@@ -28,12 +29,12 @@ record ReferenceCheck(JobSpace space) {
     if (list.isEmpty()) {
       return;
     }
-    try (MissingAtSource.Keys missing = MissingAtSource.keys(space)) {
-      compare(list.get(), new Cursor<>(missing, key -> key));
+    try (MissingAtSource.Lines missing = MissingAtSource.lines(space)) {
+      compare(list.get(), new Cursor<>(missing, MissingList.Line::key));
     }
   }
 
-  private void compare(Path list, Cursor<String> missing) throws IOException {
+  private void compare(Path list, Cursor<MissingList.Line> missing) throws IOException {
     try (ReferenceStream references = new ReferenceStream(list);
         RecordStream records =
             space.repository().index().asOf(space.id(), space.scratch()::newFile)) {

@@ -9,6 +9,7 @@ import io.parsecbackup.repository.Cursor;
 import io.parsecbackup.repository.Damage;
 import io.parsecbackup.repository.IndexRecord;
 import io.parsecbackup.repository.Layout;
+import io.parsecbackup.repository.MissingList;
 import io.parsecbackup.repository.ObjectProof;
 import io.parsecbackup.repository.RecordSorter;
 import io.parsecbackup.repository.RecordStream;
@@ -128,10 +129,10 @@ public class Verification {
       }
     }
     try (RecordStream records = records(space);
-        MissingAtSource.Keys known = MissingAtSource.keys(space);
+        MissingAtSource.Lines known = MissingAtSource.lines(space);
         Readers readers = new Readers(space, damaged)) {
       // The backup itself says that it does not have these: older bytes of them are no news.
-      Cursor<String> missing = new Cursor<>(known, key -> key);
+      Cursor<MissingList.Line> missing = new Cursor<>(known, MissingList.Line::key);
       while (records.hasNext()) {
         IndexRecord entry = records.next();
         if (missing.take(entry.key()).isEmpty() && subset.holds(entry.key())) {

@@ -49,6 +49,7 @@ class LossAcceptanceTest {
   @BeforeAll
   static void start() {
     lab = CrashLab.start(ParsecData.Spec.of(12, 700), scratch);
+    lab.stack().allowDatabases();
     keys = lab.stack().data().referencedKeys();
     keys.forEach(key -> blocks.put(key, lab.bucket().get(key).orElseThrow()));
   }
@@ -164,6 +165,10 @@ class LossAcceptanceTest {
     assertEquals("complete, 1 accepted loss", second.stateInWords());
     assertTrue(missing(repository, second).startsWith(lost + "\taccepted: "), second::toString);
     assertEquals(0, accept(repository).objects());
+    assertEquals(BackupState.COMPLETE, verify(repository).state());
+    JobResult drill = drill(repository);
+    assertEquals(BackupState.COMPLETE, drill.state(), drill::toString);
+    assertTrue(drill.warnings().toString().contains("accepted losses"), drill::toString);
     assertEquals(second.id(), new BackupCatalog(core(repository)).latest().orElseThrow().id());
 
     // Another one: the accepted loss does not hide it.
@@ -257,6 +262,11 @@ class LossAcceptanceTest {
     Files.writeString(
         repository.resolve("backups/" + backup.id() + "/missing.txt"), key + "\tlost\n");
     assertEquals(BackupState.INCOMPLETE, verify(repository).state());
+  }
+
+  private static JobResult drill(Path repository) {
+    Jobs jobs = PlainCore.jobs(repository, lab.environment());
+    return jobs.execute(jobs.drill("latest", Trigger.CLI)).result();
   }
 
   private static JobResult verify(Path repository) {
