@@ -17,7 +17,8 @@ if [[ $# -gt 2 || ! $blocks =~ ^[1-9][0-9]*$ || ! $block_size =~ ^[1-9][0-9]*$ ]
 fi
 
 try=target/try
-repository=$try/repository
+# The program takes no relative path: what it means depends on where the program is started.
+repository=$PWD/$try/repository
 source_env=$try/source.env
 
 step() {
