@@ -33,8 +33,6 @@ record DumpFill(
     int serverMajor,
     boolean forOlderServer) {
 
-  /** What the sessions of a fill are called in {@code pg_stat_activity}. */
-  static final String APPLICATION = "parsec-backup restore";
 
   /** From here on pg_dump and pg_restore write {@code SET transaction_timeout}. */
   private static final int TRANSACTION_TIMEOUT_SINCE = 17;
@@ -214,7 +212,7 @@ record DumpFill(
   private static Map<String, String> environment(LibpqTarget target) {
     Map<String, String> environment = new TreeMap<>(target.environment());
     environment.putIfAbsent("PGCONNECT_TIMEOUT", "30");
-    environment.put("PGAPPNAME", APPLICATION);
+    environment.put("PGAPPNAME", ServerConnection.APPLICATION);
     return environment;
   }
 }

@@ -20,6 +20,12 @@ final class ServerConnection {
 
   private static final Logger LOG = Logger.getLogger(ServerConnection.class);
 
+  /** The application name of every connection of a restore, ours and those of the tools. */
+  static final String APPLICATION = "parsec-backup restore";
+
+  /** Names the database's address in an error. */
+  static final String SETTING = "the database's URI";
+
   /**
    * By name where it exists. Ours are long silences; and who kills us ends what we asked for, where
    * the server's platform can tell.
@@ -43,13 +49,13 @@ final class ServerConnection {
     properties.setProperty("tcpKeepAlive", "true");
     properties.setProperty("loginTimeout", "30");
     properties.setProperty(PoolerCheck.NO_SET_AT_LOGIN, PoolerCheck.OLDEST_SERVER);
-    properties.setProperty("ApplicationName", DumpFill.APPLICATION);
+    properties.setProperty("ApplicationName", APPLICATION);
     // Empty where there is none: else the driver looks for one in files by rules of its own.
     properties.setProperty("password", "");
     properties.putAll(target.properties());
     Connection connection = connection(target.url(), properties, cancellation);
     try {
-      PoolerCheck.require(connection, uri, ServerSession.SETTING);
+      PoolerCheck.require(connection, uri, SETTING);
       for (String settings : SETTINGS) {
         try (Statement statement = connection.createStatement()) {
           statement.execute(settings);

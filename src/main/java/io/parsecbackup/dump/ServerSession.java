@@ -22,9 +22,6 @@ final class ServerSession implements AutoCloseable {
 
   private static final Logger LOG = Logger.getLogger(ServerSession.class);
 
-  /** Where an operator finds what to correct. */
-  static final String SETTING = "the database's URI";
-
   /** Such a database, or its doors, may be closed to us while the next is open. */
   private static final Set<String> TRY_THE_NEXT = Set.of("3D000", "42501", "55000", "28000");
 
@@ -65,7 +62,7 @@ final class ServerSession implements AutoCloseable {
       return connect(uri, cancellation);
     } catch (SQLException e) {
       cancellation.throwIfCancelled();
-      throw DatabaseFailure.of(e, uri, SETTING);
+      throw DatabaseFailure.of(e, uri, ServerConnection.SETTING);
     }
   }
 
@@ -81,7 +78,7 @@ final class ServerSession implements AutoCloseable {
     } catch (SQLException e) {
       cancellation.throwIfCancelled();
       if (!TRY_THE_NEXT.contains(state(e))) {
-        throw DatabaseFailure.of(e, server.withDatabase("postgres"), SETTING);
+        throw DatabaseFailure.of(e, server.withDatabase("postgres"), ServerConnection.SETTING);
       }
       LOG.debugf("The database postgres is not to be had: %s", e.getMessage());
       return open(server.withDatabase("template1"), cancellation).limit(LONGEST_ANSWER);
@@ -229,7 +226,7 @@ final class ServerSession implements AutoCloseable {
           "The database server stopped answering. Look at its log and at pg_stat_activity for what holds it up, then try again. (%s)"
               .formatted(uri));
     }
-    return DatabaseFailure.of(failure, uri, SETTING);
+    return DatabaseFailure.of(failure, uri, ServerConnection.SETTING);
   }
 
   static String state(SQLException failure) {

@@ -27,7 +27,7 @@ final class SessionEnd {
           AND pid <> pg_backend_pid() AND application_name <> '%s'
         ORDER BY pid
         """
-            .formatted(oid, DumpFill.APPLICATION),
+            .formatted(oid, ServerConnection.APPLICATION),
         row -> row.getString(1));
   }
 
@@ -52,7 +52,7 @@ final class SessionEnd {
     end(
         session,
         "datname = %s AND application_name = '%s'"
-            .formatted(Sql.literal(database), DumpFill.APPLICATION),
+            .formatted(Sql.literal(database), ServerConnection.APPLICATION),
         limit);
   }
 

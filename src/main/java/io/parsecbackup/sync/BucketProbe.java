@@ -53,6 +53,18 @@ public class BucketProbe {
     }
   }
 
+  /** The bucket cannot be listed, for the reason that {@code why} gives. */
+  static Problem unlistable(Blockstore.S3 bucket, Throwable why) {
+    return new Problem(
+        Kind.OBJECT_STORE,
+        "the bucket "
+            + bucket.bucket()
+            + " cannot be listed: "
+            + (why instanceof TransferException ? why.getMessage() : "no answer in time")
+            + ". Check PARSEC_BLOCKSTORE, the network, and that the key may list the bucket",
+        why);
+  }
+
   /** A body that comes is not read: a server may send all of the object. */
   private static Uni<Boolean> firstByte(S3Connection connection, String key) {
     return connection.exchange(

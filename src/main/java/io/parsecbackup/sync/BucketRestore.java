@@ -15,8 +15,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Brings a backup's objects from the repository into a bucket that lacks them: the mirror of {@link
- * BucketSync}. Nothing in the bucket is deleted, and no byte is sent that is not the backup's.
+ * Uploads a backup's objects from the repository into a bucket that misses them. It deletes nothing
+ * in the bucket and sends no byte that is not the backup's.
  */
 @ApplicationScoped
 public class BucketRestore {
@@ -89,7 +89,7 @@ public class BucketRestore {
     RestoreReport report = new RestoreReport(options, counters, share, listener);
     // Closed in reverse: no thread of this run touches scratch once this method has returned.
     try (RestoreScratch files = RestoreScratch.in(scratch);
-        ExecutorService disk = Executors.newFixedThreadPool(BucketSync.threads());
+        ExecutorService disk = Executors.newFixedThreadPool(DiskThreads.count());
         RateLimit rateLimit = new RateLimit(config.bytesPerSecond());
         S3Connection connection = clients.open(target, inFlight);
         ObjectTransfer transfer = new HttpTransfer(connection, disk, rateLimit)) {

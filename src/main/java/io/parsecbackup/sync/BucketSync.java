@@ -196,23 +196,7 @@ public class BucketSync {
     try (S3Connection connection = clients.open(bucket, 1)) {
       new S3Listing(connection, Retries.ONCE_MORE).first().await().atMost(PATIENCE);
     } catch (TransferException | TimeoutException e) {
-      throw unlistable(bucket, e);
+      throw BucketProbe.unlistable(bucket, e);
     }
-  }
-
-  static Problem unlistable(Blockstore.S3 bucket, Throwable why) {
-    return new Problem(
-        Kind.OBJECT_STORE,
-        "the bucket "
-            + bucket.bucket()
-            + " cannot be listed: "
-            + (why instanceof TransferException ? why.getMessage() : "no answer in time")
-            + ". Check PARSEC_BLOCKSTORE, the network, and that the key may list the bucket",
-        why);
-  }
-
-  /** For what blocks on files. */
-  static int threads() {
-    return Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
   }
 }

@@ -10,6 +10,9 @@ import java.util.function.Consumer;
 /** A file's bytes, read from any place. */
 record FileBytes(FileChannel channel) implements Bytes {
 
+  /** Bytes read from a file, and handed to a socket, at once. */
+  static final int CHUNK = 64 * 1024;
+
   @Override
   public void read(long position, ByteBuffer into) throws IOException {
     long at = position;
@@ -24,7 +27,7 @@ record FileBytes(FileChannel channel) implements Bytes {
 
   /** Gives all of {@code bytes}, from the first to the last, in pieces of one buffer. */
   static void each(Bytes bytes, long size, Consumer<ByteBuffer> receiver) throws IOException {
-    ByteBuffer piece = ByteBuffer.allocate((int) Math.min(Payload.CHUNK, size));
+    ByteBuffer piece = ByteBuffer.allocate((int) Math.min(CHUNK, size));
     for (long at = 0; at < size; at += piece.limit()) {
       piece.clear().limit((int) Math.min(piece.capacity(), size - at));
       bytes.read(at, piece);

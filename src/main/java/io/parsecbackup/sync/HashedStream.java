@@ -81,7 +81,7 @@ final class HashedStream implements WriteStream<Buffer> {
     }
     received += chunk.length();
     if (received > most) {
-      return Future.failedFuture(HttpTransfer.tooLong("sends more than " + most, most));
+      return Future.failedFuture(TransferException.tooLong("sends more than " + most, most));
     }
     pace.moved(chunk.length());
     waiting.add(chunk);

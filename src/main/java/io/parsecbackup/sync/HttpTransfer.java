@@ -64,7 +64,7 @@ final class HttpTransfer implements ObjectTransfer {
     OptionalLong announced = announced(response);
     if (announced.isPresent() && announced.getAsLong() > most) {
       S3Connection.drop(response, exchange);
-      return Future.failedFuture(tooLong("announces " + announced.getAsLong(), most));
+      return Future.failedFuture(TransferException.tooLong("announces " + announced.getAsLong(), most));
     }
     HashedStream stream =
         new HashedStream(into, most, exchange.eventLoop(), exchange.pace(), disk, rateLimit)
@@ -89,7 +89,7 @@ final class HttpTransfer implements ObjectTransfer {
                       ? Future.failedFuture(webPage(response))
                       : Future.succeededFuture(
                           new StoredObject(
-                              S3Listing.unquote(response.getHeader("ETag")),
+                              Etag.unquoted(response.getHeader("ETag")),
                               SignedRequests.isKms(response))));
       default -> connection.refused(response, exchange);
     };
@@ -107,12 +107,6 @@ final class HttpTransfer implements ObjectTransfer {
         "a web page answers with "
             + response.statusCode()
             + ", and not the object store: is there a login page or a proxy on the way?");
-  }
-
-  static TransferException tooLong(String what, long most) {
-    return new TransferException(
-        TransferException.Kind.PASSING,
-        "the server " + what + " bytes, of which at most " + most + " can be the object's");
   }
 
   /** Bytes that the server says it sends, where it does. */
@@ -133,7 +127,7 @@ final class HttpTransfer implements ObjectTransfer {
         announced(response).orElse(file.size()),
         file.sha256(),
         file.md5(),
-        S3Listing.unquote(response.getHeader("ETag")),
+        Etag.unquoted(response.getHeader("ETag")),
         SignedRequests.time(response.getHeader("Last-Modified")),
         new ContentFacts(
             SignedRequests.isKms(response),

@@ -92,12 +92,12 @@ record HttpUpload(
    * a slow line would be taken for silence.
    */
   private void write(byte[] bytes) {
-    int last = bytes.length == 0 ? 0 : (bytes.length - 1) / Payload.CHUNK * Payload.CHUNK;
-    for (int from = 0; from < last; from += Payload.CHUNK) {
+    int last = bytes.length == 0 ? 0 : (bytes.length - 1) / FileBytes.CHUNK * FileBytes.CHUNK;
+    for (int from = 0; from < last; from += FileBytes.CHUNK) {
       exchange
           .request()
-          .write(buffer(ByteBuffer.wrap(bytes, from, Payload.CHUNK)))
-          .onSuccess(written -> exchange.pace().moved(Payload.CHUNK));
+          .write(buffer(ByteBuffer.wrap(bytes, from, FileBytes.CHUNK)))
+          .onSuccess(written -> exchange.pace().moved(FileBytes.CHUNK));
     }
     exchange
         .request()

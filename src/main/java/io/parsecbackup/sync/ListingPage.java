@@ -107,7 +107,7 @@ record ListingPage(List<ListedObject> objects, boolean truncated, Optional<Strin
       while (nextElement()) {
         switch (xml.getLocalName()) {
           case "Key" -> key = text();
-          case "ETag" -> etag = S3Listing.unquote(text());
+          case "ETag" -> etag = Etag.unquoted(text());
           case "Size" -> size = size(text());
           case "LastModified" -> lastModified = time(text());
           default -> skip();

@@ -1,5 +1,6 @@
 package io.parsecbackup.sync;
 
+import io.parsecbackup.parsec.Bytes;
 import io.parsecbackup.repository.RepositoryFiles;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
@@ -16,9 +17,6 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** An object's bytes on their way out, hashed before the first of them is sent. */
 sealed interface Payload {
-
-  /** Bytes that are read, and handed to a socket, at once. */
-  int CHUNK = 64 * 1024;
 
   long size();
 
@@ -42,7 +40,7 @@ sealed interface Payload {
               memory.size(),
               at -> {
                 int from = (int) at;
-                int length = Math.min(CHUNK, memory.bytes().length - from);
+                int length = Math.min(FileBytes.CHUNK, memory.bytes().length - from);
                 return ByteBuffer.wrap(memory.bytes(), from, length);
               },
               disk,
@@ -66,11 +64,18 @@ sealed interface Payload {
     }
   }
 
+  /** What is sent of a file. */
+  @FunctionalInterface
+  interface View {
+    /** The bytes to send, of a file of {@code size} bytes. */
+    Bytes of(Bytes file, long size);
+  }
+
   /**
-   * A share of a file, read a second time as it is sent: the server sees by the digests if it has
-   * changed.
+   * A part of a file, read a second time while it is sent: the server finds by the digests whether
+   * it has changed.
    */
-  record InFile(Path file, Share share, long size, String sha256, String md5) implements Payload {}
+  record InFile(Path file, View view, long size, String sha256, String md5) implements Payload {}
 
   /** Gives the chunk that begins at {@code position}. */
   interface Source {
@@ -118,8 +123,8 @@ sealed interface Payload {
 
   private static ByteBuffer read(InFile file, FileChannel channel, long position)
       throws IOException {
-    ByteBuffer chunk = ByteBuffer.allocate((int) Math.min(CHUNK, file.size() - position));
-    file.share().bytes(new FileBytes(channel), channel.size()).read(position, chunk);
+    ByteBuffer chunk = ByteBuffer.allocate((int) Math.min(FileBytes.CHUNK, file.size() - position));
+    file.view().of(new FileBytes(channel), channel.size()).read(position, chunk);
     return chunk.flip();
   }
 

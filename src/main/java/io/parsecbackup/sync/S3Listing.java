@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /** A bucket's listing, page by page, each asked for only when the one before has been taken. */
 final class S3Listing {
@@ -78,11 +77,6 @@ final class S3Listing {
                             .compose(
                                 body -> Future.succeededFuture(ListingPage.parse(body.getBytes())))
                         : connection.refused(response, exchange)));
-  }
-
-  /** Without quotes, and without the mark that a proxy which compresses puts before it. */
-  static String unquote(@Nullable String etag) {
-    return etag == null ? "" : etag.replaceFirst("^W/", "").replace("\"", "");
   }
 
   private static boolean endsAfter(ListingPage page, KeyRange range) {

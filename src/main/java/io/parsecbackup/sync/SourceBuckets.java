@@ -63,7 +63,7 @@ final class SourceBuckets implements AutoCloseable {
     this.counters = counters;
     this.inFlight = clients.inFlight(config);
     this.parts = parts;
-    this.disk = Executors.newFixedThreadPool(BucketSync.threads());
+    this.disk = Executors.newFixedThreadPool(DiskThreads.count());
     this.rateLimit = new RateLimit(config.bytesPerSecond());
     List<Blockstore.S3> places = source.buckets();
     for (int node = 0; node < places.size(); node++) {

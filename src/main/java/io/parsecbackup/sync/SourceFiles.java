@@ -83,7 +83,7 @@ record SourceFiles(ObjectProof proof, Share share, long mostInMemory) {
     if (!(share instanceof Share.Chunks chunks)) {
       Sha256.update(file, sha256, md5);
       String digest = Sha256.hex(sha256);
-      return new Read(digest, new Payload.InFile(file, share, size, digest, Sha256.hex(md5)));
+      return new Read(digest, new Payload.InFile(file, share::bytes, size, digest, Sha256.hex(md5)));
     }
     String digest = Sha256.of(file);
     long length = chunks.layout().chunkLength(size);
@@ -97,6 +97,6 @@ record SourceFiles(ObjectProof proof, Share share, long mostInMemory) {
           });
     }
     return new Read(
-        digest, new Payload.InFile(file, share, length, Sha256.hex(sha256), Sha256.hex(md5)));
+        digest, new Payload.InFile(file, share::bytes, length, Sha256.hex(sha256), Sha256.hex(md5)));
   }
 }

@@ -32,7 +32,7 @@ record SourceListing(Blockstore.S3 bucket, BucketListing listing, Path scratch, 
     try {
       listing.read(ranges(references), listed);
     } catch (TransferException e) {
-      throw BucketSync.unlistable(bucket, e);
+      throw BucketProbe.unlistable(bucket, e);
     }
     return listed.sorted();
   }

@@ -40,6 +40,13 @@ final class TransferException extends RuntimeException {
     this.kind = kind;
   }
 
+  /** The server sends, or announces, more than the object can have. */
+  static TransferException tooLong(String what, long most) {
+    return new TransferException(
+        Kind.PASSING,
+        "the server " + what + " bytes, of which at most " + most + " can be the object's");
+  }
+
   Kind kind() {
     return kind;
   }

@@ -74,7 +74,7 @@ public final class UnknownFiles {
             unknown.add(file);
           });
     }
-    int threads = BucketSync.threads();
+    int threads = DiskThreads.count();
     try (RecordStream files = unknown.sorted();
         ExecutorService disk = Executors.newFixedThreadPool(threads)) {
       Pipeline.run(

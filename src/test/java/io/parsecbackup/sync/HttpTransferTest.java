@@ -112,7 +112,7 @@ class HttpTransferTest {
     for (Payload payload :
         new Payload[] {
           new Payload.InMemory(bytes, sha256(bytes), Content.md5(bytes)),
-          new Payload.InFile(file, new Share.Whole(), size, sha256(bytes), Content.md5(bytes))
+          new Payload.InFile(file, new Share.Whole()::bytes, size, sha256(bytes), Content.md5(bytes))
         }) {
       StoredObject stored = transfer.put(key, payload, false).await().atMost(PATIENCE);
       assertEquals(payload.md5(), stored.etag());
@@ -138,7 +138,7 @@ class HttpTransferTest {
     byte[] bytes = new byte[10];
     Payload gone =
         new Payload.InFile(
-            folder.resolve("gone"), new Share.Whole(), 10, sha256(bytes), Content.md5(bytes));
+            folder.resolve("gone"), new Share.Whole()::bytes, 10, sha256(bytes), Content.md5(bytes));
     assertThrows(
         UncheckedIOException.class, () -> transfer.put("x", gone, false).await().atMost(PATIENCE));
   }
@@ -151,7 +151,7 @@ class HttpTransferTest {
     Path file = Files.write(folder.resolve("large"), bytes);
     Payload payload =
         new Payload.InFile(
-            file, new Share.Whole(), bytes.length, sha256(bytes), Content.md5(bytes));
+            file, new Share.Whole()::bytes, bytes.length, sha256(bytes), Content.md5(bytes));
     Blockstore.S3 known = scenario.blockstore();
     try (ServerSocket server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
         HttpTransfer refused =

@@ -1,0 +1,14 @@
+package io.parsecbackup.sync;
+
+import org.jspecify.annotations.Nullable;
+
+/** The {@code ETag} of an answer or a listing. */
+final class Etag {
+
+  private Etag() {}
+
+  /** The value without its quotes and without the mark of a weak one; empty if there is none. */
+  static String unquoted(@Nullable String etag) {
+    return etag == null ? "" : etag.replaceFirst("^W/", "").replace("\"", "");
+  }
+}
