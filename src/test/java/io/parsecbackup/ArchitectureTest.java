@@ -3,64 +3,60 @@ package io.parsecbackup;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
-/** The rooms of the house: imports run downward only. */
+/** Imports run downward only, between packages that stay small. */
 @AnalyzeClasses(packages = "io.parsecbackup", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
-  private static final String[] DOORS = {
-    "io.parsecbackup.api..",
-    "io.parsecbackup.cli..",
-    "io.parsecbackup.health..",
-    "io.parsecbackup.metrics..",
-    "io.parsecbackup.schedule.."
-  };
+  private static final int MOST_FILES = 30;
 
   @ArchTest
   static final ArchRule importsRunDownward =
       layeredArchitecture()
           .consideringOnlyDependenciesInLayers()
           .layer("doors")
-          .definedBy(DOORS)
-          .layer("backup and restore")
-          .definedBy("io.parsecbackup.backup..", "io.parsecbackup.restore..")
-          .layer("dump and sync")
-          .definedBy("io.parsecbackup.dump..", "io.parsecbackup.sync..")
-          .layer("parsec and repository")
-          .definedBy("io.parsecbackup.parsec..", "io.parsecbackup.repository..")
-          .whereLayer("doors")
-          .mayNotBeAccessedByAnyLayer()
-          .whereLayer("backup and restore")
-          .mayOnlyBeAccessedByLayers("doors")
-          .whereLayer("dump and sync")
-          .mayOnlyBeAccessedByLayers("doors", "backup and restore");
-
-  @ArchTest
-  static final ArchRule noRoomNeedsItself =
-      slices().matching("io.parsecbackup.(*)..").should().beFreeOfCycles();
-
-  @ArchTest
-  static final ArchRule parsecAndRepositoryKnowNoOtherRoom =
-      noClasses()
-          .that()
-          .resideInAnyPackage("io.parsecbackup.parsec..", "io.parsecbackup.repository..")
-          .should()
-          .dependOnClassesThat()
-          .resideInAnyPackage(
-              "io.parsecbackup.backup..",
-              "io.parsecbackup.restore..",
-              "io.parsecbackup.dump..",
-              "io.parsecbackup.sync..",
+          .definedBy(
               "io.parsecbackup.api..",
               "io.parsecbackup.cli..",
               "io.parsecbackup.health..",
-              "io.parsecbackup.metrics..",
-              "io.parsecbackup.schedule..");
+              "io.parsecbackup.metrics..")
+          .layer("schedule")
+          .definedBy("io.parsecbackup.schedule..")
+          .layer("jobs")
+          .definedBy("io.parsecbackup.backup..", "io.parsecbackup.restore..")
+          .layer("dump and object store")
+          .definedBy("io.parsecbackup.dump..", "io.parsecbackup.objectstore..")
+          .layer("repository")
+          .definedBy("io.parsecbackup.repository..")
+          .layer("postgres and parsec")
+          .definedBy("io.parsecbackup.postgres..", "io.parsecbackup.parsec..")
+          .whereLayer("doors")
+          .mayNotBeAccessedByAnyLayer()
+          .whereLayer("schedule")
+          .mayOnlyBeAccessedByLayers("doors")
+          .whereLayer("jobs")
+          .mayOnlyBeAccessedByLayers("doors", "schedule")
+          .whereLayer("dump and object store")
+          .mayOnlyBeAccessedByLayers("doors", "jobs")
+          .whereLayer("repository")
+          .mayOnlyBeAccessedByLayers("doors", "jobs", "dump and object store")
+          .whereLayer("postgres and parsec")
+          .mayOnlyBeAccessedByLayers("doors", "jobs", "dump and object store", "repository");
+
+  @ArchTest
+  static final ArchRule noCycleBetweenPackages =
+      slices().matching("io.parsecbackup.(**)").should().beFreeOfCycles();
 
   @ArchTest
   static final ArchRule backupDoesNotKnowRestore =
@@ -72,18 +68,27 @@ class ArchitectureTest {
           .resideInAPackage("io.parsecbackup.restore..");
 
   @ArchTest
-  static final ArchRule parsecDoesNotKnowTheRepositoryNorTheOtherWayRound =
-      slices()
-          .matching("io.parsecbackup.(parsec|repository|dump|sync)..")
-          .should()
-          .beFreeOfCycles();
+  static final ArchRule dumpAndObjectStoreDoNotKnowEachOther =
+      slices().matching("io.parsecbackup.(dump|objectstore)..").should().notDependOnEachOther();
 
   @ArchTest
-  static final ArchRule theSharedVocabularyKnowsNoRoom =
+  static final ArchRule theSharedVocabularyKnowsNoPackage =
       noClasses()
           .that()
           .resideInAPackage("io.parsecbackup")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("io.parsecbackup.*..");
+
+  @ArchTest
+  static void packagesStaySmall(JavaClasses classes) {
+    Map<String, Long> files =
+        classes.stream()
+            .filter(JavaClass::isTopLevelClass)
+            .collect(
+                Collectors.groupingBy(
+                    JavaClass::getPackageName, TreeMap::new, Collectors.counting()));
+    files.values().removeIf(count -> count <= MOST_FILES);
+    assertEquals(Map.of(), files);
+  }
 }

@@ -1,6 +1,6 @@
 package io.parsecbackup.bench;
 
-import io.parsecbackup.sync.SyncConfig;
+import io.parsecbackup.objectstore.s3.SyncConfig;
 import io.quarkus.runtime.configuration.MemorySize;
 import java.time.Duration;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package io.parsecbackup.bench;
 
-import io.parsecbackup.dump.PgTools;
+import io.parsecbackup.postgres.PgTools;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

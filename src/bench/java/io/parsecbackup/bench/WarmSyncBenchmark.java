@@ -1,15 +1,15 @@
 package io.parsecbackup.bench;
 
 import io.parsecbackup.Cancellation;
+import io.parsecbackup.objectstore.fetch.BucketSync;
+import io.parsecbackup.objectstore.fetch.SyncCounters;
+import io.parsecbackup.objectstore.fetch.SyncOrder;
+import io.parsecbackup.objectstore.s3.S3Clients;
 import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.Source;
-import io.parsecbackup.repository.StableStorage;
 import io.parsecbackup.repository.Workspace;
-import io.parsecbackup.sync.BucketSync;
-import io.parsecbackup.sync.S3Clients;
-import io.parsecbackup.sync.SyncCounters;
-import io.parsecbackup.sync.SyncOrder;
+import io.parsecbackup.repository.storage.StableStorage;
 import io.vertx.core.Vertx;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,7 +5,7 @@ import io.parsecbackup.Problem.Kind;
 import io.parsecbackup.backup.BackupChoice;
 import io.parsecbackup.backup.JobResult;
 import io.parsecbackup.backup.Trigger;
-import io.parsecbackup.repository.RunId;
+import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.restore.Job;
 import io.parsecbackup.restore.Jobs;
 import io.parsecbackup.restore.RestoreRequest;

@@ -7,7 +7,7 @@ import io.parsecbackup.backup.BackupRun;
 import io.parsecbackup.backup.BackupState;
 import io.parsecbackup.backup.Backups;
 import io.parsecbackup.backup.Trigger;
-import io.parsecbackup.repository.RunId;
+import io.parsecbackup.repository.storage.RunId;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Multi;
 import jakarta.annotation.security.RolesAllowed;

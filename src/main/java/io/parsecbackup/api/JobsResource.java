@@ -4,7 +4,7 @@ import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
 import io.parsecbackup.backup.BackupState;
 import io.parsecbackup.backup.JobResult;
-import io.parsecbackup.repository.RunId;
+import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.restore.Jobs;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Multi;

@@ -3,7 +3,7 @@ package io.parsecbackup.api;
 import io.parsecbackup.backup.Backup;
 import io.parsecbackup.backup.BackupState;
 import io.parsecbackup.backup.Backups;
-import io.parsecbackup.repository.RunId;
+import io.parsecbackup.repository.storage.RunId;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;

@@ -2,7 +2,7 @@ package io.parsecbackup.backup;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
-import io.parsecbackup.repository.RunId;
+import io.parsecbackup.repository.storage.RunId;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

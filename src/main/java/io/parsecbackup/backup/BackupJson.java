@@ -47,7 +47,7 @@ public final class BackupJson {
   }
 
   /** The backup in {@code json}, or empty when it is none. */
-  static Optional<Backup> fromJson(JsonNode json) {
+  public static Optional<Backup> fromJson(JsonNode json) {
     try {
       return Optional.of(MAPPER.treeToValue(json, Backup.class)).filter(BackupJson::isWhole);
     } catch (JsonProcessingException e) {

@@ -2,13 +2,14 @@ package io.parsecbackup.backup;
 
 import io.parsecbackup.Counted;
 import io.parsecbackup.Problem;
+import io.parsecbackup.backup.doctor.RaidHealth;
 import io.parsecbackup.dump.Dump;
 import io.parsecbackup.dump.ServerFacts;
+import io.parsecbackup.objectstore.fetch.SyncCounters;
+import io.parsecbackup.objectstore.raid.RaidCounters;
 import io.parsecbackup.parsec.BlockReferences;
 import io.parsecbackup.parsec.ParsecTables;
-import io.parsecbackup.repository.RunId;
-import io.parsecbackup.sync.RaidCounters;
-import io.parsecbackup.sync.SyncCounters;
+import io.parsecbackup.repository.storage.RunId;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,10 +19,10 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Gathers, while a run goes on, what its {@link Backup} will say. Read by other threads. */
-final class BackupReport {
+public final class BackupReport {
 
   /** The strategy that compares whole listings. */
-  static final String LISTING = "listing";
+  public static final String LISTING = "listing";
 
   /** The strategy that copies what the dump refers to. */
   static final String REFERENCES = "references";
@@ -39,7 +40,7 @@ final class BackupReport {
   private volatile long stillDamaged;
   private final List<String> noted = new CopyOnWriteArrayList<>();
 
-  BackupReport(RunId id, Trigger trigger, Clock clock, Progress progress) {
+  public BackupReport(RunId id, Trigger trigger, Clock clock, Progress progress) {
     this.id = id;
     this.trigger = trigger;
     this.clock = clock;
@@ -47,19 +48,19 @@ final class BackupReport {
     this.startedAt = clock.instant();
   }
 
-  void source(ServerFacts facts) {
+  public void source(ServerFacts facts) {
     source = Optional.of(facts);
   }
 
-  void referenced(Optional<BlockReferences.Count> count) {
+  public void referenced(Optional<BlockReferences.Count> count) {
     referenced = count;
   }
 
-  void dump(Dump finished) {
+  public void dump(Dump finished) {
     dump = Optional.of(finished);
   }
 
-  void strategy(String name) {
+  public void strategy(String name) {
     strategy = Optional.of(name);
   }
 
@@ -69,7 +70,7 @@ final class BackupReport {
   }
 
   /** Notes what an operator should know. */
-  void warn(String warning) {
+  public void warn(String warning) {
     noted.add(warning);
   }
 
@@ -82,7 +83,7 @@ final class BackupReport {
     stillDamaged = objects;
   }
 
-  Backup running() {
+  public Backup running() {
     return backup(BackupState.RUNNING, Optional.empty(), Optional.empty());
   }
 
@@ -90,7 +91,7 @@ final class BackupReport {
    * Complete when it is known what the dump refers to, and nothing is missing or failed but losses
    * that were accepted.
    */
-  Backup published() {
+  public Backup published() {
     SyncCounters sync = progress.sync();
     boolean whole = referenced.isPresent() && sync.missing() == 0 && sync.failed() == 0;
     return backup(
@@ -99,7 +100,7 @@ final class BackupReport {
         Optional.empty());
   }
 
-  Backup ended(BackupState state, Problem problem) {
+  public Backup ended(BackupState state, Problem problem) {
     return backup(state, Optional.of(clock.instant()), Optional.ofNullable(problem.getMessage()));
   }
 

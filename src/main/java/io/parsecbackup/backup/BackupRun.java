@@ -6,15 +6,15 @@ import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
 import io.parsecbackup.backup.Progress.Phase;
 import io.parsecbackup.dump.DatabaseDumper;
+import io.parsecbackup.objectstore.fetch.BucketSync;
 import io.parsecbackup.parsec.Blockstore;
-import io.parsecbackup.parsec.DatabaseUri;
+import io.parsecbackup.postgres.connection.DatabaseUri;
 import io.parsecbackup.repository.DamagedObjects;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.RepositoryLock;
-import io.parsecbackup.repository.RunId;
-import io.parsecbackup.repository.Sha256;
 import io.parsecbackup.repository.Workspace;
-import io.parsecbackup.sync.BucketSync;
+import io.parsecbackup.repository.storage.RunId;
+import io.parsecbackup.repository.storage.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -164,7 +164,7 @@ public final class BackupRun {
     repository.compactions().compactIfDue(workspace);
   }
 
-  static void add(Optional<Path> file, Map<Path, String> files) throws IOException {
+  public static void add(Optional<Path> file, Map<Path, String> files) throws IOException {
     if (file.isPresent()) {
       files.put(file.get(), Sha256.of(file.get()));
     }
@@ -192,7 +192,7 @@ public final class BackupRun {
     return new IllegalStateException("a run was started for " + blockstore);
   }
 
-  static Problem problem(Throwable failure) {
+  public static Problem problem(Throwable failure) {
     return switch (failure) {
       case Problem problem -> problem;
       case UncheckedIOException disk -> DiskFailures.read(disk);

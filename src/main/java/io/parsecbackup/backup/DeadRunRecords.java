@@ -1,17 +1,17 @@
 package io.parsecbackup.backup;
 
 import io.parsecbackup.repository.Repository;
-import io.parsecbackup.repository.RunId;
+import io.parsecbackup.repository.storage.RunId;
 import java.io.IOException;
 import java.util.Optional;
 
 /** Records of runs that were killed before they could write how they ended. */
-final class DeadRunRecords {
+public final class DeadRunRecords {
 
   private DeadRunRecords() {}
 
   /** Writes the end into every record that still says "running". Needs the lock. */
-  static void settle(Repository repository) throws IOException {
+  public static void settle(Repository repository) throws IOException {
     for (RunId id : repository.runs().ids()) {
       Optional<Backup> run =
           repository

@@ -2,7 +2,7 @@ package io.parsecbackup.backup;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
-import io.parsecbackup.repository.UnsafeFileException;
+import io.parsecbackup.repository.storage.UnsafeFileException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;

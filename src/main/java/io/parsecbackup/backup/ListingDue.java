@@ -1,7 +1,7 @@
 package io.parsecbackup.backup;
 
 import io.parsecbackup.repository.Repository;
-import io.parsecbackup.repository.RunId;
+import io.parsecbackup.repository.storage.RunId;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

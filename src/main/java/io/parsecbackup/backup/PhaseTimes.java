@@ -9,14 +9,14 @@ import java.util.TreeMap;
  * How long each phase of a run took, in its record under {@code runs/}: it is about the run, so the
  * backup's own document has nothing of it.
  */
-final class PhaseTimes {
+public final class PhaseTimes {
 
   private static final String FIELD = "phaseSeconds";
 
   private PhaseTimes() {}
 
   /** The record of a run that has ended, by {@link Progress.Phase}'s words. */
-  static ObjectNode record(Backup ended, Map<String, Double> seconds) {
+  public static ObjectNode record(Backup ended, Map<String, Double> seconds) {
     ObjectNode record = BackupJson.toJson(ended);
     record.set(FIELD, BackupJson.MAPPER.valueToTree(seconds));
     return record;

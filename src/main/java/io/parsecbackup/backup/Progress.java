@@ -1,6 +1,6 @@
 package io.parsecbackup.backup;
 
-import io.parsecbackup.sync.SyncCounters;
+import io.parsecbackup.objectstore.fetch.SyncCounters;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,18 +40,18 @@ public final class Progress {
   private final List<Stage> past = new CopyOnWriteArrayList<>();
   private volatile Stage stage;
 
-  Progress(Clock clock) {
+  public Progress(Clock clock) {
     this.clock = clock;
     this.stage = new Stage(Phase.PREPARE, clock.instant());
   }
 
-  void enter(Phase phase) {
+  public void enter(Phase phase) {
     past.add(stage);
     stage = new Stage(phase, clock.instant());
   }
 
   /** How long each phase took of the run that became this, in seconds; by their words. */
-  Map<String, Double> seconds(Backup ended) {
+  public Map<String, Double> seconds(Backup ended) {
     Instant end = ended.finishedAt().orElseGet(clock::instant);
     List<Stage> stages = new ArrayList<>(past);
     stages.add(stage);
@@ -69,15 +69,15 @@ public final class Progress {
     return stage.phase();
   }
 
-  SyncCounters sync() {
+  public SyncCounters sync() {
     return sync;
   }
 
-  void dumped(long bytesSoFar) {
+  public void dumped(long bytesSoFar) {
     dumpBytes = bytesSoFar;
   }
 
-  void recovered(long bytes) {
+  public void recovered(long bytes) {
     recovered.increment();
     recoveredBytes.add(bytes);
   }

@@ -3,7 +3,7 @@ package io.parsecbackup.backup;
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
 import io.parsecbackup.repository.Repository;
-import io.parsecbackup.repository.StableStorage;
+import io.parsecbackup.repository.storage.StableStorage;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.net.URI;

@@ -6,20 +6,19 @@ import io.parsecbackup.dump.DatabaseSnapshot;
 import io.parsecbackup.dump.Dump;
 import io.parsecbackup.dump.ReferenceDump;
 import io.parsecbackup.dump.RowCount;
-import io.parsecbackup.dump.Standby;
+import io.parsecbackup.objectstore.fetch.BucketSync;
+import io.parsecbackup.objectstore.fetch.Collisions;
 import io.parsecbackup.parsec.BlockReferences;
 import io.parsecbackup.parsec.Blockstore;
-import io.parsecbackup.parsec.DatabaseUri;
 import io.parsecbackup.parsec.ParsecTables;
 import io.parsecbackup.parsec.UnreadableOrganizations;
-import io.parsecbackup.repository.Layout;
-import io.parsecbackup.repository.RecordStream;
+import io.parsecbackup.postgres.Standby;
+import io.parsecbackup.postgres.connection.DatabaseUri;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.Source;
 import io.parsecbackup.repository.Workspace;
-import io.parsecbackup.sync.BlocksInDump;
-import io.parsecbackup.sync.BucketSync;
-import io.parsecbackup.sync.Collisions;
+import io.parsecbackup.repository.index.RecordStream;
+import io.parsecbackup.repository.storage.Layout;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -29,7 +28,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /** The database's part of a backup: all of it is of one instant. */
-record SourceDatabase(
+public record SourceDatabase(
     DatabaseUri uri,
     Blockstore blockstore,
     DatabaseDumper dumper,
@@ -140,7 +139,7 @@ record SourceDatabase(
             buckets(blockstore)));
   }
 
-  static List<String> buckets(Blockstore blockstore) {
+  public static List<String> buckets(Blockstore blockstore) {
     return blockstore.buckets().stream().map(Blockstore.S3::bucket).toList();
   }
 

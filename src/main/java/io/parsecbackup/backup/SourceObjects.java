@@ -1,12 +1,12 @@
 package io.parsecbackup.backup;
 
 import io.parsecbackup.Cancellation;
+import io.parsecbackup.objectstore.fetch.BucketSync;
+import io.parsecbackup.objectstore.fetch.SyncOrder;
+import io.parsecbackup.objectstore.s3.SyncConfig;
 import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.Workspace;
-import io.parsecbackup.sync.BucketSync;
-import io.parsecbackup.sync.SyncConfig;
-import io.parsecbackup.sync.SyncOrder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;

@@ -1,4 +1,7 @@
-/** A backup, from start to end: dump, objects, proof, publish. */
+/**
+ * A backup, from start to end: snapshot, dump, objects, proof, publish; and the list of all
+ * backups.
+ */
 @NullMarked
 package io.parsecbackup.backup;
 

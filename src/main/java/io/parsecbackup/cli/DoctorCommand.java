@@ -2,9 +2,9 @@ package io.parsecbackup.cli;
 
 import io.parsecbackup.Counted;
 import io.parsecbackup.Problem;
-import io.parsecbackup.backup.Checkup;
-import io.parsecbackup.backup.Diagnosis.Health;
 import io.parsecbackup.backup.JobResult;
+import io.parsecbackup.backup.doctor.Checkup;
+import io.parsecbackup.backup.doctor.Diagnosis.Health;
 import io.parsecbackup.restore.JobHistory;
 import io.parsecbackup.restore.JobKind;
 import io.parsecbackup.restore.Jobs;

@@ -6,7 +6,7 @@ import io.parsecbackup.backup.LaterSettings;
 import io.parsecbackup.backup.RepositorySettings;
 import io.parsecbackup.backup.SourceSettings;
 import io.parsecbackup.dump.DatabaseDumper;
-import io.parsecbackup.parsec.CaBundle;
+import io.parsecbackup.objectstore.s3.CaBundle;
 import io.parsecbackup.restore.DrillConfig;
 import io.parsecbackup.restore.VerifyConfig;
 import io.parsecbackup.schedule.BackupSchedule;

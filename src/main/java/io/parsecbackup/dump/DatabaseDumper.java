@@ -2,8 +2,12 @@ package io.parsecbackup.dump;
 
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
-import io.parsecbackup.parsec.DatabaseUri;
-import io.parsecbackup.parsec.LibpqTarget;
+import io.parsecbackup.dump.archive.DumpCheck;
+import io.parsecbackup.dump.archive.DumpFormat;
+import io.parsecbackup.postgres.ChildProcess;
+import io.parsecbackup.postgres.PgTools;
+import io.parsecbackup.postgres.connection.DatabaseUri;
+import io.parsecbackup.postgres.connection.LibpqTarget;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.io.IOException;
@@ -41,7 +45,7 @@ public class DatabaseDumper {
     this(DumpSettings.from(config), () -> PgTools.find(pgBin, System.getenv()));
   }
 
-  DatabaseDumper(DumpSettings settings, Supplier<PgTools> tools) {
+  public DatabaseDumper(DumpSettings settings, Supplier<PgTools> tools) {
     this.settings = settings;
     this.tools = tools;
   }

@@ -1,5 +1,6 @@
 package io.parsecbackup.dump;
 
+import io.parsecbackup.dump.archive.DumpFormat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

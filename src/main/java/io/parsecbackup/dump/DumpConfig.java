@@ -1,5 +1,6 @@
 package io.parsecbackup.dump;
 
+import io.parsecbackup.dump.archive.DumpFormat;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;

@@ -1,7 +1,10 @@
 package io.parsecbackup.dump;
 
 import io.parsecbackup.Problem;
-import io.parsecbackup.parsec.DatabaseUri;
+import io.parsecbackup.postgres.ChildProcess;
+import io.parsecbackup.postgres.DatabaseFailure;
+import io.parsecbackup.postgres.PgTools;
+import io.parsecbackup.postgres.connection.DatabaseUri;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

@@ -1,6 +1,7 @@
 package io.parsecbackup.dump;
 
 import io.parsecbackup.Problem;
+import io.parsecbackup.dump.archive.DumpFormat;
 import java.time.Duration;
 
 /**
@@ -19,7 +20,8 @@ public record DumpSettings(DumpFormat format, Compression compression, Duration 
     return of(config.format(), config.compression(), config.lockWaitTimeout());
   }
 
-  static DumpSettings of(DumpFormat format, String compressionText, Duration lockWaitTimeout) {
+  public static DumpSettings of(
+      DumpFormat format, String compressionText, Duration lockWaitTimeout) {
     Compression compression = Compression.parse(compressionText);
     if (format == DumpFormat.PLAIN && compression.compresses()) {
       throw new Problem(

@@ -2,7 +2,7 @@ package io.parsecbackup.dump;
 
 import io.parsecbackup.parsec.BlockReferences;
 import io.parsecbackup.parsec.ParsecTables;
-import io.parsecbackup.repository.PrivateFiles;
+import io.parsecbackup.repository.storage.PrivateFiles;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -2,6 +2,8 @@ package io.parsecbackup.dump;
 
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
+import io.parsecbackup.dump.archive.DumpRows;
+import io.parsecbackup.postgres.Sql;
 import io.parsecbackup.repository.TableRows;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -58,7 +60,7 @@ public record RowCount(TableRows tables, Set<String> leftOut) {
     }
   }
 
-  static RowCount of(Connection connection, Cancellation cancellation) throws SQLException {
+  public static RowCount of(Connection connection, Cancellation cancellation) throws SQLException {
     List<Name> names = new ArrayList<>();
     Set<String> leftOut = new HashSet<>();
     List<TableRows.Table> counted = new ArrayList<>();

@@ -1,7 +1,8 @@
 package io.parsecbackup.dump;
 
-import io.parsecbackup.parsec.DatabaseUri.Host;
 import io.parsecbackup.parsec.ParsecTables;
+import io.parsecbackup.postgres.Standby;
+import io.parsecbackup.postgres.connection.DatabaseUri.Host;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;

@@ -1,6 +1,4 @@
-/**
- * PostgreSQL's side of a backup: its own programs as child processes, and the snapshot they share.
- */
+/** Takes a dump of a database, and the references of its blocks, from one snapshot. */
 @NullMarked
 package io.parsecbackup.dump;
 

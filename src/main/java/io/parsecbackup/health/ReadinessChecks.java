@@ -1,6 +1,6 @@
 package io.parsecbackup.health;
 
-import io.parsecbackup.backup.Diagnosis;
+import io.parsecbackup.backup.doctor.Diagnosis;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import org.eclipse.microprofile.health.HealthCheck;

@@ -4,7 +4,7 @@ import io.parsecbackup.backup.Backup;
 import io.parsecbackup.backup.BackupCatalog;
 import io.parsecbackup.backup.BackupState;
 import io.parsecbackup.backup.Trigger;
-import io.parsecbackup.repository.RunId;
+import io.parsecbackup.repository.storage.RunId;
 import io.prometheus.client.Collector.MetricFamilySamples;
 import io.prometheus.client.CounterMetricFamily;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 /**
- * What Parsec is, as far as a backup has to know it: the two settings that name its stores, read as
- * the Parsec server reads them.
+ * What Parsec is, as far as a backup needs to know it: its block store setting, its tables, the
+ * keys of its blocks, and the layouts of its RAID modes.
  */
 @NullMarked
 package io.parsecbackup.parsec;

@@ -1,6 +1,20 @@
 package io.parsecbackup.repository;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.parsecbackup.repository.index.IndexLine;
+import io.parsecbackup.repository.index.IndexRecord;
+import io.parsecbackup.repository.index.KeyOrder;
+import io.parsecbackup.repository.index.RecordSorter;
+import io.parsecbackup.repository.index.RecordStream;
+import io.parsecbackup.repository.index.Reference;
+import io.parsecbackup.repository.index.TextLines;
+import io.parsecbackup.repository.storage.Damage;
+import io.parsecbackup.repository.storage.Layout;
+import io.parsecbackup.repository.storage.PrivateFiles;
+import io.parsecbackup.repository.storage.RunId;
+import io.parsecbackup.repository.storage.SealedJson;
+import io.parsecbackup.repository.storage.Sha256;
+import io.parsecbackup.repository.storage.StableStorage;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,5 +1,10 @@
 package io.parsecbackup.repository;
 
+import io.parsecbackup.repository.index.RecordStream;
+import io.parsecbackup.repository.storage.Layout;
+import io.parsecbackup.repository.storage.RunId;
+import io.parsecbackup.repository.storage.SealedJson;
+import io.parsecbackup.repository.storage.StableStorage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,6 +1,15 @@
 package io.parsecbackup.repository;
 
 import io.parsecbackup.Cancellation;
+import io.parsecbackup.repository.index.Cursor;
+import io.parsecbackup.repository.index.IndexRecord;
+import io.parsecbackup.repository.index.Journal;
+import io.parsecbackup.repository.index.ObjectKey;
+import io.parsecbackup.repository.index.RecordSorter;
+import io.parsecbackup.repository.index.RecordStream;
+import io.parsecbackup.repository.storage.Layout;
+import io.parsecbackup.repository.storage.RunId;
+import io.parsecbackup.repository.storage.UnsafeFileException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;

@@ -1,6 +1,14 @@
 package io.parsecbackup.repository;
 
 import io.parsecbackup.Cancellation;
+import io.parsecbackup.repository.index.Cursor;
+import io.parsecbackup.repository.index.IndexRecord;
+import io.parsecbackup.repository.index.Journal;
+import io.parsecbackup.repository.index.ObjectKey;
+import io.parsecbackup.repository.index.RecordSorter;
+import io.parsecbackup.repository.index.RecordStream;
+import io.parsecbackup.repository.storage.Layout;
+import io.parsecbackup.repository.storage.RunId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;

@@ -2,6 +2,7 @@ package io.parsecbackup.repository;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.parsecbackup.repository.storage.SealedJson;
 
 /**
  * What {@code parsec-backup.json} says.

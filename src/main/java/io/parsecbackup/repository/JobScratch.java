@@ -2,6 +2,10 @@ package io.parsecbackup.repository;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.TemporaryFolder;
+import io.parsecbackup.repository.storage.Folders;
+import io.parsecbackup.repository.storage.Layout;
+import io.parsecbackup.repository.storage.RunId;
+import io.parsecbackup.repository.storage.Unwritable;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;

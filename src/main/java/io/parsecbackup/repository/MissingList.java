@@ -1,6 +1,9 @@
 package io.parsecbackup.repository;
 
 import io.parsecbackup.Printable;
+import io.parsecbackup.repository.index.IndexLine;
+import io.parsecbackup.repository.index.KeyOrder;
+import io.parsecbackup.repository.index.TextLines;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Iterator;

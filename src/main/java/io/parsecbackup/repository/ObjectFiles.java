@@ -1,5 +1,12 @@
 package io.parsecbackup.repository;
 
+import io.parsecbackup.repository.index.IndexRecord;
+import io.parsecbackup.repository.index.Journal;
+import io.parsecbackup.repository.index.ObjectKey;
+import io.parsecbackup.repository.storage.Layout;
+import io.parsecbackup.repository.storage.Sha256;
+import io.parsecbackup.repository.storage.StableStorage;
+import io.parsecbackup.repository.storage.UnsafeFileException;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;

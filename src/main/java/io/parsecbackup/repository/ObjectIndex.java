@@ -2,6 +2,17 @@ package io.parsecbackup.repository;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.parsecbackup.repository.index.IndexLine;
+import io.parsecbackup.repository.index.Journal;
+import io.parsecbackup.repository.index.ObjectKey;
+import io.parsecbackup.repository.index.RecordSorter;
+import io.parsecbackup.repository.index.RecordStream;
+import io.parsecbackup.repository.storage.Damage;
+import io.parsecbackup.repository.storage.Layout;
+import io.parsecbackup.repository.storage.PrivateFiles;
+import io.parsecbackup.repository.storage.RunId;
+import io.parsecbackup.repository.storage.Sha256;
+import io.parsecbackup.repository.storage.UnsafeFileException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;

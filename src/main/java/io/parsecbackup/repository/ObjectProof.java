@@ -1,5 +1,9 @@
 package io.parsecbackup.repository;
 
+import io.parsecbackup.repository.index.IndexRecord;
+import io.parsecbackup.repository.storage.Damage;
+import io.parsecbackup.repository.storage.Sha256;
+import io.parsecbackup.repository.storage.UnsafeFileException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;

@@ -1,6 +1,11 @@
 package io.parsecbackup.repository;
 
 import io.parsecbackup.Cancellation;
+import io.parsecbackup.repository.index.IndexRecord;
+import io.parsecbackup.repository.index.ObjectKey;
+import io.parsecbackup.repository.index.RecordSorter;
+import io.parsecbackup.repository.storage.Layout;
+import io.parsecbackup.repository.storage.RepositoryFiles;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;

@@ -1,6 +1,10 @@
 package io.parsecbackup.repository;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.parsecbackup.repository.storage.Checksums;
+import io.parsecbackup.repository.storage.Layout;
+import io.parsecbackup.repository.storage.RunId;
+import io.parsecbackup.repository.storage.Sha256;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

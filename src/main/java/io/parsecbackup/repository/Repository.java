@@ -2,6 +2,14 @@ package io.parsecbackup.repository;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
+import io.parsecbackup.repository.storage.FileSystemProbe;
+import io.parsecbackup.repository.storage.Layout;
+import io.parsecbackup.repository.storage.PrivateFiles;
+import io.parsecbackup.repository.storage.RepositoryFiles;
+import io.parsecbackup.repository.storage.RunId;
+import io.parsecbackup.repository.storage.SealedJson;
+import io.parsecbackup.repository.storage.StableStorage;
+import io.parsecbackup.repository.storage.UnsafeFileException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

@@ -7,6 +7,9 @@ import static java.nio.file.StandardOpenOption.WRITE;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
+import io.parsecbackup.repository.storage.PrivateFiles;
+import io.parsecbackup.repository.storage.RepositoryFiles;
+import io.parsecbackup.repository.storage.Unwritable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

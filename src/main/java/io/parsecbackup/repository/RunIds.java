@@ -1,5 +1,8 @@
 package io.parsecbackup.repository;
 
+import io.parsecbackup.repository.storage.Layout;
+import io.parsecbackup.repository.storage.PrivateFiles;
+import io.parsecbackup.repository.storage.RunId;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.time.Instant;

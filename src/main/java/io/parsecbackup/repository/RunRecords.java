@@ -1,6 +1,10 @@
 package io.parsecbackup.repository;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.parsecbackup.repository.storage.Layout;
+import io.parsecbackup.repository.storage.RunId;
+import io.parsecbackup.repository.storage.SealedJson;
+import io.parsecbackup.repository.storage.StableStorage;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;

@@ -2,6 +2,9 @@ package io.parsecbackup.repository;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
+import io.parsecbackup.repository.storage.Folders;
+import io.parsecbackup.repository.storage.PrivateFiles;
+import io.parsecbackup.repository.storage.StableStorage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

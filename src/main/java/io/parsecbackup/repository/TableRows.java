@@ -1,5 +1,9 @@
 package io.parsecbackup.repository;
 
+import io.parsecbackup.repository.index.IndexLine;
+import io.parsecbackup.repository.index.KeyOrder;
+import io.parsecbackup.repository.storage.PrivateFiles;
+import io.parsecbackup.repository.storage.RepositoryFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -1,4 +1,6 @@
-/** Where backups live: plain files under plain names, and the rules that keep them whole. */
+/**
+ * The format of a repository: backups, objects, the lock, publishing, records of runs and checks.
+ */
 @NullMarked
 package io.parsecbackup.repository;
 

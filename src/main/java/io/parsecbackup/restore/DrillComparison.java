@@ -1,20 +1,20 @@
 package io.parsecbackup.restore;
 
 import io.parsecbackup.dump.DatabaseSnapshot;
-import io.parsecbackup.dump.DumpRows;
 import io.parsecbackup.dump.ReferenceDump;
 import io.parsecbackup.dump.RowCount;
 import io.parsecbackup.dump.RowDifference;
+import io.parsecbackup.dump.archive.DumpRows;
 import io.parsecbackup.parsec.BlockData;
 import io.parsecbackup.parsec.ParsecTables;
-import io.parsecbackup.repository.Cursor;
-import io.parsecbackup.repository.IndexRecord;
 import io.parsecbackup.repository.MissingList;
 import io.parsecbackup.repository.ObjectProof;
-import io.parsecbackup.repository.RecordStream;
-import io.parsecbackup.repository.Reference;
-import io.parsecbackup.repository.ReferenceStream;
 import io.parsecbackup.repository.TableRows;
+import io.parsecbackup.repository.index.Cursor;
+import io.parsecbackup.repository.index.IndexRecord;
+import io.parsecbackup.repository.index.RecordStream;
+import io.parsecbackup.repository.index.Reference;
+import io.parsecbackup.repository.index.ReferenceStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;

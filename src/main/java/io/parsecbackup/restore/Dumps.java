@@ -3,10 +3,10 @@ package io.parsecbackup.restore;
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
 import io.parsecbackup.backup.Backup;
-import io.parsecbackup.dump.DumpFormat;
-import io.parsecbackup.dump.DumpSource;
-import io.parsecbackup.repository.Layout;
-import io.parsecbackup.repository.RepositoryFiles;
+import io.parsecbackup.dump.archive.DumpFormat;
+import io.parsecbackup.dump.restore.DumpSource;
+import io.parsecbackup.repository.storage.Layout;
+import io.parsecbackup.repository.storage.RepositoryFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 

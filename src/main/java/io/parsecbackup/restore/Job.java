@@ -9,7 +9,7 @@ import io.parsecbackup.backup.JobResult;
 import io.parsecbackup.backup.RunTimeout;
 import io.parsecbackup.repository.CheckRecords;
 import io.parsecbackup.repository.RepositoryLock;
-import io.parsecbackup.repository.RunId;
+import io.parsecbackup.repository.storage.RunId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;

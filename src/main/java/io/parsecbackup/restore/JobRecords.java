@@ -6,7 +6,7 @@ import io.parsecbackup.backup.BackupState;
 import io.parsecbackup.backup.JobResult;
 import io.parsecbackup.repository.CheckRecords;
 import io.parsecbackup.repository.Repository;
-import io.parsecbackup.repository.RunId;
+import io.parsecbackup.repository.storage.RunId;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -5,7 +5,7 @@ import io.parsecbackup.backup.Backup;
 import io.parsecbackup.backup.BackupChoice;
 import io.parsecbackup.repository.JobScratch;
 import io.parsecbackup.repository.Repository;
-import io.parsecbackup.repository.RunId;
+import io.parsecbackup.repository.storage.RunId;
 import java.util.Optional;
 
 /** What a job works with and on. */

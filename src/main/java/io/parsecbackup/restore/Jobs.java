@@ -13,7 +13,7 @@ import io.parsecbackup.backup.Trigger;
 import io.parsecbackup.repository.JobScratch;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.RepositoryLock;
-import io.parsecbackup.repository.RunId;
+import io.parsecbackup.repository.storage.RunId;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.BeforeDestroyed;
 import jakarta.enterprise.event.Observes;

@@ -1,11 +1,11 @@
 package io.parsecbackup.restore;
 
 import io.parsecbackup.Problem;
-import io.parsecbackup.repository.Damage;
-import io.parsecbackup.sync.BucketRestore;
-import io.parsecbackup.sync.RestoreCounters;
-import io.parsecbackup.sync.RestoreOptions;
-import io.parsecbackup.sync.RestoreOutcome;
+import io.parsecbackup.objectstore.upload.BucketRestore;
+import io.parsecbackup.objectstore.upload.RestoreCounters;
+import io.parsecbackup.objectstore.upload.RestoreOptions;
+import io.parsecbackup.objectstore.upload.RestoreOutcome;
+import io.parsecbackup.repository.storage.Damage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,13 +1,13 @@
 package io.parsecbackup.restore;
 
 import io.parsecbackup.backup.Backup;
-import io.parsecbackup.repository.Cursor;
-import io.parsecbackup.repository.IndexRecord;
-import io.parsecbackup.repository.Layout;
 import io.parsecbackup.repository.MissingList;
-import io.parsecbackup.repository.RecordStream;
-import io.parsecbackup.repository.Reference;
-import io.parsecbackup.repository.ReferenceStream;
+import io.parsecbackup.repository.index.Cursor;
+import io.parsecbackup.repository.index.IndexRecord;
+import io.parsecbackup.repository.index.RecordStream;
+import io.parsecbackup.repository.index.Reference;
+import io.parsecbackup.repository.index.ReferenceStream;
+import io.parsecbackup.repository.storage.Layout;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;

@@ -4,7 +4,7 @@ import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
 import io.parsecbackup.backup.SourceSettings;
 import io.parsecbackup.parsec.Blockstore;
-import io.parsecbackup.parsec.DatabaseUri;
+import io.parsecbackup.postgres.connection.DatabaseUri;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;

@@ -1,11 +1,11 @@
 package io.parsecbackup.restore;
 
 import io.parsecbackup.Counted;
-import io.parsecbackup.dump.DatabaseOutcome;
-import io.parsecbackup.dump.DatabasePlan;
+import io.parsecbackup.dump.restore.DatabaseOutcome;
+import io.parsecbackup.dump.restore.DatabasePlan;
+import io.parsecbackup.objectstore.upload.RestoreCounters;
+import io.parsecbackup.objectstore.upload.RestoreOutcome;
 import io.parsecbackup.parsec.Blockstore;
-import io.parsecbackup.sync.RestoreCounters;
-import io.parsecbackup.sync.RestoreOutcome;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -2,7 +2,7 @@ package io.parsecbackup.restore;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
-import io.parsecbackup.repository.Sha256;
+import io.parsecbackup.repository.storage.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;

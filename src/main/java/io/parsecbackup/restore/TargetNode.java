@@ -1,10 +1,10 @@
 package io.parsecbackup.restore;
 
 import io.parsecbackup.Problem;
+import io.parsecbackup.objectstore.raid.Share;
+import io.parsecbackup.objectstore.upload.BucketRestore;
 import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.parsec.RaidMode;
-import io.parsecbackup.sync.BucketRestore;
-import io.parsecbackup.sync.Share;
 import java.util.ArrayList;
 import java.util.List;
 

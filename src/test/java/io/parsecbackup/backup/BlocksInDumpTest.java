@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.parsecbackup.repository.StableStorage;
+import io.parsecbackup.repository.storage.StableStorage;
 import io.parsecbackup.restore.JobKind;
 import io.parsecbackup.restore.Jobs;
 import io.parsecbackup.restore.Subset;

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.Problem;
-import io.parsecbackup.repository.RunId;
+import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.testing.Checkpoints;
 import io.parsecbackup.testing.CrashLab;
 import io.parsecbackup.testing.ParsecData;

@@ -3,7 +3,7 @@ package io.parsecbackup.backup;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.parsecbackup.repository.StableStorage;
+import io.parsecbackup.repository.storage.StableStorage;
 import io.parsecbackup.testing.CrashLab;
 import io.parsecbackup.testing.DocumentedCommands;
 import io.parsecbackup.testing.FileFacts;

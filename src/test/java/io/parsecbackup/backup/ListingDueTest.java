@@ -4,7 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.Cancellation;
-import io.parsecbackup.repository.StableStorage;
+import io.parsecbackup.backup.adopt.Adoption;
+import io.parsecbackup.repository.storage.StableStorage;
 import io.parsecbackup.testing.CrashLab;
 import io.parsecbackup.testing.Fault;
 import io.parsecbackup.testing.ParsecData;

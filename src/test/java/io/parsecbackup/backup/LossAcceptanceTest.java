@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.parsecbackup.Problem;
-import io.parsecbackup.repository.SealedJson;
-import io.parsecbackup.repository.StableStorage;
+import io.parsecbackup.repository.storage.SealedJson;
+import io.parsecbackup.repository.storage.StableStorage;
 import io.parsecbackup.restore.Jobs;
 import io.parsecbackup.restore.Subset;
 import io.parsecbackup.testing.CrashLab;

@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.parsecbackup.objectstore.s3.SyncConfig;
 import io.parsecbackup.parsec.RaidMode;
-import io.parsecbackup.repository.StableStorage;
-import io.parsecbackup.sync.SyncConfig;
+import io.parsecbackup.repository.storage.StableStorage;
 import io.parsecbackup.testing.CrashLab;
 import io.parsecbackup.testing.Fault;
 import io.parsecbackup.testing.FaultyProxy;

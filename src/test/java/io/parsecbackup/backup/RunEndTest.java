@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.Problem;
-import io.parsecbackup.repository.StableStorage;
+import io.parsecbackup.repository.storage.StableStorage;
 import io.parsecbackup.testing.CrashLab;
 import io.parsecbackup.testing.Fault;
 import io.parsecbackup.testing.ParsecData;

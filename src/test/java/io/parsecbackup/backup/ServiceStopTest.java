@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.dump.DatabaseDumper;
-import io.parsecbackup.sync.BucketSync;
+import io.parsecbackup.objectstore.fetch.BucketSync;
 import io.parsecbackup.testing.Sidecar;
 import io.parsecbackup.testing.SidecarStack;
 import io.quarkus.test.common.WithTestResource;

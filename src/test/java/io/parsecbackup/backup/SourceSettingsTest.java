@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.parsec.Blockstore;
-import io.parsecbackup.parsec.DatabaseUri;
+import io.parsecbackup.postgres.connection.DatabaseUri;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.util.Map;

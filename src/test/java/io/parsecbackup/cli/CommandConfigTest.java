@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.backup.BackupConfig;
 import io.parsecbackup.dump.DumpConfig;
-import io.parsecbackup.dump.DumpFormat;
+import io.parsecbackup.dump.archive.DumpFormat;
+import io.parsecbackup.objectstore.s3.SyncConfig;
 import io.parsecbackup.restore.DrillConfig;
 import io.parsecbackup.restore.VerifyConfig;
-import io.parsecbackup.sync.SyncConfig;
 import io.smallrye.config.ConfigValidationException;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;

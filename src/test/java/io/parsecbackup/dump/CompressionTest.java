@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.Problem;
+import io.parsecbackup.dump.archive.DumpFormat;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -7,7 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
-import io.parsecbackup.parsec.DatabaseUri;
+import io.parsecbackup.dump.archive.DumpFormat;
+import io.parsecbackup.dump.restore.Databases;
+import io.parsecbackup.postgres.FakeTools;
+import io.parsecbackup.postgres.PgTools;
+import io.parsecbackup.postgres.connection.DatabaseUri;
 import io.parsecbackup.testing.EmbeddedDatabase;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -8,7 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
-import io.parsecbackup.parsec.DatabaseUri;
+import io.parsecbackup.dump.archive.DumpFormat;
+import io.parsecbackup.dump.restore.Databases;
+import io.parsecbackup.postgres.PgVersion;
+import io.parsecbackup.postgres.ServerSession;
+import io.parsecbackup.postgres.connection.DatabaseUri;
 import io.parsecbackup.testing.EmbeddedDatabase;
 import io.parsecbackup.testing.TcpRelay;
 import java.io.IOException;

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.Problem;
+import io.parsecbackup.postgres.ChildProcess;
+import io.parsecbackup.postgres.Processes;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

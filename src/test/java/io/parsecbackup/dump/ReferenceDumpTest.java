@@ -5,8 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.Problem;
+import io.parsecbackup.dump.restore.Databases;
 import io.parsecbackup.parsec.BlockReferences;
-import io.parsecbackup.parsec.DatabaseUri;
+import io.parsecbackup.postgres.connection.DatabaseUri;
 import io.parsecbackup.testing.ParsecData;
 import io.parsecbackup.testing.ParsecStack;
 import java.nio.file.Files;

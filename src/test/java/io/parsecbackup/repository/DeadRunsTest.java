@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.parsecbackup.Cancellation;
+import io.parsecbackup.repository.storage.RunId;
+import io.parsecbackup.repository.storage.StableStorage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.repository.ObjectFiles.Placed;
+import io.parsecbackup.repository.index.IndexRecord;
+import io.parsecbackup.repository.storage.Sha256;
+import io.parsecbackup.repository.storage.StableStorage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

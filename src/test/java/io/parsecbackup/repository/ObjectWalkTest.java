@@ -5,6 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
+import io.parsecbackup.repository.index.IndexRecord;
+import io.parsecbackup.repository.index.RecordSorter;
+import io.parsecbackup.repository.index.RecordStream;
+import io.parsecbackup.repository.storage.StableStorage;
+import io.parsecbackup.repository.storage.UnsafeFileException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

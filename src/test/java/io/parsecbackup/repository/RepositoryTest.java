@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.Problem;
+import io.parsecbackup.repository.index.IndexLineTest;
+import io.parsecbackup.repository.storage.RunId;
+import io.parsecbackup.repository.storage.StableStorage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

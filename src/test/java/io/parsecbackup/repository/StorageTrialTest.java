@@ -6,6 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.Problem;
+import io.parsecbackup.repository.index.IndexRecord;
+import io.parsecbackup.repository.storage.FileDates;
+import io.parsecbackup.repository.storage.Sha256;
+import io.parsecbackup.repository.storage.StableStorage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;

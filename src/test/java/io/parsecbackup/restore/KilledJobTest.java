@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.parsecbackup.backup.BackupState;
 import io.parsecbackup.backup.JobResult;
-import io.parsecbackup.repository.StableStorage;
+import io.parsecbackup.repository.storage.StableStorage;
 import io.parsecbackup.testing.Checkpoints;
 import io.parsecbackup.testing.CrashLab;
 import io.parsecbackup.testing.Damages;

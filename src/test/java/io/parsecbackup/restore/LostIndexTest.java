@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.Cancellation;
-import io.parsecbackup.backup.Adoption;
 import io.parsecbackup.backup.Backup;
 import io.parsecbackup.backup.BackupState;
 import io.parsecbackup.backup.JobResult;
 import io.parsecbackup.backup.Trigger;
+import io.parsecbackup.backup.adopt.Adoption;
 import io.parsecbackup.testing.CrashLab;
 import io.parsecbackup.testing.ParsecData;
 import io.parsecbackup.testing.ParsecStack;

@@ -6,14 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
-import io.parsecbackup.backup.Adoption;
 import io.parsecbackup.backup.Backup;
 import io.parsecbackup.backup.BackupState;
 import io.parsecbackup.backup.Backups;
 import io.parsecbackup.backup.JobResult;
 import io.parsecbackup.backup.RunResult;
 import io.parsecbackup.backup.Trigger;
-import io.parsecbackup.repository.StableStorage;
+import io.parsecbackup.backup.adopt.Adoption;
+import io.parsecbackup.repository.storage.StableStorage;
 import io.parsecbackup.testing.ParsecData;
 import io.parsecbackup.testing.ParsecSchema;
 import io.parsecbackup.testing.ParsecStack;

@@ -8,7 +8,7 @@ import io.parsecbackup.backup.Backup;
 import io.parsecbackup.backup.BackupState;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.RepositoryLock;
-import io.parsecbackup.repository.RunId;
+import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.testing.SidecarStack;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;

@@ -7,7 +7,7 @@ import io.parsecbackup.backup.BackupConfig;
 import io.parsecbackup.backup.BackupState;
 import io.parsecbackup.backup.Backups;
 import io.parsecbackup.repository.Repository;
-import io.parsecbackup.repository.StableStorage;
+import io.parsecbackup.repository.storage.StableStorage;
 import io.parsecbackup.testing.SettableClock;
 import io.parsecbackup.testing.Sidecar;
 import io.quarkus.scheduler.Scheduler;

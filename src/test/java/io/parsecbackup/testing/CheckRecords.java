@@ -4,7 +4,7 @@ import io.parsecbackup.backup.BackupJson;
 import io.parsecbackup.backup.BackupState;
 import io.parsecbackup.backup.JobResult;
 import io.parsecbackup.backup.Trigger;
-import io.parsecbackup.repository.SealedJson;
+import io.parsecbackup.repository.storage.SealedJson;
 import io.parsecbackup.restore.JobKind;
 import java.io.IOException;
 import java.io.UncheckedIOException;

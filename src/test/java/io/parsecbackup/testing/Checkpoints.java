@@ -6,8 +6,9 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /**
- * Counts the steps that {@link io.parsecbackup.repository.StableStorage} announces, by names that
- * are the same in each run: an id is {@code ID} there, and an object's name {@code OBJECT}.
+ * Counts the steps that {@link io.parsecbackup.repository.storage.StableStorage} announces, by
+ * names that are the same in each run: an id is {@code ID} there, and an object's name {@code
+ * OBJECT}.
  */
 public final class Checkpoints implements Consumer<String> {
 

@@ -1,7 +1,7 @@
 package io.parsecbackup.testing;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.parsecbackup.repository.SealedJson;
+import io.parsecbackup.repository.storage.SealedJson;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

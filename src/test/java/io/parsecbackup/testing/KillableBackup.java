@@ -3,7 +3,7 @@ package io.parsecbackup.testing;
 import io.parsecbackup.Problem;
 import io.parsecbackup.backup.Backups;
 import io.parsecbackup.backup.Trigger;
-import io.parsecbackup.repository.StableStorage;
+import io.parsecbackup.repository.storage.StableStorage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@ package io.parsecbackup.testing;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.backup.Trigger;
-import io.parsecbackup.repository.StableStorage;
+import io.parsecbackup.repository.storage.StableStorage;
 import io.parsecbackup.restore.Job;
 import io.parsecbackup.restore.Jobs;
 import io.parsecbackup.restore.RestoreRequest;

@@ -1,0 +1,84 @@
+package io.parsecbackup.backup;
+
+import io.parsecbackup.objectstore.fetch.MissingObjects;
+import io.parsecbackup.objectstore.fetch.SyncCounters;
+import io.parsecbackup.parsec.BlockData;
+import io.parsecbackup.parsec.ParsecTables;
+import io.parsecbackup.repository.AcceptedLosses;
+import io.parsecbackup.repository.MissingList;
+import io.parsecbackup.repository.index.RecordStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The proof for a server whose blocks are in its database: the dump then holds what it refers to,
+ * and nothing is copied.
+ */
+public final class BlocksInDump {
+
+  private BlocksInDump() {}
+
+  /**
+   * Compares the rows of blocks with the blocks, in the connection's snapshot.
+   *
+   * @param tables where the database has Parsec's tables
+   * @param list a file that is not there yet
+   * @param accepted the losses that were accepted
+   * @return {@code list}, with a line for each block that is missing; empty when none is
+   */
+  public static Optional<Path> prove(
+      Connection connection,
+      ParsecTables tables,
+      Path list,
+      RecordStream accepted,
+      SyncCounters counters)
+      throws SQLException, IOException {
+    AcceptedRows losses = new AcceptedRows(accepted);
+    try (MissingObjects missing = new MissingObjects(list)) {
+      BlockData.findLacking(
+          connection,
+          tables,
+          (key, size, stored) -> {
+            boolean isAccepted = losses.contains(key, size);
+            (isAccepted ? counters.accepted : counters.missing).increment();
+            missing.add(
+                key,
+                (isAccepted ? MissingList.ACCEPTED : "")
+                    + (stored.isPresent()
+                        ? "the table block says "
+                            + size
+                            + " bytes, block_data has "
+                            + stored.getAsLong()
+                        : "block_data has no such block"));
+          });
+      return missing.file();
+    }
+  }
+
+  /** The accepted losses, row by row: a key may come several times, with a size each. */
+  private static final class AcceptedRows {
+    private final RecordStream accepted;
+    private String key = "";
+    private List<String> sizes = List.of();
+
+    AcceptedRows(RecordStream accepted) {
+      this.accepted = accepted;
+    }
+
+    boolean contains(String rowKey, long size) {
+      if (!rowKey.equals(key)) {
+        key = rowKey;
+        sizes =
+            accepted
+                .take(rowKey)
+                .map(loss -> List.of(AcceptedLosses.sizes(loss).split(",", -1)))
+                .orElse(List.of());
+      }
+      return sizes.contains(Long.toString(size));
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package io.parsecbackup.backup.adopt;
+
+import io.parsecbackup.backup.Backup.ProgressReport;
+import io.parsecbackup.backup.Progress;
+import io.parsecbackup.objectstore.fetch.SyncCounters;
+import java.time.Clock;
+import java.util.Optional;
+
+/** How far an adopt has come; written by it, read by whoever asks. */
+public final class AdoptProgress {
+
+  private final SyncCounters objects = new SyncCounters();
+  private final Progress run;
+  private volatile boolean comparing = true;
+
+  AdoptProgress(Clock clock) {
+    this.run = new Progress(clock);
+  }
+
+  /** What was found of the files under {@code objects/}. */
+  public SyncCounters objects() {
+    return objects;
+  }
+
+  /** The steps that are those of a backup. */
+  Progress run() {
+    return run;
+  }
+
+  void enter(Progress.Phase phase) {
+    comparing = false;
+    run.enter(phase);
+  }
+
+  void compare() {
+    comparing = true;
+  }
+
+  /** Where it stands now. */
+  public ProgressReport report() {
+    return comparing
+        ? new ProgressReport(
+            "adopt",
+            objects.copied() + objects.failed() + objects.missing(),
+            objects.wanted(),
+            objects.copiedBytes(),
+            objects.wantedBytes(),
+            0,
+            Optional.empty())
+        : run.report();
+  }
+}

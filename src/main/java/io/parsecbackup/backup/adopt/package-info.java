@@ -1,0 +1,5 @@
+/** Adopts dumps and objects that other tools have made. */
+@NullMarked
+package io.parsecbackup.backup.adopt;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,191 @@
+package io.parsecbackup.backup.doctor;
+
+import io.parsecbackup.Problem;
+import io.parsecbackup.backup.DiskFailures;
+import io.parsecbackup.backup.RepositorySettings;
+import io.parsecbackup.backup.SourceSettings;
+import io.parsecbackup.dump.DatabaseDumper;
+import io.parsecbackup.dump.DatabaseSnapshot;
+import io.parsecbackup.dump.ServerFacts;
+import io.parsecbackup.objectstore.fetch.BucketSync;
+import io.parsecbackup.parsec.Blockstore;
+import io.parsecbackup.repository.Repository;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+
+/**
+ * Looks at each party that a backup needs, one at a time, and says how it is and what would mend
+ * it. Changes nothing.
+ */
+@ApplicationScoped
+public class Diagnosis {
+
+  private static final Logger LOG = Logger.getLogger(Diagnosis.class);
+
+  /** With less than this not even a small backup is likely to fit. */
+  private static final long LEAST_SPACE = 64L << 20;
+
+  private final RepositorySettings repositorySettings;
+  private final SourceSettings sourceSettings;
+  private final DatabaseDumper dumper;
+  private final BucketSync sync;
+
+  public Diagnosis(
+      RepositorySettings repositorySettings,
+      SourceSettings sourceSettings,
+      DatabaseDumper dumper,
+      BucketSync sync) {
+    this.repositorySettings = repositorySettings;
+    this.sourceSettings = sourceSettings;
+    this.dumper = dumper;
+    this.sync = sync;
+  }
+
+  /**
+   * How one party is.
+   *
+   * @param state {@code ok}, {@code note}: well, but worth knowing, or {@code failed}
+   * @param detail what was found, and the mend where it is not well
+   * @param problem what is wrong, of which kind
+   */
+  public record Health(String party, String state, String detail, Optional<Problem> problem) {
+
+    public static Health ok(String party, String detail) {
+      return new Health(party, "ok", detail, Optional.empty());
+    }
+
+    public static Health note(String party, String detail) {
+      return new Health(party, "note", detail, Optional.empty());
+    }
+
+    public static Health failed(String party, Problem problem) {
+      return new Health(
+          party, "failed", String.valueOf(problem.getMessage()), Optional.of(problem));
+    }
+
+    public boolean isWell() {
+      return problem.isEmpty();
+    }
+
+    /** As a program reads it. */
+    public Line line() {
+      return new Line(party, state, detail);
+    }
+  }
+
+  /** One line of the doctor's answer. */
+  @RegisterForReflection
+  public record Line(String check, String state, String detail) {}
+
+  /** Database and {@code pg_dump}, which has to be of its version at least. */
+  public Health database() {
+    return examine(
+        "database",
+        () -> {
+          try (DatabaseSnapshot snapshot = DatabaseSnapshot.open(sourceSettings.database())) {
+            ServerFacts server = snapshot.server();
+            return server.database()
+                + " on PostgreSQL "
+                + server.version()
+                + ", read by pg_dump "
+                + dumper.toolsFor(server).version()
+                + (server.parsecMigration().isPresent()
+                    ? ", Parsec migration " + server.parsecMigration().getAsInt()
+                    : ", no Parsec tables");
+          }
+        });
+  }
+
+  /** The bucket that holds the blocks, or all of them. */
+  public Health blockstore() {
+    try {
+      if (sourceSettings.blockstore() instanceof Blockstore.Raid raid) {
+        return RaidHealth.of("blockstore", raid, sync::checkReachable, "can be listed");
+      }
+    } catch (Problem e) {
+      return Health.failed("blockstore", e);
+    }
+    return examine(
+        "blockstore",
+        () ->
+            switch (sourceSettings.blockstore()) {
+              case Blockstore.S3 bucket -> {
+                sync.checkReachable(bucket);
+                yield "bucket " + bucket.bucket() + " can be listed";
+              }
+              case Blockstore.Postgresql inDump -> "the blocks are in the database's dump";
+              case Blockstore.Raid raid -> "RAID";
+              case Blockstore.Swift swift -> "Swift";
+              case Blockstore.Mocked mocked -> "mocked";
+            });
+  }
+
+  /** The folder that backups go to. */
+  public Health repository() {
+    return examine("repository", this::repositoryDetail);
+  }
+
+  private String repositoryDetail() {
+    Repository repository = repositorySettings.repository();
+    try {
+      Path existing = repository.root();
+      while (!Files.exists(existing) && existing.getParent() != null) {
+        existing = existing.getParent();
+      }
+      if (!Files.isDirectory(existing) || !Files.isWritable(existing)) {
+        throw new Problem(
+            Problem.Kind.REPOSITORY,
+            existing
+                + " cannot be written: give this program's user the right to, or name another"
+                + " folder as parsec.backup.repository");
+      }
+      repository.requirePlain();
+      boolean bound = repository.identity().isPresent();
+      for (Path folder : repository.layout().folders()) {
+        if (Files.exists(folder) && !Files.isWritable(folder)) {
+          throw new Problem(
+              Problem.Kind.REPOSITORY,
+              folder + " cannot be written: give it to this program's user");
+        }
+      }
+      if (repository.usableSpace() < LEAST_SPACE) {
+        throw new Problem(
+            Problem.Kind.SPACE,
+            "the file system of "
+                + repository.root()
+                + " has "
+                + repository.usableSpace() / (1 << 20)
+                + " MiB left: make room there, or move the repository");
+      }
+      return repository.root()
+          + (bound ? "" : " (new)")
+          + ", "
+          + repository.usableSpace() / (1 << 20)
+          + " MiB free";
+    } catch (IOException e) {
+      throw DiskFailures.read(e);
+    }
+  }
+
+  static Health examine(String party, Supplier<String> look) {
+    try {
+      return Health.ok(party, look.get());
+    } catch (Problem e) {
+      return Health.failed(party, e);
+    } catch (RuntimeException e) {
+      LOG.error("a fault of this program", e);
+      return Health.failed(
+          party,
+          new Problem(
+              Problem.Kind.INTERNAL,
+              "a fault of this program: " + e + ". Please report it with the log",
+              e));
+    }
+  }
+}

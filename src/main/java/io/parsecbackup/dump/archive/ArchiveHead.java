@@ -1,0 +1,82 @@
+package io.parsecbackup.dump.archive;
+
+import io.parsecbackup.repository.storage.RepositoryFiles;
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.LocalDateTime;
+import java.util.Optional;
+
+/**
+ * The head of a custom archive, as {@code WriteHead} in PostgreSQL's pg_backup_archiver.c writes it
+ * since 8.0: versions 1.10 to 1.16. Read here and not from {@code pg_restore --list}, which prints
+ * the date as one of its own time zone.
+ *
+ * @param createdAt by the clock and in the time zone of the machine where pg_dump ran; the archive
+ *     does not name that zone
+ * @param database its name
+ */
+public record ArchiveHead(LocalDateTime createdAt, String database) {
+
+  static final String MAGIC = "PGDMP";
+
+  /** {@code archCustom} in pg_backup.h. */
+  private static final int CUSTOM = 1;
+
+  private static final int LONGEST_NAME = 1024;
+
+  /** Empty for what is none, or of a version that we do not know. */
+  public static Optional<ArchiveHead> read(Path archive) throws IOException {
+    try (DataInputStream in =
+        new DataInputStream(new BufferedInputStream(RepositoryFiles.openPlain(archive)))) {
+      in.readNBytes(MAGIC.length());
+      int major = in.readUnsignedByte();
+      int minor = in.readUnsignedByte();
+      in.readUnsignedByte();
+      int intSize = in.readUnsignedByte();
+      in.readUnsignedByte();
+      if (major != 1 || minor < 10 || minor > 16 || in.readUnsignedByte() != CUSTOM) {
+        return Optional.empty();
+      }
+      // The compression: since 1.15 a byte.
+      if (minor >= 15) {
+        in.readUnsignedByte();
+      } else {
+        readInt(in, intSize);
+      }
+      int second = readInt(in, intSize);
+      int minute = readInt(in, intSize);
+      int hour = readInt(in, intSize);
+      int day = readInt(in, intSize);
+      int month = readInt(in, intSize) + 1;
+      int year = readInt(in, intSize) + 1900;
+      readInt(in, intSize);
+      // C's struct tm allows a leap second.
+      LocalDateTime created =
+          LocalDateTime.of(year, month, day, hour, minute, Math.min(second, 59));
+      int length = readInt(in, intSize);
+      if (length < 0 || length > LONGEST_NAME) {
+        return Optional.empty();
+      }
+      return Optional.of(
+          new ArchiveHead(created, new String(in.readNBytes(length), StandardCharsets.UTF_8)));
+    } catch (EOFException | DateTimeException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** A sign, then the bytes of the absolute value, the lowest first. */
+  private static int readInt(DataInputStream in, int size) throws IOException {
+    boolean negative = in.readUnsignedByte() != 0;
+    int value = 0;
+    for (int i = 0; i < size; i++) {
+      int part = in.readUnsignedByte();
+      value |= i < Integer.BYTES ? part << (8 * i) : 0;
+    }
+    return negative ? -value : value;
+  }
+}

@@ -1,0 +1,35 @@
+package io.parsecbackup.dump.archive;
+
+import io.parsecbackup.Cancellation;
+import io.parsecbackup.repository.storage.RepositoryFiles;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+
+/** A file whose reading ends with the run. */
+public final class CancellableInput extends FilterInputStream {
+
+  private final Cancellation cancellation;
+
+  private CancellableInput(InputStream in, Cancellation cancellation) {
+    super(in);
+    this.cancellation = cancellation;
+  }
+
+  public static InputStream of(Path file, Cancellation cancellation) throws IOException {
+    return new CancellableInput(RepositoryFiles.openPlain(file), cancellation);
+  }
+
+  @Override
+  public int read() throws IOException {
+    cancellation.throwIfCancelled();
+    return super.read();
+  }
+
+  @Override
+  public int read(byte[] bytes, int offset, int length) throws IOException {
+    cancellation.throwIfCancelled();
+    return super.read(bytes, offset, length);
+  }
+}

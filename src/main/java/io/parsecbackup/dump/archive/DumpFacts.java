@@ -1,0 +1,61 @@
+package io.parsecbackup.dump.archive;
+
+import io.parsecbackup.parsec.ParsecTables;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+
+/**
+ * What a dump says of itself.
+ *
+ * @param serverVersion of the database that was dumped, such as {@code 15.18}
+ * @param pgDumpVersion such as {@code 17.2}
+ * @param owners all roles that own something in it; empty for a dump made with {@code --no-owner}
+ * @param tables those whose rows it holds, as {@code schema name owner} with blanks between
+ * @param encoding such as {@code UTF8}
+ * @param startedOn such as {@code 2026-11-22 02:00:00 CET}; only a plain dump tells, and only one
+ *     made with {@code --verbose}
+ * @param usesRestrict whether the script needs a psql that knows {@code \restrict}
+ * @param needs what it needs of the server that it goes into
+ */
+public record DumpFacts(
+    DumpFormat format,
+    String serverVersion,
+    int serverMajor,
+    String pgDumpVersion,
+    int pgDumpMajor,
+    SortedSet<String> owners,
+    Set<String> tables,
+    Optional<String> encoding,
+    Optional<String> startedOn,
+    boolean usesRestrict,
+    DumpNeeds needs) {
+
+  /**
+   * The schema in which it has Parsec's tables.
+   *
+   * @param known as a backup recorded it
+   */
+  public Optional<String> parsecSchema(Optional<String> known) {
+    List<String> candidates =
+        tables.stream()
+            .filter(table -> table.contains(" block "))
+            .map(table -> table.substring(0, table.indexOf(" block ")))
+            .filter(schema ->
+                ParsecTables.REQUIRED.stream()
+                    .allMatch(name ->
+                        tables.stream().anyMatch(t -> t.startsWith(schema + " " + name + " "))))
+            .distinct()
+            .toList();
+    return DumpSchema.choose(candidates, known);
+  }
+
+  /** Those of the dump's tables that are none of these, each a schema and a name. */
+  public List<String> missingFrom(List<List<String>> there) {
+    return tables.stream()
+        .filter(table ->
+            there.stream().noneMatch(t -> table.startsWith(t.get(0) + " " + t.get(1) + " ")))
+        .toList();
+  }
+}

@@ -1,0 +1,240 @@
+package io.parsecbackup.dump.archive;
+
+import io.parsecbackup.Cancellation;
+import io.parsecbackup.Problem;
+import io.parsecbackup.postgres.ChildProcess;
+import io.parsecbackup.postgres.PgTools;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** Reads what a dump says of itself. Looks at no row; whether all of it is there: DumpProof. */
+public final class DumpReader {
+
+  private static final Pattern SERVER =
+      Pattern.compile("(?m)^;\\s+Dumped from database version: ((\\d+)\\S*)");
+  private static final Pattern PG_DUMP =
+      Pattern.compile("(?m)^;\\s+Dumped by pg_dump version: ((\\d+)\\S*)");
+  private static final Pattern TABLE_DATA =
+      Pattern.compile("(?m)^\\d+; \\d+ \\d+ TABLE DATA (.*)$");
+
+  private static final Pattern SCRIPT = Pattern.compile("(?md)^-- PostgreSQL database dump$");
+  private static final Pattern CLUSTER = Pattern.compile("(?m)^-- PostgreSQL database cluster");
+
+  /** First bytes, as ISO 8859-1, of what a dump is often put into. */
+  private static final Map<String, String> WRAPPERS =
+      Map.of(
+          "\u001f\u008b", "it is compressed by gzip: unpack it first",
+          "(\u00b5/\u00fd", "it is compressed by zstd: unpack it first",
+          "\u00fd7zXZ", "it is compressed by xz: unpack it first",
+          "BZh", "it is compressed by bzip2: unpack it first",
+          "age-encryption.org", "it is encrypted by age: decrypt it first");
+
+  /** In what pg_restore says of an archive of a version that it does not know. */
+  private static final String TOO_NEW = "unsupported version (1.";
+
+  private DumpReader() {}
+
+  /**
+   * The format of a file of which nothing is known, by its first bytes.
+   *
+   * @throws Problem of kind NOT_FOUND if there is none, or DATABASE if it is no dump, or one of a
+   *     format that cannot be used here
+   */
+  public static DumpFormat format(Path file) {
+    String head = head(file);
+    if (head.startsWith(ArchiveHead.MAGIC)) {
+      return DumpFormat.CUSTOM;
+    }
+    if (SCRIPT.matcher(head).find() && !CLUSTER.matcher(head).find()) {
+      return DumpFormat.PLAIN;
+    }
+    throw noDump(file, whatElse(head));
+  }
+
+  private static String whatElse(String head) {
+    if (head.isEmpty()) {
+      return "it is empty";
+    }
+    if (head.startsWith("ustar", 257)) {
+      return "it is a tar file, such as pg_dump's format 'tar'";
+    }
+    if (CLUSTER.matcher(head).find()) {
+      return "it is pg_dumpall's, of a whole cluster: dump Parsec's database alone";
+    }
+    if (head.contains("-- PostgreSQL database dump\r\n")) {
+      return "its lines end in CR LF, as a transfer in text mode leaves them: take it as it was";
+    }
+    return WRAPPERS.entrySet().stream()
+        .filter(wrapper -> head.startsWith(wrapper.getKey()))
+        .findFirst()
+        .map(Map.Entry::getValue)
+        .orElse("it does not begin as one");
+  }
+
+  private static String head(Path file) {
+    if (!Files.exists(file)) {
+      throw new Problem(Problem.Kind.NOT_FOUND, "there is no file " + file + ": name the dump");
+    }
+    if (Files.isDirectory(file)) {
+      throw noDump(file, "it is a folder; pg_dump's format 'directory' is none of those");
+    }
+    if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
+      throw noDump(file, "it is no file that this program may read");
+    }
+    try (InputStream in = Files.newInputStream(file)) {
+      return new String(in.readNBytes(4096), StandardCharsets.ISO_8859_1);
+    } catch (IOException e) {
+      throw unreadable(file, e);
+    }
+  }
+
+  private static Problem noDump(Path file, String why) {
+    return new Problem(
+        Problem.Kind.DATABASE,
+        file
+            + " is no dump that pg_dump wrote with --format=custom or --format=plain: "
+            + why
+            + ".");
+  }
+
+  /**
+   * Reads the facts.
+   *
+   * @throws Problem of kind DATABASE if the file is damaged or no dump of that format, or was made
+   *     by a pg_dump newer than every pg_restore here
+   */
+  public static DumpFacts read(
+      Path file, DumpFormat format, PgTools found, Cancellation cancellation) {
+    return switch (format) {
+      case CUSTOM -> custom(file, found, cancellation);
+      case PLAIN -> plain(file, cancellation);
+    };
+  }
+
+  private static DumpFacts plain(Path file, Cancellation cancellation) {
+    try (InputStream in = CancellableInput.of(file, cancellation)) {
+      ScriptFacts script = ScriptFacts.read(in);
+      if (script.breaksOff()) {
+        throw damaged(file, "it breaks off before its \\unrestrict");
+      }
+      if (script.dumps() > 1) {
+        throw damaged(file, "it holds the dumps of " + script.dumps() + " databases");
+      }
+      return script
+          .plain()
+          .orElseThrow(() -> damaged(file, "it does not tell by which versions it was made"));
+    } catch (IOException e) {
+      throw unreadable(file, e);
+    }
+  }
+
+  private static DumpFacts custom(Path file, PgTools found, Cancellation cancellation) {
+    PgTools.Tools newest = found.newest();
+    String list = run(file, newest, found, List.of("--list"), DumpReader::text, cancellation);
+    Matcher server = SERVER.matcher(list);
+    Matcher pgDump = PG_DUMP.matcher(list);
+    if (!server.find() || !pgDump.find()) {
+      throw damaged(file, "pg_restore --list does not tell the versions it was made by");
+    }
+    ScriptFacts script =
+        run(file, newest, found, List.of("--schema-only"), ScriptFacts::read, cancellation);
+    Set<String> tables =
+        TABLE_DATA.matcher(list).results().map(r -> r.group(1)).collect(Collectors.toSet());
+    return new DumpFacts(
+        DumpFormat.CUSTOM,
+        server.group(1),
+        Integer.parseInt(server.group(2)),
+        pgDump.group(1),
+        Integer.parseInt(pgDump.group(2)),
+        script.owners(),
+        tables,
+        script.encoding(),
+        Optional.empty(),
+        false,
+        script.needs());
+  }
+
+  /**
+   * Sees to it that the programs here know the archive's version, or say nothing of it.
+   *
+   * @throws Problem of kind DATABASE if there are none, or it is newer than they are
+   */
+  static void requireKnownVersion(Path archive, PgTools found, Cancellation cancellation) {
+    ChildProcess.Finished<String> list =
+        ChildProcess.run(
+            List.of(found.newest().pgRestore().toString(), "--list", archive.toString()),
+            Map.of(),
+            cancellation);
+    if (list.exitCode() != 0 && list.stderr().contains(TOO_NEW)) {
+      throw RestoreTools.tooOld("a newer pg_dump", Optional.empty(), found);
+    }
+  }
+
+  /**
+   * What pg_restore writes of an archive.
+   *
+   * @throws Problem as {@link #read}
+   */
+  static <T> T run(
+      Path file,
+      PgTools.Tools tools,
+      PgTools found,
+      List<String> options,
+      ChildProcess.StdoutReader<T> reader,
+      Cancellation cancellation) {
+    List<String> argv = new ArrayList<>(List.of(tools.pgRestore().toString(), "--file=-"));
+    argv.addAll(options);
+    argv.add(file.toString());
+    cancellation.throwIfCancelled();
+    try (ChildProcess child = ChildProcess.start(argv, Map.of());
+        Cancellation.Hook _ = cancellation.onCancel(child::cancel)) {
+      ChildProcess.Finished<T> finished = child.finish(reader);
+      cancellation.throwIfCancelled();
+      if (finished.exitCode() != 0) {
+        if (finished.stderr().contains(TOO_NEW)) {
+          throw RestoreTools.tooOld("a newer pg_dump", Optional.empty(), found);
+        }
+        throw damaged(
+            file,
+            "pg_restore cannot read it: pg_restore "
+                + options.getFirst()
+                + " says: "
+                + finished.stderr());
+      }
+      return finished.output();
+    } catch (IOException e) {
+      throw unreadable(file, e);
+    }
+  }
+
+  private static String text(InputStream in) throws IOException {
+    return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+  }
+
+  public static Problem damaged(Path file, String why) {
+    return new Problem(
+        Problem.Kind.DATABASE,
+        "The dump "
+            + file
+            + " is damaged, or no whole dump that pg_dump wrote with --format=custom or"
+            + " --format=plain: "
+            + why.strip()
+            + ". Take another.");
+  }
+
+  static Problem unreadable(Path file, IOException e) {
+    return new Problem(
+        Problem.Kind.INTERNAL, "Could not read the dump " + file + ": " + e.getMessage(), e);
+  }
+}

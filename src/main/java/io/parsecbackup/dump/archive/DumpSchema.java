@@ -1,0 +1,52 @@
+package io.parsecbackup.dump.archive;
+
+import io.parsecbackup.parsec.ParsecTables;
+import io.parsecbackup.postgres.Sql;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * In which schema a dump has the tables of a Parsec server. Tables are named as {@link DumpRows}
+ * names them, such as {@code public.block}.
+ */
+public final class DumpSchema {
+
+  private DumpSchema() {}
+
+  /** The schemas that have them all, as PostgreSQL stores their names, in order. */
+  static List<String> candidates(Collection<String> tables) {
+    String first = "." + ParsecTables.REQUIRED.getFirst();
+    return tables.stream()
+        .filter(table -> table.endsWith(first))
+        .map(table -> table.substring(0, table.length() - first.length()))
+        .filter(schema ->
+            ParsecTables.REQUIRED.stream().allMatch(name -> tables.contains(schema + "." + name)))
+        .map(DumpSchema::stored)
+        .sorted()
+        .toList();
+  }
+
+  /**
+   * The one that is meant.
+   *
+   * @param known the schema that a backup recorded, or that the server has now
+   * @return empty if no schema has them all, or if several have and {@code known} is none of them
+   */
+  public static Optional<String> choose(List<String> candidates, Optional<String> known) {
+    return known
+        .filter(candidates::contains)
+        .or(() -> candidates.size() == 1 ? Optional.of(candidates.getFirst()) : Optional.empty());
+  }
+
+  /** A table's name as pg_dump prints it, without quotes that no character needs. */
+  static String table(String schema, String table) {
+    return CopyHeader.plain(Sql.name(schema)) + "." + table;
+  }
+
+  private static String stored(String printed) {
+    return printed.startsWith("\"")
+        ? printed.substring(1, printed.length() - 1).replace("\"\"", "\"")
+        : printed;
+  }
+}

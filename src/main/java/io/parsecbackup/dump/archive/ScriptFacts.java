@@ -1,0 +1,163 @@
+package io.parsecbackup.dump.archive;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the comments in pg_dump's script say: its head ({@code -- Dumped from database version}),
+ * and the line above each object ({@code -- Name: t; Type: TABLE; Schema: public; Owner: o}), as
+ * {@code _printTocEntry} in PostgreSQL's pg_backup_archiver.c writes them.
+ */
+final class ScriptFacts {
+
+  private static final Pattern OBJECT =
+      Pattern.compile("-- (Data for )?Name: (.*); Type: ([A-Z ]+); Schema: (.*); Owner: (.*)");
+  private static final Pattern TABLESPACE = Pattern.compile("(.*); Tablespace: (.*)");
+  private static final Pattern VERSION =
+      Pattern.compile("-- Dumped (from database|by pg_dump) version ((\\d+)\\S*).*");
+
+  /** Only with {@code --verbose}: {@code dumpTimestamp} in the same file. */
+  private static final Pattern STARTED = Pattern.compile("-- Started on (.*)");
+
+  private static final String HEAD = "-- PostgreSQL database dump";
+
+  private static final Pattern ENCODING = Pattern.compile("SET client_encoding = '([^']+)';");
+
+  private final SortedSet<String> owners = new TreeSet<>();
+  private final Set<String> tables = new HashSet<>();
+  private final NeedsReader needs = new NeedsReader();
+  private @Nullable String server;
+  private int serverMajor;
+  private @Nullable String pgDump;
+  private int pgDumpMajor;
+  private @Nullable String startedOn;
+  private @Nullable String encoding;
+  private @Nullable String restrictKey;
+  private boolean unrestricted;
+  private int dumps;
+
+  /** Reads to the end: an owner may be named in the last comment. */
+  static ScriptFacts read(InputStream in) throws IOException {
+    ScriptFacts facts = new ScriptFacts();
+    ScriptReader script = new ScriptReader(in);
+    while (script.next()) {
+      if (script.isBetweenStatements() && script.ends() && script.length() > 10) {
+        facts.look(script);
+      } else if (facts.needs.isInsideRoutine() && !script.isData() && script.ends()) {
+        facts.needs.line(script.text());
+      }
+    }
+    return facts;
+  }
+
+  private void look(ScriptReader script) {
+    switch (script.buffer()[script.from()]) {
+      case '-' -> comment(script.text());
+      case '\\' -> command(script.text());
+      case 'S' -> {
+        Matcher set = ENCODING.matcher(script.text());
+        if (encoding == null && set.matches()) {
+          encoding = set.group(1);
+        }
+      }
+      case 'C' -> needs.line(script.text());
+      default -> {}
+    }
+  }
+
+  private void command(String line) {
+    if (restrictKey == null && line.startsWith("\\restrict ")) {
+      restrictKey = line.substring(10);
+    } else if (restrictKey != null && line.equals("\\unrestrict " + restrictKey)) {
+      unrestricted = true;
+    }
+  }
+
+  private void comment(String line) {
+    if (line.equals(HEAD)) {
+      dumps++;
+      return;
+    }
+    Matcher version = VERSION.matcher(line);
+    Matcher started = STARTED.matcher(line);
+    Matcher object = OBJECT.matcher(line);
+    if (object.matches()) {
+      Matcher tablespace = TABLESPACE.matcher(object.group(5));
+      if (tablespace.matches()) {
+        needs.tablespace(tablespace.group(2));
+      }
+      if (object.group(1) == null) {
+        needs.entry(object.group(3), object.group(2));
+      }
+      String owner = tablespace.matches() ? tablespace.group(1) : object.group(5);
+      // "-" stands for nobody's, and for --no-owner.
+      if (!owner.equals("-") && !owner.isEmpty()) {
+        owners.add(owner);
+      }
+      if (object.group(3).equals("TABLE DATA")) {
+        tables.add(object.group(4) + " " + object.group(2) + " " + owner);
+      }
+    } else if (version.matches()) {
+      int major = Integer.parseInt(version.group(3));
+      if (version.group(1).startsWith("from") && server == null) {
+        server = version.group(2);
+        serverMajor = major;
+      } else if (version.group(1).startsWith("by") && pgDump == null) {
+        pgDump = version.group(2);
+        pgDumpMajor = major;
+      }
+    } else if (startedOn == null && started.matches()) {
+      startedOn = started.group(1);
+    }
+  }
+
+  SortedSet<String> owners() {
+    return owners;
+  }
+
+  DumpNeeds needs() {
+    return needs.needs();
+  }
+
+  /** Empty if the head is not pg_dump's. */
+  Optional<DumpFacts> plain() {
+    if (server == null || pgDump == null) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new DumpFacts(
+            DumpFormat.PLAIN,
+            server,
+            serverMajor,
+            pgDump,
+            pgDumpMajor,
+            owners,
+            tables,
+            Optional.ofNullable(encoding),
+            Optional.ofNullable(startedOn),
+            restrictKey != null,
+            needs.needs()));
+  }
+
+  /** Whether it breaks off before the line that ends what {@code \restrict} began. */
+  boolean breaksOff() {
+    return restrictKey != null && !unrestricted;
+  }
+
+  /** How many dumps the file holds, one after the other. */
+  int dumps() {
+    return dumps;
+  }
+
+  Optional<String> encoding() {
+    return Optional.ofNullable(encoding);
+  }
+}

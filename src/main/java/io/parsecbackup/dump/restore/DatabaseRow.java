@@ -1,0 +1,47 @@
+package io.parsecbackup.dump.restore;
+
+import io.parsecbackup.postgres.ServerSession;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One of a server's databases, as the others see it.
+ *
+ * @param open whether it accepts connections
+ * @param broken a DROP DATABASE of it was cut off
+ */
+record DatabaseRow(
+    String name,
+    long oid,
+    String encoding,
+    boolean open,
+    boolean template,
+    boolean broken,
+    Optional<String> comment) {
+
+  Optional<RestoreMark> mark() {
+    return RestoreMark.parse(comment);
+  }
+
+  static List<DatabaseRow> all(ServerSession session) {
+    return session.query(
+        """
+        SELECT datname, oid::bigint, pg_encoding_to_char(encoding), datallowconn, datistemplate,
+               datconnlimit = -2, shobj_description(oid, 'pg_database')
+        FROM pg_database ORDER BY datname
+        """,
+        row ->
+            new DatabaseRow(
+                row.getString(1),
+                row.getLong(2),
+                row.getString(3),
+                row.getBoolean(4),
+                row.getBoolean(5),
+                row.getBoolean(6),
+                Optional.ofNullable(row.getString(7))));
+  }
+
+  static Optional<DatabaseRow> find(ServerSession session, String name) {
+    return all(session).stream().filter(row -> row.name().equals(name)).findFirst();
+  }
+}

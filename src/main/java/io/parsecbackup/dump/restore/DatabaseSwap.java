@@ -1,0 +1,96 @@
+package io.parsecbackup.dump.restore;
+
+import io.parsecbackup.dump.restore.RestoreMark.Stage;
+import io.parsecbackup.postgres.ServerSession;
+import io.parsecbackup.postgres.SessionEnd;
+import io.parsecbackup.postgres.Sql;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Gives a new database an old one's name. Each step is one transaction together with the mark that
+ * tells of it, so that whoever comes after a crash knows how far it went. The names change at once;
+ * before that nobody may be in, or come in.
+ */
+final class DatabaseSwap {
+
+  private static final Duration SESSIONS_END = Duration.ofSeconds(30);
+
+  private final ServerSession session;
+  private final Steps steps;
+  private final String target;
+  private final String made;
+
+  DatabaseSwap(ServerSession session, Steps steps, String target, String made) {
+    this.session = session;
+    this.steps = steps;
+    this.target = target;
+    this.made = made;
+  }
+
+  /**
+   * Swaps; {@link #finish} does the rest.
+   *
+   * @param mark the new database's
+   * @return the mark that it has now
+   */
+  RestoreMark swap(RestoreMark mark, String kept) {
+    steps.run(
+        "close of the old database",
+        () ->
+            session.execute(
+                accept(target, false), accept(made, false), mark.at(Stage.CLOSED).on(made)));
+    steps.run(
+        "end of sessions", () -> SessionEnd.all(session, List.of(target, made), SESSIONS_END));
+    RestoreMark swapped = mark.swappedWith(kept);
+    // What a restore into the old database left there would say of it what is no longer true.
+    Optional<String> comment =
+        RestoreMark.without(DatabaseRow.find(session, target).flatMap(DatabaseRow::comment));
+    steps.run(
+        "swap",
+        () ->
+            session.execute(
+                RestoreMark.comment(target, comment),
+                rename(target, kept),
+                rename(made, target),
+                accept(target, true),
+                swapped.on(target)));
+    return swapped;
+  }
+
+  /** What is to be done once the names have changed. */
+  void finish(RestoreMark swapped) {
+    List<String> statements = new ArrayList<>();
+    swapped
+        .kept()
+        .flatMap(name -> DatabaseRow.find(session, name))
+        .ifPresent(old -> {
+          statements.add(accept(old.name(), true));
+          // One that an earlier restore, into the old database itself, left there.
+          statements.add(RestoreMark.comment(old.name(), RestoreMark.without(old.comment())));
+        });
+    statements.add(swapped.off(target));
+    steps.run(
+        "reopen of the old database", () -> session.execute(statements.toArray(String[]::new)));
+  }
+
+  /** Takes back that the old database was closed; without effect where it was not. */
+  void undo() {
+    Optional<RestoreMark> closed =
+        DatabaseRow.find(session, made)
+            .flatMap(DatabaseRow::mark)
+            .filter(mark -> mark.stage() == Stage.CLOSED && mark.into().equals(target));
+    closed.ifPresent(mark ->
+        session.execute(accept(target, true), accept(made, true), mark.at(Stage.WHOLE).on(made)));
+  }
+
+  private static String accept(String database, boolean connections) {
+    return "ALTER DATABASE " + Sql.name(database) + " ALLOW_CONNECTIONS " + connections;
+  }
+
+  private static String rename(String from, String to) {
+    return "ALTER DATABASE " + Sql.name(from) + " RENAME TO " + Sql.name(to);
+  }
+}

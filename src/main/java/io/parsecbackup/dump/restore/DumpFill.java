@@ -1,0 +1,224 @@
+package io.parsecbackup.dump.restore;
+
+import io.parsecbackup.Cancellation;
+import io.parsecbackup.Problem;
+import io.parsecbackup.dump.archive.CancellableInput;
+import io.parsecbackup.dump.archive.DumpFacts;
+import io.parsecbackup.dump.archive.DumpFormat;
+import io.parsecbackup.dump.archive.DumpReader;
+import io.parsecbackup.postgres.ChildProcess;
+import io.parsecbackup.postgres.PgTools;
+import io.parsecbackup.postgres.ServerConnection;
+import io.parsecbackup.postgres.connection.LibpqTarget;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.FutureTask;
+import java.util.function.LongConsumer;
+import java.util.stream.Collectors;
+
+/**
+ * Puts a dump into a database, in one transaction: pg_restore does it alone, or psql runs the
+ * script that is the dump or that pg_restore makes of it.
+ *
+ * @param throughPsql although the dump is an archive
+ * @param serverMajor of the server that is filled
+ * @param forOlderServer the tools are of 17 or later, the server is not
+ */
+record DumpFill(
+    PgTools.Tools tools,
+    Path dump,
+    DumpFormat format,
+    boolean throughPsql,
+    int serverMajor,
+    boolean forOlderServer) {
+
+  /** From here on pg_dump and pg_restore write {@code SET transaction_timeout}. */
+  private static final int TRANSACTION_TIMEOUT_SINCE = 17;
+
+  private static final int IDLE_SESSION_TIMEOUT_SINCE = 14;
+
+  /** How it ended; whatever it was, all of the dump is in, or nothing. */
+  record Result(int exitCode, String stderr, String program) {
+    boolean succeeded() {
+      return exitCode == 0;
+    }
+  }
+
+  static DumpFill of(PgTools.Tools tools, DumpFacts facts, Path dump, int serverMajor) {
+    int maker =
+        switch (facts.format()) {
+          case CUSTOM -> tools.major();
+          case PLAIN -> facts.pgDumpMajor();
+        };
+    boolean older = maker >= TRANSACTION_TIMEOUT_SINCE && serverMajor < TRANSACTION_TIMEOUT_SINCE;
+    return new DumpFill(tools, dump, facts.format(), older, serverMajor, older);
+  }
+
+  /** For tests of the way that only newer tools take into an older server. */
+  DumpFill throughPsqlAlways() {
+    return new DumpFill(tools, dump, format, true, serverMajor, forOlderServer);
+  }
+
+  /**
+   * Fills.
+   *
+   * @param progress is told the bytes of the script read so far; of an archive only its size, at
+   *     the end
+   * @throws Problem of kind CANCELLED, or what is wrong with the dump; what the database refuses is
+   *     in the result
+   */
+  Result run(
+      LibpqTarget target, LeftOut leftOut, LongConsumer progress, Cancellation cancellation) {
+    cancellation.throwIfCancelled();
+    LibpqTarget into = target.withOptions(sessionOptions());
+    try {
+      if (format == DumpFormat.CUSTOM && !throughPsql) {
+        Result result = pgRestore(into, leftOut, cancellation);
+        progress.accept(Files.size(dump));
+        return result;
+      }
+      return psql(into, leftOut, progress, cancellation);
+    } catch (IOException e) {
+      throw new Problem(
+          Problem.Kind.INTERNAL, "Putting back " + dump + " failed: " + e.getMessage(), e);
+    }
+  }
+
+  private Result pgRestore(LibpqTarget into, LeftOut leftOut, Cancellation cancellation) {
+    List<String> argv = new ArrayList<>(List.of(tools.pgRestore().toString()));
+    argv.addAll(List.of("--single-transaction", "--exit-on-error", "--no-password"));
+    argv.addAll(options(leftOut));
+    argv.addAll(List.of("--dbname=" + into.uri(), dump.toString()));
+    ChildProcess.Finished<String> finished =
+        ChildProcess.run(argv, environment(into), cancellation);
+    return new Result(finished.exitCode(), finished.stderr(), "pg_restore " + tools.version());
+  }
+
+  private static List<String> options(LeftOut leftOut) {
+    List<String> options = new ArrayList<>();
+    if (leftOut.owners()) {
+      options.addAll(List.of("--no-owner", "--no-privileges"));
+    }
+    if (leftOut.tablespaces()) {
+      options.add("--no-tablespaces");
+    }
+    return options;
+  }
+
+  private Result psql(
+      LibpqTarget into, LeftOut leftOut, LongConsumer progress, Cancellation cancellation)
+      throws IOException {
+    try (Fifo fifo = Fifo.create(cancellation);
+        ChildProcess psql =
+            ChildProcess.start(
+                List.of(
+                    tools.psql().toString(),
+                    "--no-psqlrc",
+                    "--quiet",
+                    "--no-password",
+                    "--set=ON_ERROR_STOP=1",
+                    "--file=" + fifo.path(),
+                    "--dbname=" + into.uri()),
+                environment(into));
+        Cancellation.Hook _ = cancellation.onCancel(psql::cancel)) {
+      FutureTask<Boolean> script = fifo.feed(out -> write(out, leftOut, progress, cancellation));
+      ChildProcess.Finished<Long> finished =
+          psql.finish(stdout -> stdout.transferTo(OutputStream.nullOutputStream()));
+      Result result = new Result(finished.exitCode(), finished.stderr(), "psql " + tools.version());
+      try {
+        fifo.await(script);
+      } catch (IOException e) {
+        cancellation.throwIfCancelled();
+        if (result.succeeded()) {
+          throw e;
+        }
+      }
+      cancellation.throwIfCancelled();
+      return result;
+    }
+  }
+
+  /**
+   * The transaction is ours rather than {@code --single-transaction}'s, which psql commits at the
+   * script's end wherever that is: whoever made the script may have died.
+   */
+  private void write(
+      OutputStream out, LeftOut leftOut, LongConsumer progress, Cancellation cancellation)
+      throws IOException {
+    ScriptFilter filter = new ScriptFilter(leftOut, forOlderServer);
+    out.write("BEGIN;\n".getBytes(StandardCharsets.US_ASCII));
+    switch (format) {
+      case PLAIN -> {
+        try (InputStream in = CancellableInput.of(dump, cancellation)) {
+          filter.copy(in, out, progress);
+        }
+      }
+      case CUSTOM -> convert(filter, out, leftOut, progress, cancellation);
+    }
+    cancellation.throwIfCancelled();
+    out.write("\nCOMMIT;\n".getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private void convert(
+      ScriptFilter filter,
+      OutputStream out,
+      LeftOut leftOut,
+      LongConsumer progress,
+      Cancellation cancellation)
+      throws IOException {
+    List<String> argv = new ArrayList<>(List.of(tools.pgRestore().toString(), "--file=-"));
+    argv.addAll(options(leftOut));
+    argv.add(dump.toString());
+    try (ChildProcess pgRestore = ChildProcess.start(argv, Map.of());
+        Cancellation.Hook _ = cancellation.onCancel(pgRestore::cancel)) {
+      ChildProcess.Finished<Boolean> finished =
+          pgRestore.finish(stdout -> {
+            filter.copy(stdout, out, progress);
+            return true;
+          });
+      cancellation.throwIfCancelled();
+      if (finished.exitCode() != 0) {
+        throw DumpReader.damaged(dump, "pg_restore says: " + finished.stderr());
+      }
+    }
+  }
+
+  /**
+   * What a role, a database or the server may have set, and would end or change a restore.
+   * pg_dump's script itself sets some of these to 0, but only after its first statement.
+   */
+  private String sessionOptions() {
+    List<String> settings =
+        new ArrayList<>(
+            List.of(
+                "default_transaction_read_only=off",
+                "default_transaction_isolation=read\\ committed",
+                "statement_timeout=0",
+                "lock_timeout=0",
+                "idle_in_transaction_session_timeout=0",
+                "array_nulls=on"));
+    if (serverMajor >= IDLE_SESSION_TIMEOUT_SINCE) {
+      settings.add("idle_session_timeout=0");
+    }
+    if (serverMajor >= TRANSACTION_TIMEOUT_SINCE) {
+      settings.add("transaction_timeout=0");
+    }
+    return settings.stream().map(setting -> "-c " + setting).collect(Collectors.joining(" "));
+  }
+
+  /** What the URI says of these goes before the environment. */
+  private static Map<String, String> environment(LibpqTarget target) {
+    Map<String, String> environment = new TreeMap<>(target.environment());
+    environment.putIfAbsent("PGCONNECT_TIMEOUT", "30");
+    environment.put("PGAPPNAME", ServerConnection.APPLICATION);
+    return environment;
+  }
+}

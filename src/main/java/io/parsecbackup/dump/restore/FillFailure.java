@@ -1,0 +1,84 @@
+package io.parsecbackup.dump.restore;
+
+import io.parsecbackup.Problem;
+import io.parsecbackup.postgres.DatabaseFailure;
+import io.parsecbackup.postgres.connection.DatabaseUri;
+import java.util.regex.Pattern;
+
+/**
+ * What the stderr of a fill means to an operator. A server that speaks another language falls
+ * through to the general text, which quotes it.
+ */
+final class FillFailure {
+
+  private static final Pattern ROLE = Pattern.compile("role \".*\" does not exist");
+  private static final Pattern SPACE =
+      Pattern.compile("No space left on device|could not (?:extend|write).*(?:space|quota)|53100");
+  private static final Pattern DENIED =
+      Pattern.compile("permission denied|must be (?:owner|superuser|member|able to)");
+  private static final Pattern ENCODING =
+      Pattern.compile(
+          "invalid byte sequence for encoding|has no equivalent in encoding|character with byte sequence");
+  private static final Pattern GONE =
+      Pattern.compile(
+          "server closed the connection|terminating connection|connection to server was lost|could not (?:receive|send) data|SSL connection has been closed|SSL SYSCALL error|connection not open");
+  private static final Pattern UNREACHABLE =
+      Pattern.compile("connection to server .* failed|could not translate host name");
+  private static final Pattern EXISTS = Pattern.compile("already exists");
+  private static final Pattern DAMAGED =
+      Pattern.compile(
+          "could not (?:read|uncompress|decompress)|corrupt|unexpected (?:end of file|block ID|data)");
+
+  private static final Pattern ROW =
+      Pattern.compile("(?m)(CONTEXT:\\s+COPY .*?, line \\d+(?:, column \\w+)?):.*$");
+  private static final Pattern KEY = Pattern.compile("(?m)(Key \\(.*?\\))=\\(.*\\)");
+
+  private FillFailure() {}
+
+  /** A role that the dump's owners or grants name is not there; without these it may go in. */
+  static boolean lacksRole(DumpFill.Result result) {
+    // On connecting the same words mean our own login.
+    return !UNREACHABLE.matcher(result.stderr()).find() && ROLE.matcher(result.stderr()).find();
+  }
+
+  static Problem of(DumpFill.Result result, DatabaseUri into) {
+    String said = result.stderr().isEmpty() ? "nothing" : withoutRows(result.stderr());
+    boolean full = SPACE.matcher(said).find();
+    return new Problem(
+        full ? Problem.Kind.SPACE : Problem.Kind.DATABASE,
+        meaning(result, into, full)
+            + " It was one transaction, so nothing of the dump was kept. "
+            + result.program()
+            + " said: "
+            + said);
+  }
+
+  /** PostgreSQL shows the row that it could not take; users' data belong in no log. */
+  private static String withoutRows(String stderr) {
+    return KEY.matcher(ROW.matcher(stderr).replaceAll("$1")).replaceAll("$1=(…)");
+  }
+
+  private static String meaning(DumpFill.Result result, DatabaseUri into, boolean full) {
+    String said = result.stderr();
+    if (full) {
+      return "The database server's disk is full. Make room there and try again.";
+    } else if (UNREACHABLE.matcher(said).find()) {
+      return "The database %s was not reached, or refused the login.".formatted(into);
+    } else if (GONE.matcher(said).find()) {
+      return "The database ended the connection in the middle of the restore. Was the server stopped, did it crash, or was the session terminated? Its own log says.";
+    } else if (ENCODING.matcher(said).find()) {
+      return "The database's encoding cannot hold what the dump holds. Create it in the dump's encoding, UTF8 as a rule.";
+    } else if (DENIED.matcher(said).find()) {
+      return "The role %s may not create what the dump holds. Restore as the database's owner, or as superuser."
+          .formatted(DatabaseFailure.quoted(into.user()));
+    } else if (EXISTS.matcher(said).find()) {
+      return "Something in the database %s is in the way of the dump's.".formatted(into.database());
+    } else if (DAMAGED.matcher(said).find()) {
+      return "The dump is damaged.";
+    } else if (result.exitCode() > 128) {
+      return "The program was ended by signal %d. Was memory short, or did somebody kill it?"
+          .formatted(result.exitCode() - 128);
+    }
+    return "The dump could not be put into %s (exit code %d).".formatted(into, result.exitCode());
+  }
+}

@@ -1,0 +1,123 @@
+package io.parsecbackup.dump.restore;
+
+import io.parsecbackup.Cancellation;
+import io.parsecbackup.Problem;
+import io.parsecbackup.dump.RowCount;
+import io.parsecbackup.dump.archive.DumpFacts;
+import io.parsecbackup.dump.archive.DumpProof;
+import io.parsecbackup.dump.archive.DumpRows;
+import io.parsecbackup.postgres.ServerSession;
+import io.parsecbackup.postgres.Sql;
+import io.parsecbackup.postgres.connection.DatabaseUri;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jboss.logging.Logger;
+
+/**
+ * Whether a database that was filled from a dump holds what the dump holds.
+ *
+ * @param schema the one that Parsec's tables are in; empty where the dump has none
+ */
+record RestoreCheck(
+    DumpProof proof,
+    DumpFacts facts,
+    Path dump,
+    Optional<String> schema,
+    DatabaseUri target,
+    Cancellation cancellation) {
+
+  private static final Logger LOG = Logger.getLogger(RestoreCheck.class);
+
+  private static final Duration LONGEST_LOOK = Duration.ofSeconds(30);
+
+  /** Throws a Problem unless its tables are the dump's, and Parsec's schema is of its version. */
+  void require(String database) {
+    OptionalInt expected = proof.newestMigration(facts, dump, schema, cancellation);
+    try (ServerSession inside = ServerSession.open(target.withDatabase(database), cancellation)) {
+      Optional<String> difference = schemaDifference(inside, expected);
+      if (difference.isPresent()) {
+        throw new Problem(
+            Problem.Kind.DATABASE,
+            "The database %s does not hold what the dump holds: %s. Restore another backup."
+                .formatted(Sql.name(database), difference.get()));
+      }
+    }
+  }
+
+  /**
+   * A warning if the server's SQL, which names no schema, would not find the tables: what makes it
+   * find them (a role's name, ALTER ROLE or ALTER DATABASE) is in no dump.
+   */
+  List<String> searchPath(String database) {
+    if (schema.isEmpty()) {
+      return List.of();
+    }
+    String name = Sql.name(schema.get());
+    // The restore is done: no cancellation and no failure of this look changes that.
+    try (ServerSession inside =
+        ServerSession.open(target.withDatabase(database), CleanUp.timer(LONGEST_LOOK))) {
+      boolean found =
+          inside.is(
+              "SELECT coalesce(pg_table_is_visible(to_regclass(%s)), false)"
+                  .formatted(Sql.literal(name + ".block")));
+      return found
+          ? List.of()
+          : List.of(
+              "Parsec's tables are in the schema %1$s, which the search_path of the role %2$s does not find. If the Parsec server's role or its PARSEC_DB does not lead there either, run: ALTER DATABASE %3$s SET search_path TO %1$s, public"
+                  .formatted(name, Sql.name(target.user()), Sql.name(database)));
+    } catch (Problem e) {
+      LOG.warnf("the search path of %s could not be looked up: %s", database, e.getMessage());
+      return List.of();
+    }
+  }
+
+  /**
+   * What is in a database, filled some time ago, that is not in the dump, or the other way round:
+   * as {@link #require}, and the rows of each table are counted. Reads the whole dump.
+   *
+   * @return in words; empty when there is none
+   */
+  Optional<String> difference(String database) {
+    DumpRows rows = proof.readThrough(dump, facts.format(), cancellation);
+    try (ServerSession inside = ServerSession.open(target.withDatabase(database), cancellation)) {
+      Optional<String> difference = schemaDifference(inside, rows.newestMigration(schema));
+      return difference.isPresent() ? difference : rowDifference(inside, rows);
+    }
+  }
+
+  private Optional<String> schemaDifference(ServerSession inside, OptionalInt expected) {
+    DatabaseContents contents = DatabaseContents.of(inside, schema);
+    List<String> missing = facts.missingFrom(contents.tables());
+    if (!missing.isEmpty()) {
+      return Optional.of("tables are missing: " + String.join(", ", missing));
+    }
+    // Of a dump made with --inserts no row is known; then the tables alone have to do.
+    return expected.isEmpty() || expected.equals(contents.parsecMigration())
+        ? Optional.empty()
+        : Optional.of(
+            "its newest migration is %s, the dump's %s"
+                .formatted(words(contents.parsecMigration()), words(expected)));
+  }
+
+  private Optional<String> rowDifference(ServerSession inside, DumpRows rows) {
+    if (rows.tables().isEmpty() && !facts.tables().isEmpty()) {
+      return Optional.of("the rows of a dump made with --inserts cannot be counted");
+    }
+    RowCount counted = inside.with(connection -> RowCount.of(connection, cancellation));
+    return counted.against(rows.tables()).stream()
+        .findFirst()
+        .map(difference ->
+            difference.found().isEmpty()
+                ? "the table " + difference.table() + " is missing"
+                : "its table %s has %d rows, the dump's %d"
+                    .formatted(
+                        difference.table(), difference.found().getAsLong(), difference.expected()));
+  }
+
+  private static String words(OptionalInt migration) {
+    return migration.isPresent() ? Integer.toString(migration.getAsInt()) : "none";
+  }
+}

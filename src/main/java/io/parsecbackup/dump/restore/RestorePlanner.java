@@ -1,0 +1,241 @@
+package io.parsecbackup.dump.restore;
+
+import io.parsecbackup.Cancellation;
+import io.parsecbackup.Problem;
+import io.parsecbackup.dump.archive.DumpFacts;
+import io.parsecbackup.dump.restore.DatabasePlan.Action;
+import io.parsecbackup.dump.restore.RestoreMark.Stage;
+import io.parsecbackup.postgres.ServerSession;
+import io.parsecbackup.postgres.SessionEnd;
+import io.parsecbackup.postgres.Sql;
+import io.parsecbackup.postgres.connection.DatabaseUri;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** Looks at the target and decides; changes nothing. */
+final class RestorePlanner {
+
+  /**
+   * What was found.
+   *
+   * @param target the row of the target's name, where there is one
+   * @param whole the new database beside it that only has to take its name, where there is one
+   */
+  record Situation(DatabasePlan plan, Optional<DatabaseRow> target, Optional<DatabaseRow> whole) {
+
+    /** The target's mark, where it is about the target. */
+    Optional<RestoreMark> mark() {
+      return target
+          .flatMap(DatabaseRow::mark)
+          .filter(mark -> mark.into().equals(plan.target().database()))
+          .filter(mark -> !mark.stage().beside());
+    }
+  }
+
+  private final ServerSession session;
+  private final DumpSource dump;
+  private final DumpFacts facts;
+  private final DatabaseUri uri;
+  private final boolean replace;
+  private final RestoreCheck check;
+  private final Cancellation cancellation;
+  private final String name;
+  private final RestoreLeftovers leftovers;
+
+  RestorePlanner(
+      ServerSession session,
+      DumpSource dump,
+      RestoreCheck check,
+      boolean replace,
+      Cancellation cancellation) {
+    this.session = session;
+    this.dump = dump;
+    this.facts = check.facts();
+    this.uri = check.target();
+    this.replace = replace;
+    this.check = check;
+    this.cancellation = cancellation;
+    this.name = uri.database();
+    this.leftovers = new RestoreLeftovers(uri, dump.backupId());
+  }
+
+  /** Throws a Problem for whatever forbids the restore. */
+  Situation look() {
+    ServerChecks server = ServerChecks.of(session, facts, uri);
+    RestoreRights rights = server.rights();
+    List<DatabaseRow> all = DatabaseRow.all(session);
+    Optional<DatabaseRow> target = all.stream().filter(r -> r.name().equals(name)).findFirst();
+    if (target.isEmpty()) {
+      rights.requireCreate("The database " + Sql.name(name) + " would have to be created");
+      return situation(Action.CREATE, target, List.of(), Optional.empty(), server);
+    }
+    return there(target.get(), all, server);
+  }
+
+  private Situation there(DatabaseRow target, List<DatabaseRow> all, ServerChecks server) {
+    if (target.broken() || target.template()) {
+      throw problem(
+          name,
+          target.broken()
+              ? "The dropping of the database %s was cut off. Run DROP DATABASE again and try again."
+              : "The database %1$s is a template. Name another, or run ALTER DATABASE %1$s IS_TEMPLATE false.");
+    }
+    List<DatabaseRow> made = leftovers.marked(all);
+    boolean closedByUs =
+        !target.open()
+            && made.stream().anyMatch(r -> r.mark().orElseThrow().stage() == Stage.CLOSED);
+    if (!target.open() && !closedByUs) {
+      throw problem(
+          name,
+          "The database %1$s accepts no connections, and it was not a restore that closed it. If nobody wants it so, run: ALTER DATABASE %1$s ALLOW_CONNECTIONS true");
+    }
+    if (closedByUs) {
+      return replacing(
+          target,
+          made,
+          all,
+          List.of("what it held before a restore that was cut off closed it"),
+          server);
+    }
+    DatabaseContents contents = contents(target.name());
+    if (contents.isEmpty()) {
+      TargetServer.requireSchema(uri, facts, cancellation);
+      return situation(Action.FILL, Optional.of(target), List.of(), Optional.empty(), server);
+    }
+    // It may have been used since: only what holds just what the dump holds was restored now.
+    Optional<RestoreMark> mark =
+        target
+            .mark()
+            .filter(m -> m.into().equals(name) && !m.stage().beside() && m.isOf(dump))
+            .filter(m -> check.difference(name).isEmpty());
+    if (mark.isPresent()) {
+      Optional<String> kept =
+          mark.get().kept().filter(k -> all.stream().anyMatch(r -> r.name().equals(k)));
+      return situation(Action.FINISH, Optional.of(target), contents.things(), kept, server);
+    }
+    return replacing(target, made, all, contents.things(), server);
+  }
+
+  /** Found out only at the swap, it would be after all the other work. */
+  private void requireEndable(DatabaseRow target) {
+    List<String> stay = SessionEnd.beyondOurs(session, target.oid());
+    if (!stay.isEmpty()) {
+      throw new Problem(
+          Problem.Kind.DATABASE,
+          "To replace the database %s all sessions in it have to end, and the role %s may not end: %s. End them, or restore as superuser or with the role pg_signal_backend. It was not touched."
+              .formatted(Sql.name(name), Sql.name(uri.user()), String.join(", ", stay)));
+    }
+  }
+
+  private Situation replacing(
+      DatabaseRow target,
+      List<DatabaseRow> made,
+      List<DatabaseRow> all,
+      List<String> holds,
+      ServerChecks server) {
+    if (!replace) {
+      throw new Problem(
+          Problem.Kind.DATABASE,
+          "The database %s is not empty: it holds %s. It was not touched. With --replace the backup is restored into a new database, which then takes this one's name; this one is kept as %s.%s"
+              .formatted(
+                  Sql.name(name), String.join(", ", holds), keptAs(all), stillClosed(target, all)));
+    }
+    server.rights().requireOwned(session, target);
+    requireEndable(target);
+    Optional<DatabaseRow> whole =
+        made.stream()
+            .filter(
+                row -> row.mark().filter(m -> m.isOf(dump) && m.stage() != Stage.MADE).isPresent())
+            .findFirst();
+    server
+        .rights()
+        .requireCreate("The database " + Sql.name(name) + " would be replaced by a new one");
+    if (whole.isEmpty()) {
+      requireFree(RestoreNames.made(name, dump.backupId()), made, all);
+    }
+    return new Situation(
+        plan(
+            whole.isPresent() ? Action.FINISH : Action.SWAP,
+            Optional.of(target),
+            holds,
+            Optional.of(keptAs(all)),
+            server),
+        Optional.of(target),
+        whole);
+  }
+
+  /** What a swap that was cut off left closed; empty where there is none. */
+  private String stillClosed(DatabaseRow target, List<DatabaseRow> all) {
+    return target
+        .mark()
+        .filter(mark -> mark.into().equals(name))
+        .flatMap(RestoreMark::kept)
+        .filter(kept -> all.stream().anyMatch(row -> row.name().equals(kept) && !row.open()))
+        .map(kept ->
+            " An earlier restore was cut off and left the database %1$s closed: the next with --replace opens it, or run ALTER DATABASE %1$s ALLOW_CONNECTIONS true"
+                .formatted(Sql.name(kept)))
+        .orElse("");
+  }
+
+  private void requireFree(String madeName, List<DatabaseRow> made, List<DatabaseRow> all) {
+    Optional<DatabaseRow> inTheWay =
+        all.stream().filter(r -> r.name().equals(madeName) && !made.contains(r)).findFirst();
+    if (inTheWay.isPresent() && !leftovers.isBegun(session, inTheWay.get())) {
+      throw new Problem(
+          Problem.Kind.DATABASE,
+          "The new database would be called %s, and there is one of that name that no restore made. Rename or drop it."
+              .formatted(Sql.name(madeName)));
+    }
+  }
+
+  private DatabaseContents contents(String database) {
+    try (ServerSession inside = ServerSession.open(uri.withDatabase(database), cancellation)) {
+      return DatabaseContents.of(inside);
+    }
+  }
+
+  private String keptAs(List<DatabaseRow> all) {
+    Instant at = Instant.now();
+    while (true) {
+      String kept = RestoreNames.kept(name, at);
+      if (all.stream().noneMatch(r -> r.name().equals(kept))) {
+        return kept;
+      }
+      at = at.plusSeconds(1);
+    }
+  }
+
+  private Situation situation(
+      Action action,
+      Optional<DatabaseRow> target,
+      List<String> holds,
+      Optional<String> keptAs,
+      ServerChecks server) {
+    return new Situation(plan(action, target, holds, keptAs, server), target, Optional.empty());
+  }
+
+  private DatabasePlan plan(
+      Action action,
+      Optional<DatabaseRow> target,
+      List<String> holds,
+      Optional<String> keptAs,
+      ServerChecks server) {
+    return new DatabasePlan(
+        dump,
+        uri,
+        replace,
+        facts,
+        action,
+        TargetServer.version(session),
+        holds,
+        target.map(row -> SessionEnd.sessions(session, row.oid())).orElse(List.of()),
+        keptAs,
+        server.leftOut(),
+        server.allWarnings());
+  }
+
+  private static Problem problem(String name, String text) {
+    return new Problem(Problem.Kind.DATABASE, text.formatted(Sql.name(name)));
+  }
+}

@@ -1,0 +1,176 @@
+package io.parsecbackup.dump.restore;
+
+import io.parsecbackup.Cancellation;
+import io.parsecbackup.Problem;
+import io.parsecbackup.dump.archive.DumpFacts;
+import io.parsecbackup.postgres.ServerLock;
+import io.parsecbackup.postgres.ServerSession;
+import io.parsecbackup.postgres.Sql;
+import io.parsecbackup.postgres.connection.DatabaseUri;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A database made from a dump, to be looked at and dropped. A session holds a lock on its name
+ * while it is open; a program that is killed leaves at most the database, which the next one of
+ * that name drops.
+ */
+public final class ScratchDatabase implements AutoCloseable {
+
+  private static final Logger LOG = Logger.getLogger(ScratchDatabase.class);
+  private static final Duration LOCK_PATIENCE = Duration.ofSeconds(5);
+
+  /** By which a database that may be dropped is known. */
+  private static final String MARK = "parsec-backup: scratch of a drill, to be dropped";
+
+  private final DatabaseUri uri;
+  private final ServerSession session;
+  private final Steps steps;
+  private final List<String> warnings;
+  private boolean dropAsked;
+
+  private ScratchDatabase(
+      DatabaseUri uri, ServerSession session, Steps steps, List<String> warnings) {
+    this.uri = uri;
+    this.session = session;
+    this.steps = steps;
+    this.warnings = List.copyOf(warnings);
+  }
+
+  static ScratchDatabase open(
+      DatabaseUri uri,
+      DumpSource dump,
+      DumpFacts facts,
+      Function<ServerSession, DumpFill> fill,
+      Steps steps,
+      Cancellation cancellation) {
+    ServerSession session = ServerSession.maintenance(uri, cancellation);
+    String name = uri.database();
+    try {
+      ServerLock.take(
+          session,
+          "scratch " + name,
+          LOCK_PATIENCE,
+          "Another drill has the scratch database " + Sql.name(name) + ". Wait for its end.");
+      ServerChecks server = ServerChecks.of(session, facts, uri);
+      dropEarlier(session, uri, cancellation);
+      DumpFill chosen = fill.apply(session);
+      // That owners are others is usual for a drill; the rest is worth a warning.
+      List<String> warnings = new ArrayList<>(server.warnings());
+      if (!server.tablespaces().isEmpty()) {
+        warnings.add(server.tablespaceWarning());
+      }
+      try {
+        steps.run(
+            "create of the database",
+            () -> {
+              DatabaseMaker.create(
+                  session, name, dump.encoding().or(facts::encoding), dump.collate(), warnings);
+            });
+        steps.run(
+            "mark as begun", () -> session.execute(RestoreMark.comment(name, Optional.of(MARK))));
+        steps.run(
+            "fill",
+            () -> {
+              DumpFill.Result result =
+                  chosen.run(
+                      uri.libpq(session.host()),
+                      server.leftOut().withOwners(),
+                      bytes -> {},
+                      cancellation);
+              if (!result.succeeded()) {
+                throw FillFailure.of(result, uri);
+              }
+            });
+        return new ScratchDatabase(uri, session, steps, warnings);
+      } catch (RuntimeException e) {
+        dropQuietly(uri, steps);
+        throw e;
+      }
+    } catch (RuntimeException e) {
+      session.close();
+      throw e;
+    }
+  }
+
+  /** One without a mark was left before it got it, if it is empty; else it is somebody's. */
+  private static void dropEarlier(
+      ServerSession session, DatabaseUri uri, Cancellation cancellation) {
+    Optional<DatabaseRow> earlier = DatabaseRow.find(session, uri.database());
+    if (earlier.isEmpty()) {
+      return;
+    }
+    if (!earlier.get().comment().equals(Optional.of(MARK)) && !earlier.get().broken()) {
+      try (ServerSession inside = ServerSession.open(uri, cancellation)) {
+        if (!DatabaseContents.of(inside).isEmpty()) {
+          throw new Problem(
+              Problem.Kind.DATABASE,
+              "The database %s is in the way of a scratch database, and no drill made it. Rename or drop it."
+                  .formatted(Sql.name(uri.database())));
+        }
+      }
+    }
+    DatabaseMaker.drop(session, uri.database());
+  }
+
+  private static void dropNow(DatabaseUri uri, Steps steps) {
+    new CleanUp(uri, steps.cleanUp()).run(session -> DatabaseMaker.drop(session, uri.database()));
+  }
+
+  private static void dropQuietly(DatabaseUri uri, Steps steps) {
+    try {
+      dropNow(uri, steps);
+    } catch (RuntimeException e) {
+      LOG.warnf(
+          "The scratch database %s could not be dropped, the next drill will: %s",
+          uri, e.getMessage());
+    }
+  }
+
+  /** How to connect to it, as the role that made it and owns all in it. */
+  public DatabaseUri uri() {
+    return uri;
+  }
+
+  /** What is not as it was in the database that was dumped, in words. */
+  public List<String> warnings() {
+    return warnings;
+  }
+
+  /**
+   * Ends all sessions in it and drops it.
+   *
+   * @throws Problem of kind DATABASE that says how to drop it, when that could not be done
+   */
+  public void drop() {
+    dropAsked = true;
+    try {
+      steps.run("drop", () -> dropNow(uri, steps));
+    } catch (RuntimeException e) {
+      throw new Problem(
+          Problem.Kind.DATABASE,
+          "The scratch database %1$s on the server at %2$s could not be dropped: %3$s. The next drill drops it; or run there: DROP DATABASE %1$s WITH (FORCE)"
+              .formatted(Sql.name(uri.database()), uri, withoutDot(e.getMessage())),
+          e);
+    }
+  }
+
+  private static String withoutDot(@Nullable String message) {
+    return String.valueOf(message).replaceFirst("\\.$", "");
+  }
+
+  /** Drops it, unless that was asked for before; does not fail. */
+  @Override
+  public void close() {
+    try (session) {
+      if (!dropAsked) {
+        steps.run("drop", () -> dropQuietly(uri, steps));
+      }
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package io.parsecbackup.dump.restore;
+
+import io.parsecbackup.Problem;
+import io.parsecbackup.dump.archive.ScriptReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.function.LongConsumer;
+import java.util.regex.Pattern;
+
+/**
+ * Passes pg_dump's script on without the lines that must not run: as a stream, and only lines that
+ * are statements, not rows, strings or bodies that look like them.
+ *
+ * @param leftOut as pg_restore's {@code --no-owner --no-privileges} and {@code --no-tablespaces}
+ * @param forOlderServer leaves out {@code transaction_timeout}, which servers before 17 do not know
+ */
+record ScriptFilter(LeftOut leftOut, boolean forOlderServer) {
+
+  private static final Pattern OWNERS =
+      Pattern.compile(
+          "ALTER .* OWNER TO (?:\"(?:[^\"]|\"\")*\"|[^\" ;]+);"
+              + "|(?:GRANT|REVOKE|ALTER DEFAULT PRIVILEGES|SET SESSION AUTHORIZATION) .*;");
+
+  /**
+   * Copies all of {@code in}.
+   *
+   * @param progress is told the bytes read so far
+   * @throws Problem of kind DATABASE if the script breaks off in the middle of a table, or holds a
+   *     command of psql that pg_dump does not write into a script for one database
+   */
+  void copy(InputStream in, OutputStream out, LongConsumer progress) throws IOException {
+    ScriptReader script = new ScriptReader(in);
+    long bytes = 0;
+    long told = 0;
+    while (script.next()) {
+      bytes += script.length();
+      if (bytes - told > 1 << 20) {
+        told = bytes;
+        progress.accept(bytes);
+      }
+      if (script.isData() || !script.isBetweenStatements() || passes(script)) {
+        out.write(script.buffer(), script.from(), script.length());
+      }
+    }
+    if (script.isInsideBlock()) {
+      throw new Problem(
+          Problem.Kind.DATABASE, "The dump breaks off in the middle of a table's rows.");
+    }
+    progress.accept(bytes);
+  }
+
+  private boolean passes(ScriptReader script) {
+    return switch (script.buffer()[script.from()]) {
+      case '\\' -> requireHarmless(script.text());
+      // Around large objects pg_dump writes a transaction of its own, which would end ours.
+      case 'B', 'C' -> !script.text().equals("BEGIN;") && !script.text().equals("COMMIT;");
+      case 'A', 'G', 'R', 'S' -> {
+        String line = script.text();
+        yield !(leftOut.owners() && OWNERS.matcher(line).matches())
+            && !(leftOut.tablespaces() && line.startsWith("SET default_tablespace = "))
+            && !(forOlderServer && line.equals("SET transaction_timeout = 0;"));
+      }
+      default -> true;
+    };
+  }
+
+  private static boolean requireHarmless(String command) {
+    if (!command.startsWith("\\restrict ") && !command.startsWith("\\unrestrict ")) {
+      String name = command.split("\\s", 2)[0];
+      throw new Problem(
+          Problem.Kind.DATABASE,
+          "The script holds psql's command "
+              + name
+              + ", which could lead elsewhere. Dump without --create, or remove that line after a look at it.");
+    }
+    return true;
+  }
+}

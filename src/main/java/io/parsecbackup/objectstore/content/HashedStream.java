@@ -1,0 +1,226 @@
+package io.parsecbackup.objectstore.content;
+
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.streams.WriteStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A new file as the end of a stream: chunks arrive on an event loop, are written and hashed by
+ * {@code disk}, and while more of them wait than {@link #MOST_WAITING} the socket is not read.
+ */
+public final class HashedStream implements WriteStream<Buffer> {
+
+  private static final int MOST_WAITING = 128 * 1024;
+
+  /** Bytes that may be held up here: what may wait, and a chunk that came last. */
+  public static final int MOST_HELD_UP = MOST_WAITING + 64 * 1024;
+
+  private final Path path;
+  private final long most;
+  private final Context eventLoop;
+  private final Pace pace;
+  private final Executor disk;
+  private final RateLimit rateLimit;
+  private final Deque<Buffer> waiting = new ArrayDeque<>();
+  private final Promise<Void> ended = Promise.promise();
+  private int waitingBytes;
+  private long received;
+  private boolean writing;
+  private boolean ending;
+  private Optional<BodyChecksum> checksum = Optional.empty();
+  private @Nullable HashedFile file;
+  private @Nullable Throwable failure;
+  private @Nullable Handler<Void> onDrained;
+
+  /**
+   * @param most bytes that it takes; it fails with the chunk that brings more
+   * @param pace told of what comes, and of the time in which nothing is asked for
+   */
+  public HashedStream(
+      Path path, long most, Context eventLoop, Pace pace, Executor disk, RateLimit rateLimit) {
+    this.eventLoop = eventLoop;
+    this.path = path;
+    this.most = most;
+    this.pace = pace;
+    this.disk = disk;
+    this.rateLimit = rateLimit;
+  }
+
+  /** Has this checksum computed too; before the first chunk. */
+  public synchronized HashedStream with(Optional<BodyChecksum> announced) {
+    checksum = announced;
+    return this;
+  }
+
+  /** The file, once {@link #end} has succeeded. */
+  public synchronized HashedFile file() {
+    if (file == null) {
+      throw new IllegalStateException("nothing was written to " + path);
+    }
+    return file;
+  }
+
+  @Override
+  public synchronized Future<Void> write(Buffer chunk) {
+    if (failure != null) {
+      return Future.failedFuture(failure);
+    }
+    received += chunk.length();
+    if (received > most) {
+      return Future.failedFuture(TransferException.tooLong("sends more than " + most, most));
+    }
+    pace.moved(chunk.length());
+    waiting.add(chunk);
+    waitingBytes += chunk.length();
+    if (writeQueueFull()) {
+      pace.hold();
+    }
+    startWriting();
+    return Future.succeededFuture();
+  }
+
+  @Override
+  public void write(Buffer chunk, Handler<AsyncResult<Void>> handler) {
+    write(chunk).onComplete(handler);
+  }
+
+  @Override
+  public synchronized void end(Handler<AsyncResult<Void>> handler) {
+    // All has come, or nothing more will: what is left is the disk's work.
+    pace.hold();
+    ending = true;
+    startWriting();
+    ended.future().onComplete(handler);
+  }
+
+  private void startWriting() {
+    if (!writing) {
+      writing = true;
+      disk.execute(this::drain);
+    }
+  }
+
+  /** Writes what waits, until nothing does. One thread at a time is in here. */
+  private void drain() {
+    while (true) {
+      List<Buffer> chunks;
+      synchronized (this) {
+        if (waiting.isEmpty() && !ending) {
+          writing = false;
+          return;
+        }
+        chunks = new ArrayList<>(waiting);
+        waiting.clear();
+        waitingBytes = 0;
+      }
+      if (chunks.isEmpty()) {
+        finish();
+        return;
+      }
+      try {
+        write(chunks);
+      } catch (IOException | RuntimeException e) {
+        fail(e instanceof IOException disk ? new UncheckedIOException(disk) : e);
+        return;
+      }
+      resume();
+    }
+  }
+
+  /** Lets the socket be read again. */
+  private synchronized void resume() {
+    Handler<Void> drained = onDrained;
+    onDrained = null;
+    if (!ending) {
+      pace.release();
+    }
+    if (drained != null) {
+      eventLoop.runOnContext(drained);
+    }
+  }
+
+  private void write(List<Buffer> chunks) throws IOException {
+    HashedFile target = open();
+    for (Buffer chunk : chunks) {
+      rateLimit.take(chunk.length());
+      target.write(chunk.getByteBuf().nioBuffer());
+    }
+  }
+
+  private synchronized HashedFile open() throws IOException {
+    if (file == null) {
+      file = new HashedFile(path, checksum);
+    }
+    return file;
+  }
+
+  private void finish() {
+    try {
+      open().close();
+      ended.complete();
+    } catch (IOException | RuntimeException e) {
+      // The disk's failure, which must not pass for the network's.
+      fail(e instanceof IOException disk ? new UncheckedIOException(disk) : e);
+    }
+  }
+
+  /**
+   * Leaves {@code writing} on, so that nothing is written any more. Whoever waits for a drained
+   * queue goes on: a pipe hears of a failure by its next write, or by the end.
+   */
+  private void fail(Throwable cause) {
+    synchronized (this) {
+      failure = cause;
+      waiting.clear();
+      waitingBytes = 0;
+      if (file != null) {
+        try {
+          file.close();
+        } catch (UncheckedIOException e) {
+          cause.addSuppressed(e);
+        }
+      }
+    }
+    ended.tryFail(cause);
+    resume();
+  }
+
+  @Override
+  public WriteStream<Buffer> exceptionHandler(@Nullable Handler<Throwable> handler) {
+    return this;
+  }
+
+  @Override
+  public WriteStream<Buffer> setWriteQueueMaxSize(int maxSize) {
+    return this;
+  }
+
+  @Override
+  public synchronized boolean writeQueueFull() {
+    return waitingBytes > MOST_WAITING;
+  }
+
+  @Override
+  public synchronized WriteStream<Buffer> drainHandler(@Nullable Handler<Void> handler) {
+    onDrained = handler;
+    // All may have been written since the caller saw a full queue.
+    if (!writeQueueFull()) {
+      resume();
+    }
+    return this;
+  }
+}

@@ -1,0 +1,138 @@
+package io.parsecbackup.objectstore.content;
+
+import io.parsecbackup.parsec.Bytes;
+import io.parsecbackup.repository.storage.RepositoryFiles;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** An object's bytes on their way out, hashed before the first of them is sent. */
+public sealed interface Payload {
+
+  long size();
+
+  String sha256();
+
+  String md5();
+
+  /** The value of {@code Content-MD5}. */
+  default String contentMd5() {
+    return Base64.getEncoder().encodeToString(HexFormat.of().parseHex(md5()));
+  }
+
+  /**
+   * The bytes, each chunk made only when it is asked for, by {@code disk}, and as fast as the limit
+   * allows. Fails with {@link UncheckedIOException} where a file cannot be read.
+   */
+  default Multi<ByteBuffer> chunks(Executor disk, RateLimit rateLimit) {
+    return switch (this) {
+      case InMemory memory ->
+          repeat(
+              memory.size(),
+              at -> {
+                int from = (int) at;
+                int length = Math.min(FileBytes.CHUNK, memory.bytes().length - from);
+                return ByteBuffer.wrap(memory.bytes(), from, length);
+              },
+              disk,
+              rateLimit);
+      case InFile file ->
+          Multi.createFrom()
+              .resource(
+                  () -> open(file.file()),
+                  channel -> repeat(file.size(), at -> read(file, channel, at), disk, rateLimit))
+              .withFinalizer(Payload::close)
+              .runSubscriptionOn(disk);
+    };
+  }
+
+  /** Bytes in memory: what was hashed is what is sent. */
+  @SuppressWarnings("ArrayRecordComponent") // nobody compares payloads
+  record InMemory(byte[] bytes, String sha256, String md5) implements Payload {
+    @Override
+    public long size() {
+      return bytes.length;
+    }
+  }
+
+  /** What is sent of a file. */
+  @FunctionalInterface
+  interface View {
+    /** The bytes to send, of a file of {@code size} bytes. */
+    Bytes of(Bytes file, long size);
+  }
+
+  /**
+   * A part of a file, read a second time while it is sent: the server finds by the digests whether
+   * it has changed.
+   */
+  record InFile(Path file, View view, long size, String sha256, String md5) implements Payload {}
+
+  /** Gives the chunk that begins at {@code position}. */
+  interface Source {
+    ByteBuffer chunk(long position) throws IOException;
+  }
+
+  private static Multi<ByteBuffer> repeat(
+      long size, Source source, Executor disk, RateLimit rateLimit) {
+    if (size == 0) {
+      return Multi.createFrom().empty();
+    }
+    return Multi.createFrom()
+        .deferred(() -> {
+          AtomicLong position = new AtomicLong();
+          return Multi.createBy()
+              .repeating()
+              .uni(() ->
+                  Uni.createFrom()
+                      .item(() -> {
+                        ByteBuffer chunk = chunk(source, position.get());
+                        rateLimit.take(chunk.remaining());
+                        position.addAndGet(chunk.remaining());
+                        return chunk;
+                      })
+                      .runSubscriptionOn(disk))
+              .whilst(chunk -> position.get() < size);
+        });
+  }
+
+  private static ByteBuffer chunk(Source source, long position) {
+    try {
+      return source.chunk(position);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static FileChannel open(Path file) {
+    try {
+      return RepositoryFiles.openPlainChannel(file, StandardOpenOption.READ);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static ByteBuffer read(InFile file, FileChannel channel, long position)
+      throws IOException {
+    ByteBuffer chunk = ByteBuffer.allocate((int) Math.min(FileBytes.CHUNK, file.size() - position));
+    file.view().of(new FileBytes(channel), channel.size()).read(position, chunk);
+    return chunk.flip();
+  }
+
+  private static void close(FileChannel channel) {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,142 @@
+package io.parsecbackup.objectstore.fetch;
+
+import io.parsecbackup.Cancellation;
+import io.parsecbackup.objectstore.s3.DiskThreads;
+import io.parsecbackup.objectstore.s3.Pipeline;
+import io.parsecbackup.repository.Repository;
+import io.parsecbackup.repository.Workspace;
+import io.parsecbackup.repository.index.Cursor;
+import io.parsecbackup.repository.index.IndexRecord;
+import io.parsecbackup.repository.index.RecordSorter;
+import io.parsecbackup.repository.index.RecordStream;
+import io.parsecbackup.repository.storage.PrivateFiles;
+import io.parsecbackup.repository.storage.Sha256;
+import io.smallrye.mutiny.Uni;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jboss.logging.Logger;
+
+/**
+ * Takes over the files under {@code objects/} that the index does not know: so a repository whose
+ * index is lost can be verified and restored again, even if its bucket is gone too.
+ */
+public final class UnknownFiles {
+
+  private static final Logger LOG = Logger.getLogger(UnknownFiles.class);
+
+  private final Repository repository;
+  private final Workspace workspace;
+  private final SyncCounters counters;
+  private final Cancellation cancellation;
+
+  /**
+   * @param workspace whose journal gets the records
+   * @param counters {@code copied}: taken over; {@code failed}: could not be read
+   */
+  public UnknownFiles(
+      Repository repository,
+      Workspace workspace,
+      SyncCounters counters,
+      Cancellation cancellation) {
+    this.repository = repository;
+    this.workspace = workspace;
+    this.counters = counters;
+    this.cancellation = cancellation;
+  }
+
+  /** Receives records. */
+  interface Receiver {
+    void receive(IndexRecord entry) throws IOException;
+  }
+
+  /**
+   * Reads each file that neither the index nor the workspace's journal names, and notes it with its
+   * digest, its MD5 as ETag and its own date. It may hold anything, and is not covered: a backup
+   * compares it with the source.
+   *
+   * @throws io.parsecbackup.Problem when cancelled
+   * @throws IOException when the disk fails
+   */
+  public void adopt() throws IOException {
+    workspace.recognize();
+    RecordSorter found = new RecordSorter(workspace.scratch(), "found");
+    repository.objectWalk().read(found, cancellation);
+    RecordSorter unknown = new RecordSorter(workspace.scratch(), "unknown-files");
+    try (RecordStream files = found.sorted()) {
+      eachUnknown(
+          files,
+          file -> {
+            counters.wanted.increment();
+            counters.wantedBytes.add(file.size());
+            unknown.add(file);
+          });
+    }
+    int threads = DiskThreads.count();
+    try (RecordStream files = unknown.sorted();
+        ExecutorService disk = Executors.newFixedThreadPool(threads)) {
+      Pipeline.run(
+          Pipeline.each(files)
+              .onItem()
+              .transformToUni(
+                  file -> Uni.createFrom().item(() -> adopt(file)).runSubscriptionOn(disk))
+              .merge(threads)
+              .onItem()
+              .ignoreAsUni(),
+          cancellation,
+          failure -> failure);
+    }
+  }
+
+  /** Passes on those of {@code files} whose keys the index does not know. */
+  void eachUnknown(RecordStream files, Receiver receiver) throws IOException {
+    try (RecordStream records = workspace.known()) {
+      Cursor<IndexRecord> known = new Cursor<>(records, IndexRecord::key);
+      while (files.hasNext()) {
+        cancellation.throwIfCancelled();
+        IndexRecord file = files.next();
+        if (known.take(file.key()).isEmpty()) {
+          receiver.receive(file);
+        }
+      }
+    }
+  }
+
+  private boolean adopt(IndexRecord found) {
+    IndexRecord entry;
+    try {
+      entry = read(repository.objects().file(found.key()), found.key());
+    } catch (IOException e) {
+      LOG.warnf("the file of '%s' cannot be read, and is not recorded: %s", found.key(), e);
+      counters.failed.increment();
+      return false;
+    }
+    try {
+      workspace.journal().add(entry);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    counters.copied.increment();
+    counters.copiedBytes.add(entry.size());
+    return true;
+  }
+
+  /** What a record of {@code file} says; it becomes its owner's alone. */
+  static IndexRecord read(Path file, String key) throws IOException {
+    MessageDigest sha256 = Sha256.digest();
+    MessageDigest md5 = Sha256.md5();
+    Sha256.update(file, sha256, md5);
+    PrivateFiles.restrict(file);
+    return new IndexRecord(
+        key,
+        Files.size(file),
+        Sha256.hex(sha256),
+        Sha256.hex(md5),
+        Files.getLastModifiedTime(file).toInstant(),
+        false);
+  }
+}

@@ -1,0 +1,5 @@
+/** From the bucket into the repository: plan, fetch, prove, adopt. */
+@NullMarked
+package io.parsecbackup.objectstore.fetch;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,92 @@
+package io.parsecbackup.objectstore.listing;
+
+import io.parsecbackup.Cancellation;
+import io.parsecbackup.objectstore.content.TransferException;
+import io.parsecbackup.objectstore.s3.Pipeline;
+import io.parsecbackup.repository.index.KeyOrder;
+import io.parsecbackup.repository.index.RecordSorter;
+import io.smallrye.mutiny.Multi;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A bucket's whole listing, read in ranges at the same time and brought into our order, so that a
+ * server that sorts in another way hides nothing.
+ */
+public record BucketListing(S3Listing listing, Executor disk, Cancellation cancellation) {
+
+  private static final Logger LOG = Logger.getLogger(BucketListing.class);
+
+  /**
+   * Puts every object of the bucket into {@code into}.
+   *
+   * @param ranges hold every key there may be
+   * @throws TransferException when the bucket cannot be listed
+   */
+  public void read(List<KeyRange> ranges, RecordSorter into) throws IOException {
+    if (!readInOrder(ranges, into) && ranges.size() > 1) {
+      // Where a range begins and ends is then another thing for the server than for us.
+      LOG.info("the bucket is listed in an order of its own; it is listed again in one go");
+      readInOrder(List.of(KeyRange.ALL), into);
+    }
+  }
+
+  /** Whether the server kept to the order of the keys' bytes. */
+  private boolean readInOrder(List<KeyRange> ranges, RecordSorter into) throws IOException {
+    AtomicBoolean inOrder = new AtomicBoolean(true);
+    Multi<List<ListedObject>> pages =
+        Multi.createFrom()
+            .iterable(ranges)
+            .onItem()
+            .transformToMulti(range -> {
+              Order order = new Order(range);
+              return listing
+                  .pages(range)
+                  .onItem()
+                  .invoke(page -> {
+                    if (!order.holds(page)) {
+                      inOrder.set(false);
+                    }
+                  });
+            })
+            .merge(ranges.size());
+    Pipeline.run(
+        pages.emitOn(disk, 1).onItem().invoke(page -> add(page, into)).onItem().ignoreAsUni(),
+        cancellation,
+        failure -> failure);
+    return inOrder.get();
+  }
+
+  private static void add(List<ListedObject> page, RecordSorter into) {
+    try {
+      for (ListedObject object : page) {
+        into.add(object.asRecord());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Watches the keys of one range go by, page by page. */
+  private static final class Order {
+    private @Nullable String last;
+
+    Order(KeyRange range) {
+      last = range.after().orElse(null);
+    }
+
+    boolean holds(List<ListedObject> page) {
+      boolean holds = true;
+      for (ListedObject object : page) {
+        holds &= last == null || KeyOrder.compare(last, object.key()) <= 0;
+        last = object.key();
+      }
+      return holds;
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package io.parsecbackup.objectstore.listing;
+
+import io.parsecbackup.repository.index.KeyOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Every n-th of any number of sorted keys, by which the key space is cut into even parts. */
+public final class KeySamples {
+
+  private static final int MOST = 1024;
+
+  private final List<String> samples = new ArrayList<>();
+  private long seen;
+  private long step = 1;
+
+  public void add(String key) {
+    if (seen++ % step != 0) {
+      return;
+    }
+    samples.add(key);
+    if (samples.size() == MOST) {
+      for (int i = MOST / 2 - 1; i >= 0; i--) {
+        samples.remove(2 * i + 1);
+      }
+      step *= 2;
+    }
+  }
+
+  public long seen() {
+    return seen;
+  }
+
+  /** At most so many ranges, which together hold every key there may be. */
+  public List<KeyRange> ranges(int most) {
+    List<KeyRange> ranges = new ArrayList<>();
+    Optional<String> lower = Optional.empty();
+    for (int i = 1; i < most && !samples.isEmpty(); i++) {
+      String bound = bound(samples.get((int) ((long) i * samples.size() / most)));
+      if (!bound.isEmpty() && (lower.isEmpty() || KeyOrder.compare(bound, lower.get()) > 0)) {
+        ranges.add(new KeyRange(lower, Optional.of(bound)));
+        lower = Optional.of(bound);
+      }
+    }
+    ranges.add(new KeyRange(lower, Optional.empty()));
+    return ranges;
+  }
+
+  /**
+   * Cut before the first character that servers sort differently, by its UTF-8 or by its UTF-16: on
+   * which side of what is left a key lies, they all agree.
+   */
+  private static String bound(String key) {
+    for (int i = 0; i < key.length(); i++) {
+      if (key.charAt(i) >= Character.MIN_SURROGATE) {
+        return key.substring(0, i);
+      }
+    }
+    return key;
+  }
+}

@@ -1,0 +1,90 @@
+package io.parsecbackup.objectstore.listing;
+
+import io.parsecbackup.objectstore.content.TransferException;
+import io.parsecbackup.objectstore.s3.Retries;
+import io.parsecbackup.objectstore.s3.S3Connection;
+import io.parsecbackup.repository.index.KeyOrder;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** A bucket's listing, page by page, each asked for only when the one before has been taken. */
+public final class S3Listing {
+
+  private static final int OK = 200;
+
+  /** A page of 1,000 keys of 1,024 bytes, each encoded as three, has less than 4 MiB. */
+  private static final int LONGEST_PAGE = 16 << 20;
+
+  private final S3Connection connection;
+  private final Retries retries;
+
+  public S3Listing(S3Connection connection, Retries retries) {
+    this.connection = connection;
+    this.retries = retries;
+  }
+
+  /** The first object, where there is one. Fails with {@link TransferException}. */
+  public Uni<Optional<ListedObject>> first() {
+    SortedMap<String, String> parameters = new TreeMap<>();
+    parameters.put("max-keys", "1");
+    return retries
+        .around(page(parameters))
+        .onItem()
+        .transform(page -> page.objects().stream().findFirst());
+  }
+
+  /** All pages in the server's order; fails with {@link TransferException}. */
+  Multi<List<ListedObject>> pages() {
+    return pages(KeyRange.ALL);
+  }
+
+  /**
+   * The pages that a range of keys lies on, the last of which may go beyond it: up to the first
+   * whose last key does. Fails with {@link TransferException}, also where the server gives a page
+   * again.
+   */
+  Multi<List<ListedObject>> pages(KeyRange range) {
+    return Multi.createBy()
+        .repeating()
+        .uni(ListingProgress::new, progress -> nextPage(progress, range))
+        .whilst(page -> page.truncated() && !endsAfter(page, range))
+        .onItem()
+        .transform(ListingPage::objects);
+  }
+
+  private Uni<ListingPage> nextPage(ListingProgress progress, KeyRange range) {
+    SortedMap<String, String> parameters = new TreeMap<>();
+    if (progress.token().isPresent()) {
+      parameters.put("continuation-token", progress.token().get());
+    } else {
+      range.after().ifPresent(key -> parameters.put("start-after", key));
+    }
+    return retries.around(page(parameters)).onItem().invoke(progress::advance);
+  }
+
+  private Uni<ListingPage> page(SortedMap<String, String> parameters) {
+    return connection.exchange(
+        () -> connection.requests().list(parameters),
+        exchange ->
+            exchange
+                .send()
+                .compose(response ->
+                    response.statusCode() == OK
+                        ? connection
+                            .body(response, exchange, LONGEST_PAGE)
+                            .compose(
+                                body -> Future.succeededFuture(ListingPage.parse(body.getBytes())))
+                        : connection.refused(response, exchange)));
+  }
+
+  private static boolean endsAfter(ListingPage page, KeyRange range) {
+    return range.upTo().isPresent()
+        && !page.objects().isEmpty()
+        && KeyOrder.compare(page.objects().getLast().key(), range.upTo().get()) > 0;
+  }
+}

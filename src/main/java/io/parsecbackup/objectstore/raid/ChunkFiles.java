@@ -1,0 +1,160 @@
+package io.parsecbackup.objectstore.raid;
+
+import io.parsecbackup.objectstore.content.ContentFacts;
+import io.parsecbackup.objectstore.content.FetchedObject;
+import io.parsecbackup.objectstore.content.FileBytes;
+import io.parsecbackup.objectstore.content.HashedFile;
+import io.parsecbackup.parsec.Bytes;
+import io.parsecbackup.parsec.Raid5;
+import io.parsecbackup.parsec.RaidMode;
+import io.parsecbackup.repository.index.ContentCheck;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** The chunks of one object that have come, open for reading. */
+final class ChunkFiles implements AutoCloseable {
+
+  /**
+   * One chunk.
+   *
+   * @param node the index of its node
+   * @param check how its bytes were checked
+   */
+  record Chunk(int node, FetchedObject fetched, ContentCheck check, FileChannel channel) {
+    long length() {
+      return fetched.size();
+    }
+  }
+
+  private final Raid5 layout;
+  private final List<Chunk> chunks = new ArrayList<>();
+
+  private ChunkFiles(Raid5 layout) {
+    this.layout = layout;
+  }
+
+  /** A block, and the chunks that it is made of. */
+  record Joined(Raid5.Block block, List<Chunk> from) {
+    boolean hasSize(OptionalLong wanted) {
+      return wanted.orElse(block.size()) == block.size();
+    }
+  }
+
+  /**
+   * Opens what has come.
+   *
+   * @param answers of the nodes, in their order; those of the last may be missing
+   */
+  static ChunkFiles open(Raid5 layout, List<RaidNode.Answer> answers) throws IOException {
+    ChunkFiles opened = new ChunkFiles(layout);
+    try {
+      for (int node = 0; node < answers.size(); node++) {
+        if (answers.get(node) instanceof RaidNode.Came(Arrived arrived)) {
+          opened.chunks.add(
+              new Chunk(
+                  node, arrived.fetched(), arrived.check(), FileChannel.open(arrived.file())));
+        }
+      }
+      return opened;
+    } catch (IOException e) {
+      opened.close();
+      throw e;
+    }
+  }
+
+  /**
+   * The block that the chunks make. Where they do not fit together, one of them may be the broken
+   * one: each is left out in turn, as far as there are enough others.
+   *
+   * @return one of the wanted size where there is one, else the first that fits together
+   */
+  Optional<Joined> join(OptionalLong wanted) throws IOException {
+    Optional<Joined> ofOtherSize = Optional.empty();
+    for (long length : lengths(wanted)) {
+      for (List<Chunk> choice : choices(length)) {
+        Optional<Joined> joined = join(choice, length);
+        if (joined.isPresent() && joined.get().hasSize(wanted)) {
+          return joined;
+        }
+        ofOtherSize = ofOtherSize.or(() -> joined);
+      }
+    }
+    return ofOtherSize;
+  }
+
+  private Optional<Joined> join(List<Chunk> choice, long length) throws IOException {
+    List<Optional<Bytes>> sources =
+        new ArrayList<>(Collections.nCopies(layout.nodes(), Optional.empty()));
+    choice.forEach(chunk -> sources.set(chunk.node(), Optional.of(new FileBytes(chunk.channel()))));
+    try {
+      return Optional.of(new Joined(layout.join(sources, length), choice));
+    } catch (Raid5.NoBlockException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** The right one first, then the one of most chunks. */
+  private List<Long> lengths(OptionalLong wanted) {
+    long right = wanted.isPresent() ? layout.chunkLength(wanted.getAsLong()) : -1;
+    List<Long> all = chunks.stream().map(Chunk::length).toList();
+    return all.stream()
+        .distinct()
+        .sorted(
+            Comparator.comparing((Long length) -> length != right)
+                .thenComparingInt(length -> -Collections.frequency(all, length)))
+        .toList();
+  }
+
+  /** As many chunks of one length as make a block, without the parity first. */
+  private List<List<Chunk>> choices(long length) {
+    List<Chunk> alike = chunks.stream().filter(chunk -> chunk.length() == length).toList();
+    if (alike.size() < layout.nodes()) {
+      return alike.size() == layout.dataNodes() ? List.of(alike) : List.of();
+    }
+    return alike.reversed().stream()
+        .map(left -> alike.stream().filter(chunk -> chunk.node() != left.node()).toList())
+        .toList();
+  }
+
+  /** Writes the block into a new file. */
+  Arrived write(Joined joined, Path into) throws IOException {
+    try (HashedFile file = new HashedFile(into)) {
+      FileBytes.each(joined.block().bytes(), joined.block().size(), file::write);
+      List<String> etags = new ArrayList<>(Collections.nCopies(layout.nodes(), ""));
+      joined.from().forEach(chunk -> etags.set(chunk.node(), chunk.fetched().etag()));
+      return new Arrived(
+          into,
+          new FetchedObject(
+              file.size(),
+              file.size(),
+              file.sha256(),
+              file.md5(),
+              new NodeEtags(RaidMode.RAID5, etags).text(),
+              joined.from().stream()
+                  .map(chunk -> chunk.fetched().lastModified())
+                  .max(Comparator.naturalOrder())
+                  .orElse(Instant.EPOCH),
+              ContentFacts.NONE),
+          joined.from().stream()
+              .map(Chunk::check)
+              .reduce(ContentCheck::orWeaker)
+              .orElse(ContentCheck.UNKNOWN),
+          List.of());
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (Chunk chunk : chunks) {
+      chunk.channel().close();
+    }
+  }
+}

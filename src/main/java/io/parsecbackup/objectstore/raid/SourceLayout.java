@@ -1,0 +1,83 @@
+package io.parsecbackup.objectstore.raid;
+
+import io.parsecbackup.objectstore.content.FileBytes;
+import io.parsecbackup.parsec.Blockstore;
+import io.parsecbackup.parsec.Bytes;
+import io.parsecbackup.parsec.Raid5;
+import io.parsecbackup.parsec.RaidMode;
+import io.parsecbackup.repository.index.IndexRecord;
+import io.parsecbackup.repository.storage.RepositoryFiles;
+import io.parsecbackup.repository.storage.Sha256;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * How a source lays objects over its buckets, as far as it shows in what a listing says of them.
+ *
+ * @param raid empty for a single bucket
+ * @param nodes how many buckets
+ */
+public record SourceLayout(Optional<RaidMode> raid, int nodes) {
+
+  public static SourceLayout of(Blockstore blockstore) {
+    return blockstore instanceof Blockstore.Raid(RaidMode mode, List<Blockstore> nodes)
+        ? new SourceLayout(Optional.of(mode), nodes.size())
+        : new SourceLayout(Optional.empty(), 1);
+  }
+
+  /**
+   * What a listing has as the size of an object of {@code size} bytes. With RAID5 it can but be the
+   * length of a chunk, which several sizes share; so that nobody takes it for the object's, it is
+   * below zero.
+   */
+  public long listedSize(long size) {
+    return raid.filter(mode -> mode == RaidMode.RAID5).isPresent()
+        ? -new Raid5(nodes).chunkLength(size)
+        : size;
+  }
+
+  /** Whether the object as it is listed is the one that is held; without ETags, by its date. */
+  public boolean isSame(IndexRecord held, IndexRecord listed) {
+    return listed.size() == listedSize(held.size())
+        && NodeEtags.agree(held.etag(), listed.etag())
+        && (!held.etag().isEmpty() || held.lastModified().equals(listed.lastModified()));
+  }
+
+  /**
+   * The ETag, or the ETags of all nodes, of the object that {@code file} holds, where they are the
+   * MD5s of what was uploaded: what {@link NodeEtags#agree} takes. Reads the file, with RAID5 a few
+   * times.
+   */
+  public String etag(Path file) throws IOException {
+    Optional<RaidMode> mode = raid.filter(m -> m != RaidMode.RAID0);
+    if (mode.isPresent() && mode.get() == RaidMode.RAID5) {
+      try (FileChannel channel = RepositoryFiles.openPlainChannel(file, StandardOpenOption.READ)) {
+        return new NodeEtags(RaidMode.RAID5, chunkDigests(channel)).text();
+      }
+    }
+    MessageDigest md5 = Sha256.md5();
+    Sha256.update(file, md5);
+    String whole = Sha256.hex(md5);
+    return mode.isPresent()
+        ? new NodeEtags(mode.get(), Collections.nCopies(nodes, whole)).text()
+        : whole;
+  }
+
+  private List<String> chunkDigests(FileChannel channel) throws IOException {
+    Raid5 layout = new Raid5(nodes);
+    long size = channel.size();
+    List<MessageDigest> digests = IntStream.range(0, nodes).mapToObj(node -> Sha256.md5()).toList();
+    for (int node = 0; node < nodes; node++) {
+      Bytes chunk = layout.chunk(new FileBytes(channel), size, node);
+      FileBytes.each(chunk, layout.chunkLength(size), digests.get(node)::update);
+    }
+    return digests.stream().map(Sha256::hex).toList();
+  }
+}

@@ -1,0 +1,153 @@
+package io.parsecbackup.objectstore.s3;
+
+import io.parsecbackup.objectstore.content.BodyChecksum;
+import io.parsecbackup.objectstore.content.ContentFacts;
+import io.parsecbackup.objectstore.content.Etag;
+import io.parsecbackup.objectstore.content.FetchedObject;
+import io.parsecbackup.objectstore.content.HashedFile;
+import io.parsecbackup.objectstore.content.HashedStream;
+import io.parsecbackup.objectstore.content.Payload;
+import io.parsecbackup.objectstore.content.RateLimit;
+import io.parsecbackup.objectstore.content.StoredObject;
+import io.parsecbackup.objectstore.content.TransferException;
+import io.parsecbackup.objectstore.s3.S3Connection.Exchange;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpClientResponse;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.OptionalLong;
+import java.util.concurrent.Executor;
+
+/**
+ * Moves objects with signed requests over Quarkus's own HTTP client: a third of the SDK's work for
+ * each object, and far less code to warm up.
+ */
+public final class HttpTransfer implements ObjectTransfer {
+
+  private static final int OK = 200;
+  private static final int CREATED = 201;
+  private static final int NO_CONTENT = 204;
+
+  /** A PUT's answer has no body worth reading. */
+  private static final int LONGEST_ANSWER = 64 << 10;
+
+  private final S3Connection connection;
+  private final Executor disk;
+  private final RateLimit rateLimit;
+
+  /**
+   * @param disk runs what blocks: files and hashing
+   */
+  public HttpTransfer(S3Connection connection, Executor disk, RateLimit rateLimit) {
+    this.connection = connection;
+    this.disk = disk;
+    this.rateLimit = rateLimit;
+  }
+
+  @Override
+  public Uni<FetchedObject> get(String key, String unless, long most, Path into) {
+    return connection.exchange(
+        () -> connection.requests().get(key, unless),
+        exchange -> exchange.send().compose(response -> receive(response, exchange, most, into)));
+  }
+
+  @Override
+  public Uni<StoredObject> put(String key, Payload payload, boolean onlyIfAbsent) {
+    return connection.exchange(
+        () -> connection.requests().put(key, payload, onlyIfAbsent),
+        exchange ->
+            new HttpUpload(exchange, payload, disk, rateLimit)
+                .send(response -> stored(response, exchange)));
+  }
+
+  @Override
+  public void close() {
+    connection.close();
+  }
+
+  private Future<FetchedObject> receive(
+      HttpClientResponse response, Exchange exchange, long most, Path into) {
+    if (response.statusCode() != OK) {
+      return connection.refused(response, exchange);
+    }
+    OptionalLong announced = announced(response);
+    if (announced.isPresent() && announced.getAsLong() > most) {
+      S3Connection.drop(response, exchange);
+      return Future.failedFuture(
+          TransferException.tooLong("announces " + announced.getAsLong(), most));
+    }
+    HashedStream stream =
+        new HashedStream(into, most, exchange.eventLoop(), exchange.pace(), disk, rateLimit)
+            .with(BodyChecksum.of(name -> header(response, name)));
+    return response
+        .pipeTo(stream)
+        .recover(failure -> {
+          // Not read to its end: it may have none.
+          S3Connection.drop(response, exchange);
+          return Future.failedFuture(S3Failures.network(failure));
+        })
+        .map(done -> describe(response, stream.file()));
+  }
+
+  private Future<StoredObject> stored(HttpClientResponse response, Exchange exchange) {
+    return switch (response.statusCode()) {
+      case OK, CREATED, NO_CONTENT ->
+          connection
+              .body(response, exchange, LONGEST_ANSWER)
+              .compose(body ->
+                  isWebPage(response)
+                      ? Future.failedFuture(webPage(response))
+                      : Future.succeededFuture(
+                          new StoredObject(
+                              Etag.unquoted(response.getHeader("ETag")),
+                              SignedRequests.isKms(response))));
+      default -> connection.refused(response, exchange);
+    };
+  }
+
+  /** What a login form or an error page of something on the way has; a store's answer has not. */
+  private static boolean isWebPage(HttpClientResponse response) {
+    String type = response.getHeader("Content-Type");
+    return type != null && type.toLowerCase(Locale.ROOT).startsWith("text/html");
+  }
+
+  private static TransferException webPage(HttpClientResponse response) {
+    return new TransferException(
+        TransferException.Kind.PASSING,
+        "a web page answers with "
+            + response.statusCode()
+            + ", and not the object store: is there a login page or a proxy on the way?");
+  }
+
+  /** Bytes that the server says it sends, where it does. */
+  private static OptionalLong announced(HttpClientResponse response) {
+    String length = response.getHeader("Content-Length");
+    try {
+      return length == null
+          ? OptionalLong.empty()
+          : OptionalLong.of(Long.parseLong(length.strip()));
+    } catch (NumberFormatException e) {
+      return OptionalLong.empty();
+    }
+  }
+
+  private static FetchedObject describe(HttpClientResponse response, HashedFile file) {
+    return new FetchedObject(
+        file.size(),
+        announced(response).orElse(file.size()),
+        file.sha256(),
+        file.md5(),
+        Etag.unquoted(response.getHeader("ETag")),
+        SignedRequests.time(response.getHeader("Last-Modified")),
+        new ContentFacts(
+            SignedRequests.isKms(response),
+            file.checksum(),
+            ContentFacts.isDocument(header(response, "Content-Type"), file.head())));
+  }
+
+  private static String header(HttpClientResponse response, String name) {
+    String value = response.getHeader(name);
+    return value == null ? "" : value;
+  }
+}

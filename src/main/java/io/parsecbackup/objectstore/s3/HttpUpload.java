@@ -1,0 +1,114 @@
+package io.parsecbackup.objectstore.s3;
+
+import io.netty.buffer.Unpooled;
+import io.parsecbackup.objectstore.content.FileBytes;
+import io.parsecbackup.objectstore.content.Payload;
+import io.parsecbackup.objectstore.content.RateLimit;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.Cancellable;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import java.nio.ByteBuffer;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+
+/** One request's body on its way, and the answer, which may come before the body has ended. */
+record HttpUpload(
+    S3Connection.Exchange exchange, Payload payload, Executor disk, RateLimit rateLimit) {
+
+  /**
+   * @param read reads the answer
+   */
+  <T> Future<T> send(Function<HttpClientResponse, Future<T>> read) {
+    HttpClientRequest request = exchange.request();
+    // The answer's future tells of every failure; without a handler they are logged as errors too.
+    request.exceptionHandler(told -> {});
+    if (payload instanceof Payload.InMemory memory && !rateLimit.isSet()) {
+      Future<T> answer = answer().compose(read);
+      write(memory.bytes());
+      return answer;
+    }
+    Promise<T> answer = Promise.promise();
+    Promise<Void> written = Promise.promise();
+    // Until there is a chunk it is the disk, or the bandwidth limit, that is waited for.
+    exchange.pace().hold();
+    Cancellable writing =
+        payload
+            .chunks(disk, rateLimit)
+            .onItem()
+            .transformToUniAndConcatenate(
+                chunk -> Uni.createFrom().completionStage(() -> write(chunk).toCompletionStage()))
+            .onItem()
+            .ignoreAsUni()
+            .subscribe()
+            .with(
+                all -> {
+                  exchange.pace().release();
+                  exchange.pace().sent(payload.size());
+                  request.end().onComplete(written);
+                },
+                failure -> {
+                  answer.tryFail(failure);
+                  request.reset(0, failure);
+                });
+    answer()
+        .compose(read)
+        .onComplete(result -> {
+          if (!written.future().isComplete()) {
+            // Refused before the body was whole: its rest has no use, nor has the connection.
+            writing.cancel();
+            request.reset();
+          }
+          if (result.succeeded()) {
+            answer.tryComplete(result.result());
+          } else {
+            answer.tryFail(result.cause());
+          }
+        });
+    return answer.future();
+  }
+
+  private Future<HttpClientResponse> answer() {
+    return exchange
+        .request()
+        .response()
+        .recover(failure -> Future.failedFuture(S3Failures.network(failure)));
+  }
+
+  private Future<Void> write(ByteBuffer chunk) {
+    exchange.pace().release();
+    int bytes = chunk.remaining();
+    return exchange
+        .request()
+        .write(buffer(chunk))
+        .onSuccess(written -> {
+          exchange.pace().moved(bytes);
+          exchange.pace().hold();
+        });
+  }
+
+  /**
+   * In pieces, for the end of each one's way into the socket is a sign of life: one large piece on
+   * a slow line would be taken for silence.
+   */
+  private void write(byte[] bytes) {
+    int last = bytes.length == 0 ? 0 : (bytes.length - 1) / FileBytes.CHUNK * FileBytes.CHUNK;
+    for (int from = 0; from < last; from += FileBytes.CHUNK) {
+      exchange
+          .request()
+          .write(buffer(ByteBuffer.wrap(bytes, from, FileBytes.CHUNK)))
+          .onSuccess(written -> exchange.pace().moved(FileBytes.CHUNK));
+    }
+    exchange
+        .request()
+        .end(buffer(ByteBuffer.wrap(bytes, last, bytes.length - last)))
+        .onSuccess(written -> exchange.pace().sent(bytes.length));
+  }
+
+  private static Buffer buffer(ByteBuffer bytes) {
+    return Buffer.buffer(Unpooled.wrappedBuffer(bytes));
+  }
+}

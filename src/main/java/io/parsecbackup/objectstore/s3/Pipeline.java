@@ -1,0 +1,61 @@
+package io.parsecbackup.objectstore.s3;
+
+import io.parsecbackup.Cancellation;
+import io.parsecbackup.objectstore.content.TransferException;
+import io.parsecbackup.repository.index.IndexRecord;
+import io.parsecbackup.repository.index.RecordStream;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Function;
+
+/** Where reactive work meets the thread that waits for it. */
+public final class Pipeline {
+
+  private Pipeline() {}
+
+  /**
+   * Waits for the end of {@code work}.
+   *
+   * @param lost what a failed request to the object store means for the whole run
+   * @throws io.parsecbackup.Problem when cancelled, or as {@code lost} says
+   * @throws IOException when the disk fails
+   */
+  public static void run(
+      Uni<Void> work, Cancellation cancellation, Function<TransferException, RuntimeException> lost)
+      throws IOException {
+    CompletableFuture<Void> done = work.subscribeAsCompletionStage();
+    try (var hook = cancellation.onCancel(() -> done.cancel(true))) {
+      done.join();
+    } catch (CancellationException e) {
+      cancellation.throwIfCancelled();
+      throw e;
+    } catch (CompletionException e) {
+      switch (e.getCause()) {
+        case UncheckedIOException disk -> throw disk.getCause();
+        case TransferException transfer -> throw lost.apply(transfer);
+        case RuntimeException other -> throw other;
+        case null, default -> throw e;
+      }
+    }
+  }
+
+  /** The records, read from their files only as they are asked for, by the thread that asks. */
+  public static Multi<IndexRecord> each(RecordStream records) {
+    return Multi.createFrom()
+        .generator(
+            () -> records,
+            (stream, emitter) -> {
+              if (stream.hasNext()) {
+                emitter.emit(stream.next());
+              } else {
+                emitter.complete();
+              }
+              return stream;
+            });
+  }
+}

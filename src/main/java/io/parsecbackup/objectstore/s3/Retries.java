@@ -1,0 +1,50 @@
+package io.parsecbackup.objectstore.s3;
+
+import io.parsecbackup.objectstore.content.TransferException;
+import io.smallrye.mutiny.Uni;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * How often, and after which pauses, a request is tried again. Each pause is about twice as long as
+ * the one before, and by chance up to half as much longer or shorter: requests that failed together
+ * do not come back together.
+ *
+ * @param longest so long after the first try no third one begins: one slow object does not hold up
+ *     a run. A second one does, for a large object, or one on a slow line, may take longer than
+ *     that before its connection breaks
+ */
+public record Retries(int moreTries, Duration firstPause, Duration longestPause, Duration longest) {
+
+  private static final Duration LONGEST = Duration.ofMinutes(2);
+
+  /**
+   * With the first one seven tries, the pauses together some 13 s: a server's restart is sat out.
+   */
+  public static final Retries USUAL =
+      new Retries(6, Duration.ofMillis(200), Duration.ofSeconds(10));
+
+  /** For a question that somebody waits for. */
+  public static final Retries ONCE_MORE =
+      new Retries(1, Duration.ofMillis(100), Duration.ofMillis(100));
+
+  public Retries(int moreTries, Duration firstPause, Duration longestPause) {
+    this(moreTries, firstPause, longestPause, LONGEST);
+  }
+
+  /** {@code request}, again where its failure may pass. */
+  public <T> Uni<T> around(Uni<T> request) {
+    return Uni.createFrom()
+        .deferred(() -> {
+          long last = System.nanoTime() + longest.toNanos();
+          AtomicBoolean triedAgain = new AtomicBoolean();
+          return request
+              .onFailure(failure ->
+                  TransferException.isPassing(failure)
+                      && (triedAgain.compareAndSet(false, true) || System.nanoTime() - last < 0))
+              .retry()
+              .withBackOff(firstPause, longestPause)
+              .atMost(moreTries);
+        });
+  }
+}

@@ -1,0 +1,206 @@
+package io.parsecbackup.objectstore.s3;
+
+import io.parsecbackup.objectstore.content.Pace;
+import io.parsecbackup.objectstore.content.TransferException;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.RequestOptions;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+
+/**
+ * The one way to a bucket: signed requests over Quarkus's own HTTP client, each with a time limit.
+ * Whatever a server or something on the way to it does, a request fails with a {@link
+ * TransferException}.
+ */
+public final class S3Connection implements AutoCloseable {
+
+  private static final Logger LOG = Logger.getLogger(S3Connection.class);
+
+  /** An error of S3's has less than 1 KiB. */
+  private static final int LONGEST_REASON = 64 << 10;
+
+  private final Vertx vertx;
+  private final HttpClient client;
+  private final SignedRequests requests;
+  private final Duration silence;
+  private final String route;
+
+  /**
+   * @param silence how long a request may go without moving
+   * @param route ends a message about a failed connection; empty, or what stands in between
+   */
+  S3Connection(
+      Vertx vertx, HttpClient client, SignedRequests requests, Duration silence, String route) {
+    this.vertx = vertx;
+    this.client = client;
+    this.requests = requests;
+    this.silence = silence;
+    this.route = route;
+  }
+
+  /** Makes the requests for this bucket. */
+  public SignedRequests requests() {
+    return requests;
+  }
+
+  /**
+   * A request that has a connection.
+   *
+   * @param pace to be told of the bytes of bodies
+   * @param eventLoop on which all of it happens
+   */
+  public record Exchange(HttpClientRequest request, Pace pace, Context eventLoop) {
+
+    /** Sends the request with a short body. */
+    public Future<HttpClientResponse> send(Buffer body) {
+      return request
+          .send(body)
+          .recover(failure -> Future.failedFuture(S3Failures.network(failure)));
+    }
+
+    /** Sends the request, which has no body. */
+    public Future<HttpClientResponse> send() {
+      return request.send().recover(failure -> Future.failedFuture(S3Failures.network(failure)));
+    }
+  }
+
+  /** Sends a request and reads its answer. */
+  public interface Work<T> {
+    Future<T> with(Exchange exchange);
+  }
+
+  /**
+   * Does {@code work} on one event loop: a body's handler that is attached from another thread may
+   * miss its first bytes.
+   */
+  public <T> Uni<T> exchange(Supplier<RequestOptions> options, Work<T> work) {
+    return Uni.createFrom()
+        .<T>emitter(emitter -> {
+          Promise<T> promise = Promise.promise();
+          promise
+              .future()
+              .onComplete(emitter::complete, failure -> emitter.fail(withRoute(failure)));
+          Context eventLoop = vertx.getOrCreateContext();
+          eventLoop.runOnContext(start -> start(options, work, eventLoop, promise));
+        });
+  }
+
+  private <T> void start(
+      Supplier<RequestOptions> options, Work<T> work, Context eventLoop, Promise<T> promise) {
+    Promise<HttpClientRequest> connected = Promise.promise();
+    Pace pace = new Pace(vertx, silence, () -> end(connected, promise));
+    // What making the request throws must become a failure too.
+    Future.succeededFuture()
+        .compose(begin -> client.request(options.get()))
+        .onComplete(
+            request -> {
+              if (!connected.tryComplete(request)) {
+                request.reset();
+              }
+            },
+            failure -> connected.tryFail(S3Failures.network(failure)));
+    connected
+        .future()
+        .compose(request -> work.with(new Exchange(request, pace, eventLoop)))
+        .onComplete(result -> {
+          pace.stop();
+          if (result.succeeded()) {
+            promise.tryComplete(result.result());
+          } else {
+            // Whatever step it comes from: a body's write fails with the client's own exceptions.
+            Throwable failure = S3Failures.network(result.cause());
+            boolean cut = pace.isExpired() && TransferException.isPassing(failure);
+            promise.tryFail(cut ? pace.failure() : failure);
+          }
+        });
+  }
+
+  /**
+   * Ends what is too slow: without a connection by failing, else by closing that, which fails the
+   * work in progress, so that it can put away its file.
+   */
+  private <T> void end(Promise<HttpClientRequest> connected, Promise<T> promise) {
+    TransferException why =
+        new TransferException(TransferException.Kind.PASSING, "no connection in time");
+    if (!connected.tryFail(why)) {
+      connected.future().onSuccess(HttpClientRequest::reset);
+      // Should the work not hear of it.
+      vertx.setTimer(silence.toMillis(), fired -> promise.tryFail(why));
+    }
+  }
+
+  /** All of a body that is short. Fails where it is longer than {@code most} bytes. */
+  public Future<Buffer> body(HttpClientResponse response, Exchange exchange, int most) {
+    Buffer read = Buffer.buffer();
+    return read(response, exchange, most, read).map(end -> read);
+  }
+
+  /**
+   * Fails with what a refusal means. Of its reason no more is read than anybody needs, for it may
+   * never end; what the status says counts in any case.
+   */
+  public <T> Future<T> refused(HttpClientResponse response, Exchange exchange) {
+    Buffer reason = Buffer.buffer();
+    return read(response, exchange, LONGEST_REASON, reason)
+        .otherwiseEmpty()
+        .compose(end -> Future.failedFuture(requests.refusal(response, reason)));
+  }
+
+  /** Ends a response of which no more is needed, so that its connection is closed. */
+  public static void drop(HttpClientResponse response, Exchange exchange) {
+    // Without a handler the client logs what we do ourselves as an error.
+    response.exceptionHandler(reset -> {});
+    exchange.request().reset();
+  }
+
+  private static Future<Void> read(
+      HttpClientResponse response, Exchange exchange, int most, Buffer into) {
+    Promise<Void> read = Promise.promise();
+    response.exceptionHandler(failure -> read.tryFail(S3Failures.network(failure)));
+    response.endHandler(end -> read.tryComplete());
+    response.handler(chunk -> {
+      exchange.pace().moved(chunk.length());
+      if (into.length() + chunk.length() <= most) {
+        into.appendBuffer(chunk);
+        return;
+      }
+      read.tryFail(
+          new TransferException(
+              TransferException.Kind.PASSING, "the answer is longer than " + most + " bytes"));
+      exchange.request().reset();
+    });
+    return read.future();
+  }
+
+  private Throwable withRoute(Throwable failure) {
+    return failure instanceof TransferException transfer && !route.isEmpty()
+        ? transfer.with(route)
+        : failure;
+  }
+
+  /** Waits for the connections to end, but for ever for none: a peer may read nothing any more. */
+  @Override
+  public void close() {
+    boolean closed =
+        client
+            .close()
+            .map(true)
+            .toCompletionStage()
+            .toCompletableFuture()
+            .completeOnTimeout(false, silence.toMillis(), TimeUnit.MILLISECONDS)
+            .join();
+    if (!closed) {
+      LOG.debug("a connection to the object store does not end; it is left behind");
+    }
+  }
+}

@@ -1,0 +1,181 @@
+package io.parsecbackup.objectstore.s3;
+
+import io.netty.channel.ChannelException;
+import io.parsecbackup.objectstore.content.TransferException;
+import io.vertx.core.VertxException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.security.cert.CertPathBuilderException;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** What a failed request means: what happened, and whether it may pass. */
+final class S3Failures {
+
+  private static final int REQUEST_TIMEOUT = 408;
+  private static final int TOO_MANY_REQUESTS = 429;
+  private static final int MULTIPLE_CHOICES = 300;
+  private static final int NOT_MODIFIED = 304;
+  private static final int NOT_FOUND = 404;
+  private static final int PRECONDITION_FAILED = 412;
+  private static final int NOT_IMPLEMENTED = 501;
+
+  /**
+   * Codes that S3 and its likes also send with a status that says otherwise, 400 above all: a slow
+   * connection, a busy or broken server, a body that did not arrive as it was sent, another request
+   * for the same key at the same time.
+   */
+  private static final Set<String> PASSING_CODES =
+      Set.of(
+          "RequestTimeout",
+          "SlowDown",
+          "InternalError",
+          "ServiceUnavailable",
+          "Throttling",
+          "ThrottlingException",
+          "TooManyRequests",
+          "RequestLimitExceeded",
+          "BandwidthLimitExceeded",
+          "BadDigest",
+          "XAmzContentSHA256Mismatch",
+          "IncompleteBody",
+          "ConditionalRequestConflict",
+          "OperationAborted");
+
+  /** Codes that refuse every request alike: they say nothing of the object that was asked for. */
+  private static final Set<String> ACCESS_CODES =
+      Set.of(
+          "AccountProblem",
+          "AllAccessDisabled",
+          "AuthorizationHeaderMalformed",
+          "ExpiredToken",
+          "InvalidAccessKeyId",
+          "InvalidSecurity",
+          "InvalidToken",
+          "NotSignedUp",
+          "PermanentRedirect",
+          "Redirect",
+          "SignatureDoesNotMatch",
+          "TemporaryRedirect",
+          "TokenRefreshRequired");
+
+  /** How AWS words which region would be right. */
+  private static final Pattern EXPECTED_REGION =
+      Pattern.compile("expecting (?:'|&apos;|&#39;)([A-Za-z0-9-]+)");
+
+  private S3Failures() {}
+
+  /**
+   * What came from the HTTP client, of whatever type: broken connections, and the many ways in
+   * which its decoder says that an answer is no HTTP. A failure of our own disk stays what it is.
+   */
+  static Throwable network(Throwable failure) {
+    Throwable cause = failure;
+    while (cause instanceof CompletionException && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return switch (cause) {
+      case TransferException known -> known;
+      case UncheckedIOException disk -> disk;
+      case Error fatal -> fatal;
+      case IOException broken -> passing(broken);
+      case VertxException broken -> passing(broken);
+      case ChannelException broken -> passing(broken);
+      case TimeoutException broken -> passing(broken);
+      default ->
+          new TransferException(
+              TransferException.Kind.PASSING,
+              "the answer is no valid HTTP: " + rootMessage(cause),
+              cause);
+    };
+  }
+
+  private static TransferException passing(Throwable failure) {
+    return new TransferException(TransferException.Kind.PASSING, rootMessage(failure), failure);
+  }
+
+  /**
+   * What a refusal says of the region, which a server names only where ours is wrong: the end of a
+   * message, or empty.
+   *
+   * @param named what the response's header names
+   * @param reason the response's body
+   */
+  static String region(String code, @Nullable String named, String reason) {
+    return switch (code) {
+      case "PermanentRedirect", "TemporaryRedirect", "Redirect", "AuthorizationHeaderMalformed" -> {
+        Matcher expected = EXPECTED_REGION.matcher(reason);
+        String region = named != null ? named : expected.find() ? expected.group(1) : "";
+        yield region.isEmpty()
+            ? ""
+            : ": the bucket is in the region " + region + ", and that is not the one configured";
+      }
+      default -> "";
+    };
+  }
+
+  /**
+   * What a server's refusal means.
+   *
+   * @param code S3's word for it, or empty
+   */
+  static TransferException answer(int status, String code) {
+    String message = "the server answered " + status + (code.isEmpty() ? "" : " " + code);
+    if (status == NOT_IMPLEMENTED || code.equals("NotImplemented")) {
+      return new TransferException(TransferException.Kind.UNSUPPORTED, message);
+    }
+    if (status >= 500
+        || status == TOO_MANY_REQUESTS
+        || status == REQUEST_TIMEOUT
+        || PASSING_CODES.contains(code)) {
+      return new TransferException(TransferException.Kind.PASSING, message);
+    }
+    if (status < MULTIPLE_CHOICES) {
+      // Part of an object, nothing, or what a proxy has made of it: no answer to what was asked.
+      return new TransferException(
+          TransferException.Kind.PASSING, message + ", which is no answer to this request");
+    }
+    if (status == NOT_FOUND && code.isEmpty()) {
+      // Not S3's answer but, likely, that of something on the way to it.
+      return new TransferException(TransferException.Kind.PASSING, message);
+    }
+    if (status == NOT_FOUND) {
+      return new TransferException(
+          code.equals("NoSuchBucket")
+              ? TransferException.Kind.NO_BUCKET
+              : TransferException.Kind.ABSENT,
+          message);
+    }
+    if (status == NOT_MODIFIED) {
+      return new TransferException(TransferException.Kind.UNCHANGED, message);
+    }
+    if (status == PRECONDITION_FAILED) {
+      return new TransferException(TransferException.Kind.PRESENT, message);
+    }
+    // S3 gives every refusal a code: without one, something on the way to it has refused.
+    return new TransferException(
+        code.isEmpty() || ACCESS_CODES.contains(code)
+            ? TransferException.Kind.NO_ACCESS
+            : TransferException.Kind.REFUSED,
+        message);
+  }
+
+  /** A connection's failure may be wrapped several times; the innermost names it. */
+  private static String rootMessage(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    String message = root.getMessage();
+    String words = message == null ? root.getClass().getSimpleName() : message;
+    return root instanceof CertPathBuilderException
+        ? words
+            + " (no authority that is trusted here has signed the server's certificate: name a PEM"
+            + " file with the one that has in AWS_CA_BUNDLE)"
+        : words;
+  }
+}

@@ -1,0 +1,176 @@
+package io.parsecbackup.objectstore.s3;
+
+import io.parsecbackup.objectstore.content.BodyChecksum;
+import io.parsecbackup.objectstore.content.Payload;
+import io.parsecbackup.objectstore.content.TransferException;
+import io.parsecbackup.parsec.Blockstore;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
+import java.net.URI;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the signed requests for one bucket, and reads how the server refuses them. */
+public final class SignedRequests {
+
+  private static final Pattern CODE = Pattern.compile("<Code>([A-Za-z0-9]+)</Code>");
+  private static final Pattern SERVER_TIME = Pattern.compile("<ServerTime>([^<]+)</ServerTime>");
+
+  private final URI bucket;
+  private final String host;
+  private final SigV4 signer;
+  private final StoreClock clock;
+
+  /**
+   * @param bucket the bucket's URL, to which a key is added
+   */
+  SignedRequests(URI bucket, Blockstore.S3 place) {
+    this.bucket = bucket;
+    this.host = bucket.getAuthority();
+    this.signer = new SigV4(place);
+    this.clock = new StoreClock("the bucket " + place.bucket());
+  }
+
+  /**
+   * Asks for the object and for its checksum, which S3 names only where it is asked to.
+   *
+   * @param unless an ETag that is not to be sent again; empty to have any
+   */
+  RequestOptions get(String key, String unless) {
+    RequestOptions request =
+        request(
+                new SigV4.Request(
+                    HttpMethod.GET.name(), host, objectPath(key), "", SigV4.EMPTY_BODY, true))
+            .putHeader(BodyChecksum.MODE_HEADER, BodyChecksum.MODE);
+    return unless.isEmpty() ? request : request.putHeader("If-None-Match", '"' + unless + '"');
+  }
+
+  /** Asks for one byte. */
+  public RequestOptions getFirstByte(String key) {
+    return object(HttpMethod.GET, key, SigV4.EMPTY_BODY).putHeader("Range", "bytes=0-0");
+  }
+
+  /** With all headers that the body needs. The server checks it against both digests. */
+  RequestOptions put(String key, Payload payload, boolean onlyIfAbsent) {
+    RequestOptions request =
+        object(HttpMethod.PUT, key, payload.sha256())
+            .putHeader("Content-Length", Long.toString(payload.size()))
+            .putHeader("Content-MD5", payload.contentMd5());
+    return onlyIfAbsent ? request.putHeader("If-None-Match", "*") : request;
+  }
+
+  /** A page of the listing, its keys always encoded: XML cannot hold every character of a key. */
+  public RequestOptions list(SortedMap<String, String> parameters) {
+    SortedMap<String, String> all = new TreeMap<>(parameters);
+    all.put("list-type", "2");
+    all.put("encoding-type", "url");
+    String query =
+        all.entrySet().stream()
+            .map(entry -> entry.getKey() + "=" + S3Path.encodeValue(entry.getValue()))
+            .collect(Collectors.joining("&"));
+    return request(HttpMethod.GET, bucketPath(), query, SigV4.EMPTY_BODY);
+  }
+
+  /**
+   * Creates the bucket.
+   *
+   * @param body SHA-256 of what is sent with it
+   */
+  public RequestOptions create(String body) {
+    return request(HttpMethod.PUT, bucketPath(), "", body);
+  }
+
+  /** Without the slash that stands before a key, but never empty. */
+  private String bucketPath() {
+    String path = bucket.getRawPath();
+    return path.length() < 2 ? "/" : path.substring(0, path.length() - 1);
+  }
+
+  private RequestOptions object(HttpMethod method, String key, String payload) {
+    return request(method, objectPath(key), "", payload);
+  }
+
+  private String objectPath(String key) {
+    return bucket.getRawPath() + S3Path.encode(key);
+  }
+
+  private RequestOptions request(HttpMethod method, String path, String query, String payload) {
+    return request(new SigV4.Request(method.name(), host, path, query, payload, false));
+  }
+
+  private RequestOptions request(SigV4.Request toSend) {
+    SigV4.Headers headers = signer.sign(toSend, clock.now());
+    String query = toSend.query();
+    return new RequestOptions()
+        .setMethod(HttpMethod.valueOf(toSend.method()))
+        .setHost(bucket.getHost().replaceAll("[\\[\\]]", ""))
+        .setPort(port())
+        .setSsl(bucket.getScheme().equals("https"))
+        .setURI(query.isEmpty() ? toSend.path() : toSend.path() + "?" + query)
+        .putHeader("Host", host)
+        .putHeader("x-amz-content-sha256", toSend.payload())
+        .putHeader("x-amz-date", headers.date())
+        .putHeader("Authorization", headers.authorization());
+  }
+
+  private int port() {
+    if (bucket.getPort() >= 0) {
+      return bucket.getPort();
+    }
+    return bucket.getScheme().equals("https") ? 443 : 80;
+  }
+
+  TransferException refusal(HttpClientResponse response, Buffer body) {
+    String reason = body.toString();
+    Matcher code = CODE.matcher(reason);
+    String name = code.find() ? code.group(1) : "";
+    if (name.equals("RequestTimeTooSkewed")) {
+      // With the server's time, as far as it says that, the next try is signed rightly.
+      return new TransferException(
+          TransferException.Kind.PASSING, clock.correct(serverTime(response, reason)));
+    }
+    return S3Failures.answer(response.statusCode(), name)
+        .with(S3Failures.region(name, response.getHeader("x-amz-bucket-region"), reason));
+  }
+
+  /** What the server's checks go by, which need not be what it says as its date. */
+  private static Instant serverTime(HttpClientResponse response, String reason) {
+    Matcher named = SERVER_TIME.matcher(reason);
+    try {
+      if (named.find()) {
+        return Instant.parse(named.group(1));
+      }
+    } catch (DateTimeException e) {
+      // Its date then.
+    }
+    return time(response.getHeader("Date"));
+  }
+
+  /** Whether the server says that an object's ETag is no MD5, whatever it looks like. */
+  static boolean isKms(HttpClientResponse response) {
+    String encryption = response.getHeader("x-amz-server-side-encryption");
+    return (encryption != null && encryption.startsWith("aws:kms"))
+        || response.getHeader("x-amz-server-side-encryption-customer-algorithm") != null;
+  }
+
+  /** What a header says; 1970 where it says nothing. */
+  static Instant time(@Nullable String header) {
+    if (header == null) {
+      return Instant.EPOCH;
+    }
+    try {
+      return Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(header));
+    } catch (DateTimeException e) {
+      return Instant.EPOCH;
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package io.parsecbackup.objectstore.s3;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jboss.logging.Logger;
+
+/**
+ * The time by which an object store checks signatures: this machine's, until the store says that
+ * they differ.
+ */
+final class StoreClock {
+
+  private static final Logger LOG = Logger.getLogger(StoreClock.class);
+
+  private final String store;
+  private final AtomicBoolean warned = new AtomicBoolean();
+  private volatile Duration ahead = Duration.ZERO;
+
+  /**
+   * @param store for messages
+   */
+  StoreClock(String store) {
+    this.store = store;
+  }
+
+  Instant now() {
+    return Clock.systemUTC().instant().plus(ahead);
+  }
+
+  /**
+   * Takes over the store's time, and says so in the log the first time.
+   *
+   * @param theirs 1970 where the store does not say it
+   * @return what is wrong, for a message
+   */
+  String correct(Instant theirs) {
+    if (theirs.equals(Instant.EPOCH)) {
+      return "this machine's clock differs from the object store's, which does not say its time:"
+          + " set the clock";
+    }
+    ahead = Duration.between(Clock.systemUTC().instant(), theirs);
+    String what =
+        "this machine's clock is "
+            + ahead.abs().toSeconds()
+            + " s "
+            + (ahead.isNegative() ? "ahead of" : "behind")
+            + " the object store's: set the clock";
+    if (warned.compareAndSet(false, true)) {
+      LOG.warnf("%s. Until then requests to %s are signed with the store's time", what, store);
+    }
+    return what;
+  }
+}

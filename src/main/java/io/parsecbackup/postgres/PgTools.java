@@ -1,0 +1,188 @@
+package io.parsecbackup.postgres;
+
+import io.parsecbackup.Cancellation;
+import io.parsecbackup.Problem;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+
+/**
+ * The PostgreSQL client programs that this machine has. Found anew for each use: a package that is
+ * installed or upgraded while the service runs is noticed.
+ *
+ * @param candidates those that run, best first
+ * @param searched what was looked at, in words, for an error's text
+ */
+public record PgTools(List<Tools> candidates, String searched) {
+
+  private static final Logger LOG = Logger.getLogger(PgTools.class);
+
+  /**
+   * One installation.
+   *
+   * @param folder holds pg_dump and pg_restore, and psql where it was packaged with them
+   * @param version text such as {@code 15.18}
+   */
+  public record Tools(Path folder, int major, String version) {
+    public Path pgDump() {
+      return folder.resolve("pg_dump");
+    }
+
+    public Path pgRestore() {
+      return folder.resolve("pg_restore");
+    }
+
+    public Path psql() {
+      return folder.resolve("psql");
+    }
+  }
+
+  /** A program on a dead network file system must not hold up a run for ever. */
+  private static final Duration LONGEST_ANSWER = Duration.ofSeconds(5);
+
+  private record Found(Tools tools, PgVersion version, boolean wrapper) {}
+
+  /**
+   * Looks for them.
+   *
+   * @param pgBin the setting {@code parsec.backup.pg-bin}: then that folder alone counts
+   * @param environment where PATH is read
+   */
+  public static PgTools find(Optional<Path> pgBin, Map<String, String> environment) {
+    return find(pgBin, environment, Path.of("/"));
+  }
+
+  static PgTools find(Optional<Path> pgBin, Map<String, String> environment, Path root) {
+    List<Path> folders = new ArrayList<>();
+    String searched;
+    if (pgBin.isPresent()) {
+      folders.add(pgBin.get());
+      searched = "parsec.backup.pg-bin=" + pgBin.get();
+    } else {
+      for (String folder : environment.getOrDefault("PATH", "").split(File.pathSeparator, -1)) {
+        // An empty entry means the current folder, which no service should run programs from.
+        if (folder.startsWith("/")) {
+          folders.add(Path.of(folder));
+        }
+      }
+      folders.addAll(PgFolders.under(root));
+      searched = "PATH and the usual folders";
+    }
+    List<Found> found = new ArrayList<>();
+    Set<Path> seen = new HashSet<>();
+    for (Path folder : folders) {
+      look(folder, seen).ifPresent(found::add);
+    }
+    // Stable, so PATH's order decides between equals. Debian's pg_dump in /usr/bin is a script that
+    // picks a version by local clusters; the programs behind it do what they are told.
+    found.sort(Comparator.comparing(Found::version).reversed().thenComparing(Found::wrapper));
+    return new PgTools(found.stream().map(Found::tools).toList(), searched);
+  }
+
+  private static Optional<Found> look(Path folder, Set<Path> seen) {
+    Path pgDump = folder.resolve("pg_dump");
+    if (!Files.isExecutable(pgDump) || !Files.isExecutable(folder.resolve("pg_restore"))) {
+      return Optional.empty();
+    }
+    try {
+      Path real = pgDump.toRealPath();
+      if (!seen.add(real)) {
+        return Optional.empty();
+      }
+      Cancellation patience = new Cancellation();
+      CompletableFuture.delayedExecutor(LONGEST_ANSWER.toMillis(), TimeUnit.MILLISECONDS)
+          .execute(() -> patience.cancel("it did not tell its version in time"));
+      ChildProcess.Finished<String> answer =
+          ChildProcess.run(List.of(pgDump.toString(), "--version"), Map.of(), patience);
+      Optional<PgVersion> version = PgVersion.parse(answer.output());
+      if (answer.exitCode() != 0 || version.isEmpty()) {
+        LOG.warnf("%s does not tell its version and is left out: %s", pgDump, answer.stderr());
+        return Optional.empty();
+      }
+      PgVersion v = version.get();
+      boolean wrapper = real.endsWith("pg_wrapper");
+      return Optional.of(new Found(new Tools(folder, v.major(), v.text()), v, wrapper));
+    } catch (Problem e) {
+      LOG.warnf("%s is left out: %s", pgDump, e.getMessage());
+      return Optional.empty();
+    } catch (IOException e) {
+      LOG.warnf("%s cannot be looked at and is left out: %s", pgDump, e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * The installation for that server: the one of its own major version, else the newest, since
+   * pg_dump refuses a server of a newer major version than its own. One of the same version comes
+   * first because its dumps go back into that server with its own tools: a newer one writes
+   * settings that an older server does not know ({@code transaction_timeout} since 17), in a format
+   * that an older pg_restore does not read.
+   *
+   * @param serverVersionNum the server's {@code server_version_num}
+   * @throws Problem of kind DATABASE if there is none, or all are older; it says what to install
+   */
+  public Tools toolsFor(int serverVersionNum) {
+    int server = PgVersion.majorOf(serverVersionNum);
+    if (candidates.isEmpty()) {
+      throw new Problem(
+          Problem.Kind.DATABASE,
+          "No pg_dump with pg_restore beside it was found in "
+              + searched
+              + ". Install PostgreSQL's client programs, version "
+              + server
+              + " or newer"
+              + packages(server));
+    }
+    Tools newest = candidates.getFirst();
+    if (newest.major() < server) {
+      throw new Problem(
+          Problem.Kind.DATABASE,
+          "The server is PostgreSQL "
+              + server
+              + ", but pg_dump must be at least as new, and found were: "
+              + candidates.stream()
+                  .map(t -> t.version() + " in " + t.folder())
+                  .collect(Collectors.joining(", "))
+              + ". Install the client programs of version "
+              + server
+              + " or newer"
+              + packages(server));
+    }
+    return candidates.stream().filter(t -> t.major() == server).findFirst().orElse(newest);
+  }
+
+  /**
+   * The newest installation, whose pg_restore reads the archives of all others.
+   *
+   * @throws Problem of kind DATABASE if there is none
+   */
+  public Tools newest() {
+    if (candidates.isEmpty()) {
+      throw new Problem(
+          Problem.Kind.DATABASE,
+          "No pg_restore with pg_dump beside it was found in "
+              + searched
+              + ". Install PostgreSQL's client programs, or set parsec.backup.pg-bin to their"
+              + " folder.");
+    }
+    return candidates.getFirst();
+  }
+
+  private static String packages(int major) {
+    return " (Debian, Ubuntu: postgresql-client-%d; Alpine: postgresql%d-client; Fedora, RHEL: postgresql%d or postgresql; Homebrew: postgresql@%d), or set parsec.backup.pg-bin to their folder."
+        .formatted(major, major, major, major);
+  }
+}

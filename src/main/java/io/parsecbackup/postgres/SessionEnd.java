@@ -1,0 +1,111 @@
+package io.parsecbackup.postgres;
+
+import io.parsecbackup.Problem;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Ends sessions in databases, whoever has them. */
+public final class SessionEnd {
+
+  private static final Duration TURN = Duration.ofMillis(50);
+
+  /** A session that we may not end is waited for no longer: it may leave by itself. */
+  private static final Duration WHERE_REFUSED = Duration.ofSeconds(5);
+
+  private SessionEnd() {}
+
+  /** The sessions of clients in a database, in words; not those of a restore. */
+  public static List<String> sessions(ServerSession session, long oid) {
+    return session.query(
+        """
+        SELECT 'session ' || pid || coalesce(' of ' || usename, '')
+               || coalesce(', ' || nullif(application_name, ''), '')
+               || coalesce(', from ' || host(client_addr), '')
+        FROM pg_stat_activity
+        WHERE datid = %d AND coalesce(backend_type, 'client backend') = 'client backend'
+          AND pid <> pg_backend_pid() AND application_name <> '%s'
+        ORDER BY pid
+        """
+            .formatted(oid, ServerConnection.APPLICATION),
+        row -> row.getString(1));
+  }
+
+  /** Those of a database that our role may not end, in words. */
+  public static List<String> beyondOurs(ServerSession session, long oid) {
+    return session.query(
+        """
+        SELECT 'session ' || a.pid || ' of ' || r.rolname
+        FROM pg_stat_activity a JOIN pg_roles r ON r.oid = a.usesysid
+        WHERE a.datid = %d AND a.pid <> pg_backend_pid()
+          AND NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)
+          AND (r.rolsuper
+               OR NOT (pg_has_role(r.oid, 'USAGE') OR pg_has_role('pg_signal_backend', 'USAGE')))
+        ORDER BY a.pid
+        """
+            .formatted(oid),
+        row -> row.getString(1));
+  }
+
+  /** Ends those that a restore which was cut off may have left in this database. */
+  public static void ofRestores(ServerSession session, String database, Duration limit) {
+    end(
+        session,
+        "datname = %s AND application_name = '%s'"
+            .formatted(Sql.literal(database), ServerConnection.APPLICATION),
+        limit);
+  }
+
+  /**
+   * Ends all sessions in these databases, and waits until none is left; parallel workers too.
+   *
+   * @throws Problem of kind DATABASE that names those which stay
+   */
+  public static void all(ServerSession session, List<String> databases, Duration limit) {
+    String names = databases.stream().map(Sql::literal).collect(Collectors.joining(", "));
+    List<String> prepared =
+        session.query(
+            "SELECT gid FROM pg_prepared_xacts WHERE database IN (" + names + ")",
+            row -> row.getString(1));
+    if (!prepared.isEmpty()) {
+      throw new Problem(
+          Problem.Kind.DATABASE,
+          "Prepared transactions hold the database: %s. Commit or roll them back."
+              .formatted(String.join(", ", prepared)));
+    }
+    end(session, "datname IN (" + names + ")", limit);
+  }
+
+  private record Backend(int pid, String words) {}
+
+  private static void end(ServerSession session, String which, Duration limit) {
+    long start = System.nanoTime();
+    long patience = limit.toNanos();
+    while (true) {
+      List<Backend> left =
+          session.query(
+              "SELECT pid, coalesce(usename, backend_type, 'unknown') FROM pg_stat_activity WHERE"
+                  + " pid <> pg_backend_pid() AND "
+                  + which,
+              row -> new Backend(row.getInt(1), row.getString(2)));
+      if (left.isEmpty()) {
+        return;
+      }
+      if (System.nanoTime() - start > patience) {
+        throw new Problem(
+            Problem.Kind.DATABASE,
+            "Sessions in the database could not be ended: %s. It is as it was, and the restored one waits beside it. End them, or restore as superuser or with the role pg_signal_backend: the same command then only has to swap."
+                .formatted(
+                    left.stream()
+                        .map(b -> b.pid() + " of " + b.words())
+                        .collect(Collectors.joining(", "))));
+      }
+      for (Backend backend : left) {
+        if (session.tryExecute("SELECT pg_terminate_backend(" + backend.pid() + ")").isPresent()) {
+          patience = Math.min(patience, WHERE_REFUSED.toNanos());
+        }
+      }
+      session.pause(TURN);
+    }
+  }
+}

@@ -1,0 +1,36 @@
+package io.parsecbackup.postgres.connection;
+
+import io.parsecbackup.postgres.connection.DatabaseUri.Host;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Properties;
+import java.util.stream.Collectors;
+
+/**
+ * What the PostgreSQL JDBC driver needs to connect. {@code toString} shows the URL only.
+ *
+ * @param url holds no secret
+ * @param properties the driver's properties by its own names, user and password among them
+ */
+public record JdbcTarget(String url, Properties properties) {
+
+  static JdbcTarget of(List<Host> hosts, String database, Properties properties) {
+    Host first = hosts.getFirst();
+    String places;
+    if (first.isSocketDirectory()) {
+      properties.setProperty("socketFactory", UnixSocketFactory.class.getName());
+      properties.setProperty("socketFactoryArg", first.socket().toString());
+      places = "localhost:" + first.port();
+    } else {
+      places = hosts.stream().map(Host::toString).collect(Collectors.joining(","));
+    }
+    String path = URLEncoder.encode(database, StandardCharsets.UTF_8);
+    return new JdbcTarget("jdbc:postgresql://" + places + "/" + path, properties);
+  }
+
+  @Override
+  public String toString() {
+    return "JdbcTarget[url=" + url + "]";
+  }
+}

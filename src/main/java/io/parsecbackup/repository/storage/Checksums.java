@@ -1,0 +1,33 @@
+package io.parsecbackup.repository.storage;
+
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The content of a {@code SHA256SUMS} file, as {@code sha256sum} writes and checks it: digest, two
+ * spaces, path from the repository's root.
+ */
+public record Checksums(Map<String, String> digestByPath) {
+
+  public byte[] toBytes() {
+    StringBuilder lines = new StringBuilder();
+    digestByPath.forEach(
+        (path, digest) -> lines.append(digest).append("  ").append(path).append('\n'));
+    return lines.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  public static Checksums parse(byte[] bytes) {
+    Map<String, String> digestByPath = new LinkedHashMap<>();
+    new String(bytes, StandardCharsets.UTF_8)
+        .lines()
+        .filter(line -> line.length() > 66)
+        .forEach(line -> digestByPath.put(line.substring(66), line.substring(0, 64)));
+    return new Checksums(digestByPath);
+  }
+
+  public Optional<String> of(String path) {
+    return Optional.ofNullable(digestByPath.get(path));
+  }
+}

@@ -1,0 +1,77 @@
+package io.parsecbackup.repository.storage;
+
+import io.parsecbackup.Cancellation;
+import io.parsecbackup.Problem;
+import io.parsecbackup.Problem.Kind;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** A run of the program that flushes a file system, which may never end on a disk that hangs. */
+record FileSystemFlush(List<String> program, Duration longest) {
+
+  /**
+   * Flushes the file system of {@code folder}.
+   *
+   * @throws Problem when that fails, takes too long or is cancelled
+   */
+  void run(Path folder, Cancellation cancellation) throws IOException {
+    cancellation.throwIfCancelled();
+    List<String> command = new ArrayList<>(program);
+    command.add(folder.toString());
+    Process sync = new ProcessBuilder(command).redirectErrorStream(true).start();
+    try {
+      sync.getOutputStream().close();
+      if (!await(sync, cancellation)) {
+        cancellation.throwIfCancelled();
+        throw new Problem(
+            Kind.REPOSITORY,
+            "the file system of "
+                + folder
+                + " was not flushed to stable storage within "
+                + longest.toMinutes()
+                + " minutes (sync -f); nothing was published. Check the disk, the mount and the"
+                + " kernel's log, then run again");
+      }
+      cancellation.throwIfCancelled();
+      require(sync, folder);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Problem(Kind.CANCELLED, "interrupted while flushing " + folder, e);
+    } finally {
+      // Nobody waits for it: while the kernel waits for the disk, no signal ends it.
+      sync.destroyForcibly();
+    }
+  }
+
+  /** Whether it has ended; its output, some lines at most, stays in the pipe meanwhile. */
+  private boolean await(Process sync, Cancellation cancellation) throws InterruptedException {
+    CountDownLatch over = new CountDownLatch(1);
+    var unused = sync.onExit().thenRun(over::countDown);
+    try (Cancellation.Hook _ = cancellation.onCancel(over::countDown)) {
+      over.await(longest.toMillis(), TimeUnit.MILLISECONDS);
+    }
+    return !sync.isAlive();
+  }
+
+  private static void require(Process sync, Path folder) throws IOException {
+    if (sync.exitValue() == 0) {
+      return;
+    }
+    String said =
+        new String(sync.getInputStream().readNBytes(4096), StandardCharsets.UTF_8).strip();
+    throw new Problem(
+        Kind.REPOSITORY,
+        "the file system of "
+            + folder
+            + " could not be flushed to stable storage (sync -f ended with "
+            + sync.exitValue()
+            + (said.isEmpty() ? "" : ": " + said)
+            + "); nothing was published. Check the disk and the kernel's log, then run again");
+  }
+}

@@ -1,0 +1,216 @@
+package io.parsecbackup.repository.storage;
+
+import io.parsecbackup.repository.TableRows;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+
+/** The names in a repository's root folder, and what lies where below it. */
+public record Layout(Path root) {
+
+  public static final String IDENTITY = "parsec-backup.json";
+
+  /** In a backup's folder: what it says of itself, written last. */
+  public static final String DOCUMENT = "backup.json";
+
+  /** In a backup's folder: the objects that its dump refers to. */
+  public static final String REFERENCES = "references.tsv";
+
+  /** In a backup's folder: how many rows each table has, see {@link TableRows}. */
+  public static final String ROWS = "rows.tsv";
+
+  /** In a backup's folder: the digests of its other files, and of its index segment. */
+  public static final String CHECKSUMS = "SHA256SUMS";
+
+  /** In a backup's folder: those of them that it lacks. */
+  public static final String MISSING = "missing.txt";
+
+  /** Ends the names of lists of damaged objects. */
+  public static final String DAMAGED = "-damaged.tsv";
+
+  /** Follows the id in the names of a compaction and its seal. */
+  public static final String MERGED = ".merged";
+
+  /**
+   * What may be in a folder that is to become a repository: a first run that failed leaves these, a
+   * new file system the last.
+   */
+  public static final Set<String> BEFORE_IDENTITY = Set.of("lock", "tmp", "runs", "lost+found");
+
+  /** Those that a backup writes into. */
+  public List<Path> folders() {
+    return List.of(objects(), index(), backups(), runs(), tmp());
+  }
+
+  /** All that may be in the root. */
+  public List<Path> allFolders() {
+    return List.of(objects(), conflicts(), index(), backups(), runs(), checks(), accepted(), tmp());
+  }
+
+  /** The way to all of it. */
+  public RepositoryFiles files() {
+    return new RepositoryFiles(root);
+  }
+
+  public Path identity() {
+    return root.resolve(IDENTITY);
+  }
+
+  public Path lock() {
+    return root.resolve("lock");
+  }
+
+  public Path objects() {
+    return root.resolve("objects");
+  }
+
+  public Path conflicts() {
+    return root.resolve("conflicts");
+  }
+
+  public Path index() {
+    return root.resolve("index");
+  }
+
+  public Path segment(RunId id) {
+    return index().resolve(id + ".tsv");
+  }
+
+  /** The seal of a segment that belongs to no backup. */
+  public Path segmentSeal(RunId id) {
+    return index().resolve(id + ".json");
+  }
+
+  /** What all segments up to this one say, merged. */
+  public Path compaction(RunId id) {
+    return index().resolve(id + MERGED + ".tsv");
+  }
+
+  /** Without it a compaction does not count. */
+  public Path compactionSeal(RunId id) {
+    return index().resolve(id + MERGED + ".json");
+  }
+
+  /** Says which run has compared again what a damaged segment named. */
+  public Path madeUpFor(RunId segment) {
+    return index().resolve(segment + ".made-up-for.json");
+  }
+
+  public Path backups() {
+    return root.resolve("backups");
+  }
+
+  public Path backup(RunId id) {
+    return backups().resolve(id.text());
+  }
+
+  public Path backupJson(RunId id) {
+    return backup(id).resolve(DOCUMENT);
+  }
+
+  public Path checksums(RunId id) {
+    return backup(id).resolve(CHECKSUMS);
+  }
+
+  /**
+   * The file that the checksums of backup {@code id} name: one of its own folder, or its segment.
+   *
+   * @throws UnsafeFileException when the name is of anything else
+   */
+  public Path fileOf(RunId id, String name) throws UnsafeFileException {
+    String own = "backups/" + id + "/";
+    if (name.startsWith(own)) {
+      return RepositoryFiles.child(backup(id), name.substring(own.length()));
+    }
+    if (name.equals(relative(segment(id)))) {
+      return segment(id);
+    }
+    throw new UnsafeFileException(
+        checksums(id).toString(),
+        "it names the file '" + name + "', which is not one of backup " + id);
+  }
+
+  public Path runs() {
+    return root.resolve("runs");
+  }
+
+  public Path run(RunId id) {
+    return runs().resolve(id + ".json");
+  }
+
+  public Path checks() {
+    return root.resolve("checks");
+  }
+
+  public Path check(RunId id, String kind) {
+    return checks().resolve(id + "-" + kind + ".json");
+  }
+
+  /** Objects that a verification found damaged, until a backup has seen to them. */
+  public Path damaged(RunId id) {
+    return checks().resolve(id + DAMAGED);
+  }
+
+  public Path accepted() {
+    return root.resolve("accepted");
+  }
+
+  /** The losses that were accepted together. */
+  public Path acceptedList(RunId id) {
+    return accepted().resolve(id + ".tsv");
+  }
+
+  /** Without it the list does not count. */
+  public Path acceptance(RunId id) {
+    return accepted().resolve(id + ".json");
+  }
+
+  public Path tmp() {
+    return root.resolve("tmp");
+  }
+
+  public Path scratch(RunId id) {
+    return tmp().resolve(id.text());
+  }
+
+  /** Where the file system is tried out. */
+  public Path probe() {
+    return tmp().resolve("probe");
+  }
+
+  /** Where the binding is written before it gets its name. */
+  public Path unnamedIdentity() {
+    return tmp().resolve(IDENTITY);
+  }
+
+  /** Where a run's record is written before it gets its name. */
+  public Path unnamedRun(RunId id) {
+    return tmp().resolve("run-" + id + ".json");
+  }
+
+  /** Where a job's record is written before it gets its name. */
+  public Path unnamedCheck(RunId id) {
+    return tmp().resolve("check-" + id + ".json");
+  }
+
+  /** Whether {@code name} in {@code tmp/} is one of the four above: made under the lock, to go. */
+  public static boolean isScratchOfNoRun(String name) {
+    return name.equals("probe")
+        || name.equals(IDENTITY)
+        || ((name.startsWith("run-") || name.startsWith("check-")) && name.endsWith(".json"));
+  }
+
+  /** Locked while the job of this id runs, however it ends. */
+  public Path alive(RunId id) {
+    return scratch(id).resolve("alive");
+  }
+
+  public Path journal(RunId id) {
+    return scratch(id).resolve("journal.tsv");
+  }
+
+  /** {@code file} as {@code SHA256SUMS} names it: from the root, with slashes. */
+  public String relative(Path file) {
+    return root.relativize(file).toString().replace('\\', '/');
+  }
+}

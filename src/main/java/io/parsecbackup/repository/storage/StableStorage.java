@@ -1,0 +1,144 @@
+package io.parsecbackup.repository.storage;
+
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+
+import io.parsecbackup.Cancellation;
+import io.parsecbackup.Problem;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Every step after which files on disk mean something else than before: flushes and renames. Each
+ * announces itself before and after, so that a test can kill the program exactly there.
+ */
+public final class StableStorage {
+
+  /** A disk writes what an hour of a run has left in memory within one. */
+  private static final Duration LONGEST_FLUSH = Duration.ofHours(1);
+
+  private final Consumer<String> checkpoint;
+  private final FileDates dates;
+  private final List<String> flush;
+  private final Duration longest;
+
+  public StableStorage() {
+    this(step -> {});
+  }
+
+  /**
+   * @param checkpoint told "before …" and "after …" each flush and rename
+   */
+  public StableStorage(Consumer<String> checkpoint) {
+    this(checkpoint, new FileDates());
+  }
+
+  /**
+   * @param checkpoint as above
+   * @param dates sets the dates of files
+   */
+  public StableStorage(Consumer<String> checkpoint, FileDates dates) {
+    this(checkpoint, dates, List.of("sync", "-f"), LONGEST_FLUSH);
+  }
+
+  /**
+   * @param flush the program that flushes the file system of the folder that it is given
+   * @param longest it is given up after that
+   */
+  StableStorage(
+      Consumer<String> checkpoint, FileDates dates, List<String> flush, Duration longest) {
+    this.checkpoint = checkpoint;
+    this.dates = dates;
+    this.flush = flush;
+    this.longest = longest;
+  }
+
+  /** Sets the dates of files, which no step of the above depends on. */
+  public FileDates dates() {
+    return dates;
+  }
+
+  /** Gives {@code from} the name {@code to} in one step, in place of a file that may be there. */
+  public void rename(Path from, Path to) throws IOException {
+    step("rename to " + to.getFileName(), () -> Files.move(from, to, ATOMIC_MOVE));
+  }
+
+  /**
+   * Writes a small file that is on stable storage, under its name, when this returns; or is not
+   * there at all.
+   */
+  public void publish(Path scratch, Path file, byte[] content) throws IOException {
+    write(scratch, content);
+    rename(scratch, file);
+    flushFolder(parent(file));
+  }
+
+  /** Writes a new file and flushes it; its name is not flushed yet. */
+  public void write(Path file, byte[] content) throws IOException {
+    Files.deleteIfExists(file);
+    try (FileChannel channel = PrivateFiles.create(file)) {
+      ByteBuffer bytes = ByteBuffer.wrap(content);
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+      step("flush of " + file.getFileName(), () -> channel.force(true));
+    }
+  }
+
+  /** Brings a file's content to stable storage. */
+  public void flush(Path file) throws IOException {
+    try (FileChannel channel = RepositoryFiles.openPlainChannel(file, StandardOpenOption.WRITE)) {
+      step("flush of " + file.getFileName(), () -> channel.force(true));
+    }
+  }
+
+  /** Brings a folder's names to stable storage: without it a power cut may take back a rename. */
+  public void flushFolder(Path folder) throws IOException {
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      step("flush of folder " + folder.getFileName(), () -> channel.force(true));
+    }
+  }
+
+  /**
+   * Brings everything on the file system that holds {@code folder} to stable storage. Java has no
+   * syncfs(2), coreutils' {@code sync -f} does; one call serves a million objects where a flush of
+   * each would take hours.
+   *
+   * @throws Problem when it fails, takes longer than an hour or is cancelled: nothing may be
+   *     published then
+   */
+  public void flushFileSystem(Path folder, Cancellation cancellation) throws IOException {
+    step(
+        "flush of the file system",
+        () -> new FileSystemFlush(flush, longest).run(folder, cancellation));
+  }
+
+  /** As the other, for somebody who waits for the answer and publishes nothing. */
+  public void flushFileSystem(Path folder, Duration atMost) throws IOException {
+    new FileSystemFlush(flush, atMost).run(folder, new Cancellation());
+  }
+
+  private void step(String name, Step step) throws IOException {
+    checkpoint.accept("before " + name);
+    step.run();
+    checkpoint.accept("after " + name);
+  }
+
+  private static Path parent(Path file) {
+    Path parent = file.getParent();
+    if (parent == null) {
+      throw new IllegalArgumentException(file + " has no folder");
+    }
+    return parent;
+  }
+
+  private interface Step {
+    void run() throws IOException;
+  }
+}

@@ -1,0 +1,5 @@
+/** The files of a repository: where each lies, how it is opened, written, sealed and flushed. */
+@NullMarked
+package io.parsecbackup.repository.storage;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,71 @@
+package io.parsecbackup.backup.doctor;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.parsecbackup.Problem;
+import io.parsecbackup.backup.doctor.Diagnosis.Health;
+import io.parsecbackup.repository.Repository;
+import io.parsecbackup.repository.storage.FileDates;
+import io.parsecbackup.repository.storage.StableStorage;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class StorageCheckupTest {
+
+  @TempDir Path folder;
+
+  private List<Health> of(StableStorage storage) {
+    return StorageCheckup.of(Repository.at(folder.resolve("new"), storage));
+  }
+
+  private static Health find(List<Health> found, String party) {
+    return found.stream().filter(health -> health.party().equals(party)).findFirst().orElseThrow();
+  }
+
+  @Test
+  void tellsOfAFullDiskAsOfOneWithoutInodes() {
+    StableStorage full =
+        new StableStorage(step -> {
+          throw new UncheckedIOException(
+              new FileSystemException("x", null, "No space left on device"));
+        });
+    Problem problem = find(of(full), "storage").problem().orElseThrow();
+    assertEquals(Problem.Kind.SPACE, problem.kind());
+    assertTrue(String.valueOf(problem.getMessage()).contains("no inodes"));
+  }
+
+  @Test
+  void notesThatDatesAreRefused() {
+    FileDates refusing =
+        new FileDates((file, date) -> {
+          throw new FileSystemException("x", null, "Operation not permitted");
+        });
+    List<Health> found = of(new StableStorage(step -> {}, refusing));
+    assertEquals("ok", find(found, "storage").state());
+    assertEquals("note", find(found, "dates").state());
+  }
+
+  @Test
+  void notesFewInodes() {
+    assertEquals("failed", StorageCheckup.inodes(0).state());
+    assertEquals("note", StorageCheckup.inodes(99_999).state());
+    assertEquals("ok", StorageCheckup.inodes(100_000).state());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      nullValues = "none",
+      value = {"1000 10, 10", "0 0, none", "? ?, none", "'', none", "5, none"})
+  void readsWhatStatSays(String said, Long free) {
+    assertEquals(
+        free == null ? OptionalLong.empty() : OptionalLong.of(free), FreeInodes.parse(said));
+  }
+}

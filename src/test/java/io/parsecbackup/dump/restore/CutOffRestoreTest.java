@@ -1,0 +1,272 @@
+package io.parsecbackup.dump.restore;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.parsecbackup.Cancellation;
+import io.parsecbackup.Problem;
+import io.parsecbackup.dump.Failures;
+import io.parsecbackup.dump.archive.DumpFormat;
+import io.parsecbackup.dump.restore.DatabasePlan.Action;
+import io.parsecbackup.postgres.Sql;
+import io.parsecbackup.postgres.connection.DatabaseUri;
+import io.parsecbackup.testing.EmbeddedDatabase;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A restore was cut off and nobody noticed: the database is used, and what is in it counts. */
+@Timeout(120)
+class CutOffRestoreTest {
+
+  private static final String OTHER = "20261123T020000Z";
+
+  @TempDir static Path folder;
+
+  private static EmbeddedDatabase server;
+  private static Path dump;
+  private static String whole;
+
+  /** Goes past everything that mends after a failure, as a kill would. */
+  private static final class CutOff extends Error {
+    private static final long serialVersionUID = 1;
+  }
+
+  @BeforeAll
+  static void start() {
+    server = EmbeddedDatabase.open();
+    Databases.fill(server, "parsec");
+    dump = Databases.dump(uri("parsec"), DumpFormat.CUSTOM, folder.resolve("database.dump"));
+    whole = Databases.content(uri("parsec"));
+    server.dropDatabase("parsec");
+  }
+
+  @AfterEach
+  void dropAll() {
+    Restores.query(
+            server,
+            "postgres",
+            "SELECT datname FROM pg_database WHERE datname NOT IN ('postgres', 'template0',"
+                + " 'template1')")
+        .forEach(server::dropDatabase);
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  @Test
+  void aDatabaseThatWasRenamedAwayIsNotDropped() {
+    cutOff("before unmark", "hand", false, Restores.BACKUP);
+    server.execute("hand", "CREATE TABLE mine (a int)", "INSERT INTO mine VALUES (7)");
+    server.execute("postgres", "ALTER DATABASE hand RENAME TO hand_old");
+    restore("hand", false, OTHER, Action.CREATE);
+    assertEquals(List.of("7"), Restores.query(server, "hand_old", "SELECT a FROM mine"));
+    assertEquals(whole, Databases.content(uri("hand")));
+  }
+
+  @Test
+  void neitherIsOneThatWasRenamedToTheNameOfANewOne() {
+    cutOff("before unmark", "hand", false, Restores.BACKUP);
+    server.execute("hand", "CREATE TABLE mine (a int)");
+    server.execute("postgres", "ALTER DATABASE hand RENAME TO hand_restore_20261122t020000z");
+    restore("hand", false, OTHER, Action.CREATE);
+    assertEquals(
+        List.of("0"),
+        Restores.query(server, "hand_restore_20261122t020000z", "SELECT count(*) FROM mine"));
+  }
+
+  @Test
+  void aKeptDatabaseIsNotDroppedForAnOlderMarkOfItsOwn() {
+    cutOff("before unmark", "prod", false, Restores.BACKUP);
+    server.execute("prod", "CREATE TABLE mine (a int)", "INSERT INTO mine VALUES (7)");
+    cutOff("before reopen of the old database", "prod", true, OTHER);
+    DatabaseOutcome outcome = restore("prod", true, OTHER, Action.FINISH);
+    String kept = outcome.keptAs().orElseThrow();
+    assertEquals(List.of("7"), Restores.query(server, kept, "SELECT a FROM mine"));
+    assertEquals(List.of("prod", kept), Restores.databases(server));
+  }
+
+  @Test
+  void theOldDatabaseLosesItsMarkInTheSwap() {
+    cutOff("before unmark", "prod", false, Restores.BACKUP);
+    cutOff("after swap", "prod", true, OTHER);
+    assertEquals(
+        List.of("prod_before"),
+        Restores.databases(server).stream()
+            .filter(name -> name.startsWith("prod_before"))
+            .map(name -> name.replaceFirst("prod_before_\\w+ closed$", "prod_before"))
+            .toList());
+  }
+
+  @Test
+  void whatIsWholeIsFinished() {
+    cutOff("before unmark", "live", false, Restores.BACKUP);
+    restore("live", false, Restores.BACKUP, Action.FINISH);
+    assertEquals(whole, Databases.content(uri("live")));
+    assertEquals(List.of("live"), Restores.databases(server));
+  }
+
+  @Test
+  void rowsThatWereDeletedSinceTheFillComeBack() {
+    cutOff("before unmark", "live", false, Restores.BACKUP);
+    server.execute("live", "DELETE FROM block WHERE _id < 100");
+    String message = refusal("live");
+    assertTrue(message.contains("\"live\" is not empty"), message);
+    DatabaseOutcome outcome = restore("live", true, Restores.BACKUP, Action.SWAP);
+    assertEquals(whole, Databases.content(uri("live")));
+    assertEquals(List.of("live", outcome.keptAs().orElseThrow()), Restores.databases(server));
+  }
+
+  @Test
+  void rowsThatWereDeletedSinceTheSwapComeBackAndTheOldDatabaseIsOpened() {
+    server.createDatabase("live");
+    server.execute("live", "CREATE TABLE old (a int)", "INSERT INTO old VALUES (7)");
+    cutOff("before reopen of the old database", "live", true, Restores.BACKUP);
+    server.execute("live", "DELETE FROM block");
+    String closed =
+        Restores.databases(server).stream()
+            .filter(name -> name.startsWith("live_before"))
+            .map(name -> name.split(" ", 2)[0])
+            .findFirst()
+            .orElseThrow();
+    String message = refusal("live");
+    assertTrue(message.contains("ALTER DATABASE \"" + closed + "\""), message);
+    restore("live", true, Restores.BACKUP, Action.SWAP);
+    assertEquals(whole, Databases.content(uri("live")));
+    assertEquals(3, Restores.databases(server).size(), () -> "" + Restores.databases(server));
+    assertTrue(Restores.databases(server).stream().allMatch(name -> name.matches("\\w+")));
+    assertEquals(List.of("7"), Restores.query(server, closed, "SELECT a FROM old"));
+  }
+
+  @Test
+  void aDatabaseThatWasMigratedSinceIsReplaced() {
+    cutOff("before unmark", "live", false, Restores.BACKUP);
+    server.execute("live", "INSERT INTO migration VALUES (25, 'next')");
+    assertFalse(refusal("live").contains("Optional"));
+    restore("live", true, Restores.BACKUP, Action.SWAP);
+    assertEquals(whole, Databases.content(uri("live")));
+  }
+
+  @Test
+  void aDatabaseWithATableMoreIsReplaced() {
+    cutOff("before unmark", "live", false, Restores.BACKUP);
+    server.execute("live", "CREATE TABLE \"Mine\" (a int)", "INSERT INTO \"Mine\" VALUES (1)");
+    restore("live", true, Restores.BACKUP, Action.SWAP);
+    assertEquals(whole, Databases.content(uri("live")));
+  }
+
+  @Test
+  void aFillThatDoesNotHoldWhatTheDumpSaysIsNoDeadEnd() throws IOException {
+    server.createDatabase("live");
+    restore("source", false, Restores.BACKUP, Action.CREATE);
+    Path plain = Databases.dump(uri("source"), DumpFormat.PLAIN, folder.resolve("more.sql"));
+    Files.writeString(
+        plain,
+        Files.readString(plain)
+            .replaceFirst(
+                "(?m)^-- PostgreSQL database dump complete$",
+                "INSERT INTO public.migration VALUES (25, 'more');\n$0"));
+    String message =
+        Failures.message(
+            Problem.Kind.DATABASE,
+            () -> Restores.restore(Restores.restorer(), plain, uri("live"), false, Action.FILL));
+    assertTrue(message.contains("its newest migration is 25, the dump's 24"), message);
+    restore("live", true, Restores.BACKUP, Action.SWAP);
+    assertEquals(whole, Databases.content(uri("live")));
+  }
+
+  @Test
+  void aNewDatabaseThatSomebodyUsedIsMadeAnew() {
+    server.createDatabase("live");
+    server.execute("live", "CREATE TABLE old (a int)");
+    cutOff("after close of the old database", "live", true, Restores.BACKUP);
+    server.execute(
+        "postgres", "ALTER DATABASE live_restore_20261122t020000z ALLOW_CONNECTIONS true");
+    server.execute("live_restore_20261122t020000z", "DELETE FROM block");
+    DatabaseOutcome outcome = restore("live", true, Restores.BACKUP, Action.FINISH);
+    assertEquals(Action.SWAP, outcome.action());
+    assertEquals(whole, Databases.content(uri("live")));
+    assertEquals(List.of("live", outcome.keptAs().orElseThrow()), Restores.databases(server));
+  }
+
+  @Test
+  void theSwapOfAnotherBackupIsMadeGoodBeforeAWholeDatabaseTakesTheName() {
+    server.createDatabase("live");
+    server.execute("live", "CREATE TABLE old (a int)");
+    cutOff("after mark", "live", true, Restores.BACKUP);
+    server.execute(
+        "postgres",
+        "COMMENT ON DATABASE live IS "
+            + Sql.literal(
+                RestoreMark.of(Restores.source(dump, OTHER), "live", Optional.empty())
+                    .swappedWith("live_before_x")
+                    .text()));
+    DatabaseOutcome outcome = restore("live", true, Restores.BACKUP, Action.FINISH);
+    assertEquals(whole, Databases.content(uri("live")));
+    assertEquals(List.of("live", outcome.keptAs().orElseThrow()), Restores.databases(server));
+  }
+
+  @Test
+  void tellsWhatWasDoneAndNotWhatWasPlanned() {
+    DatabaseRestorer restorer = Restores.restorer();
+    DatabasePlan plan =
+        restorer.plan(
+            Restores.source(dump, Restores.BACKUP), uri("live"), false, new Cancellation());
+    assertEquals(Action.CREATE, plan.action());
+    server.createDatabase("live");
+    DatabaseOutcome outcome = restorer.carryOut(plan, bytes -> {}, new Cancellation());
+    assertEquals(Action.FILL, outcome.action());
+    assertFalse(outcome.databaseCreated());
+  }
+
+  private static void cutOff(String step, String target, boolean replace, String backup) {
+    DatabaseRestorer restorer =
+        new DatabaseRestorer(
+            Optional.empty(),
+            reached -> {
+              if (reached.equals(step)) {
+                throw new CutOff();
+              }
+            });
+    DatabasePlan plan =
+        restorer.plan(Restores.source(dump, backup), uri(target), replace, new Cancellation());
+    assertThrows(CutOff.class, () -> restorer.carryOut(plan, bytes -> {}, new Cancellation()));
+  }
+
+  private static DatabaseOutcome restore(
+      String target, boolean replace, String backup, Action expected) {
+    DatabaseRestorer restorer = Restores.restorer();
+    DatabasePlan plan =
+        restorer.plan(Restores.source(dump, backup), uri(target), replace, new Cancellation());
+    assertEquals(expected, plan.action());
+    return restorer.carryOut(plan, bytes -> {}, new Cancellation());
+  }
+
+  private static String refusal(String target) {
+    return Failures.message(
+        Problem.Kind.DATABASE,
+        () ->
+            Restores.restorer()
+                .plan(
+                    Restores.source(dump, Restores.BACKUP),
+                    uri(target),
+                    false,
+                    new Cancellation()));
+  }
+
+  private static DatabaseUri uri(String database) {
+    return Databases.uri(server.uri(database));
+  }
+}

@@ -1,0 +1,93 @@
+package io.parsecbackup.dump.restore;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.parsecbackup.Cancellation;
+import io.parsecbackup.dump.DatabaseDumper;
+import io.parsecbackup.dump.DatabaseSnapshot;
+import io.parsecbackup.dump.DumpSettings;
+import io.parsecbackup.dump.archive.DumpFormat;
+import io.parsecbackup.postgres.ChildProcess;
+import io.parsecbackup.postgres.PgTools;
+import io.parsecbackup.postgres.connection.DatabaseUri;
+import io.parsecbackup.postgres.connection.LibpqTarget;
+import io.parsecbackup.testing.EmbeddedDatabase;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Databases to dump, and the tools of this machine. */
+public final class Databases {
+
+  public static final Duration PATIENT = Duration.ofMinutes(5);
+
+  private Databases() {}
+
+  public static DatabaseUri uri(String text) {
+    return DatabaseUri.parse(text, Map.of("HOME", "/nonexistent"));
+  }
+
+  public static PgTools.Tools tools() {
+    return PgTools.find(Optional.empty(), System.getenv()).toolsFor(150000);
+  }
+
+  public static DatabaseDumper dumper(DumpFormat format, String compression, Duration lockWait) {
+    return new DatabaseDumper(
+        DumpSettings.of(format, compression, lockWait),
+        () -> PgTools.find(Optional.empty(), System.getenv()));
+  }
+
+  /** Something of everything that Parsec's schema has, small; and a name that is not ASCII. */
+  public static void fill(EmbeddedDatabase server, String database) {
+    server.createDatabase(database);
+    server.execute(
+        database,
+        "CREATE TYPE profile AS ENUM ('ADMIN', 'STANDARD', 'OUTSIDER')",
+        "CREATE TABLE migration (_id int PRIMARY KEY, name varchar NOT NULL)",
+        "INSERT INTO migration VALUES (9, 'nine'), (24, 'newest')",
+        "CREATE TABLE organization (_id serial PRIMARY KEY, organization_id varchar(32) UNIQUE)",
+        "INSERT INTO organization (organization_id) VALUES ('CoolOrg'), ('coolorg'), ('Éléphant')",
+        "CREATE TABLE block (_id serial PRIMARY KEY, block_id uuid NOT NULL, size int,"
+            + " organization int REFERENCES organization, created_on timestamptz DEFAULT now())",
+        "INSERT INTO block (block_id, size, organization)"
+            + " SELECT md5(i::text)::uuid, i, 1 + i % 3 FROM generate_series(1, 5000) i");
+  }
+
+  /** A table whose dump takes a while and is large. */
+  public static void fillLarge(EmbeddedDatabase server, String database) {
+    server.execute(
+        database,
+        "CREATE TABLE block_data (_id serial, data bytea)",
+        "ALTER TABLE block_data ALTER data SET STORAGE EXTERNAL",
+        "INSERT INTO block_data (data) SELECT decode(string_agg(md5(random()::text), ''), 'hex')"
+            + " FROM generate_series(1, 1000) i, generate_series(1, 1000) j GROUP BY i");
+  }
+
+  /** A dump as a backup holds it. */
+  public static Path dump(DatabaseUri source, DumpFormat format, Path file) {
+    try (DatabaseSnapshot snapshot = DatabaseSnapshot.open(source)) {
+      return dumper(format, "auto", PATIENT)
+          .dump(snapshot, source, file, bytes -> {}, new Cancellation())
+          .file();
+    }
+  }
+
+  public static String run(DatabaseUri uri, Path program, String... arguments) {
+    LibpqTarget target = uri.libpq();
+    List<String> argv = new ArrayList<>(List.of(program.toString(), "--dbname=" + target.uri()));
+    argv.addAll(List.of(arguments));
+    ChildProcess.Finished<String> finished =
+        ChildProcess.run(argv, target.environment(), new Cancellation());
+    assertEquals(0, finished.exitCode(), finished::stderr);
+    return finished.output();
+  }
+
+  /** All of a database as a script, without what differs from call to call. */
+  public static String content(DatabaseUri uri) {
+    return run(uri, tools().pgDump(), "--format=plain")
+        .replaceAll("(?m)^\\\\(un)?restrict .*$", "");
+  }
+}

@@ -1,0 +1,31 @@
+package io.parsecbackup.dump.restore;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+
+/** The words for a dump that a database did not take. */
+class FillFailureTest {
+
+  @Test
+  void showsNoRowsOfTheDatabase() {
+    String stderr =
+        """
+        pg_restore: error: COPY failed for table "human": ERROR:  duplicate key value violates unique constraint "human_email"
+        DETAIL:  Key (organization, email)=(1, alice@example.com) already exists.
+        CONTEXT:  COPY human, line 5: "5	1	alice@example.com	Alice"
+        CONTEXT:  COPY human, line 6, column email: "bob@example.com"
+        """;
+    String message =
+        String.valueOf(
+            FillFailure.of(
+                    new DumpFill.Result(1, stderr, "pg_restore"),
+                    Databases.uri("postgresql://parsec@db/parsec"))
+                .getMessage());
+    assertFalse(message.contains("example.com"), message);
+    assertTrue(message.contains("Key (organization, email)=(…) already exists"), message);
+    assertTrue(message.contains("COPY human, line 5\n"), message);
+    assertTrue(message.contains("COPY human, line 6, column email\n"), message);
+  }
+}

@@ -1,0 +1,67 @@
+package io.parsecbackup.dump.restore;
+
+import io.parsecbackup.Cancellation;
+import io.parsecbackup.Problem;
+import io.parsecbackup.postgres.connection.DatabaseUri;
+import io.parsecbackup.testing.Checkpoints;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Restores, or opens and closes a scratch database, and dies by {@code kill -9} at a step of its
+ * own: {@code KillableRestore DUMP BACKUP replace|fill|scratch STEP OCCURRENCE}, with the target in
+ * the environment's {@code TARGET}.
+ */
+public final class KillableRestore {
+
+  private KillableRestore() {}
+
+  public static void main(String[] arguments) {
+    String step = arguments[3];
+    int wanted = Integer.parseInt(arguments[4]);
+    Checkpoints checkpoints =
+        new Checkpoints((name, occurrence) -> {
+          if (name.equals(step) && occurrence == wanted) {
+            kill();
+          }
+        });
+    try {
+      run(
+          new DatabaseRestorer(Optional.empty(), checkpoints),
+          Databases.uri(System.getenv("TARGET")),
+          Restores.source(Path.of(arguments[0]), arguments[1]),
+          arguments[2]);
+    } catch (Problem e) {
+      System.err.println(e.getMessage());
+      System.exit(e.exitCode());
+    }
+  }
+
+  static void run(DatabaseRestorer restorer, DatabaseUri target, DumpSource dump, String how) {
+    if (how.equals("scratch")) {
+      try (ScratchDatabase scratch =
+          restorer.scratch(target, target.database(), dump, new Cancellation())) {
+        scratch.drop();
+      }
+      return;
+    }
+    DatabasePlan plan = restorer.plan(dump, target, how.equals("replace"), new Cancellation());
+    restorer.carryOut(plan, bytes -> {}, new Cancellation());
+  }
+
+  /** Java has no way to send itself a signal. */
+  private static void kill() {
+    String pid = Long.toString(ProcessHandle.current().pid());
+    try {
+      new ProcessBuilder("/bin/sh", "-c", "kill -9 \"$1\"", "sh", pid).start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    while (true) {
+      LockSupport.park();
+    }
+  }
+}

@@ -1,0 +1,243 @@
+package io.parsecbackup.dump.restore;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.parsecbackup.dump.archive.DumpFormat;
+import io.parsecbackup.postgres.connection.DatabaseUri;
+import io.parsecbackup.testing.Checkpoints;
+import io.parsecbackup.testing.EmbeddedDatabase;
+import io.parsecbackup.testing.Victim;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The program is killed, by a real {@code kill -9}, before and after each of its steps: the name
+ * holds the old data or the new ones, whole, and the next call makes the rest good. Where the same
+ * points are killed at already, it ends in this process instead, without a mend, which saves time.
+ */
+class KilledRestoreTest {
+
+  private static final String OTHER = "20261123T020000Z";
+
+  @TempDir static Path folder;
+
+  private static EmbeddedDatabase server;
+  private static Path dump;
+  private static String newContent;
+  private static String oldContent;
+
+  @BeforeAll
+  static void start() {
+    server = EmbeddedDatabase.open();
+    Databases.fill(server, "parsec");
+    dump = Databases.dump(uri("parsec"), DumpFormat.CUSTOM, folder.resolve("database.dump"));
+    newContent = Databases.content(uri("parsec"));
+    server.dropDatabase("parsec");
+    prepare("replace");
+    oldContent = Databases.content(uri("live"));
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> aReplacement() {
+    return points(
+        "replace",
+        allWasDone -> {
+          String content = contentOfLive();
+          assertTrue(content.equals(oldContent) || content.equals(newContent), content);
+          if (!allWasDone) {
+            again("replace", Restores.BACKUP);
+          }
+          assertEquals(newContent, Databases.content(uri("live")));
+          String kept = onlyLiveAndKept();
+          assertEquals(oldContent, Databases.content(uri(kept)));
+        });
+  }
+
+  @TestFactory
+  Stream<DynamicTest> aReplacementThatIsFollowedByOneOfAnotherBackup() {
+    return points(
+        "replace",
+        KilledRestoreTest::cutOff,
+        allWasDone -> {
+          again("replace", OTHER);
+          assertEquals(newContent, Databases.content(uri("live")));
+          List<String> all = Restores.databases(server);
+          assertEquals("live the live one", all.getFirst());
+          assertTrue(
+              all.stream().skip(1).allMatch(n -> n.matches("live_before_\\w+ the live one")),
+              all::toString);
+          assertTrue(
+              all.stream()
+                  .skip(1)
+                  .anyMatch(n -> Databases.content(uri(n.split(" ", 2)[0])).equals(oldContent)));
+        });
+  }
+
+  @TestFactory
+  Stream<DynamicTest> theCreationOfADatabase() {
+    return points(
+        "create",
+        allWasDone -> {
+          if (!allWasDone) {
+            again("create", Restores.BACKUP);
+          }
+          assertEquals(List.of("live"), Restores.databases(server));
+          assertEquals(newContent, Databases.content(uri("live")));
+        });
+  }
+
+  @TestFactory
+  Stream<DynamicTest> theFillingOfADatabase() {
+    return points(
+        "fill",
+        allWasDone -> {
+          if (!allWasDone) {
+            again("fill", Restores.BACKUP);
+          }
+          assertEquals(List.of("live the live one"), Restores.databases(server));
+          assertEquals(newContent, Databases.content(uri("live")));
+        });
+  }
+
+  @TestFactory
+  Stream<DynamicTest> aScratchDatabase() {
+    return points(
+        "scratch",
+        allWasDone -> {
+          assertTrue(Restores.databases(server).size() <= 1);
+          again("scratch", Restores.BACKUP);
+          assertEquals(List.of(), Restores.databases(server));
+        });
+  }
+
+  private static final class CutOff extends Error {
+    private static final long serialVersionUID = 1;
+  }
+
+  /** How the program comes to its end at a step. */
+  private interface End {
+    void at(String how, String step, int occurrence) throws InterruptedException;
+  }
+
+  private interface Proof {
+    void afterTheKill(boolean allWasDone);
+  }
+
+  /** Each step that a run which nothing disturbs comes to. */
+  private static Stream<DynamicTest> points(String how, Proof proof) {
+    return points(how, KilledRestoreTest::kill, proof);
+  }
+
+  private static Stream<DynamicTest> points(String how, End end, Proof proof) {
+    prepare(how);
+    List<String> reached = new ArrayList<>();
+    Checkpoints checkpoints = new Checkpoints((name, occurrence) -> reached.add(name));
+    run(new DatabaseRestorer(Optional.empty(), checkpoints), how, Restores.BACKUP);
+    assertTrue(checkpoints.counts().size() >= 6, () -> checkpoints.counts().toString());
+    return checkpoints.counts().entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .flatMap(step ->
+            Stream.iterate(1, n -> n <= step.getValue(), n -> n + 1)
+                .map(n ->
+                    DynamicTest.dynamicTest(
+                        step.getKey() + " " + n,
+                        () -> {
+                          prepare(how);
+                          end.at(how, step.getKey(), n);
+                          proof.afterTheKill(step.getKey().equals(reached.getLast()));
+                        })));
+  }
+
+  private static void prepare(String how) {
+    Restores.query(
+            server,
+            "postgres",
+            "SELECT datname FROM pg_database WHERE datname NOT IN ('postgres', 'template0',"
+                + " 'template1')")
+        .forEach(server::dropDatabase);
+    if (how.equals("replace") || how.equals("fill")) {
+      server.createDatabase("live");
+      server.execute("postgres", "COMMENT ON DATABASE live IS 'the live one'");
+    }
+    if (how.equals("replace")) {
+      server.execute("live", "CREATE TABLE old (a int)", "INSERT INTO old VALUES (7)");
+    }
+  }
+
+  private static void kill(String how, String step, int occurrence) throws InterruptedException {
+    try (Victim victim =
+        Victim.java(
+            KillableRestore.class,
+            Map.of("TARGET", server.uri("live"), "HOME", "/nonexistent"),
+            folder,
+            dump.toString(),
+            Restores.BACKUP,
+            how,
+            step,
+            Integer.toString(occurrence))) {
+      assertEquals(Victim.KILLED, victim.exitCode(), victim::output);
+      victim.awaitNoSurvivors();
+    }
+  }
+
+  private static void cutOff(String how, String step, int occurrence) {
+    Checkpoints checkpoints =
+        new Checkpoints((name, n) -> {
+          if (name.equals(step) && n == occurrence) {
+            throw new CutOff();
+          }
+        });
+    assertThrows(
+        CutOff.class,
+        () -> run(new DatabaseRestorer(Optional.empty(), checkpoints), how, Restores.BACKUP));
+  }
+
+  private static void again(String how, String backup) {
+    run(Restores.restorer(), how, backup);
+  }
+
+  private static void run(DatabaseRestorer restorer, String how, String backup) {
+    KillableRestore.run(restorer, uri("live"), Restores.source(dump, backup), how);
+  }
+
+  /** What is under the name; a closed database is opened for the look, and closed again. */
+  private static String contentOfLive() {
+    boolean closed = Restores.databases(server).stream().anyMatch(n -> n.startsWith("live closed"));
+    if (closed) {
+      server.execute("postgres", "ALTER DATABASE live ALLOW_CONNECTIONS true");
+    }
+    String content = Databases.content(uri("live"));
+    if (closed) {
+      server.execute("postgres", "ALTER DATABASE live ALLOW_CONNECTIONS false");
+    }
+    return content;
+  }
+
+  private static String onlyLiveAndKept() {
+    List<String> all = Restores.databases(server);
+    assertEquals(2, all.size(), all::toString);
+    assertEquals("live the live one", all.getFirst());
+    assertTrue(all.getLast().matches("live_before_\\w+ the live one"), all::toString);
+    return all.getLast().split(" ", 2)[0];
+  }
+
+  private static DatabaseUri uri(String database) {
+    return Databases.uri(server.uri(database));
+  }
+}

@@ -1,0 +1,78 @@
+package io.parsecbackup.dump.restore;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.parsecbackup.Cancellation;
+import io.parsecbackup.dump.archive.DumpFormat;
+import io.parsecbackup.postgres.connection.DatabaseUri;
+import io.parsecbackup.testing.EmbeddedDatabase;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What tests of a restore have in common. */
+final class Restores {
+
+  static final String BACKUP = "20261122T020000Z";
+
+  private Restores() {}
+
+  static DumpSource source(Path file, String backup) {
+    return new DumpSource(
+        file,
+        file.toString().endsWith(".sql") ? DumpFormat.PLAIN : DumpFormat.CUSTOM,
+        backup,
+        "5f0c1c5e-repository",
+        Optional.of("UTF8"),
+        Optional.of("C.UTF-8"),
+        Optional.empty());
+  }
+
+  static DatabaseRestorer restorer() {
+    return new DatabaseRestorer(Optional.empty());
+  }
+
+  /** Plans and carries out what is expected to be planned. */
+  static DatabaseOutcome restore(
+      DatabaseRestorer restorer,
+      Path dump,
+      DatabaseUri target,
+      boolean replace,
+      DatabasePlan.Action expected) {
+    DatabasePlan plan = restorer.plan(source(dump, BACKUP), target, replace, new Cancellation());
+    assertEquals(expected, plan.action());
+    return restorer.carryOut(plan, bytes -> {}, new Cancellation());
+  }
+
+  /** The first column of all rows, as superuser. */
+  static List<String> query(EmbeddedDatabase server, String database, String sql) {
+    try (Connection connection = server.connect(database);
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      List<String> values = new ArrayList<>();
+      while (rows.next()) {
+        values.add(rows.getString(1));
+      }
+      return values;
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** All databases but PostgreSQL's own, with what is unusual about one. */
+  static List<String> databases(EmbeddedDatabase server) {
+    return query(
+        server,
+        "postgres",
+        """
+        SELECT datname || CASE WHEN datallowconn THEN '' ELSE ' closed' END
+               || coalesce(' ' || shobj_description(oid, 'pg_database'), '')
+        FROM pg_database WHERE datname NOT IN ('postgres', 'template0', 'template1') ORDER BY 1
+        """);
+  }
+}

@@ -1,0 +1,134 @@
+package io.parsecbackup.dump.restore;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.parsecbackup.Cancellation;
+import io.parsecbackup.Problem;
+import io.parsecbackup.dump.Failures;
+import io.parsecbackup.dump.archive.DumpFormat;
+import io.parsecbackup.postgres.connection.DatabaseUri;
+import io.parsecbackup.testing.EmbeddedDatabase;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A database for a look at a dump: made, held against others, and dropped. */
+@Timeout(120)
+class ScratchDatabaseTest {
+
+  private static final String NAME = "parsec_drill";
+
+  @TempDir static Path folder;
+
+  private static EmbeddedDatabase server;
+  private static DatabaseUri source;
+
+  @BeforeAll
+  static void start() {
+    server = EmbeddedDatabase.open();
+    Databases.fill(server, "parsec");
+    source = Databases.uri(server.uri("parsec"));
+    for (DumpFormat format : DumpFormat.values()) {
+      Databases.dump(source, format, folder.resolve(format.fileName()));
+    }
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  @ParameterizedTest
+  @EnumSource(DumpFormat.class)
+  void holdsWhatTheDumpHoldsAndGoesWhenClosed(DumpFormat format) throws Exception {
+    try (ScratchDatabase scratch = scratch(format)) {
+      assertEquals(NAME, scratch.uri().database());
+      assertEquals(List.of(), scratch.warnings());
+      assertEquals(Databases.content(source), Databases.content(scratch.uri()));
+      // A session that somebody left in it is ended.
+      var left = server.connect(NAME);
+      assertTrue(left.isValid(5));
+    }
+    assertEquals(List.of("parsec"), Restores.databases(server));
+  }
+
+  @Test
+  void isRefusedWhileAnotherDrillHasIt() {
+    try (ScratchDatabase first = scratch(DumpFormat.CUSTOM)) {
+      String message = Failures.message(Problem.Kind.HELD, () -> scratch(DumpFormat.CUSTOM));
+      assertTrue(message.contains("Another drill has the scratch database \"parsec_drill\""));
+      assertEquals(Databases.content(source), Databases.content(first.uri()));
+    }
+  }
+
+  @Test
+  void neverDropsADatabaseThatNoDrillMade() {
+    server.createDatabase(NAME);
+    server.execute(NAME, "CREATE TABLE mine (a int)");
+    String message = Failures.message(Problem.Kind.DATABASE, () -> scratch(DumpFormat.CUSTOM));
+    assertTrue(message.contains("no drill made it"), message);
+    assertEquals(List.of("0"), Restores.query(server, NAME, "SELECT count(*) FROM mine"));
+    server.dropDatabase(NAME);
+    Failures.message(
+        Problem.Kind.DATABASE,
+        () ->
+            Restores.restorer()
+                .scratch(source, "postgres", dump(DumpFormat.CUSTOM), new Cancellation()));
+    assertEquals(
+        List.of("postgres"), Restores.query(server, "postgres", "SELECT current_database()"));
+  }
+
+  @Test
+  void saysWhenItCouldNotBeDroppedAndHowToDropIt() {
+    DatabaseRestorer restorer =
+        new DatabaseRestorer(
+            Optional.empty(),
+            step -> {
+              if (step.equals("before drop")) {
+                server.execute("postgres", "ALTER DATABASE " + NAME + " IS_TEMPLATE true");
+              }
+            });
+    String message;
+    try (ScratchDatabase scratch =
+        restorer.scratch(source, NAME, dump(DumpFormat.CUSTOM), new Cancellation())) {
+      message = Failures.message(Problem.Kind.DATABASE, scratch::drop);
+    }
+    assertTrue(message.contains("The scratch database \"" + NAME + "\" on the server"), message);
+    assertTrue(message.contains("DROP DATABASE \"" + NAME + "\""), message);
+    server.execute("postgres", "ALTER DATABASE " + NAME + " IS_TEMPLATE false");
+    server.dropDatabase(NAME);
+  }
+
+  @Test
+  void asksForTheRightToCreateBeforeTheDumpIsRead() {
+    server.createRole("poor", "p");
+    DatabaseUri poor = Databases.uri(server.uri("parsec", "poor", "p"));
+    String message =
+        Failures.message(
+            Problem.Kind.DATABASE,
+            () ->
+                Restores.restorer()
+                    .scratch(
+                        poor,
+                        NAME,
+                        Restores.source(folder.resolve("no.dump"), Restores.BACKUP),
+                        new Cancellation()));
+    assertTrue(message.contains("ALTER ROLE \"poor\" CREATEDB"), message);
+  }
+
+  private static ScratchDatabase scratch(DumpFormat format) {
+    return Restores.restorer().scratch(source, NAME, dump(format), new Cancellation());
+  }
+
+  private static DumpSource dump(DumpFormat format) {
+    return Restores.source(folder.resolve(format.fileName()), Restores.BACKUP);
+  }
+}

@@ -1,0 +1,64 @@
+package io.parsecbackup.objectstore.fetch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class KeyGuardTest {
+
+  private final KeyGuard guard = new KeyGuard();
+
+  private void accepts(String... keys) {
+    for (String key : keys) {
+      assertEquals(Optional.empty(), guard.refusal(key), key);
+    }
+  }
+
+  private void refuses(String... keys) {
+    for (String key : keys) {
+      assertTrue(guard.refusal(key).isPresent(), key);
+    }
+  }
+
+  @Test
+  void acceptsNeighboursThatShareABeginning() {
+    accepts("a", "a!", "a-c", "a.d", "a0", "ab", "b/c", "b/d", "b/d-", "bc");
+  }
+
+  /** Between a key and those below it others may come: '-' and '.' sort before '/'. */
+  @Test
+  void refusesAKeyBelowAnotherHoweverFarBehind() {
+    accepts("a", "a!b/c", "a-c", "a-d");
+    refuses("a/b");
+    accepts("a-");
+    refuses("a/c");
+    accepts("a0");
+  }
+
+  @Test
+  void namesTheKeyThatIsInTheWay() {
+    accepts("a", "a-b");
+    assertTrue(guard.refusal("a-b/c").orElseThrow().contains("a-b"));
+    assertTrue(guard.refusal("a/b").orElseThrow().contains("another key, a,"));
+  }
+
+  @Test
+  void letsAKeyThatIsItselfRefusedBeInNobodysWay() {
+    refuses("", "/a", "a/", "a//b", "../a", "a\0");
+    accepts("a/b");
+    refuses("a/b/c");
+    accepts("a/c/d");
+  }
+
+  @Test
+  void forgetsAWithdrawnKey() {
+    for (String key : List.of("a", "b")) {
+      accepts(key);
+      guard.withdraw();
+      accepts(key + "/x");
+    }
+  }
+}

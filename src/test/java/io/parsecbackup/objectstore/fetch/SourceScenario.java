@@ -1,0 +1,144 @@
+package io.parsecbackup.objectstore.fetch;
+
+import io.parsecbackup.objectstore.raid.RaidScenario;
+import io.parsecbackup.objectstore.s3.Retries;
+import io.parsecbackup.parsec.Blockstore;
+import io.parsecbackup.parsec.RaidMode;
+import io.parsecbackup.testing.Fault;
+import io.parsecbackup.testing.FaultRule;
+import io.parsecbackup.testing.RaidBlocks;
+import io.parsecbackup.testing.S3Bucket;
+import io.parsecbackup.testing.S3Request;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+
+/**
+ * A source of any layout on a server that can misbehave, a repository, and syncs by references from
+ * one to the other. Few tries and short waits, for servers that never get better.
+ */
+final class SourceScenario implements AutoCloseable {
+
+  /** How a source lays objects over its buckets. */
+  enum Kind {
+    SINGLE(1),
+    RAID0(2),
+    RAID1(2),
+    RAID5(3);
+
+    final int nodes;
+
+    Kind(int nodes) {
+      this.nodes = nodes;
+    }
+
+    /** Whether it can do without one of its nodes. */
+    boolean isRedundant() {
+      return this == RAID1 || this == RAID5;
+    }
+  }
+
+  final SyncScenario scenario;
+  final Kind kind;
+  final List<S3Bucket> nodes = new ArrayList<>();
+
+  /** What was put, by its key. */
+  final Map<String, byte[]> blocks = new TreeMap<>();
+
+  SourceScenario(Kind kind, Path folder) {
+    this.kind = kind;
+    scenario = new SyncScenario(folder);
+    scenario.retries = new Retries(1, Duration.ofMillis(2), Duration.ofMillis(10));
+    for (int node = 0; node < kind.nodes; node++) {
+      nodes.add(scenario.s3.bucket("node-" + node));
+    }
+  }
+
+  static String key(int i) {
+    return RaidScenario.key(i);
+  }
+
+  Blockstore blockstore() {
+    List<Blockstore> places =
+        nodes.stream().<Blockstore>map(node -> scenario.blockstore(node.name())).toList();
+    return kind == Kind.SINGLE
+        ? places.getFirst()
+        : new Blockstore.Raid(RaidMode.valueOf(kind.name()), places);
+  }
+
+  /** Writes a block as the Parsec server does. */
+  void put(String key, byte[] block) {
+    blocks.put(key, block);
+    switch (kind) {
+      case SINGLE -> nodes.getFirst().put(key, block);
+      case RAID0 -> nodes.get(RaidBlocks.node(key, nodes.size())).put(key, block);
+      case RAID1 -> nodes.forEach(node -> node.put(key, block));
+      case RAID5 -> {
+        byte[][] chunks = RaidBlocks.chunks(block, nodes.size());
+        for (int i = 0; i < chunks.length; i++) {
+          nodes.get(i).put(key, chunks[i]);
+        }
+      }
+    }
+  }
+
+  /** Gets of this object meet the fault, at every node that has it or a chunk of it. */
+  FaultRule whenFetched(String key, Fault fault) {
+    return scenario.proxy.when(S3Request.Kind.GET_OBJECT, key, fault);
+  }
+
+  /** Gets of this object meet the fault at one node. */
+  FaultRule whenFetchedFrom(int node, String key, Fault fault) {
+    return scenario.proxy.when(
+        isOf(node)
+            .and(request -> request.kind() == S3Request.Kind.GET_OBJECT)
+            .and(request -> request.key().equals(key)),
+        fault);
+  }
+
+  Predicate<S3Request> isOf(int node) {
+    return request -> request.bucket().equals("node-" + node);
+  }
+
+  /**
+   * A sync of all that was put, with the references alone and published at its end; the lines of
+   * its list of what is missing.
+   */
+  List<String> sync() throws IOException {
+    return sync(false);
+  }
+
+  /**
+   * @param compare whether the listings are compared, too
+   */
+  List<String> sync(boolean compare) throws IOException {
+    Map<String, Integer> sizes = new TreeMap<>();
+    blocks.forEach((key, block) -> sizes.put(key, block.length));
+    scenario.order = SyncOrder.references(scenario.references(sizes), compare);
+    return scenario.sync(blockstore());
+  }
+
+  /** The objects in the repository that are files with the bytes that were put. */
+  List<String> held() throws IOException {
+    List<String> held = new ArrayList<>();
+    for (Map.Entry<String, byte[]> block : blocks.entrySet()) {
+      Path file = scenario.object(block.getKey());
+      if (Files.exists(file) && Arrays.equals(Files.readAllBytes(file), block.getValue())) {
+        held.add(block.getKey());
+      }
+    }
+    return held;
+  }
+
+  @Override
+  public void close() {
+    scenario.close();
+  }
+}

@@ -1,0 +1,211 @@
+package io.parsecbackup.objectstore.s3;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.params.provider.Arguments.argumentSet;
+
+import io.parsecbackup.objectstore.content.FetchedObject;
+import io.parsecbackup.objectstore.content.Payload;
+import io.parsecbackup.objectstore.content.RateLimit;
+import io.parsecbackup.objectstore.content.StoredObject;
+import io.parsecbackup.objectstore.content.TransferException;
+import io.parsecbackup.objectstore.fetch.SyncScenario;
+import io.parsecbackup.objectstore.raid.Share;
+import io.parsecbackup.parsec.Blockstore;
+import io.parsecbackup.repository.storage.Sha256;
+import io.parsecbackup.testing.Content;
+import io.parsecbackup.testing.Fault;
+import io.parsecbackup.testing.S3Request.Kind;
+import io.parsecbackup.testing.S3Response;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Single objects on their way. */
+@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
+class HttpTransferTest {
+
+  private static final int SIZE = 100_000;
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  @TempDir Path folder;
+  private SyncScenario scenario;
+  private final ExecutorService disk = Executors.newFixedThreadPool(2);
+  private HttpTransfer transfer;
+
+  @BeforeEach
+  void open() {
+    scenario = new SyncScenario(folder);
+    scenario.bucket.put("k", Content.generated("k", 1, SIZE));
+    transfer =
+        new HttpTransfer(
+            SyncScenario.CLIENTS.open(scenario.blockstore(), 2),
+            disk,
+            new RateLimit(OptionalLong.empty()));
+  }
+
+  @AfterEach
+  void close() {
+    transfer.close();
+    disk.close();
+    scenario.close();
+  }
+
+  @Test
+  void fetchesAWholeObject() throws IOException {
+    Path file = folder.resolve("part");
+    FetchedObject fetched = transfer.get("k", "", SIZE, file).await().atMost(PATIENCE);
+    assertEquals(SIZE, fetched.size());
+    assertEquals(fetched.etag(), fetched.md5());
+    assertArrayEquals(scenario.bucket.get("k").orElseThrow(), Files.readAllBytes(file));
+  }
+
+  static Stream<Arguments> faults() {
+    return Stream.of(
+        argumentSet("dropped", new Fault.Drop()),
+        argumentSet("closed before the body", new Fault.Cut(0)),
+        argumentSet("closed in the body", new Fault.Cut(SIZE / 2)),
+        argumentSet("reset before the body", new Fault.Reset(0)),
+        argumentSet("reset in the body", new Fault.Reset(SIZE / 2)),
+        argumentSet("silent", new Fault.Hang()),
+        argumentSet("busy", Fault.status(503)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("faults")
+  void failsInAWayThatMayPass(Fault fault) {
+    scenario.proxy.when(Kind.GET_OBJECT, fault);
+    Throwable failure =
+        assertThrows(
+            TransferException.class,
+            () -> transfer.get("k", "", SIZE, folder.resolve("part")).await().atMost(PATIENCE));
+    assertTrue(TransferException.isPassing(failure), failure.toString());
+  }
+
+  static Stream<Arguments> payloads() {
+    return Stream.of(
+        argumentSet("empty", 0), argumentSet("one chunk", 1_000), argumentSet("more", 300_001));
+  }
+
+  @ParameterizedTest
+  @MethodSource("payloads")
+  void sendsAWholeObjectFromMemoryAndFromAFile(int size) throws IOException {
+    byte[] bytes = Content.generated("p", 1, size).bytes();
+    Path file = Files.write(folder.resolve("file"), bytes);
+    String key = "Éléphant-日本/a b+c";
+    for (Payload payload :
+        new Payload[] {
+          new Payload.InMemory(bytes, sha256(bytes), Content.md5(bytes)),
+          new Payload.InFile(
+              file, new Share.Whole()::bytes, size, sha256(bytes), Content.md5(bytes))
+        }) {
+      StoredObject stored = transfer.put(key, payload, false).await().atMost(PATIENCE);
+      assertEquals(payload.md5(), stored.etag());
+      assertArrayEquals(bytes, scenario.bucket.get(key).orElseThrow());
+      scenario.bucket.delete(key);
+    }
+  }
+
+  @Test
+  void tellsThatAServerKnowsNoConditionsAndWhenAnObjectIsThere() {
+    byte[] bytes = new byte[10];
+    Payload payload = new Payload.InMemory(bytes, sha256(bytes), Content.md5(bytes));
+    assertEquals(TransferException.Kind.UNSUPPORTED, putFailure(payload).kind());
+    scenario.proxy.when(
+        Kind.PUT_OBJECT,
+        new Fault.Answer(
+            S3Response.error(412).text(xml -> xml.replace("InternalError", "PreconditionFailed"))));
+    assertEquals(TransferException.Kind.PRESENT, putFailure(payload).kind());
+  }
+
+  @Test
+  void takesAFileThatCannotBeReadForNoFailureOfTheServer() {
+    byte[] bytes = new byte[10];
+    Payload gone =
+        new Payload.InFile(
+            folder.resolve("gone"),
+            new Share.Whole()::bytes,
+            10,
+            sha256(bytes),
+            Content.md5(bytes));
+    assertThrows(
+        UncheckedIOException.class, () -> transfer.put("x", gone, false).await().atMost(PATIENCE));
+  }
+
+  /** What fails first may be the writing of the body, and that with the client's own exceptions. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void failsInAWayThatMayPassWhereAServerDoesNotTakeABody(boolean resets) throws IOException {
+    byte[] bytes = new byte[16 << 20];
+    Path file = Files.write(folder.resolve("large"), bytes);
+    Payload payload =
+        new Payload.InFile(
+            file, new Share.Whole()::bytes, bytes.length, sha256(bytes), Content.md5(bytes));
+    Blockstore.S3 known = scenario.blockstore();
+    try (ServerSocket server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+        HttpTransfer refused =
+            new HttpTransfer(
+                SyncScenario.CLIENTS.open(
+                    new Blockstore.S3(
+                        Optional.of("http://127.0.0.1:" + server.getLocalPort()),
+                        known.region(),
+                        known.bucket(),
+                        known.accessKey(),
+                        known.secretKey()),
+                    2),
+                disk,
+                new RateLimit(OptionalLong.empty()))) {
+      if (resets) {
+        Thread.ofPlatform().daemon().start(() -> resetAfterABit(server));
+      }
+      Throwable failure =
+          assertThrows(
+              TransferException.class,
+              () -> refused.put("k", payload, false).await().atMost(PATIENCE));
+      assertTrue(TransferException.isPassing(failure), failure.toString());
+    }
+  }
+
+  private static void resetAfterABit(ServerSocket server) {
+    try (Socket socket = server.accept()) {
+      socket.getInputStream().readNBytes(100_000);
+      socket.setSoLinger(true, 0);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private TransferException putFailure(Payload payload) {
+    return assertThrows(
+        TransferException.class, () -> transfer.put("x", payload, true).await().atMost(PATIENCE));
+  }
+
+  private static String sha256(byte[] bytes) {
+    MessageDigest digest = Sha256.digest();
+    digest.update(bytes);
+    return Sha256.hex(digest);
+  }
+}

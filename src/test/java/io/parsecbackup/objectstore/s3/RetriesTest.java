@@ -1,0 +1,63 @@
+package io.parsecbackup.objectstore.s3;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.parsecbackup.objectstore.content.TransferException;
+import io.smallrye.mutiny.Uni;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class RetriesTest {
+
+  private static final Duration PAUSE = Duration.ofMillis(1);
+
+  private final AtomicInteger tries = new AtomicInteger();
+
+  private void run(Retries retries, TransferException.Kind kind, Duration each) {
+    Uni<Object> request =
+        Uni.createFrom()
+            .deferred(() -> {
+              tries.incrementAndGet();
+              return Uni.createFrom()
+                  .nullItem()
+                  .onItem()
+                  .delayIt()
+                  .by(each)
+                  .onItem()
+                  .failWith(() -> new TransferException(kind, "no"));
+            });
+    assertThrows(
+        TransferException.class,
+        () -> retries.around(request).await().atMost(Duration.ofSeconds(30)));
+  }
+
+  @Test
+  void triesAgainAsOftenAsItMay() {
+    run(new Retries(3, PAUSE, PAUSE), TransferException.Kind.PASSING, PAUSE);
+    assertEquals(4, tries.get());
+  }
+
+  @Test
+  void triesOnceWhatDoesNotPass() {
+    run(new Retries(3, PAUSE, PAUSE), TransferException.Kind.REFUSED, PAUSE);
+    assertEquals(1, tries.get());
+  }
+
+  /** One slow object does not hold up a run for as many times as it is tried. */
+  @Test
+  void beginsNoFurtherTryAfterItsTime() {
+    Retries retries = new Retries(50, PAUSE, PAUSE, Duration.ofMillis(300));
+    run(retries, TransferException.Kind.PASSING, Duration.ofMillis(200));
+    assertEquals(2, tries.get());
+  }
+
+  /** A large object, or a slow line, may take that long before its connection breaks. */
+  @Test
+  void triesOnceMoreHoweverLongTheFirstTryTook() {
+    Retries retries = new Retries(50, PAUSE, PAUSE, Duration.ofMillis(10));
+    run(retries, TransferException.Kind.PASSING, Duration.ofMillis(50));
+    assertEquals(2, tries.get());
+  }
+}

@@ -1,0 +1,77 @@
+package io.parsecbackup.objectstore.s3;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.netty.handler.timeout.ReadTimeoutException;
+import io.parsecbackup.objectstore.content.TransferException;
+import io.parsecbackup.objectstore.content.TransferException.Kind;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class S3FailuresTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    "500, InternalError, PASSING",
+    "502, '', PASSING",
+    "503, SlowDown, PASSING",
+    "429, TooManyRequests, PASSING",
+    "408, '', PASSING",
+    "400, RequestTimeout, PASSING",
+    "400, SlowDown, PASSING",
+    "400, InternalError, PASSING",
+    "404, NoSuchKey, ABSENT",
+    "404, '', PASSING",
+    "400, BadDigest, PASSING",
+    "400, XAmzContentSHA256Mismatch, PASSING",
+    "409, ConditionalRequestConflict, PASSING",
+    "404, NoSuchBucket, NO_BUCKET",
+    "412, PreconditionFailed, PRESENT",
+    "501, NotImplemented, UNSUPPORTED",
+    "400, NotImplemented, UNSUPPORTED",
+    "403, AccessDenied, REFUSED",
+    "403, InvalidObjectState, REFUSED",
+    "400, InvalidRequest, REFUSED",
+    "405, MethodNotAllowed, REFUSED",
+    "410, Gone, REFUSED",
+    "301, PermanentRedirect, NO_ACCESS",
+    "403, InvalidAccessKeyId, NO_ACCESS",
+    "403, SignatureDoesNotMatch, NO_ACCESS",
+    "400, ExpiredToken, NO_ACCESS",
+    "403, '', NO_ACCESS"
+  })
+  void readsAnAnswer(int status, String code, Kind kind) {
+    TransferException read = S3Failures.answer(status, code);
+    assertEquals(kind, read.kind());
+    assertEquals(
+        "the server answered " + status + (code.isEmpty() ? "" : " " + code), read.getMessage());
+  }
+
+  @Test
+  void takesTheNetworksFailuresForPassing() {
+    for (Throwable failure :
+        new Throwable[] {
+          new ConnectException("refused"),
+          new IOException("connection reset"),
+          ReadTimeoutException.INSTANCE,
+          new CompletionException(new CompletionException(new IOException("z")))
+        }) {
+      assertTrue(TransferException.isPassing(S3Failures.network(failure)), failure.toString());
+    }
+  }
+
+  @Test
+  void leavesTheDisksFailuresAlone() {
+    UncheckedIOException disk =
+        new UncheckedIOException(new IOException("No space left on device"));
+    assertSame(disk, S3Failures.network(disk));
+    assertSame(disk, S3Failures.network(new CompletionException(disk)));
+  }
+}

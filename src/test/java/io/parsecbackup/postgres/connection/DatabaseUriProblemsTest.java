@@ -1,0 +1,141 @@
+package io.parsecbackup.postgres.connection;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.parsecbackup.Problem;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The text s3cret stands in each of these values where an operator may have put a secret. */
+class DatabaseUriProblemsTest {
+
+  private static void assertRefused(String uri, Map<String, String> environment, String expected) {
+    Problem problem =
+        assertThrows(Problem.class, () -> DatabaseUri.parse(uri, environment), () -> uri);
+    String message = String.valueOf(problem.getMessage());
+    assertEquals(Problem.Kind.CONFIGURATION, problem.kind());
+    assertTrue(message.startsWith("PARSEC_DB"), message);
+    assertTrue(message.contains(expected), message);
+    assertFalse(message.contains("s3cret"), message);
+    assertTrue(message.endsWith("."), message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "''                                  | does not begin with postgresql://",
+        "mysql://u:s3cret@h/d                | does not begin with postgresql://",
+        "POSTGRESQL://u:s3cret@h/d           | in lower case",
+        "host=h password=s3cret              | white space",
+        "postgresql://u:s3 cret@h/d          | white space",
+        "postgresql://u:x@s3cret@h/d         | more than one @",
+        "postgresql://u:s3cret/x@h/d         | an @ after the first /",
+        "postgresql://u:12/s3cret@h/d        | an @ after the first /",
+        "postgresql://u:a?s3cret@h/d         | a ? before an @",
+        "postgresql://u:s3cret%@h/d          | in the password",
+        "postgresql://u:s3cret%zz@h/d        | in the password",
+        "postgresql://u:s3cret%00@h/d        | %00 in the password",
+        "postgresql://u:s3cret%FF@h/d        | in the password that are not UTF-8",
+        "postgresql://u%4:s3cret@h/d         | in the user's name",
+        "postgresql://u:s3cret@h%2/d         | in a host",
+        "postgresql://u:s3cret@h/d%          | in the database's name",
+        "postgresql://u:s3cret@[::1/d        | lacks its ]",
+        "postgresql://u:s3cret@[]/d          | empty or lacks its ]",
+        "postgresql://u:s3cret@[::1]x/d      | after the ] of an IPv6 address",
+        "postgresql://u:s3cret@h:x/d         | a port that is no number",
+        "postgresql://u:s3cret@h:0/d         | a port that is no number from 1",
+        "postgresql://u:s3cret@h:65536/d     | a port that is no number",
+        "postgresql://u:s3cret@h%20i/d       | no host name",
+        "postgresql://u:s3cret@%40abs/d      | abstract socket",
+        "postgresql://u@/d?host=a,b&port=1,2,3     | 2 host(s) and 3 ports",
+        "postgresql://u@h,%2Frun%2Fpg/d            | one of them is a socket directory",
+        "postgresql://u@/d?host=/run/a,/run/b      | one of them is a socket directory",
+        "postgresql://u@h/d?hostaddr=10.0.0.1      | the parameter hostaddr stands beside a host",
+        "postgresql://u@h/d?s3cret                 | no = in its parameter 1",
+        "postgresql://u@h/d?sslmode=allow&&a=b     | no = in its parameter 2",
+        "postgresql://u@h/d?SSLMODE=require        | nobody knows: SSLMODE.",
+        "postgresql://u@h/d?s3cret%2Fx=1           | nobody knows: number 1.",
+        "postgresql://u@h/d?jit=off&-c%20x=1       | nobody knows: number 2.",
+        "postgresql://u@h/d?password=s3cret%       | the value of parameter 1",
+      })
+  void refusesAWrongUriAndSaysWhatWouldBeRight(String uri, String expected) {
+    assertRefused(uri, Map.of(), expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "sslmode=verify_full            | sslmode has \"verify_full\" that is not known. Right is one",
+        "sslmode=s3cret/p               | sslmode has a value that is not known",
+        "sslrootcert=system             | /etc/ssl/certs/ca-certificates.crt",
+        "sslpassword=s3cret             | is a secret that PostgreSQL's programs take in an argument",
+        "sslcrl=/x                      | revocation lists",
+        "sslcrldir=/x                   | revocation lists",
+        "sslsni=0                       | the JDBC driver has no such setting",
+        "sslcertmode=require            | clientcert",
+        "sslcertmode=x                  | one of disable, allow, require",
+        "sslnegotiation=x               | one of postgres, direct",
+        "sslnegotiation=direct          | needs sslmode=require",
+        "sslkeylogfile=/x               | Remove it",
+        "ssl_min_protocol_version=TLSv1.3 | the JDBC driver has no such setting",
+        "ssl_max_protocol_version=TLSv1.2 | the JDBC driver has no such setting",
+        "min_protocol_version=latest    | the JDBC driver has no such setting",
+        "channel_binding=x              | one of disable, prefer, require",
+        "gssencmode=x                   | one of disable, prefer, require",
+        "gsslib=x                       | one of gssapi, sspi",
+        "gssdelegation=1                | the JDBC driver has no such setting",
+        "connect_timeout=soon           | a whole number",
+        "keepalives=x                   | a whole number",
+        "require_auth=oauth             | knows no oauth",
+        "require_auth=password,x        | \"x\" that is not known",
+        "requirepeer=postgres           | permissions",
+        "target_session_attrs=master    | any, read-write, read-only, primary, standby",
+        "load_balance_hosts=x           | one of disable, random",
+        "service=x                      | service file",
+        "replication=database           | replication connection",
+        "scram_client_key=s3cret        | Give the password",
+        "scram_server_key=s3cret        | Give the password",
+        "oauth_issuer=x                 | OAuth",
+        "oauth_client_id=x              | OAuth",
+        "oauth_client_secret=s3cret     | OAuth",
+        "oauth_scope=x                  | OAuth",
+      })
+  void refusesWhatTheJdbcDriverCannotFollow(String parameter, String expected) {
+    String name = parameter.substring(0, parameter.indexOf('='));
+    assertRefused("postgresql://u@h/d?" + parameter, Map.of(), expected);
+    assertRefused("postgresql://u@h/d?" + parameter, Map.of(), "the parameter " + name + " ");
+  }
+
+  @Test
+  void namesTheVariableWhereAVariableIsWrong() {
+    assertRefused(
+        "postgresql://u@h/d",
+        Map.of("PGSSLMODE", "maybe"),
+        "the environment variable PGSSLMODE has \"maybe\"");
+    assertRefused(
+        "postgresql://u@h/d", Map.of("PGSERVICE", "x"), "the environment variable PGSERVICE");
+    assertRefused("postgresql://u@/d", Map.of("PGHOST", "h", "PGPORT", "x"), "a port");
+  }
+
+  @Test
+  void refusesEncryptionThatASocketDirectoryCannotGive() {
+    assertRefused(
+        "postgresql://u@/d?host=/run/pg&gssencmode=require", Map.of(), "no socket directory");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"MOCKED", "mocked", " MOCKED "})
+  void saysThatAMockedDatabaseCannotBeBackedUp(String value) {
+    Problem problem = assertThrows(Problem.class, () -> DatabaseUri.parse(value, Map.of()));
+    assertEquals(Problem.Kind.NOT_SUPPORTED, problem.kind());
+    assertTrue(String.valueOf(problem.getMessage()).startsWith("PARSEC_DB: MOCKED"));
+  }
+}

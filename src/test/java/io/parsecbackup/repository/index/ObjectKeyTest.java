@@ -1,0 +1,59 @@
+package io.parsecbackup.repository.index;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ObjectKeyTest {
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "CoolOrg/3b917792-35ac-409f-9af1-fe6de8d2b905",
+        "Éléphant-日本/3b91779235ac409f9af1fe6de8d2b905",
+        "𠮷野家/x",
+        "no-folder",
+        "a/b/c/d",
+        "..a/b..",
+        " /\ttab\nline\\",
+        "-/--rm"
+      })
+  void takesWhatAFileCanBeNamed(String key) {
+    assertEquals(Optional.empty(), ObjectKey.refusal(key));
+    assertEquals(Path.of("/r").resolve(key), ObjectKey.in(Path.of("/r"), key));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "../x",
+        "a/../../x",
+        "a/..",
+        ".",
+        "./a",
+        "/x",
+        "a//b",
+        "a/",
+        "/",
+        "a\0b",
+        "\ud800"
+      })
+  void refusesWhatLeavesTheFolderOrIsNoName(String key) {
+    assertTrue(ObjectKey.refusal(key).isPresent());
+    assertThrows(IllegalArgumentException.class, () -> ObjectKey.in(Path.of("/r"), key));
+  }
+
+  @Test
+  void countsANamesBytesAndNotItsLetters() {
+    assertTrue(ObjectKey.refusal("org/" + "x".repeat(300)).isPresent());
+    assertEquals(Optional.empty(), ObjectKey.refusal("org/" + "é".repeat(127)));
+    assertTrue(ObjectKey.refusal("org/" + "é".repeat(128)).isPresent());
+  }
+}

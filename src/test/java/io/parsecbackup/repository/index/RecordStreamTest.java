@@ -1,0 +1,95 @@
+package io.parsecbackup.repository.index;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RecordStreamTest {
+
+  @TempDir Path folder;
+
+  /** A backup an hour for a year is more files than a process may have open. */
+  @Test
+  void mergesMoreFilesThanMayBeOpenAndBelievesTheYoungest() throws IOException {
+    int many = 5_000;
+    List<Path> files = new ArrayList<>();
+    Map<String, Long> expected = new TreeMap<>();
+    for (int i = 0; i < many; i++) {
+      List<String> keys = List.of("a-shared", "b-%04d".formatted(i), "c-%04d".formatted(i / 70));
+      Path file = folder.resolve("segment-%04d".formatted(i));
+      StringBuilder lines = new StringBuilder(IndexLine.HEADER + "\n");
+      for (String key : keys) {
+        lines.append(IndexLine.format(record(key, i))).append('\n');
+        expected.put(key, (long) i);
+      }
+      Files.writeString(file, lines);
+      files.add(file);
+    }
+    int[] made = new int[1];
+    Map<String, Long> found = new TreeMap<>();
+    List<String> order = new ArrayList<>();
+    try (RecordStream stream =
+        RecordStream.mergeAny(files, () -> folder.resolve("merged-" + made[0]++))) {
+      while (stream.hasNext()) {
+        IndexRecord next = stream.next();
+        found.put(next.key(), next.size());
+        order.add(next.key());
+      }
+    }
+    assertEquals(expected, found);
+    assertEquals(order.stream().sorted(KeyOrder.BYTES).toList(), order);
+    assertEquals(79 + 2, made[0]);
+    assertTrue(files.stream().allMatch(Files::exists), "segments are never touched");
+  }
+
+  /** Longer than what is read at once, and ending where it does, with a line feed or without. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void readsLinesOfEveryLength(boolean endsInLineFeed) throws IOException {
+    List<IndexRecord> expected = new ArrayList<>();
+    StringBuilder lines = new StringBuilder(IndexLine.HEADER);
+    for (int i = 0; i < 300; i++) {
+      int length = i == 7 ? 200_000 : 137 * (i % 11) + i;
+      expected.add(record("%03d/".formatted(i) + "é".repeat(length), i));
+      lines.append('\n').append(IndexLine.format(expected.getLast()));
+    }
+    Path file = folder.resolve("lines");
+    Files.writeString(file, endsInLineFeed ? lines + "\n" : lines);
+    List<IndexRecord> found = new ArrayList<>();
+    try (RecordStream stream = RecordStream.merge(List.of(file))) {
+      stream.forEachRemaining(found::add);
+    }
+    assertEquals(expected, found);
+  }
+
+  @Test
+  void hasNoRecordsWhereThereAreNone() throws IOException {
+    Path empty = Files.writeString(folder.resolve("empty"), "");
+    Path headerOnly = Files.writeString(folder.resolve("header"), IndexLine.HEADER + "\n");
+    try (RecordStream stream = RecordStream.merge(List.of(empty, headerOnly))) {
+      assertFalse(stream.hasNext());
+    }
+    Path emptyLine = Files.writeString(folder.resolve("line"), "\n");
+    try (RecordStream stream = RecordStream.merge(List.of(emptyLine))) {
+      assertThrows(IllegalStateException.class, stream::next);
+    }
+  }
+
+  private static IndexRecord record(String key, long size) {
+    return new IndexRecord(key, size, "0".repeat(64), "etag", Instant.EPOCH, false);
+  }
+}
