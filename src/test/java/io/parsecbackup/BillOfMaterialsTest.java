@@ -140,8 +140,8 @@ class BillOfMaterialsTest {
                   .replaceFirst("/native-[a-z]+-.*", "/native-*"));
     }
     StringBuilder list =
-        new StringBuilder("# Licenses of what the program is made of\n\n")
-            .append("Made of the build's bill of materials; a test keeps it up to date.\n");
+        new StringBuilder("# Licenses of the program's dependencies\n\n")
+            .append("Generated from the bill of materials; a test keeps this page up to date.\n");
     parts.forEach((license, names) -> {
       list.append("\n## ").append(license).append("\n\n");
       names.stream().sorted().forEach(name -> list.append("- ").append(name).append('\n'));
