@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Builds the image of deploy/Dockerfile.jvm without a registry and without a container engine: on a Debian 13 that debootstrap
-# makes here, with the JDK that is on this machine. Needs root, buildah, debootstrap, and the program (./mvnw package).
+# creates here, with the JDK of this machine. Needs root, buildah, debootstrap, and the built program (./mvnw package).
 #
-#   deploy/local-image.sh [FOLDER]     where images and the Debian are kept; target/image if not told
+#   deploy/local-image.sh [FOLDER]     FOLDER holds the images and the Debian system; the default is target/image
 #
-# Prints the image's configuration as JSON into FOLDER/config.json, and its root file system's folder as the last line.
+# Writes the image's configuration as JSON to FOLDER/config.json, and prints the folder of its root file system as the last line.
 set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
 
@@ -15,7 +15,7 @@ tools() {
   buildah --root "$folder/storage" --runroot "$folder/run" --storage-driver vfs "$@"
 }
 
-# One that was made before serves again, unless it was cut off.
+# Use an existing Debian again, unless its creation was interrupted.
 if [[ ! -e $folder/debian.done ]]; then
   rm -rf "$folder/debian"
   debootstrap --variant=minbase trixie "$folder/debian" >&2
@@ -27,7 +27,7 @@ if ! tools inspect --type image localhost/jdk >/dev/null 2>&1; then
   base=$(tools from scratch)
   tools add --quiet "$base" "$folder/debian" / >&2
   tools commit --quiet "$base" localhost/debian >&2
-  # A distribution's JDK has links out of its folder, to certificates for one, which jlink needs.
+  # A distribution's JDK contains links to files outside its folder, for example certificates. jlink needs these files.
   rm -rf "$folder/jdk"
   cp -rL "$java_home" "$folder/jdk"
   tools copy --quiet "$base" "$folder/jdk" /opt/jdk >&2
@@ -36,7 +36,7 @@ if ! tools inspect --type image localhost/jdk >/dev/null 2>&1; then
   tools rm "$base" >&2
 fi
 
-# Docker's format: OCI's own has no health check.
+# Docker's format, because the OCI format has no health check.
 tools bud --isolation chroot --format docker --file deploy/Dockerfile.jvm --tag localhost/parsec-backup \
   --build-arg JDK_IMAGE=localhost/jdk --build-arg RUNTIME_IMAGE=localhost/debian . \
   >"$folder/build.log" 2>&1 || {

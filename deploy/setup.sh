@@ -1,10 +1,10 @@
 #!/bin/sh
-# Installs what this machine lacks to build, test and try parsec-backup. Asks nothing, and does nothing where all is
-# there. Without root it installs nothing: it prints the commands that would, and exits 1.
-# Knows apt, dnf, apk and brew. Exit code 0 means that nothing is lacking.
+# Installs what this machine needs to build, test and try parsec-backup. It asks no questions, and does nothing if everything
+# is installed. Without root it installs nothing: it prints the commands to run, and exits with code 1.
+# It supports apt, dnf, apk and brew. Exit code 0 means that nothing is missing.
 set -eu
 cd -- "$(dirname -- "$0")/.."
-# Standard input is not ours to read: nothing is asked.
+# No command may read standard input: the script asks no questions.
 exec </dev/null
 
 # pg_dump must be at least as new as the server that it dumps; the tests' own server is of this major version.
@@ -14,9 +14,9 @@ has() {
   command -v "$1" >/dev/null 2>&1
 }
 
-# --- What is lacking? Each line of $lacking is a thing's short name and, after a tab, a person's words for it.
+# --- What is missing? Each line of $missing is a short name and, after a tab, a description.
 
-# PATH, then the folders where distributions keep several versions side by side: as the program itself looks.
+# Searches PATH, then the folders where distributions install several versions side by side, like the program itself.
 has_postgres_client() {
   for bin in "$(dirname -- "$(command -v pg_dump || echo /nonexistent/pg_dump)")" /usr/lib/postgresql/*/bin /usr/pgsql-*/bin \
     /usr/libexec/postgresql*/bin /opt/homebrew/opt/libpq/bin /opt/homebrew/opt/postgresql@*/bin /usr/local/opt/libpq/bin \
@@ -29,42 +29,42 @@ has_postgres_client() {
   return 1
 }
 
-# Maven's distribution comes through one of these; once it is unpacked none is needed.
+# One of these fetches Maven's distribution. Once it is unpacked, none is needed.
 has_fetcher() {
   has mvn || has curl || has wget || [ -n "$(find "${MAVEN_USER_HOME:-${HOME:-/}/.m2}/wrapper/dists" -name mvn -path '*/bin/mvn' 2>/dev/null | head -n 1)" ]
 }
 
-lack() {
-  lacking="$lacking$1	$2
+need() {
+  missing="$missing$1	$2
 "
 }
 
 look() {
-  lacking=
-  has_postgres_client || lack postgres "PostgreSQL's client programs (pg_dump, pg_restore, psql), $least_postgres or newer"
-  jdk_help=$(sh .mvn/wrapper/find-jdk 2>&1 >/dev/null) || lack jdk "a JDK, 25 or newer"
-  has_fetcher || lack fetcher "mvn, curl or wget, to fetch Maven"
-  { has tar && has gzip; } || lack tar "tar and gzip"
-  { has sha512sum && has sha256sum; } || { has shasum && [ "$(uname)" = Darwin ]; } || lack coreutils "sha256sum and sha512sum"
-  # A backup is flushed to the disk by this before it is published.
-  sync --help 2>&1 </dev/null | grep -q -e '-f' || has gsync || lack sync "a sync that takes -f (GNU coreutils)"
-  # The tests do with it what operators do by hand.
-  has aws || lack aws "the aws command (AWS CLI)"
-  # PostgreSQL's server refuses to run as root: the tests leave root through one of these.
-  [ "$(id -u)" -ne 0 ] || has unshare || has setpriv || lack leave-root "unshare or setpriv (util-linux)"
+  missing=
+  has_postgres_client || need postgres "PostgreSQL's client programs (pg_dump, pg_restore, psql), $least_postgres or newer"
+  jdk_help=$(sh .mvn/wrapper/find-jdk 2>&1 >/dev/null) || need jdk "a JDK, 25 or newer"
+  has_fetcher || need fetcher "mvn, curl or wget, to fetch Maven"
+  { has tar && has gzip; } || need tar "tar and gzip"
+  { has sha512sum && has sha256sum; } || { has shasum && [ "$(uname)" = Darwin ]; } || need coreutils "sha256sum and sha512sum"
+  # The program flushes a backup to the disk with it before it publishes the backup.
+  sync --help 2>&1 </dev/null | grep -q -e '-f' || has gsync || need sync "a sync that takes -f (GNU coreutils)"
+  # The tests use it as operators do by hand.
+  has aws || need aws "the aws command (AWS CLI)"
+  # PostgreSQL's server refuses to run as root: the tests use one of these to drop root.
+  [ "$(id -u)" -ne 0 ] || has unshare || has setpriv || need leave-root "unshare or setpriv (util-linux)"
 }
 
 names() {
-  printf '%s' "$lacking" | sed 's/	.*//'
+  printf '%s' "$missing" | sed 's/	.*//'
 }
 
 look
-if [ -z "$lacking" ]; then
+if [ -z "$missing" ]; then
   echo "setup: nothing to install"
   exit 0
 fi
 
-# --- Which packages hold it? Of several candidates the first that the distribution has is taken.
+# --- Which packages contain it? The script uses the first candidate that the distribution has.
 
 if has apt-get; then manager=apt
 elif has dnf; then manager=dnf
@@ -97,7 +97,7 @@ has_apt_lists() {
   [ -n "$(find /var/lib/apt/lists -maxdepth 1 -name '*_Packages*' 2>/dev/null | head -n 1)" ]
 }
 
-# Whether the distribution has a package. On a machine whose package lists were never fetched nobody knows: then it has.
+# Whether the distribution has a package. If the package lists were never fetched, this is unknown, and the answer is yes.
 available() {
   case $manager in
     apt) ! has_apt_lists || apt-cache policy "$1" 2>/dev/null | grep '^  Candidate:' | grep -qv '(none)' ;;
@@ -113,7 +113,7 @@ choose() {
     for candidate in $(candidates "$name"); do
       if available "$candidate"; then
         packages="$packages $candidate"
-        # TLS needs its certificates, and packages without their recommendations leave them out.
+        # TLS needs certificates, which are not installed without recommended packages.
         [ "$name-$manager" != fetcher-apt ] || packages="$packages ca-certificates"
         [ "$name-$manager" != tar-apt ] || packages="$packages gzip"
         [ "$name-$manager" != tar-dnf ] || packages="$packages gzip"
@@ -123,7 +123,7 @@ choose() {
   done
 }
 
-# Both run a command, or, given a word such as echo, hand the command to it.
+# Both run a command. With arguments such as echo, they pass the command to these arguments instead.
 refresh() {
   case $manager in
     apt) "$@" apt-get update -q -o DPkg::Lock::Timeout=300 ;;
@@ -145,40 +145,40 @@ install() {
 
 complain() {
   {
-    echo "setup: this machine lacks"
-    printf '%s' "$lacking" | sed 's/.*	/  - /'
-    ! names | grep -qx aws || echo "    (a distribution that has no package of it: https://docs.aws.amazon.com/cli/ says how to install it)"
+    echo "setup: this machine needs"
+    printf '%s' "$missing" | sed 's/.*	/  - /'
+    ! names | grep -qx aws || echo "    (if your distribution has no package of it, see https://docs.aws.amazon.com/cli/)"
     ! names | grep -qx jdk || printf '%s\n' "$jdk_help"
   } >&2
 }
 
 if [ -z "$manager" ]; then
   complain
-  echo "setup: none of apt, dnf, apk and brew is here: install that by hand." >&2
+  echo "setup: apt, dnf, apk and brew were not found: install these by hand." >&2
   exit 1
 fi
 
-# Homebrew refuses root and needs none; the others need it.
+# Homebrew refuses to run as root. The other package managers need root.
 if [ "$manager" != brew ] && [ "$(id -u)" -ne 0 ]; then
   complain
   choose
   if [ -n "$packages" ]; then
-    echo "setup: not root, so nothing was installed. These commands would:"
+    echo "setup: nothing was installed, because this is not root. Run these commands:"
     refresh echo "  sudo"
     install echo "  sudo"
   fi
   exit 1
 fi
 
-echo "setup: installing what this machine lacks" >&2
-refresh || echo "setup: the package lists could not be refreshed; trying with those that are here" >&2
+echo "setup: installing what is missing" >&2
+refresh || echo "setup: the package lists could not be updated; continuing with the old ones" >&2
 choose
 if [ -n "$packages" ]; then
   install || echo "setup: the packages could not be installed:$packages" >&2
 fi
 
 look
-if [ -n "$lacking" ]; then
+if [ -n "$missing" ]; then
   complain
   exit 1
 fi

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Shows the whole thing at work, on this machine alone: sets the machine up, builds the program, starts a PostgreSQL and an
-# S3 server filled as Parsec fills them, takes a real backup of both and checks it by other means than the program's own.
+# Demonstrates the program on this machine: installs what is missing, builds the program, starts a PostgreSQL and an S3 server
+# with data like Parsec's, takes a real backup of both, and checks it with other tools than the program's own.
 #
-#   deploy/try.sh [BLOCKS [BLOCK_SIZE]]     how many objects, and of how many bytes; 2000 of 16384 if not told
+#   deploy/try.sh [BLOCKS [BLOCK_SIZE]]     number of objects, and bytes of each; the default is 2000 16384
 #
-# Everything it makes stays under target/try; everything it starts is stopped when it ends, however it ends.
-# Exit code 0 means that all that was there was backed up; else it is not 0.
+# All files stay under target/try. The script stops everything that it started, even if it fails.
+# Exit code 0 means that the backup contains everything; any other code means that something failed.
 set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
 
@@ -17,7 +17,7 @@ if [[ $# -gt 2 || ! $blocks =~ ^[1-9][0-9]*$ || ! $block_size =~ ^[1-9][0-9]*$ ]
 fi
 
 try=target/try
-# The program takes no relative path: what it means depends on where the program is started.
+# An absolute path: the program refuses a relative one, whose meaning depends on the current folder.
 repository=$PWD/$try/repository
 source_env=$try/source.env
 
@@ -30,7 +30,7 @@ fail() {
   exit 1
 }
 
-# --- What is started here is stopped here.
+# --- Stop everything that this script starts.
 
 child=
 stack=
@@ -56,7 +56,7 @@ clean_up() {
   trap '' HUP INT TERM
   [[ -z $child ]] || stop "$child"
   if [[ -n $stack ]]; then
-    # It runs until its standard input ends: that is how it also notices when this script is killed.
+    # The stack runs until its standard input ends. So it also stops if this script is killed.
     exec 3>&-
     ended "$stack" 30 || stop "$stack"
   fi
@@ -67,7 +67,7 @@ trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-# In the background and waited for, so that a signal is acted on at once and not when the command is done.
+# Runs a command in the background and waits for it, so that a signal takes effect at once and not when the command ends.
 run() {
   local status=0
   "$@" </dev/null 3>&- &
@@ -82,10 +82,10 @@ run() {
 deploy/setup.sh </dev/null
 java=$(.mvn/wrapper/find-jdk)/bin/java
 
-# Java takes a file name's encoding from the locale, and a bare machine's is ASCII.
+# Java takes the encoding of file names from the locale, which is ASCII on a minimal machine.
 [[ $(locale charmap 2>/dev/null) == UTF-8 ]] || export LC_ALL=C.UTF-8
 
-# What the surroundings tell a Parsec server, PostgreSQL's programs or Quarkus is not meant for these.
+# Variables for another Parsec server, PostgreSQL's programs or Quarkus must not affect this demonstration.
 for name in $(compgen -e | grep -E '^(PARSEC_|PG|QUARKUS_|AWS_CA_BUNDLE$)' || true); do
   unset "$name"
 done
@@ -98,12 +98,12 @@ step "Building the program"
 run ./mvnw -B -q -DskipTests -Dspotless.check.skip package \
   dependency:build-classpath -DincludeScope=test "-Dmdep.outputFile=$PWD/$try/classpath" ||
   fail "the program could not be built."
-# What a JDK says about libraries' habits is no news to an operator.
+# Operators do not need the JDK's warnings about libraries.
 tool=("$java" --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow
   -Djava.util.logging.manager=org.jboss.logmanager.LogManager
   -cp "target/test-classes:target/classes:$(<"$try/classpath")")
 
-# --- Something to back up.
+# --- Start the servers to back up.
 
 step "Starting PostgreSQL and an S3 server with $blocks blocks of $block_size bytes"
 mkfifo "$try/stop"
@@ -115,12 +115,12 @@ for ((i = 0; ; i++)); do
   [[ ! -s $source_env ]] || break
   if ! kill -0 "$stack" 2>/dev/null || ((i > 3000)); then
     tail -n 40 "$try/stack.log" >&2
-    fail "the servers did not start; all they said is in $try/stack.log."
+    fail "the servers did not start; their output is in $try/stack.log."
   fi
   sleep 0.1
 done
 
-# PARSEC_DB and PARSEC_BLOCKSTORE, as the server that owns this data would have them.
+# PARSEC_DB and PARSEC_BLOCKSTORE, as the Parsec server of this data would have them.
 # shellcheck source=/dev/null
 . "./$source_env"
 export PARSEC_BACKUP_REPOSITORY=$repository
@@ -134,7 +134,7 @@ run "${program[@]}" backup || fail "the backup ended with exit code $?."
 step "parsec-backup list"
 run "${program[@]}" list || fail "the list ended with exit code $?."
 
-# --- The checks: PostgreSQL's tools, coreutils and a reader of the bucket that shares no code with the program.
+# --- Check with PostgreSQL's tools, coreutils, and a reader of the bucket that shares no code with the program.
 
 published=("$repository"/backups/*/backup.json)
 [[ ${#published[@]} -eq 1 && -f ${published[0]} ]] || fail "$repository/backups holds no published backup, or more than one."
@@ -150,14 +150,14 @@ if ! command -v pg_restore >/dev/null; then
   done
 fi
 "$pg_restore" --list "$backup/database.dump" >"$try/contents.txt" </dev/null || fail "pg_restore cannot read the dump."
-grep -q ' TABLE DATA public block ' "$try/contents.txt" || fail "the dump holds no rows of the table block; see $try/contents.txt."
+grep -q ' TABLE DATA public block ' "$try/contents.txt" || fail "the dump contains no rows of the table block; see $try/contents.txt."
 tables=$(grep -c ' TABLE DATA ' "$try/contents.txt")
-echo "$tables tables with their rows; the whole list is in $try/contents.txt"
+echo "$tables tables with their rows; $try/contents.txt has the whole list"
 
 step "sha256sum -c backups/$id/SHA256SUMS"
 sha256=(sha256sum)
 command -v sha256sum >/dev/null || sha256=(shasum -a 256)
-(cd "$repository" && "${sha256[@]}" -c "backups/$id/SHA256SUMS" </dev/null) || fail "a file of the backup is not what SHA256SUMS says."
+(cd "$repository" && "${sha256[@]}" -c "backups/$id/SHA256SUMS" </dev/null) || fail "a file of the backup does not match SHA256SUMS."
 files=$(grep -c . "$backup/SHA256SUMS")
 
 step "Comparing every object with the bucket"
@@ -168,7 +168,7 @@ run "${tool[@]}" io.parsecbackup.testing.CompareWithBucket "$repository" >"$try/
 comparison=$(tail -n 1 "$try/comparison.txt")
 echo "$comparison"
 
-# --- The way back: what the program says of its own backup, and what others see of a restored one.
+# --- Verify and restore with the program, then compare the restored data with other tools.
 
 step "parsec-backup verify"
 run "${program[@]}" verify || fail "the verification ended with exit code $?."
@@ -201,9 +201,9 @@ cat <<END
 Backup $id is complete, equals its source, and was restored.
   database  $tables tables, $(wc -c <"$backup/database.dump" | tr -d ' ') bytes: pg_restore reads $backup/database.dump
   objects   $comparison
-  digests   $files files as SHA256SUMS says
+  digests   $files files match SHA256SUMS
   restored  $restored
-All of it is under $try. To look at it with the program:
+All files are under $try. To inspect the backup with the program:
   PARSEC_BACKUP_REPOSITORY=$repository ${program[*]} show $id
 ------------------------------------------------------------------------
 END
