@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The compose file is what a compose program takes, and gives the program what it reads. */
+/** A compose program accepts the compose file, and the file sets what parsec-backup needs. */
 class ComposeTest {
 
   private static final Path FOLDER = Path.of("deploy", "compose");
@@ -37,7 +37,7 @@ class ComposeTest {
     return file.path("services").path(name);
   }
 
-  /** The variables of a file, or of its example where the operator has to write it. */
+  /** The variables of a file, or of its example if the operator has to write the file. */
   private static Map<String, String> variables(String file) throws IOException {
     Path path = FOLDER.resolve(file);
     Map<String, String> variables = new TreeMap<>();
@@ -52,7 +52,7 @@ class ComposeTest {
   }
 
   @Test
-  void theSidecarGetsTheServersOwnSettingsAndSomeOfItsOwn() throws IOException {
+  void theSidecarGetsTheServersSettingsAndItsOwn() throws IOException {
     Map<String, String> given = new TreeMap<>();
     for (JsonNode file : service("parsec-backup").path("env_file")) {
       given.putAll(variables(file.asText()));
@@ -74,7 +74,7 @@ class ComposeTest {
   }
 
   @Test
-  void theSidecarMayNothingAndIsSeenByThisMachineAlone() throws IOException {
+  void theSidecarHasNoRightsAndOnlyThisMachineReachesIt() throws IOException {
     JsonNode sidecar = service("parsec-backup");
     assertTrue(sidecar.path("read_only").asBoolean());
     assertEquals("ALL", sidecar.at("/cap_drop/0").asText());
@@ -90,15 +90,15 @@ class ComposeTest {
   }
 
   @Test
-  void noSecretIsReal() throws IOException {
+  void secretsAreOnlyPlaceholders() throws IOException {
     for (String file : List.of("parsec-db.env", "parsec-s3.env")) {
-      assertFalse(Files.exists(FOLDER.resolve(file)), "secrets belong in no repository");
+      assertFalse(Files.exists(FOLDER.resolve(file)), "secrets must not be in the repository");
       assertTrue(Files.readString(FOLDER.resolve(file + ".example")).contains("CHANGE-ME"));
     }
   }
 
   @Test
-  void aComposeProgramTakesIt() throws Exception {
+  void aComposeProgramAcceptsIt() throws Exception {
     List<String> program = composeProgram();
     assumeTrue(
         !program.isEmpty(), "neither 'docker compose' nor docker-compose is on this machine");
@@ -130,7 +130,7 @@ class ComposeTest {
           return program;
         }
       } catch (IOException e) {
-        // Not there: the next one may be.
+        // Not installed: try the next one.
       }
     }
     return List.of();

@@ -28,8 +28,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The image of the JVM, built and run here: as a user that it does not know, without capabilities,
- * on a read-only root file system.
+ * Builds and runs the JVM image: as a user that the image does not know, without capabilities, on a
+ * read-only root file system.
  */
 class ContainerIT {
 
@@ -64,7 +64,7 @@ class ContainerIT {
   }
 
   @Test
-  void takesProvesAndRestoresABackup() throws Exception {
+  void backsUpVerifiesAndRestores() throws Exception {
     assertEnds(0, image.run(environment(), "doctor"));
     assertEnds(0, image.run(environment(), "backup"));
     assertTrue(TreeComparison.of(image.repository().resolve("objects"), stack.bucket()).isExact());
@@ -81,20 +81,20 @@ class ContainerIT {
   }
 
   @Test
-  void servesIsHealthyAndEndsWhenToldTo() throws Exception {
+  void theServiceIsHealthyAndStopsOnRequest() throws Exception {
     Map<String, String> environment = environment();
     environment.put("PARSEC_BACKUP_SCHEDULE", "off");
     try (ServerSocket free = new ServerSocket(0)) {
       environment.put("QUARKUS_HTTP_PORT", Integer.toString(free.getLocalPort()));
     }
-    assertTrue(image.check(environment).exitCode() != 0, "nothing listens yet");
+    assertTrue(image.check(environment).exitCode() != 0, "the service does not listen yet");
     Process service = image.start(environment);
     try {
       Awaitility.await()
           .atMost(Duration.ofSeconds(60))
           .until(() -> !service.isAlive() || image.check(environment).exitCode() == 0);
       service.children().forEach(ProcessHandle::destroy);
-      assertTrue(service.waitFor(30, TimeUnit.SECONDS), "it does not end");
+      assertTrue(service.waitFor(30, TimeUnit.SECONDS), "the service does not stop");
       String output = new String(service.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       assertEquals(0, service.exitValue(), output);
     } finally {

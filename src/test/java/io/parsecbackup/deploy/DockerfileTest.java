@@ -17,10 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * What a linter would say of the two Dockerfiles; ContainerIT builds the one that can be built
- * here.
- */
+/** Checks both Dockerfiles as a linter does; ContainerIT builds the one for the JVM. */
 class DockerfileTest {
 
   private static final List<String> INSTRUCTIONS =
@@ -39,7 +36,7 @@ class DockerfileTest {
 
   @TempDir Path scratch;
 
-  /** An instruction and its arguments, with continued lines joined and comments left out. */
+  /** An instruction and its arguments, with continued lines joined and without comments. */
   record Instruction(String word, String arguments) {}
 
   static List<Instruction> read(String file) throws IOException {
@@ -61,10 +58,10 @@ class DockerfileTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"Dockerfile.native", "deploy/Dockerfile.jvm"})
-  void keepsTheRules(String name) throws IOException {
+  void followsTheRules(String name) throws IOException {
     List<Instruction> file = read(name);
     file.forEach(one -> assertTrue(INSTRUCTIONS.contains(one.word()), one::toString));
-    // Bases can be replaced, and none is "the newest, whatever that is".
+    // Base images can be replaced, and no tag is "latest".
     for (String image : arguments(file, "FROM")) {
       assertTrue(image.startsWith("${"), image);
     }
@@ -91,16 +88,14 @@ class DockerfileTest {
     }
     String all = Files.readString(Path.of(name));
     for (String architecture : List.of("amd64", "x86_64", "arm64", "aarch64")) {
-      assertFalse(all.contains(architecture), "it is for both architectures");
+      assertFalse(all.contains(architecture), "the file must work for both architectures");
     }
   }
 
-  /**
-   * The build decides by the machine, unless it is told: a default here would be of one kind only.
-   */
+  /** The build chooses by the machine: a default here would be right for one architecture only. */
   @ParameterizedTest
   @ValueSource(strings = {"NATIVE_MARCH native.march", "NATIVE_CPU_FEATURES native.cpu-features"})
-  void handsTheChoiceOfProcessorsToTheBuild(String argumentAndProperty) throws IOException {
+  void passesTheChoiceOfProcessorsToTheBuild(String argumentAndProperty) throws IOException {
     String argument = argumentAndProperty.split(" ")[0];
     String property = argumentAndProperty.split(" ")[1];
     List<Instruction> file = read("Dockerfile.native");
@@ -111,11 +106,11 @@ class DockerfileTest {
   }
 
   @Test
-  void bothImagesAreTheSameButForTheProgram() throws IOException {
+  void bothImagesDifferOnlyInTheProgram() throws IOException {
     assertEquals(runtime("Dockerfile.native"), runtime("deploy/Dockerfile.jvm"));
   }
 
-  /** The last stage, without what differs by nature. */
+  /** The last stage, without the instructions that copy the program. */
   private static List<Instruction> runtime(String name) throws IOException {
     List<Instruction> file = read(name);
     int last = 0;
@@ -129,7 +124,7 @@ class DockerfileTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"Dockerfile.native", "deploy/Dockerfile.jvm"})
-  void whatIsCopiedIsInTheBuildContext(String name) throws IOException {
+  void copiedFilesAreInTheBuildContext(String name) throws IOException {
     List<String> ignored = Files.readAllLines(Path.of(".dockerignore"));
     for (String copied : arguments(read(name), "COPY")) {
       if (copied.startsWith("--from=")) {
@@ -137,7 +132,7 @@ class DockerfileTest {
       }
       List<String> sources = List.of(copied.replaceFirst("^--chown=\\S+ ", "").split(" "));
       for (String source : sources.subList(0, sources.size() - 1)) {
-        assertTrue(ignored.contains("!" + source), source + " is kept out by .dockerignore");
+        assertTrue(ignored.contains("!" + source), source + " is excluded by .dockerignore");
         assertTrue(source.startsWith("target/") || Files.exists(Path.of(source)), source);
       }
     }
@@ -145,7 +140,7 @@ class DockerfileTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"Dockerfile.native", "deploy/Dockerfile.jvm"})
-  void shellcheckTakesEachCommand(String name) throws Exception {
+  void shellcheckAcceptsEachCommand(String name) throws Exception {
     Tool shellcheck = new Tool("shellcheck").assumed();
     for (String command : arguments(read(name), "RUN")) {
       Path script =

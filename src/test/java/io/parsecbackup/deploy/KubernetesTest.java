@@ -38,13 +38,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
-/** The manifests are what Kubernetes takes, fit each other, and ask for what the program has. */
+/** Kubernetes accepts the manifests; they match each other and the program. */
 class KubernetesTest {
 
   private static final String IMAGE = "parsec-backup";
 
   @Test
-  void noFieldIsUnknown() throws IOException {
+  void everyFieldIsKnown() throws IOException {
     assertEquals(9, Manifests.all().size());
     String deployment = Files.readString(Manifests.FOLDER.resolve("base/deployment.yaml"));
     assertThrows(
@@ -53,7 +53,7 @@ class KubernetesTest {
   }
 
   @Test
-  void ourContainerMayNothing() throws IOException {
+  void ourContainerHasNoRights() throws IOException {
     for (PodSpec pod : pods()) {
       assertEquals("RuntimeDefault", pod.getSecurityContext().getSeccompProfile().getType());
       assertTrue(pod.getSecurityContext().getRunAsNonRoot());
@@ -73,7 +73,7 @@ class KubernetesTest {
   }
 
   @Test
-  void theSidecarIsProbedForItsOwnLifeAlone() throws IOException {
+  void theSidecarHasOnlyStartupAndLivenessProbes() throws IOException {
     Deployment deployment = Manifests.all(Deployment.class).getFirst();
     Container sidecar = ours(deployment.getSpec().getTemplate().getSpec());
     assertEquals("Always", sidecar.getRestartPolicy());
@@ -108,7 +108,7 @@ class KubernetesTest {
   }
 
   @Test
-  void jobsRunCommandsThatThereAre() throws IOException {
+  void jobsRunExistingCommands() throws IOException {
     Set<String> commands =
         Stream.of(RootCommand.class.getAnnotation(CommandLine.Command.class).subcommands())
             .map(command -> command.getAnnotation(CommandLine.Command.class).name())
@@ -134,7 +134,7 @@ class KubernetesTest {
   }
 
   @Test
-  void whatIsNamedIsThere() throws IOException {
+  void referencedObjectsExist() throws IOException {
     Set<String> there =
         Manifests.all().stream()
             .map(one -> one.getKind() + "/" + one.getMetadata().getName())
@@ -153,7 +153,7 @@ class KubernetesTest {
                 : "ConfigMap/" + source.getConfigMapRef().getName());
       }
       assertEquals(4, named.size());
-      assertTrue(there.containsAll(named), () -> there + " lacks some of " + named);
+      assertTrue(there.containsAll(named), () -> there + " does not contain all of " + named);
     }
     Map<String, String> labels =
         Manifests.all(Deployment.class)
@@ -176,7 +176,7 @@ class KubernetesTest {
   }
 
   @Test
-  void kustomizationsNameFilesThatThereAre() throws IOException {
+  void kustomizationsNameExistingFiles() throws IOException {
     Set<Path> used = new TreeSet<>();
     for (Path file : Manifests.files()) {
       if (!file.endsWith("kustomization.yaml")) {
@@ -197,13 +197,13 @@ class KubernetesTest {
     for (Path file : Manifests.files()) {
       assertTrue(
           file.endsWith("kustomization.yaml") || used.contains(file),
-          () -> file + " is used by none");
+          () -> "no kustomization uses " + file);
     }
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"base", "overlays/cronjob", "overlays/restore"})
-  void kustomizeBuildsThem(String folder) throws Exception {
+  void kustomizeBuildsTheOverlays(String folder) throws Exception {
     assertFalse(kustomize(Manifests.FOLDER.resolve(folder)).isEmpty());
   }
 

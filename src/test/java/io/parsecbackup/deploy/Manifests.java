@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** Reads manifests as Kubernetes would, but takes no field that it does not know. */
+/** Reads manifests as Kubernetes does, but refuses unknown fields. */
 final class Manifests {
 
   static final Path FOLDER = Path.of("deploy", "kubernetes");
@@ -32,7 +32,7 @@ final class Manifests {
   static final ObjectMapper YAML =
       new ObjectMapper(new YAMLFactory())
           .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .setAnnotationIntrospector(new NothingElse());
+          .setAnnotationIntrospector(new RefuseUnknownFields());
 
   private static final Map<String, Class<? extends HasMetadata>> KINDS =
       Map.of(
@@ -48,8 +48,8 @@ final class Manifests {
 
   private Manifests() {}
 
-  /** The model keeps what it does not know aside; here that is a mistake. */
-  private static final class NothingElse extends JacksonAnnotationIntrospector {
+  /** The model stores unknown fields in a map; here they are an error. */
+  private static final class RefuseUnknownFields extends JacksonAnnotationIntrospector {
     private static final long serialVersionUID = 1;
 
     @Override
@@ -64,7 +64,7 @@ final class Manifests {
     }
   }
 
-  /** Whether the file is for kustomize and not for the cluster. */
+  /** Whether kustomize reads the file, and not the cluster. */
   static boolean isForKustomize(Path file) throws IOException {
     JsonNode document = YAML.readTree(file.toFile());
     return document.isArray()
@@ -72,9 +72,9 @@ final class Manifests {
   }
 
   /**
-   * What a cluster would be given.
+   * One manifest, as a cluster reads it.
    *
-   * @throws IOException when it has a field that its kind does not
+   * @throws IOException if it has a field that its kind does not have
    */
   static HasMetadata read(String text) throws IOException {
     JsonNode document = YAML.readTree(text);

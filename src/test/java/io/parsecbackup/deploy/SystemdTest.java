@@ -14,20 +14,20 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** systemd takes the units, and gives the services little. */
+/** systemd accepts the units, and the services have few rights. */
 class SystemdTest {
 
   private static final Path FOLDER = Path.of("deploy", "systemd");
 
-  /** Of 100, which is a service that may do anything. */
+  /** On systemd's scale from 0 to 100, which is a service without any restriction. */
   private static final int MOST_EXPOSED = 20;
 
   @TempDir Path scratch;
 
   @Test
-  void systemdTakesTheUnits() throws Exception {
+  void systemdAcceptsTheUnits() throws Exception {
     Tool systemd = new Tool("systemd-analyze").assumed();
-    // It asks whether the program is there.
+    // systemd-analyze checks that the program exists.
     Path program = Files.writeString(scratch.resolve("parsec-backup"), "#!/bin/sh\n");
     Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
     try (Stream<Path> units = Files.list(FOLDER).filter(SystemdTest::isUnit)) {
@@ -46,7 +46,7 @@ class SystemdTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"parsec-backup.service", "parsec-backup-once.service"})
-  void theServicesMayLittle(String unit) throws Exception {
+  void theServicesHaveFewRights(String unit) throws Exception {
     new Tool("systemd-analyze")
         .assumed()
         .run(
@@ -58,7 +58,7 @@ class SystemdTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"parsec-backup.service", "parsec-backup-once.service"})
-  void namesFilesInUtf8ForTheirOwnerAlone(String unit) throws Exception {
+  void filesHaveUtf8NamesAndOnlyTheirOwnerCanReadThem(String unit) throws Exception {
     String text = Files.readString(FOLDER.resolve(unit));
     assertTrue(text.contains("LANG=C.UTF-8"), text);
     assertTrue(text.contains("UMask=0077"), text);

@@ -1,4 +1,4 @@
-/** Checks of what operators apply: the files under {@code deploy}. */
+/** Checks of the files that operators apply: those under {@code deploy}. */
 @NullMarked
 package io.parsecbackup.deploy;
 

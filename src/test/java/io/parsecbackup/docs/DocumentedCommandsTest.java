@@ -13,22 +13,21 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What a page has its reader type is run by a test: fenced as {@code sh}. What is fenced as {@code
- * text} holds the reader's own values, or needs a cluster or an engine.
+ * A test runs the commands that a page tells its reader to type: the blocks fenced as {@code sh}. A
+ * block fenced as {@code text} contains the reader's own values, or needs a cluster or a container
+ * engine.
  */
 class DocumentedCommandsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"README.md", "docs/restore-runbook.md", "docs/restore-by-hand.md"})
-  void areFencedAsWhatTheyAre(String page) throws Exception {
+  void pagesFenceEachBlockAsShOrText(String page) throws Exception {
     assertEquals(Set.of("sh", "text"), DocumentedCommands.fences(Path.of(page)));
   }
 
-  /**
-   * Those that set a machine up, build or test: no test can run them, continuous integration does.
-   */
+  /** No test can run the commands that install, build or test: continuous integration does. */
   @Test
-  void thoseOfTheReadmeThatBuildAreRunByCi() throws Exception {
+  void ciRunsTheBuildCommandsOfTheReadme() throws Exception {
     List<String> indented =
         Files.readAllLines(Path.of("README.md")).stream()
             .filter(line -> line.startsWith("    ") && !line.strip().contains("  "))

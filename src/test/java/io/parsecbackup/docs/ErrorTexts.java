@@ -37,24 +37,24 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
 /**
- * The texts of all errors, as the program's sources have them: what is only known at run time is a
- * {@code …}. Constants, local variables and the results of a file's own methods are looked up.
+ * The texts of all errors in the program's sources. A {@code …} stands for each part that only a
+ * run knows. Constants, local variables and results of a file's own methods are resolved.
  */
 final class ErrorTexts {
 
   static final String ANYTHING = "…";
 
-  /** Where among its arguments each has its words. */
+  /** The index of the constructor argument that contains the text. */
   private static final Map<String, Integer> ERRORS =
       Map.of("Problem", 1, "StartFailure", 1, "BadRequest", 0);
 
-  /** Methods that are given the words of the error that they throw, last. */
+  /** Methods whose last argument is the text of the error that they throw. */
   private static final Set<String> THROWING =
       Set.of("RestorePlanner.problem", "TargetServer.problem", "ServerLock.take");
 
   private static final int DEEPEST = 4;
 
-  /** One place that makes an error, and one of the texts that it may have. */
+  /** One place that creates an error, and one of its possible texts. */
   record ErrorText(String place, String text) {}
 
   private final Map<String, String> constants = new HashMap<>();
@@ -85,7 +85,7 @@ final class ErrorTexts {
     return file.replace(".java", "");
   }
 
-  /** Under {@code Class.NAME}; those of literals alone. */
+  /** Stores constants under {@code Class.NAME}, but only those that consist of literals. */
   private void collectConstants(CompilationUnitTree unit) {
     unit.accept(
         new TreeScanner<Void, Void>() {
@@ -138,7 +138,7 @@ final class ErrorTexts {
         null);
   }
 
-  /** One file, with what its names stand for. */
+  /** One file, with the values of its names. */
   private static final class Unit {
 
     private final String name;

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Every link of a page to another page of the project leads somewhere. */
+/** Every link from a page to another page of the project has a target. */
 class LinksTest {
 
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
@@ -32,7 +32,7 @@ class LinksTest {
   }
 
   @Test
-  void leadToWhatIsThere() throws IOException {
+  void linksHaveExistingTargets() throws IOException {
     Set<String> broken = new TreeSet<>();
     int links = 0;
     for (Path page : pages()) {
@@ -60,7 +60,7 @@ class LinksTest {
     assertTrue(links > 60, "only " + links + " links were found");
   }
 
-  /** As forges make them of headings: lower case, hyphens for spaces, no other signs. */
+  /** Anchors as forges generate them: lower case, hyphens for spaces, no other signs. */
   private static Set<String> anchors(String page) {
     return HEADING
         .matcher(
@@ -74,9 +74,8 @@ class LinksTest {
         .collect(Collectors.toSet());
   }
 
-  /** From the README each of them can be reached. */
   @Test
-  void theReadmeNamesEveryPage() throws IOException {
+  void theReadmeLinksToEveryPage() throws IOException {
     String readme = Files.readString(Path.of("README.md"));
     Set<String> forgotten = new TreeSet<>();
     for (Path page : pages()) {
@@ -84,7 +83,7 @@ class LinksTest {
         forgotten.add(page.toString());
       }
     }
-    // The list of licenses is reached through the page about the supply chain.
+    // The page about the supply chain links to the list of licenses.
     forgotten.remove("docs/licenses.md");
     assertEquals(Set.of(), forgotten);
   }

@@ -18,15 +18,17 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine.Command;
 
-/** What docs/operations.md says of settings, and the README of commands, is what there is. */
+/** The settings in docs/operations.md and the commands in the README match the program. */
 class SettingsTableTest {
 
   private static final Pattern VARIABLE = Pattern.compile("`(PARSEC_BACKUP_[A-Z_]+)`");
 
-  /** No members of a mapping: they may hold a password, which the configuration would mangle. */
+  /**
+   * Not members of a mapping: they may contain a password, which the configuration would change.
+   */
   private static final Set<String> READ_OTHERWISE = Set.of("PARSEC_BACKUP_DRILL_DATABASE");
 
-  /** Each variable of the table, and what stands in the column of defaults. */
+  /** Each variable of the table, with the text in the column of defaults. */
   private static Map<String, String> documented() throws IOException {
     Map<String, String> rows = new TreeMap<>();
     for (String line : Files.readAllLines(Path.of("docs", "operations.md"))) {
@@ -43,7 +45,7 @@ class SettingsTableTest {
   }
 
   @Test
-  void namesEverySettingAndNoOther() throws IOException {
+  void theTableHasExactlyTheSettingsOfTheProgram() throws IOException {
     Set<String> there =
         ProgramSettings.variables().stream()
             .filter(name -> name.startsWith("PARSEC_BACKUP_"))
@@ -53,7 +55,7 @@ class SettingsTableTest {
   }
 
   @Test
-  void saysTheirDefaults() throws IOException {
+  void theTableHasTheRightDefaults() throws IOException {
     Map<String, String> said = documented();
     ProgramSettings.defaults()
         .forEach(
@@ -73,7 +75,7 @@ class SettingsTableTest {
     Set<String> visible =
         Arrays.stream(RootCommand.class.getAnnotation(Command.class).subcommands())
             .map(command -> command.getAnnotation(Command.class).name())
-            // It only says that a later version will do it.
+            // It only prints that a later version will support it.
             .filter(name -> !name.equals("prune"))
             .collect(Collectors.toCollection(TreeSet::new));
     assertEquals(visible, named);

@@ -16,10 +16,10 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Whoever meets an error finds it in docs/troubleshooting.md. */
+/** docs/troubleshooting.md has a row for every error, and no other row. */
 class TroubleshootingTest {
 
-  /** They repeat another error's words, or get theirs from calls that are looked at themselves. */
+  /** They repeat another error's text, or get it from calls that are checked themselves. */
   private static final Set<String> REPEATING =
       Set.of(
           "AcceptanceResource",
@@ -51,7 +51,7 @@ class TroubleshootingTest {
     }
   }
 
-  /** Whether an error begins with a row's words. */
+  /** Whether an error begins with a row's text. */
   private static boolean fits(String row, String error) {
     String pattern =
         List.of(row.split(ErrorTexts.ANYTHING, -1)).stream()

@@ -1,4 +1,4 @@
-/** That what operators read is true. */
+/** Checks that the pages for operators are true. */
 @NullMarked
 package io.parsecbackup.docs;
 
