@@ -1,9 +1,9 @@
 package io.parsecbackup.bench;
 
 import io.parsecbackup.Cancellation;
-import io.parsecbackup.objectstore.fetch.BucketSync;
-import io.parsecbackup.objectstore.fetch.SyncCounters;
-import io.parsecbackup.objectstore.fetch.SyncOrder;
+import io.parsecbackup.objectstore.fetch.BucketFetcher;
+import io.parsecbackup.objectstore.fetch.FetchCounters;
+import io.parsecbackup.objectstore.fetch.FetchOptions;
 import io.parsecbackup.objectstore.s3.S3Clients;
 import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.repository.Repository;
@@ -34,17 +34,18 @@ public final class WarmSyncBenchmark {
       Blockstore.S3 bucket =
           (Blockstore.S3)
               Blockstore.parse(String.valueOf(stack.environment().get("PARSEC_BLOCKSTORE")));
-      BucketSync sync =
-          new BucketSync(new S3Clients(Optional.empty(), Map.of(), vertx), new DefaultSettings());
+      BucketFetcher sync =
+          new BucketFetcher(
+              new S3Clients(Optional.empty(), Map.of(), vertx), new DefaultSettings());
       for (int round = 1; round <= 5; round++) {
         Path root = folder.resolve("repository" + round);
         Repository repository = Repository.at(root, new StableStorage());
         repository.rebind(new Source(Optional.empty(), "parsec", List.of(bucket.bucket())));
-        SyncCounters counters = new SyncCounters();
+        FetchCounters counters = new FetchCounters();
         long start = System.nanoTime();
         try (Workspace workspace = repository.reserve(Instant.now())) {
           sync.sync(
-              SyncOrder.listing(Optional.empty()),
+              FetchOptions.listing(Optional.empty()),
               bucket,
               repository,
               workspace,

@@ -5,7 +5,7 @@ import io.parsecbackup.Problem;
 import io.parsecbackup.backup.doctor.RaidHealth;
 import io.parsecbackup.dump.Dump;
 import io.parsecbackup.dump.ServerFacts;
-import io.parsecbackup.objectstore.fetch.SyncCounters;
+import io.parsecbackup.objectstore.fetch.FetchCounters;
 import io.parsecbackup.objectstore.raid.RaidCounters;
 import io.parsecbackup.parsec.BlockReferences;
 import io.parsecbackup.parsec.ParsecTables;
@@ -92,7 +92,7 @@ public final class BackupReport {
    * that were accepted.
    */
   public Backup published() {
-    SyncCounters sync = progress.sync();
+    FetchCounters sync = progress.sync();
     boolean whole = referenced.isPresent() && sync.missing() == 0 && sync.failed() == 0;
     return backup(
         whole ? BackupState.COMPLETE : BackupState.INCOMPLETE,
@@ -143,7 +143,7 @@ public final class BackupReport {
   }
 
   private Backup.ObjectCounts objects(String strategyName) {
-    SyncCounters sync = progress.sync();
+    FetchCounters sync = progress.sync();
     return new Backup.ObjectCounts(
         strategyName,
         referenced.map(BlockReferences.Count::objects).orElse(0L),
@@ -188,7 +188,7 @@ public final class BackupReport {
   }
 
   private List<String> warnings() {
-    SyncCounters sync = progress.sync();
+    FetchCounters sync = progress.sync();
     List<String> warnings = new ArrayList<>();
     dump.ifPresent(finished -> warnings.addAll(finished.warnings()));
     warnings.addAll(noted);

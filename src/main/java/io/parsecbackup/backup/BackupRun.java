@@ -6,7 +6,7 @@ import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
 import io.parsecbackup.backup.Progress.Phase;
 import io.parsecbackup.dump.DatabaseDumper;
-import io.parsecbackup.objectstore.fetch.BucketSync;
+import io.parsecbackup.objectstore.fetch.BucketFetcher;
 import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.postgres.connection.DatabaseUri;
 import io.parsecbackup.repository.DamagedObjects;
@@ -35,7 +35,7 @@ public final class BackupRun {
   private static final Logger LOG = Logger.getLogger(BackupRun.class);
 
   /** What a run works with. */
-  record Tools(DatabaseDumper dumper, BucketSync sync, Clock clock, Duration timeout) {}
+  record Tools(DatabaseDumper dumper, BucketFetcher sync, Clock clock, Duration timeout) {}
 
   private final Tools tools;
   private final Repository repository;

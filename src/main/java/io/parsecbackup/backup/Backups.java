@@ -3,7 +3,7 @@ package io.parsecbackup.backup;
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
 import io.parsecbackup.dump.DatabaseDumper;
-import io.parsecbackup.objectstore.fetch.BucketSync;
+import io.parsecbackup.objectstore.fetch.BucketFetcher;
 import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.postgres.connection.DatabaseUri;
 import io.parsecbackup.repository.Repository;
@@ -48,7 +48,7 @@ public class Backups {
       RepositorySettings repositorySettings,
       SourceSettings sourceSettings,
       DatabaseDumper dumper,
-      BucketSync sync,
+      BucketFetcher sync,
       BackupConfig config,
       Clock clock) {
     this.repositorySettings = repositorySettings;

@@ -1,7 +1,7 @@
 package io.parsecbackup.backup;
 
-import io.parsecbackup.objectstore.fetch.MissingObjects;
-import io.parsecbackup.objectstore.fetch.SyncCounters;
+import io.parsecbackup.objectstore.fetch.FetchCounters;
+import io.parsecbackup.objectstore.fetch.MissingListWriter;
 import io.parsecbackup.parsec.BlockData;
 import io.parsecbackup.parsec.ParsecTables;
 import io.parsecbackup.repository.AcceptedLosses;
@@ -35,10 +35,10 @@ public final class BlocksInDump {
       ParsecTables tables,
       Path list,
       RecordStream accepted,
-      SyncCounters counters)
+      FetchCounters counters)
       throws SQLException, IOException {
     AcceptedRows losses = new AcceptedRows(accepted);
-    try (MissingObjects missing = new MissingObjects(list)) {
+    try (MissingListWriter missing = new MissingListWriter(list)) {
       BlockData.findLacking(
           connection,
           tables,

@@ -1,6 +1,6 @@
 package io.parsecbackup.backup;
 
-import io.parsecbackup.objectstore.fetch.SyncCounters;
+import io.parsecbackup.objectstore.fetch.FetchCounters;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,7 +33,7 @@ public final class Progress {
   private record Stage(Phase phase, Instant since) {}
 
   private final Clock clock;
-  private final SyncCounters sync = new SyncCounters();
+  private final FetchCounters sync = new FetchCounters();
   private final LongAdder recovered = new LongAdder();
   private final LongAdder recoveredBytes = new LongAdder();
   private volatile long dumpBytes;
@@ -69,7 +69,7 @@ public final class Progress {
     return stage.phase();
   }
 
-  public SyncCounters sync() {
+  public FetchCounters sync() {
     return sync;
   }
 

@@ -6,8 +6,8 @@ import io.parsecbackup.dump.DatabaseSnapshot;
 import io.parsecbackup.dump.Dump;
 import io.parsecbackup.dump.ReferenceDump;
 import io.parsecbackup.dump.RowCount;
-import io.parsecbackup.objectstore.fetch.BucketSync;
-import io.parsecbackup.objectstore.fetch.Collisions;
+import io.parsecbackup.objectstore.fetch.BucketFetcher;
+import io.parsecbackup.objectstore.fetch.CollisionList;
 import io.parsecbackup.parsec.BlockReferences;
 import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.parsec.ParsecTables;
@@ -32,7 +32,7 @@ public record SourceDatabase(
     DatabaseUri uri,
     Blockstore blockstore,
     DatabaseDumper dumper,
-    BucketSync sync,
+    BucketFetcher sync,
     Repository repository) {
 
   /** A standby is always a little behind. */
@@ -154,7 +154,7 @@ public record SourceDatabase(
   private static void listCollisions(
       DatabaseSnapshot snapshot, ParsecTables tables, Workspace workspace) throws IOException {
     try {
-      Collisions.write(snapshot.connection(), tables, workspace);
+      CollisionList.write(snapshot.connection(), tables, workspace);
     } catch (SQLException e) {
       throw snapshot.meaning(e);
     }

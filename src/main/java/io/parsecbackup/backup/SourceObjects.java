@@ -1,8 +1,8 @@
 package io.parsecbackup.backup;
 
 import io.parsecbackup.Cancellation;
-import io.parsecbackup.objectstore.fetch.BucketSync;
-import io.parsecbackup.objectstore.fetch.SyncOrder;
+import io.parsecbackup.objectstore.fetch.BucketFetcher;
+import io.parsecbackup.objectstore.fetch.FetchOptions;
 import io.parsecbackup.objectstore.s3.SyncConfig;
 import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.repository.Repository;
@@ -14,7 +14,7 @@ import java.util.Optional;
 
 /** The objects' part of a backup: by which strategy they are brought, and whether all are there. */
 record SourceObjects(
-    BucketSync sync, Repository repository, BackupReport report, Instant startedAt) {
+    BucketFetcher sync, Repository repository, BackupReport report, Instant startedAt) {
 
   /**
    * Brings what the dump refers to into the repository, or all that is listed.
@@ -29,7 +29,7 @@ record SourceObjects(
       Progress progress,
       Cancellation cancellation)
       throws IOException {
-    SyncOrder order = order(references);
+    FetchOptions order = order(references);
     report.strategy(order.unreferenced() ? BackupReport.LISTING : BackupReport.REFERENCES);
     Optional<Path> missing =
         sync.sync(order, source, repository, workspace, progress.sync(), cancellation);
@@ -45,19 +45,19 @@ record SourceObjects(
     return missing;
   }
 
-  private SyncOrder order(Optional<Path> references) throws IOException {
+  private FetchOptions order(Optional<Path> references) throws IOException {
     if (references.isEmpty() && sync.config().strategy() == SyncConfig.Strategy.REFERENCES) {
       report.warn("without references the whole bucket was copied, as by the strategy 'listing'");
     }
     if (references.isEmpty() || sync.config().strategy() == SyncConfig.Strategy.LISTING) {
       report.compared(Optional.of(startedAt));
-      return SyncOrder.listing(references);
+      return FetchOptions.listing(references);
     }
     ListingDue due = due();
     Optional<Instant> last = due.isFirstRun() ? Optional.of(startedAt) : due.lastComparison();
     boolean compare = !due.isFirstRun() && due.isDue(last, startedAt);
     report.compared(compare ? Optional.of(startedAt) : last);
-    return SyncOrder.references(references.get(), compare);
+    return FetchOptions.references(references.get(), compare);
   }
 
   private ListingDue due() {

@@ -6,7 +6,7 @@ import io.parsecbackup.Printable;
 import io.parsecbackup.backup.JobResult;
 import io.parsecbackup.backup.adopt.AdoptProgress;
 import io.parsecbackup.backup.adopt.Adoption;
-import io.parsecbackup.objectstore.fetch.SyncCounters;
+import io.parsecbackup.objectstore.fetch.FetchCounters;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -74,7 +74,7 @@ public class AdoptCommand implements Callable<Integer> {
     };
   }
 
-  private void show(JobResult result, SyncCounters counters) {
+  private void show(JobResult result, FetchCounters counters) {
     output.line(
         "taken over: "
             + Counted.of(result.checked().objects(), "object")

@@ -1,10 +1,10 @@
 package io.parsecbackup.restore;
 
 import io.parsecbackup.Problem;
-import io.parsecbackup.objectstore.upload.BucketRestore;
-import io.parsecbackup.objectstore.upload.RestoreCounters;
-import io.parsecbackup.objectstore.upload.RestoreOptions;
-import io.parsecbackup.objectstore.upload.RestoreOutcome;
+import io.parsecbackup.objectstore.upload.BucketUploader;
+import io.parsecbackup.objectstore.upload.UploadCounters;
+import io.parsecbackup.objectstore.upload.UploadOptions;
+import io.parsecbackup.objectstore.upload.UploadOutcome;
 import io.parsecbackup.repository.storage.Damage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -17,18 +17,18 @@ import java.util.function.ToLongFunction;
 final class ObjectsRestore {
 
   private final JobSpace space;
-  private final BucketRestore buckets;
-  private final RestoreOptions options;
+  private final BucketUploader buckets;
+  private final UploadOptions options;
   private final Optional<Path> references;
 
   /** Of each node that has been begun. */
-  private final List<RestoreCounters> counters = new CopyOnWriteArrayList<>();
+  private final List<UploadCounters> counters = new CopyOnWriteArrayList<>();
 
   /**
    * @param references the list of the objects that are sent; empty to send all
    */
   ObjectsRestore(
-      JobSpace space, BucketRestore buckets, RestoreOptions options, Optional<Path> references) {
+      JobSpace space, BucketUploader buckets, UploadOptions options, Optional<Path> references) {
     this.space = space;
     this.buckets = buckets;
     this.options = options;
@@ -52,17 +52,17 @@ final class ObjectsRestore {
         .enter(
             JobPhase.OBJECTS,
             new JobReport.Figures(
-                () -> sum(RestoreCounters::sent),
-                () -> sum(RestoreCounters::wanted),
-                () -> sum(RestoreCounters::sentBytes),
-                () -> sum(RestoreCounters::wantedBytes)));
+                () -> sum(UploadCounters::sent),
+                () -> sum(UploadCounters::wanted),
+                () -> sum(UploadCounters::sentBytes),
+                () -> sum(UploadCounters::wantedBytes)));
     boolean first = true;
     for (TargetNode node : nodes) {
       space.cancellation().throwIfCancelled();
       into(node, first);
       first = false;
     }
-    if (sum(RestoreCounters::damaged) > 0) {
+    if (sum(UploadCounters::damaged) > 0) {
       space
           .report()
           .advise(
@@ -77,9 +77,9 @@ final class ObjectsRestore {
    * @param first whether it is the first node: what is left out is the same for all of them
    */
   private void into(TargetNode node, boolean first) throws IOException {
-    RestoreCounters ofNode = new RestoreCounters();
+    UploadCounters ofNode = new UploadCounters();
     counters.add(ofNode);
-    RestoreOutcome outcome;
+    UploadOutcome outcome;
     try (BackupObjects records = BackupObjects.open(space, references)) {
       outcome =
           buckets.restore(
@@ -108,7 +108,7 @@ final class ObjectsRestore {
     }
   }
 
-  private long sum(ToLongFunction<RestoreCounters> figure) {
+  private long sum(ToLongFunction<UploadCounters> figure) {
     return counters.stream().mapToLong(figure).sum();
   }
 }

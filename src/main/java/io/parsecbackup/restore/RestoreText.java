@@ -3,8 +3,8 @@ package io.parsecbackup.restore;
 import io.parsecbackup.Counted;
 import io.parsecbackup.dump.restore.DatabaseOutcome;
 import io.parsecbackup.dump.restore.DatabasePlan;
-import io.parsecbackup.objectstore.upload.RestoreCounters;
-import io.parsecbackup.objectstore.upload.RestoreOutcome;
+import io.parsecbackup.objectstore.upload.UploadCounters;
+import io.parsecbackup.objectstore.upload.UploadOutcome;
 import io.parsecbackup.parsec.Blockstore;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +15,7 @@ final class RestoreText {
   private RestoreText() {}
 
   static List<String> objects(
-      Blockstore.S3 bucket, RestoreOutcome outcome, RestoreCounters counters, boolean dryRun) {
+      Blockstore.S3 bucket, UploadOutcome outcome, UploadCounters counters, boolean dryRun) {
     List<String> lines = new ArrayList<>();
     if (outcome.bucketCreated()) {
       lines.add("the bucket " + bucket.bucket() + (dryRun ? " would be created" : " was created"));

@@ -7,8 +7,8 @@ import io.parsecbackup.backup.SourceSettings;
 import io.parsecbackup.dump.restore.DatabaseOutcome;
 import io.parsecbackup.dump.restore.DatabasePlan;
 import io.parsecbackup.dump.restore.DatabaseRestorer;
-import io.parsecbackup.objectstore.upload.BucketRestore;
-import io.parsecbackup.objectstore.upload.RestoreOptions;
+import io.parsecbackup.objectstore.upload.BucketUploader;
+import io.parsecbackup.objectstore.upload.UploadOptions;
 import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.repository.storage.Damage;
 import io.parsecbackup.repository.storage.Layout;
@@ -30,10 +30,10 @@ public class Restores {
 
   private final SourceSettings sourceSettings;
   private final DatabaseRestorer databases;
-  private final BucketRestore buckets;
+  private final BucketUploader buckets;
 
   public Restores(
-      SourceSettings sourceSettings, DatabaseRestorer databases, BucketRestore buckets) {
+      SourceSettings sourceSettings, DatabaseRestorer databases, BucketUploader buckets) {
     this.sourceSettings = sourceSettings;
     this.databases = databases;
     this.buckets = buckets;
@@ -70,7 +70,7 @@ public class Restores {
       new ObjectsRestore(
               space,
               buckets,
-              new RestoreOptions(target.replace(), target.dryRun()),
+              new UploadOptions(target.replace(), target.dryRun()),
               target.allObjects() ? Optional.empty() : references(space, dispensable))
           .into(nodes);
     }

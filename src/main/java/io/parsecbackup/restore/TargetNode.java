@@ -1,8 +1,8 @@
 package io.parsecbackup.restore;
 
 import io.parsecbackup.Problem;
-import io.parsecbackup.objectstore.raid.Share;
-import io.parsecbackup.objectstore.upload.BucketRestore;
+import io.parsecbackup.objectstore.raid.NodeShare;
+import io.parsecbackup.objectstore.upload.BucketUploader;
 import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.parsec.RaidMode;
 import java.util.ArrayList;
@@ -13,12 +13,12 @@ import java.util.List;
  *
  * @param prefix of all that is said of it: which node of which RAID it is; empty for a bucket alone
  */
-record TargetNode(String prefix, Blockstore.S3 bucket, Share share) {
+record TargetNode(String prefix, Blockstore.S3 bucket, NodeShare share) {
 
   /** The buckets of a target in the order of their indexes; none where it has no bucket. */
   static List<TargetNode> of(Blockstore blockstore) {
     return switch (blockstore) {
-      case Blockstore.S3 bucket -> List.of(new TargetNode("", bucket, new Share.Whole()));
+      case Blockstore.S3 bucket -> List.of(new TargetNode("", bucket, new NodeShare.Whole()));
       case Blockstore.Raid(RaidMode mode, List<Blockstore> nodes) -> {
         List<TargetNode> all = new ArrayList<>();
         for (int i = 0; i < nodes.size(); i++) {
@@ -27,7 +27,7 @@ record TargetNode(String prefix, Blockstore.S3 bucket, Share share) {
                 new TargetNode(
                     "node " + i + " of " + mode + ", bucket " + bucket.bucket() + ": ",
                     bucket,
-                    Share.of(mode, i, nodes.size())));
+                    NodeShare.of(mode, i, nodes.size())));
           }
         }
         yield all;
@@ -40,7 +40,7 @@ record TargetNode(String prefix, Blockstore.S3 bucket, Share share) {
 
   /** What was found of an object, and where, if it was found in this bucket. */
   String found(String problem, String found) {
-    return problem.equals(BucketRestore.DIFFERS) ? prefix + found : found;
+    return problem.equals(BucketUploader.DIFFERS) ? prefix + found : found;
   }
 
   /** {@code problem}, saying which node it is about. */

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.dump.DatabaseDumper;
-import io.parsecbackup.objectstore.fetch.BucketSync;
+import io.parsecbackup.objectstore.fetch.BucketFetcher;
 import io.parsecbackup.testing.Sidecar;
 import io.parsecbackup.testing.SidecarStack;
 import io.quarkus.test.common.WithTestResource;
@@ -29,7 +29,7 @@ class ServiceStopTest {
   @Inject RepositorySettings repositorySettings;
   @Inject SourceSettings sourceSettings;
   @Inject DatabaseDumper dumper;
-  @Inject BucketSync sync;
+  @Inject BucketFetcher sync;
   @Inject BackupConfig config;
   @Inject Clock clock;
 

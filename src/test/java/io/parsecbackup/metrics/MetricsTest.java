@@ -14,7 +14,7 @@ import io.parsecbackup.backup.Backups;
 import io.parsecbackup.backup.RepositorySettings;
 import io.parsecbackup.backup.SourceSettings;
 import io.parsecbackup.dump.DatabaseDumper;
-import io.parsecbackup.objectstore.fetch.BucketSync;
+import io.parsecbackup.objectstore.fetch.BucketFetcher;
 import io.parsecbackup.restore.JobKind;
 import io.parsecbackup.restore.Jobs;
 import io.parsecbackup.schedule.BackupSchedule;
@@ -67,7 +67,7 @@ class MetricsTest {
   @Inject RepositorySettings repositorySettings;
   @Inject SourceSettings sourceSettings;
   @Inject DatabaseDumper dumper;
-  @Inject BucketSync sync;
+  @Inject BucketFetcher sync;
   @Inject BackupConfig config;
   @Inject Clock clock;
   @Inject Scheduler scheduler;

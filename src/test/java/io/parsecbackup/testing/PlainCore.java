@@ -13,11 +13,11 @@ import io.parsecbackup.dump.DumpConfig;
 import io.parsecbackup.dump.archive.DumpFormat;
 import io.parsecbackup.dump.archive.DumpProof;
 import io.parsecbackup.dump.restore.DatabaseRestorer;
-import io.parsecbackup.objectstore.fetch.BucketSync;
+import io.parsecbackup.objectstore.fetch.BucketFetcher;
 import io.parsecbackup.objectstore.listing.BucketProbe;
 import io.parsecbackup.objectstore.s3.S3Clients;
 import io.parsecbackup.objectstore.s3.SyncConfig;
-import io.parsecbackup.objectstore.upload.BucketRestore;
+import io.parsecbackup.objectstore.upload.BucketUploader;
 import io.parsecbackup.repository.storage.StableStorage;
 import io.parsecbackup.restore.Drill;
 import io.parsecbackup.restore.Jobs;
@@ -102,7 +102,7 @@ public final class PlainCore {
         new RepositorySettings(config, storage),
         settings(source),
         new DatabaseDumper(new DumpDefaults(limits.lockWait()), Optional.empty()),
-        new BucketSync(clients(), sync),
+        new BucketFetcher(clients(), sync),
         config,
         clock);
   }
@@ -125,7 +125,7 @@ public final class PlainCore {
             new Defaults(repository.toString(), Limits.USUAL.run()), new StableStorage()),
         settings(source),
         new DatabaseDumper(new DumpDefaults(Limits.USUAL.lockWait()), Optional.empty()),
-        new BucketSync(clients(), Sync.LISTING),
+        new BucketFetcher(clients(), Sync.LISTING),
         clock);
   }
 
@@ -166,7 +166,7 @@ public final class PlainCore {
         new RepositorySettings(config, storage),
         new Verification(dumps),
         new Drill(settings, dumps, databases),
-        new Restores(settings, databases, new BucketRestore(clients(), Sync.LISTING)),
+        new Restores(settings, databases, new BucketUploader(clients(), Sync.LISTING)),
         config,
         Clock.systemUTC());
   }
@@ -185,7 +185,7 @@ public final class PlainCore {
         new DatabaseDumper(new DumpDefaults(Limits.USUAL.lockWait()), Optional.empty());
     S3Clients clients = clients();
     return new Checkup(
-        new Diagnosis(place, settings(source), dumper, new BucketSync(clients, Sync.LISTING)),
+        new Diagnosis(place, settings(source), dumper, new BucketFetcher(clients, Sync.LISTING)),
         place,
         settings(source),
         new BucketProbe(clients),

@@ -2,14 +2,14 @@ package io.parsecbackup.backup.adopt;
 
 import io.parsecbackup.backup.Backup.ProgressReport;
 import io.parsecbackup.backup.Progress;
-import io.parsecbackup.objectstore.fetch.SyncCounters;
+import io.parsecbackup.objectstore.fetch.FetchCounters;
 import java.time.Clock;
 import java.util.Optional;
 
 /** How far an adopt has come; written by it, read by whoever asks. */
 public final class AdoptProgress {
 
-  private final SyncCounters objects = new SyncCounters();
+  private final FetchCounters objects = new FetchCounters();
   private final Progress run;
   private volatile boolean comparing = true;
 
@@ -18,7 +18,7 @@ public final class AdoptProgress {
   }
 
   /** What was found of the files under {@code objects/}. */
-  public SyncCounters objects() {
+  public FetchCounters objects() {
     return objects;
   }
 

@@ -15,7 +15,7 @@ import io.parsecbackup.dump.DatabaseDumper;
 import io.parsecbackup.dump.DatabaseSnapshot;
 import io.parsecbackup.dump.ServerFacts;
 import io.parsecbackup.dump.archive.DumpReader;
-import io.parsecbackup.objectstore.fetch.BucketSync;
+import io.parsecbackup.objectstore.fetch.BucketFetcher;
 import io.parsecbackup.objectstore.fetch.UnknownFiles;
 import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.postgres.connection.DatabaseUri;
@@ -46,14 +46,14 @@ public class Adoption {
   private final RepositorySettings repositorySettings;
   private final SourceSettings sourceSettings;
   private final DatabaseDumper dumper;
-  private final BucketSync sync;
+  private final BucketFetcher sync;
   private final Clock clock;
 
   public Adoption(
       RepositorySettings repositorySettings,
       SourceSettings sourceSettings,
       DatabaseDumper dumper,
-      BucketSync sync,
+      BucketFetcher sync,
       Clock clock) {
     this.repositorySettings = repositorySettings;
     this.sourceSettings = sourceSettings;

@@ -13,8 +13,8 @@ import io.parsecbackup.backup.Progress.Phase;
 import io.parsecbackup.backup.Trigger;
 import io.parsecbackup.dump.AdoptedDump;
 import io.parsecbackup.dump.ServerFacts;
-import io.parsecbackup.objectstore.fetch.BucketSync;
-import io.parsecbackup.objectstore.fetch.SyncOrder;
+import io.parsecbackup.objectstore.fetch.BucketFetcher;
+import io.parsecbackup.objectstore.fetch.FetchOptions;
 import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.parsec.ParsecTables;
 import io.parsecbackup.postgres.PgTools;
@@ -46,7 +46,7 @@ final class DumpAdoption {
 
   private final Repository repository;
   private final Workspace workspace;
-  private final BucketSync sync;
+  private final BucketFetcher sync;
   private final AdoptProgress progress;
   private final Cancellation cancellation;
   private final BackupReport report;
@@ -54,7 +54,7 @@ final class DumpAdoption {
   DumpAdoption(
       Repository repository,
       Workspace workspace,
-      BucketSync sync,
+      BucketFetcher sync,
       Clock clock,
       AdoptProgress progress,
       Cancellation cancellation) {
@@ -131,7 +131,7 @@ final class DumpAdoption {
     if (!blockstore.buckets().isEmpty()) {
       report.strategy(BackupReport.LISTING);
       return sync.sync(
-          SyncOrder.listing(references),
+          FetchOptions.listing(references),
           blockstore,
           repository,
           workspace,

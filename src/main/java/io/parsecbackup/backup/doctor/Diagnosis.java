@@ -7,7 +7,7 @@ import io.parsecbackup.backup.SourceSettings;
 import io.parsecbackup.dump.DatabaseDumper;
 import io.parsecbackup.dump.DatabaseSnapshot;
 import io.parsecbackup.dump.ServerFacts;
-import io.parsecbackup.objectstore.fetch.BucketSync;
+import io.parsecbackup.objectstore.fetch.BucketFetcher;
 import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.repository.Repository;
 import io.quarkus.runtime.annotations.RegisterForReflection;
@@ -34,13 +34,13 @@ public class Diagnosis {
   private final RepositorySettings repositorySettings;
   private final SourceSettings sourceSettings;
   private final DatabaseDumper dumper;
-  private final BucketSync sync;
+  private final BucketFetcher sync;
 
   public Diagnosis(
       RepositorySettings repositorySettings,
       SourceSettings sourceSettings,
       DatabaseDumper dumper,
-      BucketSync sync) {
+      BucketFetcher sync) {
     this.repositorySettings = repositorySettings;
     this.sourceSettings = sourceSettings;
     this.dumper = dumper;

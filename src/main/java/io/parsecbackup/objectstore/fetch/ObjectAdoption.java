@@ -19,7 +19,7 @@ public final class ObjectAdoption {
   private final SourceLayout layout;
   private final Workspace workspace;
   private final ObjectFiles objects;
-  private final SyncCounters counters;
+  private final FetchCounters counters;
   private final Listener listener;
   private final RecordSorter differing;
 
@@ -27,7 +27,7 @@ public final class ObjectAdoption {
       SourceLayout layout,
       Workspace workspace,
       ObjectFiles objects,
-      SyncCounters counters,
+      FetchCounters counters,
       Listener listener) {
     this.layout = layout;
     this.workspace = workspace;

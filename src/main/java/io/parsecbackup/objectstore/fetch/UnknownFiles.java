@@ -31,7 +31,7 @@ public final class UnknownFiles {
 
   private final Repository repository;
   private final Workspace workspace;
-  private final SyncCounters counters;
+  private final FetchCounters counters;
   private final Cancellation cancellation;
 
   /**
@@ -41,7 +41,7 @@ public final class UnknownFiles {
   public UnknownFiles(
       Repository repository,
       Workspace workspace,
-      SyncCounters counters,
+      FetchCounters counters,
       Cancellation cancellation) {
     this.repository = repository;
     this.workspace = workspace;

@@ -57,7 +57,7 @@ final class ChunkFiles implements AutoCloseable {
     ChunkFiles opened = new ChunkFiles(layout);
     try {
       for (int node = 0; node < answers.size(); node++) {
-        if (answers.get(node) instanceof RaidNode.Came(Arrived arrived)) {
+        if (answers.get(node) instanceof RaidNode.Fetched(FetchResult arrived)) {
           opened.chunks.add(
               new Chunk(
                   node, arrived.fetched(), arrived.check(), FileChannel.open(arrived.file())));
@@ -125,12 +125,12 @@ final class ChunkFiles implements AutoCloseable {
   }
 
   /** Writes the block into a new file. */
-  Arrived write(Joined joined, Path into) throws IOException {
+  FetchResult write(Joined joined, Path into) throws IOException {
     try (HashedFile file = new HashedFile(into)) {
       FileBytes.each(joined.block().bytes(), joined.block().size(), file::write);
       List<String> etags = new ArrayList<>(Collections.nCopies(layout.nodes(), ""));
       joined.from().forEach(chunk -> etags.set(chunk.node(), chunk.fetched().etag()));
-      return new Arrived(
+      return new FetchResult(
           into,
           new FetchedObject(
               file.size(),

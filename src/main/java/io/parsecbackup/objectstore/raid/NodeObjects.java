@@ -27,11 +27,11 @@ record NodeObjects(
     Executor disk,
     Retries retries,
     Supplier<Path> parts,
-    ContentJudge judge)
+    ContentVerifier judge)
     implements ObjectSource {
 
   @Override
-  public Uni<Arrived> get(Wanted wanted) {
+  public Uni<FetchResult> get(FetchRequest wanted) {
     EtagTrust.Tries tries = new EtagTrust.Tries();
     return retries
         .around(Uni.createFrom().deferred(() -> attempt(wanted, tries)))
@@ -40,7 +40,7 @@ record NodeObjects(
   }
 
   /** Each try has a file of its own: of one that broke off, a late chunk may still be written. */
-  private Uni<Arrived> attempt(Wanted wanted, EtagTrust.Tries tries) {
+  private Uni<FetchResult> attempt(FetchRequest wanted, EtagTrust.Tries tries) {
     Path part = parts.get();
     return transfer
         .get(wanted.key(), wanted.heldEtag(), SizeLimit.of(wanted.size()), part)
@@ -49,16 +49,16 @@ record NodeObjects(
         .transformToUni(fetched ->
             checked(wanted.key(), judge.check(wanted, fetched, tries))
                 .onItem()
-                .transform(check -> new Arrived(part, fetched, check, List.of())))
+                .transform(check -> new FetchResult(part, fetched, check, List.of())))
         .onFailure()
         .recoverWithUni(failure -> cleared(part, failure));
   }
 
   /** Fails with {@link TransferException} where the bytes are not the object's. */
-  private Uni<ContentCheck> checked(String key, ContentJudge.Verdict verdict) {
+  private Uni<ContentCheck> checked(String key, ContentVerifier.Verdict verdict) {
     return switch (verdict) {
-      case ContentJudge.Accepted(ContentCheck check) -> Uni.createFrom().item(check);
-      case ContentJudge.Doubtful(ContentCheck otherwise, String fault) ->
+      case ContentVerifier.Accepted(ContentCheck check) -> Uni.createFrom().item(check);
+      case ContentVerifier.Doubtful(ContentCheck otherwise, String fault) ->
           judge
               .trust()
               .trial(key)
@@ -75,9 +75,9 @@ record NodeObjects(
   }
 
   /** Fails with {@code failure} once nothing is left of {@code part}. */
-  private Uni<Arrived> cleared(Path part, Throwable failure) {
+  private Uni<FetchResult> cleared(Path part, Throwable failure) {
     return Uni.createFrom()
-        .<Arrived>emitter(emitter -> {
+        .<FetchResult>emitter(emitter -> {
           try {
             Files.deleteIfExists(part);
             emitter.fail(failure);

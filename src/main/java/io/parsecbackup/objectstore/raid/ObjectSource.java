@@ -13,5 +13,5 @@ public interface ObjectSource {
    *     {@link TransferException}, of kind UNCHANGED where the source has what is held already;
    *     with {@link java.io.UncheckedIOException} where the disk fails
    */
-  Uni<Arrived> get(Wanted wanted);
+  Uni<FetchResult> get(FetchRequest wanted);
 }

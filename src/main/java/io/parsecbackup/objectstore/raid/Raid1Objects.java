@@ -18,7 +18,7 @@ record Raid1Objects(List<RaidNode> nodes, RaidCounters counters, Executor disk)
     implements ObjectSource {
 
   @Override
-  public Uni<Arrived> get(Wanted wanted) {
+  public Uni<FetchResult> get(FetchRequest wanted) {
     List<String> held = parts(wanted.heldEtag());
     return held.stream().allMatch(String::isEmpty)
         ? first(wanted, 0, new Search(new RaidFailure(nodes)))
@@ -38,16 +38,17 @@ record Raid1Objects(List<RaidNode> nodes, RaidCounters counters, Executor disk)
   }
 
   /** Unchanged while no node has something else; else all of it is read anew. */
-  private Uni<Arrived> recheck(Wanted wanted, List<String> held) {
+  private Uni<FetchResult> recheck(FetchRequest wanted, List<String> held) {
     List<Uni<RaidNode.Answer>> questions = new ArrayList<>();
     for (int i = 0; i < nodes.size(); i++) {
-      questions.add(nodes.get(i).ask(new Wanted(wanted.key(), wanted.size(), "", held.get(i))));
+      questions.add(
+          nodes.get(i).ask(new FetchRequest(wanted.key(), wanted.size(), "", held.get(i))));
     }
     return RaidObjects.all(questions)
         .emitOn(disk)
         .onItem()
         .transformToUni(answers -> {
-          boolean changed = answers.stream().anyMatch(RaidNode.Came.class::isInstance);
+          boolean changed = answers.stream().anyMatch(RaidNode.Fetched.class::isInstance);
           boolean confirmed = answers.stream().anyMatch(RaidNode.Unchanged.class::isInstance);
           RaidObjects.discard(answers);
           if (changed || !confirmed) {
@@ -66,7 +67,7 @@ record Raid1Objects(List<RaidNode> nodes, RaidCounters counters, Executor disk)
   /** What the nodes before have given. */
   private static final class Search {
     final RaidFailure failures;
-    Optional<Arrived> ofOtherSize = Optional.empty();
+    Optional<FetchResult> ofOtherSize = Optional.empty();
     int from;
 
     Search(RaidFailure failures) {
@@ -75,7 +76,7 @@ record Raid1Objects(List<RaidNode> nodes, RaidCounters counters, Executor disk)
   }
 
   /** Takes the copy of {@code node}, or of the first after it that has one of the right size. */
-  private Uni<Arrived> first(Wanted wanted, int node, Search search) {
+  private Uni<FetchResult> first(FetchRequest wanted, int node, Search search) {
     if (node == nodes.size()) {
       return search
           .ofOtherSize
@@ -89,17 +90,17 @@ record Raid1Objects(List<RaidNode> nodes, RaidCounters counters, Executor disk)
             .orElse("");
     return nodes
         .get(node)
-        .ask(new Wanted(wanted.key(), wanted.size(), listed, ""))
+        .ask(new FetchRequest(wanted.key(), wanted.size(), listed, ""))
         .emitOn(disk)
         .onItem()
         .transformToUni(answer ->
             switch (answer) {
-              case RaidNode.Came(Arrived arrived) when isWanted(wanted, arrived) -> {
-                search.ofOtherSize.map(Arrived::file).ifPresent(RaidObjects::discard);
+              case RaidNode.Fetched(FetchResult arrived) when isWanted(wanted, arrived) -> {
+                search.ofOtherSize.map(FetchResult::file).ifPresent(RaidObjects::discard);
                 List<Uni<RaidNode.Answer>> others = others(wanted, node, arrived);
                 yield compared(node, arrived, others, node > 0);
               }
-              case RaidNode.Came(Arrived arrived) -> {
+              case RaidNode.Fetched(FetchResult arrived) -> {
                 if (search.ofOtherSize.isPresent()) {
                   RaidObjects.discard(arrived.file());
                 } else {
@@ -118,13 +119,14 @@ record Raid1Objects(List<RaidNode> nodes, RaidCounters counters, Executor disk)
             });
   }
 
-  private static boolean isWanted(Wanted wanted, Arrived arrived) {
+  private static boolean isWanted(FetchRequest wanted, FetchResult arrived) {
     return wanted.size().orElse(arrived.fetched().size()) == arrived.fetched().size();
   }
 
   /** The question to each node behind {@code node} whether it has the same bytes. */
-  private List<Uni<RaidNode.Answer>> others(Wanted wanted, int node, Arrived arrived) {
-    Wanted other = new Wanted(wanted.key(), wanted.size(), "", arrived.fetched().etag());
+  private List<Uni<RaidNode.Answer>> others(FetchRequest wanted, int node, FetchResult arrived) {
+    FetchRequest other =
+        new FetchRequest(wanted.key(), wanted.size(), "", arrived.fetched().etag());
     return nodes.subList(node + 1, nodes.size()).stream().map(n -> n.ask(other)).toList();
   }
 
@@ -133,34 +135,34 @@ record Raid1Objects(List<RaidNode> nodes, RaidCounters counters, Executor disk)
    *
    * @param passedOver whether nodes before it did not have it as it should be
    */
-  private Uni<Arrived> compared(
-      int node, Arrived arrived, List<Uni<RaidNode.Answer>> others, boolean passedOver) {
+  private Uni<FetchResult> compared(
+      int node, FetchResult arrived, List<Uni<RaidNode.Answer>> others, boolean passedOver) {
     return RaidObjects.all(others)
         .emitOn(disk)
         .onItem()
         .transform(answers -> withCopies(node, arrived, answers, passedOver));
   }
 
-  private Arrived withCopies(
-      int node, Arrived arrived, List<RaidNode.Answer> answers, boolean passedOver) {
+  private FetchResult withCopies(
+      int node, FetchResult arrived, List<RaidNode.Answer> answers, boolean passedOver) {
     FetchedObject ours = arrived.fetched();
     List<String> etags = new ArrayList<>(Collections.nCopies(nodes.size(), ""));
     etags.set(node, ours.etag());
-    List<Arrived.Copy> copies = new ArrayList<>();
+    List<FetchResult.Copy> copies = new ArrayList<>();
     boolean degraded = passedOver;
     for (int i = 0; i < answers.size(); i++) {
       int other = node + 1 + i;
       switch (answers.get(i)) {
         case RaidNode.Unchanged unchanged -> etags.set(other, ours.etag());
         case RaidNode.Failed failed -> degraded = true;
-        case RaidNode.Came(Arrived theirs) -> {
+        case RaidNode.Fetched(FetchResult theirs) -> {
           FetchedObject found = theirs.fetched();
           boolean same = found.size() == ours.size() && found.sha256().equals(ours.sha256());
           if (same) {
             etags.set(other, found.etag());
           }
           if (!same && found.size() == ours.size() && isNew(found, copies)) {
-            copies.add(new Arrived.Copy(theirs.file(), found));
+            copies.add(new FetchResult.Copy(theirs.file(), found));
           } else {
             RaidObjects.discard(theirs.file());
           }
@@ -171,7 +173,7 @@ record Raid1Objects(List<RaidNode> nodes, RaidCounters counters, Executor disk)
     if (degraded) {
       counters.degraded.increment();
     }
-    return new Arrived(
+    return new FetchResult(
         arrived.file(),
         new FetchedObject(
             ours.size(),
@@ -186,7 +188,7 @@ record Raid1Objects(List<RaidNode> nodes, RaidCounters counters, Executor disk)
   }
 
   /** Two nodes may have the same other bytes. */
-  private static boolean isNew(FetchedObject found, List<Arrived.Copy> copies) {
+  private static boolean isNew(FetchedObject found, List<FetchResult.Copy> copies) {
     return copies.stream().noneMatch(copy -> copy.fetched().sha256().equals(found.sha256()));
   }
 }

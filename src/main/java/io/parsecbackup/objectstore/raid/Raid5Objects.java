@@ -24,7 +24,7 @@ record Raid5Objects(
     implements ObjectSource {
 
   @Override
-  public Uni<Arrived> get(Wanted wanted) {
+  public Uni<FetchResult> get(FetchRequest wanted) {
     int enough = nodes.size() - 1;
     Optional<NodeEtags> held = NodeEtags.of(RaidMode.RAID5, nodes.size(), wanted.heldEtag());
     List<Integer> known =
@@ -37,7 +37,7 @@ record Raid5Objects(
   }
 
   /** Unchanged where the chunks that make the block are; else it is read anew. */
-  private Uni<Arrived> recheck(Wanted wanted, NodeEtags held, List<Integer> known) {
+  private Uni<FetchResult> recheck(FetchRequest wanted, NodeEtags held, List<Integer> known) {
     return RaidObjects.all(known.stream().map(node -> ask(node, wanted, held.part(node))).toList())
         .emitOn(disk)
         .onItem()
@@ -52,7 +52,7 @@ record Raid5Objects(
         });
   }
 
-  private Uni<RaidNode.Answer> ask(int node, Wanted whole, String unless) {
+  private Uni<RaidNode.Answer> ask(int node, FetchRequest whole, String unless) {
     OptionalLong chunk =
         whole.size().isEmpty()
             ? OptionalLong.empty()
@@ -61,17 +61,17 @@ record Raid5Objects(
         NodeEtags.of(RaidMode.RAID5, nodes.size(), whole.listedEtag())
             .map(etags -> etags.part(node))
             .orElse("");
-    return nodes.get(node).ask(new Wanted(whole.key(), chunk, listed, unless));
+    return nodes.get(node).ask(new FetchRequest(whole.key(), chunk, listed, unless));
   }
 
-  private Uni<Arrived> fetch(Wanted wanted) {
+  private Uni<FetchResult> fetch(FetchRequest wanted) {
     int parity = nodes.size() - 1;
     return RaidObjects.all(
             IntStream.range(0, parity).mapToObj(node -> ask(node, wanted, "")).toList())
         .emitOn(disk)
         .onItem()
         .transformToUni(answers -> {
-          Optional<Arrived> whole = join(wanted, answers, true);
+          Optional<FetchResult> whole = join(wanted, answers, true);
           if (whole.isPresent()) {
             RaidObjects.discard(answers);
             return Uni.createFrom().item(whole.get());
@@ -83,7 +83,8 @@ record Raid5Objects(
         });
   }
 
-  private Arrived withParity(Wanted wanted, List<RaidNode.Answer> data, RaidNode.Answer parity) {
+  private FetchResult withParity(
+      FetchRequest wanted, List<RaidNode.Answer> data, RaidNode.Answer parity) {
     List<RaidNode.Answer> answers = new ArrayList<>(data);
     answers.add(parity);
     try {
@@ -94,7 +95,8 @@ record Raid5Objects(
   }
 
   /** The object, if the answers make one; and one of the right size, where that {@code must} be. */
-  private Optional<Arrived> join(Wanted wanted, List<RaidNode.Answer> answers, boolean must) {
+  private Optional<FetchResult> join(
+      FetchRequest wanted, List<RaidNode.Answer> answers, boolean must) {
     try (ChunkFiles chunks = ChunkFiles.open(new Raid5(nodes.size()), answers)) {
       Optional<ChunkFiles.Joined> joined = chunks.join(wanted.size());
       if (joined.isEmpty() || (must && !joined.get().hasSize(wanted.size()))) {
@@ -123,7 +125,7 @@ record Raid5Objects(
     List<String> lengths = new ArrayList<>();
     for (RaidNode.Answer answer : answers) {
       lengths.add(
-          answer instanceof RaidNode.Came(Arrived arrived)
+          answer instanceof RaidNode.Fetched(FetchResult arrived)
               ? Long.toString(arrived.fetched().size())
               : "none");
     }

@@ -33,7 +33,7 @@ final class RaidNode implements ObjectSource {
   sealed interface Answer {}
 
   /** An object. */
-  record Came(Arrived arrived) implements Answer {}
+  record Fetched(FetchResult arrived) implements Answer {}
 
   /** It has what is held already. */
   record Unchanged() implements Answer {}
@@ -41,10 +41,10 @@ final class RaidNode implements ObjectSource {
   /** Nothing. */
   record Failed(TransferException failure) implements Answer {}
 
-  Uni<Answer> ask(Wanted wanted) {
+  Uni<Answer> ask(FetchRequest wanted) {
     return get(wanted)
         .onItem()
-        .<Answer>transform(Came::new)
+        .<Answer>transform(Fetched::new)
         .onFailure(TransferException.class)
         .recoverWithItem(failure -> {
           return failure.kind() == TransferException.Kind.UNCHANGED
@@ -54,7 +54,7 @@ final class RaidNode implements ObjectSource {
   }
 
   @Override
-  public Uni<Arrived> get(Wanted wanted) {
+  public Uni<FetchResult> get(FetchRequest wanted) {
     return Uni.createFrom()
         .deferred(() -> {
           TransferException why = lost;

@@ -38,8 +38,8 @@ final class RaidObjects {
   }
 
   /** What is held may have come from another layout. */
-  private static Wanted whole(Wanted wanted) {
-    return new Wanted(
+  private static FetchRequest whole(FetchRequest wanted) {
+    return new FetchRequest(
         wanted.key(), wanted.size(), wanted.listedEtag(), NodeEtags.ofWhole(wanted.heldEtag()));
   }
 
@@ -53,7 +53,7 @@ final class RaidObjects {
   /** Deletes what has come with answers that are of no use. */
   static void discard(List<RaidNode.Answer> answers) {
     for (RaidNode.Answer answer : answers) {
-      if (answer instanceof RaidNode.Came(Arrived arrived)) {
+      if (answer instanceof RaidNode.Fetched(FetchResult arrived)) {
         discard(arrived.file());
       }
     }

@@ -87,7 +87,7 @@ public final class SourceBuckets implements AutoCloseable {
           places.size() == 1
               ? "the bucket " + place.bucket()
               : "node " + node + ", bucket " + place.bucket();
-      ContentJudge judge = new ContentJudge(new EtagTrust(name, earlierMd5s));
+      ContentVerifier judge = new ContentVerifier(new EtagTrust(name, earlierMd5s));
       buckets.add(
           new Bucket(
               name,

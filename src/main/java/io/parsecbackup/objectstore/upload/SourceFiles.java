@@ -2,7 +2,7 @@ package io.parsecbackup.objectstore.upload;
 
 import io.parsecbackup.objectstore.content.FileBytes;
 import io.parsecbackup.objectstore.content.Payload;
-import io.parsecbackup.objectstore.raid.Share;
+import io.parsecbackup.objectstore.raid.NodeShare;
 import io.parsecbackup.parsec.Bytes;
 import io.parsecbackup.repository.ObjectProof;
 import io.parsecbackup.repository.index.IndexRecord;
@@ -27,7 +27,7 @@ import java.util.Optional;
  * @param share what is given of each
  * @param mostInMemory up to so many bytes a file is held in memory; larger ones are read again
  */
-record SourceFiles(ObjectProof proof, Share share, long mostInMemory) {
+record SourceFiles(ObjectProof proof, NodeShare share, long mostInMemory) {
 
   /** What was found. */
   sealed interface Found {}
@@ -73,7 +73,7 @@ record SourceFiles(ObjectProof proof, Share share, long mostInMemory) {
       byte[] all = all(file);
       sha256.update(all);
       String digest = Sha256.hex(sha256);
-      if (!(share instanceof Share.Chunks chunks)) {
+      if (!(share instanceof NodeShare.Chunks chunks)) {
         md5.update(all);
         return new Read(digest, new Payload.InMemory(all, digest, Sha256.hex(md5)));
       }
@@ -83,7 +83,7 @@ record SourceFiles(ObjectProof proof, Share share, long mostInMemory) {
       md5.update(chunk);
       return new Read(digest, new Payload.InMemory(chunk, Sha256.hex(sha256), Sha256.hex(md5)));
     }
-    if (!(share instanceof Share.Chunks chunks)) {
+    if (!(share instanceof NodeShare.Chunks chunks)) {
       Sha256.update(file, sha256, md5);
       String digest = Sha256.hex(sha256);
       return new Read(

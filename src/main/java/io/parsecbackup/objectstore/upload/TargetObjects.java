@@ -4,9 +4,9 @@ import io.parsecbackup.objectstore.content.FetchedObject;
 import io.parsecbackup.objectstore.content.Payload;
 import io.parsecbackup.objectstore.content.SizeLimit;
 import io.parsecbackup.objectstore.content.TransferException;
-import io.parsecbackup.objectstore.raid.ContentJudge;
+import io.parsecbackup.objectstore.raid.ContentVerifier;
 import io.parsecbackup.objectstore.raid.EtagTrust;
-import io.parsecbackup.objectstore.raid.Share;
+import io.parsecbackup.objectstore.raid.NodeShare;
 import io.parsecbackup.objectstore.s3.ObjectTransfer;
 import io.parsecbackup.objectstore.s3.Retries;
 import io.parsecbackup.repository.index.IndexRecord;
@@ -91,7 +91,7 @@ final class TargetObjects {
   }
 
   private Found judge(IndexRecord entry, FetchedObject fetched) {
-    if (!(source.share() instanceof Share.Chunks)) {
+    if (!(source.share() instanceof NodeShare.Chunks)) {
       return judge(fetched, entry.size(), entry.sha256());
     }
     return switch (source.read(entry)) {
@@ -120,7 +120,7 @@ final class TargetObjects {
   /** The record's bytes are right whatever the server says of them; others have to be proven. */
   private Found found(IndexRecord entry, FetchedObject fetched, EtagTrust.Tries tries) {
     Found found = judge(entry, fetched);
-    String doubt = found instanceof Differing ? ContentJudge.doubt(fetched, tries) : "";
+    String doubt = found instanceof Differing ? ContentVerifier.doubt(fetched, tries) : "";
     if (!doubt.isEmpty()) {
       throw new TransferException(TransferException.Kind.PASSING, doubt);
     }

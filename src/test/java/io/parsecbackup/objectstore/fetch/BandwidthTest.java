@@ -23,12 +23,12 @@ class BandwidthTest {
 
   @Test
   void holdsForAWholeSync() throws IOException {
-    try (SyncScenario scenario = new SyncScenario(folder)) {
+    try (FetchScenario scenario = new FetchScenario(folder)) {
       for (int i = 0; i < 40; i++) {
-        String key = SyncScenario.key(i);
+        String key = FetchScenario.key(i);
         scenario.bucket.put(key, Content.generated(key, 1, 50_000));
       }
-      scenario.bandwidthLimit = SyncScenario.bytes(1_000_000);
+      scenario.bandwidthLimit = FetchScenario.bytes(1_000_000);
       long start = System.nanoTime();
       scenario.sync();
       double seconds = (System.nanoTime() - start) / 1e9;
@@ -42,12 +42,12 @@ class BandwidthTest {
   /** Each waits for its turn for longer than a silent server would be waited for. */
   @Test
   void takesNoServerForSilentThatItHoldsUpItself() throws IOException {
-    try (SyncScenario scenario = new SyncScenario(folder)) {
+    try (FetchScenario scenario = new FetchScenario(folder)) {
       for (int i = 0; i < 12; i++) {
-        String key = SyncScenario.key(i);
+        String key = FetchScenario.key(i);
         scenario.bucket.put(key, Content.generated(key, 1, 500_000));
       }
-      scenario.bandwidthLimit = SyncScenario.bytes(1_000_000);
+      scenario.bandwidthLimit = FetchScenario.bytes(1_000_000);
       assertEquals(List.of(), scenario.sync());
       assertEquals(12, scenario.proxy.count(Kind.GET_OBJECT));
       scenario.assertHoldsTheBucket();
@@ -56,9 +56,9 @@ class BandwidthTest {
 
   @Test
   void isNoneWhenItIsZero() throws IOException {
-    try (SyncScenario scenario = new SyncScenario(folder)) {
+    try (FetchScenario scenario = new FetchScenario(folder)) {
       scenario.fill(3);
-      scenario.bandwidthLimit = SyncScenario.bytes(0);
+      scenario.bandwidthLimit = FetchScenario.bytes(0);
       scenario.sync();
       scenario.assertHoldsTheBucket();
     }

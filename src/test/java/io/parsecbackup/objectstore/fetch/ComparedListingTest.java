@@ -31,15 +31,15 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class ComparedListingTest {
 
-  private static final String KEY = SyncScenario.key(0);
+  private static final String KEY = FetchScenario.key(0);
 
   @TempDir Path folder;
-  private SyncScenario scenario;
+  private FetchScenario scenario;
   private Path references;
 
   @BeforeEach
   void open() throws IOException {
-    scenario = new SyncScenario(folder);
+    scenario = new FetchScenario(folder);
     scenario.fill(20);
     references = scenario.referencesTo(scenario.bucket.list());
     sync(false);
@@ -52,7 +52,7 @@ class ComparedListingTest {
 
   /** Nothing that the dump refers to is lacking. */
   private void sync(boolean compare) throws IOException {
-    scenario.order = SyncOrder.references(references, compare);
+    scenario.order = FetchOptions.references(references, compare);
     scenario.proxy.reset();
     assertEquals(List.of(), scenario.sync());
   }
@@ -96,7 +96,7 @@ class ComparedListingTest {
   void keepsOursWhereTheSourceHasAnotherSizeOrDoesNotGiveItsOwn() throws IOException {
     byte[] ours = scenario.bucket.get(KEY).orElseThrow();
     scenario.bucket.put(KEY, "another size");
-    scenario.order = SyncOrder.references(references, true);
+    scenario.order = FetchOptions.references(references, true);
     scenario.proxy.when(Kind.GET_OBJECT, KEY, Fault.status(403));
     assertEquals(List.of(), scenario.sync());
     assertOursStays(ours);
@@ -150,7 +150,7 @@ class ComparedListingTest {
   @Test
   void fetchesAgainAFinalObjectWhoseFileIsLostOrTruncatedHere() throws IOException {
     Files.delete(scenario.object(KEY));
-    Files.write(scenario.object(SyncScenario.key(1)), new byte[3]);
+    Files.write(scenario.object(FetchScenario.key(1)), new byte[3]);
     sync(true);
     assertEquals(2, scenario.proxy.count(Kind.GET_OBJECT));
     assertEquals(20, scenario.covered().size());
@@ -163,7 +163,7 @@ class ComparedListingTest {
     scenario.bucket.put(KEY, "replaced");
     List<String> keys = new ArrayList<>(scenario.bucket.list());
     Collections.reverse(keys);
-    scenario.order = SyncOrder.references(references, true);
+    scenario.order = FetchOptions.references(references, true);
     scenario.proxy.reset();
     OwnListing.serve(
         scenario.proxy,
@@ -183,16 +183,16 @@ class ComparedListingTest {
   void asksForNoBytesWhereETagsAreNoMd5() throws IOException {
     Set<String> known = Set.copyOf(scenario.bucket.list());
     for (int i = 20; i < 25; i++) {
-      scenario.bucket.put(SyncScenario.key(i), "bytes of " + i);
+      scenario.bucket.put(FetchScenario.key(i), "bytes of " + i);
     }
     references = scenario.referencesTo(scenario.bucket.list());
-    scenario.order = SyncOrder.references(references, false);
+    scenario.order = FetchOptions.references(references, false);
     scenario.proxy.when(request -> true, Fault.multipartEtag());
     assertEquals(List.of(), scenario.sync());
     assertEquals(5, scenario.counters.checkedByLengthOnly());
 
     // The old ones look replaced, and are not: the server is asked, and sends nothing.
-    scenario.order = SyncOrder.references(references, true);
+    scenario.order = FetchOptions.references(references, true);
     scenario.proxy.reset();
     scenario.proxy.when(request -> true, Fault.multipartEtag());
     assertEquals(List.of(), scenario.sync());
@@ -207,7 +207,7 @@ class ComparedListingTest {
   @Test
   void bringsWhatIsNewByTheWay() throws IOException {
     for (int i = 20; i < 30; i++) {
-      scenario.bucket.put(SyncScenario.key(i), "bytes of " + i);
+      scenario.bucket.put(FetchScenario.key(i), "bytes of " + i);
     }
     references = scenario.referencesTo(scenario.bucket.list());
     sync(true);
@@ -224,7 +224,7 @@ class ComparedListingTest {
         .bucket
         .objects()
         .forEach((key, object) -> sizes.putIfAbsent(key, object.content().size()));
-    scenario.order = SyncOrder.references(scenario.references(sizes), true);
+    scenario.order = FetchOptions.references(scenario.references(sizes), true);
     for (int run = 0; run < 2; run++) {
       List<String> missing = scenario.sync();
       assertEquals(1, missing.size());

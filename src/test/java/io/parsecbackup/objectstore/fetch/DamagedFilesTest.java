@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.parsecbackup.objectstore.upload.RestoreScenario;
+import io.parsecbackup.objectstore.upload.UploadScenario;
 import io.parsecbackup.testing.Content;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -23,14 +23,14 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class DamagedFilesTest {
 
-  private static final String KEY = SyncScenario.key(1);
+  private static final String KEY = FetchScenario.key(1);
 
   @TempDir Path folder;
-  private RestoreScenario scenario;
+  private UploadScenario scenario;
 
   @BeforeEach
   void open() throws IOException {
-    scenario = new RestoreScenario(folder);
+    scenario = new UploadScenario(folder);
     scenario.target();
     scenario.fill(4);
   }

@@ -3,7 +3,7 @@ package io.parsecbackup.objectstore.fetch;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.parsecbackup.objectstore.upload.RestoreScenario;
+import io.parsecbackup.objectstore.upload.UploadScenario;
 import io.parsecbackup.testing.Content;
 import io.parsecbackup.testing.Fault;
 import io.parsecbackup.testing.S3Request;
@@ -30,14 +30,14 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class DifferingObjectsTest {
 
-  private static final String FIRST = SyncScenario.key(0);
+  private static final String FIRST = FetchScenario.key(0);
 
   @TempDir Path folder;
-  private RestoreScenario scenario;
+  private UploadScenario scenario;
 
   @BeforeEach
   void open() throws IOException {
-    scenario = new RestoreScenario(folder);
+    scenario = new UploadScenario(folder);
     scenario.fill(4);
   }
 
@@ -71,7 +71,7 @@ class DifferingObjectsTest {
   @Test
   void areReplacedOnDemand() throws IOException {
     scenario.target().put(FIRST, "short");
-    scenario.target().put(SyncScenario.key(1), new byte[101]);
+    scenario.target().put(FetchScenario.key(1), new byte[101]);
     scenario.restore(true, false);
     assertEquals(0, scenario.counters.differing());
     assertEquals(2, scenario.counters.replaced());
@@ -93,7 +93,7 @@ class DifferingObjectsTest {
   @Test
   void areFetchedWhereTheListedETagIsNoMd5() throws IOException {
     scenario.target().put(FIRST, unproven(scenario.bytes(FIRST)));
-    scenario.target().put(SyncScenario.key(1), unproven(new byte[101]));
+    scenario.target().put(FetchScenario.key(1), unproven(new byte[101]));
     scenario.restore();
     assertEquals(1, scenario.counters.skipped());
     assertEquals(1, scenario.counters.differing());

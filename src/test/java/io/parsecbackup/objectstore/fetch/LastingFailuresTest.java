@@ -26,14 +26,14 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class LastingFailuresTest {
 
-  private static final int TRIES = 1 + SyncScenario.RETRIES.moreTries();
+  private static final int TRIES = 1 + FetchScenario.RETRIES.moreTries();
 
   @TempDir Path folder;
-  private SyncScenario scenario;
+  private FetchScenario scenario;
 
   @BeforeEach
   void open() {
-    scenario = new SyncScenario(folder);
+    scenario = new FetchScenario(folder);
     scenario.fill(20);
   }
 

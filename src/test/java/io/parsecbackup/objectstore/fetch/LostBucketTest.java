@@ -27,11 +27,11 @@ import org.junit.jupiter.api.io.TempDir;
 class LostBucketTest {
 
   @TempDir Path folder;
-  private SyncScenario scenario;
+  private FetchScenario scenario;
 
   @BeforeEach
   void open() {
-    scenario = new SyncScenario(folder);
+    scenario = new FetchScenario(folder);
   }
 
   @AfterEach
@@ -96,7 +96,7 @@ class LostBucketTest {
         keys.subList(20, 30));
     Problem problem = assertThrows(Problem.class, scenario::sync);
     assertUnlistable(problem, "503 SlowDown");
-    assertEquals(2 + 1 + SyncScenario.RETRIES.moreTries(), scenario.proxy.count(Kind.LIST));
+    assertEquals(2 + 1 + FetchScenario.RETRIES.moreTries(), scenario.proxy.count(Kind.LIST));
   }
 
   @Test

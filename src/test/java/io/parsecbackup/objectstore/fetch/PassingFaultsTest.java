@@ -37,13 +37,13 @@ class PassingFaultsTest {
   private static final int SIZE = 100_000;
 
   @TempDir Path folder;
-  private SyncScenario scenario;
+  private FetchScenario scenario;
 
   @BeforeEach
   void open() {
-    scenario = new SyncScenario(folder);
+    scenario = new FetchScenario(folder);
     for (int i = 0; i < 4; i++) {
-      scenario.bucket.put(SyncScenario.key(i), Content.generated("k" + i, 1, SIZE));
+      scenario.bucket.put(FetchScenario.key(i), Content.generated("k" + i, 1, SIZE));
     }
   }
 
@@ -132,11 +132,11 @@ class PassingFaultsTest {
 
   @Test
   void triesAnotherTimeWhereAServerFallsSilent() throws IOException {
-    scenario.proxy.when(Kind.GET_OBJECT, SyncScenario.key(2), new Fault.Hang()).first(1);
+    scenario.proxy.when(Kind.GET_OBJECT, FetchScenario.key(2), new Fault.Hang()).first(1);
     scenario.proxy.when(Kind.LIST, new Fault.Hang()).first(1);
     long start = System.nanoTime();
     scenario.sync();
-    assertTrue(System.nanoTime() - start >= 2 * SyncScenario.SILENCE.toNanos());
+    assertTrue(System.nanoTime() - start >= 2 * FetchScenario.SILENCE.toNanos());
     assertEquals(4, scenario.counters.copied());
     scenario.assertHoldsTheBucket();
   }

@@ -20,11 +20,11 @@ import org.junit.jupiter.api.io.TempDir;
 class RefusedKeysTest {
 
   @TempDir Path folder;
-  private SyncScenario scenario;
+  private FetchScenario scenario;
 
   @BeforeEach
   void open() {
-    scenario = new SyncScenario(folder);
+    scenario = new FetchScenario(folder);
   }
 
   @AfterEach

@@ -41,19 +41,19 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RefusedObjectsTest {
 
   /** More than fail in a row before the store is probed. */
-  private static final int REFUSED = 3 * SyncScenario.IN_FLIGHT + 10;
+  private static final int REFUSED = 3 * FetchScenario.IN_FLIGHT + 10;
 
   private static final Set<String> KEYS =
       IntStream.range(0, REFUSED)
-          .mapToObj(SyncScenario::key)
+          .mapToObj(FetchScenario::key)
           .collect(Collectors.toCollection(TreeSet::new));
 
   @TempDir Path folder;
-  private SyncScenario scenario;
+  private FetchScenario scenario;
 
   @BeforeEach
   void open() {
-    scenario = new SyncScenario(folder);
+    scenario = new FetchScenario(folder);
     scenario.fill(REFUSED + 10);
   }
 
@@ -88,7 +88,7 @@ class RefusedObjectsTest {
   @ParameterizedTest
   @MethodSource("refusals")
   void areNamedWhileAllOthersAreCopied(Fault fault) throws IOException {
-    scenario.order = SyncOrder.references(scenario.referencesTo(scenario.bucket.list()), false);
+    scenario.order = FetchOptions.references(scenario.referencesTo(scenario.bucket.list()), false);
     scenario.proxy.when(firstOf(Kind.GET_OBJECT), fault);
     List<String> missing = scenario.sync();
     assertEquals(10, scenario.covered().size());

@@ -45,7 +45,7 @@ final class SourceScenario implements AutoCloseable {
     }
   }
 
-  final SyncScenario scenario;
+  final FetchScenario scenario;
   final Kind kind;
   final List<S3Bucket> nodes = new ArrayList<>();
 
@@ -54,7 +54,7 @@ final class SourceScenario implements AutoCloseable {
 
   SourceScenario(Kind kind, Path folder) {
     this.kind = kind;
-    scenario = new SyncScenario(folder);
+    scenario = new FetchScenario(folder);
     scenario.retries = new Retries(1, Duration.ofMillis(2), Duration.ofMillis(10));
     for (int node = 0; node < kind.nodes; node++) {
       nodes.add(scenario.s3.bucket("node-" + node));
@@ -121,7 +121,7 @@ final class SourceScenario implements AutoCloseable {
   List<String> sync(boolean compare) throws IOException {
     Map<String, Integer> sizes = new TreeMap<>();
     blocks.forEach((key, block) -> sizes.put(key, block.length));
-    scenario.order = SyncOrder.references(scenario.references(sizes), compare);
+    scenario.order = FetchOptions.references(scenario.references(sizes), compare);
     return scenario.sync(blockstore());
   }
 

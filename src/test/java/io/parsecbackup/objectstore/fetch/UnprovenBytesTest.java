@@ -20,11 +20,11 @@ import org.junit.jupiter.api.io.TempDir;
 class UnprovenBytesTest {
 
   @TempDir Path folder;
-  private SyncScenario scenario;
+  private FetchScenario scenario;
 
   @BeforeEach
   void open() {
-    scenario = new SyncScenario(folder);
+    scenario = new FetchScenario(folder);
     scenario.fill(5);
   }
 
@@ -104,7 +104,7 @@ class UnprovenBytesTest {
     scenario.assertHoldsTheBucket();
     scenario.sync();
     assertEquals(5, scenario.counters.skipped());
-    String key = SyncScenario.key(2);
+    String key = FetchScenario.key(2);
     var object = scenario.bucket.object(key).orElseThrow();
     byte[] other = new byte[object.content().size()];
     scenario.bucket.put(key, Content.of(other), object.lastModified().plusSeconds(5));

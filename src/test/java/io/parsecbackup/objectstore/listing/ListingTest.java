@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 import io.parsecbackup.Problem;
-import io.parsecbackup.objectstore.fetch.SyncScenario;
+import io.parsecbackup.objectstore.fetch.FetchScenario;
 import io.parsecbackup.objectstore.s3.Retries;
 import io.parsecbackup.testing.Fault;
 import io.parsecbackup.testing.Misbehaviour;
@@ -41,11 +41,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ListingTest {
 
   @TempDir Path folder;
-  private SyncScenario scenario;
+  private FetchScenario scenario;
 
   @BeforeEach
   void open() {
-    scenario = new SyncScenario(folder);
+    scenario = new FetchScenario(folder);
     scenario.fill(60);
   }
 
@@ -217,7 +217,7 @@ class ListingTest {
     List<String> more = List.of("\u0001x", "a\u0007\u001b[31m", "a b+c%20", "<&>\"'", "\ufffe");
     more.forEach(key -> scenario.bucket.put(key, key));
     scenario.bucketSync().checkReachable(scenario.blockstore());
-    assertTrue(new BucketProbe(SyncScenario.CLIENTS).readsAnObject(scenario.blockstore()));
+    assertTrue(new BucketProbe(FetchScenario.CLIENTS).readsAnObject(scenario.blockstore()));
     scenario.sync();
     scenario.assertHoldsTheBucket();
   }

@@ -40,7 +40,7 @@ class Raid0ObjectsTest {
       byte[] block = Content.generated("k", i, 100 * i).bytes();
       String key = RaidScenario.key(i);
       raid.put(key, block);
-      Arrived arrived = raid.assertGives(block, key);
+      FetchResult arrived = raid.assertGives(block, key);
       assertEquals(Content.md5(block), arrived.fetched().etag());
     }
     assertEquals(30, raid.proxy.requests().size());
@@ -53,11 +53,11 @@ class Raid0ObjectsTest {
     raid.put(key, new byte[5]);
     String etag = raid.assertGives(new byte[5], key).fetched().etag();
     assertEquals(
-        Kind.UNCHANGED, raid.refusal(new Wanted(key, OptionalLong.of(5), "", etag)).kind());
+        Kind.UNCHANGED, raid.refusal(new FetchRequest(key, OptionalLong.of(5), "", etag)).kind());
     // Held since the source was another RAID.
     String before = "raid1 - " + etag;
     assertEquals(
-        Kind.UNCHANGED, raid.refusal(new Wanted(key, OptionalLong.of(5), "", before)).kind());
+        Kind.UNCHANGED, raid.refusal(new FetchRequest(key, OptionalLong.of(5), "", before)).kind());
   }
 
   /** The server does not notice where such an upload fails. */

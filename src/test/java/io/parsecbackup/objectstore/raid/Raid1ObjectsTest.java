@@ -50,13 +50,13 @@ class Raid1ObjectsTest {
     raid.close();
   }
 
-  private static Wanted held(String etag) {
-    return new Wanted(KEY, OptionalLong.of(BLOCK.length), "", etag);
+  private static FetchRequest held(String etag) {
+    return new FetchRequest(KEY, OptionalLong.of(BLOCK.length), "", etag);
   }
 
   @Test
   void areReadOnceAndComparedByTheirETags() throws IOException {
-    Arrived arrived = raid.assertGives(BLOCK, KEY);
+    FetchResult arrived = raid.assertGives(BLOCK, KEY);
     assertEquals("raid1 " + MD5 + " " + MD5 + " " + MD5, arrived.fetched().etag());
     assertEquals(ContentCheck.ETAG, arrived.check());
     assertEquals(0, raid.counters.degraded());
@@ -106,14 +106,14 @@ class Raid1ObjectsTest {
   @Test
   void areTheFirstThatAnyNodeGivesWhereNobodyKnowsTheSize() throws IOException {
     raid.nodes.get(1).put(KEY, SHORT);
-    raid.assertGives(BLOCK, new Wanted(KEY, OptionalLong.empty(), "", ""));
+    raid.assertGives(BLOCK, new FetchRequest(KEY, OptionalLong.empty(), "", ""));
     assertEquals(1, raid.counters.degraded());
   }
 
   @Test
   void areGivenWithTheWrongSizeWhereNoNodeHasTheRightOne() throws IOException {
     raid.nodes.get(0).delete(KEY);
-    raid.assertGives(BLOCK, new Wanted(KEY, OptionalLong.of(3), "", ""));
+    raid.assertGives(BLOCK, new FetchRequest(KEY, OptionalLong.of(3), "", ""));
     assertEquals(1, raid.counters.degraded());
   }
 
@@ -121,7 +121,7 @@ class Raid1ObjectsTest {
   @ValueSource(ints = {0, 1, 2})
   void bringEachCopyOfOtherBytesOnce(int node) throws IOException {
     raid.nodes.get(node).put(KEY, OTHER);
-    Arrived arrived = raid.get(KEY, BLOCK.length);
+    FetchResult arrived = raid.get(KEY, BLOCK.length);
     assertEquals(1, arrived.others().size());
     byte[] first = Files.readAllBytes(arrived.file());
     byte[] second = Files.readAllBytes(arrived.others().getFirst().file());
@@ -146,7 +146,7 @@ class Raid1ObjectsTest {
             KEY,
             new StoredObject(
                 Content.of(BLOCK), MD5 + "-2", Instant.EPOCH, Map.of(), Optional.empty()));
-    Arrived arrived = raid.assertGives(BLOCK, KEY);
+    FetchResult arrived = raid.assertGives(BLOCK, KEY);
     assertEquals("raid1 " + MD5 + " " + MD5 + "-2 " + MD5, arrived.fetched().etag());
     assertEquals(0, raid.counters.degraded());
   }
@@ -183,7 +183,7 @@ class Raid1ObjectsTest {
   void areReadAnewWhereOneNodeHasOtherBytesThanAreHeld() throws IOException {
     String etag = raid.assertGives(BLOCK, KEY).fetched().etag();
     raid.nodes.get(2).put(KEY, OTHER);
-    Arrived arrived = raid.get(held(etag));
+    FetchResult arrived = raid.get(held(etag));
     assertArrayEquals(BLOCK, Files.readAllBytes(arrived.file()));
     assertArrayEquals(OTHER, Files.readAllBytes(arrived.others().getFirst().file()));
     assertEquals(2, raid.leftovers().size());

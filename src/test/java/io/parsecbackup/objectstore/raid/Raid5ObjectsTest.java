@@ -48,8 +48,8 @@ class Raid5ObjectsTest {
     raid.close();
   }
 
-  private static Wanted held(String etag) {
-    return new Wanted(KEY, OptionalLong.of(BLOCK.length), "", etag);
+  private static FetchRequest held(String etag) {
+    return new FetchRequest(KEY, OptionalLong.of(BLOCK.length), "", etag);
   }
 
   private byte[] chunk(int node) {
@@ -78,7 +78,7 @@ class Raid5ObjectsTest {
       byte[] block = Content.generated("any", size, size).bytes();
       String key = RaidScenario.key(size);
       raid.put(key, block);
-      Arrived arrived = raid.assertGives(block, key);
+      FetchResult arrived = raid.assertGives(block, key);
       byte[][] chunks = RaidBlocks.chunks(block, 4);
       assertEquals(
           "raid5 "
@@ -121,7 +121,7 @@ class Raid5ObjectsTest {
           i == node ? "" : raid.nodes.get(i).object(KEY).orElseThrow().etag(), etags.part(i));
     }
     assertEquals(1, raid.counters.degraded());
-    raid.assertGives(BLOCK, new Wanted(KEY, OptionalLong.empty(), "", ""));
+    raid.assertGives(BLOCK, new FetchRequest(KEY, OptionalLong.empty(), "", ""));
   }
 
   @ParameterizedTest
@@ -130,7 +130,7 @@ class Raid5ObjectsTest {
     raid.nodes.get(node).put(KEY, Arrays.copyOf(chunk(node), 1_000));
     raid.assertGives(BLOCK, KEY);
     raid.nodes.get(node).put(KEY, Arrays.copyOf(chunk(0), 300_000));
-    raid.assertGives(BLOCK, new Wanted(KEY, OptionalLong.empty(), "", ""));
+    raid.assertGives(BLOCK, new FetchRequest(KEY, OptionalLong.empty(), "", ""));
     assertEquals(2, raid.counters.degraded());
   }
 
@@ -140,7 +140,7 @@ class Raid5ObjectsTest {
     ByteBuffer.wrap(first).putInt(7);
     raid.nodes.get(0).put(KEY, first);
     raid.assertGives(BLOCK, KEY);
-    raid.assertGives(BLOCK, new Wanted(KEY, OptionalLong.empty(), "", ""));
+    raid.assertGives(BLOCK, new FetchRequest(KEY, OptionalLong.empty(), "", ""));
     // One that such chunks may have: only the row knows better.
     ByteBuffer.wrap(first).putInt(BLOCK.length - 1);
     raid.nodes.get(0).put(KEY, first);
@@ -173,7 +173,7 @@ class Raid5ObjectsTest {
 
   @Test
   void haveTheirOwnSizeWhereTheRowSaysAnother() throws IOException {
-    raid.assertGives(BLOCK, new Wanted(KEY, OptionalLong.of(12), "", ""));
+    raid.assertGives(BLOCK, new FetchRequest(KEY, OptionalLong.of(12), "", ""));
     assertEquals(0, raid.counters.degraded());
   }
 

@@ -180,7 +180,7 @@ class RaidListingTest {
         SourceLayout raid5 = new SourceLayout(Optional.of(RaidMode.RAID5), nodes);
         assertEquals(listed.etag(), raid5.etag(file));
         assertEquals(listed.size(), raid5.listedSize(size));
-        assertTrue(Wanted.of(listed).size().isEmpty());
+        assertTrue(FetchRequest.of(listed).size().isEmpty());
       }
     }
   }

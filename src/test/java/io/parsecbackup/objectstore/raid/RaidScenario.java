@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.parsecbackup.objectstore.content.RateLimit;
 import io.parsecbackup.objectstore.content.TransferException;
-import io.parsecbackup.objectstore.fetch.SyncScenario;
+import io.parsecbackup.objectstore.fetch.FetchScenario;
 import io.parsecbackup.objectstore.s3.HttpTransfer;
 import io.parsecbackup.objectstore.s3.ObjectTransfer;
 import io.parsecbackup.objectstore.s3.OutageWatch;
@@ -73,7 +73,7 @@ public final class RaidScenario implements AutoCloseable {
               "node-" + i,
               s3.accessKey(),
               s3.secretKey());
-      ObjectTransfer transfer = new HttpTransfer(SyncScenario.CLIENTS.open(place, 4), disk, limit);
+      ObjectTransfer transfer = new HttpTransfer(FetchScenario.CLIENTS.open(place, 4), disk, limit);
       opened.add(transfer);
       sources.add(
           new RaidNode(
@@ -83,7 +83,7 @@ public final class RaidScenario implements AutoCloseable {
                   disk,
                   RETRIES,
                   this::part,
-                  new ContentJudge(new EtagTrust("node " + i, () -> false))),
+                  new ContentVerifier(new EtagTrust("node " + i, () -> false))),
               new OutageWatch(
                   MOST_IN_A_ROW, new StoreProbe(transfer, disk, RETRIES, this::part).ask())));
     }
@@ -126,28 +126,28 @@ public final class RaidScenario implements AutoCloseable {
     return proxy.requests().stream().filter(isOf(node)).count();
   }
 
-  Arrived get(String key, long size) {
-    return get(new Wanted(key, OptionalLong.of(size), "", ""));
+  FetchResult get(String key, long size) {
+    return get(new FetchRequest(key, OptionalLong.of(size), "", ""));
   }
 
-  Arrived get(Wanted wanted) {
+  FetchResult get(FetchRequest wanted) {
     return source.get(wanted).await().atMost(Duration.ofSeconds(30));
   }
 
   /** Why there is no such object. */
-  TransferException refusal(Wanted wanted) throws IOException {
+  TransferException refusal(FetchRequest wanted) throws IOException {
     TransferException failure = assertThrows(TransferException.class, () -> get(wanted));
     assertEquals(List.of(), leftovers());
     return failure;
   }
 
   public TransferException refusal(String key, long size) throws IOException {
-    return refusal(new Wanted(key, OptionalLong.of(size), "", ""));
+    return refusal(new FetchRequest(key, OptionalLong.of(size), "", ""));
   }
 
   /** It has come with these bytes and without another copy, and left nothing else in scratch. */
-  public Arrived assertGives(byte[] block, Wanted wanted) throws IOException {
-    Arrived arrived = get(wanted);
+  public FetchResult assertGives(byte[] block, FetchRequest wanted) throws IOException {
+    FetchResult arrived = get(wanted);
     assertArrayEquals(block, Files.readAllBytes(arrived.file()), wanted.key());
     assertEquals(block.length, arrived.fetched().size());
     assertEquals(Content.md5(block), arrived.fetched().md5());
@@ -158,8 +158,8 @@ public final class RaidScenario implements AutoCloseable {
     return arrived;
   }
 
-  public Arrived assertGives(byte[] block, String key) throws IOException {
-    return assertGives(block, new Wanted(key, OptionalLong.of(block.length), "", ""));
+  public FetchResult assertGives(byte[] block, String key) throws IOException {
+    return assertGives(block, new FetchRequest(key, OptionalLong.of(block.length), "", ""));
   }
 
   List<Path> leftovers() throws IOException {

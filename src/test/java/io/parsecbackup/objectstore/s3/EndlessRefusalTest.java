@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.parsecbackup.objectstore.content.RateLimit;
 import io.parsecbackup.objectstore.content.SizeLimit;
 import io.parsecbackup.objectstore.content.TransferException;
-import io.parsecbackup.objectstore.fetch.SyncScenario;
+import io.parsecbackup.objectstore.fetch.FetchScenario;
 import io.parsecbackup.parsec.Blockstore;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -39,7 +39,7 @@ class EndlessRefusalTest {
                   "s3:http\\://127.0.0.1\\:%d:r:b:k:s".formatted(server.getLocalPort()));
       try (ObjectTransfer transfer =
           new HttpTransfer(
-              SyncScenario.CLIENTS.open(place, 1), disk, new RateLimit(OptionalLong.empty()))) {
+              FetchScenario.CLIENTS.open(place, 1), disk, new RateLimit(OptionalLong.empty()))) {
         TransferException refused =
             assertThrows(
                 TransferException.class,

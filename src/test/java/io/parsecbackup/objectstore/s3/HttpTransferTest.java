@@ -11,8 +11,8 @@ import io.parsecbackup.objectstore.content.Payload;
 import io.parsecbackup.objectstore.content.RateLimit;
 import io.parsecbackup.objectstore.content.StoredObject;
 import io.parsecbackup.objectstore.content.TransferException;
-import io.parsecbackup.objectstore.fetch.SyncScenario;
-import io.parsecbackup.objectstore.raid.Share;
+import io.parsecbackup.objectstore.fetch.FetchScenario;
+import io.parsecbackup.objectstore.raid.NodeShare;
 import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.repository.storage.Sha256;
 import io.parsecbackup.testing.Content;
@@ -52,17 +52,17 @@ class HttpTransferTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   @TempDir Path folder;
-  private SyncScenario scenario;
+  private FetchScenario scenario;
   private final ExecutorService disk = Executors.newFixedThreadPool(2);
   private HttpTransfer transfer;
 
   @BeforeEach
   void open() {
-    scenario = new SyncScenario(folder);
+    scenario = new FetchScenario(folder);
     scenario.bucket.put("k", Content.generated("k", 1, SIZE));
     transfer =
         new HttpTransfer(
-            SyncScenario.CLIENTS.open(scenario.blockstore(), 2),
+            FetchScenario.CLIENTS.open(scenario.blockstore(), 2),
             disk,
             new RateLimit(OptionalLong.empty()));
   }
@@ -120,7 +120,7 @@ class HttpTransferTest {
         new Payload[] {
           new Payload.InMemory(bytes, sha256(bytes), Content.md5(bytes)),
           new Payload.InFile(
-              file, new Share.Whole()::bytes, size, sha256(bytes), Content.md5(bytes))
+              file, new NodeShare.Whole()::bytes, size, sha256(bytes), Content.md5(bytes))
         }) {
       StoredObject stored = transfer.put(key, payload, false).await().atMost(PATIENCE);
       assertEquals(payload.md5(), stored.etag());
@@ -147,7 +147,7 @@ class HttpTransferTest {
     Payload gone =
         new Payload.InFile(
             folder.resolve("gone"),
-            new Share.Whole()::bytes,
+            new NodeShare.Whole()::bytes,
             10,
             sha256(bytes),
             Content.md5(bytes));
@@ -163,12 +163,12 @@ class HttpTransferTest {
     Path file = Files.write(folder.resolve("large"), bytes);
     Payload payload =
         new Payload.InFile(
-            file, new Share.Whole()::bytes, bytes.length, sha256(bytes), Content.md5(bytes));
+            file, new NodeShare.Whole()::bytes, bytes.length, sha256(bytes), Content.md5(bytes));
     Blockstore.S3 known = scenario.blockstore();
     try (ServerSocket server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
         HttpTransfer refused =
             new HttpTransfer(
-                SyncScenario.CLIENTS.open(
+                FetchScenario.CLIENTS.open(
                     new Blockstore.S3(
                         Optional.of("http://127.0.0.1:" + server.getLocalPort()),
                         known.region(),

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.parsecbackup.Problem;
 import io.parsecbackup.objectstore.content.Payload;
 import io.parsecbackup.objectstore.content.RateLimit;
-import io.parsecbackup.objectstore.fetch.SyncScenario;
+import io.parsecbackup.objectstore.fetch.FetchScenario;
 import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.repository.storage.Sha256;
 import io.parsecbackup.testing.Content;
@@ -39,12 +39,12 @@ class ProxyTest {
   private static final Vertx VERTX = Vertx.vertx();
 
   @TempDir Path folder;
-  private SyncScenario scenario;
+  private FetchScenario scenario;
   private ForwardProxy proxy;
 
   @BeforeEach
   void open() {
-    scenario = new SyncScenario(folder);
+    scenario = new FetchScenario(folder);
     scenario.fill(5);
     proxy = ForwardProxy.open(Optional.of(CREDENTIALS));
   }
@@ -60,7 +60,7 @@ class ProxyTest {
   }
 
   private void through(Map<String, String> environment, Optional<CaBundle> caBundle) {
-    scenario.clients = new S3Clients(caBundle, environment, VERTX, SyncScenario.SILENCE);
+    scenario.clients = new S3Clients(caBundle, environment, VERTX, FetchScenario.SILENCE);
     scenario.retries = Retries.ONCE_MORE;
   }
 
