@@ -6,6 +6,7 @@ import io.parsecbackup.parsec.BlockData;
 import io.parsecbackup.parsec.ParsecTables;
 import io.parsecbackup.repository.AcceptedLosses;
 import io.parsecbackup.repository.MissingList;
+import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.index.RecordStream;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -34,7 +35,7 @@ public final class BlocksInDump {
       Connection connection,
       ParsecTables tables,
       Path list,
-      RecordStream accepted,
+      RecordStream<IndexRecord> accepted,
       FetchCounters counters)
       throws SQLException, IOException {
     AcceptedRows losses = new AcceptedRows(accepted);
@@ -61,11 +62,11 @@ public final class BlocksInDump {
 
   /** The accepted losses, row by row: a key may come several times, with a size each. */
   private static final class AcceptedRows {
-    private final RecordStream accepted;
+    private final RecordStream<IndexRecord> accepted;
     private String key = "";
     private List<String> sizes = List.of();
 
-    AcceptedRows(RecordStream accepted) {
+    AcceptedRows(RecordStream<IndexRecord> accepted) {
       this.accepted = accepted;
     }
 

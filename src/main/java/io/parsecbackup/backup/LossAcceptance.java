@@ -178,8 +178,10 @@ public class LossAcceptance {
     long already = 0;
     try (MissingList lines = new MissingList(missing);
         References rows = References.of(references);
-        RecordStream accepted = repository.acceptedLosses().open(scratch.folder(), "accepted");
-        RecordStream damaged = repository.damagedObjects().listed(scratch.folder(), "damaged");
+        RecordStream<IndexRecord> accepted =
+            repository.acceptedLosses().open(scratch.folder(), "accepted");
+        RecordStream<IndexRecord> damaged =
+            repository.damagedObjects().listed(scratch.folder(), "damaged");
         AcceptedLosses.Writer writer = new AcceptedLosses.Writer(list)) {
       Cursor<Reference> reference = new Cursor<>(rows.stream(), Reference::key);
       Cursor<IndexRecord> known = new Cursor<>(accepted, IndexRecord::key);

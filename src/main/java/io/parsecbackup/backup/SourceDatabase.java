@@ -17,6 +17,7 @@ import io.parsecbackup.postgres.connection.DatabaseUri;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.Source;
 import io.parsecbackup.repository.Workspace;
+import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.index.RecordStream;
 import io.parsecbackup.repository.storage.Layout;
 import java.io.IOException;
@@ -163,7 +164,7 @@ public record SourceDatabase(
   private Optional<Path> missing(
       DatabaseSnapshot snapshot, ParsecTables tables, Workspace workspace, Progress progress)
       throws IOException {
-    try (RecordStream accepted =
+    try (RecordStream<IndexRecord> accepted =
         repository.acceptedLosses().open(workspace.scratch(), "accepted-in-dump")) {
       return BlocksInDump.prove(
           snapshot.connection(), tables, workspace.file(Layout.MISSING), accepted, progress.sync());

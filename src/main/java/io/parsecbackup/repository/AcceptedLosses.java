@@ -1,7 +1,8 @@
 package io.parsecbackup.repository;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.parsecbackup.repository.index.IndexLine;
+import io.parsecbackup.repository.index.FieldText;
+import io.parsecbackup.repository.index.IndexCodec;
 import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.index.KeyOrder;
 import io.parsecbackup.repository.index.RecordSorter;
@@ -78,11 +79,11 @@ public final class AcceptedLosses {
     }
 
     public void add(Loss loss) throws IOException {
-      lines.write(IndexLine.escape(loss.key()));
+      lines.write(FieldText.escape(loss.key()));
       lines.write('\t');
       lines.write(loss.binding());
       lines.write('\t');
-      lines.write(IndexLine.escape(loss.reason()));
+      lines.write(FieldText.escape(loss.reason()));
       lines.write('\n');
     }
 
@@ -100,8 +101,8 @@ public final class AcceptedLosses {
    * @param scratch an existing folder
    * @param name begins the names of files in it; unique there
    */
-  public RecordStream open(Path scratch, String name) throws IOException {
-    RecordSorter sorter = new RecordSorter(scratch, name);
+  public RecordStream<IndexRecord> open(Path scratch, String name) throws IOException {
+    RecordSorter<IndexRecord> sorter = new RecordSorter<>(IndexCodec.INSTANCE, scratch, name);
     for (RunId id : ids()) {
       Optional<Damage> damage = damage(id);
       if (damage.isPresent()) {
@@ -115,7 +116,7 @@ public final class AcceptedLosses {
         while (lines.hasNext()) {
           String[] columns = lines.next().split("\t", 3);
           if (columns.length == 3) {
-            sorter.add(record(IndexLine.unescape(columns[0]), columns[1]));
+            sorter.add(record(FieldText.unescape(columns[0]), columns[1]));
           }
         }
       } catch (UncheckedIOException e) {

@@ -1,5 +1,6 @@
 package io.parsecbackup.repository;
 
+import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.index.RecordStream;
 import io.parsecbackup.repository.storage.Layout;
 import io.parsecbackup.repository.storage.RunId;
@@ -67,7 +68,7 @@ public final class Compactions {
       return;
     }
     ObjectIndex.Segment merged;
-    try (RecordStream records = repository.index().asOf(id, workspace::newFile)) {
+    try (RecordStream<IndexRecord> records = repository.index().asOf(id, workspace::newFile)) {
       merged = ObjectIndex.write(records, workspace.file("compaction.tsv"));
     }
     publish(id, merged, workspace.file("compaction.json"));

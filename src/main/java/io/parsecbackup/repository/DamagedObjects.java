@@ -2,6 +2,7 @@ package io.parsecbackup.repository;
 
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.repository.index.Cursor;
+import io.parsecbackup.repository.index.IndexCodec;
 import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.index.Journal;
 import io.parsecbackup.repository.index.ObjectKey;
@@ -49,8 +50,9 @@ public final class DamagedObjects {
    * @param scratch a file that is not there yet
    * @param damaged as the index describes them
    */
-  public void note(RunId verification, Path scratch, RecordSorter damaged) throws IOException {
-    try (RecordStream records = damaged.sorted()) {
+  public void note(RunId verification, Path scratch, RecordSorter<IndexRecord> damaged)
+      throws IOException {
+    try (RecordStream<IndexRecord> records = damaged.sorted()) {
       if (!records.hasNext()) {
         return;
       }
@@ -67,10 +69,11 @@ public final class DamagedObjects {
    * of {@code workspace}. Needs the lock.
    */
   public void forget(Workspace workspace, Cancellation cancellation) throws IOException {
-    RecordSorter still = new RecordSorter(workspace.scratch(), "damaged");
+    RecordSorter<IndexRecord> still =
+        new RecordSorter<>(IndexCodec.INSTANCE, workspace.scratch(), "damaged");
     long count = 0;
-    try (RecordStream listed = listed(workspace);
-        RecordStream records = workspace.known()) {
+    try (RecordStream<IndexRecord> listed = listed(workspace);
+        RecordStream<IndexRecord> records = workspace.known()) {
       Cursor<IndexRecord> known = new Cursor<>(records, IndexRecord::key);
       while (listed.hasNext()) {
         cancellation.throwIfCancelled();
@@ -94,11 +97,12 @@ public final class DamagedObjects {
    * @return how many
    */
   public long remaining(Workspace workspace, Cancellation cancellation) throws IOException {
-    RecordSorter remaining = new RecordSorter(workspace.scratch(), "remaining");
+    RecordSorter<IndexRecord> remaining =
+        new RecordSorter<>(IndexCodec.INSTANCE, workspace.scratch(), "remaining");
     long count = 0;
-    try (RecordStream listed = listed(workspace);
-        RecordStream fetched = workspace.brought();
-        RecordStream records = workspace.known()) {
+    try (RecordStream<IndexRecord> listed = listed(workspace);
+        RecordStream<IndexRecord> fetched = workspace.brought();
+        RecordStream<IndexRecord> records = workspace.known()) {
       Cursor<IndexRecord> brought = new Cursor<>(fetched, IndexRecord::key);
       Cursor<IndexRecord> known = new Cursor<>(records, IndexRecord::key);
       while (listed.hasNext()) {
@@ -110,7 +114,7 @@ public final class DamagedObjects {
         }
       }
     }
-    try (RecordStream sorted = remaining.sorted()) {
+    try (RecordStream<IndexRecord> sorted = remaining.sorted()) {
       ObjectIndex.write(sorted, workspace.file(REMAINING));
     }
     return count;
@@ -154,7 +158,7 @@ public final class DamagedObjects {
   }
 
   /** Line by line: a damaged list must not keep any backup from being taken. */
-  private RecordStream listed(Workspace workspace) throws IOException {
+  private RecordStream<IndexRecord> listed(Workspace workspace) throws IOException {
     return listed(workspace.scratch(), "listed-" + read.incrementAndGet());
   }
 
@@ -165,8 +169,8 @@ public final class DamagedObjects {
    * @param scratch an existing folder
    * @param name begins the names of files in it; unique there
    */
-  public RecordStream listed(Path scratch, String name) throws IOException {
-    RecordSorter sorter = new RecordSorter(scratch, name);
+  public RecordStream<IndexRecord> listed(Path scratch, String name) throws IOException {
+    RecordSorter<IndexRecord> sorter = new RecordSorter<>(IndexCodec.INSTANCE, scratch, name);
     for (Path list : lists()) {
       Journal.read(
           list,

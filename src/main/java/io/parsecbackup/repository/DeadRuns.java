@@ -2,6 +2,7 @@ package io.parsecbackup.repository;
 
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.repository.index.Cursor;
+import io.parsecbackup.repository.index.IndexCodec;
 import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.index.Journal;
 import io.parsecbackup.repository.index.ObjectKey;
@@ -75,7 +76,8 @@ public final class DeadRuns {
    */
   public void recover(Workspace workspace, Cancellation cancellation, Listener listener)
       throws IOException {
-    RecordSorter copied = new RecordSorter(workspace.scratch(), "copied");
+    RecordSorter<IndexRecord> copied =
+        new RecordSorter<>(IndexCodec.INSTANCE, workspace.scratch(), "copied");
     List<RunId> dead =
         layout.files().ids(layout.tmp(), "").stream()
             .filter(id -> !id.equals(workspace.id()))
@@ -90,10 +92,12 @@ public final class DeadRuns {
     if (dead.isEmpty()) {
       return;
     }
-    RecordSorter recovered = new RecordSorter(workspace.scratch(), "recovered");
-    RecordSorter moved = new RecordSorter(workspace.scratch(), "put-aside");
+    RecordSorter<IndexRecord> recovered =
+        new RecordSorter<>(IndexCodec.INSTANCE, workspace.scratch(), "recovered");
+    RecordSorter<IndexRecord> moved =
+        new RecordSorter<>(IndexCodec.INSTANCE, workspace.scratch(), "put-aside");
     // Sorted, for of one key only the last record is of the bytes that may be there.
-    try (RecordStream records = copied.sorted()) {
+    try (RecordStream<IndexRecord> records = copied.sorted()) {
       while (records.hasNext()) {
         cancellation.throwIfCancelled();
         IndexRecord entry = records.next();
@@ -119,10 +123,12 @@ public final class DeadRuns {
     workspace.recovered(recovered);
   }
 
-  private void listWhatIsLost(Workspace workspace, RecordSorter moved) throws IOException {
-    RecordSorter lost = new RecordSorter(workspace.scratch(), "lost");
-    try (RecordStream keys = moved.sorted();
-        RecordStream published = workspace.known()) {
+  private void listWhatIsLost(Workspace workspace, RecordSorter<IndexRecord> moved)
+      throws IOException {
+    RecordSorter<IndexRecord> lost =
+        new RecordSorter<>(IndexCodec.INSTANCE, workspace.scratch(), "lost");
+    try (RecordStream<IndexRecord> keys = moved.sorted();
+        RecordStream<IndexRecord> published = workspace.known()) {
       Cursor<IndexRecord> known = new Cursor<>(published, IndexRecord::key);
       while (keys.hasNext()) {
         Optional<IndexRecord> entry = known.take(keys.next().key());

@@ -1,7 +1,7 @@
 package io.parsecbackup.repository;
 
 import io.parsecbackup.Printable;
-import io.parsecbackup.repository.index.IndexLine;
+import io.parsecbackup.repository.index.FieldText;
 import io.parsecbackup.repository.index.KeyOrder;
 import io.parsecbackup.repository.index.TextLines;
 import java.io.IOException;
@@ -47,7 +47,7 @@ public final class MissingList implements Iterator<MissingList.Line>, AutoClosea
    * terminal obeys by its number, for operators read this list with {@code cat}.
    */
   public static String escape(String text) {
-    String line = IndexLine.escape(text);
+    String line = FieldText.escape(text);
     if (!Printable.isNeededFor(line)) {
       return line;
     }
@@ -75,10 +75,10 @@ public final class MissingList implements Iterator<MissingList.Line>, AutoClosea
     String line = lines.next();
     int tab = line.indexOf('\t');
     return tab < 0
-        ? new Line(IndexLine.unescape(line), "missing when the backup was taken")
+        ? new Line(FieldText.unescape(line), "missing when the backup was taken")
         : new Line(
-            IndexLine.unescape(line.substring(0, tab)),
-            IndexLine.unescape(line.substring(tab + 1)));
+            FieldText.unescape(line.substring(0, tab)),
+            FieldText.unescape(line.substring(tab + 1)));
   }
 
   @Override

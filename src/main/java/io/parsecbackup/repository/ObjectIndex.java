@@ -2,7 +2,8 @@ package io.parsecbackup.repository;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.parsecbackup.repository.index.IndexLine;
+import io.parsecbackup.repository.index.IndexCodec;
+import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.index.Journal;
 import io.parsecbackup.repository.index.ObjectKey;
 import io.parsecbackup.repository.index.RecordSorter;
@@ -38,7 +39,7 @@ public final class ObjectIndex {
    * Bytes of a segment that names nothing, as most are of a bucket in which little changes. Older
    * ones have a shorter header; one with a record is longer in any case.
    */
-  static final long EMPTY = IndexLine.HEADER.length() + 1L;
+  static final long EMPTY = IndexCodec.HEADER.length() + 1L;
 
   private final Layout layout;
   private final PublishedBackups published;
@@ -63,10 +64,11 @@ public final class ObjectIndex {
    * @param younger sorted files, oldest first; what they say of a key outranks the segments
    * @param intermediate gives the name of a file that is not there yet, for merging in steps
    */
-  RecordStream open(List<Path> younger, Supplier<Path> intermediate) throws IOException {
+  RecordStream<IndexRecord> open(List<Path> younger, Supplier<Path> intermediate)
+      throws IOException {
     List<Path> files = merged(id -> true);
     files.addAll(younger);
-    return RecordStream.mergeAny(files, intermediate);
+    return RecordStream.mergeAny(IndexCodec.INSTANCE, files, intermediate);
   }
 
   /**
@@ -77,7 +79,7 @@ public final class ObjectIndex {
    *
    * @param intermediate gives the name of a file that is not there yet, for merging in steps
    */
-  public RecordStream asOf(RunId id, Supplier<Path> intermediate) throws IOException {
+  public RecordStream<IndexRecord> asOf(RunId id, Supplier<Path> intermediate) throws IOException {
     List<Path> upTo = merged(segment -> segment.compareTo(id) <= 0);
     List<Path> oldestFirst = new ArrayList<>();
     List<RunId> damaged = damagedSegments(id);
@@ -92,7 +94,7 @@ public final class ObjectIndex {
       oldestFirst.add(salvage(layout.segment(segment), intermediate));
     }
     oldestFirst.addAll(upTo);
-    return RecordStream.mergeAny(oldestFirst, intermediate);
+    return RecordStream.mergeAny(IndexCodec.INSTANCE, oldestFirst, intermediate);
   }
 
   /**
@@ -175,7 +177,8 @@ public final class ObjectIndex {
     if (folder == null) {
       throw new IllegalArgumentException(sorted + " has no folder");
     }
-    RecordSorter records = new RecordSorter(folder, sorted.getFileName().toString());
+    RecordSorter<IndexRecord> records =
+        new RecordSorter<>(IndexCodec.INSTANCE, folder, sorted.getFileName().toString());
     try {
       Journal.read(
           layout.files().require(segment),
@@ -187,7 +190,7 @@ public final class ObjectIndex {
     } catch (NoSuchFileException | UnsafeFileException e) {
       LOG.debugf("no line of a damaged segment can be read: %s", e);
     }
-    try (RecordStream stream = records.sorted()) {
+    try (RecordStream<IndexRecord> stream = records.sorted()) {
       write(stream, sorted);
     }
     return sorted;
@@ -201,13 +204,13 @@ public final class ObjectIndex {
   }
 
   /** Writes {@code records} as a segment into scratch; it counts once it is published. */
-  static Segment write(RecordStream records, Path scratch) throws IOException {
+  static Segment write(RecordStream<IndexRecord> records, Path scratch) throws IOException {
     long count = 0;
     try (var writer = PrivateFiles.newWriter(scratch)) {
-      writer.write(IndexLine.HEADER);
+      writer.write(IndexCodec.HEADER);
       writer.write('\n');
       while (records.hasNext()) {
-        writer.write(IndexLine.format(records.next()));
+        writer.write(IndexCodec.INSTANCE.format(records.next()));
         writer.write('\n');
         count++;
       }

@@ -36,7 +36,7 @@ public final class ObjectWalk {
    * @throws io.parsecbackup.Problem when cancelled
    * @throws IOException when {@code into} cannot be written
    */
-  public void read(RecordSorter into, Cancellation cancellation) throws IOException {
+  public void read(RecordSorter<IndexRecord> into, Cancellation cancellation) throws IOException {
     Path root = layout.objects();
     Optional<BasicFileAttributes> found = RepositoryFiles.look(root);
     if (found.isEmpty()) {

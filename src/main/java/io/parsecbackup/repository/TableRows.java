@@ -1,6 +1,6 @@
 package io.parsecbackup.repository;
 
-import io.parsecbackup.repository.index.IndexLine;
+import io.parsecbackup.repository.index.FieldText;
 import io.parsecbackup.repository.index.KeyOrder;
 import io.parsecbackup.repository.storage.PrivateFiles;
 import io.parsecbackup.repository.storage.RepositoryFiles;
@@ -14,7 +14,7 @@ import java.util.List;
 /**
  * A backup's {@value Layout#ROWS}: how many rows each table had in the snapshot that the dump was
  * made from. A line is a schema, a table and a number, with tabs between them and the escapes of
- * {@link IndexLine}.
+ * {@link FieldText}.
  *
  * @param tables in the order of the bytes of schema and name
  */
@@ -43,8 +43,8 @@ public record TableRows(List<Table> tables) {
       try {
         tables.add(
             new Table(
-                IndexLine.unescape(columns[0]),
-                IndexLine.unescape(columns[1]),
+                FieldText.unescape(columns[0]),
+                FieldText.unescape(columns[1]),
                 Long.parseLong(columns[2])));
       } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
         throw new IOException(file + " is damaged: a line does not count a table's rows", e);
@@ -61,9 +61,9 @@ public record TableRows(List<Table> tables) {
   public void write(Path file) throws IOException {
     StringBuilder text = new StringBuilder();
     for (Table table : tables) {
-      text.append(IndexLine.escape(table.schema()))
+      text.append(FieldText.escape(table.schema()))
           .append('\t')
-          .append(IndexLine.escape(table.name()))
+          .append(FieldText.escape(table.name()))
           .append('\t')
           .append(table.rows())
           .append('\n');

@@ -3,6 +3,8 @@ package io.parsecbackup.repository;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.parsecbackup.Cancellation;
+import io.parsecbackup.repository.index.IndexCodec;
+import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.index.Journal;
 import io.parsecbackup.repository.index.RecordSorter;
 import io.parsecbackup.repository.index.RecordStream;
@@ -126,9 +128,10 @@ public final class Workspace implements AutoCloseable {
   }
 
   private ObjectIndex.Segment writeSegment() throws IOException {
-    RecordSorter sorter = new RecordSorter(scratch(), "segment");
+    RecordSorter<IndexRecord> sorter =
+        new RecordSorter<>(IndexCodec.INSTANCE, scratch(), "segment");
     Journal.read(layout.journal(id), sorter::add);
-    try (RecordStream records = sorter.sorted()) {
+    try (RecordStream<IndexRecord> records = sorter.sorted()) {
       return ObjectIndex.write(records, file("segment.tsv"));
     }
   }
@@ -150,7 +153,7 @@ public final class Workspace implements AutoCloseable {
    * What the index knows, less what is damaged, and what this run took over from dead ones, in key
    * order. What is damaged has a record all the same, of a size that no object has.
    */
-  public RecordStream known() throws IOException {
+  public RecordStream<IndexRecord> known() throws IOException {
     List<Path> younger =
         Stream.of(UNKNOWN, RECOVERED).map(this::file).filter(Files::exists).toList();
     return repository.index().open(younger, this::newFile);
@@ -162,8 +165,9 @@ public final class Workspace implements AutoCloseable {
   }
 
   /** Of {@link #known}, what is damaged, and to be fetched again wherever it can be had. */
-  public RecordStream damaged() throws IOException {
-    return RecordStream.merge(Stream.of(file(UNKNOWN)).filter(Files::exists).toList());
+  public RecordStream<IndexRecord> damaged() throws IOException {
+    return RecordStream.merge(
+        IndexCodec.INSTANCE, Stream.of(file(UNKNOWN)).filter(Files::exists).toList());
   }
 
   /** Brings the journal to stable storage, its name and that of its folder too. */
@@ -174,22 +178,23 @@ public final class Workspace implements AutoCloseable {
   }
 
   /** Makes {@code records}, taken over from dead runs, known to this one. */
-  void recovered(RecordSorter records) throws IOException {
-    try (RecordStream sorted = records.sorted()) {
+  void recovered(RecordSorter<IndexRecord> records) throws IOException {
+    try (RecordStream<IndexRecord> sorted = records.sorted()) {
       ObjectIndex.write(sorted, file(RECOVERED));
     }
   }
 
   /** What this run has put under {@code objects/} so far, dead runs' included, in key order. */
-  public RecordStream brought() throws IOException {
-    RecordSorter sorter = new RecordSorter(scratch(), "brought-" + merged.incrementAndGet());
+  public RecordStream<IndexRecord> brought() throws IOException {
+    RecordSorter<IndexRecord> sorter =
+        new RecordSorter<>(IndexCodec.INSTANCE, scratch(), "brought-" + merged.incrementAndGet());
     Journal.read(layout.journal(id), sorter::add);
     return sorter.sorted();
   }
 
   /** Takes what the index says of these keys from this run. */
-  void unknown(RecordSorter records) throws IOException {
-    try (RecordStream sorted = records.sorted()) {
+  void unknown(RecordSorter<IndexRecord> records) throws IOException {
+    try (RecordStream<IndexRecord> sorted = records.sorted()) {
       ObjectIndex.write(sorted, file(UNKNOWN));
     }
   }
@@ -199,7 +204,8 @@ public final class Workspace implements AutoCloseable {
    * names it.
    */
   public void recognize() throws IOException {
-    RecordSorter noted = new RecordSorter(scratch(), "noted-" + merged.incrementAndGet());
+    RecordSorter<IndexRecord> noted =
+        new RecordSorter<>(IndexCodec.INSTANCE, scratch(), "noted-" + merged.incrementAndGet());
     Journal.read(layout.journal(id), noted::add);
     layout.files().deleteIfExists(file(RECOVERED));
     recovered(noted);

@@ -20,14 +20,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class BackupObjects implements Iterator<IndexRecord>, AutoCloseable {
 
-  private final RecordStream records;
+  private final RecordStream<IndexRecord> records;
   private final Optional<ReferenceStream> stream;
   private final Optional<Cursor<Reference>> references;
   private @Nullable IndexRecord next;
   private long leftOut;
   private long leftOutBytes;
 
-  private BackupObjects(RecordStream records, Optional<ReferenceStream> stream) {
+  private BackupObjects(RecordStream<IndexRecord> records, Optional<ReferenceStream> stream) {
     this.records = records;
     this.stream = stream;
     this.references = stream.map(list -> new Cursor<>(list, Reference::key));
@@ -40,7 +40,8 @@ final class BackupObjects implements Iterator<IndexRecord>, AutoCloseable {
    * @param list the backup's {@value Layout#REFERENCES}; empty for all objects
    */
   static BackupObjects open(JobSpace space, Optional<Path> list) throws IOException {
-    RecordStream records = space.repository().index().asOf(space.id(), space.scratch()::newFile);
+    RecordStream<IndexRecord> records =
+        space.repository().index().asOf(space.id(), space.scratch()::newFile);
     try {
       return new BackupObjects(
           records,

@@ -190,7 +190,7 @@ final class DrillComparison {
     long accepted = 0;
     try (MissingAtSource.Lines missing = MissingAtSource.lines(space);
         ReferenceStream references = new ReferenceStream(list);
-        RecordStream records =
+        RecordStream<IndexRecord> records =
             space.repository().index().asOf(space.id(), space.scratch()::newFile)) {
       Cursor<IndexRecord> index = new Cursor<>(records, IndexRecord::key);
       Cursor<MissingList.Line> known = new Cursor<>(missing, MissingList.Line::key);

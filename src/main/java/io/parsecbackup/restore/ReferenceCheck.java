@@ -36,7 +36,7 @@ record ReferenceCheck(JobSpace space) {
 
   private void compare(Path list, Cursor<MissingList.Line> missing) throws IOException {
     try (ReferenceStream references = new ReferenceStream(list);
-        RecordStream records =
+        RecordStream<IndexRecord> records =
             space.repository().index().asOf(space.id(), space.scratch()::newFile)) {
       Cursor<IndexRecord> index = new Cursor<>(records, IndexRecord::key);
       while (references.hasNext()) {

@@ -8,6 +8,7 @@ import io.parsecbackup.repository.BackupFiles;
 import io.parsecbackup.repository.MissingList;
 import io.parsecbackup.repository.ObjectProof;
 import io.parsecbackup.repository.index.Cursor;
+import io.parsecbackup.repository.index.IndexCodec;
 import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.index.RecordSorter;
 import io.parsecbackup.repository.index.RecordStream;
@@ -118,8 +119,9 @@ public class Verification {
         JobPhase.OBJECTS,
         new JobReport.Figures(
             report::checkedObjects, total::sum, report::checkedBytes, totalBytes::sum));
-    RecordSorter damaged = new RecordSorter(space.scratch().folder(), "damaged");
-    try (RecordStream records = records(space)) {
+    RecordSorter<IndexRecord> damaged =
+        new RecordSorter<>(IndexCodec.INSTANCE, space.scratch().folder(), "damaged");
+    try (RecordStream<IndexRecord> records = records(space)) {
       while (records.hasNext()) {
         IndexRecord entry = records.next();
         if (subset.holds(entry.key())) {
@@ -128,7 +130,7 @@ public class Verification {
         }
       }
     }
-    try (RecordStream records = records(space);
+    try (RecordStream<IndexRecord> records = records(space);
         MissingAtSource.Lines known = MissingAtSource.lines(space);
         Readers readers = new Readers(space, damaged)) {
       // The backup itself says that it does not have these: older bytes of them are no news.
@@ -148,7 +150,7 @@ public class Verification {
     }
   }
 
-  private static RecordStream records(JobSpace space) throws IOException {
+  private static RecordStream<IndexRecord> records(JobSpace space) throws IOException {
     return space.repository().index().asOf(space.id(), space.scratch()::newFile);
   }
 
@@ -158,7 +160,7 @@ public class Verification {
     private static final int WAITING = 64;
 
     private final JobSpace space;
-    private final RecordSorter damaged;
+    private final RecordSorter<IndexRecord> damaged;
     private final ObjectProof proof;
     private final ExecutorService threads =
         Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
@@ -166,7 +168,7 @@ public class Verification {
     private final AtomicReference<Optional<Throwable>> failure =
         new AtomicReference<>(Optional.empty());
 
-    Readers(JobSpace space, RecordSorter damaged) {
+    Readers(JobSpace space, RecordSorter<IndexRecord> damaged) {
       this.space = space;
       this.damaged = damaged;
       this.proof = space.repository().objectProof();

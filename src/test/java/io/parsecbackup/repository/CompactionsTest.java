@@ -75,7 +75,7 @@ class CompactionsTest {
     }
   }
 
-  private static Map<String, String> etags(RecordStream stream) {
+  private static Map<String, String> etags(RecordStream<IndexRecord> stream) {
     Map<String, String> found = new TreeMap<>();
     try (stream) {
       stream.forEachRemaining(entry -> found.put(entry.key(), entry.etag()));

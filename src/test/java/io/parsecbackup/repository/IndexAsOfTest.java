@@ -67,7 +67,7 @@ class IndexAsOfTest {
   /** Keys with their ETags, which are their contents here. */
   private Map<String, String> asOf(RunId id) throws IOException {
     Map<String, String> found = new TreeMap<>();
-    try (RecordStream records =
+    try (RecordStream<IndexRecord> records =
         repository.index().asOf(id, () -> folder.resolve("merged-" + merged.incrementAndGet()))) {
       while (records.hasNext()) {
         IndexRecord entry = records.next();

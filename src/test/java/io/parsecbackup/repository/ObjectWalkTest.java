@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
+import io.parsecbackup.repository.index.IndexCodec;
 import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.index.RecordSorter;
 import io.parsecbackup.repository.index.RecordStream;
@@ -45,10 +46,11 @@ class ObjectWalkTest {
   }
 
   private List<IndexRecord> found() throws IOException {
-    RecordSorter into = new RecordSorter(folder, "found-" + ++read);
+    RecordSorter<IndexRecord> into =
+        new RecordSorter<>(IndexCodec.INSTANCE, folder, "found-" + ++read);
     Repository.at(folder, new StableStorage()).objectWalk().read(into, new Cancellation());
     List<IndexRecord> found = new ArrayList<>();
-    try (RecordStream records = into.sorted()) {
+    try (RecordStream<IndexRecord> records = into.sorted()) {
       records.forEachRemaining(found::add);
     }
     return found;
@@ -97,6 +99,8 @@ class ObjectWalkTest {
     Cancellation cancelled = new Cancellation();
     cancelled.cancel("test");
     ObjectWalk walk = Repository.at(folder, new StableStorage()).objectWalk();
-    assertThrows(Problem.class, () -> walk.read(new RecordSorter(folder, "cancelled"), cancelled));
+    assertThrows(
+        Problem.class,
+        () -> walk.read(new RecordSorter<>(IndexCodec.INSTANCE, folder, "cancelled"), cancelled));
   }
 }

@@ -78,7 +78,7 @@ class PublishTest {
 
   private List<String> indexed() throws IOException {
     List<String> found = new ArrayList<>();
-    try (RecordStream records =
+    try (RecordStream<IndexRecord> records =
         repository.index().open(List.of(), () -> folder.resolve("merged"))) {
       while (records.hasNext()) {
         IndexRecord next = records.next();
@@ -210,7 +210,7 @@ class PublishTest {
 
     try (Workspace next = repository.reserve(NOW)) {
       repository.deadRuns().recover(next, new Cancellation(), bytes -> {});
-      try (RecordStream known = next.known()) {
+      try (RecordStream<IndexRecord> known = next.known()) {
         while (known.hasNext()) {
           IndexRecord entry = known.next();
           assertEquals("org/good", entry.key());

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.Problem;
-import io.parsecbackup.repository.index.IndexLineTest;
+import io.parsecbackup.repository.index.IndexCodecTest;
 import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.repository.storage.StableStorage;
 import java.io.IOException;
@@ -40,7 +40,7 @@ class RepositoryTest {
     try (RepositoryLock lock = repository.lock("test")) {
       repository.bind(SOURCE);
       try (Workspace workspace = repository.reserve(NOW)) {
-        workspace.journal().add(IndexLineTest.entry("a", "e", false));
+        workspace.journal().add(IndexCodecTest.entry("a", "e", false));
       }
     }
     try (Stream<Path> files = Files.walk(repository.root())) {

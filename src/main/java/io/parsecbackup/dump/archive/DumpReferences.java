@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.dump.ReferenceDump;
 import io.parsecbackup.parsec.BlockReferences;
+import io.parsecbackup.repository.index.IndexCodec;
 import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.index.RecordSorter;
 import io.parsecbackup.repository.index.RecordStream;
@@ -69,7 +70,8 @@ public record DumpReferences(
     if (owners.size() < 2 || organizations.values().stream().anyMatch(id -> id.contains("\\"))) {
       return Optional.empty();
     }
-    RecordSorter lines = new RecordSorter(scratch, "references");
+    RecordSorter<IndexRecord> lines =
+        new RecordSorter<>(IndexCodec.INSTANCE, scratch, "references");
     CopyRows.Row block =
         row -> {
           String organization = organizations.get(organizationOfRealm.getOrDefault(row.get(1), ""));
@@ -110,7 +112,7 @@ public record DumpReferences(
   }
 
   /** A whole line as the key of a record, for it to be sorted and to be there once. */
-  private static void add(String line, RecordSorter lines) {
+  private static void add(String line, RecordSorter<IndexRecord> lines) {
     try {
       lines.add(new IndexRecord(line, 0, "0".repeat(64), "", Instant.EPOCH, false));
     } catch (IOException e) {
@@ -118,13 +120,14 @@ public record DumpReferences(
     }
   }
 
-  private static BlockReferences.Count write(RecordSorter lines, Path target) throws IOException {
+  private static BlockReferences.Count write(RecordSorter<IndexRecord> lines, Path target)
+      throws IOException {
     long objects = 0;
     long bytes = 0;
     long collisions = 0;
     String lastKey = "";
     long lastSize = 0;
-    try (RecordStream sorted = lines.sorted();
+    try (RecordStream<IndexRecord> sorted = lines.sorted();
         OutputStream out =
             new BufferedOutputStream(
                 Channels.newOutputStream(PrivateFiles.create(target)), BUFFER)) {

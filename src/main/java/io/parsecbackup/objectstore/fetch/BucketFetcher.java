@@ -111,7 +111,7 @@ public class BucketFetcher {
 
   /** Whether the index names an object whose ETag was its MD5 when it was fetched. */
   private static boolean knowsMd5s(Workspace workspace) {
-    try (RecordStream known = workspace.known()) {
+    try (RecordStream<IndexRecord> known = workspace.known()) {
       while (known.hasNext()) {
         IndexRecord entry = known.next();
         boolean isMd5 =
@@ -162,7 +162,7 @@ public class BucketFetcher {
             counters,
             layout::isSame);
     try (SourceBuckets buckets = open(source, workspace, scratch, counters, cancellation)) {
-      try (RecordStream known = workspace.known();
+      try (RecordStream<IndexRecord> known = workspace.known();
           SourceBuckets.Listing listing = buckets.list(Optional.empty())) {
         plan.compare(
             Collections.emptyIterator(),
@@ -173,10 +173,10 @@ public class BucketFetcher {
       } catch (SourceBuckets.UnlistableException e) {
         throw e.problem();
       }
-      try (RecordStream replaced = plan.replaced()) {
+      try (RecordStream<IndexRecord> replaced = plan.replaced()) {
         replaced.forEachRemaining(adoption::isFinal);
       }
-      try (RecordStream wanted = plan.toFetch()) {
+      try (RecordStream<IndexRecord> wanted = plan.toFetch()) {
         Pipeline.run(
             Pipeline.each(wanted)
                 .onItem()

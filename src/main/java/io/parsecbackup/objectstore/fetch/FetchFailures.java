@@ -1,5 +1,6 @@
 package io.parsecbackup.objectstore.fetch;
 
+import io.parsecbackup.repository.index.IndexCodec;
 import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.index.RecordSorter;
 import io.parsecbackup.repository.index.RecordStream;
@@ -22,10 +23,10 @@ final class FetchFailures {
     REPLACED
   }
 
-  private final RecordSorter sorter;
+  private final RecordSorter<IndexRecord> sorter;
 
   FetchFailures(Path scratch) {
-    this.sorter = new RecordSorter(scratch, "failures");
+    this.sorter = new RecordSorter<>(IndexCodec.INSTANCE, scratch, "failures");
   }
 
   /** As a record, to be sorted by its key: the reason stands where the ETag would. */
@@ -34,7 +35,7 @@ final class FetchFailures {
   }
 
   /** All of them in key order; none may be added afterwards. */
-  RecordStream sorted() throws IOException {
+  RecordStream<IndexRecord> sorted() throws IOException {
     return sorter.sorted();
   }
 

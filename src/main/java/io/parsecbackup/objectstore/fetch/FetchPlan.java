@@ -5,6 +5,7 @@ import io.parsecbackup.LimitedWarnings;
 import io.parsecbackup.repository.ObjectFiles;
 import io.parsecbackup.repository.Workspace;
 import io.parsecbackup.repository.index.Cursor;
+import io.parsecbackup.repository.index.IndexCodec;
 import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.index.RecordSorter;
 import io.parsecbackup.repository.index.RecordStream;
@@ -46,10 +47,10 @@ final class FetchPlan {
   private final KeyGuard guard = new KeyGuard();
   private final LimitedWarnings refused =
       new LimitedWarnings(LOG, "more keys are refused; objects.refused counts them");
-  private final RecordSorter fetch;
-  private final RecordSorter recheck;
-  private final RecordSorter replaced;
-  private final RecordSorter unproven;
+  private final RecordSorter<IndexRecord> fetch;
+  private final RecordSorter<IndexRecord> recheck;
+  private final RecordSorter<IndexRecord> replaced;
+  private final RecordSorter<IndexRecord> unproven;
   private boolean asksTheSource;
 
   /**
@@ -67,10 +68,10 @@ final class FetchPlan {
     this.objects = objects;
     this.counters = counters;
     this.sameness = sameness;
-    this.fetch = new RecordSorter(scratch, "fetch");
-    this.recheck = new RecordSorter(scratch, "recheck");
-    this.replaced = new RecordSorter(scratch, "replaced");
-    this.unproven = new RecordSorter(scratch, "unproven");
+    this.fetch = new RecordSorter<>(IndexCodec.INSTANCE, scratch, "fetch");
+    this.recheck = new RecordSorter<>(IndexCodec.INSTANCE, scratch, "recheck");
+    this.replaced = new RecordSorter<>(IndexCodec.INSTANCE, scratch, "replaced");
+    this.unproven = new RecordSorter<>(IndexCodec.INSTANCE, scratch, "unproven");
   }
 
   /**
@@ -105,7 +106,8 @@ final class FetchPlan {
    * As above, where nothing is listed and nothing damaged: most of the references are then passed
    * by without a closer look.
    */
-  void compare(ReferenceStream references, RecordStream known, Cancellation cancellation)
+  void compare(
+      ReferenceStream references, RecordStream<IndexRecord> known, Cancellation cancellation)
       throws IOException {
     while (references.hasNext()) {
       cancellation.throwIfCancelled();
@@ -239,7 +241,7 @@ final class FetchPlan {
     add(fetch, wanted);
   }
 
-  private void add(RecordSorter sorter, IndexRecord entry) {
+  private void add(RecordSorter<IndexRecord> sorter, IndexRecord entry) {
     asksTheSource = true;
     try {
       sorter.add(entry);
@@ -276,7 +278,7 @@ final class FetchPlan {
   }
 
   /** Objects to be copied; those that are covered once they are here with that size say so. */
-  RecordStream toFetch() throws IOException {
+  RecordStream<IndexRecord> toFetch() throws IOException {
     return fetch.sorted();
   }
 
@@ -284,17 +286,17 @@ final class FetchPlan {
    * Objects that are here and that the dump refers to, to be compared with the source without a
    * listing; they are as they will be known if they are the same.
    */
-  RecordStream toRecheck() throws IOException {
+  RecordStream<IndexRecord> toRecheck() throws IOException {
     return recheck.sorted();
   }
 
   /** Objects that are final here, and that the source has other bytes for, it seems. */
-  RecordStream replaced() throws IOException {
+  RecordStream<IndexRecord> replaced() throws IOException {
     return replaced.sorted();
   }
 
   /** The references that only the rest of the run can prove. */
-  RecordStream unproven() throws IOException {
+  RecordStream<IndexRecord> unproven() throws IOException {
     return unproven.sorted();
   }
 }

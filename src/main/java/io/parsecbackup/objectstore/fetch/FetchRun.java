@@ -55,10 +55,10 @@ record FetchRun(
         }
       }
     }
-    try (RecordStream unproven = plan.unproven();
-        RecordStream brought = workspace.brought();
-        RecordStream failed = failures.sorted();
-        RecordStream accepted = accepted("proof");
+    try (RecordStream<IndexRecord> unproven = plan.unproven();
+        RecordStream<IndexRecord> brought = workspace.brought();
+        RecordStream<IndexRecord> failed = failures.sorted();
+        RecordStream<IndexRecord> accepted = accepted("proof");
         CollisionList collisions = CollisionList.open(workspace)) {
       return new ReferenceProof(counters, workspace.file(Layout.MISSING), collisions)
           .write(unproven, brought, failed, accepted, cancellation);
@@ -88,8 +88,8 @@ record FetchRun(
 
   private void compare(FetchOptions todo, FetchPlan plan, Iterator<IndexRecord> listed)
       throws IOException {
-    try (RecordStream known = workspace.known();
-        RecordStream damaged = workspace.damaged()) {
+    try (RecordStream<IndexRecord> known = workspace.known();
+        RecordStream<IndexRecord> damaged = workspace.damaged()) {
       if (todo.references().isEmpty()) {
         plan.compare(Collections.emptyIterator(), known, damaged, listed, cancellation);
         return;
@@ -130,7 +130,7 @@ record FetchRun(
    * changed, the next run fetches it again.
    */
   private void takeBack(FetchFailures failures) throws IOException {
-    try (RecordStream brought = workspace.brought()) {
+    try (RecordStream<IndexRecord> brought = workspace.brought()) {
       while (brought.hasNext()) {
         IndexRecord entry = brought.next();
         if (entry.check() == ContentCheck.LENGTH && NodeEtags.haveMd5(entry.etag())) {
@@ -164,15 +164,16 @@ record FetchRun(
     Uni<Void> with(IndexRecord entry, boolean isAccepted);
   }
 
-  private RecordStream accepted(String step) throws IOException {
+  private RecordStream<IndexRecord> accepted(String step) throws IOException {
     return repository.acceptedLosses().open(workspace.scratch(), "accepted-" + step);
   }
 
   /** Does {@code work} with each record, with a few of them at once. */
-  private void each(String step, RecordStream records, SourceBuckets buckets, Work work)
+  private void each(
+      String step, RecordStream<IndexRecord> records, SourceBuckets buckets, Work work)
       throws IOException {
     try (records;
-        RecordStream accepted = accepted(step)) {
+        RecordStream<IndexRecord> accepted = accepted(step)) {
       Pipeline.run(
           Pipeline.each(records)
               .emitOn(buckets.disk(), READ_AHEAD)

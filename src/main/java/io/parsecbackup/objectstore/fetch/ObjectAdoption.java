@@ -4,6 +4,7 @@ import io.parsecbackup.objectstore.raid.NodeEtags;
 import io.parsecbackup.objectstore.raid.SourceLayout;
 import io.parsecbackup.repository.ObjectFiles;
 import io.parsecbackup.repository.Workspace;
+import io.parsecbackup.repository.index.IndexCodec;
 import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.index.RecordSorter;
 import io.parsecbackup.repository.index.RecordStream;
@@ -21,7 +22,7 @@ public final class ObjectAdoption {
   private final ObjectFiles objects;
   private final FetchCounters counters;
   private final Listener listener;
-  private final RecordSorter differing;
+  private final RecordSorter<IndexRecord> differing;
 
   ObjectAdoption(
       SourceLayout layout,
@@ -34,7 +35,7 @@ public final class ObjectAdoption {
     this.objects = objects;
     this.counters = counters;
     this.listener = listener;
-    this.differing = new RecordSorter(workspace.scratch(), "differing");
+    this.differing = new RecordSorter<>(IndexCodec.INSTANCE, workspace.scratch(), "differing");
   }
 
   private static String words(IndexRecord listed) {
@@ -111,7 +112,7 @@ public final class ObjectAdoption {
    * keys: the bytes that are here can be restored until the next backup has compared them.
    */
   void noteDiffering(UnknownFiles files) throws IOException {
-    try (RecordStream found = differing.sorted()) {
+    try (RecordStream<IndexRecord> found = differing.sorted()) {
       files.eachUnknown(found, workspace.journal()::add);
     }
   }

@@ -27,10 +27,10 @@ record ReferenceProof(FetchCounters counters, Path list, CollisionList collision
    * @return the list of what is missing; empty when nothing is
    */
   Optional<Path> write(
-      RecordStream unproven,
-      RecordStream brought,
-      RecordStream failures,
-      RecordStream accepted,
+      RecordStream<IndexRecord> unproven,
+      RecordStream<IndexRecord> brought,
+      RecordStream<IndexRecord> failures,
+      RecordStream<IndexRecord> accepted,
       Cancellation cancellation)
       throws IOException {
     Cursor<IndexRecord> references = new Cursor<>(unproven, IndexRecord::key);

@@ -6,6 +6,7 @@ import io.parsecbackup.objectstore.s3.Pipeline;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.Workspace;
 import io.parsecbackup.repository.index.Cursor;
+import io.parsecbackup.repository.index.IndexCodec;
 import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.index.RecordSorter;
 import io.parsecbackup.repository.index.RecordStream;
@@ -64,10 +65,12 @@ public final class UnknownFiles {
    */
   public void adopt() throws IOException {
     workspace.recognize();
-    RecordSorter found = new RecordSorter(workspace.scratch(), "found");
+    RecordSorter<IndexRecord> found =
+        new RecordSorter<>(IndexCodec.INSTANCE, workspace.scratch(), "found");
     repository.objectWalk().read(found, cancellation);
-    RecordSorter unknown = new RecordSorter(workspace.scratch(), "unknown-files");
-    try (RecordStream files = found.sorted()) {
+    RecordSorter<IndexRecord> unknown =
+        new RecordSorter<>(IndexCodec.INSTANCE, workspace.scratch(), "unknown-files");
+    try (RecordStream<IndexRecord> files = found.sorted()) {
       eachUnknown(
           files,
           file -> {
@@ -77,7 +80,7 @@ public final class UnknownFiles {
           });
     }
     int threads = DiskThreads.count();
-    try (RecordStream files = unknown.sorted();
+    try (RecordStream<IndexRecord> files = unknown.sorted();
         ExecutorService disk = Executors.newFixedThreadPool(threads)) {
       Pipeline.run(
           Pipeline.each(files)
@@ -93,8 +96,8 @@ public final class UnknownFiles {
   }
 
   /** Passes on those of {@code files} whose keys the index does not know. */
-  void eachUnknown(RecordStream files, Receiver receiver) throws IOException {
-    try (RecordStream records = workspace.known()) {
+  void eachUnknown(RecordStream<IndexRecord> files, Receiver receiver) throws IOException {
+    try (RecordStream<IndexRecord> records = workspace.known()) {
       Cursor<IndexRecord> known = new Cursor<>(records, IndexRecord::key);
       while (files.hasNext()) {
         cancellation.throwIfCancelled();

@@ -3,6 +3,7 @@ package io.parsecbackup.objectstore.listing;
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.objectstore.content.TransferException;
 import io.parsecbackup.objectstore.s3.Pipeline;
+import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.index.KeyOrder;
 import io.parsecbackup.repository.index.RecordSorter;
 import io.smallrye.mutiny.Multi;
@@ -28,7 +29,7 @@ public record BucketListing(S3Listing listing, Executor disk, Cancellation cance
    * @param ranges hold every key there may be
    * @throws TransferException when the bucket cannot be listed
    */
-  public void read(List<KeyRange> ranges, RecordSorter into) throws IOException {
+  public void read(List<KeyRange> ranges, RecordSorter<IndexRecord> into) throws IOException {
     if (!readInOrder(ranges, into) && ranges.size() > 1) {
       // Where a range begins and ends is then another thing for the server than for us.
       LOG.info("the bucket is listed in an order of its own; it is listed again in one go");
@@ -37,7 +38,8 @@ public record BucketListing(S3Listing listing, Executor disk, Cancellation cance
   }
 
   /** Whether the server kept to the order of the keys' bytes. */
-  private boolean readInOrder(List<KeyRange> ranges, RecordSorter into) throws IOException {
+  private boolean readInOrder(List<KeyRange> ranges, RecordSorter<IndexRecord> into)
+      throws IOException {
     AtomicBoolean inOrder = new AtomicBoolean(true);
     Multi<List<ListedObject>> pages =
         Multi.createFrom()
@@ -62,7 +64,7 @@ public record BucketListing(S3Listing listing, Executor disk, Cancellation cance
     return inOrder.get();
   }
 
-  private static void add(List<ListedObject> page, RecordSorter into) {
+  private static void add(List<ListedObject> page, RecordSorter<IndexRecord> into) {
     try {
       for (ListedObject object : page) {
         into.add(object.asRecord());

@@ -17,6 +17,7 @@ import io.parsecbackup.objectstore.s3.StoreProbe;
 import io.parsecbackup.objectstore.s3.SyncConfig;
 import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.parsec.RaidMode;
+import io.parsecbackup.repository.index.IndexCodec;
 import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.index.RecordStream;
 import io.smallrye.mutiny.Uni;
@@ -176,7 +177,7 @@ public final class SourceBuckets implements AutoCloseable {
   }
 
   /** What the source lists, whole objects in key order. */
-  public record Listing(Iterator<IndexRecord> objects, List<RecordStream> parts)
+  public record Listing(Iterator<IndexRecord> objects, List<RecordStream<IndexRecord>> parts)
       implements AutoCloseable {
     @Override
     public void close() {
@@ -204,7 +205,7 @@ public final class SourceBuckets implements AutoCloseable {
    * @param references by which the key space is cut
    */
   public Listing list(Optional<Path> references) throws IOException, UnlistableException {
-    List<RecordStream> listings = new ArrayList<>();
+    List<RecordStream<IndexRecord>> listings = new ArrayList<>();
     boolean done = false;
     try {
       int unlisted = 0;
@@ -219,7 +220,7 @@ public final class SourceBuckets implements AutoCloseable {
             throw new UnlistableException(e);
           }
           LOG.warnf("%s; the other nodes' listings have to do", e.getMessage());
-          listings.add(RecordStream.empty());
+          listings.add(RecordStream.empty(IndexCodec.INSTANCE));
         }
       }
       done = true;

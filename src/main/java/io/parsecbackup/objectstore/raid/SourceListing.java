@@ -6,6 +6,8 @@ import io.parsecbackup.objectstore.listing.BucketProbe;
 import io.parsecbackup.objectstore.listing.KeyRange;
 import io.parsecbackup.objectstore.listing.KeySamples;
 import io.parsecbackup.parsec.Blockstore;
+import io.parsecbackup.repository.index.IndexCodec;
+import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.index.RecordSorter;
 import io.parsecbackup.repository.index.RecordStream;
 import io.parsecbackup.repository.index.ReferenceStream;
@@ -32,8 +34,8 @@ record SourceListing(Blockstore.S3 bucket, BucketListing listing, Path scratch, 
    * @param references by which the key space is cut
    * @throws io.parsecbackup.Problem when it cannot be listed
    */
-  RecordStream read(Optional<Path> references) throws IOException {
-    RecordSorter listed = new RecordSorter(scratch, name);
+  RecordStream<IndexRecord> read(Optional<Path> references) throws IOException {
+    RecordSorter<IndexRecord> listed = new RecordSorter<>(IndexCodec.INSTANCE, scratch, name);
     try {
       listing.read(ranges(references), listed);
     } catch (TransferException e) {

@@ -45,7 +45,7 @@ public final class Pipeline {
   }
 
   /** The records, read from their files only as they are asked for, by the thread that asks. */
-  public static Multi<IndexRecord> each(RecordStream records) {
+  public static Multi<IndexRecord> each(RecordStream<IndexRecord> records) {
     return Multi.createFrom()
         .generator(
             () -> records,

@@ -2,6 +2,7 @@ package io.parsecbackup.objectstore.upload;
 
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.objectstore.content.FetchedObject;
+import io.parsecbackup.repository.index.IndexCodec;
 import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.index.KeyOrder;
 import io.parsecbackup.repository.index.RecordSorter;
@@ -18,19 +19,20 @@ import org.jspecify.annotations.Nullable;
 final class UploadPlan {
 
   private final UploadReport report;
-  private final RecordSorter missing;
-  private final RecordSorter differing;
-  private final RecordSorter unproven;
+  private final RecordSorter<IndexRecord> missing;
+  private final RecordSorter<IndexRecord> differing;
+  private final RecordSorter<IndexRecord> unproven;
 
   UploadPlan(Path scratch, UploadReport report) {
     this.report = report;
-    this.missing = new RecordSorter(scratch, "missing");
-    this.differing = new RecordSorter(scratch, "differing");
-    this.unproven = new RecordSorter(scratch, "unproven");
+    this.missing = new RecordSorter<>(IndexCodec.INSTANCE, scratch, "missing");
+    this.differing = new RecordSorter<>(IndexCodec.INSTANCE, scratch, "differing");
+    this.unproven = new RecordSorter<>(IndexCodec.INSTANCE, scratch, "unproven");
   }
 
   /** Compares by keys, sizes and ETags: two streams in key order. */
-  void compare(RecordStream wanted, RecordStream listed, Cancellation cancellation)
+  void compare(
+      RecordStream<IndexRecord> wanted, RecordStream<IndexRecord> listed, Cancellation cancellation)
       throws IOException {
     @Nullable IndexRecord head = listed.hasNext() ? listed.next() : null;
     while (wanted.hasNext()) {
@@ -97,16 +99,16 @@ final class UploadPlan {
   /**
    * What the target lists with the same size and an ETag that proves nothing: that ETag in each.
    */
-  RecordStream unproven() throws IOException {
+  RecordStream<IndexRecord> unproven() throws IOException {
     return unproven.sorted();
   }
 
-  RecordStream missing() throws IOException {
+  RecordStream<IndexRecord> missing() throws IOException {
     return missing.sorted();
   }
 
   /** What is to be overwritten. */
-  RecordStream differing() throws IOException {
+  RecordStream<IndexRecord> differing() throws IOException {
     return differing.sorted();
   }
 }

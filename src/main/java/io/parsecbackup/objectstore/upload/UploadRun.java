@@ -6,6 +6,7 @@ import io.parsecbackup.objectstore.listing.BucketListing;
 import io.parsecbackup.objectstore.listing.KeyRange;
 import io.parsecbackup.objectstore.listing.KeySamples;
 import io.parsecbackup.objectstore.s3.Pipeline;
+import io.parsecbackup.repository.index.IndexCodec;
 import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.index.RecordSorter;
 import io.parsecbackup.repository.index.RecordStream;
@@ -42,7 +43,7 @@ record UploadRun(
   private static final int READ_AHEAD = 64;
 
   UploadOutcome run(Iterator<IndexRecord> records) throws IOException {
-    RecordSorter wanted = new RecordSorter(scratch, "wanted");
+    RecordSorter<IndexRecord> wanted = new RecordSorter<>(IndexCodec.INSTANCE, scratch, "wanted");
     KeySamples samples = new KeySamples();
     while (records.hasNext()) {
       cancellation.throwIfCancelled();
@@ -53,14 +54,14 @@ record UploadRun(
       samples.add(entry.key());
       wanted.add(entry);
     }
-    RecordSorter listed = new RecordSorter(scratch, "listed");
+    RecordSorter<IndexRecord> listed = new RecordSorter<>(IndexCodec.INSTANCE, scratch, "listed");
     boolean there =
         list(
             samples.ranges((int) Math.clamp(samples.seen() / LEAST_IN_RANGE, 1, MOST_RANGES)),
             listed);
     UploadPlan plan = new UploadPlan(scratch, report);
-    try (RecordStream all = wanted.sorted();
-        RecordStream held = listed.sorted()) {
+    try (RecordStream<IndexRecord> all = wanted.sorted();
+        RecordStream<IndexRecord> held = listed.sorted()) {
       plan.compare(all, held, cancellation);
     }
     each(plan.unproven(), entry -> prove(entry, plan));
@@ -79,7 +80,7 @@ record UploadRun(
   }
 
   /** Whether there is a bucket to list. */
-  private boolean list(List<KeyRange> ranges, RecordSorter into) throws IOException {
+  private boolean list(List<KeyRange> ranges, RecordSorter<IndexRecord> into) throws IOException {
     try {
       listing.read(ranges, into);
       return true;
@@ -114,7 +115,7 @@ record UploadRun(
   }
 
   /** Does {@code work} with each record, with {@link #inFlight} of them at once. */
-  private void each(RecordStream records, Function<IndexRecord, Uni<Void>> work)
+  private void each(RecordStream<IndexRecord> records, Function<IndexRecord, Uni<Void>> work)
       throws IOException {
     try (records) {
       Pipeline.run(
@@ -131,7 +132,7 @@ record UploadRun(
   }
 
   /** Tells what is lost or of another size, as far as that shows without reading all. */
-  private void look(RecordStream records) {
+  private void look(RecordStream<IndexRecord> records) {
     try (records) {
       while (records.hasNext()) {
         cancellation.throwIfCancelled();

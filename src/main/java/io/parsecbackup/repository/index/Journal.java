@@ -41,7 +41,8 @@ public final class Journal implements AutoCloseable {
   /** Adds a record, whole or not at all where the process is killed; callable from any thread. */
   public synchronized void add(IndexRecord entry) throws IOException {
     ByteBuffer line =
-        ByteBuffer.wrap((IndexLine.format(entry) + '\n').getBytes(StandardCharsets.UTF_8));
+        ByteBuffer.wrap(
+            (IndexCodec.INSTANCE.format(entry) + '\n').getBytes(StandardCharsets.UTF_8));
     while (line.hasRemaining()) {
       channel.write(line);
     }
@@ -67,12 +68,12 @@ public final class Journal implements AutoCloseable {
         new BufferedReader(
             new InputStreamReader(RepositoryFiles.openPlain(file), StandardCharsets.UTF_8))) {
       for (String line = line(lines); line != null; line = line(lines)) {
-        if (IndexLine.isHeader(line)) {
+        if (IndexCodec.isHeader(line)) {
           continue;
         }
         IndexRecord entry;
         try {
-          entry = IndexLine.parse(line);
+          entry = IndexCodec.INSTANCE.parse(line);
         } catch (IllegalArgumentException e) {
           LOG.warnf("%s holds a line that is no record; its object is fetched again", file);
           continue;

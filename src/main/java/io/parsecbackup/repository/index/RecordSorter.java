@@ -7,70 +7,72 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * Brings records that arrive in any order into {@link KeyOrder}, in bounded memory: full chunks are
- * sorted and written to scratch, and merged when read. Of several records with one key the last
- * that was added counts.
+ * Sorts records into {@link KeyOrder} in bounded memory: it writes sorted chunks to scratch files
+ * and merges them when they are read. If several records have the same key, the last one added is
+ * used.
  */
-public final class RecordSorter {
-
-  private static final Comparator<IndexRecord> BY_KEY =
-      Comparator.comparing(IndexRecord::key, KeyOrder.BYTES);
+public final class RecordSorter<T> {
 
   /** About 6 MB of records. */
   private static final int CHUNK = 16_384;
 
+  private final RecordCodec<T> codec;
   private final Path scratch;
   private final String name;
   private final int chunkSize;
-  private final List<IndexRecord> chunk = new ArrayList<>();
+  private final List<T> chunk = new ArrayList<>();
   private final List<Path> runs = new ArrayList<>();
   private int written;
 
   /**
+   * @param codec how the records are written
    * @param scratch an existing folder for the chunks
-   * @param name begins the chunks' file names; unique in that folder
+   * @param name prefix of the chunks' file names, unique in that folder
    */
-  public RecordSorter(Path scratch, String name) {
-    this(scratch, name, CHUNK);
+  public RecordSorter(RecordCodec<T> codec, Path scratch, String name) {
+    this(codec, scratch, name, CHUNK);
   }
 
-  RecordSorter(Path scratch, String name, int chunkSize) {
+  RecordSorter(RecordCodec<T> codec, Path scratch, String name, int chunkSize) {
+    this.codec = codec;
     this.scratch = scratch;
     this.name = name;
     this.chunkSize = chunkSize;
   }
 
-  public void add(IndexRecord entry) throws IOException {
+  public void add(T entry) throws IOException {
     chunk.add(entry);
     if (chunk.size() >= chunkSize) {
       spill();
     }
   }
 
-  /** Everything added so far, sorted; nothing may be added afterwards. */
-  public RecordStream sorted() throws IOException {
+  /** Everything added so far, sorted. Nothing may be added afterwards. */
+  public RecordStream<T> sorted() throws IOException {
     spill();
-    return RecordStream.mergeAny(runs, this::nextFile);
+    return RecordStream.mergeAny(codec, runs, this::nextFile);
   }
 
   private void spill() throws IOException {
     if (chunk.isEmpty()) {
       return;
     }
-    // A stable sort of the reversed list puts the youngest of equal keys first.
+    // The sort is stable: in the reversed list the newest of equal keys comes first.
     Collections.reverse(chunk);
-    chunk.sort(BY_KEY);
+    chunk.sort(Comparator.comparing(codec::key, KeyOrder.BYTES));
     Path run = nextFile();
     try (var writer = PrivateFiles.newWriter(run)) {
-      String previous = "";
-      for (IndexRecord entry : chunk) {
-        if (!entry.key().equals(previous)) {
-          writer.write(IndexLine.format(entry));
+      Optional<String> previous = Optional.empty();
+      for (T entry : chunk) {
+        Optional<String> key = Optional.of(codec.key(entry));
+        if (!key.equals(previous)) {
+          writer.write(codec.format(entry));
           writer.write('\n');
         }
-        previous = entry.key();
+        previous = key;
       }
     }
     chunk.clear();

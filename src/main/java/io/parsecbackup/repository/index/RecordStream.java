@@ -13,23 +13,25 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Index records in {@link KeyOrder}, one at a time and each key once: however long the stream is,
- * it holds one record of each file it reads.
+ * Records in {@link KeyOrder}, one at a time and each key once. However long the stream is, it
+ * holds one record of each file that it reads.
  */
-public final class RecordStream implements Iterator<IndexRecord>, AutoCloseable {
+public final class RecordStream<T> implements Iterator<T>, AutoCloseable {
 
-  /** Files merged at once: bounds the readers' buffers and open files. */
+  /** Files merged at once: limits the readers' buffers and the open files. */
   static final int FAN_IN = 64;
 
-  private final List<SortedRecords> files;
-  private final PriorityQueue<SortedRecords> others = new PriorityQueue<>(SortedRecords.ORDER);
+  private final RecordCodec<T> codec;
+  private final List<SortedRecords<T>> files;
+  private final PriorityQueue<SortedRecords<T>> others = new PriorityQueue<>();
 
-  /** The file whose record comes next; none at the end. */
-  private @Nullable SortedRecords first;
+  /** The file whose record comes next; null at the end. */
+  private @Nullable SortedRecords<T> first;
 
-  private RecordStream(List<SortedRecords> files) {
+  private RecordStream(RecordCodec<T> codec, List<SortedRecords<T>> files) {
+    this.codec = codec;
     this.files = files;
-    for (SortedRecords file : files) {
+    for (SortedRecords<T> file : files) {
       if (file.advance()) {
         others.add(file);
       }
@@ -38,47 +40,49 @@ public final class RecordStream implements Iterator<IndexRecord>, AutoCloseable 
   }
 
   /**
-   * Merges sorted files, the oldest first; where several know a key, the last of them is believed.
+   * Merges sorted files, the oldest first. If several have a key, the last one's record is used.
    *
    * @throws IOException when a file cannot be opened
    */
-  public static RecordStream merge(List<Path> oldestFirst) throws IOException {
-    List<SortedRecords> files = new ArrayList<>();
+  public static <T> RecordStream<T> merge(RecordCodec<T> codec, List<Path> oldestFirst)
+      throws IOException {
+    List<SortedRecords<T>> files = new ArrayList<>();
     try {
       for (Path file : oldestFirst) {
-        files.add(new SortedRecords(file, files.size()));
+        files.add(new SortedRecords<>(codec, file, files.size()));
       }
-      return new RecordStream(files);
+      return new RecordStream<>(codec, files);
     } catch (IOException | RuntimeException e) {
       closeAll(files);
       throw e;
     }
   }
 
-  /** A stream that is at its end. */
-  public static RecordStream empty() {
-    return new RecordStream(List.of());
+  /** A stream without records. */
+  public static <T> RecordStream<T> empty(RecordCodec<T> codec) {
+    return new RecordStream<>(codec, List.of());
   }
 
   /**
-   * Merges any number of sorted files with bounded memory and few of them open: where there are too
-   * many, neighbours are merged into files of their own first, so that the younger of two stays the
-   * younger one. The files given stay as they are.
+   * Merges any number of sorted files in bounded memory and with few of them open. If there are too
+   * many, it first merges neighbours into files of their own, which keeps the order of age. It
+   * changes none of the given files.
    *
-   * @param intermediate gives the name of a file that is not there yet
+   * @param intermediate names a file that does not exist yet
    */
-  public static RecordStream mergeAny(List<Path> oldestFirst, Supplier<Path> intermediate)
+  public static <T> RecordStream<T> mergeAny(
+      RecordCodec<T> codec, List<Path> oldestFirst, Supplier<Path> intermediate)
       throws IOException {
     List<Path> files = oldestFirst;
     while (files.size() > FAN_IN) {
       List<Path> merged = new ArrayList<>();
       for (int from = 0; from < files.size(); from += FAN_IN) {
         Path file = intermediate.get();
-        try (RecordStream group =
-                merge(files.subList(from, Math.min(from + FAN_IN, files.size())));
+        try (RecordStream<T> group =
+                merge(codec, files.subList(from, Math.min(from + FAN_IN, files.size())));
             var writer = PrivateFiles.newWriter(file)) {
           while (group.hasNext()) {
-            writer.write(IndexLine.format(group.next()));
+            writer.write(codec.format(group.next()));
             writer.write('\n');
           }
         }
@@ -86,7 +90,7 @@ public final class RecordStream implements Iterator<IndexRecord>, AutoCloseable 
       }
       files = merged;
     }
-    return merge(files);
+    return merge(codec, files);
   }
 
   @Override
@@ -97,24 +101,24 @@ public final class RecordStream implements Iterator<IndexRecord>, AutoCloseable 
   /**
    * The next record.
    *
-   * @throws IllegalStateException when a file is damaged: a line is no record, or out of order
+   * @throws IllegalStateException when a file is damaged: a line is not a record, or not in order
    */
   @Override
-  public IndexRecord next() {
-    SortedRecords file = first();
-    IndexRecord result = file.record();
-    pass(file);
+  public T next() {
+    SortedRecords<T> file = first();
+    T result = file.record();
+    skip(file);
     return result;
   }
 
-  /** What the index has under {@code key}; earlier keys are passed. */
-  public Optional<IndexRecord> take(String key) {
+  /** The record with {@code key}. Skips records with lower keys. */
+  public Optional<T> take(String key) {
     while (first != null) {
-      int order = KeyOrder.compare(first.record().key(), key);
+      int order = KeyOrder.compare(first.key(), key);
       if (order > 0) {
         return Optional.empty();
       }
-      IndexRecord passed = next();
+      T passed = next();
       if (order == 0) {
         return Optional.of(passed);
       }
@@ -122,27 +126,27 @@ public final class RecordStream implements Iterator<IndexRecord>, AutoCloseable 
     return Optional.empty();
   }
 
-  /** Passes the next record if it covers the reference in that line; else passes nothing. */
-  boolean passIfItCovers(LineReader reference) {
-    SortedRecords file = first;
-    if (file == null || !file.covers(reference)) {
+  /** Skips the next record if its line begins with that one and the rest passes the check. */
+  boolean skipIf(LineReader start, LineCheck check) {
+    SortedRecords<T> file = first;
+    if (file == null || !file.matches(start, check)) {
       return false;
     }
-    pass(file);
+    skip(file);
     return true;
   }
 
-  private SortedRecords first() {
+  private SortedRecords<T> first() {
     if (first == null) {
       throw new NoSuchElementException();
     }
     return first;
   }
 
-  /** Passes the record that comes next, and whatever else there is of its key. */
-  private void pass(SortedRecords file) {
+  /** Skips the next record and all others with its key. */
+  private void skip(SortedRecords<T> file) {
     while (!others.isEmpty() && others.element().compareKeys(file) == 0) {
-      SortedRecords older = others.remove();
+      SortedRecords<T> older = others.remove();
       if (older.advance()) {
         others.add(older);
       }
@@ -151,8 +155,8 @@ public final class RecordStream implements Iterator<IndexRecord>, AutoCloseable 
     while (there && file.repeatsKey()) {
       there = file.advance();
     }
-    // Most of the records are in one file, which therefore often stays the first.
-    if (there && (others.isEmpty() || SortedRecords.ORDER.compare(file, others.element()) < 0)) {
+    // Most records are in one file, so it often stays the first.
+    if (there && (others.isEmpty() || file.compareTo(others.element()) < 0)) {
       return;
     }
     if (there) {
@@ -166,8 +170,8 @@ public final class RecordStream implements Iterator<IndexRecord>, AutoCloseable 
     closeAll(files);
   }
 
-  private static void closeAll(List<SortedRecords> files) {
-    for (SortedRecords file : files) {
+  private static <T> void closeAll(List<SortedRecords<T>> files) {
+    for (SortedRecords<T> file : files) {
       file.close();
     }
   }

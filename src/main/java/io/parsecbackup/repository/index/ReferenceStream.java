@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a backup's {@code references.tsv}: in {@link KeyOrder}, one at a time, each key once. A
- * line is a key, a tab and a size, with the escapes of {@link IndexLine}; a key with several sizes
+ * line is a key, a tab and a size, with the escapes of {@link FieldText}; a key with several sizes
  * has several lines.
  */
 public final class ReferenceStream implements Iterator<Reference>, AutoCloseable {
@@ -71,8 +71,8 @@ public final class ReferenceStream implements Iterator<Reference>, AutoCloseable
    * passes nothing, which says nothing of the reference. This is for the many of which nothing has
    * to be known: they are compared as bytes.
    */
-  public boolean passIfCoveredByNext(RecordStream index) {
-    if (!hasNext || isOneOfSeveral() || !index.passIfItCovers(lines)) {
+  public boolean passIfCoveredByNext(RecordStream<IndexRecord> index) {
+    if (!hasNext || isOneOfSeveral() || !index.skipIf(lines, IndexCodec::isCovered)) {
       return false;
     }
     advance();
@@ -125,7 +125,7 @@ public final class ReferenceStream implements Iterator<Reference>, AutoCloseable
     }
     try {
       return new Reference(
-          IndexLine.unescape(line.substring(0, tab)),
+          FieldText.unescape(line.substring(0, tab)),
           List.of(Long.parseLong(line, tab + 1, line.length(), 10)));
     } catch (NumberFormatException e) {
       throw new IllegalStateException(file + " is damaged: a line has no size", e);

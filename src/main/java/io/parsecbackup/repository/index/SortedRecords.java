@@ -4,50 +4,43 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One file of records in {@link KeyOrder}, with or without the index's header, and the record at
- * which its reading stands. Lines are compared as bytes, whose order is that of their keys as long
- * as nothing in them is escaped.
+ * One file of records in {@link KeyOrder}, with or without a header, and its current record. Lines
+ * are compared as bytes where nothing in the keys is escaped: their order is then that of the keys.
  */
-final class SortedRecords implements AutoCloseable {
+final class SortedRecords<T> implements AutoCloseable, Comparable<SortedRecords<T>> {
 
-  /** By key; of equal keys the younger file's comes first, and is the one that counts. */
-  static final Comparator<SortedRecords> ORDER =
-      (a, b) -> {
-        int keys = a.compareKeys(b);
-        return keys != 0 ? keys : Integer.compare(b.age, a.age);
-      };
-
+  private final RecordCodec<T> codec;
   private final Path file;
   private final int age;
   private final LineReader lines;
-  private @Nullable IndexRecord record;
+  private @Nullable T record;
   private boolean afterHeader;
 
   /**
    * Opens {@code file}, before its first record.
    *
-   * @param age higher in younger files
+   * @param age higher for newer files
    */
-  SortedRecords(Path file, int age) throws IOException {
+  SortedRecords(RecordCodec<T> codec, Path file, int age) throws IOException {
+    this.codec = codec;
     this.file = file;
     this.age = age;
     this.lines = new LineReader(file);
   }
 
   /**
-   * Goes on to the next record; false at the end.
+   * Moves to the next record; false at the end.
    *
-   * @throws IllegalStateException when the file is damaged: it is not in order
+   * @throws IllegalStateException when the file is damaged: its keys are not in order
    */
   boolean advance() {
     try {
       record = null;
       boolean there = lines.advance();
-      afterHeader = there && IndexLine.isHeader(lines.buffer(), lines.start(), lines.end());
+      afterHeader = there && codec.isHeader(lines.buffer(), lines.start(), lines.end());
       if (afterHeader) {
         there = lines.advance();
       }
@@ -61,18 +54,24 @@ final class SortedRecords implements AutoCloseable {
   }
 
   /**
-   * The record at which the reading stands.
+   * The current record.
    *
-   * @throws IllegalStateException when the file is damaged: the line is no record
+   * @throws IllegalStateException when the file is damaged: the line is not a record
    */
-  IndexRecord record() {
-    if (record == null) {
-      record = parse(lines.start(), lines.end());
+  T record() {
+    T current = record;
+    if (current == null) {
+      current = parse(lines.start(), lines.end());
+      record = current;
     }
-    return record;
+    return current;
   }
 
-  /** Whether the record before had the same key. */
+  String key() {
+    return codec.key(record());
+  }
+
+  /** Whether the previous record has the same key. */
   boolean repeatsKey() {
     if (!lines.hasBefore() || afterHeader) {
       return false;
@@ -86,39 +85,37 @@ final class SortedRecords implements AutoCloseable {
     return false;
   }
 
-  /** Negative, zero or positive, as this record's key comes before, is or comes after the other. */
-  int compareKeys(SortedRecords other) {
+  /** By key. Of equal keys the newer file's comes first: it is the one that is used. */
+  @Override
+  public int compareTo(SortedRecords<T> other) {
+    int keys = compareKeys(other);
+    return keys != 0 ? keys : Integer.compare(other.age, age);
+  }
+
+  /** Negative, zero or positive: this record's key is lower than, equal to or higher than that. */
+  int compareKeys(SortedRecords<T> other) {
     int key = keyEnd();
     int otherKey = other.keyEnd();
     if (key < 0 || otherKey < 0) {
-      return KeyOrder.compare(record().key(), other.record().key());
+      return KeyOrder.compare(key(), other.key());
     }
     return Arrays.compareUnsigned(
         lines.buffer(), lines.start(), key, other.lines.buffer(), other.lines.start(), otherKey);
   }
 
   /**
-   * Whether this record covers the reference in that line: it begins as the line does, which is key
-   * and size, and goes on with the next column.
+   * Whether the line begins with that of {@code start} and a tab, and its rest passes the check.
    */
-  boolean covers(LineReader reference) {
-    int length = reference.end() - reference.start();
-    int after = lines.start() + length;
+  boolean matches(LineReader start, LineCheck check) {
+    int after = lines.start() + start.end() - start.start();
     return after < lines.end()
         && lines.buffer()[after] == '\t'
         && Arrays.equals(
-            lines.buffer(),
-            lines.start(),
-            after,
-            reference.buffer(),
-            reference.start(),
-            reference.end())
-        && IndexLine.isCovered(lines.buffer(), after, lines.end());
+            lines.buffer(), lines.start(), after, start.buffer(), start.start(), start.end())
+        && check.passes(lines.buffer(), after, lines.end());
   }
 
-  /**
-   * By the lines' bytes where these tell, for a tab comes before nearly all that a key can have.
-   */
+  /** Compares the lines' bytes if they suffice: a tab is lower than almost all bytes of a key. */
   private boolean isInOrder() {
     int shared = lines.sharedWithBefore();
     int at = lines.start() + shared;
@@ -126,11 +123,11 @@ final class SortedRecords implements AutoCloseable {
     if (at < lines.end() && Byte.compareUnsigned(buffer[lines.before() + shared], buffer[at]) < 0) {
       return true;
     }
-    IndexRecord before = parse(lines.before(), lines.start() - 1);
-    return KeyOrder.compare(before.key(), record().key()) <= 0;
+    T before = parse(lines.before(), lines.start() - 1);
+    return KeyOrder.compare(codec.key(before), key()) <= 0;
   }
 
-  /** Where the key ends, or -1 where it cannot be compared as it stands there. */
+  /** The end of the key, or -1 if it is escaped and cannot be compared as bytes. */
   private int keyEnd() {
     byte[] buffer = lines.buffer();
     for (int at = lines.start(); at < lines.end(); at++) {
@@ -144,9 +141,9 @@ final class SortedRecords implements AutoCloseable {
     return -1;
   }
 
-  private IndexRecord parse(int start, int end) {
+  private T parse(int start, int end) {
     try {
-      return IndexLine.parse(lines.buffer(), start, end);
+      return codec.parse(lines.buffer(), start, end);
     } catch (IllegalArgumentException e) {
       throw damaged(String.valueOf(e.getMessage()), e);
     }

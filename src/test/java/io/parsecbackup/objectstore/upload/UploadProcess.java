@@ -6,6 +6,7 @@ import io.parsecbackup.objectstore.raid.NodeShare;
 import io.parsecbackup.objectstore.s3.S3Clients;
 import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.repository.Repository;
+import io.parsecbackup.repository.index.IndexCodec;
 import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.index.RecordSorter;
 import io.parsecbackup.repository.index.RecordStream;
@@ -38,7 +39,7 @@ final class UploadProcess {
             Optional.of(args[0]), "test-region-1", args[1], args[2], System.getenv("SECRET"));
     Path folder = Path.of(args[3]);
     Path scratch = Files.createDirectories(folder.resolve("scratch"));
-    RecordSorter sorter = new RecordSorter(scratch, "records");
+    RecordSorter<IndexRecord> sorter = new RecordSorter<>(IndexCodec.INSTANCE, scratch, "records");
     List<Path> files;
     try (Stream<Path> stored = Files.list(folder.resolve("objects"))) {
       files = stored.toList();
@@ -51,7 +52,7 @@ final class UploadProcess {
     }
     UploadCounters counters = new UploadCounters();
     S3Clients clients = new S3Clients(Optional.empty(), Map.of(), Vertx.vertx());
-    try (RecordStream records = sorter.sorted()) {
+    try (RecordStream<IndexRecord> records = sorter.sorted()) {
       new BucketUploader(clients, new FetchScenario.Settings(Optional.of(32), Optional.empty()))
           .restore(
               place,

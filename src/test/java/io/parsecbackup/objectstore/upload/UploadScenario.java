@@ -7,6 +7,7 @@ import io.parsecbackup.objectstore.s3.Retries;
 import io.parsecbackup.objectstore.s3.S3Clients;
 import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.repository.Repository;
+import io.parsecbackup.repository.index.IndexCodec;
 import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.index.RecordSorter;
 import io.parsecbackup.repository.index.RecordStream;
@@ -119,11 +120,11 @@ public final class UploadScenario implements AutoCloseable {
     counters = new UploadCounters();
     findings.clear();
     Path sorted = Files.createTempDirectory(repository.root().getParent(), "records");
-    RecordSorter sorter = new RecordSorter(sorted, "records");
+    RecordSorter<IndexRecord> sorter = new RecordSorter<>(IndexCodec.INSTANCE, sorted, "records");
     for (IndexRecord entry : records.values()) {
       sorter.add(entry);
     }
-    try (RecordStream stream = sorter.sorted()) {
+    try (RecordStream<IndexRecord> stream = sorter.sorted()) {
       return new BucketUploader(
               clients,
               new FetchScenario.Settings(Optional.of(FetchScenario.IN_FLIGHT), bandwidthLimit),

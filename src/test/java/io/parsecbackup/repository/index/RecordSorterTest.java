@@ -24,14 +24,15 @@ class RecordSorterTest {
   void sortsByBytesAndBelievesTheLastOfEqualKeys(int chunkSize) throws IOException {
     Random random = new Random(chunkSize);
     Map<String, Long> expected = new TreeMap<>(KeyOrder.BYTES);
-    RecordSorter sorter = new RecordSorter(scratch, "test", chunkSize);
+    RecordSorter<IndexRecord> sorter =
+        new RecordSorter<>(IndexCodec.INSTANCE, scratch, "test", chunkSize);
     for (int i = 0; i < 3_000; i++) {
       String key =
           (i % 3 == 0 ? "\uff21" : i % 3 == 1 ? "\ud842\udfb7" : "a") + random.nextInt(500);
       expected.put(key, (long) i);
       sorter.add(entry(key, i));
     }
-    try (RecordStream sorted = sorter.sorted()) {
+    try (RecordStream<IndexRecord> sorted = sorter.sorted()) {
       for (Map.Entry<String, Long> one : expected.entrySet()) {
         IndexRecord next = sorted.next();
         assertEquals(one.getKey(), next.key());
@@ -43,7 +44,8 @@ class RecordSorterTest {
 
   @Test
   void isEmptyWhereNothingWasAdded() throws IOException {
-    try (RecordStream sorted = new RecordSorter(scratch, "none").sorted()) {
+    try (RecordStream<IndexRecord> sorted =
+        new RecordSorter<>(IndexCodec.INSTANCE, scratch, "none").sorted()) {
       assertFalse(sorted.hasNext());
     }
   }

@@ -31,9 +31,9 @@ class RecordStreamTest {
     for (int i = 0; i < many; i++) {
       List<String> keys = List.of("a-shared", "b-%04d".formatted(i), "c-%04d".formatted(i / 70));
       Path file = folder.resolve("segment-%04d".formatted(i));
-      StringBuilder lines = new StringBuilder(IndexLine.HEADER + "\n");
+      StringBuilder lines = new StringBuilder(IndexCodec.HEADER + "\n");
       for (String key : keys) {
-        lines.append(IndexLine.format(record(key, i))).append('\n');
+        lines.append(IndexCodec.INSTANCE.format(record(key, i))).append('\n');
         expected.put(key, (long) i);
       }
       Files.writeString(file, lines);
@@ -42,8 +42,9 @@ class RecordStreamTest {
     int[] made = new int[1];
     Map<String, Long> found = new TreeMap<>();
     List<String> order = new ArrayList<>();
-    try (RecordStream stream =
-        RecordStream.mergeAny(files, () -> folder.resolve("merged-" + made[0]++))) {
+    try (RecordStream<IndexRecord> stream =
+        RecordStream.mergeAny(
+            IndexCodec.INSTANCE, files, () -> folder.resolve("merged-" + made[0]++))) {
       while (stream.hasNext()) {
         IndexRecord next = stream.next();
         found.put(next.key(), next.size());
@@ -61,16 +62,17 @@ class RecordStreamTest {
   @ValueSource(booleans = {true, false})
   void readsLinesOfEveryLength(boolean endsInLineFeed) throws IOException {
     List<IndexRecord> expected = new ArrayList<>();
-    StringBuilder lines = new StringBuilder(IndexLine.HEADER);
+    StringBuilder lines = new StringBuilder(IndexCodec.HEADER);
     for (int i = 0; i < 300; i++) {
       int length = i == 7 ? 200_000 : 137 * (i % 11) + i;
       expected.add(record("%03d/".formatted(i) + "é".repeat(length), i));
-      lines.append('\n').append(IndexLine.format(expected.getLast()));
+      lines.append('\n').append(IndexCodec.INSTANCE.format(expected.getLast()));
     }
     Path file = folder.resolve("lines");
     Files.writeString(file, endsInLineFeed ? lines + "\n" : lines);
     List<IndexRecord> found = new ArrayList<>();
-    try (RecordStream stream = RecordStream.merge(List.of(file))) {
+    try (RecordStream<IndexRecord> stream =
+        RecordStream.merge(IndexCodec.INSTANCE, List.of(file))) {
       stream.forEachRemaining(found::add);
     }
     assertEquals(expected, found);
@@ -79,12 +81,14 @@ class RecordStreamTest {
   @Test
   void hasNoRecordsWhereThereAreNone() throws IOException {
     Path empty = Files.writeString(folder.resolve("empty"), "");
-    Path headerOnly = Files.writeString(folder.resolve("header"), IndexLine.HEADER + "\n");
-    try (RecordStream stream = RecordStream.merge(List.of(empty, headerOnly))) {
+    Path headerOnly = Files.writeString(folder.resolve("header"), IndexCodec.HEADER + "\n");
+    try (RecordStream<IndexRecord> stream =
+        RecordStream.merge(IndexCodec.INSTANCE, List.of(empty, headerOnly))) {
       assertFalse(stream.hasNext());
     }
     Path emptyLine = Files.writeString(folder.resolve("line"), "\n");
-    try (RecordStream stream = RecordStream.merge(List.of(emptyLine))) {
+    try (RecordStream<IndexRecord> stream =
+        RecordStream.merge(IndexCodec.INSTANCE, List.of(emptyLine))) {
       assertThrows(IllegalStateException.class, stream::next);
     }
   }

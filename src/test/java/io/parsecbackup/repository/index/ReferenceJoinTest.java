@@ -43,11 +43,11 @@ class ReferenceJoinTest {
     Map<String, IndexRecord> index = new TreeMap<>(KeyOrder.BYTES);
     List<Path> files = new ArrayList<>();
     for (int i = 0; i < segments; i++) {
-      StringBuilder lines = new StringBuilder(IndexLine.HEADER + "\n");
+      StringBuilder lines = new StringBuilder(IndexCodec.HEADER + "\n");
       for (String key : keys(random)) {
         IndexRecord entry = record(key, random.nextInt(3), random.nextInt(4) > 0);
         index.put(key, entry);
-        lines.append(IndexLine.format(entry)).append('\n');
+        lines.append(IndexCodec.INSTANCE.format(entry)).append('\n');
       }
       files.add(Files.writeString(folder.resolve("segment-" + i), lines));
     }
@@ -61,14 +61,14 @@ class ReferenceJoinTest {
         references.get(key).add(random.nextInt(3));
       }
       for (int size : references.get(key)) {
-        lines.append(IndexLine.escape(key)).append('\t').append(size).append('\n');
+        lines.append(FieldText.escape(key)).append('\t').append(size).append('\n');
       }
     }
     Path list = Files.writeString(folder.resolve("references"), lines);
 
     long passed = 0;
     try (ReferenceStream stream = new ReferenceStream(list);
-        RecordStream known = RecordStream.merge(files)) {
+        RecordStream<IndexRecord> known = RecordStream.merge(IndexCodec.INSTANCE, files)) {
       for (String key : references.keySet()) {
         Optional<IndexRecord> held = Optional.ofNullable(index.get(key));
         assertTrue(stream.hasNext());
@@ -108,10 +108,12 @@ class ReferenceJoinTest {
   @Test
   void passesNoLineThatIsNoReference() throws IOException {
     Path segment =
-        Files.writeString(folder.resolve("s"), IndexLine.format(record("a", 1, true)) + "\n");
+        Files.writeString(
+            folder.resolve("s"), IndexCodec.INSTANCE.format(record("a", 1, true)) + "\n");
     Path list = Files.writeString(folder.resolve("r"), "a\n");
     try (ReferenceStream stream = new ReferenceStream(list);
-        RecordStream known = RecordStream.merge(List.of(segment))) {
+        RecordStream<IndexRecord> known =
+            RecordStream.merge(IndexCodec.INSTANCE, List.of(segment))) {
       assertFalse(stream.passIfCoveredByNext(known));
     }
   }

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-public class IndexLineTest {
+public class IndexCodecTest {
 
   private static final String DIGEST = "0123456789abcdef".repeat(4);
 
@@ -27,9 +27,9 @@ public class IndexLineTest {
   void bringsEveryKeyBackFromOneLine(String key) {
     for (boolean covered : new boolean[] {true, false}) {
       IndexRecord entry = entry(key, "etag-\t-2", covered);
-      String line = IndexLine.format(entry);
+      String line = IndexCodec.INSTANCE.format(entry);
       assertFalse(line.contains("\n") || line.contains("\r"));
-      assertEquals(entry, IndexLine.parse(line));
+      assertEquals(entry, IndexCodec.INSTANCE.parse(line));
     }
   }
 
@@ -42,46 +42,50 @@ public class IndexLineTest {
       IndexRecord entry =
           new IndexRecord(
               old.key(), old.size(), old.sha256(), old.etag(), old.lastModified(), covered, check);
-      String line = IndexLine.format(entry);
-      assertEquals(entry, IndexLine.parse(line));
+      String line = IndexCodec.INSTANCE.format(entry);
+      assertEquals(entry, IndexCodec.INSTANCE.parse(line));
       assertEquals(check == ContentCheck.UNKNOWN ? 6 : 7, line.split("\t", -1).length);
-      assertEquals(line.replaceFirst("(covered|open)\t[a-z]+$", "$1"), IndexLine.format(old));
+      assertEquals(
+          line.replaceFirst("(covered|open)\t[a-z]+$", "$1"), IndexCodec.INSTANCE.format(old));
       byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
-      assertEquals(covered, IndexLine.isCovered(bytes, line.indexOf('\t'), bytes.length), line);
+      assertEquals(covered, IndexCodec.isCovered(bytes, line.indexOf('\t'), bytes.length), line);
     }
   }
 
   @Test
   void refusesACheckThatItDoesNotKnow() {
-    String line = IndexLine.format(entry("CoolOrg/x", "e", true));
+    String line = IndexCodec.INSTANCE.format(entry("CoolOrg/x", "e", true));
     for (String check : new String[] {"", "md5", "ETAG", "etag\t", "covered"}) {
       assertThrows(
-          IllegalArgumentException.class, () -> IndexLine.parse(line + '\t' + check), check);
+          IllegalArgumentException.class,
+          () -> IndexCodec.INSTANCE.parse(line + '\t' + check),
+          check);
     }
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        IndexLine.HEADER,
+        IndexCodec.HEADER,
         "#parsec-backup-index 1\tsize\tsha256\tetag\tlast-modified-ms\tcovered|open"
       })
   void knowsTheHeaderOfOlderSegmentsToo(String header) {
     byte[] bytes = header.getBytes(StandardCharsets.UTF_8);
-    assertTrue(IndexLine.isHeader(bytes, 0, bytes.length));
+    assertTrue(IndexCodec.INSTANCE.isHeader(bytes, 0, bytes.length));
   }
 
   @Test
   void refusesALineThatWasCutAnywhere() {
-    String line = IndexLine.format(entry("CoolOrg/x", "e", true));
+    String line = IndexCodec.INSTANCE.format(entry("CoolOrg/x", "e", true));
     for (int length = 0; length < line.length(); length++) {
       String cut = line.substring(0, length);
-      assertThrows(IllegalArgumentException.class, () -> IndexLine.parse(cut), cut);
+      assertThrows(IllegalArgumentException.class, () -> IndexCodec.INSTANCE.parse(cut), cut);
     }
   }
 
   @Test
   void refusesItsOwnHeader() {
-    assertThrows(IllegalArgumentException.class, () -> IndexLine.parse(IndexLine.HEADER));
+    assertThrows(
+        IllegalArgumentException.class, () -> IndexCodec.INSTANCE.parse(IndexCodec.HEADER));
   }
 }
