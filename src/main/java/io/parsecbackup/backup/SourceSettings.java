@@ -75,11 +75,7 @@ public class SourceSettings {
    */
   public DatabaseUri database(String name, String uri) {
     UnexpandedVariable.refuse(name, uri);
-    try {
-      return DatabaseUri.parseTarget(uri, environment);
-    } catch (Problem e) {
-      throw new Problem(e.kind(), String.valueOf(e.getMessage()).replace("PARSEC_DB", name), e);
-    }
+    return DatabaseUri.parseTarget(name, uri, environment);
   }
 
   /** A secret may hold what MicroProfile Config takes for an expression. */

@@ -221,7 +221,7 @@ public final class DatabaseSnapshot implements AutoCloseable {
       Cancellation.Hook abortion)
       throws SQLException {
     connection.setNetworkTimeout(Runnable::run, limits.networkTimeout());
-    PoolerCheck.require(connection, uri, "PARSEC_DB");
+    PoolerCheck.require(connection, uri);
     // By name where it exists: 17 has one more. Any of them would end the snapshot under pg_dump.
     query(
         connection,

@@ -2,7 +2,7 @@ package io.parsecbackup.dump;
 
 import io.parsecbackup.parsec.ParsecTables;
 import io.parsecbackup.postgres.Standby;
-import io.parsecbackup.postgres.connection.DatabaseUri.Host;
+import io.parsecbackup.postgres.connection.Host;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;

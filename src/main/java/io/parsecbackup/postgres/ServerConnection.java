@@ -23,9 +23,6 @@ public final class ServerConnection {
   /** The application name of every connection of a restore, ours and those of the tools. */
   public static final String APPLICATION = "parsec-backup restore";
 
-  /** Names the database's address in an error. */
-  static final String SETTING = "the database's URI";
-
   /**
    * By name where it exists. Ours are long silences; and who kills us ends what we asked for, where
    * the server's platform can tell.
@@ -55,7 +52,7 @@ public final class ServerConnection {
     properties.putAll(target.properties());
     Connection connection = connection(target.url(), properties, cancellation);
     try {
-      PoolerCheck.require(connection, uri, SETTING);
+      PoolerCheck.require(connection, uri);
       for (String settings : SETTINGS) {
         try (Statement statement = connection.createStatement()) {
           statement.execute(settings);

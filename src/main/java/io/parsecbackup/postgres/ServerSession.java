@@ -3,6 +3,7 @@ package io.parsecbackup.postgres;
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
 import io.parsecbackup.postgres.connection.DatabaseUri;
+import io.parsecbackup.postgres.connection.Host;
 import java.net.SocketTimeoutException;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -62,7 +63,7 @@ public final class ServerSession implements AutoCloseable {
       return connect(uri, cancellation);
     } catch (SQLException e) {
       cancellation.throwIfCancelled();
-      throw DatabaseFailure.of(e, uri, ServerConnection.SETTING);
+      throw DatabaseFailure.of(e, uri);
     }
   }
 
@@ -78,7 +79,7 @@ public final class ServerSession implements AutoCloseable {
     } catch (SQLException e) {
       cancellation.throwIfCancelled();
       if (!TRY_THE_NEXT.contains(state(e))) {
-        throw DatabaseFailure.of(e, server.withDatabase("postgres"), ServerConnection.SETTING);
+        throw DatabaseFailure.of(e, server.withDatabase("postgres"));
       }
       LOG.debugf("The database postgres is not to be had: %s", e.getMessage());
       return open(server.withDatabase("template1"), cancellation).limit(LONGEST_ANSWER);
@@ -91,7 +92,7 @@ public final class ServerSession implements AutoCloseable {
   }
 
   /** The host that this connection is at. */
-  public DatabaseUri.Host host() {
+  public Host host() {
     try {
       return uri.reached(connection);
     } catch (SQLException e) {
@@ -226,7 +227,7 @@ public final class ServerSession implements AutoCloseable {
           "The database server stopped answering. Look at its log and at pg_stat_activity for what holds it up, then try again. (%s)"
               .formatted(uri));
     }
-    return DatabaseFailure.of(failure, uri, ServerConnection.SETTING);
+    return DatabaseFailure.of(failure, uri);
   }
 
   public static String state(SQLException failure) {

@@ -60,9 +60,7 @@ record RestoreTarget(
     String value = text.value(settings.environment());
     if (!text.isNamed()
         && (SECRET_PARAMETER.matcher(value).find()
-            || parse(text, "PARSEC_DB", uri -> DatabaseUri.parse(uri, Map.of()), value)
-                .password()
-                .isPresent())) {
+            || DatabaseUri.parseTarget(text.option(), value, Map.of()).password().isPresent())) {
       throw secret(
           text, ", or write postgresql://user@host/name?passfile=/path with a password file");
     }

@@ -50,7 +50,12 @@ final class ErrorTexts {
 
   /** Methods whose last argument is the text of the error that they throw. */
   private static final Set<String> THROWING =
-      Set.of("RestorePlanner.problem", "TargetServer.problem", "ServerLock.take");
+      Set.of(
+          "RestorePlanner.problem",
+          "TargetServer.problem",
+          "ServerLock.take",
+          "setting.wrong",
+          "settings.wrong");
 
   private static final int DEEPEST = 4;
 

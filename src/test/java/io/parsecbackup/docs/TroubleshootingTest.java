@@ -24,13 +24,15 @@ class TroubleshootingTest {
       Set.of(
           "AcceptanceResource",
           "BackupJobsResource",
+          "ConnectionSettings",
           "RestorePlanner",
           "RestoreTarget",
           "ServerLock",
           "SourceSettings",
           "StartFailure",
           "TargetNode",
-          "TargetServer");
+          "TargetServer",
+          "UriSetting");
 
   private static final Pattern CODE = Pattern.compile("`([^`]+)`");
 

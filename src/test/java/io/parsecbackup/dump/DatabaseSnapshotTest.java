@@ -13,6 +13,7 @@ import io.parsecbackup.dump.restore.Databases;
 import io.parsecbackup.postgres.PgVersion;
 import io.parsecbackup.postgres.ServerSession;
 import io.parsecbackup.postgres.connection.DatabaseUri;
+import io.parsecbackup.postgres.connection.Host;
 import io.parsecbackup.testing.EmbeddedDatabase;
 import io.parsecbackup.testing.TcpRelay;
 import java.io.IOException;
@@ -70,7 +71,7 @@ class DatabaseSnapshotTest {
       assertTrue(facts.databaseBytes() > 1_000_000);
       assertFalse(facts.snapshotAt().isBefore(before));
       assertFalse(facts.snapshotAt().isAfter(after));
-      assertEquals(new DatabaseUri.Host("127.0.0.1", server.port()), facts.host());
+      assertEquals(new Host("127.0.0.1", server.port()), facts.host());
     }
   }
 
@@ -243,6 +244,7 @@ class DatabaseSnapshotTest {
   void saysWhereATargetsPasswordGoes() {
     DatabaseUri target =
         DatabaseUri.parseTarget(
+            "--database",
             "postgresql://postgres@127.0.0.1:%d/parsec".formatted(server.port()),
             Map.of("PGPASSWORD", server.password()));
     String message =
@@ -284,14 +286,14 @@ class DatabaseSnapshotTest {
               Problem.Kind.DATABASE,
               () ->
                   DatabaseSnapshot.open(uri, limits, Optional.empty(), new Cancellation()).close());
-      assertTrue(message.contains("took too long over a query"), message);
+      assertTrue(message.contains("took too long for a query"), message);
     }
   }
 
   @Test
   void saysThatThereIsNoSuchDatabase() {
     String message = refusal(server.uri("nowhere"));
-    assertTrue(message.contains("no such database"), message);
+    assertTrue(message.contains("The database does not exist"), message);
     assertTrue(message.contains("\"nowhere\""), message);
     assertFalse(message.contains(server.password()), message);
   }
@@ -330,7 +332,7 @@ class DatabaseSnapshotTest {
   void namesTheHostThatAnsweredAmongSeveral() {
     String uri = server.uri("parsec").replace("@127.0.0.1", "@localhost:1,127.0.0.1");
     try (DatabaseSnapshot snapshot = DatabaseSnapshot.open(Databases.uri(uri))) {
-      assertEquals(new DatabaseUri.Host("127.0.0.1", server.port()), snapshot.server().host());
+      assertEquals(new Host("127.0.0.1", server.port()), snapshot.server().host());
     }
   }
 

@@ -15,8 +15,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Which of libpq's client keys the JDBC driver 42.7 takes: PKCS#8 in PEM when the file's name ends
- * in {@code .key} or {@code .pem}, PKCS#8 in DER under any other name.
+ * Checks whether the JDBC driver 42.7 can read a client key of libpq: PKCS#8 in PEM if the file's
+ * name ends in {@code .key} or {@code .pem}, PKCS#8 in DER under any other name.
  */
 final class ClientKey {
 
@@ -31,14 +31,14 @@ final class ClientKey {
   private ClientKey() {}
 
   /**
-   * The key's algorithm by Java's name.
+   * The key's algorithm, as Java names it.
    *
-   * @param problem makes a problem of what follows "the file FILE, which …"
+   * @param problem makes an error from the words that follow "the file FILE, which"
    */
   static String algorithm(Path key, Function<String, Problem> problem) {
     try {
       if (!Files.isRegularFile(key) || Files.size(key) > LARGEST) {
-        throw problem.apply("is no file, or too large for a key. Name the client's key.");
+        throw problem.apply("is not a regular file, or is too large for a key. Name the client's key.");
       }
       return algorithm(Files.readAllBytes(key), key.toString(), problem);
     } catch (IOException e) {
@@ -50,22 +50,22 @@ final class ClientKey {
     String text = new String(content, StandardCharsets.ISO_8859_1);
     boolean namedAsPem = name.endsWith(".key") || name.endsWith(".pem");
     if (name.endsWith(".p12") || name.endsWith(".pfx")) {
-      throw problem.apply("is named as PKCS#12, which libpq does not read. Give a PEM key.");
+      throw problem.apply("is named as PKCS#12, which libpq does not read. Use a PEM key.");
     }
     if (text.contains("ENCRYPTED")) {
       throw problem.apply(
-          "has a passphrase, and nobody is there to type it. Give a key without one, readable by its"
-              + " owner alone.");
+          "has a passphrase, which this program cannot enter. Use a key without one that only its"
+              + " owner can read.");
     }
     Matcher pem = PKCS8.matcher(text);
     boolean isPem = pem.find();
     if (!isPem && text.contains("-----BEGIN ")) {
-      throw problem.apply("is not in PKCS#8, the only form that the JDBC driver reads." + CONVERT);
+      throw problem.apply("is not in PKCS#8, the only format that the JDBC driver reads." + CONVERT);
     }
     if (isPem != namedAsPem) {
       throw problem.apply(
-          "the JDBC driver takes for PEM when its name ends in .key or .pem, and for DER otherwise:"
-              + " its content is the other. Rename it.");
+          "has the wrong name for its content: the JDBC driver reads .key and .pem as PEM, and any"
+              + " other name as DER. Rename it.");
     }
     byte[] der = content;
     try {
@@ -73,14 +73,14 @@ final class ClientKey {
         der = Base64.getMimeDecoder().decode(pem.group(1));
       }
     } catch (IllegalArgumentException notBase64) {
-      throw problem.apply("is damaged: what stands between its markers is not Base64.");
+      throw problem.apply("is damaged: the text between its markers is not Base64.");
     }
     for (String algorithm : List.of("RSA", "EC", "EdDSA")) {
       if (isKeyOf(algorithm, der)) {
         return algorithm;
       }
     }
-    throw problem.apply("holds no RSA, EC or EdDSA key in PKCS#8." + CONVERT);
+    throw problem.apply("contains no RSA, EC or EdDSA key in PKCS#8." + CONVERT);
   }
 
   private static boolean isKeyOf(String algorithm, byte[] der) {

@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The connection parameters of libpq up to PostgreSQL 18, with the environment variable that each
- * falls back to. Source: the chapters "Parameter Key Words" and "Environment Variables" of
+ * The connection parameters of libpq up to PostgreSQL 18, each with the environment variable for its
+ * default. Source: the chapters "Parameter Key Words" and "Environment Variables" of
  * PostgreSQL's manual.
  */
 enum ConnectionParameter {
@@ -69,22 +69,22 @@ enum ConnectionParameter {
     this.variable = variable;
   }
 
-  /** The key word in a URI. */
+  /** The keyword in a URI. */
   String keyword() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** The environment variable that holds the parameter's default, where there is one. */
+  /** The environment variable with the parameter's default, if it has one. */
   Optional<String> variable() {
     return variable.isEmpty() ? Optional.empty() : Optional.of(variable);
   }
 
-  /** The parameter of a URI's key word, which libpq wants in lower case. */
+  /** The parameter with that keyword, in lower case as libpq requires. */
   static Optional<ConnectionParameter> named(String keyword) {
     return Arrays.stream(values()).filter(p -> p.keyword().equals(keyword)).findFirst();
   }
 
-  /** Where the connection goes and as whom: what libpq's URI holds outside its parameters. */
+  /** Whether it says where to connect and as which user; these are not in the URI's query. */
   boolean isAddress() {
     return switch (this) {
       case HOST, HOSTADDR, PORT, DBNAME, USER, PASSWORD -> true;

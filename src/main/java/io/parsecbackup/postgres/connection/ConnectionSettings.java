@@ -12,23 +12,24 @@ import java.util.stream.Stream;
 
 /**
  * libpq's parameters, each from the URI or else from its environment variable. An empty value
- * counts as none. It has no {@code toString}, because values may be secret.
+ * counts as not set. There is no {@code toString}, because values may be secret.
  */
 final class ConnectionSettings {
 
-  static final String SETTING = "PARSEC_DB";
-
   private static final Pattern SHOWABLE = Pattern.compile("[A-Za-z0-9_.-]{1,24}");
 
+  private final UriSetting setting;
   private final Map<ConnectionParameter, String> uri;
   private final Map<ConnectionParameter, String> environment;
 
-  ConnectionSettings(LibpqUri.Content content, Map<String, String> environmentVariables) {
+  ConnectionSettings(
+      UriSetting setting, LibpqUri.Content content, Map<String, String> environmentVariables) {
+    this.setting = setting;
     this.uri = new EnumMap<>(ConnectionParameter.class);
     this.environment = new EnumMap<>(ConnectionParameter.class);
     content.parameters().forEach((parameter, value) -> put(this.uri, parameter, value));
     if (uri.getOrDefault(ConnectionParameter.PORT, "").matches(",+")) {
-      // Hosts without ports take PGPORT, as a single one does.
+      // Hosts without ports use PGPORT, as a single host does.
       uri.remove(ConnectionParameter.PORT);
     }
     for (ConnectionParameter parameter : ConnectionParameter.values()) {
@@ -43,7 +44,7 @@ final class ConnectionSettings {
       Stream<String> before = get(ConnectionParameter.OPTIONS).stream();
       Stream<String> settings =
           content.serverSettings().entrySet().stream()
-              .map(setting -> "-c " + setting.getKey() + "=" + escaped(setting.getValue()));
+              .map(entry -> "-c " + entry.getKey() + "=" + escaped(entry.getValue()));
       uri.put(
           ConnectionParameter.OPTIONS,
           Stream.concat(before, settings).collect(Collectors.joining(" ")));
@@ -51,7 +52,7 @@ final class ConnectionSettings {
     }
   }
 
-  /** The server cuts its options at white space that no backslash stands before. */
+  /** The server splits its options at white space that is not escaped by a backslash. */
   private static String escaped(String value) {
     return value.replaceAll("([\\s\\\\])", "\\\\$1");
   }
@@ -68,35 +69,49 @@ final class ConnectionSettings {
         .or(() -> Optional.ofNullable(environment.get(parameter)));
   }
 
-  /** What the URI itself says. */
+  /** The parameters that the URI sets. */
   Map<ConnectionParameter, String> fromUri() {
     return uri;
   }
 
-  /** What only the environment says. */
+  /** The parameters that only the environment sets. */
   Map<ConnectionParameter, String> fromEnvironment() {
     return environment;
   }
 
-  /** A parameter that stands there and cannot be followed. */
+  /** The error for a parameter that cannot be used. */
   Problem refused(ConnectionParameter parameter, String why) {
     return new Problem(CONFIGURATION, nameOf(parameter) + " " + why);
   }
 
-  /** A value outside a parameter's list; it is shown when it looks like a word of such a list. */
-  Problem notAmong(ConnectionParameter parameter, String value, String right) {
+  /**
+   * The error for a value that a parameter does not allow. The value is shown only if it looks like
+   * a keyword: anything else may be a piece of a password.
+   *
+   * @param allowed the allowed values, in words
+   */
+  Problem notAmong(ConnectionParameter parameter, String value, String allowed) {
     String shown = SHOWABLE.matcher(value).matches() ? " \"" + value + "\"" : " a value";
-    return refused(parameter, "has" + shown + " that is not known. Right is " + right + ".");
+    return refused(parameter, "has" + shown + " that is not allowed. Set it to " + allowed + ".");
   }
 
   private String nameOf(ConnectionParameter parameter) {
     return uri.containsKey(parameter)
-        ? SETTING + ": the parameter " + parameter.keyword()
-        : SETTING + ": the environment variable " + parameter.variable().orElse("");
+        ? setting.name() + ": the parameter " + parameter.keyword()
+        : setting.name() + ": the environment variable " + parameter.variable().orElse("");
   }
 
-  /** A URI that is wrong as a whole. */
-  static Problem wrong(String what) {
-    return new Problem(CONFIGURATION, SETTING + " " + what);
+  /**
+   * The error for a URI that is wrong as a whole.
+   *
+   * @param what the rest of the sentence that begins with the setting's name
+   */
+  Problem wrong(String what) {
+    return setting.wrong(what);
+  }
+
+  /** The setting or option that holds the URI. */
+  UriSetting setting() {
+    return setting;
   }
 }

@@ -17,39 +17,17 @@ import org.postgresql.core.BaseConnection;
 import org.postgresql.util.HostSpec;
 
 /**
- * Where a Parsec server keeps its metadata: {@code PARSEC_DB}, read as libpq reads a connection URI
- * with its environment variables, and said again for the JDBC driver and for PostgreSQL's programs.
- * {@code toString} shows neither password nor parameters.
+ * Where a database is: {@code PARSEC_DB} or another connection URI, read as libpq reads it together
+ * with libpq's environment variables. It gives the same connection to the JDBC driver and to
+ * PostgreSQL's programs. {@code toString} shows neither password nor parameters.
  */
 public final class DatabaseUri {
 
   /**
-   * One place where the server may be.
-   *
-   * @param name a host name, an address without brackets, or, beginning with {@code /}, the
-   *     directory of a Unix socket
+   * The environment variables that also count for another database than the source. They only make
+   * a connection more secure or limit its waiting; none contains a secret, a host or a user.
    */
-  public record Host(String name, int port) {
-    public boolean isSocketDirectory() {
-      return name.startsWith("/");
-    }
-
-    /** The socket's path. Of use for a socket directory only. */
-    Path socket() {
-      return Path.of(name, ".s.PGSQL." + port);
-    }
-
-    @Override
-    public String toString() {
-      return (name.contains(":") ? "[" + name + "]" : name) + ":" + port;
-    }
-  }
-
-  /**
-   * The only variables that count for another database than the source's: they make a connection
-   * safer, or its waiting shorter. None holds a secret, a host or a user.
-   */
-  private static final Set<String> FOR_A_TARGET =
+  private static final Set<String> TARGET_VARIABLES =
       Set.of(
           "HOME",
           "PGSSLMODE",
@@ -63,7 +41,7 @@ public final class DatabaseUri {
           "PGGSSENCMODE",
           "PGCONNECT_TIMEOUT");
 
-  /** A password file that is not there, and can never be: libpq says nothing of it. */
+  /** A password file that cannot exist. libpq ignores a missing file without a message. */
   private static final String NO_PASSWORD_FILE = "/dev/null/none";
 
   private final ConnectionSettings settings;
@@ -89,47 +67,51 @@ public final class DatabaseUri {
   }
 
   /**
-   * Reads a value of {@code PARSEC_DB}. What it leaves open comes from libpq's variables in {@code
-   * environment}, then from libpq's defaults: the operating system's user, and a database of the
-   * user's name. It reads no file.
+   * Reads a value of {@code PARSEC_DB}. What the URI does not set comes from libpq's variables in
+   * {@code environment}, then from libpq's defaults: the operating system's user, and a database
+   * with the user's name. It reads no file.
    *
-   * @throws Problem of kind NOT_SUPPORTED for {@code MOCKED}; of kind CONFIGURATION when the text
-   *     is wrong, or holds a parameter that the JDBC driver cannot follow. The message names the
+   * @throws Problem of kind NOT_SUPPORTED for {@code MOCKED}; of kind CONFIGURATION if the text is
+   *     malformed or has a parameter that the JDBC driver does not support. The message names the
    *     parameter or the part, and no secret
    */
   public static DatabaseUri parse(String uri, Map<String, String> environment) {
-    return parse(uri, environment, false);
+    return parse(UriSetting.PARSEC_DB, uri, environment, false);
   }
 
   /**
-   * Reads the URI of another database than the source's, such as a restore's target. It never gets
-   * the source's password: neither PGPASSWORD nor a password file counts, but for one that the URI
-   * itself names as {@code passfile}. Nor does a variable say where it is.
+   * Reads the URI of another database than the source, such as the target of a restore. It never
+   * uses the source's password: PGPASSWORD and password files are ignored, except for a password
+   * file that the URI itself names as {@code passfile}. No variable sets its host, user or database.
    *
+   * @param setting the setting or option that holds the URI; errors name it
    * @throws Problem as {@link #parse} does
    */
-  public static DatabaseUri parseTarget(String uri, Map<String, String> environment) {
+  public static DatabaseUri parseTarget(
+      String setting, String uri, Map<String, String> environment) {
     Map<String, String> kept = new HashMap<>(environment);
-    kept.keySet().retainAll(FOR_A_TARGET);
-    return parse(uri, kept, true);
+    kept.keySet().retainAll(TARGET_VARIABLES);
+    return parse(new UriSetting(setting), uri, kept, true);
   }
 
-  private static DatabaseUri parse(String uri, Map<String, String> environment, boolean isTarget) {
+  private static DatabaseUri parse(
+      UriSetting setting, String uri, Map<String, String> environment, boolean isTarget) {
     String text = uri.strip();
     if (text.equalsIgnoreCase("MOCKED")) {
       throw new Problem(
           NOT_SUPPORTED,
-          ConnectionSettings.SETTING
-              + ": MOCKED is not supported: such metadata lives in the Parsec server's memory and is"
-              + " gone when it stops, so there is nothing to back up.");
+          setting.name()
+              + ": MOCKED is not supported. Such a Parsec server keeps its metadata in memory, so"
+              + " there is nothing to back up.");
     }
-    ConnectionSettings settings = new ConnectionSettings(LibpqUri.read(text), environment);
+    ConnectionSettings settings =
+        new ConnectionSettings(setting, LibpqUri.read(text, setting), environment);
     Path home =
         Path.of(
             Optional.ofNullable(environment.get("HOME"))
                 .filter(value -> !value.isBlank())
                 .orElseGet(() -> System.getProperty("user.home", "/")));
-    String user = settings.get(ConnectionParameter.USER).orElseGet(DatabaseUri::systemUser);
+    String user = settings.get(ConnectionParameter.USER).orElseGet(() -> systemUser(setting));
     DatabaseUri parsed =
         new DatabaseUri(
             settings,
@@ -142,18 +124,23 @@ public final class DatabaseUri {
     return parsed;
   }
 
-  /** A process whose id has no name in the system, as in many containers, is called {@code ?}. */
-  private static String systemUser() {
+  /** Java names a user {@code ?} if the system has no name for its id, as in many containers. */
+  private static String systemUser(UriSetting setting) {
     String name = System.getProperty("user.name", "");
     if (name.isBlank() || name.equals("?")) {
-      throw ConnectionSettings.wrong(
-          "names no user, and the operating system has no name for this one. Write"
+      throw setting.wrong(
+          "names no user, and the operating system has no name for the current one. Write"
               + " postgresql://USER@… or set PGUSER.");
     }
     return name;
   }
 
-  /** In the order of the URI, at least one; a socket directory only as the single one. */
+  /** The setting or option that holds the URI, such as {@code PARSEC_DB}, for errors. */
+  public String setting() {
+    return settings.setting().name();
+  }
+
+  /** At least one, in the order of the URI. A socket directory is always the only one. */
   public List<Host> hosts() {
     return hosts;
   }
@@ -171,20 +158,20 @@ public final class DatabaseUri {
     return isTarget;
   }
 
-  /** The password of the URI or of PGPASSWORD; not one that stands in a password file. */
+  /** The password of the URI or of PGPASSWORD, not of a password file. */
   public Optional<String> password() {
     return settings.get(ConnectionParameter.PASSWORD);
   }
 
-  /** Whether a password is set for the JDBC driver, in a password file too. */
+  /** Whether the JDBC driver gets a password, from a password file too. */
   public boolean hasPassword() {
     return passwordFor(hosts).filter(password -> !password.isEmpty()).isPresent();
   }
 
   /**
-   * The same for the JDBC driver. It reads the files that TLS and a password file need.
+   * The connection for the JDBC driver. Reads the files for TLS and the password file.
    *
-   * @throws Problem of kind CONFIGURATION when one of these files cannot serve
+   * @throws Problem of kind CONFIGURATION if one of these files cannot be used
    */
   public JdbcTarget jdbc() {
     Properties properties = JdbcTranslation.translate(settings, hosts);
@@ -197,43 +184,45 @@ public final class DatabaseUri {
   }
 
   /**
-   * Of the password file too: which socket directory its {@code localhost} means depends on how a
-   * libpq was built, and driver and programs must log in alike.
+   * Reads the password file for PostgreSQL's programs too. Which socket directory its {@code
+   * localhost} means depends on libpq's build, and the driver and the programs must use the same
+   * password.
    */
   private Optional<String> passwordFor(List<Host> places) {
-    return hasNoPasswordFile()
+    return ignoresPasswordFiles()
         ? password()
         : password().or(() -> PasswordFile.password(settings, home, places, database, user));
   }
 
-  private boolean hasNoPasswordFile() {
+  private boolean ignoresPasswordFiles() {
     return isTarget && settings.get(ConnectionParameter.PASSFILE).isEmpty();
   }
 
-  /** The same for PostgreSQL's programs, with all hosts. */
+  /** The connection for PostgreSQL's programs, with all hosts. */
   public LibpqTarget libpq() {
-    return closed(LibpqTarget.of(settings, hosts, user, database, password()));
+    return withoutPasswordFile(LibpqTarget.of(settings, hosts, user, database, password()));
   }
 
   /**
-   * The same for PostgreSQL's programs, at one host only: an exported snapshot exists nowhere else.
+   * The connection for PostgreSQL's programs, to one host: an exported snapshot exists only there.
    *
-   * @param pinned one of {@link #hosts()}, as {@link #reached} tells it
+   * @param pinned one of {@link #hosts()}, from {@link #reached}
    */
   public LibpqTarget libpq(Host pinned) {
     List<Host> alone = List.of(pinned);
-    return closed(LibpqTarget.of(settings, alone, user, database, passwordFor(alone)));
+    return withoutPasswordFile(
+        LibpqTarget.of(settings, alone, user, database, passwordFor(alone)));
   }
 
-  /** A program would look into the user's password file by itself. */
-  private LibpqTarget closed(LibpqTarget target) {
-    return hasNoPasswordFile() ? target.with("PGPASSFILE", NO_PASSWORD_FILE) : target;
+  /** Without this, a program would read the user's password file by itself. */
+  private LibpqTarget withoutPasswordFile(LibpqTarget target) {
+    return ignoresPasswordFiles() ? target.with("PGPASSFILE", NO_PASSWORD_FILE) : target;
   }
 
   /**
-   * The host that a connection made with {@link #jdbc()} is at.
+   * The host of a connection that was made with {@link #jdbc()}.
    *
-   * @throws SQLException when the connection is not one of the PostgreSQL driver
+   * @throws SQLException if the connection is not one of the PostgreSQL driver
    */
   public Host reached(Connection connection) throws SQLException {
     if (hosts.size() == 1) {
@@ -244,7 +233,7 @@ public final class DatabaseUri {
     return new Host(name, reached.getPort());
   }
 
-  /** The same server and user, another database. */
+  /** Another database on the same server, for the same user. */
   public DatabaseUri withDatabase(String name) {
     return new DatabaseUri(settings, home, isTarget, hosts, user, name);
   }

@@ -3,20 +3,18 @@ package io.parsecbackup.postgres.connection;
 import static io.parsecbackup.postgres.connection.ConnectionParameter.HOST;
 import static io.parsecbackup.postgres.connection.ConnectionParameter.HOSTADDR;
 import static io.parsecbackup.postgres.connection.ConnectionParameter.PORT;
-import static io.parsecbackup.postgres.connection.ConnectionSettings.wrong;
 
-import io.parsecbackup.postgres.connection.DatabaseUri.Host;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** Pairs libpq's lists of hosts and ports. */
+/** Combines libpq's lists of hosts and ports. */
 final class HostList {
 
   private static final String DEFAULT_PORT = "5432";
 
-  /** Where distributions let the server put its socket: Debian and Red Hat, then the default. */
+  /** Where servers put their socket: Debian and Red Hat, then PostgreSQL's default. */
   static final List<String> SOCKET_DIRECTORIES =
       List.of("/run/postgresql", "/var/run/postgresql", "/tmp");
 
@@ -30,7 +28,7 @@ final class HostList {
     String[] names = names(settings).split(",", -1);
     String[] ports = settings.get(PORT).orElse(DEFAULT_PORT).split(",", -1);
     if (ports.length != 1 && ports.length != names.length) {
-      throw wrong(
+      throw settings.wrong(
           "names "
               + names.length
               + " host(s) and "
@@ -39,14 +37,13 @@ final class HostList {
     }
     List<Host> hosts = new ArrayList<>();
     for (int i = 0; i < names.length; i++) {
-      int port = port(ports.length == 1 ? ports[0] : ports[i]);
-      hosts.add(names[i].isEmpty() ? defaultHost(port) : new Host(checked(names[i]), port));
+      int port = port(settings, ports.length == 1 ? ports[0] : ports[i]);
+      hosts.add(names[i].isEmpty() ? defaultHost(port) : new Host(checked(settings, names[i]), port));
     }
     if (hosts.size() > 1 && hosts.stream().anyMatch(Host::isSocketDirectory)) {
-      throw wrong(
-          "names several hosts, and one of them is a socket directory. The JDBC driver takes either"
-              + " one socket directory alone or any number of hosts: name one socket directory, or"
-              + " hosts only.");
+      throw settings.wrong(
+          "names several hosts, and one of them is a socket directory, which the JDBC driver does not"
+              + " support. Name one socket directory, or only hosts.");
     }
     return List.copyOf(hosts);
   }
@@ -57,13 +54,12 @@ final class HostList {
     if (!host.isEmpty() && !host.equals(address)) {
       throw settings.refused(
           HOSTADDR,
-          "stands beside a host, and the JDBC driver has no address apart from the host's name."
-              + " Keep the host alone, or write the address as the host.");
+          "is set together with a host, and the JDBC driver cannot use both. Remove one of them.");
     }
     return address;
   }
 
-  /** libpq's own default depends on how it was built; this is the one that has a socket. */
+  /** libpq's default depends on its build; this uses the directory that has a socket. */
   private static Host defaultHost(int port) {
     return SOCKET_DIRECTORIES.stream()
         .map(directory -> new Host(directory, port))
@@ -72,30 +68,30 @@ final class HostList {
         .orElseGet(() -> new Host("localhost", port));
   }
 
-  private static String checked(String name) {
+  private static String checked(ConnectionSettings settings, String name) {
     if (name.startsWith("@")) {
-      throw wrong(
+      throw settings.wrong(
           "names an abstract socket (@…), which Java cannot open. Use a socket directory or a host.");
     }
     boolean right =
         name.startsWith("/") || NAME.matcher(name).matches() || IPV6.matcher(name).matches();
     if (!right) {
-      throw wrong(
-          "has a host that is no host name, no address and no socket directory. Write an IPv6"
+      throw settings.wrong(
+          "has a host that is not a host name, an address or a socket directory. Write an IPv6"
               + " address in brackets and a socket directory as %2Frun%2Fpostgresql.");
     }
     return name;
   }
 
-  private static int port(String text) {
+  private static int port(ConnectionSettings settings, String text) {
     if (text.isEmpty()) {
       return Integer.parseInt(DEFAULT_PORT);
     }
     int port = DIGITS.matcher(text).matches() ? Integer.parseInt(text) : 0;
     if (port < 1 || port > 65_535) {
-      throw wrong(
-          "has a port that is no number from 1 to 65535. If the password holds : / ? @ or %, write"
-              + " them as %3A %2F %3F %40 %25.");
+      throw settings.wrong(
+          "has a port that is not a number from 1 to 65535. If the password contains : / ? @ or %,"
+              + " write them as %3A %2F %3F %40 %25.");
     }
     return port;
   }

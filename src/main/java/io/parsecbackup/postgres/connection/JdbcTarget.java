@@ -1,6 +1,5 @@
 package io.parsecbackup.postgres.connection;
 
-import io.parsecbackup.postgres.connection.DatabaseUri.Host;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -8,10 +7,10 @@ import java.util.Properties;
 import java.util.stream.Collectors;
 
 /**
- * What the PostgreSQL JDBC driver needs to connect. {@code toString} shows the URL only.
+ * What the PostgreSQL JDBC driver needs to connect. {@code toString} shows only the URL.
  *
- * @param url holds no secret
- * @param properties the driver's properties by its own names, user and password among them
+ * @param url contains no secret
+ * @param properties the driver's properties, including user and password
  */
 public record JdbcTarget(String url, Properties properties) {
 

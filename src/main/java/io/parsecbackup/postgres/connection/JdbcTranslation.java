@@ -1,7 +1,6 @@
 package io.parsecbackup.postgres.connection;
 
 import io.parsecbackup.Problem;
-import io.parsecbackup.postgres.connection.DatabaseUri.Host;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -9,9 +8,9 @@ import java.util.Properties;
 import java.util.regex.Pattern;
 
 /**
- * Says libpq's parameters in the properties of the JDBC driver 42.7. What the driver cannot follow
- * is refused with the reason: the connection must not be less safe than the one that libpq makes,
- * nor go elsewhere.
+ * Translates libpq's parameters to properties of the JDBC driver 42.7. A parameter that the driver
+ * does not support is refused with the reason: the connection must not be less secure than libpq's,
+ * and must not go to another server.
  */
 final class JdbcTranslation {
 
@@ -42,20 +41,20 @@ final class JdbcTranslation {
   }
 
   /**
-   * The driver's properties, without user, password and what depends on files.
+   * The driver's properties, without user, password and the properties that depend on files.
    *
-   * @throws Problem of kind CONFIGURATION for what the driver cannot follow
+   * @throws Problem of kind CONFIGURATION for a parameter that the driver does not support
    */
   static Properties translate(ConnectionSettings settings, List<Host> hosts) {
     boolean socket = hosts.getFirst().isSocketDirectory();
     JdbcTranslation translation = new JdbcTranslation(settings, socket);
-    // libpq's own default, which the driver does not share.
+    // libpq's default; the driver's is different.
     translation.set("tcpKeepAlive", "true");
     for (ConnectionParameter parameter : ConnectionParameter.values()) {
       settings.get(parameter).ifPresent(value -> translation.add(parameter, value));
     }
     if (socket) {
-      // As libpq: neither TLS nor GSS encryption is tried on a Unix socket.
+      // Like libpq: no TLS and no GSS encryption on a Unix socket.
       translation.set("sslmode", "disable");
       translation.set("gssEncMode", "disable");
       translation.properties.remove("sslNegotiation");
@@ -75,7 +74,7 @@ final class JdbcTranslation {
       case FALLBACK_APPLICATION_NAME -> properties.putIfAbsent("ApplicationName", value);
       case OPTIONS -> set("options", value);
       case KRBSRVNAME -> set("kerberosServerName", value);
-      // These tune TCP, or change nothing that the driver does: they go to PostgreSQL's programs.
+      // They tune TCP or do not concern the driver; only PostgreSQL's programs get them.
       case KEEPALIVES_IDLE, KEEPALIVES_INTERVAL, KEEPALIVES_COUNT, TCP_USER_TIMEOUT -> {}
       case CLIENT_ENCODING, SSLCOMPRESSION, MAX_PROTOCOL_VERSION -> {}
       case CONNECT_TIMEOUT -> set("connectTimeout", "" + Math.max(0, number(parameter, value)));
@@ -96,8 +95,8 @@ final class JdbcTranslation {
         if (value.equals("system")) {
           throw settings.refused(
               parameter,
-              "is \"system\", and the JDBC driver cannot use the system's certificates by that"
-                  + " name. Name their file, for example /etc/ssl/certs/ca-certificates.crt, and"
+              "is \"system\", which the JDBC driver does not support. Name the file of the system's"
+                  + " certificates, for example /etc/ssl/certs/ca-certificates.crt, and set"
                   + " sslmode=verify-full.");
         }
       }
@@ -125,7 +124,7 @@ final class JdbcTranslation {
     if (socket && value.equals("require")) {
       throw settings.refused(
           parameter,
-          "is \"require\", which no socket directory can meet. Remove it, or name a host.");
+          "is \"require\", which is impossible on a Unix socket. Remove it, or name a host.");
     }
     set("gssEncMode", value);
   }
@@ -151,8 +150,8 @@ final class JdbcTranslation {
       case "require" ->
           throw settings.refused(
               parameter,
-              "is \"require\", and the JDBC driver cannot see whether the server asked for the"
-                  + " certificate. Remove it, and let pg_hba.conf ask with clientcert.");
+              "is \"require\", and the JDBC driver cannot tell whether the server asked for the"
+                  + " certificate. Remove it, and set clientcert in pg_hba.conf.");
       default -> {}
     }
   }
@@ -164,7 +163,7 @@ final class JdbcTranslation {
             ConnectionParameter.REQUIRE_AUTH,
             method,
             "a list of password, md5, gss, sspi, scram-sha-256 and none, each with ! or all without"
-                + " (the JDBC driver knows no oauth)");
+                + " (the JDBC driver does not support oauth)");
       }
     }
     return value;
@@ -190,9 +189,9 @@ final class JdbcTranslation {
     return Integer.parseInt(value.strip());
   }
 
-  private String oneOf(ConnectionParameter parameter, String value, String... right) {
-    if (!List.of(right).contains(value)) {
-      throw settings.notAmong(parameter, value, "one of " + String.join(", ", right));
+  private String oneOf(ConnectionParameter parameter, String value, String... allowed) {
+    if (!List.of(allowed).contains(value)) {
+      throw settings.notAmong(parameter, value, "one of " + String.join(", ", allowed));
     }
     return value;
   }

@@ -2,7 +2,6 @@ package io.parsecbackup.postgres.connection;
 
 import static io.parsecbackup.postgres.connection.PercentEncoding.encode;
 
-import io.parsecbackup.postgres.connection.DatabaseUri.Host;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,12 +13,12 @@ import java.util.stream.Collectors;
 
 /**
  * What {@code pg_dump}, {@code pg_restore} and {@code psql} need to connect. {@code toString} shows
- * the URI only.
+ * only the URI.
  *
- * @param uri holds no secret: it may stand in an argument. What the environment's variables said
- *     stays with them, since an older libpq ignores an unknown variable but refuses an unknown
- *     parameter
- * @param environment libpq's variables for the child process, PGPASSWORD among them
+ * @param uri contains no secret and can be used as an argument. Parameters that come from the
+ *     environment stay there, because an older libpq ignores an unknown variable but refuses an
+ *     unknown parameter
+ * @param environment libpq's variables for the child process, including PGPASSWORD
  */
 public record LibpqTarget(String uri, Map<String, String> environment) {
 
@@ -66,7 +65,7 @@ public record LibpqTarget(String uri, Map<String, String> environment) {
     return new LibpqTarget(uri, more);
   }
 
-  /** A client encoding would turn the whole dump into it; a dump stays in the database's own. */
+  /** A client encoding would convert the whole dump; a dump stays in the database's encoding. */
   private static boolean isPassedOn(ConnectionParameter parameter) {
     return !parameter.isAddress() && parameter != ConnectionParameter.CLIENT_ENCODING;
   }
@@ -79,8 +78,8 @@ public record LibpqTarget(String uri, Map<String, String> environment) {
   }
 
   /**
-   * The same, with more options for the server's session, such as {@code -c statement_timeout=0};
-   * they come last, so they win.
+   * The same, with more options for the server's session, such as {@code -c statement_timeout=0}.
+   * They come last, so they take precedence.
    */
   public LibpqTarget withOptions(String more) {
     Matcher own = OPTIONS.matcher(uri);
@@ -93,10 +92,10 @@ public record LibpqTarget(String uri, Map<String, String> environment) {
   }
 
   /**
-   * Makes a child process's environment this one's: libpq's other variables are taken out, because
-   * one such as PGHOSTADDR or PGSERVICE would lead the program to another server.
+   * Sets these variables in a child process's environment and removes libpq's other variables: one
+   * such as PGHOSTADDR or PGSERVICE would send the program to another server.
    *
-   * @param child as {@link ProcessBuilder#environment()} gives it; changed in place
+   * @param child from {@link ProcessBuilder#environment()}; changed in place
    */
   public void applyTo(Map<String, String> child) {
     child.keySet().removeIf(name -> name.startsWith("PG"));

@@ -1,6 +1,5 @@
 package io.parsecbackup.postgres.connection;
 
-import static io.parsecbackup.postgres.connection.ConnectionSettings.wrong;
 import static io.parsecbackup.postgres.connection.PercentEncoding.decode;
 
 import java.util.ArrayList;
@@ -13,16 +12,16 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The grammar of libpq's connection URIs, as the Parsec server's driver asyncpg reads it: a
- * parameter that libpq does not know is a setting of the server's session, {@code database} is
- * {@code dbname}, a plus sign in the query is a space, and what stands before the query wins over
- * the query. Sources: the chapter "Connection URIs" of PostgreSQL's manual; {@code
- * _parse_connect_dsn_and_args} of asyncpg 0.31. Of the parameters that mean the same, the last
- * counts.
+ * The grammar of libpq's connection URIs, as the Parsec server's driver asyncpg reads it. A
+ * parameter that libpq does not know is a setting of the server's session, {@code database} means
+ * {@code dbname}, a plus sign in the query is a space, and the part before the query takes
+ * precedence over the query. If a parameter appears more than once, the last one counts. Sources:
+ * the chapter "Connection URIs" of PostgreSQL's manual; {@code _parse_connect_dsn_and_args} of
+ * asyncpg 0.31.
  *
- * <p>Messages quote no part of the URI but the names of parameters: with a forgotten escape any
- * part may hold a piece of the password. For the same reason a bare {@code @} is refused wherever
- * libpq would take it for a part of a host or of the database's name.
+ * <p>Errors quote only the names of parameters, never another part of the URI: if an escape is
+ * missing, any part may contain a piece of the password. For the same reason a bare {@code @} is
+ * refused where libpq would accept it as part of a host or database name.
  */
 final class LibpqUri {
 
@@ -31,7 +30,7 @@ final class LibpqUri {
 
   private static final Pattern WORD = Pattern.compile("[A-Za-z_]{1,40}");
 
-  /** Of a server's setting; those of extensions have two parts. */
+  /** The name of a server setting. Settings of extensions have two parts. */
   private static final Pattern SETTING =
       Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,62}(\\.[A-Za-z_][A-Za-z0-9_]{0,62})?");
 
@@ -40,20 +39,29 @@ final class LibpqUri {
 
   private final Map<String, String> serverSettings = new LinkedHashMap<>();
 
-  private LibpqUri() {}
+  private final UriSetting setting;
+
+  private LibpqUri(UriSetting setting) {
+    this.setting = setting;
+  }
 
   /**
-   * What a URI says.
+   * The content of a URI.
    *
-   * @param parameters values may be empty
-   * @param serverSettings of the server's session, by name
+   * @param parameters libpq's parameters; a value may be empty
+   * @param serverSettings settings of the server's session, by name
    */
   record Content(Map<ConnectionParameter, String> parameters, Map<String, String> serverSettings) {}
 
-  /** What the URI says. */
-  static Content read(String uri) {
+  /**
+   * Parses a URI.
+   *
+   * @param setting where the URI is from, for errors
+   * @throws io.parsecbackup.Problem of kind CONFIGURATION if the URI is malformed
+   */
+  static Content read(String uri, UriSetting setting) {
     if (uri.chars().anyMatch(c -> c <= ' ' || c == 0x7f)) {
-      throw wrong("has white space or a control character in it. Write it as a percent-escape.");
+      throw setting.wrong("has white space or a control character in it. Percent-encode it.");
     }
     String rest;
     if (uri.startsWith("postgresql://")) {
@@ -61,11 +69,11 @@ final class LibpqUri {
     } else if (uri.startsWith("postgres://")) {
       rest = uri.substring("postgres://".length());
     } else {
-      throw wrong(
-          "does not begin with postgresql:// or postgres:// in lower case. Write"
+      throw setting.wrong(
+          "does not begin with postgresql:// or postgres:// in lower case. Use the form"
               + " postgresql://USER:PASSWORD@HOST:PORT/DATABASE.");
     }
-    LibpqUri reader = new LibpqUri();
+    LibpqUri reader = new LibpqUri(setting);
     reader.authority(rest);
     return new Content(reader.parameters, reader.serverSettings);
   }
@@ -77,7 +85,7 @@ final class LibpqUri {
     if (at >= 0 && (slash < 0 || at < slash)) {
       String credentials = rest.substring(0, at);
       if (credentials.contains("?")) {
-        throw wrong("has a ? before an @, which can be read in two ways. " + ESCAPE);
+        throw setting.wrong("has a ? before an @, which can be read in two ways. " + ESCAPE);
       }
       credentials(credentials);
       hosts = rest.substring(at + 1);
@@ -89,9 +97,9 @@ final class LibpqUri {
     if (query > 1) {
       String database = path.substring(1, query);
       if (database.contains("@")) {
-        throw wrong("has an @ after the first /. " + ESCAPE);
+        throw setting.wrong("has an @ after the first /. " + ESCAPE);
       }
-      parameters.put(ConnectionParameter.DBNAME, decode(database, "the database's name"));
+      parameters.put(ConnectionParameter.DBNAME, decode(database, "the database's name", setting));
     }
     if (query < path.length()) {
       query(path.substring(query + 1));
@@ -101,32 +109,32 @@ final class LibpqUri {
   private void credentials(String credentials) {
     int colon = firstOf(credentials, ":");
     parameters.put(
-        ConnectionParameter.USER, decode(credentials.substring(0, colon), "the user's name"));
+        ConnectionParameter.USER, decode(credentials.substring(0, colon), "the user's name", setting));
     if (colon < credentials.length()) {
       parameters.put(
-          ConnectionParameter.PASSWORD, decode(credentials.substring(colon + 1), "the password"));
+          ConnectionParameter.PASSWORD, decode(credentials.substring(colon + 1), "the password", setting));
     }
   }
 
-  /** Reads {@code HOST:PORT,HOST:PORT}. libpq keeps both lists as text, with empty places. */
+  /** Reads {@code HOST:PORT,HOST:PORT}. libpq keeps both lists as text, with empty entries. */
   private void hosts(String text) {
     if (text.contains("@")) {
-      throw wrong("has more than one @ before the database's name. " + ESCAPE);
+      throw setting.wrong("has more than one @ before the database's name. " + ESCAPE);
     }
     List<String> names = new ArrayList<>();
     List<String> ports = new ArrayList<>();
     for (String host : text.split(",", -1)) {
       int end = host.startsWith("[") ? host.indexOf(']') + 1 : firstOf(host, ":");
       if (host.startsWith("[") && end < 3) {
-        throw wrong("has an IPv6 address that is empty or lacks its ]. Write [::1]:5432.");
+        throw setting.wrong("has an IPv6 address that is empty or has no closing ]. Write it as [::1]:5432.");
       }
       String name = host.startsWith("[") ? host.substring(1, end - 1) : host.substring(0, end);
       String port = host.substring(end);
       if (!port.isEmpty() && !port.startsWith(":")) {
-        throw wrong("has something other than :PORT after the ] of an IPv6 address.");
+        throw setting.wrong("has text other than :PORT after the ] of an IPv6 address. Write it as [::1]:5432.");
       }
-      names.add(decode(name, "a host"));
-      ports.add(port.isEmpty() ? "" : decode(port.substring(1), "a port"));
+      names.add(decode(name, "a host", setting));
+      ports.add(port.isEmpty() ? "" : decode(port.substring(1), "a port", setting));
     }
     parameters.put(ConnectionParameter.HOST, String.join(",", names));
     parameters.put(ConnectionParameter.PORT, String.join(",", ports));
@@ -140,7 +148,7 @@ final class LibpqUri {
       position++;
       int equals = pair.indexOf('=');
       if (equals < 0) {
-        throw wrong("has no = in its parameter " + position + ". Write NAME=VALUE.");
+        throw setting.wrong("has no = in its parameter " + position + ". Write NAME=VALUE.");
       }
       String name = spaced(pair.substring(0, equals), "the name of parameter " + position);
       String value = spaced(pair.substring(equals + 1), "the value of parameter " + position);
@@ -150,7 +158,7 @@ final class LibpqUri {
       }
       Optional<ConnectionParameter> parameter = parameter(name, position);
       if (parameter.isEmpty()) {
-        // The server's driver drops those without a value.
+        // asyncpg drops server settings without a value.
         if (!value.isEmpty()) {
           serverSettings.put(name, value);
         }
@@ -160,7 +168,7 @@ final class LibpqUri {
     }
   }
 
-  /** Whether what stands before the query decides: a host there goes with its port. */
+  /** Whether the part before the query decides. A host there also decides the port. */
   private static boolean wins(
       Map<ConnectionParameter, String> before, boolean namesHost, ConnectionParameter parameter) {
     return switch (parameter) {
@@ -170,23 +178,23 @@ final class LibpqUri {
     };
   }
 
-  private static String spaced(String text, String part) {
-    return decode(text.replace('+', ' '), part);
+  private String spaced(String text, String part) {
+    return decode(text.replace('+', ' '), part, setting);
   }
 
-  /** libpq's parameter of that name; empty for a setting of the server. */
-  private static Optional<ConnectionParameter> parameter(String name, int position) {
+  /** libpq's parameter of that name; empty for a server setting. */
+  private Optional<ConnectionParameter> parameter(String name, int position) {
     if (name.equals("database")) {
       return Optional.of(ConnectionParameter.DBNAME);
     }
     Optional<ConnectionParameter> known = ConnectionParameter.named(name);
-    // In another case it would be meant for libpq, and the server would refuse it.
+    // In upper case it is probably meant for libpq, and the server would refuse it.
     boolean misspelt = ConnectionParameter.named(name.toLowerCase(Locale.ROOT)).isPresent();
     if (known.isEmpty() && (misspelt || !SETTING.matcher(name).matches())) {
-      throw wrong(
-          "has a parameter that nobody knows: "
+      throw setting.wrong(
+          "has an unknown parameter: "
               + (WORD.matcher(name).matches() ? name : "number " + position)
-              + ". Write libpq's in lower case, a setting of the server as NAME=VALUE.");
+              + ". Write libpq parameters in lower case and server settings as NAME=VALUE.");
     }
     return known;
   }

@@ -1,6 +1,5 @@
 package io.parsecbackup.postgres.connection;
 
-import io.parsecbackup.postgres.connection.DatabaseUri.Host;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -15,9 +14,9 @@ import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
- * libpq's password file: lines of {@code host:port:database:user:password}, a star for any, a
- * backslash before a colon or a backslash. Source: the chapter "The Password File" of PostgreSQL's
- * manual. The JDBC driver would look in places of its own, so it is read here.
+ * libpq's password file: lines of {@code host:port:database:user:password}. A star matches anything,
+ * and a backslash escapes a colon or a backslash. Source: the chapter "The Password File" of
+ * PostgreSQL's manual. It is read here because the JDBC driver looks in other places than libpq.
  */
 final class PasswordFile {
 
@@ -45,11 +44,11 @@ final class PasswordFile {
     Set<Optional<String>> found =
         hosts.stream().map(host -> find(lines, host, database, user)).collect(Collectors.toSet());
     if (found.size() > 1) {
-      throw ConnectionSettings.wrong(
+      throw settings.wrong(
           "names several hosts for which the password file "
               + file
-              + " has different passwords, or one for some only. The JDBC driver takes a single one:"
-              + " give all hosts the same, or write it into the URI or PGPASSWORD.");
+              + " has different passwords. The JDBC driver takes one: use the same password for all"
+              + " hosts, or set it in the URI or PGPASSWORD.");
     }
     return found.iterator().next();
   }
@@ -76,19 +75,19 @@ final class PasswordFile {
     }
     try (Stream<String> lines = Files.lines(file)) {
       if (Files.size(file) > LARGEST) {
-        LOG.warnf("The password file %s is too large for one and is left out.", file);
+        LOG.warnf("The password file %s is larger than 1 MiB and is ignored", file);
         return List.of();
       }
       if (!FOR_THE_OWNER.containsAll(Files.getPosixFilePermissions(file))) {
         LOG.warnf(
-            "The password file %s is open to others than its owner, so it is left"
-                + " unread, as libpq does: chmod 600 it.",
+            "The password file %s is accessible to other users than its owner and is ignored, as by"
+                + " libpq. Run chmod 600 on it.",
             file);
         return List.of();
       }
       return lines.filter(line -> !line.startsWith("#")).map(PasswordFile::fields).toList();
     } catch (IOException | UncheckedIOException e) {
-      LOG.warnf("The password file %s cannot be read and is left out: %s", file, e.getMessage());
+      LOG.warnf("The password file %s cannot be read and is ignored: %s", file, e.getMessage());
       return List.of();
     }
   }

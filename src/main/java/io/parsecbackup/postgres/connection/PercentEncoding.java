@@ -6,7 +6,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
-/** Percent-escapes as libpq reads them: UTF-8, and a plus sign is a plus sign. */
+/** Percent-encoding as libpq reads it: UTF-8, and a plus sign stays a plus sign. */
 final class PercentEncoding {
 
   private static final String UNRESERVED =
@@ -27,11 +27,12 @@ final class PercentEncoding {
   }
 
   /**
-   * Undoes the escapes.
+   * Decodes the escapes.
    *
-   * @param part names the text in the message of a problem, which never quotes it
+   * @param part names the text in an error, which never quotes it
+   * @param setting where the text is from
    */
-  static String decode(String text, String part) {
+  static String decode(String text, String part, UriSetting setting) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     ByteArrayOutputStream decoded = new ByteArrayOutputStream(bytes.length);
     for (int i = 0; i < bytes.length; i++) {
@@ -39,14 +40,14 @@ final class PercentEncoding {
         if (i + 2 >= bytes.length
             || !HexFormat.isHexDigit(bytes[i + 1])
             || !HexFormat.isHexDigit(bytes[i + 2])) {
-          throw ConnectionSettings.wrong(
+          throw setting.wrong(
               "has a % without two hexadecimal digits in "
                   + part
                   + ". Write a percent sign as %25.");
         }
         int value = HexFormat.fromHexDigits(new String(bytes, i + 1, 2, StandardCharsets.US_ASCII));
         if (value == 0) {
-          throw ConnectionSettings.wrong("has %00 in " + part + ", which PostgreSQL cannot hold.");
+          throw setting.wrong("has %00 in " + part + ", which PostgreSQL cannot hold.");
         }
         decoded.write(value);
         i += 2;
@@ -60,8 +61,8 @@ final class PercentEncoding {
           .decode(ByteBuffer.wrap(decoded.toByteArray()))
           .toString();
     } catch (CharacterCodingException notUtf8) {
-      throw ConnectionSettings.wrong(
-          "has percent-escapes in " + part + " that are not UTF-8. Escape its UTF-8 bytes.");
+      throw setting.wrong(
+          "has percent-escapes in " + part + " that are not UTF-8. Escape the UTF-8 bytes of the text.");
     }
   }
 }

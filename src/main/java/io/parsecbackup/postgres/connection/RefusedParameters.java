@@ -3,44 +3,44 @@ package io.parsecbackup.postgres.connection;
 import io.parsecbackup.Problem;
 import java.util.List;
 
-/** Why a parameter that libpq knows cannot be followed here, and what to do instead. */
+/** Why a parameter of libpq cannot be used here, and what to do instead. */
 final class RefusedParameters {
 
   private RefusedParameters() {}
 
-  /** The problem of a parameter that is refused with every value. */
+  /** The error for a parameter that is refused with every value. */
   static Problem refuse(ConnectionSettings settings, ConnectionParameter parameter) {
     return settings.refused(
         parameter,
         switch (parameter) {
           case SERVICE, SERVICEFILE ->
-              "names a service file, which this program does not read. Write what the service says"
+              "names a service file, which this program does not read. Copy the service's settings"
                   + " into the URI.";
-          case REPLICATION -> "opens a replication connection, which no backup uses. Remove it.";
+          case REPLICATION -> "opens a replication connection, which a backup does not use. Remove it.";
           case SSLPASSWORD ->
-              "is a secret that PostgreSQL's programs take in an argument only, where every user of"
-                  + " the machine can read it. Name a key without a passphrase in sslkey, readable by"
-                  + " its owner alone.";
+              "is a secret that PostgreSQL's programs take only as an argument, which every user of"
+                  + " the machine can read. Name a key without a passphrase in sslkey that only its"
+                  + " owner can read.";
           case SSLCRL, SSLCRLDIR ->
-              "asks for revocation lists, which the JDBC driver does not check. Remove it if you"
+              "needs revocation lists, which the JDBC driver does not check. Remove it if you"
                   + " accept that.";
           case SSLKEYLOGFILE ->
-              "writes the connection's keys to a file, which would open the backup's traffic to its"
-                  + " readers. Remove it.";
+              "writes the connection's keys to a file, so that its readers can decrypt the backup's"
+                  + " traffic. Remove it.";
           case REQUIREPEER ->
-              "asks for the system user of the server's process, which the JDBC driver cannot see."
-                  + " Remove it, and protect the socket directory by its permissions.";
+              "checks the operating system's user of the server process, which the JDBC driver"
+                  + " cannot do. Remove it, and restrict the permissions of the socket directory.";
           case SCRAM_CLIENT_KEY, SCRAM_SERVER_KEY ->
-              "is a secret that the JDBC driver does not know. Give the password instead.";
+              "is not supported by the JDBC driver. Set the password instead.";
           case OAUTH_ISSUER, OAUTH_CLIENT_ID, OAUTH_CLIENT_SECRET, OAUTH_SCOPE ->
-              "belongs to OAuth, which the JDBC driver does not know and which needs a person at a"
-                  + " browser. Use a role with a password or a client certificate.";
+              "belongs to OAuth, which the JDBC driver does not support. Use a role with a password"
+                  + " or a client certificate.";
           default -> throw new IllegalArgumentException(parameter + " is not refused");
         });
   }
 
   /**
-   * Lets the values pass at which the driver does what libpq would do.
+   * Accepts the values for which the driver behaves as libpq does.
    *
    * @throws Problem of kind CONFIGURATION for every other value
    */
@@ -51,7 +51,7 @@ final class RefusedParameters {
           case SSLSNI -> List.of("1");
           case GSSDELEGATION -> List.of("0");
           case MIN_PROTOCOL_VERSION -> List.of("3.0");
-          // Java itself takes nothing below TLS 1.2.
+          // Java does not use versions below TLS 1.2.
           case SSL_MIN_PROTOCOL_VERSION -> List.of("TLSv1", "TLSv1.1", "TLSv1.2");
           case SSL_MAX_PROTOCOL_VERSION -> List.of("TLSv1.3");
           default -> throw new IllegalArgumentException(parameter + " has no such default");
@@ -61,7 +61,7 @@ final class RefusedParameters {
           parameter,
           "has a value other than "
               + String.join(", ", same)
-              + ", and the JDBC driver has no such setting. Remove it, or set it at the server.");
+              + ", which the JDBC driver does not support. Remove it, or set it on the server.");
     }
   }
 }

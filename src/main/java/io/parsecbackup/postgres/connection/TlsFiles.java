@@ -10,9 +10,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Properties;
 
-/**
- * Gives the JDBC driver the files that libpq would use for TLS, libpq's default places included.
- */
+/** Sets the files that libpq would use for TLS, libpq's default files included, for JDBC. */
 final class TlsFiles {
 
   private TlsFiles() {}
@@ -24,10 +22,10 @@ final class TlsFiles {
     }
     Path folder = home.resolve(".postgresql");
     Path root = settings.get(SSLROOTCERT).map(Path::of).orElse(folder.resolve("root.crt"));
-    if (isNoFile(root)) {
+    if (isNotRegular(root)) {
       throw settings.get(SSLROOTCERT).isPresent()
           ? settings.refused(SSLROOTCERT, "names " + root + ", which is not a regular file.")
-          : ConnectionSettings.wrong("uses " + root + ", which is not a regular file.");
+          : settings.wrong("uses " + root + ", which is not a regular file.");
     }
     properties.setProperty("sslrootcert", root.toString());
     if (mode.equals("require") && Files.exists(root)) {
@@ -39,8 +37,8 @@ final class TlsFiles {
     }
   }
 
-  /** The driver would wait for ever for somebody to write into a FIFO. */
-  private static boolean isNoFile(Path file) {
+  /** The driver would block forever on a FIFO. */
+  private static boolean isNotRegular(Path file) {
     return Files.exists(file) && !Files.isRegularFile(file);
   }
 
@@ -50,27 +48,27 @@ final class TlsFiles {
     Path certificate = named.map(Path::of).orElse(folder.resolve("postgresql.crt"));
     if (!Files.exists(certificate)) {
       if (named.isPresent()) {
-        throw settings.refused(SSLCERT, "names " + certificate + ", which is not there.");
+        throw settings.refused(SSLCERT, "names " + certificate + ", which does not exist.");
       }
       properties.setProperty("sslcert", "");
       properties.setProperty("sslkey", "");
       return;
     }
-    if (isNoFile(certificate)) {
+    if (isNotRegular(certificate)) {
       throw named.isPresent()
           ? settings.refused(SSLCERT, "names " + certificate + ", which is not a regular file.")
-          : ConnectionSettings.wrong("uses " + certificate + ", which is not a regular file.");
+          : settings.wrong("uses " + certificate + ", which is not a regular file.");
     }
     Path key = settings.get(SSLKEY).map(Path::of).orElse(folder.resolve("postgresql.key"));
-    String algorithm = ClientKey.algorithm(key, why -> unfit(settings, key, why));
+    String algorithm = ClientKey.algorithm(key, why -> unusable(settings, key, why));
     properties.setProperty("pemKeyAlgorithm", algorithm);
     properties.setProperty("sslcert", certificate.toString());
     properties.setProperty("sslkey", key.toString());
   }
 
-  private static Problem unfit(ConnectionSettings settings, Path key, String why) {
+  private static Problem unusable(ConnectionSettings settings, Path key, String why) {
     return settings.get(SSLKEY).isPresent()
         ? settings.refused(SSLKEY, "names " + key + ", which " + why)
-        : ConnectionSettings.wrong("uses the client key " + key + ", which " + why);
+        : settings.wrong("uses the client key " + key + ", which " + why);
   }
 }

@@ -211,9 +211,9 @@ class DatabaseRestorerTest {
   @Test
   void saysWhenTheServerIsNotThereOrRefuses() {
     String login = refusal(custom, Databases.uri(server.uri("x", "nobody", "p")), false);
-    assertTrue(login.contains("user and password in the database's URI"), login);
+    assertTrue(login.contains("user and password in PARSEC_DB"), login);
     String nowhere = refusal(custom, Databases.uri("postgresql://postgres@127.0.0.1:1/x"), false);
-    assertTrue(nowhere.contains("host and port in the database's URI"), nowhere);
+    assertTrue(nowhere.contains("host and port in PARSEC_DB"), nowhere);
   }
 
   @Test

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.parsecbackup.postgres.connection.DatabaseUri.Host;
 import io.parsecbackup.testing.EmbeddedDatabase;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -112,10 +111,10 @@ class DatabaseConnectionTest {
     Map<String, String> environment = Map.of("HOME", home.toString());
 
     assertEquals("0 plain", psql(DatabaseUri.parse(uri, environment).libpq(), home));
-    String refused = psql(DatabaseUri.parseTarget(uri, environment).libpq(), home);
+    String refused = psql(DatabaseUri.parseTarget("--database", uri, environment).libpq(), home);
     assertTrue(refused.startsWith("2 ") && refused.contains("no password supplied"), refused);
     String named = uri + "?passfile=" + file;
-    DatabaseUri target = DatabaseUri.parseTarget(named, environment);
+    DatabaseUri target = DatabaseUri.parseTarget("--database", named, environment);
     assertEquals("0 plain", psql(target.libpq(), home));
     try (Connection connection = connect(target)) {
       assertEquals("plain", single(connection, "SELECT current_user"));

@@ -46,23 +46,23 @@ class DatabaseUriProblemsTest {
         "postgresql://u%4:s3cret@h/d         | in the user's name",
         "postgresql://u:s3cret@h%2/d         | in a host",
         "postgresql://u:s3cret@h/d%          | in the database's name",
-        "postgresql://u:s3cret@[::1/d        | lacks its ]",
-        "postgresql://u:s3cret@[]/d          | empty or lacks its ]",
+        "postgresql://u:s3cret@[::1/d        | has no closing ]",
+        "postgresql://u:s3cret@[]/d          | empty or has no closing ]",
         "postgresql://u:s3cret@[::1]x/d      | after the ] of an IPv6 address",
-        "postgresql://u:s3cret@h:x/d         | a port that is no number",
-        "postgresql://u:s3cret@h:0/d         | a port that is no number from 1",
-        "postgresql://u:s3cret@h:65536/d     | a port that is no number",
-        "postgresql://u:s3cret@h%20i/d       | no host name",
+        "postgresql://u:s3cret@h:x/d         | a port that is not a number",
+        "postgresql://u:s3cret@h:0/d         | a port that is not a number from 1",
+        "postgresql://u:s3cret@h:65536/d     | a port that is not a number",
+        "postgresql://u:s3cret@h%20i/d       | not a host name",
         "postgresql://u:s3cret@%40abs/d      | abstract socket",
         "postgresql://u@/d?host=a,b&port=1,2,3     | 2 host(s) and 3 ports",
         "postgresql://u@h,%2Frun%2Fpg/d            | one of them is a socket directory",
         "postgresql://u@/d?host=/run/a,/run/b      | one of them is a socket directory",
-        "postgresql://u@h/d?hostaddr=10.0.0.1      | the parameter hostaddr stands beside a host",
+        "postgresql://u@h/d?hostaddr=10.0.0.1      | the parameter hostaddr is set together with a host",
         "postgresql://u@h/d?s3cret                 | no = in its parameter 1",
         "postgresql://u@h/d?sslmode=allow&&a=b     | no = in its parameter 2",
-        "postgresql://u@h/d?SSLMODE=require        | nobody knows: SSLMODE.",
-        "postgresql://u@h/d?s3cret%2Fx=1           | nobody knows: number 1.",
-        "postgresql://u@h/d?jit=off&-c%20x=1       | nobody knows: number 2.",
+        "postgresql://u@h/d?SSLMODE=require        | an unknown parameter: SSLMODE.",
+        "postgresql://u@h/d?s3cret%2Fx=1           | an unknown parameter: number 1.",
+        "postgresql://u@h/d?jit=off&-c%20x=1       | an unknown parameter: number 2.",
         "postgresql://u@h/d?password=s3cret%       | the value of parameter 1",
       })
   void refusesAWrongUriAndSaysWhatWouldBeRight(String uri, String expected) {
@@ -73,36 +73,36 @@ class DatabaseUriProblemsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "sslmode=verify_full            | sslmode has \"verify_full\" that is not known. Right is one",
-        "sslmode=s3cret/p               | sslmode has a value that is not known",
+        "sslmode=verify_full            | sslmode has \"verify_full\" that is not allowed. Set it to one",
+        "sslmode=s3cret/p               | sslmode has a value that is not allowed",
         "sslrootcert=system             | /etc/ssl/certs/ca-certificates.crt",
-        "sslpassword=s3cret             | is a secret that PostgreSQL's programs take in an argument",
+        "sslpassword=s3cret             | is a secret that PostgreSQL's programs take only as an arg",
         "sslcrl=/x                      | revocation lists",
         "sslcrldir=/x                   | revocation lists",
-        "sslsni=0                       | the JDBC driver has no such setting",
+        "sslsni=0                       | which the JDBC driver does not support",
         "sslcertmode=require            | clientcert",
         "sslcertmode=x                  | one of disable, allow, require",
         "sslnegotiation=x               | one of postgres, direct",
         "sslnegotiation=direct          | needs sslmode=require",
         "sslkeylogfile=/x               | Remove it",
-        "ssl_min_protocol_version=TLSv1.3 | the JDBC driver has no such setting",
-        "ssl_max_protocol_version=TLSv1.2 | the JDBC driver has no such setting",
-        "min_protocol_version=latest    | the JDBC driver has no such setting",
+        "ssl_min_protocol_version=TLSv1.3 | which the JDBC driver does not support",
+        "ssl_max_protocol_version=TLSv1.2 | which the JDBC driver does not support",
+        "min_protocol_version=latest    | which the JDBC driver does not support",
         "channel_binding=x              | one of disable, prefer, require",
         "gssencmode=x                   | one of disable, prefer, require",
         "gsslib=x                       | one of gssapi, sspi",
-        "gssdelegation=1                | the JDBC driver has no such setting",
+        "gssdelegation=1                | which the JDBC driver does not support",
         "connect_timeout=soon           | a whole number",
         "keepalives=x                   | a whole number",
-        "require_auth=oauth             | knows no oauth",
-        "require_auth=password,x        | \"x\" that is not known",
+        "require_auth=oauth             | does not support oauth",
+        "require_auth=password,x        | \"x\" that is not allowed",
         "requirepeer=postgres           | permissions",
         "target_session_attrs=master    | any, read-write, read-only, primary, standby",
         "load_balance_hosts=x           | one of disable, random",
         "service=x                      | service file",
         "replication=database           | replication connection",
-        "scram_client_key=s3cret        | Give the password",
-        "scram_server_key=s3cret        | Give the password",
+        "scram_client_key=s3cret        | Set the password instead",
+        "scram_server_key=s3cret        | Set the password instead",
         "oauth_issuer=x                 | OAuth",
         "oauth_client_id=x              | OAuth",
         "oauth_client_secret=s3cret     | OAuth",
@@ -128,7 +128,22 @@ class DatabaseUriProblemsTest {
   @Test
   void refusesEncryptionThatASocketDirectoryCannotGive() {
     assertRefused(
-        "postgresql://u@/d?host=/run/pg&gssencmode=require", Map.of(), "no socket directory");
+        "postgresql://u@/d?host=/run/pg&gssencmode=require", Map.of(), "impossible on a Unix socket");
+  }
+
+  @Test
+  void namesTheOptionThatHoldsTheUri() {
+    Problem problem =
+        assertThrows(
+            Problem.class,
+            () -> DatabaseUri.parseTarget("--database", "postgresql://u@h:x/d", Map.of()));
+    assertTrue(String.valueOf(problem.getMessage()).startsWith("--database has a port"));
+    Problem parameter =
+        assertThrows(
+            Problem.class,
+            () -> DatabaseUri.parseTarget("--database", "postgresql://u@h/d?sslmode=x", Map.of()));
+    assertTrue(
+        String.valueOf(parameter.getMessage()).startsWith("--database: the parameter sslmode"));
   }
 
   @ParameterizedTest

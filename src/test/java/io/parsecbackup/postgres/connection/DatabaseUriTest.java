@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
-import io.parsecbackup.postgres.connection.DatabaseUri.Host;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -170,7 +169,7 @@ class DatabaseUriTest {
             "PGSERVICE", "source",
             "PGSSLMODE", "require");
     for (String text : List.of("postgresql://u@h/d", "postgresql://u@h,h2/d")) {
-      DatabaseUri target = DatabaseUri.parseTarget(text, environment);
+      DatabaseUri target = DatabaseUri.parseTarget("--database", text, environment);
       assertEquals(Optional.empty(), target.password());
       assertNull(target.jdbc().properties().getProperty("password"));
       assertEquals("require", target.jdbc().properties().getProperty("sslmode"));
@@ -182,12 +181,12 @@ class DatabaseUriTest {
       }
     }
     assertEquals(
-        5432, DatabaseUri.parseTarget("postgresql://u@h/d", environment).hosts().getFirst().port());
-    DatabaseUri own = DatabaseUri.parseTarget("postgresql://u:own@h/d", environment);
+        5432, DatabaseUri.parseTarget("--database", "postgresql://u@h/d", environment).hosts().getFirst().port());
+    DatabaseUri own = DatabaseUri.parseTarget("--database", "postgresql://u:own@h/d", environment);
     assertEquals("own", own.jdbc().properties().getProperty("password"));
     assertEquals("own", own.libpq().environment().get("PGPASSWORD"));
     DatabaseUri named =
-        DatabaseUri.parseTarget("postgresql://u@h/d?passfile=" + passwords, environment);
+        DatabaseUri.parseTarget("--database", "postgresql://u@h/d?passfile=" + passwords, environment);
     assertEquals("s3cret", named.jdbc().properties().getProperty("password"));
     assertEquals("s3cret", named.libpq(new Host("h", 5432)).environment().get("PGPASSWORD"));
   }

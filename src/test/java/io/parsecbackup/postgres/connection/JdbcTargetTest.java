@@ -204,7 +204,7 @@ class JdbcTargetTest {
     Problem noCertificate =
         assertThrows(Problem.class, () -> parse("postgresql://u@h/d?sslcert=/no/tls.crt").jdbc());
     assertEquals(
-        "PARSEC_DB: the parameter sslcert names /no/tls.crt, which is not there.",
+        "PARSEC_DB: the parameter sslcert names /no/tls.crt, which does not exist.",
         noCertificate.getMessage());
     Path certificate = Files.writeString(home.resolve("c"), "certificate");
     Problem noKey =
