@@ -35,6 +35,8 @@ class ArchitectureTest {
           .definedBy("io.parsecbackup.schedule..")
           .layer("jobs")
           .definedBy("io.parsecbackup.backup..", "io.parsecbackup.restore..")
+          .layer("job")
+          .definedBy("io.parsecbackup.job..")
           .layer("dump and object store")
           .definedBy("io.parsecbackup.dump..", "io.parsecbackup.objectstore..")
           .layer("repository")
@@ -47,10 +49,12 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("doors")
           .whereLayer("jobs")
           .mayOnlyBeAccessedByLayers("doors", "schedule")
+          .whereLayer("job")
+          .mayOnlyBeAccessedByLayers("doors", "schedule", "jobs")
           .whereLayer("dump and object store")
           .mayOnlyBeAccessedByLayers("doors", "jobs")
           .whereLayer("repository")
-          .mayOnlyBeAccessedByLayers("doors", "jobs", "dump and object store")
+          .mayOnlyBeAccessedByLayers("doors", "jobs", "job", "dump and object store")
           .whereLayer("postgres and parsec")
           .mayOnlyBeAccessedByLayers("doors", "jobs", "dump and object store", "repository");
 

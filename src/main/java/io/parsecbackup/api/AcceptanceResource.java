@@ -5,7 +5,7 @@ import io.parsecbackup.Problem.Kind;
 import io.parsecbackup.backup.Acceptance;
 import io.parsecbackup.backup.BackupChoice;
 import io.parsecbackup.backup.LossAcceptance;
-import io.parsecbackup.backup.Trigger;
+import io.parsecbackup.job.Trigger;
 import io.parsecbackup.repository.storage.RunId;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;

@@ -4,9 +4,9 @@ import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
 import io.parsecbackup.backup.Backup;
 import io.parsecbackup.backup.BackupRun;
-import io.parsecbackup.backup.BackupState;
 import io.parsecbackup.backup.Backups;
-import io.parsecbackup.backup.Trigger;
+import io.parsecbackup.job.JobState;
+import io.parsecbackup.job.Trigger;
 import io.parsecbackup.repository.storage.RunId;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Multi;
@@ -149,7 +149,7 @@ public class BackupsResource {
     find(id);
     return Events.of(
         () -> reads.read(() -> backups.find(id(id))),
-        backup -> backup.state() == BackupState.RUNNING,
+        backup -> backup.state() == JobState.RUNNING,
         sse);
   }
 
@@ -169,7 +169,7 @@ public class BackupsResource {
     }
     Backup ended = find(id);
     String why =
-        ended.state() == BackupState.RUNNING
+        ended.state() == JobState.RUNNING
             ? " belongs to another process: cancel it there"
             : " has ended already: it is " + ended.state().word();
     return ProblemDetail.of(409, "run " + id + why, "not-running").response();

@@ -1,6 +1,6 @@
 package io.parsecbackup.api;
 
-import io.parsecbackup.backup.JobResult;
+import io.parsecbackup.job.JobResult;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;

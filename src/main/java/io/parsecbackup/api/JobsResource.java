@@ -2,8 +2,8 @@ package io.parsecbackup.api;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
-import io.parsecbackup.backup.BackupState;
-import io.parsecbackup.backup.JobResult;
+import io.parsecbackup.job.JobResult;
+import io.parsecbackup.job.JobState;
 import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.restore.Jobs;
 import io.smallrye.common.annotation.Blocking;
@@ -82,7 +82,7 @@ public class JobsResource {
   public Multi<OutboundSseEvent> events(@PathParam("id") String id, @Context Sse sse) {
     find(id);
     return Events.of(
-        () -> reads.read(() -> jobs.find(id(id))), job -> job.state() == BackupState.RUNNING, sse);
+        () -> reads.read(() -> jobs.find(id(id))), job -> job.state() == JobState.RUNNING, sse);
   }
 
   @POST

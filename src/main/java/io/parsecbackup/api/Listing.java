@@ -1,8 +1,8 @@
 package io.parsecbackup.api;
 
 import io.parsecbackup.backup.Backup;
-import io.parsecbackup.backup.BackupState;
 import io.parsecbackup.backup.Backups;
+import io.parsecbackup.job.JobState;
 import io.parsecbackup.repository.storage.RunId;
 import java.io.IOException;
 import java.util.List;
@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param limit at most so many
  * @param before only those with a smaller id
  */
-record Listing(Optional<BackupState> state, int limit, Optional<RunId> before) {
+record Listing(Optional<JobState> state, int limit, Optional<RunId> before) {
 
   private static final int USUAL = 100;
   private static final int MOST = 1_000;
@@ -39,8 +39,8 @@ record Listing(Optional<BackupState> state, int limit, Optional<RunId> before) {
         backup -> state.isEmpty() || state.get() == backup.state());
   }
 
-  private static BackupState state(String word) {
-    for (BackupState state : BackupState.values()) {
+  private static JobState state(String word) {
+    for (JobState state : JobState.values()) {
       if (state.word().equals(word)) {
         return state;
       }

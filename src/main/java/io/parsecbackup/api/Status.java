@@ -3,7 +3,7 @@ package io.parsecbackup.api;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import io.parsecbackup.backup.Backup;
-import io.parsecbackup.backup.JobResult;
+import io.parsecbackup.job.JobResult;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.List;

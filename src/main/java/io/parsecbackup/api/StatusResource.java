@@ -2,12 +2,12 @@ package io.parsecbackup.api;
 
 import io.parsecbackup.BoundedRead;
 import io.parsecbackup.backup.Backup;
-import io.parsecbackup.backup.BackupState;
 import io.parsecbackup.backup.Backups;
-import io.parsecbackup.backup.JobResult;
-import io.parsecbackup.restore.JobHistory;
-import io.parsecbackup.restore.JobKind;
+import io.parsecbackup.job.JobResult;
+import io.parsecbackup.job.JobState;
+import io.parsecbackup.restore.Drill;
 import io.parsecbackup.restore.Jobs;
+import io.parsecbackup.restore.Verification;
 import io.parsecbackup.schedule.BackupSchedule;
 import io.parsecbackup.schedule.Freshness;
 import jakarta.annotation.security.RolesAllowed;
@@ -77,8 +77,8 @@ public class StatusResource {
         schedule.nextRun(),
         running(),
         jobs.running().stream().findFirst(),
-        JobHistory.of(jobs, JobKind.VERIFY).newestVerdict(),
-        JobHistory.of(jobs, JobKind.DRILL).newestVerdict(),
+        jobs.history(Verification.KIND).newestVerdict(),
+        jobs.history(Drill.KIND).newestVerdict(),
         repositoryBytes(),
         backups.usableSpace(),
         recommendations());
@@ -89,7 +89,7 @@ public class StatusResource {
     backups
         .catalog()
         .newestPublished()
-        .filter(backup -> backup.state() == BackupState.INCOMPLETE)
+        .filter(backup -> backup.state() == JobState.INCOMPLETE)
         .map(Backup::incompleteAdvice)
         .ifPresent(all::add);
     all.addAll(drillRecommendations());
@@ -97,7 +97,7 @@ public class StatusResource {
   }
 
   private List<String> drillRecommendations() throws IOException {
-    Optional<JobResult> drill = JobHistory.of(jobs, JobKind.DRILL).newestVerdict();
+    Optional<JobResult> drill = jobs.history(Drill.KIND).newestVerdict();
     if (drill.isEmpty()) {
       return List.of(
           "no drill was ever made, so nothing has proven yet that a dump comes back: set"
@@ -112,7 +112,7 @@ public class StatusResource {
   /** One run at a time, so it is the newest. */
   private Optional<Backup> running() throws IOException {
     return backups.newest(1).stream()
-        .filter(backup -> backup.state() == BackupState.RUNNING)
+        .filter(backup -> backup.state() == JobState.RUNNING)
         .findFirst();
   }
 

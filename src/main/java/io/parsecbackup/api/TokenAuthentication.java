@@ -1,7 +1,7 @@
 package io.parsecbackup.api;
 
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.parsecbackup.backup.BackupJson;
+import io.parsecbackup.job.Json;
 import io.quarkus.security.identity.IdentityProviderManager;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.security.runtime.QuarkusPrincipal;
@@ -100,7 +100,7 @@ public class TokenAuthentication implements HttpAuthenticationMechanism {
       response
           .setStatusCode(problem.status())
           .putHeader(HttpHeaders.CONTENT_TYPE, ProblemDetail.MEDIA_TYPE)
-          .end(BackupJson.MAPPER.valueToTree(problem).toString());
+          .end(Json.of(problem).toString());
     }
     return Uni.createFrom().item(true);
   }

@@ -2,6 +2,10 @@ package io.parsecbackup.backup;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
+import io.parsecbackup.job.JobDocument;
+import io.parsecbackup.job.JobState;
+import io.parsecbackup.job.ProgressReport;
+import io.parsecbackup.job.Trigger;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.List;
@@ -23,7 +27,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 @Schema(description = "A backup, or a run that became none. What is not known is absent.")
 public record Backup(
     @Schema(description = "The start as a UTC second.", examples = "20261122T020000Z") String id,
-    @Schema(description = "Only complete and incomplete ones are published.") BackupState state,
+    @Schema(description = "Only complete and incomplete ones are published.") JobState state,
     Trigger trigger,
     @Schema(description = "The backup's date: the database's own time at the snapshot.")
         Optional<Instant> snapshotAt,
@@ -39,7 +43,8 @@ public record Backup(
     @Schema(description = "Only while it runs.") Optional<ProgressReport> progress,
     @Schema(description = "SHA-256 of the backup's SHA256SUMS.") Optional<String> sha256sums,
     @Schema(description = "SHA-256 of backup.json with these digits as zeros.")
-        Optional<String> seal) {
+        Optional<String> seal)
+    implements JobDocument {
 
   public Backup {
     // Documents of other versions may lack the list.
@@ -122,29 +127,10 @@ public record Backup(
       Optional<Instant> comparedAt,
       Optional<Long> checkedByLengthOnly) {}
 
-  /**
-   * How far a running backup or job has come.
-   *
-   * @param objectsTotal and {@code bytesTotal}: found so far; they grow while the source is still
-   *     being listed
-   * @param bytesPerSecond since the phase began
-   * @param secondsLeft of the phase, where that can be said
-   */
-  @RegisterForReflection
-  @JsonInclude(Include.NON_ABSENT)
-  @Schema(
-      description =
-          "How far a running backup or job has come. phase: prepare, dump, recover, sync or publish;"
-              + " of a job prepare, files, objects, database or compare; totals: found so far, they"
-              + " grow while the bucket is being listed.")
-  public record ProgressReport(
-      String phase,
-      long objectsDone,
-      long objectsTotal,
-      long bytesDone,
-      long bytesTotal,
-      long bytesPerSecond,
-      Optional<Long> secondsLeft) {}
+  @Override
+  public boolean startedBySchedule() {
+    return trigger == Trigger.SCHEDULE;
+  }
 
   /** Its state, with the number of accepted losses where there are any. */
   public String stateInWords() {

@@ -1,5 +1,6 @@
 package io.parsecbackup.backup;
 
+import io.parsecbackup.job.JobState;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.storage.RunId;
 import java.io.IOException;
@@ -49,7 +50,7 @@ public final class BackupCatalog {
 
   /** The newest backup, or run that published nothing, of those that have come to an end. */
   public Optional<Backup> newestEnded() throws IOException {
-    return newest(ids(), id -> find(id).filter(run -> run.state() != BackupState.RUNNING));
+    return newest(ids(), id -> find(id).filter(run -> run.state() != JobState.RUNNING));
   }
 
   private static Optional<Backup> newest(Collection<RunId> newestFirst, Look look)
@@ -94,7 +95,7 @@ public final class BackupCatalog {
   /** Whether a backup of this id was published, and its {@code backup.json} is gone. */
   private boolean isLost(RunId id) throws IOException {
     return !repository.published().isPublished(id)
-        && record(id).map(run -> run.state().isPublished()).orElse(false);
+        && record(id).map(run -> run.state().isDone()).orElse(false);
   }
 
   /** Backups and runs that published nothing, newest first. */
@@ -139,7 +140,7 @@ public final class BackupCatalog {
     return repository.published().isPublished(id)
         ? readPublished(id)
         // A run that says it published is no backup any more, and must not be shown as one.
-        : record(id).filter(run -> !run.state().isPublished());
+        : record(id).filter(run -> !run.state().isDone());
   }
 
   private Optional<Backup> record(RunId id) throws IOException {
@@ -151,7 +152,7 @@ public final class BackupCatalog {
   }
 
   private static boolean runs(Optional<Backup> run) {
-    return run.isPresent() && run.get().state() == BackupState.RUNNING;
+    return run.isPresent() && run.get().state() == JobState.RUNNING;
   }
 
   /**
@@ -165,7 +166,7 @@ public final class BackupCatalog {
       if (latest.isPresent() && !id.instant().isAfter(date)) {
         break;
       }
-      Optional<Backup> backup = readPublished(id).filter(b -> b.state() == BackupState.COMPLETE);
+      Optional<Backup> backup = readPublished(id).filter(b -> b.state() == JobState.COMPLETE);
       if (backup.isPresent() && (latest.isEmpty() || date(backup.get(), id).isAfter(date))) {
         latest = backup;
         date = date(backup.get(), id);

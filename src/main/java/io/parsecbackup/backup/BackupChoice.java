@@ -2,6 +2,7 @@ package io.parsecbackup.backup;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
+import io.parsecbackup.job.JobState;
 import io.parsecbackup.repository.storage.RunId;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -69,7 +70,7 @@ public record BackupChoice(
     }
     Optional<Backup> backup = catalog.find(id);
     List<String> notices =
-        backup.filter(found -> found.state() == BackupState.INCOMPLETE).isPresent()
+        backup.filter(found -> found.state() == JobState.INCOMPLETE).isPresent()
             ? List.of(
                 "backup "
                     + id
@@ -91,7 +92,7 @@ public record BackupChoice(
       }
     }
     catalog.published().stream()
-        .filter(backup -> backup.state() == BackupState.INCOMPLETE)
+        .filter(backup -> backup.state() == JobState.INCOMPLETE)
         .filter(backup -> backup.id().compareTo(newest) > 0)
         .forEach(backup -> notices.add("the newer backup " + backup.id() + " is incomplete"));
     if (latest.isEmpty()) {

@@ -5,6 +5,8 @@ import io.parsecbackup.Problem;
 import io.parsecbackup.backup.doctor.RaidHealth;
 import io.parsecbackup.dump.Dump;
 import io.parsecbackup.dump.ServerFacts;
+import io.parsecbackup.job.JobState;
+import io.parsecbackup.job.Trigger;
 import io.parsecbackup.objectstore.fetch.FetchCounters;
 import io.parsecbackup.objectstore.raid.RaidCounters;
 import io.parsecbackup.parsec.BlockReferences;
@@ -84,7 +86,7 @@ public final class BackupReport {
   }
 
   public Backup running() {
-    return backup(BackupState.RUNNING, Optional.empty(), Optional.empty());
+    return backup(JobState.RUNNING, Optional.empty(), Optional.empty());
   }
 
   /**
@@ -95,16 +97,16 @@ public final class BackupReport {
     FetchCounters sync = progress.sync();
     boolean whole = referenced.isPresent() && sync.missing() == 0 && sync.failed() == 0;
     return backup(
-        whole ? BackupState.COMPLETE : BackupState.INCOMPLETE,
+        whole ? JobState.COMPLETE : JobState.INCOMPLETE,
         Optional.of(clock.instant()),
         Optional.empty());
   }
 
-  public Backup ended(BackupState state, Problem problem) {
+  public Backup ended(JobState state, Problem problem) {
     return backup(state, Optional.of(clock.instant()), Optional.ofNullable(problem.getMessage()));
   }
 
-  private Backup backup(BackupState state, Optional<Instant> finishedAt, Optional<String> error) {
+  private Backup backup(JobState state, Optional<Instant> finishedAt, Optional<String> error) {
     return new Backup(
         id.text(),
         state,

@@ -6,6 +6,10 @@ import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
 import io.parsecbackup.backup.Progress.Phase;
 import io.parsecbackup.dump.DatabaseDumper;
+import io.parsecbackup.job.DiskFailures;
+import io.parsecbackup.job.JobState;
+import io.parsecbackup.job.RunTimeout;
+import io.parsecbackup.job.Trigger;
 import io.parsecbackup.objectstore.fetch.BucketFetcher;
 import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.postgres.connection.DatabaseUri;
@@ -114,7 +118,7 @@ public final class BackupRun {
         boolean cancelled = problem.kind() == Kind.CANCELLED && !timeout.isOver() && !interrupted;
         result =
             new RunResult(
-                report.ended(cancelled ? BackupState.CANCELLED : BackupState.FAILED, problem),
+                report.ended(cancelled ? JobState.CANCELLED : JobState.FAILED, problem),
                 Optional.of(problem));
       }
       // First, for where the disk is full this makes room for the record.

@@ -3,6 +3,8 @@ package io.parsecbackup.backup;
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
 import io.parsecbackup.dump.DatabaseDumper;
+import io.parsecbackup.job.DiskFailures;
+import io.parsecbackup.job.Trigger;
 import io.parsecbackup.objectstore.fetch.BucketFetcher;
 import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.postgres.connection.DatabaseUri;

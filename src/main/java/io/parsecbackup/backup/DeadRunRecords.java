@@ -1,5 +1,6 @@
 package io.parsecbackup.backup;
 
+import io.parsecbackup.job.JobState;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.storage.RunId;
 import java.io.IOException;
@@ -19,7 +20,7 @@ public final class DeadRunRecords {
               .read(id)
               .flatMap(BackupJson::fromJson)
               .filter(found -> found.id().equals(id.text()));
-      if (run.isPresent() && run.get().state() == BackupState.RUNNING) {
+      if (run.isPresent() && run.get().state() == JobState.RUNNING) {
         Optional<Backup> published =
             repository.published().document(id).flatMap(BackupJson::fromJson);
         repository.runs().write(id, BackupJson.toJson(published.orElseGet(() -> ended(run.get()))));
@@ -31,7 +32,7 @@ public final class DeadRunRecords {
   static Backup ended(Backup run) {
     return new Backup(
         run.id(),
-        BackupState.FAILED,
+        JobState.FAILED,
         run.trigger(),
         run.snapshotAt(),
         run.startedAt(),

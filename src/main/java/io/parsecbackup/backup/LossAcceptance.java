@@ -4,6 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
+import io.parsecbackup.job.DiskFailures;
+import io.parsecbackup.job.Json;
+import io.parsecbackup.job.Trigger;
 import io.parsecbackup.repository.AcceptedLosses;
 import io.parsecbackup.repository.JobScratch;
 import io.parsecbackup.repository.MissingList;
@@ -135,7 +138,7 @@ public class LossAcceptance {
         repository
             .acceptedLosses()
             .publish(
-                scratch.id(), list, BackupJson.MAPPER.valueToTree(acceptance), scratch.newFile());
+                scratch.id(), list, Json.of(acceptance), scratch.newFile());
     return fromJson(published);
   }
 
@@ -154,7 +157,7 @@ public class LossAcceptance {
   /** One document that another hand has sealed must not end a doctor. */
   private static Optional<Instant> acceptedAt(ObjectNode document) {
     try {
-      return BackupJson.MAPPER.treeToValue(document, Acceptance.class).acceptedAt();
+      return Json.read(document, Acceptance.class).acceptedAt();
     } catch (JsonProcessingException e) {
       return Optional.empty();
     }
@@ -162,7 +165,7 @@ public class LossAcceptance {
 
   private static Acceptance fromJson(ObjectNode document) {
     try {
-      return BackupJson.MAPPER.treeToValue(document, Acceptance.class);
+      return Json.read(document, Acceptance.class);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a document of ours cannot be read", e);
     }

@@ -2,6 +2,7 @@ package io.parsecbackup.backup;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.parsecbackup.job.Json;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -18,7 +19,7 @@ public final class PhaseTimes {
   /** The record of a run that has ended, by {@link Progress.Phase}'s words. */
   public static ObjectNode record(Backup ended, Map<String, Double> seconds) {
     ObjectNode record = BackupJson.toJson(ended);
-    record.set(FIELD, BackupJson.MAPPER.valueToTree(seconds));
+    record.set(FIELD, Json.of(seconds));
     return record;
   }
 

@@ -1,5 +1,6 @@
 package io.parsecbackup.backup;
 
+import io.parsecbackup.job.ProgressReport;
 import io.parsecbackup.objectstore.fetch.FetchCounters;
 import java.time.Clock;
 import java.time.Duration;
@@ -8,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
@@ -86,32 +86,20 @@ public final class Progress {
     return recovered.sum();
   }
 
-  /** Where the run stands now. */
-  public Backup.ProgressReport report() {
+  /** The progress now. */
+  public ProgressReport report() {
     Stage now = stage;
-    long seconds = Math.max(1, Duration.between(now.since(), clock.instant()).toSeconds());
-    return switch (now.phase()) {
-      case PREPARE, PUBLISH -> report(now.phase(), 0, 0, 0, 0, seconds);
-      case DUMP -> report(now.phase(), 0, 0, dumpBytes, 0, seconds);
-      case RECOVER -> report(now.phase(), recovered.sum(), 0, recoveredBytes.sum(), 0, seconds);
-      case SYNC ->
-          report(
-              now.phase(),
-              sync.copied(),
-              sync.wanted(),
-              sync.copiedBytes(),
-              sync.wantedBytes(),
-              seconds);
-    };
-  }
-
-  private static Backup.ProgressReport report(
-      Phase phase, long objects, long ofObjects, long bytes, long ofBytes, long seconds) {
-    long rate = bytes / seconds;
-    Optional<Long> left =
-        rate > 0 && ofBytes >= bytes && ofBytes > 0
-            ? Optional.of((ofBytes - bytes) / rate)
-            : Optional.empty();
-    return new Backup.ProgressReport(phase.word(), objects, ofObjects, bytes, ofBytes, rate, left);
+    ProgressReport.Counts counts =
+        switch (now.phase()) {
+          case PREPARE, PUBLISH -> ProgressReport.Counts.NONE;
+          case DUMP -> new ProgressReport.Counts(0, 0, dumpBytes, 0);
+          case RECOVER ->
+              new ProgressReport.Counts(recovered.sum(), 0, recoveredBytes.sum(), 0);
+          case SYNC ->
+              new ProgressReport.Counts(
+                  sync.copied(), sync.wanted(), sync.copiedBytes(), sync.wantedBytes());
+        };
+    return ProgressReport.of(
+        now.phase().word(), counts, Duration.between(now.since(), clock.instant()));
   }
 }

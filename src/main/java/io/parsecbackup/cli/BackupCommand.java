@@ -5,7 +5,7 @@ import io.parsecbackup.backup.BackupJson;
 import io.parsecbackup.backup.BackupRun;
 import io.parsecbackup.backup.Backups;
 import io.parsecbackup.backup.RunResult;
-import io.parsecbackup.backup.Trigger;
+import io.parsecbackup.job.Trigger;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -36,7 +36,7 @@ public class BackupCommand implements Callable<Integer> {
     Backup backup = result.backup();
     if (output.isJson()) {
       output.document(BackupJson.toJson(backup));
-    } else if (backup.state().isPublished()) {
+    } else if (backup.state().isDone()) {
       BackupText.lines(backup).forEach(output::line);
     }
     switch (backup.state()) {

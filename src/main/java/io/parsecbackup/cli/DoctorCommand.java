@@ -2,12 +2,13 @@ package io.parsecbackup.cli;
 
 import io.parsecbackup.Counted;
 import io.parsecbackup.Problem;
-import io.parsecbackup.backup.JobResult;
 import io.parsecbackup.backup.doctor.Checkup;
 import io.parsecbackup.backup.doctor.Diagnosis.Health;
-import io.parsecbackup.restore.JobHistory;
-import io.parsecbackup.restore.JobKind;
+import io.parsecbackup.job.JobKind;
+import io.parsecbackup.job.JobResult;
+import io.parsecbackup.restore.Drill;
 import io.parsecbackup.restore.Jobs;
+import io.parsecbackup.restore.Verification;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,14 +80,14 @@ public class DoctorCommand implements Callable<Integer> {
     }
     return newest(
         "verification",
-        JobKind.VERIFY,
+        Verification.KIND,
         "no backup was ever verified: run 'verify', or set parsec.backup.verify.schedule");
   }
 
   private Health drill() {
     return newest(
         "drill",
-        JobKind.DRILL,
+        Drill.KIND,
         "no backup was ever restored as a trial: run 'drill', and set"
             + " parsec.backup.drill.schedule");
   }
@@ -94,7 +95,7 @@ public class DoctorCommand implements Callable<Integer> {
   private Health newest(String party, JobKind kind, String never) {
     Optional<JobResult> newest;
     try {
-      newest = JobHistory.of(jobs, kind).newestVerdict();
+      newest = jobs.history(kind).newestVerdict();
     } catch (IOException | Problem e) {
       return Health.note(party, "whether one was made cannot be read: " + e.getMessage());
     }

@@ -1,6 +1,6 @@
 package io.parsecbackup.cli;
 
-import io.parsecbackup.backup.Trigger;
+import io.parsecbackup.job.Trigger;
 import io.parsecbackup.restore.Jobs;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

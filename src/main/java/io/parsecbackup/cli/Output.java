@@ -2,7 +2,7 @@ package io.parsecbackup.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.parsecbackup.Printable;
-import io.parsecbackup.backup.BackupJson;
+import io.parsecbackup.job.Json;
 import java.io.PrintWriter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -32,8 +32,7 @@ public class Output {
 
   static String json(Object document) {
     try {
-      return BackupJson.MAPPER
-          .writerWithDefaultPrettyPrinter()
+      return Json.writer()
           .with(PrintableJson.ESCAPES)
           .writeValueAsString(document);
     } catch (JsonProcessingException e) {

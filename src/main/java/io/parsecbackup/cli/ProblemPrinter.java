@@ -2,7 +2,7 @@ package io.parsecbackup.cli;
 
 import io.parsecbackup.Printable;
 import io.parsecbackup.Problem;
-import io.parsecbackup.backup.DiskFailures;
+import io.parsecbackup.job.DiskFailures;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;

@@ -1,7 +1,7 @@
 package io.parsecbackup.cli;
 
 import io.parsecbackup.Counted;
-import io.parsecbackup.backup.Backup.ProgressReport;
+import io.parsecbackup.job.ProgressReport;
 import java.io.Console;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,11 +2,12 @@ package io.parsecbackup.health;
 
 import io.parsecbackup.BoundedRead;
 import io.parsecbackup.BoundedRead.Known;
-import io.parsecbackup.backup.BackupState;
-import io.parsecbackup.backup.JobResult;
-import io.parsecbackup.restore.JobHistory;
-import io.parsecbackup.restore.JobKind;
+import io.parsecbackup.job.JobHistory;
+import io.parsecbackup.job.JobResult;
+import io.parsecbackup.job.JobState;
+import io.parsecbackup.restore.Drill;
 import io.parsecbackup.restore.Jobs;
+import io.parsecbackup.restore.Verification;
 import io.smallrye.health.api.HealthGroup;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
@@ -32,8 +33,8 @@ public class ProofChecks {
   private final BoundedRead<Verdict> drill;
 
   public ProofChecks(Jobs jobs) {
-    JobHistory verifications = JobHistory.of(jobs, JobKind.VERIFY);
-    JobHistory drills = JobHistory.of(jobs, JobKind.DRILL);
+    JobHistory verifications = jobs.history(Verification.KIND);
+    JobHistory drills = jobs.history(Drill.KIND);
     this.verification =
         new BoundedRead<>(
             "the newest verification",
@@ -72,7 +73,7 @@ public class ProofChecks {
 
   private static HealthCheckResponse response(
       String name, Optional<JobResult> newest, boolean damage) {
-    boolean well = newest.stream().allMatch(job -> job.state() == BackupState.COMPLETE);
+    boolean well = newest.stream().allMatch(job -> job.state() == JobState.COMPLETE);
     HealthCheckResponseBuilder response =
         HealthCheckResponse.named(name)
             .status(well && !damage)

@@ -1,8 +1,8 @@
 package io.parsecbackup.metrics;
 
 import io.parsecbackup.backup.Backup;
-import io.parsecbackup.backup.BackupState;
 import io.parsecbackup.backup.Backups;
+import io.parsecbackup.job.JobState;
 import io.parsecbackup.schedule.BackupSchedule;
 import io.parsecbackup.schedule.Freshness;
 import io.prometheus.client.Collector.MetricFamilySamples;
@@ -16,9 +16,9 @@ import java.util.Set;
 /** What there is to know of the newest backups. */
 record BackupGauges(Backups backups, BackupSchedule schedule) {
 
-  private static final Set<BackupState> ENDS =
+  private static final Set<JobState> ENDS =
       EnumSet.of(
-          BackupState.COMPLETE, BackupState.INCOMPLETE, BackupState.FAILED, BackupState.CANCELLED);
+          JobState.COMPLETE, JobState.INCOMPLETE, JobState.FAILED, JobState.CANCELLED);
 
   List<MetricFamilySamples> families() {
     Optional<Backup> complete =

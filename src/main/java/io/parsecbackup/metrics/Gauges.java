@@ -1,6 +1,6 @@
 package io.parsecbackup.metrics;
 
-import io.parsecbackup.backup.BackupState;
+import io.parsecbackup.job.JobState;
 import io.prometheus.client.Collector.MetricFamilySamples;
 import io.prometheus.client.GaugeMetricFamily;
 import java.io.IOException;
@@ -50,7 +50,7 @@ final class Gauges {
   }
 
   /** 1 for the state that it is, 0 for the others that it could have been. */
-  Gauges state(String name, String help, Set<BackupState> possible, Optional<BackupState> state) {
+  Gauges state(String name, String help, Set<JobState> possible, Optional<JobState> state) {
     state.ifPresent(known -> {
       GaugeMetricFamily family = new GaugeMetricFamily(name, help, List.of("state"));
       possible.forEach(one -> family.addMetric(List.of(one.word()), one == known ? 1 : 0));

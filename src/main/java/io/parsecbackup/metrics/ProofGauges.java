@@ -1,10 +1,11 @@
 package io.parsecbackup.metrics;
 
-import io.parsecbackup.backup.BackupState;
-import io.parsecbackup.backup.JobResult;
-import io.parsecbackup.restore.JobHistory;
-import io.parsecbackup.restore.JobKind;
+import io.parsecbackup.job.JobKind;
+import io.parsecbackup.job.JobResult;
+import io.parsecbackup.job.JobState;
+import io.parsecbackup.restore.Drill;
 import io.parsecbackup.restore.Jobs;
+import io.parsecbackup.restore.Verification;
 import io.prometheus.client.Collector.MetricFamilySamples;
 import java.time.Instant;
 import java.util.EnumSet;
@@ -15,16 +16,16 @@ import java.util.Set;
 /** What verifications and drills have shown. */
 record ProofGauges(Jobs jobs) {
 
-  private static final Set<BackupState> VERDICTS =
-      EnumSet.of(BackupState.COMPLETE, BackupState.INCOMPLETE, BackupState.FAILED);
+  private static final Set<JobState> VERDICTS =
+      EnumSet.of(JobState.COMPLETE, JobState.INCOMPLETE, JobState.FAILED);
 
   List<MetricFamilySamples> families() {
-    Optional<BackupState> verified = verdict(JobKind.VERIFY);
+    Optional<JobState> verified = verdict(Verification.KIND);
     return new Gauges()
         .time(
             "parsec_backup_last_verification_timestamp_seconds",
             "When a verification last came to its end, whether it found damage or not.",
-            lastEnd(JobKind.VERIFY))
+            lastEnd(Verification.KIND))
         .state(
             "parsec_backup_last_verification_state",
             "1 for the state in which the newest verification ended; incomplete: it found damage.",
@@ -38,26 +39,26 @@ record ProofGauges(Jobs jobs) {
         .time(
             "parsec_backup_last_drill_timestamp_seconds",
             "When a drill last came to its end, whether it found damage or not.",
-            lastEnd(JobKind.DRILL))
+            lastEnd(Drill.KIND))
         .state(
             "parsec_backup_last_drill_state",
             "1 for the state in which the newest drill ended; incomplete: it found damage.",
             VERDICTS,
-            verdict(JobKind.DRILL))
+            verdict(Drill.KIND))
         .families();
   }
 
   private Optional<Instant> lastEnd(JobKind kind) {
     return Gauges.ask(
             "the last " + kind.word(),
-            () -> JobHistory.of(jobs, kind).newest(job -> job.state().isPublished()))
+            () -> jobs.history(kind).newest(job -> job.state().isDone()))
         .flatMap(JobResult::finishedAt);
   }
 
-  private Optional<BackupState> verdict(JobKind kind) {
+  private Optional<JobState> verdict(JobKind kind) {
     return Gauges.ask(
             "how the last " + kind.word() + " ended",
-            () -> JobHistory.of(jobs, kind).newestVerdict())
+            () -> jobs.history(kind).newestVerdict())
         .map(JobResult::state);
   }
 }

@@ -2,8 +2,8 @@ package io.parsecbackup.metrics;
 
 import io.parsecbackup.backup.Backup;
 import io.parsecbackup.backup.BackupCatalog;
-import io.parsecbackup.backup.BackupState;
-import io.parsecbackup.backup.Trigger;
+import io.parsecbackup.job.JobState;
+import io.parsecbackup.job.Trigger;
 import io.parsecbackup.repository.storage.RunId;
 import io.prometheus.client.Collector.MetricFamilySamples;
 import io.prometheus.client.CounterMetricFamily;
@@ -36,9 +36,9 @@ final class RunTotals {
   }
 
   private void clear() {
-    for (BackupState state : BackupState.values()) {
+    for (JobState state : JobState.values()) {
       for (Trigger trigger : Trigger.values()) {
-        if (state != BackupState.RUNNING) {
+        if (state != JobState.RUNNING) {
           runs.put(new Kind(state.word(), trigger.word()), 0L);
         }
       }
@@ -60,7 +60,7 @@ final class RunTotals {
         continue;
       }
       Optional<Backup> run = catalog.find(id);
-      if (run.isPresent() && run.get().state() == BackupState.RUNNING) {
+      if (run.isPresent() && run.get().state() == JobState.RUNNING) {
         break;
       }
       run.ifPresent(this::add);

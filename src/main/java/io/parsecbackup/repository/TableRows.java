@@ -2,6 +2,7 @@ package io.parsecbackup.repository;
 
 import io.parsecbackup.repository.index.FieldText;
 import io.parsecbackup.repository.index.KeyOrder;
+import io.parsecbackup.repository.storage.Layout;
 import io.parsecbackup.repository.storage.PrivateFiles;
 import io.parsecbackup.repository.storage.RepositoryFiles;
 import java.io.IOException;

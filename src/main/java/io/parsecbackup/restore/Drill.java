@@ -9,6 +9,8 @@ import io.parsecbackup.dump.archive.DumpRows;
 import io.parsecbackup.dump.restore.DatabaseRestorer;
 import io.parsecbackup.dump.restore.DumpSource;
 import io.parsecbackup.dump.restore.ScratchDatabase;
+import io.parsecbackup.job.JobKind;
+import io.parsecbackup.job.JobPhase;
 import io.parsecbackup.postgres.connection.DatabaseUri;
 import io.parsecbackup.repository.TableRows;
 import io.parsecbackup.repository.storage.Damage;
@@ -27,6 +29,8 @@ import java.util.Optional;
  */
 @ApplicationScoped
 public class Drill {
+
+  public static final JobKind KIND = new JobKind("drill");
 
   private final SourceSettings sourceSettings;
   private final DumpProof dumps;

@@ -2,11 +2,12 @@ package io.parsecbackup.restore;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
-import io.parsecbackup.backup.BackupJson;
-import io.parsecbackup.backup.BackupState;
-import io.parsecbackup.backup.DiskFailures;
-import io.parsecbackup.backup.JobResult;
-import io.parsecbackup.backup.RunTimeout;
+import io.parsecbackup.job.DiskFailures;
+import io.parsecbackup.job.JobKind;
+import io.parsecbackup.job.JobResult;
+import io.parsecbackup.job.JobState;
+import io.parsecbackup.job.Json;
+import io.parsecbackup.job.RunTimeout;
 import io.parsecbackup.repository.CheckRecords;
 import io.parsecbackup.repository.RepositoryLock;
 import io.parsecbackup.repository.storage.RunId;
@@ -86,7 +87,7 @@ public final class Job {
       try {
         // No look at the cancellation behind it: what is done is done, and is to be said.
         work.run(space);
-        end = new JobEnd(space.report().ended(), Optional.empty());
+        end = new JobEnd(space.report().done(), Optional.empty());
       } catch (IOException | RuntimeException | Error e) {
         Problem problem = problem(e);
         boolean cancelled = problem.kind() == Kind.CANCELLED && !timeout.isOver() && !interrupted;
@@ -95,8 +96,8 @@ public final class Job {
                 space
                     .report()
                     .ended(
-                        cancelled ? BackupState.CANCELLED : BackupState.FAILED,
-                        String.valueOf(problem.getMessage())),
+                        cancelled ? JobState.CANCELLED : JobState.FAILED,
+                        problem),
                 Optional.of(problem));
       }
       clear();
@@ -136,7 +137,7 @@ public final class Job {
       space
           .repository()
           .checks()
-          .write(new CheckRecords.Name(id(), kind.word()), BackupJson.MAPPER.valueToTree(result));
+          .write(new CheckRecords.Name(id(), kind.word()), Json.of(result));
     } catch (IOException | RuntimeException | Error e) {
       LOG.errorf("the record of job %s could not be written: %s", id(), e);
     }

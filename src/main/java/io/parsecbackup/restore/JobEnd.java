@@ -1,7 +1,7 @@
 package io.parsecbackup.restore;
 
 import io.parsecbackup.Problem;
-import io.parsecbackup.backup.JobResult;
+import io.parsecbackup.job.JobResult;
 import java.util.Optional;
 
 /**

@@ -3,6 +3,7 @@ package io.parsecbackup.restore;
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.backup.Backup;
 import io.parsecbackup.backup.BackupChoice;
+import io.parsecbackup.job.JobReport;
 import io.parsecbackup.repository.JobScratch;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.storage.RunId;

@@ -6,10 +6,14 @@ import io.parsecbackup.Problem.Kind;
 import io.parsecbackup.backup.BackupCatalog;
 import io.parsecbackup.backup.BackupChoice;
 import io.parsecbackup.backup.BackupConfig;
-import io.parsecbackup.backup.DiskFailures;
-import io.parsecbackup.backup.JobResult;
 import io.parsecbackup.backup.RepositorySettings;
-import io.parsecbackup.backup.Trigger;
+import io.parsecbackup.job.DiskFailures;
+import io.parsecbackup.job.JobHistory;
+import io.parsecbackup.job.JobKind;
+import io.parsecbackup.job.JobRecords;
+import io.parsecbackup.job.JobReport;
+import io.parsecbackup.job.JobResult;
+import io.parsecbackup.job.Trigger;
 import io.parsecbackup.repository.JobScratch;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.RepositoryLock;
@@ -73,7 +77,7 @@ public class Jobs {
    */
   public Job verification(String backup, Subset subset, Trigger trigger) {
     return begin(
-        JobKind.VERIFY,
+        Verification.KIND,
         backup,
         trigger,
         Optional.of(subset),
@@ -84,14 +88,14 @@ public class Jobs {
   public Job drill(String backup, Trigger trigger) {
     Drill.Place place = drill.place();
     return begin(
-        JobKind.DRILL, backup, trigger, Optional.empty(), space -> drill.run(space, place));
+        Drill.KIND, backup, trigger, Optional.empty(), space -> drill.run(space, place));
   }
 
   /** Begins a restore; as {@link #verification}. Its targets are read before anything else. */
   public Job restore(String backup, RestoreRequest request, Trigger trigger) {
     RestoreTarget target = restores.target(request);
     return begin(
-        JobKind.RESTORE, backup, trigger, Optional.empty(), space -> restores.run(space, target));
+        Restores.KIND, backup, trigger, Optional.empty(), space -> restores.run(space, target));
   }
 
   /**
@@ -136,7 +140,8 @@ public class Jobs {
         JobScratch scratch = repository.openScratch(clock.instant());
         lock.describeHolder(kind.word() + " " + scratch.id());
         JobReport report =
-            new JobReport(scratch.id().text(), kind, Optional.of(trigger), subset, clock);
+            new JobReport(scratch.id().text(), kind, Optional.of(trigger), clock);
+        subset.map(Subset::toString).ifPresent(report::readsBack);
         report.about(choice.id().text());
         choice.notices().forEach(report::warn);
         JobSpace space = new JobSpace(repository, choice, scratch, report, new Cancellation());
@@ -199,6 +204,11 @@ public class Jobs {
               "%s %s has failed: %s",
               result.kind(), result.id(), result.error().orElse("no reason"));
     }
+  }
+
+  /** The recorded jobs of that kind, and one that runs here. */
+  public JobHistory history(JobKind kind) {
+    return new JobHistory(most -> newest(kind, most));
   }
 
   public boolean isRunning(JobKind kind) {

@@ -2,7 +2,7 @@ package io.parsecbackup.restore;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.backup.Backup;
-import io.parsecbackup.backup.BackupState;
+import io.parsecbackup.job.JobState;
 import io.parsecbackup.repository.MissingList;
 import io.parsecbackup.repository.storage.Layout;
 import java.io.IOException;
@@ -19,7 +19,7 @@ final class MissingAtSource {
   static void report(JobSpace space, Backup backup) throws IOException {
     Optional<Path> list = list(space);
     if (list.isEmpty()) {
-      if (backup.state() == BackupState.INCOMPLETE) {
+      if (backup.state() == JobState.INCOMPLETE) {
         space.report().found("backups/" + backup.id(), "lost", "a complete backup", "incomplete");
       }
       return;

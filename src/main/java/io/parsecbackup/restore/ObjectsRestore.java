@@ -1,6 +1,8 @@
 package io.parsecbackup.restore;
 
 import io.parsecbackup.Problem;
+import io.parsecbackup.job.JobPhase;
+import io.parsecbackup.job.ProgressReport;
 import io.parsecbackup.objectstore.upload.BucketUploader;
 import io.parsecbackup.objectstore.upload.UploadCounters;
 import io.parsecbackup.objectstore.upload.UploadOptions;
@@ -51,11 +53,12 @@ final class ObjectsRestore {
         .report()
         .enter(
             JobPhase.OBJECTS,
-            new JobReport.Figures(
-                () -> sum(UploadCounters::sent),
-                () -> sum(UploadCounters::wanted),
-                () -> sum(UploadCounters::sentBytes),
-                () -> sum(UploadCounters::wantedBytes)));
+            () ->
+                new ProgressReport.Counts(
+                    sum(UploadCounters::sent),
+                    sum(UploadCounters::wanted),
+                    sum(UploadCounters::sentBytes),
+                    sum(UploadCounters::wantedBytes)));
     boolean first = true;
     for (TargetNode node : nodes) {
       space.cancellation().throwIfCancelled();

@@ -7,6 +7,9 @@ import io.parsecbackup.backup.SourceSettings;
 import io.parsecbackup.dump.restore.DatabaseOutcome;
 import io.parsecbackup.dump.restore.DatabasePlan;
 import io.parsecbackup.dump.restore.DatabaseRestorer;
+import io.parsecbackup.job.JobKind;
+import io.parsecbackup.job.JobPhase;
+import io.parsecbackup.job.ProgressReport;
 import io.parsecbackup.objectstore.upload.BucketUploader;
 import io.parsecbackup.objectstore.upload.UploadOptions;
 import io.parsecbackup.parsec.Blockstore;
@@ -27,6 +30,8 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 @ApplicationScoped
 public class Restores {
+
+  public static final JobKind KIND = new JobKind("restore");
 
   private final SourceSettings sourceSettings;
   private final DatabaseRestorer databases;
@@ -209,7 +214,7 @@ public class Restores {
     AtomicLong filled = new AtomicLong();
     space
         .report()
-        .enter(JobPhase.DATABASE, new JobReport.Figures(() -> 0, () -> 0, filled::get, () -> 0));
+        .enter(JobPhase.DATABASE, () -> new ProgressReport.Counts(0, 0, filled.get(), 0));
     DatabaseOutcome outcome = databases.carryOut(plan, filled::set, space.cancellation());
     outcome.warnings().forEach(space.report()::warn);
     RestoreText.done(plan, outcome).forEach(space.report()::did);

@@ -4,6 +4,10 @@ import io.parsecbackup.Problem;
 import io.parsecbackup.backup.Backup;
 import io.parsecbackup.dump.archive.DumpFormat;
 import io.parsecbackup.dump.archive.DumpProof;
+import io.parsecbackup.job.JobKind;
+import io.parsecbackup.job.JobPhase;
+import io.parsecbackup.job.JobReport;
+import io.parsecbackup.job.ProgressReport;
 import io.parsecbackup.repository.BackupFiles;
 import io.parsecbackup.repository.MissingList;
 import io.parsecbackup.repository.ObjectProof;
@@ -36,6 +40,8 @@ import java.util.concurrent.atomic.LongAdder;
  */
 @ApplicationScoped
 public class Verification {
+
+  public static final JobKind KIND = new JobKind("verify");
 
   private final DumpProof dumps;
 
@@ -117,8 +123,9 @@ public class Verification {
     JobReport report = space.report();
     report.enter(
         JobPhase.OBJECTS,
-        new JobReport.Figures(
-            report::checkedObjects, total::sum, report::checkedBytes, totalBytes::sum));
+        () ->
+            new ProgressReport.Counts(
+                report.checkedObjects(), total.sum(), report.checkedBytes(), totalBytes.sum()));
     RecordSorter<IndexRecord> damaged =
         new RecordSorter<>(IndexCodec.INSTANCE, space.scratch().folder(), "damaged");
     try (RecordStream<IndexRecord> records = records(space)) {

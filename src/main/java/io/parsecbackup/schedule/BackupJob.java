@@ -2,9 +2,9 @@ package io.parsecbackup.schedule;
 
 import io.parsecbackup.backup.Backup;
 import io.parsecbackup.backup.BackupConfig;
-import io.parsecbackup.backup.BackupState;
 import io.parsecbackup.backup.Backups;
-import io.parsecbackup.backup.Trigger;
+import io.parsecbackup.job.JobState;
+import io.parsecbackup.job.Trigger;
 import java.io.IOException;
 import java.util.List;
 
@@ -31,8 +31,8 @@ record BackupJob(Backups backups, BackupConfig config) implements Scheduled {
 
   private static boolean concernsSchedule(Backup backup) {
     return backup.trigger() == Trigger.SCHEDULE
-        || backup.state().isPublished()
-        || backup.state() == BackupState.RUNNING;
+        || backup.state().isDone()
+        || backup.state() == JobState.RUNNING;
   }
 
   private static PastRun pastRun(Backup backup) {

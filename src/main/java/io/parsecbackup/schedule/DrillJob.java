@@ -1,9 +1,9 @@
 package io.parsecbackup.schedule;
 
-import io.parsecbackup.backup.BackupState;
-import io.parsecbackup.backup.JobResult;
+import io.parsecbackup.job.JobHistory;
+import io.parsecbackup.job.JobResult;
+import io.parsecbackup.job.JobState;
 import io.parsecbackup.restore.DrillConfig;
-import io.parsecbackup.restore.JobHistory;
 import java.io.IOException;
 import java.time.ZoneId;
 import java.util.List;
@@ -37,9 +37,9 @@ record DrillJob(
   }
 
   private static boolean concernsSchedule(JobResult run) {
-    return JobHistory.isScheduled(run)
-        || run.state().isPublished()
-        || run.state() == BackupState.RUNNING;
+    return run.startedBySchedule()
+        || run.state().isDone()
+        || run.state() == JobState.RUNNING;
   }
 
   @Override

@@ -2,10 +2,9 @@ package io.parsecbackup.schedule;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.backup.BackupConfig;
-import io.parsecbackup.backup.Trigger;
+import io.parsecbackup.job.Trigger;
+import io.parsecbackup.restore.Drill;
 import io.parsecbackup.restore.DrillConfig;
-import io.parsecbackup.restore.JobHistory;
-import io.parsecbackup.restore.JobKind;
 import io.parsecbackup.restore.Jobs;
 import io.quarkus.scheduler.Scheduler;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -25,8 +24,8 @@ public class DrillSchedule {
       Jobs jobs, DrillConfig config, BackupConfig backup, Clock clock, Scheduler scheduler) {
     DrillJob job =
         new DrillJob(
-            JobHistory.of(jobs, JobKind.DRILL),
-            () -> jobs.isRunning(JobKind.DRILL),
+            jobs.history(Drill.KIND),
+            () -> jobs.isRunning(Drill.KIND),
             () -> jobs.startDrill("latest", Trigger.SCHEDULE),
             config,
             backup.timeZone());

@@ -1,8 +1,7 @@
 package io.parsecbackup.schedule;
 
-import io.parsecbackup.backup.BackupState;
-import io.parsecbackup.backup.JobResult;
-import io.parsecbackup.restore.JobHistory;
+import io.parsecbackup.job.JobResult;
+import io.parsecbackup.job.JobState;
 import java.time.Instant;
 
 /**
@@ -21,7 +20,7 @@ public record PastRun(Instant startedAt, Instant finishedAt, Outcome outcome, bo
         job.startedAt(),
         job.finishedAt().orElse(job.startedAt()),
         Outcome.of(job.state()),
-        JobHistory.isScheduled(job));
+        job.startedBySchedule());
   }
 
   /** What became of a run. */
@@ -45,7 +44,7 @@ public record PastRun(Instant startedAt, Instant finishedAt, Outcome outcome, bo
     /** Not begun, because there was nothing to work on. The next regular time will do. */
     PASSED_OVER;
 
-    static Outcome of(BackupState state) {
+    static Outcome of(JobState state) {
       return switch (state) {
         case RUNNING -> RUNNING;
         case COMPLETE -> COMPLETE;

@@ -1,8 +1,8 @@
 package io.parsecbackup.schedule;
 
 import io.parsecbackup.Problem;
-import io.parsecbackup.backup.JobResult;
-import io.parsecbackup.restore.JobHistory;
+import io.parsecbackup.job.JobHistory;
+import io.parsecbackup.job.JobResult;
 import io.parsecbackup.restore.Subset;
 import io.parsecbackup.restore.VerifyConfig;
 import java.io.IOException;
@@ -40,7 +40,7 @@ record VerifyJob(
 
   @Override
   public List<PastRun> newest(int most) throws IOException {
-    return history.newest(most, JobHistory::isScheduled).stream().map(PastRun::of).toList();
+    return history.newest(most, JobResult::startedBySchedule).stream().map(PastRun::of).toList();
   }
 
   @Override
@@ -73,8 +73,8 @@ record VerifyJob(
   }
 
   private static boolean isDone(JobResult run, int parts) {
-    return JobHistory.isScheduled(run)
-        && run.state().isPublished()
+    return run.startedBySchedule()
+        && run.state().isDone()
         && subset(run).stream().anyMatch(subset -> subset.parts() == parts);
   }
 

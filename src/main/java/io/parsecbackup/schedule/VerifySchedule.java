@@ -2,11 +2,10 @@ package io.parsecbackup.schedule;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.backup.BackupConfig;
-import io.parsecbackup.backup.Trigger;
-import io.parsecbackup.restore.JobHistory;
-import io.parsecbackup.restore.JobKind;
+import io.parsecbackup.job.Trigger;
 import io.parsecbackup.restore.Jobs;
 import io.parsecbackup.restore.Subset;
+import io.parsecbackup.restore.Verification;
 import io.parsecbackup.restore.VerifyConfig;
 import io.quarkus.scheduler.Scheduler;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -26,8 +25,8 @@ public class VerifySchedule {
       Jobs jobs, VerifyConfig config, BackupConfig backup, Clock clock, Scheduler scheduler) {
     VerifyJob job =
         new VerifyJob(
-            JobHistory.of(jobs, JobKind.VERIFY),
-            () -> jobs.isRunning(JobKind.VERIFY),
+            jobs.history(Verification.KIND),
+            () -> jobs.isRunning(Verification.KIND),
             subset -> jobs.startVerification("latest", subset, Trigger.SCHEDULE),
             config,
             backup.timeZone());

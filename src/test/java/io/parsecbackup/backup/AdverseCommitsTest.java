@@ -3,6 +3,7 @@ package io.parsecbackup.backup;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.parsecbackup.job.JobState;
 import io.parsecbackup.testing.Content;
 import io.parsecbackup.testing.CrashLab;
 import io.parsecbackup.testing.ParsecData;
@@ -61,7 +62,7 @@ class AdverseCommitsTest {
   private List<String> backup(List<String> fresh) throws IOException {
     lab.proxy().reset();
     Backup backup = lab.run(repository, PlainCore.Sync.REFERENCES).backup();
-    assertEquals(BackupState.COMPLETE, backup.state(), backup::toString);
+    assertEquals(JobState.COMPLETE, backup.state(), backup::toString);
     assertEquals(new TreeSet<>(fresh), new TreeSet<>(lab.proxy().fetched()));
     assertEquals(fresh.size(), lab.proxy().count(Kind.GET_OBJECT));
     List<String> references =

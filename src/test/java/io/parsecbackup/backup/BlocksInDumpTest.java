@@ -4,10 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.parsecbackup.job.JobResult;
+import io.parsecbackup.job.JobState;
+import io.parsecbackup.job.Trigger;
 import io.parsecbackup.repository.storage.StableStorage;
-import io.parsecbackup.restore.JobKind;
 import io.parsecbackup.restore.Jobs;
 import io.parsecbackup.restore.Subset;
+import io.parsecbackup.restore.Verification;
 import io.parsecbackup.testing.ParsecData;
 import io.parsecbackup.testing.ParsecStack;
 import io.parsecbackup.testing.PlainCore;
@@ -65,7 +68,7 @@ class BlocksInDumpTest {
 
     Backup backup = backup();
 
-    assertEquals(BackupState.COMPLETE, backup.state(), backup::toString);
+    assertEquals(JobState.COMPLETE, backup.state(), backup::toString);
     Backup.ObjectCounts objects = backup.objects().orElseThrow();
     assertEquals("none", objects.strategy());
     assertEquals(stack.data().referencedKeys().size(), objects.referenced());
@@ -74,8 +77,8 @@ class BlocksInDumpTest {
     Jobs jobs = PlainCore.jobs(scratch.resolve("repository"), source());
     JobResult verified =
         jobs.execute(jobs.verification("latest", Subset.ALL, Trigger.CLI)).result();
-    assertEquals(BackupState.COMPLETE, verified.state(), verified::toString);
-    assertEquals(List.of(verified), jobs.newest(JobKind.VERIFY, 1));
+    assertEquals(JobState.COMPLETE, verified.state(), verified::toString);
+    assertEquals(List.of(verified), jobs.newest(Verification.KIND, 1));
   }
 
   @Test
@@ -92,7 +95,7 @@ class BlocksInDumpTest {
 
     Backup backup = backup();
 
-    assertEquals(BackupState.INCOMPLETE, backup.state(), backup::toString);
+    assertEquals(JobState.INCOMPLETE, backup.state(), backup::toString);
     assertEquals(3, backup.objects().orElseThrow().missing());
     assertEquals(
         List.of(
@@ -108,7 +111,7 @@ class BlocksInDumpTest {
 
     Backup backup = backup();
 
-    assertEquals(BackupState.INCOMPLETE, backup.state(), backup::toString);
+    assertEquals(JobState.INCOMPLETE, backup.state(), backup::toString);
     List<String> lines = Files.readAllLines(missing(backup));
     assertEquals(stack.data().referencedKeys().size(), lines.size());
     assertTrue(lines.getFirst().endsWith("\tblock_data has no such block"), lines::toString);

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.parsecbackup.Problem;
+import io.parsecbackup.job.JobState;
+import io.parsecbackup.job.Trigger;
 import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.repository.storage.SealedJson;
 import io.parsecbackup.repository.storage.Sha256;
@@ -97,11 +99,11 @@ class CrashedRepositoryTest {
 
     lab.proxy().reset();
     lab.proxy().when(S3Request.Kind.LIST, Fault.status(403));
-    assertEquals(BackupState.FAILED, lab.backup(repository).state());
+    assertEquals(JobState.FAILED, lab.backup(repository).state());
     lab.proxy().reset();
 
     Backup backup = lab.backup(repository);
-    assertEquals(BackupState.COMPLETE, backup.state());
+    assertEquals(JobState.COMPLETE, backup.state());
     assertEquals(List.of(key), lab.proxy().fetched());
     assertEquals(0, backup.objects().orElseThrow().conflicts());
     lab.makeGood(repository);
@@ -167,7 +169,7 @@ class CrashedRepositoryTest {
     Files.delete(place.resolve("objects").resolve(lab.bucket().list().first()));
     lab.kill(place, "before rename to ID.merged.json", 1);
     assertEquals(2, lab.visible(place).size());
-    assertEquals(BackupState.COMPLETE, failing(place).state());
+    assertEquals(JobState.COMPLETE, failing(place).state());
     assertEquals(1, compactions(place).size());
 
     Backup backup = lab.backup(place);
@@ -178,7 +180,7 @@ class CrashedRepositoryTest {
       Files.delete(place.resolve("index").resolve(id + ".tsv"));
     }
     lab.proxy().reset();
-    assertEquals(BackupState.COMPLETE, lab.backup(place).state());
+    assertEquals(JobState.COMPLETE, lab.backup(place).state());
     assertEquals(List.of(), lab.proxy().fetched());
   }
 

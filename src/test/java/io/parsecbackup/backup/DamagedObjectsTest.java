@@ -3,6 +3,8 @@ package io.parsecbackup.backup;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.parsecbackup.job.JobState;
+import io.parsecbackup.job.Trigger;
 import io.parsecbackup.restore.Jobs;
 import io.parsecbackup.restore.Subset;
 import io.parsecbackup.testing.CrashLab;
@@ -71,7 +73,7 @@ class DamagedObjectsTest {
   @Test
   void isFetchedAgainThoughNothingRefersToItAndNothingIsListed() {
     Backup backup = run();
-    assertEquals(BackupState.COMPLETE, backup.state(), backup::toString);
+    assertEquals(JobState.COMPLETE, backup.state(), backup::toString);
     assertEquals(new TreeSet<>(List.of(referenced, orphan)), new TreeSet<>(lab.proxy().fetched()));
     assertEquals(2, lab.proxy().requests().size());
     assertEquals(0, verify());
@@ -85,7 +87,7 @@ class DamagedObjectsTest {
     lab.bucket().delete(orphan);
     for (int i = 0; i < 2; i++) {
       Backup backup = run();
-      assertEquals(BackupState.INCOMPLETE, backup.state(), backup::toString);
+      assertEquals(JobState.INCOMPLETE, backup.state(), backup::toString);
       assertEquals(1, backup.objects().orElseThrow().missing());
       assertEquals(2, lab.proxy().count(Kind.GET_OBJECT));
       assertTrue(

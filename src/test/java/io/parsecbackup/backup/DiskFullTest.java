@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.Problem;
+import io.parsecbackup.job.JobState;
 import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.testing.Checkpoints;
 import io.parsecbackup.testing.CrashLab;
@@ -117,7 +118,7 @@ class DiskFullTest {
         lab.core(repository, any -> {})
             .find(RunId.parse(result.backup().id()).orElseThrow())
             .orElse(result.backup());
-    assertEquals(BackupState.FAILED, shown.state());
+    assertEquals(JobState.FAILED, shown.state());
     disk.makeRoom();
     lab.makeGood(repository);
     return shown;

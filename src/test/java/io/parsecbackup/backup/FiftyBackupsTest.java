@@ -3,6 +3,8 @@ package io.parsecbackup.backup;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.parsecbackup.job.JobState;
+import io.parsecbackup.job.Trigger;
 import io.parsecbackup.repository.storage.StableStorage;
 import io.parsecbackup.testing.CrashLab;
 import io.parsecbackup.testing.DocumentedCommands;
@@ -54,7 +56,7 @@ class FiftyBackupsTest {
       try (BlockWriters writers = new BlockWriters(lab.stack(), 1)) {
         for (int i = 0; i < BACKUPS; i++) {
           Backup backup = backup(lab, repository, writers, sync(i));
-          assertEquals(BackupState.COMPLETE, backup.state(), backup::toString);
+          assertEquals(JobState.COMPLETE, backup.state(), backup::toString);
           Backup.ObjectCounts objects = backup.objects().orElseThrow();
           assertEquals(i % 2 == 0 ? "listing" : "references", objects.strategy());
           orphans = Math.max(orphans, objects.orphans().orElse(0L));

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.Problem;
+import io.parsecbackup.job.JobState;
+import io.parsecbackup.job.Trigger;
 import io.parsecbackup.repository.storage.StableStorage;
 import io.parsecbackup.testing.ParsecData;
 import io.parsecbackup.testing.ParsecStack;
@@ -37,7 +39,7 @@ class ForeignSourceTest {
     deployment = ParsecStack.start(ParsecData.Spec.of(8, 64).seed(2));
     other = ours.target("other");
     repository = scratch.resolve("repository");
-    assertEquals(BackupState.COMPLETE, run(ours.environment()).backup().state());
+    assertEquals(JobState.COMPLETE, run(ours.environment()).backup().state());
   }
 
   @AfterAll
@@ -95,7 +97,7 @@ class ForeignSourceTest {
   void anotherSourceIsRefusedAndChangesNothing(Foreign foreign) {
     Map<String, String> before = content();
     RunResult result = run(foreign.source());
-    assertEquals(BackupState.FAILED, result.backup().state());
+    assertEquals(JobState.FAILED, result.backup().state());
     Problem problem = result.problem().orElseThrow();
     assertEquals(Problem.Kind.REPOSITORY, problem.kind());
     String message = String.valueOf(problem.getMessage());
@@ -109,7 +111,7 @@ class ForeignSourceTest {
     int before = new RepositoryProof(repository).backups().size();
     run(Foreign.ANOTHER_DEPLOYMENT.source());
     Backup backup = run(ours.environment()).backup();
-    assertEquals(BackupState.COMPLETE, backup.state(), backup::toString);
+    assertEquals(JobState.COMPLETE, backup.state(), backup::toString);
     assertEquals(before + 1, new RepositoryProof(repository).backups().size());
     assertEquals(0, backup.objects().orElseThrow().copied());
   }

@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.parsecbackup.job.JobState;
 import io.parsecbackup.testing.Checkpoints;
 import io.parsecbackup.testing.CrashLab;
 import io.parsecbackup.testing.Fault;
@@ -116,7 +117,7 @@ class KilledRunTest {
           stateAt.put(new Point(step, occurrence), states.size());
         });
     orderAnObjectToBeGone();
-    assertEquals(BackupState.INCOMPLETE, lab.run(repository, checkpoints).backup().state());
+    assertEquals(JobState.INCOMPLETE, lab.run(repository, checkpoints).backup().state());
     Set<Integer> seen = new HashSet<>();
     return new TreeMap<>(checkpoints.counts())
         .entrySet().stream()

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.backup.adopt.Adoption;
+import io.parsecbackup.job.JobState;
+import io.parsecbackup.job.Trigger;
 import io.parsecbackup.repository.storage.StableStorage;
 import io.parsecbackup.testing.CrashLab;
 import io.parsecbackup.testing.Fault;
@@ -84,7 +86,7 @@ class ListingDueTest {
   }
 
   private static void assertCompared(Backup backup) {
-    assertEquals(BackupState.COMPLETE, backup.state(), backup::toString);
+    assertEquals(JobState.COMPLETE, backup.state(), backup::toString);
     assertEquals(1, lab.proxy().count(Kind.LIST));
     assertEquals(Optional.of(backup.startedAt()), comparedAt(backup));
     assertEquals(Optional.of((long) ORPHANS), backup.objects().orElseThrow().orphans());
@@ -92,7 +94,7 @@ class ListingDueTest {
 
   /** What the last comparison was, it says, and asks the bucket nothing. */
   private static void assertNotCompared(Backup backup, Backup last) {
-    assertEquals(BackupState.COMPLETE, backup.state(), backup::toString);
+    assertEquals(JobState.COMPLETE, backup.state(), backup::toString);
     assertEquals(List.of(), lab.proxy().requests());
     assertEquals(comparedAt(last), comparedAt(backup));
     assertEquals(Optional.empty(), backup.objects().orElseThrow().orphans());
@@ -163,7 +165,7 @@ class ListingDueTest {
     lab.proxy().reset();
     lab.proxy().when(Kind.LIST, Fault.status(403));
     Backup uncompared = execute(PlainCore.Sync.REFERENCES);
-    assertEquals(BackupState.COMPLETE, uncompared.state(), uncompared::toString);
+    assertEquals(JobState.COMPLETE, uncompared.state(), uncompared::toString);
     assertEquals(comparedAt(first), comparedAt(uncompared));
     assertEquals(Optional.empty(), uncompared.objects().orElseThrow().orphans());
     assertTrue(

@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.parsecbackup.Problem;
+import io.parsecbackup.job.JobResult;
+import io.parsecbackup.job.JobState;
+import io.parsecbackup.job.Trigger;
 import io.parsecbackup.repository.storage.SealedJson;
 import io.parsecbackup.repository.storage.StableStorage;
 import io.parsecbackup.restore.Jobs;
@@ -124,7 +127,7 @@ class LossAcceptanceTest {
         .accept(Optional.empty(), Optional.of("the node lost it"), Trigger.CLI);
   }
 
-  private static void assertCounts(Backup backup, BackupState state, long missing, long accepted) {
+  private static void assertCounts(Backup backup, JobState state, long missing, long accepted) {
     assertEquals(state, backup.state(), backup::toString);
     Backup.ObjectCounts objects = backup.objects().orElseThrow();
     assertEquals(
@@ -147,7 +150,7 @@ class LossAcceptanceTest {
     String lost = keys.get(3);
     source.lose(lost);
     Backup first = source.backup(repository);
-    assertCounts(first, BackupState.INCOMPLETE, 1, 0);
+    assertCounts(first, JobState.INCOMPLETE, 1, 0);
     assertEquals(Optional.empty(), new BackupCatalog(core(repository)).latest());
 
     Acceptance accepted = accept(repository);
@@ -161,24 +164,24 @@ class LossAcceptanceTest {
     assertEquals(1, accept(repository).already());
 
     Backup second = source.backup(repository);
-    assertCounts(second, BackupState.COMPLETE, 0, 1);
+    assertCounts(second, JobState.COMPLETE, 0, 1);
     assertEquals("complete, 1 accepted loss", second.stateInWords());
     assertTrue(missing(repository, second).startsWith(lost + "\taccepted: "), second::toString);
     assertEquals(0, accept(repository).objects());
-    assertEquals(BackupState.COMPLETE, verify(repository).state());
+    assertEquals(JobState.COMPLETE, verify(repository).state());
     JobResult drill = drill(repository);
-    assertEquals(BackupState.COMPLETE, drill.state(), drill::toString);
+    assertEquals(JobState.COMPLETE, drill.state(), drill::toString);
     assertTrue(drill.warnings().toString().contains("accepted losses"), drill::toString);
     assertEquals(second.id(), new BackupCatalog(core(repository)).latest().orElseThrow().id());
 
     // Another one: the accepted loss does not hide it.
     source.lose(keys.get(7));
     // It is in the repository already, so nobody notices; a new block's loss is another matter.
-    assertCounts(source.backup(repository), BackupState.COMPLETE, 0, 1);
+    assertCounts(source.backup(repository), JobState.COMPLETE, 0, 1);
 
     source.put(lost);
     Backup back = source.backup(repository);
-    assertCounts(back, BackupState.COMPLETE, 0, 0);
+    assertCounts(back, JobState.COMPLETE, 0, 0);
     assertEquals(1, back.objects().orElseThrow().copied());
     assertEquals("", missing(repository, back));
 
@@ -187,7 +190,7 @@ class LossAcceptanceTest {
       lab.bucket().delete(added.getFirst());
     }
     try {
-      assertCounts(source.backup(repository), BackupState.INCOMPLETE, 1, 0);
+      assertCounts(source.backup(repository), JobState.INCOMPLETE, 1, 0);
     } finally {
       delete(added.getFirst());
     }
@@ -212,21 +215,21 @@ class LossAcceptanceTest {
     Source source = Source.of("S3");
     Path repository = lab.place();
     String key = keys.get(6);
-    assertCounts(source.backup(repository), BackupState.COMPLETE, 0, 0);
+    assertCounts(source.backup(repository), JobState.COMPLETE, 0, 0);
     Damages.flip(repository.resolve("objects").resolve(key));
     source.lose(key);
-    assertEquals(BackupState.INCOMPLETE, verify(repository).state());
-    assertCounts(source.backup(repository), BackupState.INCOMPLETE, 1, 0);
+    assertEquals(JobState.INCOMPLETE, verify(repository).state());
+    assertCounts(source.backup(repository), JobState.INCOMPLETE, 1, 0);
     assertEquals(1, accept(repository).objects());
-    assertCounts(source.backup(repository), BackupState.COMPLETE, 0, 1);
+    assertCounts(source.backup(repository), JobState.COMPLETE, 0, 1);
     // Still so, and a verification of that backup has no news.
-    assertCounts(source.backup(repository), BackupState.COMPLETE, 0, 1);
+    assertCounts(source.backup(repository), JobState.COMPLETE, 0, 1);
     JobResult verified = verify(repository);
-    assertEquals(BackupState.COMPLETE, verified.state(), verified::toString);
+    assertEquals(JobState.COMPLETE, verified.state(), verified::toString);
 
     source.put(key);
-    assertCounts(source.backup(repository), BackupState.COMPLETE, 0, 0);
-    assertEquals(BackupState.COMPLETE, verify(repository).state());
+    assertCounts(source.backup(repository), JobState.COMPLETE, 0, 0);
+    assertEquals(JobState.COMPLETE, verify(repository).state());
   }
 
   /** What came back, was backed up and is lost again is another loss than the accepted one. */
@@ -238,17 +241,17 @@ class LossAcceptanceTest {
     source.lose(key);
     source.backup(repository);
     assertEquals(1, accept(repository).objects());
-    assertCounts(source.backup(repository), BackupState.COMPLETE, 0, 1);
+    assertCounts(source.backup(repository), JobState.COMPLETE, 0, 1);
     source.put(key);
-    assertCounts(source.backup(repository), BackupState.COMPLETE, 0, 0);
+    assertCounts(source.backup(repository), JobState.COMPLETE, 0, 0);
 
     Damages.flip(repository.resolve("objects").resolve(key));
     source.lose(key);
-    assertEquals(BackupState.INCOMPLETE, verify(repository).state());
-    assertCounts(source.backup(repository), BackupState.INCOMPLETE, 1, 0);
-    assertCounts(source.backup(repository), BackupState.INCOMPLETE, 1, 0);
+    assertEquals(JobState.INCOMPLETE, verify(repository).state());
+    assertCounts(source.backup(repository), JobState.INCOMPLETE, 1, 0);
+    assertCounts(source.backup(repository), JobState.INCOMPLETE, 1, 0);
     assertEquals(1, accept(repository).objects());
-    assertCounts(source.backup(repository), BackupState.COMPLETE, 0, 1);
+    assertCounts(source.backup(repository), JobState.COMPLETE, 0, 1);
   }
 
   /** Only the list that a backup was published with says what it does not have. */
@@ -261,7 +264,7 @@ class LossAcceptanceTest {
     Damages.flip(repository.resolve("objects").resolve(key));
     Files.writeString(
         repository.resolve("backups/" + backup.id() + "/missing.txt"), key + "\tlost\n");
-    assertEquals(BackupState.INCOMPLETE, verify(repository).state());
+    assertEquals(JobState.INCOMPLETE, verify(repository).state());
   }
 
   private static JobResult drill(Path repository) {
@@ -281,7 +284,7 @@ class LossAcceptanceTest {
     Path repository = lab.place();
     String key = keys.get(4);
     String id = key.substring(key.indexOf('/') + 1);
-    assertCounts(source.backup(repository), BackupState.COMPLETE, 0, 0);
+    assertCounts(source.backup(repository), JobState.COMPLETE, 0, 0);
     // The second realm's block, after the first one was backed up: its object is replaced.
     byte[] others = new byte[900];
     lab.bucket().put(key, others);
@@ -297,7 +300,7 @@ class LossAcceptanceTest {
     try {
       for (Path place : List.of(repository, lab.place())) {
         Backup backup = source.backup(place);
-        assertCounts(backup, BackupState.INCOMPLETE, 1, 0);
+        assertCounts(backup, JobState.INCOMPLETE, 1, 0);
         String line = missing(place, backup);
         assertTrue(line.startsWith(key + "\t"), line);
         for (String word :
@@ -310,7 +313,7 @@ class LossAcceptanceTest {
         }
         assertEquals(1, accept(place).objects());
         Backup after = source.backup(place);
-        assertCounts(after, BackupState.COMPLETE, 0, 1);
+        assertCounts(after, JobState.COMPLETE, 0, 1);
         assertEquals(0, after.objects().orElseThrow().conflicts(), after::toString);
       }
       // What was final stays; the bytes that the server serves now are kept beside it.
@@ -337,10 +340,10 @@ class LossAcceptanceTest {
     source.lose(lost);
     source.backup(repository);
     accept(repository);
-    assertCounts(source.backup(repository), BackupState.COMPLETE, 0, 1);
+    assertCounts(source.backup(repository), JobState.COMPLETE, 0, 1);
     lab.stack().database().execute(ParsecStack.NAME, "UPDATE block SET size = 701" + row);
     try {
-      assertCounts(source.backup(repository), BackupState.INCOMPLETE, 1, 0);
+      assertCounts(source.backup(repository), JobState.INCOMPLETE, 1, 0);
     } finally {
       lab.stack().database().execute(ParsecStack.NAME, "UPDATE block SET size = 700" + row);
     }
@@ -397,10 +400,10 @@ class LossAcceptanceTest {
     Damages.flip(repository.resolve("accepted/" + id + ".tsv"));
     assertEquals(
         "accepted/" + id + ".tsv", core(repository).acceptedLosses().damage().getFirst().name());
-    assertCounts(source.backup(repository), BackupState.INCOMPLETE, 1, 0);
+    assertCounts(source.backup(repository), JobState.INCOMPLETE, 1, 0);
     // It can be accepted again.
     assertEquals(1, accept(repository).objects());
-    assertCounts(source.backup(repository), BackupState.COMPLETE, 0, 1);
+    assertCounts(source.backup(repository), JobState.COMPLETE, 0, 1);
   }
 
   @Test

@@ -3,6 +3,8 @@ package io.parsecbackup.backup;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import io.parsecbackup.job.JobState;
+import io.parsecbackup.job.Trigger;
 import io.parsecbackup.restore.Jobs;
 import io.parsecbackup.restore.Subset;
 import io.parsecbackup.testing.CrashLab;
@@ -82,7 +84,7 @@ class LostBytesTest {
   void whatARecoveryPutAsideIsFetchedAgain() throws Exception {
     tearUnderADeadRun();
     Backup backup = run();
-    assertEquals(BackupState.COMPLETE, backup.state(), backup::toString);
+    assertEquals(JobState.COMPLETE, backup.state(), backup::toString);
     assertEquals(List.of(key), lab.proxy().fetched());
     assertEquals(0, findings("latest"));
     assertFalse(jobs().knowsDamage());
@@ -93,7 +95,7 @@ class LostBytesTest {
     tearUnderADeadRun();
     lab.kill(repository, "before flush of the file system", 1);
     Backup backup = run();
-    assertEquals(BackupState.COMPLETE, backup.state(), backup::toString);
+    assertEquals(JobState.COMPLETE, backup.state(), backup::toString);
     assertEquals(0, findings("latest"));
     assertFalse(jobs().knowsDamage());
   }
@@ -103,7 +105,7 @@ class LostBytesTest {
     tearUnderADeadRun();
     lab.bucket().delete(key);
     Backup backup = run();
-    assertEquals(BackupState.INCOMPLETE, backup.state(), backup::toString);
+    assertEquals(JobState.INCOMPLETE, backup.state(), backup::toString);
     assertEquals(1, backup.objects().orElseThrow().missing());
   }
 
@@ -113,12 +115,12 @@ class LostBytesTest {
     assertEquals(1, findings("latest"));
     String other = "x".repeat((int) Files.size(repository.resolve("objects").resolve(key)));
     lab.bucket().put(key, other);
-    assertEquals(BackupState.COMPLETE, run().state());
+    assertEquals(JobState.COMPLETE, run().state());
     assertEquals(1, findings(first));
     assertEquals(0, findings("latest"));
     lab.bucket().delete(key);
     Backup backup = run();
-    assertEquals(BackupState.COMPLETE, backup.state(), backup::toString);
+    assertEquals(JobState.COMPLETE, backup.state(), backup::toString);
     assertEquals(0, findings("latest"));
   }
 }

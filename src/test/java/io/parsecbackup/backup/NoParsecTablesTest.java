@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.parsecbackup.job.JobState;
+import io.parsecbackup.job.Trigger;
 import io.parsecbackup.repository.storage.StableStorage;
 import io.parsecbackup.testing.ParsecData;
 import io.parsecbackup.testing.ParsecStack;
@@ -39,7 +41,7 @@ class NoParsecTablesTest {
               Clock.systemUTC());
       Backup backup = backups.execute(backups.start(Trigger.CLI)).backup();
 
-      assertEquals(BackupState.INCOMPLETE, backup.state(), backup::toString);
+      assertEquals(JobState.INCOMPLETE, backup.state(), backup::toString);
       assertEquals(Optional.empty(), backup.postgres().orElseThrow().schema());
       Backup.ObjectCounts objects = backup.objects().orElseThrow();
       assertEquals("listing", objects.strategy());

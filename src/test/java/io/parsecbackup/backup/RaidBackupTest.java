@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.parsecbackup.job.JobState;
+import io.parsecbackup.job.Trigger;
 import io.parsecbackup.objectstore.s3.SyncConfig;
 import io.parsecbackup.parsec.RaidMode;
 import io.parsecbackup.repository.storage.StableStorage;
@@ -150,11 +152,11 @@ class RaidBackupTest {
     for (SyncConfig.Strategy strategy : SyncConfig.Strategy.values()) {
       Path repository = lab.place();
       Backup first = backup(repository, raid, 0, strategy);
-      assertEquals(BackupState.COMPLETE, first.state(), first::toString);
+      assertEquals(JobState.COMPLETE, first.state(), first::toString);
       assertEquals(OBJECTS, first.objects().orElseThrow().copied());
       assertHoldsAll(repository);
       Backup second = backup(repository, raid, 0, strategy);
-      assertEquals(BackupState.COMPLETE, second.state(), second::toString);
+      assertEquals(JobState.COMPLETE, second.state(), second::toString);
       assertEquals(0, second.objects().orElseThrow().copied(), second::toString);
       assertEquals(OBJECTS, second.objects().orElseThrow().skipped());
       Backup listed = backup(repository, raid, 0, SyncConfig.Strategy.LISTING);
@@ -175,7 +177,7 @@ class RaidBackupTest {
         proxy.when(request -> true, Fault.status(403));
         Backup backup = backup(prepared, raid, dead, strategy);
         proxy.reset();
-        assertEquals(BackupState.COMPLETE, backup.state(), backup::toString);
+        assertEquals(JobState.COMPLETE, backup.state(), backup::toString);
         assertTrue(
             backup.warnings().stream().anyMatch(warning -> warning.contains("RAID"))
                 || dead == count - 1,
@@ -205,7 +207,7 @@ class RaidBackupTest {
         PlainCore.backups(
             repository, lab.stack().environment(proxy.endpoint().toString()), new StableStorage());
     RunResult result = backups.execute(backups.start(Trigger.CLI));
-    assertEquals(BackupState.INCOMPLETE, result.backup().state(), result::toString);
+    assertEquals(JobState.INCOMPLETE, result.backup().state(), result::toString);
     assertEquals(3, result.exitCode());
     assertEquals(OBJECTS - 15, result.backup().objects().orElseThrow().copied());
     assertEquals(15, result.backup().objects().orElseThrow().failed());
@@ -238,7 +240,7 @@ class RaidBackupTest {
     raid.nodes().get(RaidBlocks.node(lost, 2)).delete(lost);
     Path repository = lab.place();
     Backup backup = backup(repository, raid, 0, SyncConfig.Strategy.REFERENCES);
-    assertEquals(BackupState.INCOMPLETE, backup.state(), backup::toString);
+    assertEquals(JobState.INCOMPLETE, backup.state(), backup::toString);
     assertEquals(1, backup.objects().orElseThrow().missing());
     assertEquals(OBJECTS - 1, backup.objects().orElseThrow().copied());
     String missing =
@@ -257,7 +259,7 @@ class RaidBackupTest {
     raid.nodes().getFirst().put(cutOff, "cut off");
     Path repository = lab.place();
     Backup backup = backup(repository, raid, 0, SyncConfig.Strategy.REFERENCES);
-    assertEquals(BackupState.COMPLETE, backup.state(), backup::toString);
+    assertEquals(JobState.COMPLETE, backup.state(), backup::toString);
     assertEquals(1, backup.objects().orElseThrow().conflicts());
     assertTrue(
         backup.warnings().stream().anyMatch(warning -> warning.contains("conflicts/")),

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.Problem;
+import io.parsecbackup.job.JobState;
+import io.parsecbackup.job.Trigger;
 import io.parsecbackup.repository.storage.StableStorage;
 import io.parsecbackup.testing.CrashLab;
 import io.parsecbackup.testing.Fault;
@@ -74,7 +76,7 @@ class RunEndTest {
   void waitsForALockedTableNoLongerThanItMay(String table) throws SQLException {
     try (Connection other = locked(table)) {
       RunResult result = run(backups(lab.place()));
-      assertEquals(BackupState.FAILED, result.backup().state());
+      assertEquals(JobState.FAILED, result.backup().state());
       assertEquals(1, result.exitCode());
       String error = result.backup().error().orElseThrow();
       assertTrue(error.contains("lock-wait-timeout"), error);
@@ -92,7 +94,7 @@ class RunEndTest {
       await().atMost(Duration.ofSeconds(30)).until(() -> waiting(other) > 0);
       run.cancel("asked to");
       await().atMost(Duration.ofSeconds(5)).until(() -> backups.running().isEmpty());
-      assertEquals(BackupState.CANCELLED, backups.find(run.id()).orElseThrow().state());
+      assertEquals(JobState.CANCELLED, backups.find(run.id()).orElseThrow().state());
     }
   }
 
@@ -101,7 +103,7 @@ class RunEndTest {
     lab.proxy().when(S3Request.Kind.GET_OBJECT, new Fault.Hang());
     Path repository = lab.place();
     RunResult result = run(backups(repository, lab.environment(), Duration.ofSeconds(3)));
-    assertEquals(BackupState.FAILED, result.backup().state());
+    assertEquals(JobState.FAILED, result.backup().state());
     assertEquals(1, result.exitCode());
     String error = result.backup().error().orElseThrow();
     assertTrue(error.contains("parsec.backup.run-timeout"), error);
@@ -112,7 +114,7 @@ class RunEndTest {
   void isIncompleteAndSaysSoWhereTheBucketHasNothingThatTheDumpRefersTo() {
     lab.stack().s3().bucket("empty");
     RunResult result = run(backups(lab.place(), with("empty"), Duration.ofMinutes(5)));
-    assertEquals(BackupState.INCOMPLETE, result.backup().state());
+    assertEquals(JobState.INCOMPLETE, result.backup().state());
     assertEquals(3, result.exitCode());
     assertEquals(12, result.backup().objects().orElseThrow().missing());
     assertTrue(
@@ -133,11 +135,11 @@ class RunEndTest {
                 throw new OutOfMemoryError("injected");
               }
             });
-    assertEquals(BackupState.FAILED, result.backup().state());
+    assertEquals(JobState.FAILED, result.backup().state());
     assertEquals(Problem.Kind.INTERNAL, result.problem().orElseThrow().kind());
     Backup recorded = backups(repository).catalog().all().getFirst();
     assertEquals(result.backup().id(), recorded.id());
-    assertEquals(BackupState.FAILED, recorded.state());
+    assertEquals(JobState.FAILED, recorded.state());
     assertTrue(recorded.error().orElseThrow().contains("OutOfMemoryError"), recorded::toString);
     try (Stream<Path> left = Files.list(repository.resolve("tmp/" + recorded.id()))) {
       assertEquals(

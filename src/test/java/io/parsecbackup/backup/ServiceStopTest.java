@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.dump.DatabaseDumper;
+import io.parsecbackup.job.JobState;
+import io.parsecbackup.job.Trigger;
 import io.parsecbackup.objectstore.fetch.BucketFetcher;
 import io.parsecbackup.testing.Sidecar;
 import io.parsecbackup.testing.SidecarStack;
@@ -55,7 +57,7 @@ class ServiceStopTest {
     assertTrue(System.nanoTime() - before < Duration.ofSeconds(11).toNanos());
     assertTrue(backups.running().isEmpty());
     Backup ended = backups.find(run.id()).orElseThrow();
-    assertEquals(BackupState.FAILED, ended.state());
+    assertEquals(JobState.FAILED, ended.state());
     assertTrue(ended.error().orElseThrow().contains("service was stopped"));
     assertFalse(backups.catalog().hasBackup());
     assertEquals(
@@ -72,7 +74,7 @@ class ServiceStopTest {
     run.cancel("asked to");
     backups.stop();
 
-    assertEquals(BackupState.CANCELLED, backups.find(run.id()).orElseThrow().state());
+    assertEquals(JobState.CANCELLED, backups.find(run.id()).orElseThrow().state());
   }
 
   private Backups backups() {

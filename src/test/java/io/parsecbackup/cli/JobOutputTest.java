@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.parsecbackup.backup.BackupState;
-import io.parsecbackup.backup.JobResult;
+import io.parsecbackup.job.JobResult;
+import io.parsecbackup.job.JobState;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -17,13 +17,13 @@ class JobOutputTest {
     return new JobResult(
         "20261122T043000Z",
         "verify",
-        BackupState.INCOMPLETE,
+        JobState.INCOMPLETE,
         Optional.of("20261122T020000Z"),
         Optional.empty(),
         Instant.EPOCH,
         Optional.empty(),
         Optional.empty(),
-        new JobResult.Checked(1, 1),
+        new JobResult.Checked(1, 1, Optional.empty()),
         findings,
         Optional.empty(),
         warnings,

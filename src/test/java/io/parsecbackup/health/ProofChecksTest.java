@@ -5,8 +5,9 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.not;
 
-import io.parsecbackup.backup.BackupState;
-import io.parsecbackup.restore.JobKind;
+import io.parsecbackup.job.JobKind;
+import io.parsecbackup.job.JobState;
+import io.parsecbackup.restore.Verification;
 import io.parsecbackup.testing.CheckRecords;
 import io.parsecbackup.testing.Sidecar;
 import io.parsecbackup.testing.SidecarStack;
@@ -19,7 +20,7 @@ import java.time.Instant;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the probes say of verifications and drills. */
 @QuarkusTest
@@ -38,17 +39,19 @@ class ProofChecksTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"VERIFY", "DRILL"})
-  void isUpWhileNoneWasEverMade(JobKind kind) {
+  @ValueSource(strings = {"verify", "drill"})
+  void isUpWhileNoneWasEverMade(String word) {
+    JobKind kind = new JobKind(word);
     assertCheck(kind, "UP", "none");
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"VERIFY", "DRILL"})
-  void goesByTheNewestThatEnded(JobKind kind) {
-    write(kind, BackupState.INCOMPLETE, YESTERDAY);
+  @ValueSource(strings = {"verify", "drill"})
+  void goesByTheNewestThatEnded(String word) {
+    JobKind kind = new JobKind(word);
+    write(kind, JobState.INCOMPLETE, YESTERDAY);
     assertCheck(kind, "DOWN", "incomplete");
-    write(kind, BackupState.COMPLETE, TODAY);
+    write(kind, JobState.COMPLETE, TODAY);
     assertCheck(kind, "UP", "complete");
     given()
         .get("/q/health/group/backup")
@@ -57,44 +60,45 @@ class ProofChecksTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"VERIFY", "DRILL"})
-  void isDownAfterOneThatFailedAndDoesNotSayWhy(JobKind kind) {
-    write(kind, BackupState.COMPLETE, YESTERDAY);
-    write(kind, BackupState.FAILED, TODAY);
+  @ValueSource(strings = {"verify", "drill"})
+  void isDownAfterOneThatFailedAndDoesNotSayWhy(String word) {
+    JobKind kind = new JobKind(word);
+    write(kind, JobState.COMPLETE, YESTERDAY);
+    write(kind, JobState.FAILED, TODAY);
     assertCheck(kind, "DOWN", "failed");
     given().get("/q/health/group/backup").then().body(not(containsString("S3CRET")));
   }
 
   @Test
   void staysDownWhileDamageIsNotSeenToWhateverAnotherPartSays() throws Exception {
-    write(JobKind.VERIFY, BackupState.COMPLETE, TODAY);
+    write(Verification.KIND, JobState.COMPLETE, TODAY);
     Path list = sidecar.repository().resolve("checks/20261124T043000Z-damaged.tsv");
     Files.writeString(list, "an object");
-    assertCheck(JobKind.VERIFY, "DOWN", "complete");
+    assertCheck(Verification.KIND, "DOWN", "complete");
     Files.delete(list);
-    assertCheck(JobKind.VERIFY, "UP", "complete");
+    assertCheck(Verification.KIND, "UP", "complete");
   }
 
   @Test
   void passesOverOneThatWasCancelled() {
-    write(JobKind.VERIFY, BackupState.INCOMPLETE, YESTERDAY);
-    write(JobKind.VERIFY, BackupState.CANCELLED, TODAY);
-    assertCheck(JobKind.VERIFY, "DOWN", "incomplete");
+    write(Verification.KIND, JobState.INCOMPLETE, YESTERDAY);
+    write(Verification.KIND, JobState.CANCELLED, TODAY);
+    assertCheck(Verification.KIND, "DOWN", "incomplete");
   }
 
   @Test
   void isDownWhileTheRecordsCannotBeRead() throws IOException {
     Files.createDirectories(sidecar.repository());
     Files.writeString(sidecar.repository().resolve("checks"), "no folder");
-    assertCheck(JobKind.VERIFY, "DOWN", "unknown");
+    assertCheck(Verification.KIND, "DOWN", "unknown");
   }
 
-  private void write(JobKind kind, BackupState state, Instant finishedAt) {
+  private void write(JobKind kind, JobState state, Instant finishedAt) {
     CheckRecords.write(sidecar.repository(), kind, state, finishedAt);
   }
 
   private static String name(JobKind kind) {
-    return kind == JobKind.VERIFY ? "backup-verification" : "backup-drill";
+    return kind.equals(Verification.KIND) ? "backup-verification" : "backup-drill";
   }
 
   private static void assertCheck(JobKind kind, String status, String state) {

@@ -9,14 +9,15 @@ import io.parsecbackup.BoundedRead;
 import io.parsecbackup.backup.Backup;
 import io.parsecbackup.backup.BackupCatalog;
 import io.parsecbackup.backup.BackupConfig;
-import io.parsecbackup.backup.BackupState;
 import io.parsecbackup.backup.Backups;
 import io.parsecbackup.backup.RepositorySettings;
 import io.parsecbackup.backup.SourceSettings;
 import io.parsecbackup.dump.DatabaseDumper;
+import io.parsecbackup.job.JobState;
 import io.parsecbackup.objectstore.fetch.BucketFetcher;
-import io.parsecbackup.restore.JobKind;
+import io.parsecbackup.restore.Drill;
 import io.parsecbackup.restore.Jobs;
+import io.parsecbackup.restore.Verification;
 import io.parsecbackup.schedule.BackupSchedule;
 import io.parsecbackup.testing.CheckRecords;
 import io.parsecbackup.testing.Fault;
@@ -162,9 +163,9 @@ class MetricsTest {
 
   @Test
   void tellHowVerificationsAndDrillsEnded() {
-    CheckRecords.write(sidecar.repository(), JobKind.VERIFY, BackupState.INCOMPLETE, TODAY);
-    CheckRecords.write(sidecar.repository(), JobKind.DRILL, BackupState.COMPLETE, YESTERDAY);
-    CheckRecords.write(sidecar.repository(), JobKind.DRILL, BackupState.FAILED, TODAY);
+    CheckRecords.write(sidecar.repository(), Verification.KIND, JobState.INCOMPLETE, TODAY);
+    CheckRecords.write(sidecar.repository(), Drill.KIND, JobState.COMPLETE, YESTERDAY);
+    CheckRecords.write(sidecar.repository(), Drill.KIND, JobState.FAILED, TODAY);
 
     await(
         Map.of(
@@ -241,8 +242,8 @@ class MetricsTest {
   @Test
   void areThoseThatAreDocumentedAndTheSameAfterARestart() throws Exception {
     Sidecar.awaitEnd(Sidecar.start());
-    CheckRecords.write(sidecar.repository(), JobKind.VERIFY, BackupState.COMPLETE, TODAY);
-    CheckRecords.write(sidecar.repository(), JobKind.DRILL, BackupState.COMPLETE, TODAY);
+    CheckRecords.write(sidecar.repository(), Verification.KIND, JobState.COMPLETE, TODAY);
+    CheckRecords.write(sidecar.repository(), Drill.KIND, JobState.COMPLETE, TODAY);
     Set<String> documented =
         ROW.matcher(Files.readString(Path.of("docs", "metrics.md")))
             .results()

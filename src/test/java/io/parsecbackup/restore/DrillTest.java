@@ -6,15 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.backup.BackupCatalog;
 import io.parsecbackup.backup.BackupChoice;
-import io.parsecbackup.backup.BackupState;
 import io.parsecbackup.backup.Backups;
-import io.parsecbackup.backup.JobResult;
-import io.parsecbackup.backup.Trigger;
 import io.parsecbackup.backup.adopt.Adoption;
 import io.parsecbackup.dump.DatabaseSnapshot;
 import io.parsecbackup.dump.archive.DumpFormat;
 import io.parsecbackup.dump.archive.DumpProof;
 import io.parsecbackup.dump.archive.DumpRows;
+import io.parsecbackup.job.JobReport;
+import io.parsecbackup.job.JobResult;
+import io.parsecbackup.job.JobState;
+import io.parsecbackup.job.Trigger;
 import io.parsecbackup.postgres.connection.DatabaseUri;
 import io.parsecbackup.repository.JobScratch;
 import io.parsecbackup.repository.Repository;
@@ -94,7 +95,7 @@ class DrillTest {
   @Test
   void findsNothingWhereAllIsWell() throws Exception {
     JobResult result = drill(prepared);
-    assertEquals(BackupState.COMPLETE, result.state(), result.toString());
+    assertEquals(JobState.COMPLETE, result.state(), result.toString());
     assertEquals(8, result.checked().objects());
     assertTrue(result.done().getFirst().contains("dropped again"), result.done().toString());
     assertEquals(List.of(), result.warnings());
@@ -192,7 +193,7 @@ class DrillTest {
     Files.delete(repository.resolve("objects").resolve(keys.get(0)));
     Damages.truncate(repository.resolve("objects").resolve(keys.get(1)));
     JobResult result = drill(repository);
-    assertEquals(BackupState.INCOMPLETE, result.state());
+    assertEquals(JobState.INCOMPLETE, result.state());
     assertEquals(Map.of(keys.get(0), "lost", keys.get(1), "size"), found(result));
   }
 
@@ -240,8 +241,7 @@ class DrillTest {
     JobReport report =
         new JobReport(
             choice.id().text(),
-            JobKind.DRILL,
-            Optional.empty(),
+            Drill.KIND,
             Optional.empty(),
             Clock.systemUTC());
     DatabaseUri source = DatabaseUri.parse(lab.stack().databaseUri(), Map.of());
@@ -250,7 +250,7 @@ class DrillTest {
       JobSpace space = new JobSpace(repository, choice, files, report, new Cancellation());
       new DrillComparison(space, database).rows(Optional.empty(), dump);
     }
-    return report.ended();
+    return report.done();
   }
 
   @Test
@@ -258,7 +258,7 @@ class DrillTest {
     Path repository = lab.copy(prepared);
     lab.rewrite(repository, document -> document.withObject("/objects").put("strategy", "none"));
     JobResult result = drill(repository);
-    assertEquals(BackupState.INCOMPLETE, result.state(), result.toString());
+    assertEquals(JobState.INCOMPLETE, result.state(), result.toString());
     assertEquals(Set.copyOf(lab.stack().data().referencedKeys()), found(result).keySet());
     assertEquals(Set.of("lost"), Set.copyOf(found(result).values()));
   }
@@ -271,10 +271,10 @@ class DrillTest {
     Path repository = lab.place();
     Backups backups = PlainCore.backups(repository, inDatabase, new StableStorage());
     assertEquals(
-        BackupState.COMPLETE, backups.execute(backups.start(Trigger.CLI)).backup().state());
+        JobState.COMPLETE, backups.execute(backups.start(Trigger.CLI)).backup().state());
     Jobs jobs = PlainCore.jobs(repository, inDatabase);
     JobResult result = jobs.execute(jobs.drill("latest", Trigger.CLI)).result();
-    assertEquals(BackupState.COMPLETE, result.state(), result.toString());
+    assertEquals(JobState.COMPLETE, result.state(), result.toString());
     assertEquals(8, result.checked().objects());
   }
 
@@ -284,7 +284,7 @@ class DrillTest {
     String sums = "backups/" + lab.visible(prepared).getFirst() + "/SHA256SUMS";
     Files.delete(repository.resolve(sums));
     JobResult result = drill(repository);
-    assertEquals(BackupState.INCOMPLETE, result.state(), result.toString());
+    assertEquals(JobState.INCOMPLETE, result.state(), result.toString());
     assertTrue(found(result).keySet().contains(sums), result.toString());
     assertEquals(8, result.checked().objects(), result.toString());
     assertTrue(result.done().getFirst().contains("dropped again"), result.toString());
@@ -296,7 +296,7 @@ class DrillTest {
     String dump = "backups/" + lab.visible(prepared).getFirst() + "/database.dump";
     Damages.flip(repository.resolve(dump));
     JobResult result = drill(repository);
-    assertEquals(BackupState.INCOMPLETE, result.state(), result.toString());
+    assertEquals(JobState.INCOMPLETE, result.state(), result.toString());
     assertEquals(Map.of(dump, "digest"), found(result));
   }
 }

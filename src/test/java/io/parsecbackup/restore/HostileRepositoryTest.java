@@ -10,13 +10,13 @@ import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
 import io.parsecbackup.backup.Backup;
 import io.parsecbackup.backup.BackupCatalog;
-import io.parsecbackup.backup.BackupState;
 import io.parsecbackup.backup.Backups;
-import io.parsecbackup.backup.JobResult;
 import io.parsecbackup.backup.RunResult;
-import io.parsecbackup.backup.Trigger;
 import io.parsecbackup.backup.adopt.Adoption;
 import io.parsecbackup.backup.doctor.Diagnosis;
+import io.parsecbackup.job.JobResult;
+import io.parsecbackup.job.JobState;
+import io.parsecbackup.job.Trigger;
 import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.repository.storage.StableStorage;
 import io.parsecbackup.restore.RestoreRequest.Part;
@@ -379,7 +379,7 @@ class HostileRepositoryTest {
 
     void hasANewBackup() {
       Backup backup = taken.orElseThrow(() -> new AssertionError(said()));
-      assertEquals(BackupState.COMPLETE, backup.state(), this::said);
+      assertEquals(JobState.COMPLETE, backup.state(), this::said);
       new RepositoryProof(repository).isWhole(backup.id());
     }
 

@@ -3,8 +3,8 @@ package io.parsecbackup.restore;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import io.parsecbackup.backup.BackupState;
-import io.parsecbackup.backup.JobResult;
+import io.parsecbackup.job.JobResult;
+import io.parsecbackup.job.JobState;
 import io.parsecbackup.repository.storage.StableStorage;
 import io.parsecbackup.testing.Checkpoints;
 import io.parsecbackup.testing.CrashLab;
@@ -107,12 +107,12 @@ class KilledJobTest {
     Jobs jobs = PlainCore.jobs(repository, lab.environment());
     JobResult again = jobs.execute(KillableJob.begin(jobs, kind)).result();
     assertEquals(
-        kind.equals("verify") ? BackupState.INCOMPLETE : BackupState.COMPLETE,
+        kind.equals("verify") ? JobState.INCOMPLETE : JobState.COMPLETE,
         again.state(),
         again::toString);
     assertEquals(List.of(), drills());
     lab.proxy().reset();
-    assertEquals(BackupState.COMPLETE, lab.backup(repository).state());
+    assertEquals(JobState.COMPLETE, lab.backup(repository).state());
     // Known only to a verification: a drill reads no object.
     assertEquals(kind.equals("verify") ? List.of(damaged) : List.of(), lab.proxy().fetched());
     try (Stream<Path> left = Files.list(repository.resolve("tmp"))) {

@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.backup.Backup;
-import io.parsecbackup.backup.BackupState;
-import io.parsecbackup.backup.JobResult;
-import io.parsecbackup.backup.Trigger;
 import io.parsecbackup.backup.adopt.Adoption;
+import io.parsecbackup.job.JobResult;
+import io.parsecbackup.job.JobState;
+import io.parsecbackup.job.Trigger;
 import io.parsecbackup.testing.CrashLab;
 import io.parsecbackup.testing.ParsecData;
 import io.parsecbackup.testing.ParsecStack;
@@ -65,7 +65,7 @@ class LostIndexTest {
     Files.move(repository.resolve("index"), lab.place());
     ParsecStack.Target empty = lab.stack().target("gone-new");
     JobResult adopted = adopt(repository, of(empty));
-    assertEquals(BackupState.COMPLETE, adopted.state(), adopted.toString());
+    assertEquals(JobState.COMPLETE, adopted.state(), adopted.toString());
     assertEquals(List.of(), adopted.findings());
     assertEquals(lab.bucket().size(), adopted.checked().objects());
     assertEquals(9 * 700, adopted.checked().bytes());
@@ -112,11 +112,11 @@ class LostIndexTest {
 
     lab.proxy().reset();
     Backup backup = lab.backup(repository);
-    assertEquals(BackupState.COMPLETE, backup.state(), backup.toString());
+    assertEquals(JobState.COMPLETE, backup.state(), backup.toString());
     assertEquals(List.of(key), lab.proxy().fetched());
     assertEquals(1, backup.objects().orElseThrow().conflicts());
     JobResult verified = verify(repository);
-    assertEquals(BackupState.COMPLETE, verified.state(), verified.toString());
+    assertEquals(JobState.COMPLETE, verified.state(), verified.toString());
     assertEquals(lab.bucket().size() + 1, verified.checked().objects());
   }
 

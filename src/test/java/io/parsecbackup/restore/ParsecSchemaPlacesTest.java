@@ -7,12 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
 import io.parsecbackup.backup.Backup;
-import io.parsecbackup.backup.BackupState;
 import io.parsecbackup.backup.Backups;
-import io.parsecbackup.backup.JobResult;
 import io.parsecbackup.backup.RunResult;
-import io.parsecbackup.backup.Trigger;
 import io.parsecbackup.backup.adopt.Adoption;
+import io.parsecbackup.job.JobResult;
+import io.parsecbackup.job.JobState;
+import io.parsecbackup.job.Trigger;
 import io.parsecbackup.repository.storage.StableStorage;
 import io.parsecbackup.testing.ParsecData;
 import io.parsecbackup.testing.ParsecSchema;
@@ -121,7 +121,7 @@ class ParsecSchemaPlacesTest {
 
     Jobs jobs = PlainCore.jobs(repository, source.environment());
     JobResult drill = jobs.execute(jobs.drill("latest", Trigger.CLI)).result();
-    assertEquals(BackupState.COMPLETE, drill.state(), drill::toString);
+    assertEquals(JobState.COMPLETE, drill.state(), drill::toString);
     assertEquals(BLOCKS, drill.checked().objects());
 
     Path dump = repository.resolve("backups/" + backup.id() + "/database.dump");
@@ -129,7 +129,7 @@ class ParsecSchemaPlacesTest {
     Adoption adoption = PlainCore.adoption(adopting, source.environment());
     JobResult adopted =
         adoption.adopt(Optional.of(dump), adoption.newProgress(), new Cancellation());
-    assertEquals(BackupState.COMPLETE, adopted.state(), adopted::toString);
+    assertEquals(JobState.COMPLETE, adopted.state(), adopted::toString);
     Backup taken =
         PlainCore.backups(adopting, source.environment(), new StableStorage())
             .catalog()
@@ -140,7 +140,7 @@ class ParsecSchemaPlacesTest {
   }
 
   private static void assertWhole(Backup backup, int migration, String schema) {
-    assertEquals(BackupState.COMPLETE, backup.state(), backup::toString);
+    assertEquals(JobState.COMPLETE, backup.state(), backup::toString);
     Backup.Postgres postgres = backup.postgres().orElseThrow();
     assertEquals(Optional.of(migration), postgres.parsecMigration());
     assertEquals(Optional.of(schema), postgres.schema());
@@ -167,7 +167,7 @@ class ParsecSchemaPlacesTest {
     Source source = new Source(target, keys);
     Path repository = scratch.resolve("ascii");
     Backup backup = backup(repository, source.environment()).backup();
-    assertEquals(BackupState.COMPLETE, backup.state(), backup::toString);
+    assertEquals(JobState.COMPLETE, backup.state(), backup::toString);
     assertEquals(keys, references(repository, backup.id()));
     assertEquals(BLOCKS - keys.size(), backup.objects().orElseThrow().refused());
     assertTrue(
@@ -175,7 +175,7 @@ class ParsecSchemaPlacesTest {
         backup::toString);
     Jobs jobs = PlainCore.jobs(repository, source.environment());
     JobResult drill = jobs.execute(jobs.drill("latest", Trigger.CLI)).result();
-    assertEquals(BackupState.COMPLETE, drill.state(), drill::toString);
+    assertEquals(JobState.COMPLETE, drill.state(), drill::toString);
   }
 
   /** A role of the backup's own has another search path than the server's. */
@@ -192,7 +192,7 @@ class ParsecSchemaPlacesTest {
         new RestoreRequest(
             Optional.empty(), Optional.empty(), RestoreRequest.Part.DATABASE, false, false, false);
     JobResult restored = jobs.execute(jobs.restore("latest", request, Trigger.CLI)).result();
-    assertEquals(BackupState.COMPLETE, restored.state(), restored::toString);
+    assertEquals(JobState.COMPLETE, restored.state(), restored::toString);
     assertTrue(
         restored.warnings().stream()
             .anyMatch(
@@ -208,7 +208,7 @@ class ParsecSchemaPlacesTest {
     execute("several", "CREATE TABLE other.realm (i int)");
     execute("several", "CREATE TABLE other.organization (i int)");
     RunResult unclear = backup(scratch.resolve("unclear"), source.environment());
-    assertEquals(BackupState.FAILED, unclear.backup().state());
+    assertEquals(JobState.FAILED, unclear.backup().state());
     Problem problem = unclear.problem().orElseThrow();
     assertTrue(String.valueOf(problem.getMessage()).contains("one, other"), problem::toString);
     assertTrue(

@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.parsecbackup.backup.BackupState;
-import io.parsecbackup.backup.JobResult;
-import io.parsecbackup.backup.Trigger;
+import io.parsecbackup.job.JobResult;
+import io.parsecbackup.job.JobState;
+import io.parsecbackup.job.Trigger;
 import io.parsecbackup.testing.CrashLab;
 import io.parsecbackup.testing.Fault;
 import io.parsecbackup.testing.FaultyProxy;
@@ -103,7 +103,7 @@ class RaidRestoreTest {
   }
 
   private static void assertDone(JobResult result) {
-    assertEquals(BackupState.COMPLETE, result.state(), result.toString());
+    assertEquals(JobState.COMPLETE, result.state(), result.toString());
   }
 
   private static void assertRaid5(List<S3Bucket> nodes) {
@@ -137,7 +137,7 @@ class RaidRestoreTest {
     nodes.get(1).put(key, "theirs");
 
     JobResult result = restore("RAID1", 2, false, false);
-    assertEquals(BackupState.INCOMPLETE, result.state(), result.toString());
+    assertEquals(JobState.INCOMPLETE, result.state(), result.toString());
     assertEquals(2 * OBJECTS - 1, result.checked().objects());
     JobResult.Finding finding = result.findings().getFirst();
     assertEquals(key, finding.key());
@@ -189,7 +189,7 @@ class RaidRestoreTest {
     nodes.forEach(S3Bucket::clear);
 
     JobResult failed = restore(raid, 3, false, false);
-    assertEquals(BackupState.FAILED, failed.state(), failed.toString());
+    assertEquals(JobState.FAILED, failed.state(), failed.toString());
     String error = failed.error().orElse("");
     assertTrue(error.startsWith("node 1 of RAID5, bucket raid5-of-3-1: "), error);
     assertTrue(error.contains("only the rest"), error);
@@ -214,7 +214,7 @@ class RaidRestoreTest {
     List<S3Bucket> nodes = buckets(raid, 3);
     nodes.forEach(S3Bucket::clear);
     JobResult result = restore(copy, raid, 3, false, false);
-    assertEquals(BackupState.INCOMPLETE, result.state(), result.toString());
+    assertEquals(JobState.INCOMPLETE, result.state(), result.toString());
     assertEquals(List.of(key), result.findings().stream().map(JobResult.Finding::key).toList());
     nodes.forEach(node -> assertEquals(OBJECTS - 1, node.size()));
   }
@@ -224,7 +224,7 @@ class RaidRestoreTest {
     Path copy = lab.copy(repository);
     lab.rewrite(copy, document -> document.withObject("/objects").put("strategy", "none"));
     JobResult result = restore(copy, "RAID1", 3, false, false);
-    assertEquals(BackupState.FAILED, result.state(), result.toString());
+    assertEquals(JobState.FAILED, result.state(), result.toString());
     assertTrue(result.error().orElse("").contains("--only database"), result::toString);
   }
 }

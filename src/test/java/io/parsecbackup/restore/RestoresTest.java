@@ -3,9 +3,9 @@ package io.parsecbackup.restore;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.parsecbackup.backup.BackupState;
-import io.parsecbackup.backup.JobResult;
-import io.parsecbackup.backup.Trigger;
+import io.parsecbackup.job.JobResult;
+import io.parsecbackup.job.JobState;
+import io.parsecbackup.job.Trigger;
 import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.repository.storage.StableStorage;
 import io.parsecbackup.testing.CrashLab;
@@ -64,7 +64,7 @@ class RestoresTest {
     ParsecStack.Target target = lab.stack().target("another-kind");
     Jobs jobs = PlainCore.jobs(repository, into(target));
     JobResult result = jobs.execute(jobs.restore("latest", ALL, Trigger.CLI)).result();
-    assertEquals(BackupState.FAILED, result.state(), result.toString());
+    assertEquals(JobState.FAILED, result.state(), result.toString());
     assertTrue(result.error().orElse("").contains("--only database"), result::toString);
     assertEquals(0, target.bucket().size());
 
@@ -72,7 +72,7 @@ class RestoresTest {
         Map.of("PARSEC_DB", target.databaseUri(), "PARSEC_BLOCKSTORE", "POSTGRESQL");
     Jobs other = PlainCore.jobs(prepared, inDatabase);
     JobResult refused = other.execute(other.restore("latest", ALL, Trigger.CLI)).result();
-    assertEquals(BackupState.FAILED, refused.state(), refused.toString());
+    assertEquals(JobState.FAILED, refused.state(), refused.toString());
   }
 
   @ParameterizedTest
@@ -113,7 +113,7 @@ class RestoresTest {
             .anyMatch(line -> line.startsWith("2 objects (1024 bytes) would be left out")),
         dry::toString);
     JobResult result = restore(repository, target, false, false);
-    assertEquals(BackupState.COMPLETE, result.state(), result::toString);
+    assertEquals(JobState.COMPLETE, result.state(), result::toString);
     assertEquals(referenced, new TreeSet<>(target.bucket().list()));
 
     restore(repository, target, false, true);
@@ -143,7 +143,7 @@ class RestoresTest {
         document -> document.put("sha256sums", FileFacts.sha256(backup.resolve("SHA256SUMS"))));
     ParsecStack.Target target = lab.stack().target(stray ? "stray-list" : "no-list");
     JobResult result = restore(repository, target, false, false);
-    assertEquals(BackupState.COMPLETE, result.state(), result::toString);
+    assertEquals(JobState.COMPLETE, result.state(), result::toString);
     assertTrue(result.warnings().getFirst().contains("was never written"), result::toString);
     assertEquals(lab.bucket().list(), target.bucket().list());
   }
@@ -170,7 +170,7 @@ class RestoresTest {
     Damages.flip(backup.resolve("database.dump"));
     Jobs jobs = PlainCore.jobs(repository, into(lab.stack().target("both")));
     JobEnd end = jobs.execute(jobs.restore("latest", ALL, Trigger.CLI));
-    assertEquals(BackupState.FAILED, end.result().state(), end.toString());
+    assertEquals(JobState.FAILED, end.result().state(), end.toString());
     assertTrue(end.result().error().orElse("").contains("database.dump (digest"), end.toString());
   }
 
@@ -182,7 +182,7 @@ class RestoresTest {
             Optional.empty(), Optional.empty(), RestoreRequest.Part.ALL, false, true, false);
     JobEnd end = jobs.execute(jobs.restore("latest", dryRun, Trigger.CLI));
     JobResult found = jobs.find(RunId.parse(end.result().id()).orElseThrow()).orElseThrow();
-    assertEquals(BackupState.COMPLETE, found.state(), found.toString());
+    assertEquals(JobState.COMPLETE, found.state(), found.toString());
     assertEquals(Optional.of(true), found.dryRun());
   }
 
@@ -202,7 +202,7 @@ class RestoresTest {
     Job job = jobs.restore("latest", ALL, Trigger.CLI);
     running.set(Optional.of(job));
     JobEnd end = jobs.execute(job);
-    assertEquals(BackupState.COMPLETE, end.result().state(), end.toString());
+    assertEquals(JobState.COMPLETE, end.result().state(), end.toString());
     assertEquals(0, end.exitCode());
   }
 }

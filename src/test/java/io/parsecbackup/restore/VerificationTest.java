@@ -8,10 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.backup.Backup;
-import io.parsecbackup.backup.BackupJson;
-import io.parsecbackup.backup.BackupState;
-import io.parsecbackup.backup.JobResult;
-import io.parsecbackup.backup.Trigger;
+import io.parsecbackup.job.JobResult;
+import io.parsecbackup.job.JobState;
+import io.parsecbackup.job.Json;
+import io.parsecbackup.job.Trigger;
 import io.parsecbackup.repository.storage.SealedJson;
 import io.parsecbackup.repository.storage.StableStorage;
 import io.parsecbackup.testing.CrashLab;
@@ -77,13 +77,13 @@ class VerificationTest {
   void findsNothingAmissInAWholeBackup() throws Exception {
     Path repository = lab.copy(prepared);
     JobResult result = verify(repository, Subset.ALL);
-    assertEquals(BackupState.COMPLETE, result.state(), result.toString());
+    assertEquals(JobState.COMPLETE, result.state(), result.toString());
     assertEquals(List.of(), result.findings());
     assertEquals(lab.bucket().size(), result.checked().objects());
     assertEquals(Optional.of(0L), result.checked().byLengthOnly());
     assertEquals(Optional.of(id()), result.backup());
     // And it can be asked for afterwards, by another process too.
-    assertEquals(List.of(result), jobs(repository).newest(JobKind.VERIFY, 5));
+    assertEquals(List.of(result), jobs(repository).newest(Verification.KIND, 5));
   }
 
   @Test
@@ -108,7 +108,7 @@ class VerificationTest {
     damage.inflict(repository);
     Jobs jobs = jobs(repository);
     JobResult result = jobs.execute(jobs.verification(id(), Subset.ALL, Trigger.CLI)).result();
-    assertEquals(BackupState.INCOMPLETE, result.state(), result.toString());
+    assertEquals(JobState.INCOMPLETE, result.state(), result.toString());
     for (Map.Entry<String, String> expected : damage.findings().entrySet()) {
       assertTrue(
           result.findings().stream()
@@ -123,7 +123,7 @@ class VerificationTest {
     // Such a backup is never drilled either, as if nothing were wrong.
     if (!damage.name().contains("index")) {
       JobEnd drill = jobs.execute(jobs.drill(id(), Trigger.CLI));
-      assertFalse(drill.result().state() == BackupState.COMPLETE, drill.result().toString());
+      assertFalse(drill.result().state() == JobState.COMPLETE, drill.result().toString());
     }
   }
 
@@ -135,7 +135,7 @@ class VerificationTest {
     Files.writeString(backup.resolve("references.tsv"), "no list at all");
     Jobs jobs = jobs(repository);
     JobResult result = jobs.execute(jobs.verification(id(), Subset.ALL, Trigger.CLI)).result();
-    assertEquals(BackupState.INCOMPLETE, result.state(), result.toString());
+    assertEquals(JobState.INCOMPLETE, result.state(), result.toString());
     assertEquals(lab.bucket().size(), result.checked().objects(), result.toString());
   }
 
@@ -149,7 +149,7 @@ class VerificationTest {
         PlainCore.jobs(
             repository, lab.environment(), new StableStorage(), step -> {}, Optional.of(empty));
     JobResult result = jobs.execute(jobs.verification("latest", Subset.ALL, Trigger.CLI)).result();
-    assertEquals(BackupState.FAILED, result.state(), result.toString());
+    assertEquals(JobState.FAILED, result.state(), result.toString());
     assertTrue(result.error().orElse("").contains("No pg_restore"), result.toString());
     assertEquals(List.of(key), result.findings().stream().map(JobResult.Finding::key).toList());
     assertEquals(lab.bucket().size(), result.checked().objects());
@@ -162,7 +162,7 @@ class VerificationTest {
     Damages.flip(repository.resolve("backups/" + newer + "/backup.json"));
     JobResult result = verify(repository, Subset.ALL);
     assertEquals(Optional.of(id()), result.backup());
-    assertEquals(BackupState.INCOMPLETE, result.state());
+    assertEquals(JobState.INCOMPLETE, result.state());
     assertEquals("backups/" + newer + "/backup.json", result.findings().getFirst().key());
     assertTrue(result.warnings().getFirst().contains(newer), result.warnings().toString());
   }
@@ -173,7 +173,7 @@ class VerificationTest {
     String newer = lab.backup(repository).id();
     Files.delete(repository.resolve("backups/" + newer + "/backup.json"));
     JobResult result = verify(repository, Subset.ALL);
-    assertEquals(BackupState.INCOMPLETE, result.state(), result.toString());
+    assertEquals(JobState.INCOMPLETE, result.state(), result.toString());
     assertEquals("backups/" + newer + "/backup.json", result.findings().getFirst().key());
     assertEquals("lost", result.findings().getFirst().problem());
   }
@@ -189,7 +189,7 @@ class VerificationTest {
     JobResult result = verify(repository, Subset.ALL);
 
     assertEquals(Optional.of(newer), result.backup());
-    assertEquals(BackupState.INCOMPLETE, result.state(), result.toString());
+    assertEquals(JobState.INCOMPLETE, result.state(), result.toString());
     assertEquals(
         lab.stack().data().referencedKeys(),
         result.findings().stream()
@@ -204,14 +204,14 @@ class VerificationTest {
     Path repository = lab.copy(prepared);
     Damages.flip(repository.resolve("index/" + id() + ".tsv"));
     JobResult damaged = verify(repository, Subset.ALL);
-    assertEquals(BackupState.INCOMPLETE, damaged.state());
+    assertEquals(JobState.INCOMPLETE, damaged.state());
     // Its other lines serve all the same, each proven by its object.
     assertTrue(damaged.checked().objects() >= lab.bucket().size() - 1, damaged::toString);
 
     String newer = lab.backup(repository).id();
     JobResult verified = verify(repository, Subset.ALL);
     assertEquals(Optional.of(newer), verified.backup());
-    assertEquals(BackupState.COMPLETE, verified.state(), verified::toString);
+    assertEquals(JobState.COMPLETE, verified.state(), verified::toString);
     Jobs jobs = jobs(repository);
     JobResult older = jobs.execute(jobs.verification(id(), Subset.ALL, Trigger.CLI)).result();
     assertEquals("index/" + id() + ".tsv", older.findings().getFirst().key());
@@ -232,7 +232,7 @@ class VerificationTest {
         new RestoreRequest(
             Optional.empty(), Optional.empty(), RestoreRequest.Part.ALL, false, false, false);
     JobResult restored = jobs.execute(jobs.restore("latest", request, Trigger.CLI)).result();
-    assertEquals(BackupState.COMPLETE, restored.state(), restored::toString);
+    assertEquals(JobState.COMPLETE, restored.state(), restored::toString);
     assertEquals(lab.bucket().list(), target.bucket().list());
   }
 
@@ -244,14 +244,14 @@ class VerificationTest {
     verify(repository, Subset.ALL);
     lab.proxy().reset();
     lab.proxy().when(S3Request.Kind.GET_OBJECT, key, Fault.status(403));
-    assertEquals(BackupState.INCOMPLETE, lab.backup(repository).state());
+    assertEquals(JobState.INCOMPLETE, lab.backup(repository).state());
     assertTrue(jobs(repository).knowsDamage());
 
     lab.proxy().reset();
-    assertEquals(BackupState.COMPLETE, lab.backup(repository).state());
+    assertEquals(JobState.COMPLETE, lab.backup(repository).state());
     assertEquals(List.of(key), lab.proxy().fetched());
     assertFalse(jobs(repository).knowsDamage());
-    assertEquals(BackupState.COMPLETE, verify(repository, Subset.ALL).state());
+    assertEquals(JobState.COMPLETE, verify(repository, Subset.ALL).state());
   }
 
   @Test
@@ -264,9 +264,9 @@ class VerificationTest {
     byte[] torn = {(byte) 0xff, 0, '\n', 'z', '\t', '\n'};
     Files.write(list, torn, StandardOpenOption.APPEND);
 
-    assertEquals(BackupState.COMPLETE, lab.backup(repository).state());
+    assertEquals(JobState.COMPLETE, lab.backup(repository).state());
 
-    assertEquals(BackupState.COMPLETE, verify(repository, Subset.ALL).state());
+    assertEquals(JobState.COMPLETE, verify(repository, Subset.ALL).state());
     assertFalse(jobs(repository).knowsDamage());
   }
 
@@ -278,9 +278,9 @@ class VerificationTest {
     JobResult running = abandoned.result();
     jobs.execute(abandoned);
     Path record = repository.resolve("checks/" + running.id() + "-verify.json");
-    Files.write(record, SealedJson.seal(BackupJson.MAPPER.valueToTree(running)));
-    JobResult shown = jobs(repository).newest(JobKind.VERIFY, 1).getFirst();
-    assertEquals(BackupState.FAILED, shown.state());
+    Files.write(record, SealedJson.seal(Json.of(running)));
+    JobResult shown = jobs(repository).newest(Verification.KIND, 1).getFirst();
+    assertEquals(JobState.FAILED, shown.state());
     assertTrue(shown.error().orElse("").contains("killed"), shown::toString);
   }
 
@@ -311,11 +311,11 @@ class VerificationTest {
     assertEquals(2, verify(repository, Subset.ALL).findings().size());
 
     lab.proxy().reset();
-    assertEquals(BackupState.COMPLETE, lab.backup(repository).state());
+    assertEquals(JobState.COMPLETE, lab.backup(repository).state());
 
     assertEquals(
         List.of(keys.get(0), keys.get(1)), lab.proxy().fetched().stream().sorted().toList());
-    assertEquals(BackupState.COMPLETE, verify(repository, Subset.ALL).state());
+    assertEquals(JobState.COMPLETE, verify(repository, Subset.ALL).state());
     try (Stream<Path> kept = Files.list(repository.resolve("conflicts").resolve(keys.get(0)))) {
       assertArrayEquals(damaged, Files.readAllBytes(kept.findFirst().orElseThrow()));
     }
@@ -359,7 +359,7 @@ class VerificationTest {
         String.valueOf(second.getMessage()).contains(verification.id().text()), second::toString);
     jobs.execute(verification);
     jobs.execute(drill);
-    assertEquals(BackupState.COMPLETE, lab.backup(repository).state());
+    assertEquals(JobState.COMPLETE, lab.backup(repository).state());
   }
 
   @Test
@@ -368,7 +368,7 @@ class VerificationTest {
     Files.delete(repository.resolve("lock"));
     try (ReadOnly unwritable = ReadOnly.mount(repository)) {
       JobResult result = verify(unwritable.path(), Subset.ALL);
-      assertEquals(BackupState.COMPLETE, result.state(), result.toString());
+      assertEquals(JobState.COMPLETE, result.state(), result.toString());
     }
   }
 
@@ -383,7 +383,7 @@ class VerificationTest {
               .waitFor());
       disk.fill();
       JobResult result = verify(repository, Subset.ALL);
-      assertEquals(BackupState.COMPLETE, result.state(), result.toString());
+      assertEquals(JobState.COMPLETE, result.state(), result.toString());
     }
   }
 }

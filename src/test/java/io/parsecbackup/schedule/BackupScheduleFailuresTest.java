@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.backup.Backup;
-import io.parsecbackup.backup.BackupState;
+import io.parsecbackup.job.JobState;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.RepositoryLock;
 import io.parsecbackup.repository.storage.RunId;
@@ -32,7 +32,7 @@ class BackupScheduleFailuresTest extends ScheduleWithClock {
     BackupSchedule schedule = schedule("every 6h");
     schedule.beat();
     awaitEnd();
-    assertEquals(BackupState.FAILED, onlyRun().state());
+    assertEquals(JobState.FAILED, onlyRun().state());
 
     sidecar.proxy().reset();
     clock.advance(Duration.ofMinutes(4));
@@ -42,7 +42,7 @@ class BackupScheduleFailuresTest extends ScheduleWithClock {
     schedule.beat();
     awaitEnd();
 
-    assertEquals(BackupState.COMPLETE, runs().getFirst().state());
+    assertEquals(JobState.COMPLETE, runs().getFirst().state());
     assertEquals(2, runs().size());
   }
 
@@ -61,7 +61,7 @@ class BackupScheduleFailuresTest extends ScheduleWithClock {
     schedule.beat();
     awaitEnd();
 
-    assertEquals(BackupState.COMPLETE, onlyRun().state());
+    assertEquals(JobState.COMPLETE, onlyRun().state());
   }
 
   @Test
@@ -94,7 +94,7 @@ class BackupScheduleFailuresTest extends ScheduleWithClock {
     clock.advance(Duration.ofHours(2));
     schedule.beat();
 
-    assertEquals(BackupState.CANCELLED, onlyRun().state());
+    assertEquals(JobState.CANCELLED, onlyRun().state());
   }
 
   @Test
@@ -108,7 +108,7 @@ class BackupScheduleFailuresTest extends ScheduleWithClock {
     awaitEnd();
 
     assertEquals(
-        List.of(BackupState.COMPLETE, BackupState.FAILED),
+        List.of(JobState.COMPLETE, JobState.FAILED),
         runs().stream().map(Backup::state).toList());
   }
 

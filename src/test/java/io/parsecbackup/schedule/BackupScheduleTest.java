@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.backup.Backup;
-import io.parsecbackup.backup.BackupState;
-import io.parsecbackup.backup.Trigger;
+import io.parsecbackup.job.JobState;
+import io.parsecbackup.job.Trigger;
 import io.parsecbackup.testing.SidecarStack;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -33,7 +33,7 @@ class BackupScheduleTest extends ScheduleWithClock {
     schedule.beat();
 
     Backup only = onlyRun();
-    assertEquals(BackupState.COMPLETE, only.state());
+    assertEquals(JobState.COMPLETE, only.state());
     assertEquals(Trigger.SCHEDULE, only.trigger());
     assertEquals(only.startedAt().plus(Duration.ofHours(6)), schedule.nextRun().orElseThrow());
   }
@@ -154,6 +154,6 @@ class BackupScheduleTest extends ScheduleWithClock {
       scheduler.unscheduleJob("backup-schedule");
     }
     awaitEnd();
-    assertEquals(BackupState.COMPLETE, onlyRun().state());
+    assertEquals(JobState.COMPLETE, onlyRun().state());
   }
 }

@@ -3,8 +3,8 @@ package io.parsecbackup.schedule;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.parsecbackup.backup.BackupState;
-import io.parsecbackup.backup.Trigger;
+import io.parsecbackup.job.JobState;
+import io.parsecbackup.job.Trigger;
 import io.parsecbackup.restore.DrillConfig;
 import java.time.Duration;
 import java.util.List;
@@ -15,11 +15,11 @@ class DrillScheduleTest {
 
   private static final Duration DAY = Duration.ofDays(1);
 
-  private final JobRecords jobs = new JobRecords();
+  private final ScheduledJobs jobs = new ScheduledJobs();
 
   @Test
   void isOffByDefault() {
-    DrillConfig defaults = JobRecords.config().getConfigMapping(DrillConfig.class);
+    DrillConfig defaults = ScheduledJobs.config().getConfigMapping(DrillConfig.class);
     JobSchedule schedule = jobs.drill(defaults);
     jobs.pass(schedule, DAY.multipliedBy(40));
 
@@ -39,8 +39,8 @@ class DrillScheduleTest {
   void isSettledByOneThatAPersonMade() {
     JobSchedule schedule = jobs.drill("every 7d");
     jobs.pass(schedule, DAY.multipliedBy(5));
-    jobs.record(Trigger.CLI, BackupState.FAILED, "");
-    jobs.record(Trigger.CLI, BackupState.COMPLETE, "");
+    jobs.record(Trigger.CLI, JobState.FAILED, "");
+    jobs.record(Trigger.CLI, JobState.COMPLETE, "");
     jobs.pass(schedule, DAY.multipliedBy(6));
     assertEquals(List.of(), jobs.started);
     jobs.pass(schedule, DAY);
@@ -50,7 +50,7 @@ class DrillScheduleTest {
 
   @Test
   void isRepeatedWhenItFailed() {
-    jobs.ends = BackupState.FAILED;
+    jobs.ends = JobState.FAILED;
     JobSchedule schedule = jobs.drill("every 7d");
     jobs.pass(schedule, DAY.multipliedBy(8));
 

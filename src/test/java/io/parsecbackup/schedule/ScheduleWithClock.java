@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.parsecbackup.backup.Backup;
 import io.parsecbackup.backup.BackupConfig;
-import io.parsecbackup.backup.BackupState;
 import io.parsecbackup.backup.Backups;
+import io.parsecbackup.job.JobState;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.storage.StableStorage;
 import io.parsecbackup.testing.SettableClock;
@@ -60,7 +60,7 @@ abstract class ScheduleWithClock {
   final void takeOne() throws Exception {
     schedule("every 6h").beat();
     awaitEnd();
-    assertEquals(BackupState.COMPLETE, onlyRun().state());
+    assertEquals(JobState.COMPLETE, onlyRun().state());
   }
 
   final Repository repository() {

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.Problem;
-import io.parsecbackup.backup.BackupState;
-import io.parsecbackup.backup.Trigger;
+import io.parsecbackup.job.JobState;
+import io.parsecbackup.job.Trigger;
 import io.parsecbackup.restore.VerifyConfig;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,11 +20,11 @@ class VerifyScheduleTest {
   private static final Duration HOUR = Duration.ofHours(1);
   private static final Duration DAY = Duration.ofDays(1);
 
-  private final JobRecords jobs = new JobRecords();
+  private final ScheduledJobs jobs = new ScheduledJobs();
 
   @Test
   void isDueEveryDayByDefaultAndBeginsWithTheFirstOfThirtyParts() {
-    VerifyConfig defaults = JobRecords.config().getConfigMapping(VerifyConfig.class);
+    VerifyConfig defaults = ScheduledJobs.config().getConfigMapping(VerifyConfig.class);
 
     assertEquals("30 4 * * *", defaults.schedule());
     assertEquals("1/30", defaults.subset());
@@ -69,10 +69,10 @@ class VerifyScheduleTest {
   void triesAFailedPartAgain() {
     JobSchedule schedule = jobs.verify("every 24h", "1/3");
     jobs.pass(schedule, DAY);
-    jobs.ends = BackupState.FAILED;
+    jobs.ends = JobState.FAILED;
     jobs.pass(schedule, DAY);
     assertEquals(List.of("1/3", "2/3"), jobs.started);
-    jobs.ends = BackupState.COMPLETE;
+    jobs.ends = JobState.COMPLETE;
     jobs.pass(schedule, Duration.ofMinutes(10));
     assertEquals(List.of("1/3", "2/3", "2/3"), jobs.started);
     jobs.pass(schedule, DAY);
@@ -84,10 +84,10 @@ class VerifyScheduleTest {
   void keepsItsPlaceThroughAWeekOfFailures() {
     JobSchedule schedule = jobs.verify("every 24h", "1/30");
     jobs.pass(schedule, DAY);
-    jobs.ends = BackupState.FAILED;
+    jobs.ends = JobState.FAILED;
     jobs.pass(schedule, DAY.multipliedBy(7));
     assertTrue(jobs.started.size() > 20, jobs.started.toString());
-    jobs.ends = BackupState.COMPLETE;
+    jobs.ends = JobState.COMPLETE;
     jobs.pass(schedule, DAY);
 
     assertEquals("2/30", jobs.started.getLast());
@@ -95,7 +95,7 @@ class VerifyScheduleTest {
 
   @Test
   void goesOnWithTheNextPartAfterOneThatFoundDamage() {
-    jobs.ends = BackupState.INCOMPLETE;
+    jobs.ends = JobState.INCOMPLETE;
     JobSchedule schedule = jobs.verify("every 24h", "1/3");
     jobs.pass(schedule, DAY.multipliedBy(2));
 
@@ -116,7 +116,7 @@ class VerifyScheduleTest {
     jobs.pass(schedule, DAY);
     Instant next = schedule.nextRun().orElseThrow();
     for (int i = 0; i < 200; i++) {
-      jobs.record(Trigger.REST, BackupState.COMPLETE, "2/3");
+      jobs.record(Trigger.REST, JobState.COMPLETE, "2/3");
     }
     assertEquals(next, schedule.nextRun().orElseThrow());
     jobs.pass(schedule, DAY);

@@ -1,11 +1,11 @@
 package io.parsecbackup.testing;
 
-import io.parsecbackup.backup.BackupJson;
-import io.parsecbackup.backup.BackupState;
-import io.parsecbackup.backup.JobResult;
-import io.parsecbackup.backup.Trigger;
+import io.parsecbackup.job.JobKind;
+import io.parsecbackup.job.JobResult;
+import io.parsecbackup.job.JobState;
+import io.parsecbackup.job.Json;
+import io.parsecbackup.job.Trigger;
 import io.parsecbackup.repository.storage.SealedJson;
-import io.parsecbackup.restore.JobKind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -26,7 +26,7 @@ public final class CheckRecords {
   private CheckRecords() {}
 
   /** One that ended then, a minute after its start. */
-  public static void write(Path repository, JobKind kind, BackupState state, Instant finishedAt) {
+  public static void write(Path repository, JobKind kind, JobState state, Instant finishedAt) {
     Instant startedAt = finishedAt.minus(Duration.ofMinutes(1));
     JobResult result =
         new JobResult(
@@ -38,15 +38,20 @@ public final class CheckRecords {
             startedAt,
             Optional.of(finishedAt),
             Optional.empty(),
-            new JobResult.Checked(1, 1),
+            new JobResult.Checked(1, 1, Optional.empty()),
             List.of(),
+            Optional.empty(),
+            List.of(),
+            List.of(),
+            List.of(),
+            Optional.empty(),
             Optional.of("S3CRET"),
-            List.of());
+            Optional.empty());
     try {
       Path checks = Files.createDirectories(repository.resolve("checks"));
       Files.write(
           checks.resolve(result.id() + "-" + kind.word() + ".json"),
-          SealedJson.seal(BackupJson.MAPPER.valueToTree(result)));
+          SealedJson.seal(Json.of(result)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.parsecbackup.backup.Backup;
 import io.parsecbackup.backup.Backups;
 import io.parsecbackup.backup.RunResult;
-import io.parsecbackup.backup.Trigger;
+import io.parsecbackup.job.Trigger;
 import io.parsecbackup.repository.storage.SealedJson;
 import io.parsecbackup.repository.storage.StableStorage;
 import java.io.IOException;

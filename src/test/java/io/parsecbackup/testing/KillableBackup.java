@@ -2,7 +2,7 @@ package io.parsecbackup.testing;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.backup.Backups;
-import io.parsecbackup.backup.Trigger;
+import io.parsecbackup.job.Trigger;
 import io.parsecbackup.repository.storage.StableStorage;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,7 +1,7 @@
 package io.parsecbackup.testing;
 
 import io.parsecbackup.Problem;
-import io.parsecbackup.backup.Trigger;
+import io.parsecbackup.job.Trigger;
 import io.parsecbackup.repository.storage.StableStorage;
 import io.parsecbackup.restore.Job;
 import io.parsecbackup.restore.Jobs;

@@ -1,7 +1,7 @@
 package io.parsecbackup.backup.adopt;
 
-import io.parsecbackup.backup.Backup.ProgressReport;
 import io.parsecbackup.backup.Progress;
+import io.parsecbackup.job.ProgressReport;
 import io.parsecbackup.objectstore.fetch.FetchCounters;
 import java.time.Clock;
 import java.util.Optional;

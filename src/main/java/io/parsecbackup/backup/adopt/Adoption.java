@@ -3,18 +3,18 @@ package io.parsecbackup.backup.adopt;
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
 import io.parsecbackup.backup.Backup;
-import io.parsecbackup.backup.BackupState;
 import io.parsecbackup.backup.DeadRunRecords;
-import io.parsecbackup.backup.DiskFailures;
-import io.parsecbackup.backup.JobResult;
 import io.parsecbackup.backup.RepositorySettings;
 import io.parsecbackup.backup.SourceDatabase;
 import io.parsecbackup.backup.SourceSettings;
-import io.parsecbackup.backup.Trigger;
 import io.parsecbackup.dump.DatabaseDumper;
 import io.parsecbackup.dump.DatabaseSnapshot;
 import io.parsecbackup.dump.ServerFacts;
 import io.parsecbackup.dump.archive.DumpReader;
+import io.parsecbackup.job.DiskFailures;
+import io.parsecbackup.job.JobResult;
+import io.parsecbackup.job.JobState;
+import io.parsecbackup.job.Trigger;
 import io.parsecbackup.objectstore.fetch.BucketFetcher;
 import io.parsecbackup.objectstore.fetch.UnknownFiles;
 import io.parsecbackup.parsec.Blockstore;
@@ -120,16 +120,24 @@ public class Adoption {
         return new JobResult(
             workspace.id().text(),
             "adopt",
-            backup.map(Backup::state).orElse(BackupState.COMPLETE),
+            backup.map(Backup::state).orElse(JobState.COMPLETE),
             backup.map(Backup::id),
             Optional.of(Trigger.CLI),
             startedAt,
             Optional.of(clock.instant()),
             Optional.empty(),
-            new JobResult.Checked(progress.objects().copied(), progress.objects().copiedBytes()),
+            new JobResult.Checked(
+                progress.objects().copied(),
+                progress.objects().copiedBytes(),
+                Optional.empty()),
             List.copyOf(findings),
             Optional.empty(),
-            backup.map(Backup::warnings).orElse(List.of()));
+            backup.map(Backup::warnings).orElse(List.of()),
+            List.of(),
+            List.of(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty());
       }
     } catch (UncheckedIOException e) {
       throw DiskFailures.read(e);

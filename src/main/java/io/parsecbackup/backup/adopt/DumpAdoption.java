@@ -7,12 +7,12 @@ import io.parsecbackup.backup.Backup;
 import io.parsecbackup.backup.BackupJson;
 import io.parsecbackup.backup.BackupReport;
 import io.parsecbackup.backup.BackupRun;
-import io.parsecbackup.backup.BackupState;
 import io.parsecbackup.backup.PhaseTimes;
 import io.parsecbackup.backup.Progress.Phase;
-import io.parsecbackup.backup.Trigger;
 import io.parsecbackup.dump.AdoptedDump;
 import io.parsecbackup.dump.ServerFacts;
+import io.parsecbackup.job.JobState;
+import io.parsecbackup.job.Trigger;
 import io.parsecbackup.objectstore.fetch.BucketFetcher;
 import io.parsecbackup.objectstore.fetch.FetchOptions;
 import io.parsecbackup.parsec.Blockstore;
@@ -80,8 +80,8 @@ final class DumpAdoption {
       backup = takeOver(handMade, tools, server, blockstore, objects);
     } catch (IOException | RuntimeException | Error e) {
       Problem problem = BackupRun.problem(e);
-      BackupState state =
-          problem.kind() == Kind.CANCELLED ? BackupState.CANCELLED : BackupState.FAILED;
+      JobState state =
+          problem.kind() == Kind.CANCELLED ? JobState.CANCELLED : JobState.FAILED;
       // First, for where the disk is full this makes room for the record.
       clear();
       record(report.ended(state, problem));

@@ -4,8 +4,6 @@ import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
 import io.parsecbackup.backup.Backup;
 import io.parsecbackup.backup.BackupCatalog;
-import io.parsecbackup.backup.BackupState;
-import io.parsecbackup.backup.DiskFailures;
 import io.parsecbackup.backup.LossAcceptance;
 import io.parsecbackup.backup.RepositorySettings;
 import io.parsecbackup.backup.SourceDatabase;
@@ -14,6 +12,8 @@ import io.parsecbackup.backup.doctor.Diagnosis.Health;
 import io.parsecbackup.dump.DatabaseDumper;
 import io.parsecbackup.dump.DatabaseSnapshot;
 import io.parsecbackup.dump.ReadRights;
+import io.parsecbackup.job.DiskFailures;
+import io.parsecbackup.job.JobState;
 import io.parsecbackup.objectstore.listing.BucketProbe;
 import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.parsec.ParsecTables;
@@ -267,7 +267,7 @@ public class Checkup {
               .map(latest ->
                   "the newest complete one is " + latest.id() + ", " + age(latest) + " old");
       Optional<Backup> newest = catalog.newestPublished();
-      if (newest.isPresent() && newest.get().state() == BackupState.INCOMPLETE) {
+      if (newest.isPresent() && newest.get().state() == JobState.INCOMPLETE) {
         return Health.note(
             "backups",
             newest.get().incompleteAdvice()

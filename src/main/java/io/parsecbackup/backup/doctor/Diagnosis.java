@@ -1,12 +1,12 @@
 package io.parsecbackup.backup.doctor;
 
 import io.parsecbackup.Problem;
-import io.parsecbackup.backup.DiskFailures;
 import io.parsecbackup.backup.RepositorySettings;
 import io.parsecbackup.backup.SourceSettings;
 import io.parsecbackup.dump.DatabaseDumper;
 import io.parsecbackup.dump.DatabaseSnapshot;
 import io.parsecbackup.dump.ServerFacts;
+import io.parsecbackup.job.DiskFailures;
 import io.parsecbackup.objectstore.fetch.BucketFetcher;
 import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.repository.Repository;

@@ -2,8 +2,8 @@ package io.parsecbackup.backup.doctor;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
-import io.parsecbackup.backup.DiskFailures;
 import io.parsecbackup.backup.doctor.Diagnosis.Health;
+import io.parsecbackup.job.DiskFailures;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.StorageTrial;
 import java.io.IOException;

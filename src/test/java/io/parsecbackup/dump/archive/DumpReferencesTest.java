@@ -7,11 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
-import io.parsecbackup.backup.DiskFailures;
 import io.parsecbackup.dump.DatabaseSnapshot;
 import io.parsecbackup.dump.Failures;
 import io.parsecbackup.dump.ReferenceDump;
 import io.parsecbackup.dump.restore.Databases;
+import io.parsecbackup.job.DiskFailures;
 import io.parsecbackup.parsec.BlockReferences;
 import io.parsecbackup.postgres.PgTools;
 import io.parsecbackup.postgres.connection.DatabaseUri;

@@ -1,4 +1,4 @@
-package io.parsecbackup.backup;
+package io.parsecbackup.job;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
@@ -9,18 +9,18 @@ import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * What a job that is no backup did, or is doing.
+ * What a job that is not a backup did, or is doing.
  *
  * @param kind {@code verify}, {@code drill}, {@code restore} or {@code adopt}
- * @param backup the backup it is about
+ * @param backup the backup that it works on
  * @param subset which part of the objects a verification reads, {@code n/t}
  * @param checked how much was read, compared or sent
  * @param findings at most {@link #MOST_FINDINGS} of them
- * @param furtherFindings how many there were beyond these
- * @param done what was done, in words
- * @param next what an operator has to do now, in words
- * @param dryRun of a restore that only said what it would do
- * @param error why it did not come to its end
+ * @param furtherFindings how many more there were
+ * @param done lines that say what was done
+ * @param next steps that an operator has to take now
+ * @param dryRun whether a restore only said what it would do
+ * @param error why it did not finish
  * @param progress only while it runs
  */
 @RegisterForReflection
@@ -30,7 +30,7 @@ public record JobResult(
     @Schema(description = "The start as a UTC second.", examples = "20261122T043000Z") String id,
     @Schema(description = "verify, drill, restore or adopt.") String kind,
     @Schema(description = "incomplete: it came to its end, and found damage or differences.")
-        BackupState state,
+        JobState state,
     @Schema(description = "The backup it is about.") Optional<String> backup,
     Optional<Trigger> trigger,
     Instant startedAt,
@@ -48,57 +48,53 @@ public record JobResult(
         List<String> next,
     @Schema(description = "Whether nothing was done, and only said.") Optional<Boolean> dryRun,
     @Schema(description = "Why it did not come to its end.") Optional<String> error,
-    @Schema(description = "Only while it runs.") Optional<Backup.ProgressReport> progress) {
+    @Schema(description = "Only while it runs.") Optional<ProgressReport> progress)
+    implements JobDocument {
 
   public static final int MOST_FINDINGS = 1_000;
 
   public JobResult {
-    // Documents of other versions may lack the lists.
+    // Other versions may write documents without the lists.
     findings = findings == null ? List.of() : List.copyOf(findings);
     warnings = warnings == null ? List.of() : List.copyOf(warnings);
     done = done == null ? List.of() : List.copyOf(done);
     next = next == null ? List.of() : List.copyOf(next);
   }
 
-  /** One that is not a restore and is not going on: without the fields of those. */
-  public JobResult(
-      String id,
-      String kind,
-      BackupState state,
-      Optional<String> backup,
-      Optional<Trigger> trigger,
-      Instant startedAt,
-      Optional<Instant> finishedAt,
-      Optional<String> subset,
-      Checked checked,
-      List<Finding> findings,
-      Optional<String> error,
-      List<String> warnings) {
-    this(
+  @Override
+  public boolean startedBySchedule() {
+    return trigger.stream().anyMatch(Trigger.SCHEDULE::equals);
+  }
+
+  /** This job, whose record says that it runs, after its process was killed. */
+  JobResult killed() {
+    return new JobResult(
         id,
         kind,
-        state,
+        JobState.FAILED,
         backup,
         trigger,
         startedAt,
-        finishedAt,
+        Optional.empty(),
         subset,
         checked,
         findings,
-        Optional.empty(),
+        furtherFindings,
         warnings,
-        List.of(),
-        List.of(),
-        Optional.empty(),
-        error,
+        done,
+        next,
+        dryRun,
+        Optional.of(
+            "it stopped without recording a result: the process was killed or the machine went"
+                + " down. No backup was changed; start it again"),
         Optional.empty());
   }
 
   /**
    * How much was read.
    *
-   * @param byLengthOnly of a verification, the objects among them that had nothing but their length
-   *     to be checked by when they were fetched
+   * @param byLengthOnly the objects among them of which only the length could be checked when they
+   *     were fetched; only for a verification
    */
   @RegisterForReflection
   @JsonInclude(Include.NON_ABSENT)
@@ -109,10 +105,6 @@ public record JobResult(
               + " were fetched.")
   public record Checked(long objects, long bytes, Optional<Long> byLengthOnly) {
 
-    /** Of a job that does not look at how objects were checked. */
-    public Checked(long objects, long bytes) {
-      this(objects, bytes, Optional.empty());
-    }
   }
 
   /**

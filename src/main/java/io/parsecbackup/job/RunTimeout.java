@@ -1,4 +1,4 @@
-package io.parsecbackup.backup;
+package io.parsecbackup.job;
 
 import io.parsecbackup.Cancellation;
 import java.time.Duration;

@@ -1,11 +1,11 @@
 package io.parsecbackup.schedule;
 
 import io.parsecbackup.Problem;
-import io.parsecbackup.backup.BackupState;
-import io.parsecbackup.backup.JobResult;
-import io.parsecbackup.backup.Trigger;
+import io.parsecbackup.job.JobHistory;
+import io.parsecbackup.job.JobResult;
+import io.parsecbackup.job.JobState;
+import io.parsecbackup.job.Trigger;
 import io.parsecbackup.restore.DrillConfig;
-import io.parsecbackup.restore.JobHistory;
 import io.parsecbackup.restore.Subset;
 import io.parsecbackup.restore.VerifyConfig;
 import io.parsecbackup.testing.SettableClock;
@@ -24,7 +24,7 @@ import java.util.Optional;
  * What a repository knows of verifications and drills, in memory, and jobs that end at once as a
  * test wants them to.
  */
-final class JobRecords {
+final class ScheduledJobs {
 
   final SettableClock clock = new SettableClock();
 
@@ -34,7 +34,7 @@ final class JobRecords {
   /** What was started, oldest first: parts of verifications, or {@code drill}. */
   final List<String> started = new ArrayList<>();
 
-  BackupState ends = BackupState.COMPLETE;
+  JobState ends = JobState.COMPLETE;
   boolean running;
   boolean writes = true;
   boolean readable = true;
@@ -102,7 +102,7 @@ final class JobRecords {
   }
 
   /** A record of a job that begins now and takes no time. */
-  void record(Trigger trigger, BackupState state, String subset) {
+  void record(Trigger trigger, JobState state, String subset) {
     Instant now = clock.instant();
     records.addFirst(
         new JobResult(
@@ -114,10 +114,15 @@ final class JobRecords {
             now,
             Optional.of(now),
             Optional.of(subset),
-            new JobResult.Checked(0, 0),
+            new JobResult.Checked(0, 0, Optional.empty()),
             List.of(),
             Optional.empty(),
-            List.of()));
+            List.of(),
+            List.of(),
+            List.of(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty()));
   }
 
   /** Lets time go by, with a beat every ten minutes. */

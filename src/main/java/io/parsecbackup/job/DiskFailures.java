@@ -1,4 +1,4 @@
-package io.parsecbackup.backup;
+package io.parsecbackup.job;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;

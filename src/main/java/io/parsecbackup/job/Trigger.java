@@ -1,18 +1,17 @@
-package io.parsecbackup.restore;
+package io.parsecbackup.job;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.Locale;
 
-/** The jobs that are no backups. */
+/** What started a job. */
 @RegisterForReflection
-public enum JobKind {
-  VERIFY,
-  DRILL,
-  RESTORE,
-  ADOPT;
+public enum Trigger {
+  SCHEDULE,
+  REST,
+  CLI;
 
-  /** The word for it in JSON and on the command line. */
+  /** How JSON and the command line write it. */
   @JsonValue
   public String word() {
     return name().toLowerCase(Locale.ROOT);

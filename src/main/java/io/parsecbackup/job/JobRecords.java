@@ -1,9 +1,7 @@
-package io.parsecbackup.restore;
+package io.parsecbackup.job;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import io.parsecbackup.backup.BackupJson;
-import io.parsecbackup.backup.BackupState;
-import io.parsecbackup.backup.JobResult;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.parsecbackup.repository.CheckRecords;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.storage.RunId;
@@ -14,25 +12,31 @@ import java.util.List;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
-/** The jobs that the repository's {@code checks/} know of. */
-final class JobRecords {
+/** The jobs that are recorded in the repository's {@code checks/}. */
+public final class JobRecords {
 
   private static final Logger LOG = Logger.getLogger(JobRecords.class);
 
   private final Repository repository;
   private final CheckRecords checks;
 
-  JobRecords(Repository repository) {
+  public JobRecords(Repository repository) {
     this.repository = repository;
     this.checks = repository.checks();
   }
 
+  /** Records how a job stands, in place of what was recorded of it before. */
+  void write(RunId id, JobKind kind, JobResult result) throws IOException {
+    checks.write(new CheckRecords.Name(id, kind.word()), Json.of(result));
+  }
+
   /**
-   * The newest ones, newest first.
+   * The newest jobs, newest first.
    *
-   * @param running of this process, which have no record yet
+   * @param kind only jobs of this kind; all kinds if empty
+   * @param running jobs of this process, which may have no record yet
    */
-  List<JobResult> newest(Optional<JobKind> kind, int most, List<JobResult> running)
+  public List<JobResult> newest(Optional<JobKind> kind, int most, List<JobResult> running)
       throws IOException {
     List<JobResult> newest = new ArrayList<>(running);
     for (CheckRecords.Name name : checks.names()) {
@@ -49,8 +53,8 @@ final class JobRecords {
         .toList();
   }
 
-  /** One of them. */
-  Optional<JobResult> find(RunId id) throws IOException {
+  /** The job of this id. */
+  public Optional<JobResult> find(RunId id) throws IOException {
     for (CheckRecords.Name name : checks.names()) {
       if (name.id().equals(id)) {
         return read(name);
@@ -63,36 +67,18 @@ final class JobRecords {
     return running.stream().anyMatch(one -> one.id().equals(job.id()));
   }
 
-  /** One whose record says that it runs, and whose process is gone. */
-  private static JobResult killed(JobResult job) {
-    return new JobResult(
-        job.id(),
-        job.kind(),
-        BackupState.FAILED,
-        job.backup(),
-        job.trigger(),
-        job.startedAt(),
-        Optional.empty(),
-        job.subset(),
-        job.checked(),
-        job.findings(),
-        Optional.of(
-            "it ended without a word: the process was killed or the machine went down. No backup"
-                + " was touched; start it again"),
-        job.warnings());
-  }
-
   private Optional<JobResult> read(CheckRecords.Name name) throws IOException {
     try {
-      var document = checks.read(name);
+      Optional<ObjectNode> document = checks.read(name);
       if (document.isEmpty()) {
         return Optional.empty();
       }
-      JobResult job = BackupJson.MAPPER.treeToValue(document.get(), JobResult.class);
+      JobResult job = Json.read(document.get(), JobResult.class);
+      // The record of a job whose process was killed still says that the job runs.
       return Optional.of(
-          job.state() == BackupState.RUNNING && !repository.isAlive(name.id()) ? killed(job) : job);
+          job.state() == JobState.RUNNING && !repository.isAlive(name.id()) ? job.killed() : job);
     } catch (JsonProcessingException e) {
-      LOG.warnf("the record of job %s is none: %s", name.id(), e.getOriginalMessage());
+      LOG.warnf("the record of job %s cannot be read: %s", name.id(), e.getOriginalMessage());
       return Optional.empty();
     }
   }
