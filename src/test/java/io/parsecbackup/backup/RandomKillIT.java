@@ -79,7 +79,13 @@ class RandomKillIT {
       do {
         assertTrue(tries++ < 20, "the runs end before they can be killed");
         change(random);
-        kill = killOnce(round, moment(round, random), strategy(random));
+        Duration moment = moment(round, random);
+        kill = killOnce(round, moment, strategy(random));
+        if (kill == Kill.TOO_LATE) {
+          // Runs are shorter now than the one that was timed.
+          untilEnd = moment;
+          untilLocked = untilLocked.compareTo(moment) < 0 ? untilLocked : moment.dividedBy(2);
+        }
       } while (kill == Kill.TOO_LATE);
       if (kill == Kill.AT_WORK) {
         midway++;

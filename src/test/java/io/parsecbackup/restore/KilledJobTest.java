@@ -3,8 +3,10 @@ package io.parsecbackup.restore;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import io.parsecbackup.backup.Acceptance;
 import io.parsecbackup.job.JobResult;
 import io.parsecbackup.job.JobState;
+import io.parsecbackup.job.Trigger;
 import io.parsecbackup.repository.storage.StableStorage;
 import io.parsecbackup.testing.Checkpoints;
 import io.parsecbackup.testing.CrashLab;
@@ -21,7 +23,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,9 +34,10 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A verification that has found damage, and a drill, are killed by a real {@code kill -9} before
- * and after each flush and rename: no backup is touched, and the next job and the next backup make
- * good whatever that left. What a kill does to a restored database is KilledRestoreTest's.
+ * A verification that has found damage, a drill and an acceptance of losses are killed by a real
+ * {@code kill -9} before and after each flush and rename: no backup is touched, and the next job
+ * and the next backup clean up and complete what was left. KilledRestoreTest shows what a kill does
+ * to a restored database.
  */
 class KilledJobTest {
 
@@ -85,11 +90,46 @@ class KilledJobTest {
                     point.toString(), () -> killAt(kind, point.getKey(), point.getValue())));
   }
 
-  private static void killAt(String kind, String step, int occurrence) throws Exception {
-    Path repository = lab.copy(prepared);
+  @TestFactory
+  Stream<DynamicTest> anAcceptance() throws Exception {
+    String lost = lab.bucket().list().last();
+    byte[] content = lab.bucket().get(lost).orElseThrow();
+    Path incomplete = lab.place();
+    lab.bucket().delete(lost);
+    assertEquals(JobState.INCOMPLETE, lab.backup(incomplete).state());
+    lab.bucket().put(lost, content);
+    Checkpoints checkpoints = new Checkpoints((step, occurrence) -> {});
+    assertEquals(1, accept(lab.copy(incomplete), new StableStorage(checkpoints)).objects());
+    return new TreeMap<>(checkpoints.counts())
+        .entrySet().stream()
+            .flatMap(step ->
+                IntStream.rangeClosed(1, step.getValue())
+                    .mapToObj(n -> Map.entry(step.getKey(), n)))
+            .map(point ->
+                DynamicTest.dynamicTest(
+                    point.toString(),
+                    () -> {
+                      Path repository = lab.copy(incomplete);
+                      kill(repository, "accept", point.getKey(), point.getValue());
+                      Acceptance again = accept(repository, new StableStorage());
+                      assertEquals(1, again.objects() + again.already());
+                      try (Stream<Path> files = Files.list(repository.resolve("accepted"))) {
+                        // One record: the list and its document.
+                        assertEquals(2, files.count());
+                      }
+                      assertEquals(JobState.COMPLETE, lab.backup(repository).state());
+                    }));
+  }
+
+  private static Acceptance accept(Path repository, StableStorage storage) {
+    return PlainCore.acceptance(repository, storage)
+        .accept(Optional.empty(), Optional.empty(), Trigger.CLI);
+  }
+
+  private static void kill(Path repository, String kind, String step, int occurrence)
+      throws Exception {
     RepositoryProof proof = new RepositoryProof(repository);
     Map<String, String> published = proof.published();
-
     try (Victim victim =
         Victim.java(
             KillableJob.class,
@@ -102,8 +142,12 @@ class KilledJobTest {
       assertEquals(Victim.KILLED, victim.exitCode(), victim::output);
       victim.awaitNoSurvivors();
     }
-
     proof.isUntouched(published);
+  }
+
+  private static void killAt(String kind, String step, int occurrence) throws Exception {
+    Path repository = lab.copy(prepared);
+    kill(repository, kind, step, occurrence);
     Jobs jobs = PlainCore.jobs(repository, lab.environment());
     JobResult again = jobs.execute(KillableJob.begin(jobs, kind)).result();
     assertEquals(

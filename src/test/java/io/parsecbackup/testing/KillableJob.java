@@ -13,8 +13,8 @@ import java.util.Optional;
 /**
  * Does one job and dies by {@code kill -9} at a step of its own: {@code KillableJob REPOSITORY KIND
  * STEP OCCURRENCE}, with steps as {@link Checkpoints} names them. A restore goes into the
- * configured stores and replaces what is there. Where there is no such step it ends as the program
- * does.
+ * configured stores and replaces what is there; an acceptance takes the newest backup. Without such
+ * a step it ends as the program does.
  */
 public final class KillableJob {
 
@@ -22,6 +22,11 @@ public final class KillableJob {
 
   public static void main(String[] arguments) {
     Checkpoints checkpoints = KillableBackup.killedAt(arguments[2], Integer.parseInt(arguments[3]));
+    if (arguments[1].equals("accept")) {
+      PlainCore.acceptance(Path.of(arguments[0]), new StableStorage(checkpoints))
+          .accept(Optional.empty(), Optional.empty(), Trigger.CLI);
+      return;
+    }
     Jobs jobs =
         PlainCore.jobs(
             Path.of(arguments[0]), System.getenv(), new StableStorage(checkpoints), checkpoints);

@@ -35,7 +35,15 @@ public final class Victim implements AutoCloseable {
   public static Victim java(
       Class<?> main, Map<String, String> environment, Path scratch, String... arguments) {
     List<String> command = new ArrayList<>(jvm());
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    try {
+      command.addAll(SharedClassPath.options(main));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+    command.add(main.getName());
     command.addAll(List.of(arguments));
     return start(command, environment, scratch);
   }
@@ -54,7 +62,6 @@ public final class Victim implements AutoCloseable {
         "-XX:TieredStopAtLevel=1",
         "-XX:+UseSerialGC",
         "-XX:-UsePerfData",
-        "-Xshare:auto",
         "-Xmx128m");
   }
 
