@@ -1,6 +1,6 @@
 package io.parsecbackup.objectstore.raid;
 
-import io.parsecbackup.objectstore.content.FetchedObject;
+import io.parsecbackup.objectstore.content.Etag;
 import io.parsecbackup.parsec.RaidMode;
 import java.util.List;
 import java.util.Locale;
@@ -49,12 +49,12 @@ public record NodeEtags(RaidMode mode, List<String> parts) {
   /** Whether all that is known are MD5s of what was uploaded, to go by their form. */
   public static boolean areMd5(String etag) {
     Optional<NodeEtags> nodes = parse(etag);
-    return nodes.isEmpty() ? FetchedObject.isMd5(etag) : nodes.get().areMd5();
+    return nodes.isEmpty() ? Etag.isMd5(etag) : nodes.get().areMd5();
   }
 
   /** Whether one that is known is an MD5 of what was uploaded, to go by its form. */
   public static boolean haveMd5(String etag) {
-    return Stream.of(etag.split(" ", -1)).anyMatch(FetchedObject::isMd5);
+    return Stream.of(etag.split(" ", -1)).anyMatch(Etag::isMd5);
   }
 
   /** The ETag that one bucket gave for the whole object; empty where none did. */
@@ -104,7 +104,7 @@ public record NodeEtags(RaidMode mode, List<String> parts) {
 
   private boolean areMd5() {
     List<String> known = parts.stream().filter(part -> !part.equals(UNKNOWN)).toList();
-    return !known.isEmpty() && known.stream().allMatch(FetchedObject::isMd5);
+    return !known.isEmpty() && known.stream().allMatch(Etag::isMd5);
   }
 
   private static String word(RaidMode mode) {

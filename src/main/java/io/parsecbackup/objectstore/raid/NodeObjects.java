@@ -44,7 +44,6 @@ record NodeObjects(
     Path part = parts.get();
     return transfer
         .get(wanted.key(), wanted.heldEtag(), SizeLimit.of(wanted.size()), part)
-        .emitOn(disk)
         .onItem()
         .transformToUni(fetched ->
             checked(wanted.key(), judge.check(wanted, fetched, tries))

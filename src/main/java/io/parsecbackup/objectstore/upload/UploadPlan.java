@@ -1,7 +1,7 @@
 package io.parsecbackup.objectstore.upload;
 
 import io.parsecbackup.Cancellation;
-import io.parsecbackup.objectstore.content.FetchedObject;
+import io.parsecbackup.objectstore.content.Etag;
 import io.parsecbackup.repository.index.IndexCodec;
 import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.index.KeyOrder;
@@ -74,7 +74,7 @@ final class UploadPlan {
   /** Whether the source's ETag says what bytes there have to be. */
   private static boolean isMd5(IndexRecord entry, String etag) {
     return switch (entry.check()) {
-      case ETAG, UNKNOWN -> FetchedObject.isMd5(etag);
+      case ETAG, UNKNOWN -> Etag.isMd5(etag);
       // The bytes were compared with something else, or with nothing.
       case CHECKSUM, LENGTH -> false;
     };
