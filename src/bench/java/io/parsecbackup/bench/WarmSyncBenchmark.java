@@ -6,6 +6,7 @@ import io.parsecbackup.objectstore.fetch.FetchCounters;
 import io.parsecbackup.objectstore.fetch.FetchOptions;
 import io.parsecbackup.objectstore.s3.S3Clients;
 import io.parsecbackup.parsec.Blockstore;
+import io.parsecbackup.parsec.BlockstoreParser;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.Source;
 import io.parsecbackup.repository.Workspace;
@@ -33,7 +34,7 @@ public final class WarmSyncBenchmark {
     try (Stack stack = Stack.start(folder, 20_000, 16_384)) {
       Blockstore.S3 bucket =
           (Blockstore.S3)
-              Blockstore.parse(String.valueOf(stack.environment().get("PARSEC_BLOCKSTORE")));
+              BlockstoreParser.parse(String.valueOf(stack.environment().get("PARSEC_BLOCKSTORE")));
       BucketFetcher sync =
           new BucketFetcher(
               new S3Clients(Optional.empty(), Map.of(), vertx), new DefaultSettings());

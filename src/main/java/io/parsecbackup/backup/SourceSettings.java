@@ -3,6 +3,7 @@ package io.parsecbackup.backup;
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
 import io.parsecbackup.parsec.Blockstore;
+import io.parsecbackup.parsec.BlockstoreParser;
 import io.parsecbackup.parsec.ParsecSettings;
 import io.parsecbackup.postgres.connection.DatabaseUri;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -49,10 +50,11 @@ public class SourceSettings {
    */
   public DatabaseUri database() {
     return ParsecSettings.db(environment)
-        .map(value -> {
-          UnexpandedVariable.refuse("PARSEC_DB", value);
-          return DatabaseUri.parse(value, environment);
-        })
+        .map(
+            value -> {
+              UnexpandedVariable.refuse("PARSEC_DB", value);
+              return DatabaseUri.parse(value, environment);
+            })
         .orElseThrow(() -> missing("PARSEC_DB", "postgresql://user:password@host/parsec"));
   }
 
@@ -99,7 +101,7 @@ public class SourceSettings {
 
   private static Blockstore parse(String value) {
     UnexpandedVariable.refuse("PARSEC_BLOCKSTORE", value);
-    return Blockstore.parse(value);
+    return BlockstoreParser.parse(value);
   }
 
   /** The environment by which other URIs are read too: libpq's variables stand in it. */

@@ -1,13 +1,13 @@
 package io.parsecbackup.dump;
 
 import io.parsecbackup.Problem;
+import io.parsecbackup.repository.storage.DiskFull;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.OptionalLong;
-import java.util.regex.Pattern;
 
 /** Room on a file system: asked for beforehand, missed in the middle. */
 final class Room {
@@ -16,10 +16,6 @@ final class Room {
   private static final double GROWTH = 1.1;
 
   private static final long MARGIN = 64L << 20;
-
-  /** ENOSPC, EDQUOT and EFBIG in glibc's, musl's and macOS's words. */
-  private static final Pattern FULL =
-      Pattern.compile("no space left|quota exceeded|file too large", Pattern.CASE_INSENSITIVE);
 
   private Room() {}
 
@@ -44,7 +40,7 @@ final class Room {
     if (failure instanceof FileSystemException e && e.getReason() != null) {
       reason = e.getReason();
     }
-    if (!FULL.matcher(reason).find()) {
+    if (!DiskFull.isIn(reason)) {
       return new Problem(
           Problem.Kind.INTERNAL,
           "Could not write the dump to " + file + ": " + reason + ". Nothing of it was kept.",

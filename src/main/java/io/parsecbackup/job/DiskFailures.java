@@ -2,11 +2,11 @@ package io.parsecbackup.job;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
+import io.parsecbackup.repository.storage.DiskFull;
 import io.parsecbackup.repository.storage.UnsafeFileException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
-import java.util.Locale;
 
 /** Says in an operator's words what the file system did. */
 public final class DiskFailures {
@@ -19,8 +19,7 @@ public final class DiskFailures {
 
   public static Problem read(IOException failure) {
     String message = String.valueOf(failure.getMessage());
-    String lower = message.toLowerCase(Locale.ROOT);
-    if (lower.contains("no space left") || lower.contains("quota")) {
+    if (DiskFull.isCauseOf(failure)) {
       return new Problem(
           Kind.SPACE,
           "the repository's file system is full ("

@@ -13,17 +13,6 @@ import java.util.Optional;
 public sealed interface Blockstore {
 
   /**
-   * Reads a value of {@code PARSEC_BLOCKSTORE} in the whole grammar of the Parsec server 3.9: one
-   * or more configurations separated by white space.
-   *
-   * @throws Problem of kind CONFIGURATION when the value is wrong; its message says where and what
-   *     would be right, and quotes nothing of the value
-   */
-  static Blockstore parse(String value) {
-    return BlockstoreGrammar.parse(value);
-  }
-
-  /**
    * Does nothing when this version can back the store up.
    *
    * @throws Problem of kind NOT_SUPPORTED when it cannot; its message says why
@@ -67,7 +56,7 @@ public sealed interface Blockstore {
   }
 
   private static Problem unsupported(String what) {
-    return new Problem(NOT_SUPPORTED, BlockstoreGrammar.SETTING + ": " + what);
+    return new Problem(NOT_SUPPORTED, "PARSEC_BLOCKSTORE: " + what);
   }
 
   /**

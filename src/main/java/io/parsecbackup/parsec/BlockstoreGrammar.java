@@ -9,14 +9,12 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The grammar of one configuration of {@code PARSEC_BLOCKSTORE}. Which configurations may stand
- * together is {@link RaidNodes}' matter. Messages quote nothing of the value: with a forgotten
- * escape any field may hold a piece of the secret.
+ * The grammar of a single configuration in {@code PARSEC_BLOCKSTORE}. Messages quote nothing of the
+ * value: if an escape is missing, any field may contain a part of the secret.
  */
 final class BlockstoreGrammar {
 
-  static final String SETTING = "PARSEC_BLOCKSTORE";
-
+  private static final String SETTING = "PARSEC_BLOCKSTORE";
   private static final String S3_FORM =
       "Write s3:ENDPOINT:REGION:BUCKET:KEY:SECRET, with \\: for a colon inside a field and \\\\ for"
           + " a backslash, for example s3:http\\://minio\\:9000:us-east-1:blocks:KEY:SECRET"
@@ -24,19 +22,11 @@ final class BlockstoreGrammar {
   private static final String SWIFT_FORM =
       "Write swift:AUTH_URL:TENANT:CONTAINER:USER:PASSWORD, with \\: for a colon inside a field and"
           + " \\\\ for a backslash.";
-  private static final String FORMS =
+  static final String FORMS =
       "Right are s3:…, swift:…, POSTGRESQL and MOCKED, or RAID0:INDEX:…, RAID1:INDEX:… and"
           + " RAID5:INDEX:… before one of them.";
 
   private BlockstoreGrammar() {}
-
-  static Blockstore parse(String value) {
-    List<String> configs = splitAtWhiteSpace(value);
-    if (configs.isEmpty()) {
-      throw wrong("", "is empty. " + FORMS);
-    }
-    return RaidNodes.combine(configs);
-  }
 
   /**
    * Reads {@code single} of the grammar.

@@ -7,7 +7,7 @@ import io.parsecbackup.Problem.Kind;
 import io.parsecbackup.repository.storage.Checksums;
 import io.parsecbackup.repository.storage.Damage;
 import io.parsecbackup.repository.storage.Layout;
-import io.parsecbackup.repository.storage.RepositoryFiles;
+import io.parsecbackup.repository.storage.PlainFiles;
 import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.repository.storage.UnsafeFileException;
 import java.io.IOException;
@@ -52,7 +52,7 @@ public final class BackupFiles {
       // The one file of them that the document proves itself, for a restore to go by.
       JsonNode dump = document.get().path("dump");
       try {
-        Path file = RepositoryFiles.child(layout.backup(id), dump.path("file").asText());
+        Path file = PlainFiles.child(layout.backup(id), dump.path("file").asText());
         broken(file, dump.path("sha256").asText()).ifPresent(found::add);
       } catch (UnsafeFileException e) {
         found.add(leaves(layout.backupJson(id), e));
@@ -102,7 +102,7 @@ public final class BackupFiles {
       return Optional.empty();
     }
     try {
-      Path file = RepositoryFiles.child(layout.backup(id), dump.path("file").asText());
+      Path file = PlainFiles.child(layout.backup(id), dump.path("file").asText());
       return checksums.of(layout.relative(file)).isPresent()
           ? Optional.empty()
           : Optional.of(

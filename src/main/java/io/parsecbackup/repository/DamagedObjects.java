@@ -8,8 +8,10 @@ import io.parsecbackup.repository.index.Journal;
 import io.parsecbackup.repository.index.ObjectKey;
 import io.parsecbackup.repository.index.RecordSorter;
 import io.parsecbackup.repository.index.RecordStream;
+import io.parsecbackup.repository.index.Segment;
 import io.parsecbackup.repository.storage.Layout;
 import io.parsecbackup.repository.storage.RunId;
+import io.parsecbackup.repository.storage.StableStorage;
 import io.parsecbackup.repository.storage.UnsafeFileException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -35,13 +37,15 @@ public final class DamagedObjects {
   private static final String REMAINING = "remaining.tsv";
   private static final String NO_DIGEST = "0".repeat(64);
 
-  private final Repository repository;
   private final Layout layout;
+  private final StableStorage storage;
+  private final ObjectFiles objects;
   private final AtomicInteger read = new AtomicInteger();
 
-  DamagedObjects(Repository repository) {
-    this.repository = repository;
-    this.layout = repository.layout();
+  DamagedObjects(Layout layout, StableStorage storage, ObjectFiles objects) {
+    this.layout = layout;
+    this.storage = storage;
+    this.objects = objects;
   }
 
   /**
@@ -57,11 +61,11 @@ public final class DamagedObjects {
         return;
       }
       layout.files().createFolders(layout.checks());
-      ObjectIndex.write(records, scratch);
+      Segment.write(records, scratch);
     }
-    repository.storage().flush(scratch);
-    repository.storage().rename(scratch, layout.damaged(verification));
-    repository.storage().flushFolder(layout.checks());
+    storage.flush(scratch);
+    storage.rename(scratch, layout.damaged(verification));
+    storage.flushFolder(layout.checks());
   }
 
   /**
@@ -115,7 +119,7 @@ public final class DamagedObjects {
       }
     }
     try (RecordStream<IndexRecord> sorted = remaining.sorted()) {
-      ObjectIndex.write(sorted, workspace.file(REMAINING));
+      Segment.write(sorted, workspace.file(REMAINING));
     }
     return count;
   }
@@ -125,7 +129,7 @@ public final class DamagedObjects {
    * while the bytes that the source has given since are whole.
    */
   private boolean isWhole(IndexRecord listed, Cursor<IndexRecord> known) throws IOException {
-    return repository.objects().holds(known.take(listed.key()).orElse(listed));
+    return objects.holds(known.take(listed.key()).orElse(listed));
   }
 
   /**
@@ -139,11 +143,11 @@ public final class DamagedObjects {
     }
     Path remaining = workspace.file(REMAINING);
     Path list = layout.damaged(workspace.id());
-    boolean isAny = layout.files().size(remaining) > ObjectIndex.EMPTY;
+    boolean isAny = layout.files().size(remaining) > Segment.EMPTY;
     if (isAny) {
-      repository.storage().flush(remaining);
-      repository.storage().rename(remaining, list);
-      repository.storage().flushFolder(layout.checks());
+      storage.flush(remaining);
+      storage.rename(remaining, list);
+      storage.flushFolder(layout.checks());
     }
     for (Path seen : seenTo) {
       if (!isAny || !seen.equals(list)) {

@@ -28,12 +28,20 @@ public final class DeadRuns {
 
   private static final Logger LOG = Logger.getLogger(DeadRuns.class);
 
-  private final Repository repository;
   private final Layout layout;
+  private final PublishedBackups published;
+  private final ObjectFiles objects;
+  private final DamagedObjects damagedObjects;
 
-  DeadRuns(Repository repository) {
-    this.repository = repository;
-    this.layout = repository.layout();
+  DeadRuns(
+      Layout layout,
+      PublishedBackups published,
+      ObjectFiles objects,
+      DamagedObjects damagedObjects) {
+    this.layout = layout;
+    this.published = published;
+    this.objects = objects;
+    this.damagedObjects = damagedObjects;
   }
 
   /** Told of each object that was read back. */
@@ -52,7 +60,7 @@ public final class DeadRuns {
   }
 
   private void clear(RunId id) throws IOException {
-    if (repository.published().isPublished(id) || layout.files().exists(layout.segmentSeal(id))) {
+    if (published.isPublished(id) || layout.files().exists(layout.segmentSeal(id))) {
       layout.files().deleteTree(layout.scratch(id));
       return;
     }
@@ -104,12 +112,12 @@ public final class DeadRuns {
         if (ObjectKey.refusal(entry.key()).isPresent()) {
           continue;
         }
-        if (repository.objects().holds(entry)) {
+        if (objects.holds(entry)) {
           workspace.journal().add(entry);
           recovered.add(entry);
           listener.checked(entry.size());
         } else {
-          repository.objects().putAside(entry.key());
+          objects.putAside(entry.key());
           moved.add(entry);
         }
       }
@@ -128,15 +136,15 @@ public final class DeadRuns {
     RecordSorter<IndexRecord> lost =
         new RecordSorter<>(IndexCodec.INSTANCE, workspace.scratch(), "lost");
     try (RecordStream<IndexRecord> keys = moved.sorted();
-        RecordStream<IndexRecord> published = workspace.known()) {
-      Cursor<IndexRecord> known = new Cursor<>(published, IndexRecord::key);
+        RecordStream<IndexRecord> records = workspace.known()) {
+      Cursor<IndexRecord> known = new Cursor<>(records, IndexRecord::key);
       while (keys.hasNext()) {
         Optional<IndexRecord> entry = known.take(keys.next().key());
-        if (entry.isPresent() && !repository.objects().holds(entry.get())) {
+        if (entry.isPresent() && !objects.holds(entry.get())) {
           lost.add(entry.get());
         }
       }
     }
-    repository.damagedObjects().note(workspace.id(), workspace.file("lost.tsv"), lost);
+    damagedObjects.note(workspace.id(), workspace.file("lost.tsv"), lost);
   }
 }

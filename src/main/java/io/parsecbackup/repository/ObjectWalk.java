@@ -5,7 +5,7 @@ import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.index.ObjectKey;
 import io.parsecbackup.repository.index.RecordSorter;
 import io.parsecbackup.repository.storage.Layout;
-import io.parsecbackup.repository.storage.RepositoryFiles;
+import io.parsecbackup.repository.storage.PlainFiles;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -38,11 +38,11 @@ public final class ObjectWalk {
    */
   public void read(RecordSorter<IndexRecord> into, Cancellation cancellation) throws IOException {
     Path root = layout.objects();
-    Optional<BasicFileAttributes> found = RepositoryFiles.look(root);
+    Optional<BasicFileAttributes> found = PlainFiles.look(root);
     if (found.isEmpty()) {
       return;
     }
-    RepositoryFiles.requireFolder(root, found.get());
+    PlainFiles.requireFolder(root, found.get());
     Files.walkFileTree(
         root,
         new SimpleFileVisitor<>() {

@@ -1,6 +1,7 @@
 package io.parsecbackup.repository;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.parsecbackup.repository.index.PublishedSegments;
 import io.parsecbackup.repository.storage.Checksums;
 import io.parsecbackup.repository.storage.Layout;
 import io.parsecbackup.repository.storage.RunId;
@@ -12,10 +13,10 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * The backups that were published: those with a {@code backup.json}, which is always written last.
- * Reading them needs no lock.
+ * The published backups: those with a {@code backup.json}, which is always written last. Reading
+ * them needs no lock.
  */
-public final class PublishedBackups {
+public final class PublishedBackups implements PublishedSegments {
 
   private static final Logger LOG = Logger.getLogger(PublishedBackups.class);
 
@@ -25,12 +26,16 @@ public final class PublishedBackups {
     this.layout = layout;
   }
 
-  /** All ids with a {@code backup.json}, oldest first, whole or not. */
+  /** All ids with a {@code backup.json}, oldest first, valid or damaged. */
+  @Override
   public List<RunId> ids() throws IOException {
     return layout.files().ids(layout.backups(), "").stream().filter(this::isPublished).toList();
   }
 
-  /** Also where that cannot be told: then reading it says why, and nothing is cleared away. */
+  /**
+   * True also if that cannot be determined: reading the backup then reports why, and nothing is
+   * deleted.
+   */
   public boolean isPublished(RunId id) {
     try {
       return layout.files().exists(layout.backupJson(id));
@@ -40,8 +45,7 @@ public final class PublishedBackups {
   }
 
   /**
-   * The backup's document, or empty when there is none, its seal says that it is damaged, or it
-   * cannot be read.
+   * The backup's document; empty if it does not exist, cannot be read or does not match its seal.
    */
   public Optional<ObjectNode> document(RunId id) {
     return layout
@@ -50,7 +54,12 @@ public final class PublishedBackups {
         .filter(document -> document.path("id").asText().equals(id.text()));
   }
 
-  /** The backup's checksums, or empty when it or they are damaged. */
+  @Override
+  public Optional<String> segmentDigest(RunId id) {
+    return checksums(id).flatMap(checksums -> checksums.of(layout.relative(layout.segment(id))));
+  }
+
+  /** The backup's checksums; empty if they or the backup's document are damaged. */
   Optional<Checksums> checksums(RunId id) {
     Optional<ObjectNode> document = document(id);
     Path file = layout.checksums(id);
@@ -63,7 +72,7 @@ public final class PublishedBackups {
           ? Optional.of(Checksums.parse(bytes))
           : Optional.empty();
     } catch (IOException e) {
-      LOG.debugf("the checksums of backup %s cannot be read: %s", id, e);
+      LOG.debugf("Cannot read the checksums of backup %s: %s", id, e);
       return Optional.empty();
     }
   }

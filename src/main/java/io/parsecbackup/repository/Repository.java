@@ -2,48 +2,43 @@ package io.parsecbackup.repository;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
-import io.parsecbackup.repository.storage.FileSystemProbe;
+import io.parsecbackup.repository.index.Compactions;
+import io.parsecbackup.repository.index.Compactor;
+import io.parsecbackup.repository.index.ObjectIndex;
+import io.parsecbackup.repository.storage.Folders;
 import io.parsecbackup.repository.storage.Layout;
-import io.parsecbackup.repository.storage.PrivateFiles;
-import io.parsecbackup.repository.storage.RepositoryFiles;
+import io.parsecbackup.repository.storage.PlainFiles;
 import io.parsecbackup.repository.storage.RunId;
-import io.parsecbackup.repository.storage.SealedJson;
 import io.parsecbackup.repository.storage.StableStorage;
 import io.parsecbackup.repository.storage.UnsafeFileException;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.Set;
-import java.util.UUID;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.jboss.logging.Logger;
 
 /**
- * A folder of backups. Reading what is published needs no lock; whoever changes anything holds
- * {@link #lock} from before its first look to after its last write.
+ * A folder of backups. Reading published backups needs no lock. A run that changes something holds
+ * {@link #lock} from before its first read until after its last write.
  */
 public final class Repository {
-
-  private static final Logger LOG = Logger.getLogger(Repository.class);
 
   private final Layout layout;
   private final StableStorage storage;
   private final PublishedBackups published;
+  private final SourceBinding binding;
   private final Compactions compactions;
 
   private Repository(Path root, StableStorage storage) {
     this.layout = new Layout(root.toAbsolutePath().normalize());
     this.storage = storage;
     this.published = new PublishedBackups(layout);
-    this.compactions = new Compactions(this);
+    this.binding = new SourceBinding(layout, storage);
+    this.compactions = new Compactions(layout);
   }
 
-  /** The repository in {@code root}, which need not exist yet; touches nothing. */
+  /** The repository in {@code root}, which may not exist yet. Changes nothing. */
   public static Repository at(Path root, StableStorage storage) {
     return new Repository(root, storage);
   }
@@ -68,8 +63,8 @@ public final class Repository {
     return new ObjectIndex(layout, published, compactions);
   }
 
-  public Compactions compactions() {
-    return compactions;
+  public Compactor compactions() {
+    return new Compactor(layout, storage, index(), compactions);
   }
 
   public ObjectFiles objects() {
@@ -97,7 +92,7 @@ public final class Repository {
   }
 
   public DamagedObjects damagedObjects() {
-    return new DamagedObjects(this);
+    return new DamagedObjects(layout, storage, objects());
   }
 
   public BackupFiles files() {
@@ -105,18 +100,19 @@ public final class Repository {
   }
 
   public StorageTrial trial() {
-    return new StorageTrial(this);
+    return new StorageTrial(layout, storage);
   }
 
   public DeadRuns deadRuns() {
-    return new DeadRuns(this);
+    return new DeadRuns(layout, published, objects(), damagedObjects());
   }
 
   /**
-   * Takes the repository for one run, making its folder first where there is none.
+   * Locks the repository for one run. Creates its folder if it does not exist.
    *
-   * @param holder what the run is, for others to read
-   * @throws Problem of kind HELD when another run has it, REPOSITORY when it cannot be one
+   * @param holder describes the run, for the message that others get
+   * @throws Problem of kind HELD when another run holds the lock, REPOSITORY when the folder cannot
+   *     be a repository
    */
   public RepositoryLock lock(String holder) throws IOException {
     layout.files().createFolders(layout.root());
@@ -125,11 +121,11 @@ public final class Repository {
   }
 
   /**
-   * Shares the repository with others that only read it; nobody changes it meanwhile.
+   * Locks the repository for reading, together with others that read. Nobody can change it.
    *
-   * @param holder what the run is, for others to read
-   * @throws Problem of kind HELD while a run has the repository for itself, NOT_FOUND when there is
-   *     no such folder
+   * @param holder describes the run, for the message that others get
+   * @throws Problem of kind HELD when a run holds the exclusive lock, NOT_FOUND when the folder
+   *     does not exist
    */
   public RepositoryLock lockShared(String holder) throws IOException {
     if (!Files.isDirectory(layout.root())) {
@@ -137,200 +133,95 @@ public final class Repository {
           Kind.NOT_FOUND,
           "there is no repository at "
               + layout.root()
-              + ": name the folder that holds the backups as parsec.backup.repository");
+              + ": name the folder that contains the backups as parsec.backup.repository");
     }
     requirePlain();
     return RepositoryLock.shared(layout.lock(), holder);
   }
 
   /**
-   * Checks that the folders in the root are folders and the lock is a file: a link in the place of
-   * one leads all that is done with the repository elsewhere.
+   * Checks that the folders in the root are folders and the lock is a file. A link would redirect
+   * all access to another place.
    *
-   * @throws UnsafeFileException when one is anything else
+   * @throws UnsafeFileException when one of them is something else
    */
   public void requirePlain() throws IOException {
     for (Path folder : layout.allFolders()) {
-      Optional<BasicFileAttributes> found = RepositoryFiles.look(folder);
+      Optional<BasicFileAttributes> found = PlainFiles.look(folder);
       if (found.isPresent()) {
-        RepositoryFiles.requireFolder(folder, found.get());
+        PlainFiles.requireFolder(folder, found.get());
       }
     }
     layout.files().find(layout.lock());
   }
 
-  /** Whether some run has the repository for itself now. */
+  /** Whether a run holds the exclusive lock now. */
   public boolean isHeld() throws IOException {
     return RepositoryLock.isHeld(layout.lock());
   }
 
   /**
-   * What the repository says it is, or empty when it is still to become one.
+   * The repository's identity; empty if the folder is not a repository yet.
    *
-   * @throws Problem when it is damaged, of a newer format, or a folder that holds something else
+   * @throws Problem when it is damaged, has a newer format, or the folder contains something else
    */
   public Optional<Identity> identity() throws IOException {
-    if (!layout.files().exists(layout.identity())) {
-      refuseForeignFolder();
-      return Optional.empty();
-    }
-    Identity identity =
-        readIdentity()
-            .orElseThrow(() ->
-                new Problem(
-                    Kind.REPOSITORY,
-                    layout.identity()
-                        + " is damaged: its seal does not match. Run 'adopt' to bind this"
-                        + " repository anew; no backup is touched by that"));
-    requireKnownFormat(identity);
-    return Optional.of(identity);
+    return binding.identity();
   }
 
-  /** The repository's id, where what says it is whole. */
+  /** The repository's id, if its identity is valid. */
   public Optional<String> id() throws IOException {
-    return readIdentity().map(Identity::id);
+    return binding.id();
   }
 
   /**
-   * Does nothing where this version can read what is there.
+   * Does nothing if this version can read the repository.
    *
-   * @throws Problem when it is of a newer format
+   * @throws Problem when it has a newer format
    */
   public void requireKnownFormat() throws IOException {
-    readIdentity().ifPresent(this::requireKnownFormat);
-  }
-
-  private void requireKnownFormat(Identity identity) {
-    if (identity.format() > Identity.FORMAT) {
-      throw new Problem(
-          Kind.REPOSITORY,
-          "the repository "
-              + layout.root()
-              + " has format "
-              + identity.format()
-              + ", this program knows up to "
-              + Identity.FORMAT
-              + ": use the newer program that made it");
-    }
+    binding.requireKnownFormat();
   }
 
   /**
-   * Refuses what {@link #rebind} must not touch.
+   * Refuses a folder that {@link #rebind} must not touch.
    *
-   * @throws Problem when it is of a newer format, or a folder that holds something else
+   * @throws Problem when it has a newer format, or contains something else
    */
   public void requireAdoptable() throws IOException {
-    boolean ours = Files.isDirectory(layout.objects()) || Files.isDirectory(layout.backups());
-    requireKnownFormat();
-    if (!layout.files().exists(layout.identity()) && !ours) {
-      refuseForeignFolder();
-    }
-  }
-
-  private Optional<Identity> readIdentity() throws IOException {
-    try {
-      return SealedJson.open(layout.files().document(layout.identity())).map(Identity::fromJson);
-    } catch (NoSuchFileException e) {
-      return Optional.empty();
-    } catch (UnsafeFileException e) {
-      LOG.warnf("the repository's binding is not read: %s", e.getMessage());
-      return Optional.empty();
-    }
+    binding.requireAdoptable();
   }
 
   /**
-   * A mistyped path must not be filled with backups, nor objects be mixed with those of an unknown
-   * hand.
-   */
-  private void refuseForeignFolder() throws IOException {
-    if (!Files.isDirectory(layout.root())) {
-      return;
-    }
-    Set<String> names;
-    try (Stream<Path> files = Files.list(layout.root())) {
-      names = files.map(file -> file.getFileName().toString()).collect(Collectors.toSet());
-    }
-    if (names.contains("objects") || names.contains("backups")) {
-      throw new Problem(
-          Kind.REPOSITORY,
-          layout.root()
-              + " holds objects but no "
-              + Layout.IDENTITY
-              + ": run 'adopt' once to take over what is there");
-    }
-    names.removeAll(Layout.BEFORE_IDENTITY);
-    if (!names.isEmpty()) {
-      throw new Problem(
-          Kind.REPOSITORY,
-          layout.root()
-              + " is no repository and not empty (it holds "
-              + names.iterator().next()
-              + "): name an empty folder, or one that is still to be made");
-    }
-  }
-
-  /**
-   * Binds a new repository to {@code source}, or checks that an old one is bound to it. Needs the
-   * lock.
+   * Binds a new repository to {@code source}, or checks that an existing one is bound to it. Needs
+   * the lock.
    *
-   * @throws Problem when it is bound to another source, or its file system cannot serve
+   * @throws Problem when it is bound to another source, or its file system cannot be used
    */
   public Identity bind(Source source) throws IOException {
-    Optional<Identity> identity = identity();
-    if (identity.isEmpty()) {
-      return rebind(source);
-    }
-    if (!identity.get().source().matches(source)) {
-      throw new Problem(
-          Kind.REPOSITORY,
-          "the repository "
-              + layout.root()
-              + " is bound to "
-              + identity.get().source()
-              + ", the configured source is "
-              + source
-              + ". Name another repository for it, or run 'adopt' if this source has taken the"
-              + " other's place");
-    }
-    createFolders();
-    return identity.get();
+    return binding.bind(source);
   }
 
-  /** Binds the repository to {@code source}, whatever it was bound to before. Needs the lock. */
+  /** Binds the repository to {@code source} and replaces an earlier binding. Needs the lock. */
   public Identity rebind(Source source) throws IOException {
-    layout.files().createFolders(layout.tmp());
-    Path probe = layout.probe();
-    layout.files().deleteTree(probe);
-    PrivateFiles.createFolder(probe);
-    FileSystemProbe.check(probe);
-    String id = readIdentity().map(Identity::id).orElseGet(() -> UUID.randomUUID().toString());
-    Identity identity = new Identity(Identity.FORMAT, id, source);
-    storage.publish(layout.unnamedIdentity(), layout.identity(), identity.toBytes());
-    createFolders();
-    return identity;
+    return binding.rebind(source);
   }
 
-  private void createFolders() throws IOException {
-    for (Path folder : layout.folders()) {
-      layout.files().createFolders(folder);
-    }
-  }
-
-  /** Reserves the id of a run that starts {@code now} and opens its scratch. Needs the lock. */
+  /** Reserves the id of a run that starts {@code now}, opens its scratch. Needs the lock. */
   public Workspace reserve(Instant now) throws IOException {
     layout.files().createFolders(layout.runs());
-    return new Workspace(this, ids().reserve(now));
+    return new Workspace(layout, storage, published, index(), ids().reserve(now));
   }
 
   /**
-   * Reserves the id of a job that starts {@code now} and changes no backup, and opens its scratch.
-   * A share of the lock is enough.
+   * Reserves the id of a job that starts {@code now} and changes no backup, and opens its scratch
+   * folder. Needs the shared lock.
    */
   public JobScratch openScratch(Instant now) throws IOException {
     return JobScratch.open(ids(), layout, now);
   }
 
-  /** Whether the job of this id runs, in this or another process. */
+  /** Whether the job with this id runs, in this or another process. */
   public boolean isAlive(RunId job) throws IOException {
     return RepositoryLock.isHeld(layout.files().below(layout.alive(job)));
   }
@@ -339,12 +230,8 @@ public final class Repository {
     return new RunIds(layout);
   }
 
-  /** Bytes that this process may still write to the repository's file system. */
+  /** How many bytes this process can still write to the repository's file system. */
   public long usableSpace() throws IOException {
-    Path existing = layout.root();
-    while (!Files.exists(existing) && existing.getParent() != null) {
-      existing = existing.getParent();
-    }
-    return Files.getFileStore(existing).getUsableSpace();
+    return Files.getFileStore(Folders.nearestExisting(layout.root())).getUsableSpace();
   }
 }

@@ -7,8 +7,8 @@ import static java.nio.file.StandardOpenOption.WRITE;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
+import io.parsecbackup.repository.storage.PlainFiles;
 import io.parsecbackup.repository.storage.PrivateFiles;
-import io.parsecbackup.repository.storage.RepositoryFiles;
 import io.parsecbackup.repository.storage.Unwritable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -133,17 +133,17 @@ public final class RepositoryLock implements AutoCloseable {
         throw readOnly;
       }
       Unwritable.require(readOnly);
-      return RepositoryFiles.look(file).isPresent()
-          ? Optional.of(new Held(RepositoryFiles.openPlainChannel(file, READ), true, false))
+      return PlainFiles.look(file).isPresent()
+          ? Optional.of(new Held(PlainFiles.openChannel(file, READ), true, false))
           : Optional.empty();
     }
   }
 
   /** Its holder is written into it, so it must not be a link to a file of somebody else's. */
   private static void requirePlain(Path file) throws IOException {
-    Optional<BasicFileAttributes> found = RepositoryFiles.look(file);
+    Optional<BasicFileAttributes> found = PlainFiles.look(file);
     if (found.isPresent()) {
-      RepositoryFiles.requireRegular(file, found.get());
+      PlainFiles.requireRegular(file, found.get());
     }
   }
 
@@ -161,7 +161,7 @@ public final class RepositoryLock implements AutoCloseable {
   /** Whether a run of this or another process has the lock for itself now. */
   static boolean isHeld(Path file) throws IOException {
     synchronized (HELD_HERE) {
-      if (RepositoryFiles.look(file).isEmpty()) {
+      if (PlainFiles.look(file).isEmpty()) {
         return false;
       }
       Path real = realPath(file);
@@ -169,7 +169,7 @@ public final class RepositoryLock implements AutoCloseable {
       if (here != null) {
         return !here.shared;
       }
-      try (FileChannel channel = RepositoryFiles.openPlainChannel(real, READ);
+      try (FileChannel channel = PlainFiles.openChannel(real, READ);
           FileLock lock = channel.tryLock(0, Long.MAX_VALUE, true)) {
         return lock == null;
       }

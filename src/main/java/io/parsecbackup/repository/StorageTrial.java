@@ -3,6 +3,7 @@ package io.parsecbackup.repository;
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
 import io.parsecbackup.repository.storage.Folders;
+import io.parsecbackup.repository.storage.Layout;
 import io.parsecbackup.repository.storage.PrivateFiles;
 import io.parsecbackup.repository.storage.StableStorage;
 import java.io.IOException;
@@ -22,10 +23,12 @@ public final class StorageTrial {
 
   private static final Instant DATE = Instant.parse("2001-02-03T04:05:06Z");
 
-  private final Repository repository;
+  private final Layout layout;
+  private final StableStorage storage;
 
-  StorageTrial(Repository repository) {
-    this.repository = repository;
+  StorageTrial(Layout layout, StableStorage storage) {
+    this.layout = layout;
+    this.storage = storage;
   }
 
   /**
@@ -44,7 +47,7 @@ public final class StorageTrial {
    * @throws IOException when the disk refuses one of the steps
    */
   public Result run(Path existing) throws IOException {
-    if (!repository.layout().files().exists(repository.layout().identity())) {
+    if (!layout.files().exists(layout.identity())) {
       Path folder = Files.createTempDirectory(existing, ".parsec-backup-doctor-");
       try (RepositoryLock lock = lock(folder.resolve("lock"))) {
         return new Result(Optional.empty(), tryIn(folder));
@@ -52,15 +55,15 @@ public final class StorageTrial {
         Folders.delete(folder);
       }
     }
-    try (RepositoryLock lock = lock(repository.layout().lock())) {
-      Path folder = repository.layout().probe();
-      repository.layout().files().createFolders(repository.layout().tmp());
-      repository.layout().files().deleteTree(folder);
+    try (RepositoryLock lock = lock(layout.lock())) {
+      Path folder = layout.probe();
+      layout.files().createFolders(layout.tmp());
+      layout.files().deleteTree(folder);
       PrivateFiles.createFolder(folder);
       try {
         return new Result(Optional.empty(), tryIn(folder));
       } finally {
-        repository.layout().files().deleteTree(folder);
+        layout.files().deleteTree(folder);
       }
     } catch (Problem e) {
       if (e.kind() == Kind.HELD) {
@@ -80,13 +83,13 @@ public final class StorageTrial {
               + file
               + " ("
               + e
-              + "): mount it with locks (NFS: without nolock, with its lock service), or use another",
+              + "): mount it with locks (NFS: without nolock, with its lock service), or use"
+              + " another",
           e);
     }
   }
 
   private boolean tryIn(Path folder) throws IOException {
-    StableStorage storage = repository.storage();
     Path inner = folder.resolve("folder");
     PrivateFiles.createFolder(inner);
     Path file = inner.resolve("file");

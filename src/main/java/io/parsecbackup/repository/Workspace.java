@@ -6,8 +6,11 @@ import io.parsecbackup.Cancellation;
 import io.parsecbackup.repository.index.IndexCodec;
 import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.index.Journal;
+import io.parsecbackup.repository.index.ObjectIndex;
 import io.parsecbackup.repository.index.RecordSorter;
 import io.parsecbackup.repository.index.RecordStream;
+import io.parsecbackup.repository.index.ScratchFiles;
+import io.parsecbackup.repository.index.Segment;
 import io.parsecbackup.repository.storage.Checksums;
 import io.parsecbackup.repository.storage.Layout;
 import io.parsecbackup.repository.storage.RunId;
@@ -29,27 +32,32 @@ import java.util.stream.Stream;
  * {@link #publish} has ended. A run that ends otherwise leaves its journal, by which the next run
  * finds the objects that it copied.
  */
-public final class Workspace implements AutoCloseable {
+public final class Workspace implements ScratchFiles, AutoCloseable {
 
   private static final String RECOVERED = "recovered.tsv";
   private static final String UNKNOWN = "unknown.tsv";
 
-  private final Repository repository;
   private final Layout layout;
   private final StableStorage storage;
+  private final PublishedBackups published;
+  private final ObjectIndex index;
   private final RunId id;
   private final Journal journal;
   private final AtomicInteger merged = new AtomicInteger();
   private boolean closed;
 
-  Workspace(Repository repository, RunId id) throws IOException {
-    this.repository = repository;
-    this.layout = repository.layout();
-    this.storage = repository.storage();
+  Workspace(
+      Layout layout, StableStorage storage, PublishedBackups published, ObjectIndex index, RunId id)
+      throws IOException {
+    this.layout = layout;
+    this.storage = storage;
+    this.published = published;
+    this.index = index;
     this.id = id;
     this.journal = Journal.append(layout.journal(id));
   }
 
+  @Override
   public RunId id() {
     return id;
   }
@@ -58,7 +66,7 @@ public final class Workspace implements AutoCloseable {
     return journal;
   }
 
-  /** A place in scratch, on the repository's file system. */
+  @Override
   public Path file(String name) {
     return layout.scratch(id).resolve(name);
   }
@@ -78,7 +86,7 @@ public final class Workspace implements AutoCloseable {
    */
   public ObjectNode publish(Map<Path, String> files, ObjectNode document, Cancellation cancellation)
       throws IOException {
-    ObjectIndex.Segment segment = writeSegment();
+    Segment segment = writeSegment();
     layout.files().createFolders(layout.backup(id));
     Map<String, String> digests = new LinkedHashMap<>();
     for (Map.Entry<Path, String> file : files.entrySet()) {
@@ -118,21 +126,19 @@ public final class Workspace implements AutoCloseable {
    * @param kind what made it
    */
   public void publishSegment(String kind, Cancellation cancellation) throws IOException {
-    ObjectIndex.Segment segment = writeSegment();
+    Segment segment = writeSegment();
     storage.rename(segment.file(), layout.segment(id));
     storage.flushFileSystem(layout.root(), cancellation);
     storage.publish(
-        file("segment.json"),
-        layout.segmentSeal(id),
-        SealedJson.seal(ObjectIndex.seal(id, kind, segment)));
+        file("segment.json"), layout.segmentSeal(id), SealedJson.seal(segment.seal(id, kind)));
   }
 
-  private ObjectIndex.Segment writeSegment() throws IOException {
+  private Segment writeSegment() throws IOException {
     RecordSorter<IndexRecord> sorter =
         new RecordSorter<>(IndexCodec.INSTANCE, scratch(), "segment");
     Journal.read(layout.journal(id), sorter::add);
     try (RecordStream<IndexRecord> records = sorter.sorted()) {
-      return ObjectIndex.write(records, file("segment.tsv"));
+      return Segment.write(records, file("segment.tsv"));
     }
   }
 
@@ -156,11 +162,11 @@ public final class Workspace implements AutoCloseable {
   public RecordStream<IndexRecord> known() throws IOException {
     List<Path> younger =
         Stream.of(UNKNOWN, RECOVERED).map(this::file).filter(Files::exists).toList();
-    return repository.index().open(younger, this::newFile);
+    return index.open(younger, this::newFile);
   }
 
-  /** A file in scratch that is not there yet. */
-  Path newFile() {
+  @Override
+  public Path newFile() {
     return file("merged-" + merged.incrementAndGet() + ".tsv");
   }
 
@@ -180,7 +186,7 @@ public final class Workspace implements AutoCloseable {
   /** Makes {@code records}, taken over from dead runs, known to this one. */
   void recovered(RecordSorter<IndexRecord> records) throws IOException {
     try (RecordStream<IndexRecord> sorted = records.sorted()) {
-      ObjectIndex.write(sorted, file(RECOVERED));
+      Segment.write(sorted, file(RECOVERED));
     }
   }
 
@@ -195,7 +201,7 @@ public final class Workspace implements AutoCloseable {
   /** Takes what the index says of these keys from this run. */
   void unknown(RecordSorter<IndexRecord> records) throws IOException {
     try (RecordStream<IndexRecord> sorted = records.sorted()) {
-      ObjectIndex.write(sorted, file(UNKNOWN));
+      Segment.write(sorted, file(UNKNOWN));
     }
   }
 
@@ -219,7 +225,7 @@ public final class Workspace implements AutoCloseable {
     }
     closed = true;
     journal.close();
-    if (repository.published().isPublished(id) || layout.files().exists(layout.segmentSeal(id))) {
+    if (published.isPublished(id) || layout.files().exists(layout.segmentSeal(id))) {
       layout.files().deleteTree(scratch());
       return;
     }

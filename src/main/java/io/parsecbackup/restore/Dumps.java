@@ -6,7 +6,7 @@ import io.parsecbackup.backup.Backup;
 import io.parsecbackup.dump.archive.DumpFormat;
 import io.parsecbackup.dump.restore.DumpSource;
 import io.parsecbackup.repository.storage.Layout;
-import io.parsecbackup.repository.storage.RepositoryFiles;
+import io.parsecbackup.repository.storage.PlainFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -25,7 +25,7 @@ final class Dumps {
    */
   static Path file(JobSpace space, Backup.DumpFile dump) throws IOException {
     Layout layout = space.repository().layout();
-    return layout.files().require(RepositoryFiles.child(layout.backup(space.id()), dump.file()));
+    return layout.files().require(PlainFiles.child(layout.backup(space.id()), dump.file()));
   }
 
   static DumpSource of(JobSpace space, Backup backup) throws IOException {

@@ -4,6 +4,7 @@ import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
 import io.parsecbackup.backup.SourceSettings;
 import io.parsecbackup.parsec.Blockstore;
+import io.parsecbackup.parsec.BlockstoreParser;
 import io.parsecbackup.postgres.connection.DatabaseUri;
 import java.util.Map;
 import java.util.Optional;
@@ -69,7 +70,7 @@ record RestoreTarget(
 
   private static Blockstore blockstore(TargetText text, Map<String, String> environment) {
     Blockstore blockstore =
-        parse(text, "PARSEC_BLOCKSTORE", Blockstore::parse, text.value(environment));
+        parse(text, "PARSEC_BLOCKSTORE", BlockstoreParser::parse, text.value(environment));
     if (!text.isNamed() && !(blockstore instanceof Blockstore.Postgresql)) {
       throw secret(text, "");
     }

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import io.parsecbackup.parsec.Blockstore;
+import io.parsecbackup.parsec.BlockstoreParser;
 import io.parsecbackup.testing.ProgramSettings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -60,7 +60,7 @@ class ComposeTest {
     assertTrue(given.containsKey("PARSEC_BACKUP_REPOSITORY"), given::toString);
     assertEquals(
         "parsec",
-        Blockstore.parse(given.getOrDefault("PARSEC_BLOCKSTORE", ""))
+        BlockstoreParser.parse(given.getOrDefault("PARSEC_BLOCKSTORE", ""))
             .buckets()
             .getFirst()
             .bucket());

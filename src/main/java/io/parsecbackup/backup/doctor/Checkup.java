@@ -21,10 +21,9 @@ import io.parsecbackup.postgres.Standby;
 import io.parsecbackup.repository.Identity;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.Source;
+import io.parsecbackup.repository.storage.Folders;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -201,7 +200,9 @@ public class Checkup {
   private String flush() {
     Repository repository = repositorySettings.repository();
     try {
-      repository.storage().flushFileSystem(existing(repository.root()), LONGEST_FLUSH);
+      repository
+          .storage()
+          .flushFileSystem(Folders.nearestExisting(repository.root()), LONGEST_FLUSH);
       return "sync -f brings the file system to stable storage";
     } catch (IOException e) {
       throw new Problem(
@@ -220,7 +221,7 @@ public class Checkup {
                   .flatMap(backup -> backup.dump().stream())
                   .mapToLong(Backup.DumpFile::bytes)
                   .findFirst();
-      DatabaseDumper.requireRoom(existing(repository.root()), last);
+      DatabaseDumper.requireRoom(Folders.nearestExisting(repository.root()), last);
       return last.isEmpty()
           ? "no dump yet to compare the room with"
           : "there is room for another dump like the last one";
@@ -264,8 +265,9 @@ public class Checkup {
       Optional<String> complete =
           catalog
               .latest()
-              .map(latest ->
-                  "the newest complete one is " + latest.id() + ", " + age(latest) + " old");
+              .map(
+                  latest ->
+                      "the newest complete one is " + latest.id() + ", " + age(latest) + " old");
       Optional<Backup> newest = catalog.newestPublished();
       if (newest.isPresent() && newest.get().state() == JobState.INCOMPLETE) {
         return Health.note(
@@ -303,13 +305,5 @@ public class Checkup {
       return age.toDays() + " days";
     }
     return age.toMinutes() >= 120 ? age.toHours() + " hours" : age.toMinutes() + " minutes";
-  }
-
-  private static Path existing(Path folder) {
-    Path existing = folder;
-    while (!Files.exists(existing) && existing.getParent() != null) {
-      existing = existing.getParent();
-    }
-    return existing;
   }
 }

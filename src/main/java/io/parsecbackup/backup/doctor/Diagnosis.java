@@ -10,6 +10,7 @@ import io.parsecbackup.job.DiskFailures;
 import io.parsecbackup.objectstore.fetch.BucketFetcher;
 import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.repository.Repository;
+import io.parsecbackup.repository.storage.Folders;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
@@ -134,10 +135,7 @@ public class Diagnosis {
   private String repositoryDetail() {
     Repository repository = repositorySettings.repository();
     try {
-      Path existing = repository.root();
-      while (!Files.exists(existing) && existing.getParent() != null) {
-        existing = existing.getParent();
-      }
+      Path existing = Folders.nearestExisting(repository.root());
       if (!Files.isDirectory(existing) || !Files.isWritable(existing)) {
         throw new Problem(
             Problem.Kind.REPOSITORY,

@@ -6,9 +6,9 @@ import io.parsecbackup.backup.doctor.Diagnosis.Health;
 import io.parsecbackup.job.DiskFailures;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.StorageTrial;
+import io.parsecbackup.repository.storage.Folders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +24,7 @@ final class StorageCheckup {
 
   static List<Health> of(Repository repository) {
     List<Health> found = new ArrayList<>();
-    Path existing = existing(repository.root());
+    Path existing = Folders.nearestExisting(repository.root());
     try {
       found.addAll(tried(repository.trial().run(existing)));
     } catch (IOException e) {
@@ -84,13 +84,5 @@ final class StorageCheckup {
                 + " takes no further file: it has no space, no inodes or no quota left. Make room"
                 + " there, or move the repository",
             disk));
-  }
-
-  private static Path existing(Path folder) {
-    Path existing = folder;
-    while (!Files.exists(existing) && existing.getParent() != null) {
-      existing = existing.getParent();
-    }
-    return existing;
   }
 }

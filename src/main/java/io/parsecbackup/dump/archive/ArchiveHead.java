@@ -1,6 +1,6 @@
 package io.parsecbackup.dump.archive;
 
-import io.parsecbackup.repository.storage.RepositoryFiles;
+import io.parsecbackup.repository.storage.PlainFiles;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -32,7 +32,7 @@ public record ArchiveHead(LocalDateTime createdAt, String database) {
   /** Empty for what is none, or of a version that we do not know. */
   public static Optional<ArchiveHead> read(Path archive) throws IOException {
     try (DataInputStream in =
-        new DataInputStream(new BufferedInputStream(RepositoryFiles.openPlain(archive)))) {
+        new DataInputStream(new BufferedInputStream(PlainFiles.open(archive)))) {
       in.readNBytes(MAGIC.length());
       int major = in.readUnsignedByte();
       int minor = in.readUnsignedByte();

@@ -1,7 +1,7 @@
 package io.parsecbackup.dump.archive;
 
 import io.parsecbackup.Cancellation;
-import io.parsecbackup.repository.storage.RepositoryFiles;
+import io.parsecbackup.repository.storage.PlainFiles;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,7 +18,7 @@ public final class CancellableInput extends FilterInputStream {
   }
 
   public static InputStream of(Path file, Cancellation cancellation) throws IOException {
-    return new CancellableInput(RepositoryFiles.openPlain(file), cancellation);
+    return new CancellableInput(PlainFiles.open(file), cancellation);
   }
 
   @Override

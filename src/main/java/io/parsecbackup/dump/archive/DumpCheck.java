@@ -4,7 +4,7 @@ import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
 import io.parsecbackup.postgres.ChildProcess;
 import io.parsecbackup.postgres.PgTools;
-import io.parsecbackup.repository.storage.RepositoryFiles;
+import io.parsecbackup.repository.storage.PlainFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -73,9 +73,10 @@ public final class DumpCheck {
   public static void requireEnd(Path script) {
     try {
       scriptFault(script)
-          .ifPresent(fault -> {
-            throw DumpReader.damaged(script, fault);
-          });
+          .ifPresent(
+              fault -> {
+                throw DumpReader.damaged(script, fault);
+              });
     } catch (IOException e) {
       throw DumpReader.unreadable(script, e);
     }
@@ -115,7 +116,7 @@ public final class DumpCheck {
   }
 
   private static byte[] tail(Path file, int length) throws IOException {
-    try (FileChannel channel = RepositoryFiles.openPlainChannel(file, StandardOpenOption.READ)) {
+    try (FileChannel channel = PlainFiles.openChannel(file, StandardOpenOption.READ)) {
       long from = Math.max(0, channel.size() - length);
       ByteBuffer buffer = ByteBuffer.allocate((int) (channel.size() - from));
       while (buffer.hasRemaining() && channel.read(buffer, from + buffer.position()) >= 0) {}

@@ -1,7 +1,7 @@
 package io.parsecbackup.objectstore.content;
 
 import io.parsecbackup.parsec.Bytes;
-import io.parsecbackup.repository.storage.RepositoryFiles;
+import io.parsecbackup.repository.storage.PlainFiles;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import java.io.IOException;
@@ -88,21 +88,24 @@ public sealed interface Payload {
       return Multi.createFrom().empty();
     }
     return Multi.createFrom()
-        .deferred(() -> {
-          AtomicLong position = new AtomicLong();
-          return Multi.createBy()
-              .repeating()
-              .uni(() ->
-                  Uni.createFrom()
-                      .item(() -> {
-                        ByteBuffer chunk = chunk(source, position.get());
-                        rateLimit.take(chunk.remaining());
-                        position.addAndGet(chunk.remaining());
-                        return chunk;
-                      })
-                      .runSubscriptionOn(disk))
-              .whilst(chunk -> position.get() < size);
-        });
+        .deferred(
+            () -> {
+              AtomicLong position = new AtomicLong();
+              return Multi.createBy()
+                  .repeating()
+                  .uni(
+                      () ->
+                          Uni.createFrom()
+                              .item(
+                                  () -> {
+                                    ByteBuffer chunk = chunk(source, position.get());
+                                    rateLimit.take(chunk.remaining());
+                                    position.addAndGet(chunk.remaining());
+                                    return chunk;
+                                  })
+                              .runSubscriptionOn(disk))
+                  .whilst(chunk -> position.get() < size);
+            });
   }
 
   private static ByteBuffer chunk(Source source, long position) {
@@ -115,7 +118,7 @@ public sealed interface Payload {
 
   private static FileChannel open(Path file) {
     try {
-      return RepositoryFiles.openPlainChannel(file, StandardOpenOption.READ);
+      return PlainFiles.openChannel(file, StandardOpenOption.READ);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

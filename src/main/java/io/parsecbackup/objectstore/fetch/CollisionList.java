@@ -5,8 +5,8 @@ import io.parsecbackup.parsec.ParsecTables;
 import io.parsecbackup.repository.MissingList;
 import io.parsecbackup.repository.Workspace;
 import io.parsecbackup.repository.index.KeyOrder;
+import io.parsecbackup.repository.storage.PlainFiles;
 import io.parsecbackup.repository.storage.PrivateFiles;
-import io.parsecbackup.repository.storage.RepositoryFiles;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -63,7 +63,7 @@ public final class CollisionList implements AutoCloseable {
         Files.exists(file)
             ? Optional.of(
                 new BufferedReader(
-                    new InputStreamReader(RepositoryFiles.openPlain(file), StandardCharsets.UTF_8)))
+                    new InputStreamReader(PlainFiles.open(file), StandardCharsets.UTF_8)))
             : Optional.empty());
   }
 

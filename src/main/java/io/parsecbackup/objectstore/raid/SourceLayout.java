@@ -6,7 +6,7 @@ import io.parsecbackup.parsec.Bytes;
 import io.parsecbackup.parsec.Raid5;
 import io.parsecbackup.parsec.RaidMode;
 import io.parsecbackup.repository.index.IndexRecord;
-import io.parsecbackup.repository.storage.RepositoryFiles;
+import io.parsecbackup.repository.storage.PlainFiles;
 import io.parsecbackup.repository.storage.Sha256;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -58,7 +58,7 @@ public record SourceLayout(Optional<RaidMode> raid, int nodes) {
   public String etag(Path file) throws IOException {
     Optional<RaidMode> mode = raid.filter(m -> m != RaidMode.RAID0);
     if (mode.isPresent() && mode.get() == RaidMode.RAID5) {
-      try (FileChannel channel = RepositoryFiles.openPlainChannel(file, StandardOpenOption.READ)) {
+      try (FileChannel channel = PlainFiles.openChannel(file, StandardOpenOption.READ)) {
         return new NodeEtags(RaidMode.RAID5, chunkDigests(channel)).text();
       }
     }

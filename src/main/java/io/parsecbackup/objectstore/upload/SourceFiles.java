@@ -7,7 +7,7 @@ import io.parsecbackup.parsec.Bytes;
 import io.parsecbackup.repository.ObjectProof;
 import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.storage.Damage;
-import io.parsecbackup.repository.storage.RepositoryFiles;
+import io.parsecbackup.repository.storage.PlainFiles;
 import io.parsecbackup.repository.storage.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
@@ -61,7 +61,7 @@ record SourceFiles(ObjectProof proof, NodeShare share, long mostInMemory) {
 
   /** At most what was looked for; a file that has grown since has another digest by then. */
   private byte[] all(Path file) throws IOException {
-    try (InputStream in = RepositoryFiles.openPlain(file)) {
+    try (InputStream in = PlainFiles.open(file)) {
       return in.readNBytes((int) Math.min(mostInMemory + 1, Integer.MAX_VALUE - 8));
     }
   }
@@ -91,7 +91,7 @@ record SourceFiles(ObjectProof proof, NodeShare share, long mostInMemory) {
     }
     String digest = Sha256.of(file);
     long length = chunks.layout().chunkLength(size);
-    try (FileChannel channel = RepositoryFiles.openPlainChannel(file, StandardOpenOption.READ)) {
+    try (FileChannel channel = PlainFiles.openChannel(file, StandardOpenOption.READ)) {
       FileBytes.each(
           share.bytes(new FileBytes(channel), size),
           length,

@@ -3,8 +3,8 @@ package io.parsecbackup.repository.index;
 import static java.nio.file.StandardOpenOption.APPEND;
 import static java.nio.file.StandardOpenOption.CREATE;
 
+import io.parsecbackup.repository.storage.PlainFiles;
 import io.parsecbackup.repository.storage.PrivateFiles;
-import io.parsecbackup.repository.storage.RepositoryFiles;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -65,8 +65,7 @@ public final class Journal implements AutoCloseable {
   public static void read(Path file, Reader reader) throws IOException {
     // A reader that replaces what is no UTF-8: zeros and torn bytes make a line that is no record.
     try (BufferedReader lines =
-        new BufferedReader(
-            new InputStreamReader(RepositoryFiles.openPlain(file), StandardCharsets.UTF_8))) {
+        new BufferedReader(new InputStreamReader(PlainFiles.open(file), StandardCharsets.UTF_8))) {
       for (String line = line(lines); line != null; line = line(lines)) {
         if (IndexCodec.isHeader(line)) {
           continue;

@@ -1,6 +1,6 @@
 package io.parsecbackup.repository.index;
 
-import io.parsecbackup.repository.storage.RepositoryFiles;
+import io.parsecbackup.repository.storage.PlainFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -29,7 +29,7 @@ final class LineReader implements AutoCloseable {
 
   LineReader(Path file) throws IOException {
     this.file = file;
-    this.in = RepositoryFiles.openPlain(file);
+    this.in = PlainFiles.open(file);
   }
 
   /** Goes on to the next line; false at the end of the file. */

@@ -12,14 +12,23 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What folders of runs have in common. Links are not followed. */
+/** Lists, measures and deletes folders. Follows no links. */
 public final class Folders {
 
   private Folders() {}
 
+  /** {@code folder}, or the nearest folder above it that exists. */
+  public static Path nearestExisting(Path folder) {
+    Path existing = folder;
+    while (!Files.exists(existing) && existing.getParent() != null) {
+      existing = existing.getParent();
+    }
+    return existing;
+  }
+
   /**
-   * The ids in {@code folder} whose names end in {@code suffix}, oldest first; none where there is
-   * no such folder.
+   * The ids of the files in {@code folder} whose names end in {@code suffix}, oldest first; empty
+   * if the folder does not exist.
    */
   public static List<RunId> ids(Path folder, String suffix) throws IOException {
     if (isAbsent(folder)) {
@@ -36,7 +45,7 @@ public final class Folders {
     }
   }
 
-  /** What lies in {@code folder} under such names; nothing where there is no such folder. */
+  /** The files in {@code folder} with matching names; empty if the folder does not exist. */
   static List<Path> list(Path folder, Predicate<String> names) throws IOException {
     if (isAbsent(folder)) {
       return List.of();
@@ -46,29 +55,27 @@ public final class Folders {
     }
   }
 
-  /**
-   * Whether there is surely no such folder: one that may not be looked at must not pass for empty.
-   */
+  /** Fails if this cannot be determined: a folder without read access is not an empty one. */
   private static boolean isAbsent(Path folder) throws IOException {
-    Optional<BasicFileAttributes> found = RepositoryFiles.look(folder);
+    Optional<BasicFileAttributes> found = PlainFiles.look(folder);
     if (found.isPresent()) {
-      RepositoryFiles.requireFolder(folder, found.get());
+      PlainFiles.requireFolder(folder, found.get());
     }
     return found.isEmpty();
   }
 
-  /** Bytes of all files in {@code folder} itself; 0 where there is no such folder. */
+  /** Total size in bytes of the files directly in {@code folder}; 0 if it does not exist. */
   public static long bytes(Path folder) throws IOException {
     long bytes = 0;
     for (Path file : list(folder, name -> true)) {
-      bytes += RepositoryFiles.sizeOf(file);
+      bytes += PlainFiles.size(file);
     }
     return bytes;
   }
 
-  /** Removes a folder of scratch with all that is in it; links are removed, not followed. */
+  /** Removes a folder with its content. Removes links, does not follow them. */
   public static void delete(Path folder) throws IOException {
-    if (RepositoryFiles.look(folder).isEmpty()) {
+    if (PlainFiles.look(folder).isEmpty()) {
       return;
     }
     Files.walkFileTree(

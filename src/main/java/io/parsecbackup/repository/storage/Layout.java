@@ -1,6 +1,5 @@
 package io.parsecbackup.repository.storage;
 
-import io.parsecbackup.repository.TableRows;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -16,7 +15,7 @@ public record Layout(Path root) {
   /** In a backup's folder: the objects that its dump refers to. */
   public static final String REFERENCES = "references.tsv";
 
-  /** In a backup's folder: how many rows each table has, see {@link TableRows}. */
+  /** In a backup's folder: how many rows each table has. */
   public static final String ROWS = "rows.tsv";
 
   /** In a backup's folder: the digests of its other files, and of its index segment. */
@@ -120,7 +119,7 @@ public record Layout(Path root) {
   public Path fileOf(RunId id, String name) throws UnsafeFileException {
     String own = "backups/" + id + "/";
     if (name.startsWith(own)) {
-      return RepositoryFiles.child(backup(id), name.substring(own.length()));
+      return PlainFiles.child(backup(id), name.substring(own.length()));
     }
     if (name.equals(relative(segment(id)))) {
       return segment(id);

@@ -6,9 +6,7 @@ import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -21,17 +19,17 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one way to the files of a repository. It follows no symbolic link below the root, which may
- * be one itself, and opens nothing but regular files: whatever lies in a repository, nothing
- * outside of it is read, written or deleted, and no FIFO, socket or device holds the program up.
+ * All access to the files of a repository. It follows no symbolic link below the root (the root
+ * itself may be a link) and opens only regular files. Whatever a repository contains, nothing
+ * outside of it is read, written or deleted, and no FIFO, socket or device blocks the program.
  *
- * <p>It looks first and opens then, for Java has no openat(2). It guards against what lies there,
- * not against somebody who exchanges files at the very moment: who can do that can write the
- * repository anyhow.
+ * <p>It checks a file first and opens it afterwards, because Java has no openat(2). This protects
+ * against the content of a repository, not against somebody who replaces files in that moment: who
+ * can do that can write to the repository anyway.
  */
 public final class RepositoryFiles {
 
-  /** Bytes; a document of ours has some thousand, one with a thousand findings some million. */
+  /** In bytes. Most documents have a few thousand; one with a thousand findings has millions. */
   public static final long LARGEST_DOCUMENT = 8L << 20;
 
   private static final Logger LOG = Logger.getLogger(RepositoryFiles.class);
@@ -45,67 +43,60 @@ public final class RepositoryFiles {
   }
 
   /**
-   * Checks that every folder between the root and {@code path} is a folder or missing.
+   * Checks that everything between the root and {@code path} is a folder or does not exist.
    *
-   * @throws UnsafeFileException when one of them is a link or anything else, or {@code path} lies
-   *     outside of the root
+   * @throws UnsafeFileException when one of them is a link or something else, or {@code path} is
+   *     outside the root
    */
   public void requireFoldersAbove(Path path) throws IOException {
     Path above = root;
     Path names = relative(path);
     for (int i = 0; i < names.getNameCount() - 1; i++) {
       above = above.resolve(names.getName(i));
-      Optional<BasicFileAttributes> found = look(above);
+      Optional<BasicFileAttributes> found = PlainFiles.look(above);
       if (found.isEmpty()) {
         return;
       }
-      requireFolder(above, found.get());
+      PlainFiles.requireFolder(above, found.get());
     }
   }
 
-  /** The same {@code path}, once {@link #requireFoldersAbove} has found nothing. */
+  /** Returns {@code path} after {@link #requireFoldersAbove} has checked it. */
   public Path below(Path path) throws IOException {
     requireFoldersAbove(path);
     return path;
   }
 
   /**
-   * Whether anything has this name, whatever it is.
+   * Whether something of any kind has this name.
    *
    * @throws IOException when that cannot be determined
    */
   public boolean exists(Path path) throws IOException {
     requireFoldersAbove(path);
-    return look(path).isPresent();
+    return PlainFiles.look(path).isPresent();
   }
 
-  /** The attributes of a regular file; empty when nothing has this name. */
+  /** The attributes of a regular file; empty if it does not exist. */
   public Optional<BasicFileAttributes> find(Path file) throws IOException {
     requireFoldersAbove(file);
-    Optional<BasicFileAttributes> found = look(file);
+    Optional<BasicFileAttributes> found = PlainFiles.look(file);
     if (found.isPresent()) {
-      requireRegular(file, found.get());
+      PlainFiles.requireRegular(file, found.get());
     }
     return found;
   }
 
-  /** Bytes of a regular file; 0 of what is none, or is not there, which holds nothing for us. */
+  /** The size of a regular file in bytes; 0 if it is something else or does not exist. */
   public long size(Path file) throws IOException {
     requireFoldersAbove(file);
-    return sizeOf(file);
-  }
-
-  static long sizeOf(Path file) throws IOException {
-    return look(file)
-        .filter(BasicFileAttributes::isRegularFile)
-        .map(BasicFileAttributes::size)
-        .orElse(0L);
+    return PlainFiles.size(file);
   }
 
   /**
-   * Checks that {@code file} is a regular file, for a program that opens it by its name.
+   * Checks that {@code file} is a regular file, before another program opens it by name.
    *
-   * @return the same
+   * @return {@code file}
    */
   public Path require(Path file) throws IOException {
     if (find(file).isEmpty()) {
@@ -117,13 +108,13 @@ public final class RepositoryFiles {
   /** Opens a file for reading. */
   public InputStream open(Path file) throws IOException {
     requireFoldersAbove(file);
-    return openPlain(file);
+    return PlainFiles.open(file);
   }
 
   /** Opens a file for reading at any position. */
   public FileChannel openChannel(Path file) throws IOException {
     requireFoldersAbove(file);
-    return openPlainChannel(file, StandardOpenOption.READ);
+    return PlainFiles.openChannel(file, StandardOpenOption.READ);
   }
 
   /** The digest of a file's bytes, as lower-case hex. */
@@ -135,52 +126,52 @@ public final class RepositoryFiles {
   /**
    * All bytes of a document.
    *
-   * @throws UnsafeFileException when it has more than {@link #LARGEST_DOCUMENT}
+   * @throws UnsafeFileException when it is larger than {@link #LARGEST_DOCUMENT}
    */
   public byte[] document(Path file) throws IOException {
     try (InputStream in = open(file)) {
-      // One more, for it may have grown since somebody looked.
+      // One byte more than allowed: the file may have grown since its size was read.
       byte[] bytes = in.readNBytes((int) LARGEST_DOCUMENT + 1);
       if (bytes.length > LARGEST_DOCUMENT) {
         throw new UnsafeFileException(
             file.toString(),
-            "it has more than "
+            "it is larger than "
                 + (LARGEST_DOCUMENT >> 20)
-                + " MiB, which no document of a repository has; it was not read");
+                + " MiB, the limit for a repository's documents, and was not read");
       }
       return bytes;
     }
   }
 
   /**
-   * A sealed document; empty where there is none, or none that can be read and matches its seal.
-   * One bad document must not keep anybody from the others, so a failure is logged and no more.
+   * A sealed document; empty if it does not exist, cannot be read or does not match its seal. A
+   * failure is only logged, so one bad document does not block access to the others.
    */
   public Optional<ObjectNode> sealed(Path file) {
     try {
       return exists(file) ? SealedJson.open(document(file)) : Optional.empty();
     } catch (IOException e) {
-      // Once of each: a service reads its records every few seconds.
+      // Once for each file: the service reads its records every few seconds.
       if (LOGGED.size() < MOST_LOGGED && LOGGED.add(file.toString())) {
-        LOG.warnf("a document of the repository is skipped, for it cannot be read: %s", e);
+        LOG.warnf("Skipped a document of the repository that cannot be read: %s", e);
       }
       return Optional.empty();
     }
   }
 
-  /** The ids in {@code folder} whose names end in {@code suffix}, oldest first. */
+  /** The ids of the files in {@code folder} whose names end in {@code suffix}, oldest first. */
   public List<RunId> ids(Path folder, String suffix) throws IOException {
     requireFoldersAbove(folder);
     return Folders.ids(folder, suffix);
   }
 
-  /** What lies in {@code folder} under such names; nothing where there is no such folder. */
+  /** The files in {@code folder} with matching names; empty if the folder does not exist. */
   public List<Path> list(Path folder, Predicate<String> names) throws IOException {
     requireFoldersAbove(folder);
     return Folders.list(folder, names);
   }
 
-  /** Makes a folder of the repository, and those above it, where they are missing. */
+  /** Creates a folder of the repository and its parents if they do not exist. */
   public void createFolders(Path folder) throws IOException {
     if (!Files.isDirectory(root)) {
       PrivateFiles.createFolders(root);
@@ -191,104 +182,39 @@ public final class RepositoryFiles {
     Path made = root;
     for (Path name : relative(folder)) {
       made = made.resolve(name);
-      Optional<BasicFileAttributes> found = look(made);
+      Optional<BasicFileAttributes> found = PlainFiles.look(made);
       if (found.isEmpty()) {
         try {
           PrivateFiles.createFolder(made);
           continue;
         } catch (FileAlreadyExistsException e) {
-          // By another thread, which places an object of the same organization.
-          found = look(made);
+          // Another thread stored an object of the same organization.
+          found = PlainFiles.look(made);
         }
       }
       if (found.isPresent()) {
-        requireFolder(made, found.get());
+        PlainFiles.requireFolder(made, found.get());
       }
     }
   }
 
-  /** Removes a file, or the link that has its name; does nothing where nothing has it. */
+  /** Removes a file, or a link with its name. Does nothing if it does not exist. */
   public void deleteIfExists(Path file) throws IOException {
     requireFoldersAbove(file);
     Files.deleteIfExists(file);
   }
 
-  /** Removes a folder with all that is in it; links in it are removed, not followed. */
+  /** Removes a folder with its content. Removes links, does not follow them. */
   public void deleteTree(Path folder) throws IOException {
     requireFoldersAbove(folder);
     Folders.delete(folder);
-  }
-
-  /**
-   * The file that a document names as one of {@code folder}.
-   *
-   * @throws UnsafeFileException when that name is not one of a file in it
-   */
-  public static Path child(Path folder, String name) throws UnsafeFileException {
-    if (name.isEmpty()
-        || name.equals(".")
-        || name.equals("..")
-        || name.indexOf('/') >= 0
-        || name.indexOf('\0') >= 0) {
-      throw new UnsafeFileException(
-          folder.toString(), "a document names the file '" + name + "', which is not one in it");
-    }
-    return folder.resolve(name);
-  }
-
-  /** Opens a regular file whose folder is known to be one of ours. */
-  public static InputStream openPlain(Path file) throws IOException {
-    requireRegular(file, lookAt(file));
-    return Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS);
-  }
-
-  /** As {@link #openPlain}; the options may not make a file. */
-  public static FileChannel openPlainChannel(Path file, OpenOption option) throws IOException {
-    requireRegular(file, lookAt(file));
-    return FileChannel.open(file, Set.of(option, LinkOption.NOFOLLOW_LINKS));
-  }
-
-  /** What has this name, links not followed; empty when nothing has it. */
-  public static Optional<BasicFileAttributes> look(Path path) throws IOException {
-    try {
-      return Optional.of(lookAt(path));
-    } catch (NoSuchFileException e) {
-      return Optional.empty();
-    }
-  }
-
-  public static void requireRegular(Path file, BasicFileAttributes found)
-      throws UnsafeFileException {
-    if (!found.isRegularFile()) {
-      throw unsafe(file, found, "a regular file");
-    }
-  }
-
-  public static void requireFolder(Path folder, BasicFileAttributes found)
-      throws UnsafeFileException {
-    if (!found.isDirectory()) {
-      throw unsafe(folder, found, "a folder");
-    }
-  }
-
-  private static BasicFileAttributes lookAt(Path path) throws IOException {
-    return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-  }
-
-  private static UnsafeFileException unsafe(Path path, BasicFileAttributes found, String expected) {
-    return new UnsafeFileException(
-        path.toString(),
-        found.isSymbolicLink()
-            ? "it is a symbolic link, and none is followed inside a repository; put what it points"
-                + " to in its place, or remove it"
-            : "it is not " + expected + "; remove it, or bring it back from a copy");
   }
 
   /** The names from the root to {@code path}. */
   private Path relative(Path path) throws UnsafeFileException {
     @Nullable Path names = path.startsWith(root) ? root.relativize(path) : null;
     if (names == null || hasDots(names)) {
-      throw new UnsafeFileException(path.toString(), "it lies outside the repository " + root);
+      throw new UnsafeFileException(path.toString(), "it is outside the repository " + root);
     }
     return names;
   }

@@ -40,7 +40,7 @@ public final class Sha256 {
   /** Reads {@code file} once and feeds it to all {@code digests}. */
   public static void update(Path file, MessageDigest... digests) throws IOException {
     byte[] buffer = new byte[1 << 16];
-    try (InputStream in = RepositoryFiles.openPlain(file)) {
+    try (InputStream in = PlainFiles.open(file)) {
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
         for (MessageDigest digest : digests) {
           digest.update(buffer, 0, n);

@@ -93,7 +93,7 @@ public final class StableStorage {
 
   /** Brings a file's content to stable storage. */
   public void flush(Path file) throws IOException {
-    try (FileChannel channel = RepositoryFiles.openPlainChannel(file, StandardOpenOption.WRITE)) {
+    try (FileChannel channel = PlainFiles.openChannel(file, StandardOpenOption.WRITE)) {
       step("flush of " + file.getFileName(), () -> channel.force(true));
     }
   }

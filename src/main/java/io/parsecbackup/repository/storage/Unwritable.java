@@ -4,22 +4,21 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.util.Locale;
 
-/** Tells a place that cannot be written, which may still be read, from a disk that fails. */
+/** Distinguishes a place that can be read but not written from a disk that fails. */
 public final class Unwritable {
 
   private Unwritable() {}
 
   /**
-   * Does nothing where {@code failure} says that the place is read-only, full, or somebody else's.
+   * Does nothing if {@code failure} says that the place is read-only, full or not accessible.
    *
-   * @throws FileSystemException {@code failure} itself where it says anything else
+   * @throws FileSystemException {@code failure} itself in all other cases
    */
   public static void require(FileSystemException failure) throws FileSystemException {
     String why = String.valueOf(failure.getReason()).toLowerCase(Locale.ROOT);
     if (!(failure instanceof AccessDeniedException)
         && !why.contains("read-only")
-        && !why.contains("no space left")
-        && !why.contains("quota")
+        && !DiskFull.isCauseOf(failure)
         && !why.contains("not permitted")) {
       throw failure;
     }

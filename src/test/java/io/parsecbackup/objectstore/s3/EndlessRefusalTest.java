@@ -8,6 +8,7 @@ import io.parsecbackup.objectstore.content.SizeLimit;
 import io.parsecbackup.objectstore.content.TransferException;
 import io.parsecbackup.objectstore.fetch.FetchScenario;
 import io.parsecbackup.parsec.Blockstore;
+import io.parsecbackup.parsec.BlockstoreParser;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -35,7 +36,7 @@ class EndlessRefusalTest {
       Thread.ofVirtual().start(() -> refuse(server));
       Blockstore.S3 place =
           (Blockstore.S3)
-              Blockstore.parse(
+              BlockstoreParser.parse(
                   "s3:http\\://127.0.0.1\\:%d:r:b:k:s".formatted(server.getLocalPort()));
       try (ObjectTransfer transfer =
           new HttpTransfer(

@@ -117,7 +117,7 @@ class RepositoryFilesTest {
   @Test
   void aNameThatLeavesItsFolderIsRefused() {
     for (String name : new String[] {"", ".", "..", "../file", "a/b", "/etc/passwd", "a\0"}) {
-      assertThrows(UnsafeFileException.class, () -> RepositoryFiles.child(root, name), name);
+      assertThrows(UnsafeFileException.class, () -> PlainFiles.child(root, name), name);
     }
     assertThrows(UnsafeFileException.class, () -> files.open(root.resolve("../outside/file")));
     assertThrows(UnsafeFileException.class, () -> files.open(outside.resolve("file")));

@@ -19,26 +19,26 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class BlockstoreTest {
+class BlockstoreParserTest {
 
   private static S3 s3(String value) {
-    return (S3) Blockstore.parse(value);
+    return (S3) BlockstoreParser.parse(value);
   }
 
   @Test
   void readsTheExamplesThatOperatorsHave() {
     assertEquals(
         new S3(Optional.of("http://minio:9000"), "r", "bucket", "key", "secret"),
-        Blockstore.parse("s3:http\\://minio\\:9000:r:bucket:key:secret"));
+        BlockstoreParser.parse("s3:http\\://minio\\:9000:r:bucket:key:secret"));
     assertEquals(
         new S3(Optional.of("https://minio:9000"), "r", "b", "k", "s"),
-        Blockstore.parse("s3:minio\\:9000:r:b:k:s"));
+        BlockstoreParser.parse("s3:minio\\:9000:r:b:k:s"));
     assertEquals(
         new S3(Optional.of("http://s3.example.com"), "region1", "bucketA", "key123", ":S3cr3t\\"),
-        Blockstore.parse("s3:http\\://s3.example.com:region1:bucketA:key123:\\:S3cr3t\\\\"));
+        BlockstoreParser.parse("s3:http\\://s3.example.com:region1:bucketA:key123:\\:S3cr3t\\\\"));
     assertEquals(
         new S3(Optional.empty(), "eu-west-3", "b", "k", "s"),
-        Blockstore.parse("s3::eu-west-3:b:k:s"));
+        BlockstoreParser.parse("s3::eu-west-3:b:k:s"));
   }
 
   @Test
@@ -77,28 +77,29 @@ class BlockstoreTest {
   @ParameterizedTest
   @ValueSource(strings = {"s3::r:b:k:s", "S3::r:b:k:s", " \t s3::r:b:k:s \n"})
   void readsTheTypeInAnyCaseAndIgnoresSpaceAround(String value) {
-    assertEquals(new S3(Optional.empty(), "r", "b", "k", "s"), Blockstore.parse(value));
+    assertEquals(new S3(Optional.empty(), "r", "b", "k", "s"), BlockstoreParser.parse(value));
   }
 
   @Test
   void readsTheOtherStores() {
-    assertEquals(new Postgresql(), Blockstore.parse("POSTGRESQL"));
-    assertEquals(new Postgresql(), Blockstore.parse("postgresql"));
-    assertEquals(new Mocked(), Blockstore.parse("Mocked"));
+    assertEquals(new Postgresql(), BlockstoreParser.parse("POSTGRESQL"));
+    assertEquals(new Postgresql(), BlockstoreParser.parse("postgresql"));
+    assertEquals(new Mocked(), BlockstoreParser.parse("Mocked"));
     assertEquals(
         new Swift("http://auth:5000", "t", "c", "u", "p:w"),
-        Blockstore.parse("swift:http\\://auth\\:5000:t:c:u:p\\:w"));
+        BlockstoreParser.parse("swift:http\\://auth\\:5000:t:c:u:p\\:w"));
   }
 
   @Test
   void putsTheNodesOfARaidInTheOrderOfTheirIndexes() {
-    Raid raid = (Raid) Blockstore.parse("raid5:2:MOCKED raid5:0:s3::r:b:k:s\nraid5:01:POSTGRESQL");
+    Raid raid =
+        (Raid) BlockstoreParser.parse("raid5:2:MOCKED raid5:0:s3::r:b:k:s\nraid5:01:POSTGRESQL");
     assertEquals(RaidMode.RAID5, raid.mode());
     assertEquals(
         List.of(new S3(Optional.empty(), "r", "b", "k", "s"), new Postgresql(), new Mocked()),
         raid.nodes());
     assertEquals(
-        new Raid(RaidMode.RAID1, List.of(new Mocked())), Blockstore.parse("RAID1:0:MOCKED"));
+        new Raid(RaidMode.RAID1, List.of(new Mocked())), BlockstoreParser.parse("RAID1:0:MOCKED"));
   }
 
   @ParameterizedTest
@@ -146,7 +147,7 @@ class BlockstoreTest {
         "RAID1:0:MOCKED RAID1:1:s3:a:b:s3cret   | configuration 2 of 2 has 3 fields after s3:",
       })
   void refusesAWrongValueAndSaysWhatWouldBeRight(String value, String expected) {
-    Problem problem = assertThrows(Problem.class, () -> Blockstore.parse(value));
+    Problem problem = assertThrows(Problem.class, () -> BlockstoreParser.parse(value));
     String message = String.valueOf(problem.getMessage());
     assertEquals(Problem.Kind.CONFIGURATION, problem.kind());
     assertTrue(message.startsWith("PARSEC_BLOCKSTORE"), message);
@@ -159,10 +160,10 @@ class BlockstoreTest {
   void supportsBucketsAndBlocksInTheDatabase() {
     for (String mode : List.of("RAID0", "RAID1", "RAID5")) {
       String nodes = mode + ":0:s3::r:a:k:s " + mode + ":1:s3::r:b:k:s " + mode + ":2:s3::r:c:k:s";
-      assertDoesNotThrow(() -> Blockstore.parse(nodes).requireSupported());
+      assertDoesNotThrow(() -> BlockstoreParser.parse(nodes).requireSupported());
     }
-    assertDoesNotThrow(() -> Blockstore.parse("s3::r:b:k:s").requireSupported());
-    assertDoesNotThrow(() -> Blockstore.parse("POSTGRESQL").requireSupported());
+    assertDoesNotThrow(() -> BlockstoreParser.parse("s3::r:b:k:s").requireSupported());
+    assertDoesNotThrow(() -> BlockstoreParser.parse("POSTGRESQL").requireSupported());
   }
 
   @ParameterizedTest
@@ -174,7 +175,7 @@ class BlockstoreTest {
     "MOCKED,                   MOCKED is not supported"
   })
   void saysWhatIsNotSupportedAndWhy(String value, String expected) {
-    Blockstore store = Blockstore.parse(value);
+    Blockstore store = BlockstoreParser.parse(value);
     Problem problem = assertThrows(Problem.class, store::requireSupported);
     assertEquals(Problem.Kind.NOT_SUPPORTED, problem.kind());
     String message = String.valueOf(problem.getMessage());
@@ -190,6 +191,6 @@ class BlockstoreTest {
         "RAID1:0:s3::r:b:k:s3cret RAID1:1:swift:a:t:c:u:s3cret"
       })
   void showsNoSecret(String value) {
-    assertFalse(Blockstore.parse(value).toString().contains("s3cret"));
+    assertFalse(BlockstoreParser.parse(value).toString().contains("s3cret"));
   }
 }

@@ -8,28 +8,46 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
-/** Which configurations of {@code PARSEC_BLOCKSTORE} may stand together, and in which order. */
-final class RaidNodes {
+/**
+ * Reads the value of {@code PARSEC_BLOCKSTORE}, in the whole grammar of the Parsec server 3.9: one
+ * or more configurations separated by white space, which may be combined as RAID nodes.
+ */
+public final class BlockstoreParser {
 
   private static final Pattern INDEX = Pattern.compile("\\d{1,9}");
 
-  /** A configuration's text cut at its first two colons; a RAID prefix knows no escapes. */
+  /** A configuration's text, split at its first two colons. A RAID prefix has no escapes. */
   private record Prefix(RaidMode mode, String word, String index, String rest) {
     static Optional<Prefix> of(String config) {
       String[] parts = config.split(":", 3);
       return RaidMode.named(parts[0])
-          .map(mode ->
-              new Prefix(
-                  mode,
-                  parts[0],
-                  parts.length > 1 ? parts[1] : "",
-                  parts.length > 2 ? parts[2] : ""));
+          .map(
+              mode ->
+                  new Prefix(
+                      mode,
+                      parts[0],
+                      parts.length > 1 ? parts[1] : "",
+                      parts.length > 2 ? parts[2] : ""));
     }
   }
 
-  private RaidNodes() {}
+  private BlockstoreParser() {}
 
-  static Blockstore combine(List<String> configs) {
+  /**
+   * Reads a whole value.
+   *
+   * @throws io.parsecbackup.Problem of kind CONFIGURATION when the value is invalid. The message
+   *     says where and what is expected, and quotes nothing of the value
+   */
+  public static Blockstore parse(String value) {
+    List<String> configs = BlockstoreGrammar.splitAtWhiteSpace(value);
+    if (configs.isEmpty()) {
+      throw wrong("", "is empty. " + BlockstoreGrammar.FORMS);
+    }
+    return combine(configs);
+  }
+
+  private static Blockstore combine(List<String> configs) {
     List<Optional<Prefix>> prefixes = configs.stream().map(Prefix::of).toList();
     Optional<Prefix> first = prefixes.stream().flatMap(Optional::stream).findFirst();
     if (first.isEmpty()) {
@@ -55,12 +73,13 @@ final class RaidNodes {
       Prefix prefix =
           prefixes
               .get(i)
-              .orElseThrow(() ->
-                  wrong(
-                      where,
-                      "has no RAID word while another one has. Put "
-                          + first.word()
-                          + ": and an index before each."));
+              .orElseThrow(
+                  () ->
+                      wrong(
+                          where,
+                          "has no RAID word while another one has. Put "
+                              + first.word()
+                              + ": and an index before each."));
       requireSameWord(first, prefix, where);
       int index = index(prefix, count, where);
       Blockstore node = node(prefix, where);
@@ -110,7 +129,7 @@ final class RaidNodes {
     return index;
   }
 
-  /** With no index twice and none beyond the last, no index can be missing. */
+  /** No index is missing if none is repeated and none is higher than the last. */
   private static String indexes(int count) {
     return count == 1
         ? "The only node's index is 0."

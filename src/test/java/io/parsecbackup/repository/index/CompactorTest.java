@@ -1,4 +1,4 @@
-package io.parsecbackup.repository;
+package io.parsecbackup.repository.index;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -7,8 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.parsecbackup.Cancellation;
-import io.parsecbackup.repository.index.IndexRecord;
-import io.parsecbackup.repository.index.RecordStream;
+import io.parsecbackup.repository.Repository;
+import io.parsecbackup.repository.Source;
+import io.parsecbackup.repository.Workspace;
 import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.repository.storage.Sha256;
 import io.parsecbackup.repository.storage.StableStorage;
@@ -29,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Many segments read as one, whatever happens to it, to them, or to the run that merges them. */
-class CompactionsTest {
+class CompactorTest {
 
   private static final Instant NOW = Instant.parse("2026-11-22T02:00:00Z");
   private static final Map<String, String> ALL =
@@ -232,11 +233,12 @@ class CompactionsTest {
       Repository killed =
           Repository.at(
               folder,
-              new StableStorage(step -> {
-                if (passed.getAndIncrement() == last) {
-                  throw new IllegalStateException("killed " + step);
-                }
-              }));
+              new StableStorage(
+                  step -> {
+                    if (passed.getAndIncrement() == last) {
+                      throw new IllegalStateException("killed " + step);
+                    }
+                  }));
       assertThrows(
           IllegalStateException.class, () -> publishAndCompact(killed, Map.of("e", etag), 0));
       assertEquals(etag, all().get("e"), compacting.get(cut));

@@ -1,0 +1,160 @@
+package io.parsecbackup.repository;
+
+import io.parsecbackup.Problem;
+import io.parsecbackup.Problem.Kind;
+import io.parsecbackup.repository.storage.FileSystemProbe;
+import io.parsecbackup.repository.storage.Layout;
+import io.parsecbackup.repository.storage.PrivateFiles;
+import io.parsecbackup.repository.storage.SealedJson;
+import io.parsecbackup.repository.storage.StableStorage;
+import io.parsecbackup.repository.storage.UnsafeFileException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
+
+/** Binds a repository to its source: {@code parsec-backup.json} and the checks around it. */
+final class SourceBinding {
+
+  private static final Logger LOG = Logger.getLogger(SourceBinding.class);
+
+  private final Layout layout;
+  private final StableStorage storage;
+
+  SourceBinding(Layout layout, StableStorage storage) {
+    this.layout = layout;
+    this.storage = storage;
+  }
+
+  Optional<Identity> identity() throws IOException {
+    if (!layout.files().exists(layout.identity())) {
+      refuseForeignFolder();
+      return Optional.empty();
+    }
+    Identity identity =
+        readIdentity()
+            .orElseThrow(
+                () ->
+                    new Problem(
+                        Kind.REPOSITORY,
+                        layout.identity()
+                            + " is damaged: its seal does not match. Run 'adopt' to bind this"
+                            + " repository again; this changes no backup"));
+    requireKnownFormat(identity);
+    return Optional.of(identity);
+  }
+
+  Optional<String> id() throws IOException {
+    return readIdentity().map(Identity::id);
+  }
+
+  void requireKnownFormat() throws IOException {
+    readIdentity().ifPresent(this::requireKnownFormat);
+  }
+
+  private void requireKnownFormat(Identity identity) {
+    if (identity.format() > Identity.FORMAT) {
+      throw new Problem(
+          Kind.REPOSITORY,
+          "the repository "
+              + layout.root()
+              + " has format "
+              + identity.format()
+              + ", this program knows up to "
+              + Identity.FORMAT
+              + ": use the newer program that made it");
+    }
+  }
+
+  void requireAdoptable() throws IOException {
+    boolean ours = Files.isDirectory(layout.objects()) || Files.isDirectory(layout.backups());
+    requireKnownFormat();
+    if (!layout.files().exists(layout.identity()) && !ours) {
+      refuseForeignFolder();
+    }
+  }
+
+  private Optional<Identity> readIdentity() throws IOException {
+    try {
+      return SealedJson.open(layout.files().document(layout.identity())).map(Identity::fromJson);
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (UnsafeFileException e) {
+      LOG.warnf("Cannot read the repository's identity: %s", e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  /** Prevents a backup into a mistyped folder, or among objects of unknown origin. */
+  private void refuseForeignFolder() throws IOException {
+    if (!Files.isDirectory(layout.root())) {
+      return;
+    }
+    Set<String> names;
+    try (Stream<Path> files = Files.list(layout.root())) {
+      names = files.map(file -> file.getFileName().toString()).collect(Collectors.toSet());
+    }
+    if (names.contains("objects") || names.contains("backups")) {
+      throw new Problem(
+          Kind.REPOSITORY,
+          layout.root()
+              + " holds objects but no "
+              + Layout.IDENTITY
+              + ": run 'adopt' once to take over the existing files");
+    }
+    names.removeAll(Layout.BEFORE_IDENTITY);
+    if (!names.isEmpty()) {
+      throw new Problem(
+          Kind.REPOSITORY,
+          layout.root()
+              + " is no repository and not empty (it holds "
+              + names.iterator().next()
+              + "): name an empty folder, or one that does not exist yet");
+    }
+  }
+
+  Identity bind(Source source) throws IOException {
+    Optional<Identity> identity = identity();
+    if (identity.isEmpty()) {
+      return rebind(source);
+    }
+    if (!identity.get().source().matches(source)) {
+      throw new Problem(
+          Kind.REPOSITORY,
+          "the repository "
+              + layout.root()
+              + " is bound to "
+              + identity.get().source()
+              + ", the configured source is "
+              + source
+              + ". Name another repository, or run 'adopt' if this source has replaced the other");
+    }
+    createFolders();
+    return identity.get();
+  }
+
+  Identity rebind(Source source) throws IOException {
+    layout.files().createFolders(layout.tmp());
+    Path probe = layout.probe();
+    layout.files().deleteTree(probe);
+    PrivateFiles.createFolder(probe);
+    FileSystemProbe.check(probe);
+    String id = readIdentity().map(Identity::id).orElseGet(() -> UUID.randomUUID().toString());
+    Identity identity = new Identity(Identity.FORMAT, id, source);
+    storage.publish(layout.unnamedIdentity(), layout.identity(), identity.toBytes());
+    createFolders();
+    return identity;
+  }
+
+  private void createFolders() throws IOException {
+    for (Path folder : layout.folders()) {
+      layout.files().createFolders(folder);
+    }
+  }
+}

@@ -1,0 +1,102 @@
+package io.parsecbackup.repository.index;
+
+import io.parsecbackup.repository.storage.Layout;
+import io.parsecbackup.repository.storage.RunId;
+import io.parsecbackup.repository.storage.SealedJson;
+import io.parsecbackup.repository.storage.StableStorage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jboss.logging.Logger;
+
+/**
+ * Merges the segments of the index into a compaction. The segments stay: they belong to their
+ * backups, and are read if a compaction is damaged.
+ */
+public final class Compactor {
+
+  /** What made the file, in its seal. */
+  private static final String KIND = "compaction";
+
+  /** More segments mean too many open files and too many digests to check for each read. */
+  private static final int MOST_SEGMENTS = 32;
+
+  private static final Logger LOG = Logger.getLogger(Compactor.class);
+
+  private final Layout layout;
+  private final StableStorage storage;
+  private final ObjectIndex index;
+  private final Compactions compactions;
+
+  public Compactor(
+      Layout layout, StableStorage storage, ObjectIndex index, Compactions compactions) {
+    this.layout = layout;
+    this.storage = storage;
+    this.index = index;
+    this.compactions = compactions;
+  }
+
+  /**
+   * Merges the whole index if it has more than 32 segments with records, unless one of them is
+   * damaged and no backup has replaced it. A failure is only logged: the segments are still valid,
+   * and a later run compacts them. Needs the lock.
+   *
+   * @param scratch of a run that is published
+   */
+  public void compactIfDue(ScratchFiles scratch) {
+    try {
+      compact(scratch, MOST_SEGMENTS);
+    } catch (IOException | RuntimeException e) {
+      LOG.warnf("Cannot compact the index, a later run tries again: %s", e);
+    }
+  }
+
+  void compact(ScratchFiles scratch, int most) throws IOException {
+    RunId id = scratch.id();
+    if (notMerged(id).size() <= most) {
+      return;
+    }
+    List<RunId> damaged = index.damagedSegments(id);
+    if (!damaged.isEmpty()) {
+      LOG.warnf("The index is not compacted, these segments are damaged or missing: %s", damaged);
+      return;
+    }
+    Segment merged;
+    try (RecordStream<IndexRecord> records = index.asOf(id, scratch::newFile)) {
+      merged = Segment.write(records, scratch.file("compaction.tsv"));
+    }
+    publish(id, merged, scratch.file("compaction.json"));
+  }
+
+  /** Writes the seal last and removes older compactions only after that. */
+  private void publish(RunId id, Segment merged, Path unnamedSeal) throws IOException {
+    storage.flush(merged.file());
+    storage.rename(merged.file(), layout.compaction(id));
+    storage.publish(unnamedSeal, layout.compactionSeal(id), SealedJson.seal(merged.seal(id, KIND)));
+    Set<RunId> others = new TreeSet<>(layout.files().ids(layout.index(), Layout.MERGED + ".tsv"));
+    others.addAll(layout.files().ids(layout.index(), Layout.MERGED + ".json"));
+    others.remove(id);
+    for (RunId other : others) {
+      layout.files().deleteIfExists(layout.compaction(other));
+      layout.files().deleteIfExists(layout.compactionSeal(other));
+    }
+  }
+
+  /** The segments up to {@code upTo} that have records and are in no valid compaction. */
+  private List<RunId> notMerged(RunId upTo) throws IOException {
+    Optional<RunId> merged = compactions.newest(id -> id.compareTo(upTo) <= 0);
+    List<RunId> segments = new ArrayList<>();
+    for (RunId id : layout.files().ids(layout.index(), ".tsv")) {
+      if (id.compareTo(upTo) <= 0
+          && merged.filter(up -> id.compareTo(up) <= 0).isEmpty()
+          && layout.files().size(layout.segment(id)) > Segment.EMPTY) {
+        segments.add(id);
+      }
+    }
+    return segments;
+  }
+}

@@ -1,0 +1,148 @@
+package io.parsecbackup.repository.index;
+
+import io.parsecbackup.repository.storage.Damage;
+import io.parsecbackup.repository.storage.Layout;
+import io.parsecbackup.repository.storage.RunId;
+import io.parsecbackup.repository.storage.UnsafeFileException;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+
+/**
+ * The index of the objects in the repository: sorted segments that are never written again, one for
+ * each backup. A damaged segment is skipped with a warning, so its objects are compared with the
+ * source again. A compaction is read instead of all segments up to its id.
+ */
+public final class ObjectIndex {
+
+  private static final Logger LOG = Logger.getLogger(ObjectIndex.class);
+
+  private final Layout layout;
+  private final Segments segments;
+  private final Compactions compactions;
+
+  public ObjectIndex(Layout layout, PublishedSegments published, Compactions compactions) {
+    this.layout = layout;
+    this.segments = new Segments(layout, published);
+    this.compactions = compactions;
+  }
+
+  /**
+   * All records in key order. If several segments have a key, the newest one's record is used.
+   *
+   * @param newer sorted files, oldest first, whose records replace those of the segments
+   * @param intermediate names a file that does not exist yet, for merging in steps
+   */
+  public RecordStream<IndexRecord> open(List<Path> newer, Supplier<Path> intermediate)
+      throws IOException {
+    List<Path> files = merged(id -> true);
+    files.addAll(newer);
+    return RecordStream.mergeAny(IndexCodec.INSTANCE, files, intermediate);
+  }
+
+  /**
+   * The objects as they were when backup {@code id} was taken, in key order: the records of the
+   * segments up to it, the newest first in priority. If one of these is damaged or missing, its
+   * records come, with the lowest priority, from a newer compaction, from newer segments and from
+   * those of its own lines that can be read.
+   *
+   * @param intermediate names a file that does not exist yet, for merging in steps
+   */
+  public RecordStream<IndexRecord> asOf(RunId id, Supplier<Path> intermediate) throws IOException {
+    List<Path> upTo = merged(segment -> segment.compareTo(id) <= 0);
+    List<Path> oldestFirst = new ArrayList<>();
+    List<RunId> damaged = damagedSegments(id);
+    if (!damaged.isEmpty()) {
+      compactions
+          .newest(newer -> newer.compareTo(id) > 0)
+          .ifPresent(newer -> oldestFirst.add(layout.compaction(newer)));
+      oldestFirst.addAll(segments.valid(segment -> segment.compareTo(id) > 0).reversed());
+    }
+    for (RunId segment : damaged) {
+      // Callers compare such a record with the object's bytes before they use it.
+      oldestFirst.add(salvage(layout.segment(segment), intermediate));
+    }
+    oldestFirst.addAll(upTo);
+    return RecordStream.mergeAny(IndexCodec.INSTANCE, oldestFirst, intermediate);
+  }
+
+  /**
+   * What is wrong with the segments up to that of backup {@code id}, oldest first. Segments that
+   * are in a compaction up to it, or that a backup up to it has replaced, are not checked.
+   */
+  public List<Damage> damage(RunId id) throws IOException {
+    List<Damage> found = new ArrayList<>();
+    for (RunId segment : damagedSegments(id)) {
+      segments.damageOf(segment).ifPresent(found::add);
+    }
+    return found;
+  }
+
+  /** Ids of the segments that {@link #damage} names. */
+  public List<RunId> damagedSegments(RunId upTo) throws IOException {
+    Optional<RunId> merged = compactions.newest(id -> id.compareTo(upTo) <= 0);
+    return segments.damaged(upTo, id -> isAfter(merged, id));
+  }
+
+  /** Whether no run has stored an object yet. */
+  public boolean isEmpty() throws IOException {
+    return layout.files().ids(layout.index(), ".tsv").isEmpty();
+  }
+
+  /** Whether files were adopted after run {@code id}. */
+  public boolean wasAdoptedAfter(RunId id) throws IOException {
+    return layout.files().ids(layout.index(), ".json").stream()
+        .anyMatch(seal -> seal.compareTo(id) > 0);
+  }
+
+  /**
+   * Sorts the valid lines of a damaged segment into a new file, empty if the segment is missing.
+   */
+  private Path salvage(Path segment, Supplier<Path> intermediate) throws IOException {
+    Path sorted = intermediate.get();
+    Path folder = sorted.toAbsolutePath().getParent();
+    if (folder == null) {
+      throw new IllegalArgumentException(sorted + " has no folder");
+    }
+    RecordSorter<IndexRecord> records =
+        new RecordSorter<>(IndexCodec.INSTANCE, folder, sorted.getFileName().toString());
+    try {
+      Journal.read(
+          layout.files().require(segment),
+          entry -> {
+            if (ObjectKey.refusal(entry.key()).isEmpty()) {
+              records.add(entry);
+            }
+          });
+    } catch (NoSuchFileException | UnsafeFileException e) {
+      LOG.debugf("Cannot read a damaged segment: %s", e);
+    }
+    try (RecordStream<IndexRecord> stream = records.sorted()) {
+      Segment.write(stream, sorted);
+    }
+    return sorted;
+  }
+
+  /**
+   * The files to read for the segments whose ids pass, oldest first: the newest compaction among
+   * them and the segments after it.
+   *
+   * @param ids passes all ids up to one of them
+   */
+  private List<Path> merged(Predicate<RunId> ids) throws IOException {
+    Optional<RunId> merged = compactions.newest(ids);
+    List<Path> files = new ArrayList<>(merged.map(layout::compaction).stream().toList());
+    files.addAll(segments.valid(id -> ids.test(id) && isAfter(merged, id)));
+    return files;
+  }
+
+  private static boolean isAfter(Optional<RunId> compaction, RunId segment) {
+    return compaction.isEmpty() || segment.compareTo(compaction.get()) > 0;
+  }
+}

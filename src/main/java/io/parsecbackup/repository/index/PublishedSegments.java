@@ -1,0 +1,16 @@
+package io.parsecbackup.repository.index;
+
+import io.parsecbackup.repository.storage.RunId;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/** What the published backups say about their index segments. */
+public interface PublishedSegments {
+
+  /** Ids of all published backups, oldest first. */
+  List<RunId> ids() throws IOException;
+
+  /** The SHA-256 of the segment of backup {@code id}; empty if its checksums cannot be read. */
+  Optional<String> segmentDigest(RunId id);
+}
