@@ -45,7 +45,7 @@ public final class WarmSyncBenchmark {
         FetchCounters counters = new FetchCounters();
         long start = System.nanoTime();
         try (Workspace workspace = repository.reserve(Instant.now())) {
-          sync.sync(
+          sync.fetch(
               FetchOptions.listing(Optional.empty()),
               bucket,
               repository,

@@ -2,8 +2,6 @@ package io.parsecbackup.api;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
-import io.parsecbackup.api.access.Role;
-import io.parsecbackup.api.problem.BadRequest;
 import io.parsecbackup.backup.BackupChoice;
 import io.parsecbackup.job.JobResult;
 import io.parsecbackup.job.Trigger;

@@ -2,8 +2,6 @@ package io.parsecbackup.api;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
-import io.parsecbackup.api.access.Role;
-import io.parsecbackup.api.problem.ProblemDetail;
 import io.parsecbackup.backup.Backup;
 import io.parsecbackup.backup.BackupRun;
 import io.parsecbackup.backup.Backups;

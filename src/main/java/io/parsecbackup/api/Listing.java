@@ -1,6 +1,5 @@
 package io.parsecbackup.api;
 
-import io.parsecbackup.api.problem.BadRequest;
 import io.parsecbackup.backup.Backup;
 import io.parsecbackup.backup.Backups;
 import io.parsecbackup.job.JobState;

@@ -1,8 +1,6 @@
 package io.parsecbackup.api;
 
 import io.parsecbackup.BoundedRead;
-import io.parsecbackup.api.access.Role;
-import io.parsecbackup.api.problem.RepositoryProblem;
 import io.parsecbackup.backup.Backup;
 import io.parsecbackup.backup.Backups;
 import io.parsecbackup.job.JobResult;
@@ -65,7 +63,7 @@ public class StatusResource {
       RestResponse.ResponseBuilder<Status> answer = RestResponse.ResponseBuilder.ok(known.value());
       return known.late() ? answer.header("Age", known.age().toSeconds()).build() : answer.build();
     } catch (IOException | UncheckedIOException e) {
-      throw RepositoryProblem.unreadable(e);
+      throw RepositoryReads.failed(e);
     }
   }
 

@@ -137,8 +137,7 @@ public class LossAcceptance {
     ObjectNode published =
         repository
             .acceptedLosses()
-            .publish(
-                scratch.id(), list, Json.of(acceptance), scratch.newFile());
+            .publish(scratch.id(), list, Json.of(acceptance), scratch.newFile());
     return fromJson(published);
   }
 

@@ -93,8 +93,7 @@ public final class Progress {
         switch (now.phase()) {
           case PREPARE, PUBLISH -> ProgressReport.Counts.NONE;
           case DUMP -> new ProgressReport.Counts(0, 0, dumpBytes, 0);
-          case RECOVER ->
-              new ProgressReport.Counts(recovered.sum(), 0, recoveredBytes.sum(), 0);
+          case RECOVER -> new ProgressReport.Counts(recovered.sum(), 0, recoveredBytes.sum(), 0);
           case SYNC ->
               new ProgressReport.Counts(
                   sync.copied(), sync.wanted(), sync.copiedBytes(), sync.wantedBytes());

@@ -32,7 +32,7 @@ record SourceObjects(
     FetchOptions order = order(references);
     report.strategy(order.unreferenced() ? BackupReport.LISTING : BackupReport.REFERENCES);
     Optional<Path> missing =
-        sync.sync(order, source, repository, workspace, progress.sync(), cancellation);
+        sync.fetch(order, source, repository, workspace, progress.sync(), cancellation);
     Optional<String> uncompared = progress.sync().uncompared();
     if (uncompared.isPresent()) {
       report.compared(due().lastComparison());

@@ -2,11 +2,8 @@ package io.parsecbackup.cli;
 
 import io.parsecbackup.Counted;
 import io.parsecbackup.Printable;
-import io.parsecbackup.cli.output.Output;
-import io.parsecbackup.cli.output.ProgressDisplay;
-import io.parsecbackup.cli.output.Sizes;
-import io.parsecbackup.job.JobResult.Finding;
 import io.parsecbackup.job.JobResult;
+import io.parsecbackup.job.JobResult.Finding;
 import io.parsecbackup.restore.Job;
 import io.parsecbackup.restore.JobEnd;
 import io.parsecbackup.restore.Jobs;

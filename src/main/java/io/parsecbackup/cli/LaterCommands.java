@@ -2,7 +2,6 @@ package io.parsecbackup.cli;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
-import io.parsecbackup.cli.output.Output;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;

@@ -2,8 +2,6 @@ package io.parsecbackup.cli;
 
 import io.parsecbackup.Printable;
 import io.parsecbackup.Problem;
-import io.parsecbackup.cli.output.ProblemPrinter;
-import io.parsecbackup.cli.settings.CommandConfig;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import io.quarkus.runtime.annotations.QuarkusMain;

@@ -1,6 +1,5 @@
 package io.parsecbackup.cli;
 
-import io.parsecbackup.cli.output.Output;
 import io.parsecbackup.job.Trigger;
 import io.parsecbackup.restore.Jobs;
 import io.parsecbackup.restore.RestoreRequest;

@@ -2,8 +2,6 @@ package io.parsecbackup.cli;
 
 import io.parsecbackup.api.ApiStartCheck;
 import io.parsecbackup.backup.Backups;
-import io.parsecbackup.cli.output.Output;
-import io.parsecbackup.cli.settings.StartupCheck;
 import io.parsecbackup.restore.Jobs;
 import io.parsecbackup.schedule.BackupSchedule;
 import io.parsecbackup.schedule.DrillSchedule;

@@ -173,8 +173,7 @@ public final class JobReport {
         startedAt,
         finishedAt,
         subset,
-        new JobResult.Checked(
-            objects.sum(), bytes.sum(), subset.map(part -> byLengthOnly.sum())),
+        new JobResult.Checked(objects.sum(), bytes.sum(), subset.map(part -> byLengthOnly.sum())),
         List.copyOf(findings),
         further == 0 ? Optional.empty() : Optional.of(further),
         warnings,

@@ -103,9 +103,7 @@ public record JobResult(
           "How much was read, compared or sent. byLengthOnly: of a verification, the objects among"
               + " them whose bytes had neither an MD5 nor a checksum to be compared with when they"
               + " were fetched.")
-  public record Checked(long objects, long bytes, Optional<Long> byLengthOnly) {
-
-  }
+  public record Checked(long objects, long bytes, Optional<Long> byLengthOnly) {}
 
   /**
    * One thing that is not as expected.

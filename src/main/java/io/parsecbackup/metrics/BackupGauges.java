@@ -17,8 +17,7 @@ import java.util.Set;
 record BackupGauges(Backups backups, BackupSchedule schedule) {
 
   private static final Set<JobState> ENDS =
-      EnumSet.of(
-          JobState.COMPLETE, JobState.INCOMPLETE, JobState.FAILED, JobState.CANCELLED);
+      EnumSet.of(JobState.COMPLETE, JobState.INCOMPLETE, JobState.FAILED, JobState.CANCELLED);
 
   List<MetricFamilySamples> families() {
     Optional<Backup> complete =

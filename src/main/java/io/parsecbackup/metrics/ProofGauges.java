@@ -50,15 +50,13 @@ record ProofGauges(Jobs jobs) {
 
   private Optional<Instant> lastEnd(JobKind kind) {
     return Gauges.ask(
-            "the last " + kind.word(),
-            () -> jobs.history(kind).newest(job -> job.state().isDone()))
+            "the last " + kind.word(), () -> jobs.history(kind).newest(job -> job.state().isDone()))
         .flatMap(JobResult::finishedAt);
   }
 
   private Optional<JobState> verdict(JobKind kind) {
     return Gauges.ask(
-            "how the last " + kind.word() + " ended",
-            () -> jobs.history(kind).newestVerdict())
+            "how the last " + kind.word() + " ended", () -> jobs.history(kind).newestVerdict())
         .map(JobResult::state);
   }
 }

@@ -9,16 +9,16 @@ import java.sql.Statement;
 import org.postgresql.PGConnection;
 
 /**
- * Checks that a connection goes to the server itself and not to a pooler. A pooler such as PgBouncer
- * gives its clients its own process id and cancel key, and in transaction mode another session of
- * the server for each transaction: the settings of a backup would leak to other clients. The driver
- * must not send a {@code SET} before this check, see {@link #NO_SET_AT_LOGIN}.
+ * Checks that a connection goes to the server itself and not to a pooler. A pooler such as
+ * PgBouncer gives its clients its own process id and cancel key, and in transaction mode another
+ * session of the server for each transaction: the settings of a backup would leak to other clients.
+ * The driver must not send a {@code SET} before this check, see {@link #NO_SET_AT_LOGIN}.
  */
 public final class PoolerCheck {
 
   /**
-   * A property of the JDBC driver. With a value of at least 9.0 it sends its settings with the login,
-   * where a pooler keeps them per client, instead of as statements after the login.
+   * A property of the JDBC driver. With a value of at least 9.0 it sends its settings with the
+   * login, where a pooler keeps them per client, instead of as statements after the login.
    */
   public static final String NO_SET_AT_LOGIN = "assumeMinServerVersion";
 
@@ -54,8 +54,7 @@ public final class PoolerCheck {
         try (ResultSet row = statement.executeQuery("SELECT pg_backend_pid()")) {
           row.next();
           if (row.getInt(1) != told) {
-            throw new Problem(
-                Problem.Kind.DATABASE, uri.setting() + MEANING + ". (" + uri + ")");
+            throw new Problem(Problem.Kind.DATABASE, uri.setting() + MEANING + ". (" + uri + ")");
           }
         }
       }

@@ -93,11 +93,7 @@ public final class Job {
         boolean cancelled = problem.kind() == Kind.CANCELLED && !timeout.isOver() && !interrupted;
         end =
             new JobEnd(
-                space
-                    .report()
-                    .ended(
-                        cancelled ? JobState.CANCELLED : JobState.FAILED,
-                        problem),
+                space.report().ended(cancelled ? JobState.CANCELLED : JobState.FAILED, problem),
                 Optional.of(problem));
       }
       clear();
@@ -134,10 +130,7 @@ public final class Job {
       return;
     }
     try {
-      space
-          .repository()
-          .checks()
-          .write(new CheckRecords.Name(id(), kind.word()), Json.of(result));
+      space.repository().checks().write(new CheckRecords.Name(id(), kind.word()), Json.of(result));
     } catch (IOException | RuntimeException | Error e) {
       LOG.errorf("the record of job %s could not be written: %s", id(), e);
     }

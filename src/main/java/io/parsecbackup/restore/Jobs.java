@@ -87,8 +87,7 @@ public class Jobs {
   /** Begins a drill; as {@link #verification}. */
   public Job drill(String backup, Trigger trigger) {
     Drill.Place place = drill.place();
-    return begin(
-        Drill.KIND, backup, trigger, Optional.empty(), space -> drill.run(space, place));
+    return begin(Drill.KIND, backup, trigger, Optional.empty(), space -> drill.run(space, place));
   }
 
   /** Begins a restore; as {@link #verification}. Its targets are read before anything else. */
@@ -139,8 +138,7 @@ public class Jobs {
         BackupChoice choice = BackupChoice.of(new BackupCatalog(repository), backup);
         JobScratch scratch = repository.openScratch(clock.instant());
         lock.describeHolder(kind.word() + " " + scratch.id());
-        JobReport report =
-            new JobReport(scratch.id().text(), kind, Optional.of(trigger), clock);
+        JobReport report = new JobReport(scratch.id().text(), kind, Optional.of(trigger), clock);
         subset.map(Subset::toString).ifPresent(report::readsBack);
         report.about(choice.id().text());
         choice.notices().forEach(report::warn);

@@ -2,11 +2,14 @@ package io.parsecbackup.restore;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.job.JobPhase;
+import io.parsecbackup.job.JobReport;
 import io.parsecbackup.job.ProgressReport;
 import io.parsecbackup.objectstore.upload.BucketUploader;
 import io.parsecbackup.objectstore.upload.UploadCounters;
+import io.parsecbackup.objectstore.upload.UploadListener;
 import io.parsecbackup.objectstore.upload.UploadOptions;
 import io.parsecbackup.objectstore.upload.UploadOutcome;
+import io.parsecbackup.objectstore.upload.UploadRequest;
 import io.parsecbackup.repository.storage.Damage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -85,16 +88,12 @@ final class ObjectsRestore {
     UploadOutcome outcome;
     try (BackupObjects records = BackupObjects.open(space, references)) {
       outcome =
-          buckets.restore(
-              node.bucket(),
-              node.share(),
-              records,
-              space.repository().objectProof(),
+          buckets.upload(
+              new UploadRequest(
+                  node.bucket(), node.share(), records, space.repository().objectProof(), options),
               space.scratch().folder(),
-              options,
               ofNode,
-              (key, problem, expected, found) ->
-                  space.report().found(key, problem, expected, node.found(problem, found)),
+              new Findings(space.report(), node),
               space.cancellation());
       if (first && records.leftOut() > 0) {
         space
@@ -108,6 +107,19 @@ final class ObjectsRestore {
     }
     for (String line : RestoreText.objects(node.bucket(), outcome, ofNode, options.dryRun())) {
       space.report().did(node.prefix() + line);
+    }
+  }
+
+  /** Reports what an upload to a node finds wrong. */
+  private record Findings(JobReport report, TargetNode node) implements UploadListener {
+    @Override
+    public void damaged(Damage damage) {
+      report.found(damage);
+    }
+
+    @Override
+    public void differs(String key, String expected, String found) {
+      report.found(key, "differs", expected, node.prefix() + found);
     }
   }
 

@@ -212,9 +212,7 @@ public class Restores {
 
   private void database(JobSpace space, Backup backup, DatabasePlan plan) {
     AtomicLong filled = new AtomicLong();
-    space
-        .report()
-        .enter(JobPhase.DATABASE, () -> new ProgressReport.Counts(0, 0, filled.get(), 0));
+    space.report().enter(JobPhase.DATABASE, () -> new ProgressReport.Counts(0, 0, filled.get(), 0));
     DatabaseOutcome outcome = databases.carryOut(plan, filled::set, space.cancellation());
     outcome.warnings().forEach(space.report()::warn);
     RestoreText.done(plan, outcome).forEach(space.report()::did);

@@ -2,7 +2,6 @@ package io.parsecbackup.restore;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.objectstore.raid.NodeShare;
-import io.parsecbackup.objectstore.upload.BucketUploader;
 import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.parsec.RaidMode;
 import java.util.ArrayList;
@@ -36,11 +35,6 @@ record TargetNode(String prefix, Blockstore.S3 bucket, NodeShare share) {
       case Blockstore.Swift swift -> List.of();
       case Blockstore.Mocked mocked -> List.of();
     };
-  }
-
-  /** What was found of an object, and where, if it was found in this bucket. */
-  String found(String problem, String found) {
-    return problem.equals(BucketUploader.DIFFERS) ? prefix + found : found;
   }
 
   /** {@code problem}, saying which node it is about. */

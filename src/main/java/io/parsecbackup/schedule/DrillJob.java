@@ -37,9 +37,7 @@ record DrillJob(
   }
 
   private static boolean concernsSchedule(JobResult run) {
-    return run.startedBySchedule()
-        || run.state().isDone()
-        || run.state() == JobState.RUNNING;
+    return run.startedBySchedule() || run.state().isDone() || run.state() == JobState.RUNNING;
   }
 
   @Override

@@ -239,11 +239,7 @@ class DrillTest {
     Repository repository = Repository.at(lab.copy(prepared), new StableStorage());
     BackupChoice choice = BackupChoice.of(new BackupCatalog(repository), BackupChoice.LATEST);
     JobReport report =
-        new JobReport(
-            choice.id().text(),
-            Drill.KIND,
-            Optional.empty(),
-            Clock.systemUTC());
+        new JobReport(choice.id().text(), Drill.KIND, Optional.empty(), Clock.systemUTC());
     DatabaseUri source = DatabaseUri.parse(lab.stack().databaseUri(), Map.of());
     try (JobScratch files = repository.openScratch(Instant.now());
         DatabaseSnapshot database = DatabaseSnapshot.open(source)) {
@@ -270,8 +266,7 @@ class DrillTest {
         Map.of("PARSEC_DB", lab.stack().databaseUri(), "PARSEC_BLOCKSTORE", "POSTGRESQL");
     Path repository = lab.place();
     Backups backups = PlainCore.backups(repository, inDatabase, new StableStorage());
-    assertEquals(
-        JobState.COMPLETE, backups.execute(backups.start(Trigger.CLI)).backup().state());
+    assertEquals(JobState.COMPLETE, backups.execute(backups.start(Trigger.CLI)).backup().state());
     Jobs jobs = PlainCore.jobs(repository, inDatabase);
     JobResult result = jobs.execute(jobs.drill("latest", Trigger.CLI)).result();
     assertEquals(JobState.COMPLETE, result.state(), result.toString());

@@ -108,8 +108,7 @@ class BackupScheduleFailuresTest extends ScheduleWithClock {
     awaitEnd();
 
     assertEquals(
-        List.of(JobState.COMPLETE, JobState.FAILED),
-        runs().stream().map(Backup::state).toList());
+        List.of(JobState.COMPLETE, JobState.FAILED), runs().stream().map(Backup::state).toList());
   }
 
   /** A record as a process leaves it that is killed in the middle. */

@@ -127,9 +127,7 @@ public class Adoption {
             Optional.of(clock.instant()),
             Optional.empty(),
             new JobResult.Checked(
-                progress.objects().copied(),
-                progress.objects().copiedBytes(),
-                Optional.empty()),
+                progress.objects().copied(), progress.objects().copiedBytes(), Optional.empty()),
             List.copyOf(findings),
             Optional.empty(),
             backup.map(Backup::warnings).orElse(List.of()),

@@ -80,8 +80,7 @@ final class DumpAdoption {
       backup = takeOver(handMade, tools, server, blockstore, objects);
     } catch (IOException | RuntimeException | Error e) {
       Problem problem = BackupRun.problem(e);
-      JobState state =
-          problem.kind() == Kind.CANCELLED ? JobState.CANCELLED : JobState.FAILED;
+      JobState state = problem.kind() == Kind.CANCELLED ? JobState.CANCELLED : JobState.FAILED;
       // First, for where the disk is full this makes room for the record.
       clear();
       record(report.ended(state, problem));
@@ -130,7 +129,7 @@ final class DumpAdoption {
   private Optional<Path> sync(Blockstore blockstore, Optional<Path> references) throws IOException {
     if (!blockstore.buckets().isEmpty()) {
       report.strategy(BackupReport.LISTING);
-      return sync.sync(
+      return sync.fetch(
           FetchOptions.listing(references),
           blockstore,
           repository,

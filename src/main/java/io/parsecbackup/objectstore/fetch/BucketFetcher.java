@@ -8,6 +8,9 @@ import io.parsecbackup.objectstore.listing.S3Listing;
 import io.parsecbackup.objectstore.raid.NodeEtags;
 import io.parsecbackup.objectstore.raid.SourceBuckets;
 import io.parsecbackup.objectstore.raid.SourceLayout;
+import io.parsecbackup.objectstore.raid.SourceListing;
+import io.parsecbackup.objectstore.raid.UnlistableSourceException;
+import io.parsecbackup.objectstore.s3.BucketAccess;
 import io.parsecbackup.objectstore.s3.DiskThreads;
 import io.parsecbackup.objectstore.s3.Pipeline;
 import io.parsecbackup.objectstore.s3.Retries;
@@ -30,22 +33,19 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Brings into the repository what a bucket lists and the repository lacks, or holds with another
- * size or ETag. Nothing is deleted: what was replaced at the source is replaced here, and its old
- * bytes are kept under {@code conflicts/}.
+ * Fetches from a source the objects that the repository does not have, or has with another size or
+ * ETag. It deletes nothing: if an object was replaced at the source, the repository keeps both, one
+ * of them under {@code conflicts/}.
  */
 @ApplicationScoped
 public class BucketFetcher {
 
-  /** How long a probe waits for a bucket's answer. */
+  /** How long a check waits for a bucket's answer. */
   private static final Duration PATIENCE = Duration.ofSeconds(15);
 
-  private final S3Clients clients;
-  private final SyncConfig config;
-  private final Retries retries;
+  private final BucketAccess access;
 
   @Inject
   public BucketFetcher(S3Clients clients, SyncConfig config) {
@@ -53,26 +53,25 @@ public class BucketFetcher {
   }
 
   BucketFetcher(S3Clients clients, SyncConfig config, Retries retries) {
-    this.clients = clients;
-    this.config = config;
-    this.retries = retries;
+    this.access = new BucketAccess(clients, config, retries);
   }
 
-  /** What is configured. */
+  /** The configuration. */
   public SyncConfig config() {
-    return config;
+    return access.config();
   }
 
   /**
-   * Compares and copies, until all that {@code order} asks for is in the repository or counted as
-   * missing or failed.
+   * Fetches everything that {@code options} ask for. What cannot be fetched is counted as missing
+   * or failed.
    *
-   * @param counters written as the work goes on
-   * @return the list of what is lacking, in scratch; empty when nothing is
-   * @throws Problem when the bucket cannot be listed, is lost on the way, or the disk fails
+   * @param counters updated while the run goes on
+   * @return the list of missing objects, in scratch; empty if there are none
+   * @throws Problem when a bucket cannot be listed or becomes unavailable
+   * @throws IOException when the disk fails
    */
-  public Optional<Path> sync(
-      FetchOptions order,
+  public Optional<Path> fetch(
+      FetchOptions options,
       Blockstore source,
       Repository repository,
       Workspace workspace,
@@ -80,9 +79,10 @@ public class BucketFetcher {
       Cancellation cancellation)
       throws IOException {
     return new FetchRun(
-            order,
-            SourceLayout.of(source),
-            () -> open(source, workspace, workspace.scratch(), counters, cancellation),
+            options,
+            new FetchRun.Source(
+                SourceLayout.of(source),
+                () -> open(source, workspace, workspace.scratch(), counters, cancellation)),
             repository,
             workspace,
             counters,
@@ -96,20 +96,11 @@ public class BucketFetcher {
       Path scratch,
       FetchCounters counters,
       Cancellation cancellation) {
-    AtomicLong parts = new AtomicLong();
     return new SourceBuckets(
-        source,
-        clients,
-        config,
-        retries,
-        counters.raid(),
-        scratch,
-        () -> workspace.file("part-" + parts.incrementAndGet()),
-        () -> knowsMd5s(workspace),
-        cancellation);
+        source, access, counters.raid(), scratch, () -> knowsMd5s(workspace), cancellation);
   }
 
-  /** Whether the index names an object whose ETag was its MD5 when it was fetched. */
+  /** Whether the index has an object whose ETag was its MD5 when it was fetched. */
   private static boolean knowsMd5s(Workspace workspace) {
     try (RecordStream<IndexRecord> known = workspace.known()) {
       while (known.hasNext()) {
@@ -117,7 +108,7 @@ public class BucketFetcher {
         boolean isMd5 =
             switch (entry.check()) {
               case ETAG -> true;
-              // Before that was recorded, what had such an ETag was compared with it.
+              // Earlier versions did not record the check, but compared such an ETag.
               case UNKNOWN -> entry.covered() && NodeEtags.areMd5(entry.etag());
               case CHECKSUM, LENGTH -> false;
             };
@@ -132,12 +123,14 @@ public class BucketFetcher {
   }
 
   /**
-   * Takes over files that are already under {@code objects/}: what has the bytes that the bucket
-   * lists is noted in the workspace's journal.
+   * Adopts files that are already under {@code objects/}: records those that have the listed bytes
+   * in the workspace's journal.
    *
-   * @param counters {@code skipped}: known before; {@code copied}: taken over; {@code missing}: not
-   *     there; {@code failed}: not provably the listed bytes, and left for the next backup to fetch
-   * @throws Problem when the bucket cannot be listed, or the disk fails
+   * @param counters {@code skipped}: already known; {@code copied}: adopted; {@code missing}: no
+   *     such file; {@code failed}: cannot be proven to have the listed bytes, so the next backup
+   *     fetches them
+   * @throws Problem when a bucket cannot be listed
+   * @throws IOException when the disk fails
    */
   public void adopt(
       Blockstore source,
@@ -148,41 +141,42 @@ public class BucketFetcher {
       Cancellation cancellation)
       throws IOException {
     SourceLayout layout = SourceLayout.of(source);
-    // Of its own: the run that takes over a dump too lists the buckets once more.
+    // A separate folder: a run that also adopts a dump lists the buckets again.
     Path scratch = workspace.file("adopt");
     PrivateFiles.createFolders(scratch);
     ObjectAdoption adoption =
         new ObjectAdoption(layout, workspace, repository.objects(), counters, listener);
-    FetchPlan plan =
-        new FetchPlan(
+    FetchPlan plan = new FetchPlan(scratch);
+    FetchPlanner planner =
+        new FetchPlanner(
             FetchOptions.listing(Optional.empty()),
             workspace,
-            scratch,
             repository.objects(),
             counters,
-            layout::isSame);
+            layout,
+            plan);
     try (SourceBuckets buckets = open(source, workspace, scratch, counters, cancellation)) {
       try (RecordStream<IndexRecord> known = workspace.known();
-          SourceBuckets.Listing listing = buckets.list(Optional.empty())) {
-        plan.compare(
+          SourceListing listing = buckets.list(Optional.empty())) {
+        planner.compare(
             Collections.emptyIterator(),
             known,
             Collections.emptyIterator(),
             listing.objects(),
             cancellation);
-      } catch (SourceBuckets.UnlistableException e) {
+      } catch (UnlistableSourceException e) {
         throw e.problem();
       }
       try (RecordStream<IndexRecord> replaced = plan.replaced()) {
-        replaced.forEachRemaining(adoption::isFinal);
+        replaced.forEachRemaining(adoption::reportFinal);
       }
-      try (RecordStream<IndexRecord> wanted = plan.toFetch()) {
+      try (RecordStream<PlannedFetch> listed = plan.toFetch()) {
         Pipeline.run(
-            Pipeline.each(wanted)
+            Pipeline.each(listed)
                 .onItem()
-                .transformToUni(listed ->
+                .transformToUni(object ->
                     Uni.createFrom()
-                        .item(() -> adoption.adopt(listed))
+                        .item(() -> adoption.adopt(object))
                         .runSubscriptionOn(buckets.disk()))
                 .merge(DiskThreads.count())
                 .onItem()
@@ -191,20 +185,20 @@ public class BucketFetcher {
             failure -> failure);
       }
     }
-    adoption.noteDiffering(new UnknownFiles(repository, workspace, counters, cancellation));
+    adoption.recordDiffering(new UnknownFiles(repository, workspace, counters, cancellation));
   }
 
   /**
-   * Asks each of the source's buckets for the first entry of its listing.
+   * Asks each bucket of the source for the first entry of its listing.
    *
-   * @throws Problem when one does not give it
+   * @throws Problem when one does not answer
    */
   public void checkReachable(Blockstore source) {
     source.buckets().forEach(this::checkBucket);
   }
 
   private void checkBucket(Blockstore.S3 bucket) {
-    try (S3Connection connection = clients.open(bucket, 1)) {
+    try (S3Connection connection = access.clients().open(bucket, 1)) {
       new S3Listing(connection, Retries.ONCE_MORE).first().await().atMost(PATIENCE);
     } catch (TransferException | TimeoutException e) {
       throw BucketProbe.unlistable(bucket, e);

@@ -21,8 +21,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Explains block ids that several realms use with different sizes: a list in scratch, in key order,
- * read forward.
+ * The block ids that several realms use with different sizes: a list in scratch, in key order, that
+ * is read forward.
  */
 public final class CollisionList implements AutoCloseable {
 
@@ -38,7 +38,7 @@ public final class CollisionList implements AutoCloseable {
   }
 
   /**
-   * Lists them in the run's scratch.
+   * Writes the list to the run's scratch.
    *
    * @param connection in the snapshot of the dump
    */
@@ -56,7 +56,7 @@ public final class CollisionList implements AutoCloseable {
     }
   }
 
-  /** What {@link #write} has listed; nothing where it was not called. */
+  /** Opens the list that {@link #write} wrote; an empty one if it was not called. */
   static CollisionList open(Workspace workspace) throws IOException {
     Path file = workspace.file(FILE);
     return new CollisionList(
@@ -67,15 +67,15 @@ public final class CollisionList implements AutoCloseable {
             : Optional.empty());
   }
 
-  /** Which realms use the block id of {@code key}; keys have to come in order. */
+  /** Names the realms that use the block id of {@code key}. Keys must come in order. */
   Optional<String> explain(String key) throws IOException {
-    String wanted = MissingList.escape(key);
-    while (head != null && KeyOrder.compare(keyOf(head), wanted) < 0) {
+    String escaped = MissingList.escape(key);
+    while (head != null && KeyOrder.compare(keyOf(head), escaped) < 0) {
       advance();
     }
     StringBuilder rows = new StringBuilder();
     int count = 0;
-    while (head != null && keyOf(head).equals(wanted)) {
+    while (head != null && keyOf(head).equals(escaped)) {
       String[] columns = head.split("\t", 3);
       if (columns.length == 3 && ++count <= MOST_ROWS_NAMED) {
         rows.append(count == 1 ? "" : ", ");
@@ -92,7 +92,7 @@ public final class CollisionList implements AutoCloseable {
             + " use this block id with different sizes ("
             + rows
             + (count > MOST_ROWS_NAMED ? ", and " + (count - MOST_ROWS_NAMED) + " more" : "")
-            + "), so no object is right for all of them");
+            + "), so no object can match all of them");
   }
 
   private static String keyOf(String line) {

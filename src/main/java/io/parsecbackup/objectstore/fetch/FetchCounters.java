@@ -4,7 +4,7 @@ import io.parsecbackup.objectstore.raid.RaidCounters;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What a sync has done so far; written by many threads, read by whoever shows progress. */
+/** What a run has done so far. Several threads write it; the progress display reads it. */
 public final class FetchCounters {
 
   final LongAdder listed = new LongAdder();
@@ -26,27 +26,27 @@ public final class FetchCounters {
 
   private final RaidCounters raid = new RaidCounters();
 
-  /** What the source's nodes did not have as they should, where it has several. */
+  /** Objects that are not complete on the nodes of a RAID. */
   public RaidCounters raid() {
     return raid;
   }
 
-  /** Why the listing was not compared although it was to be, where the sync went on without it. */
+  /** Why the run continued without the listing; empty if it did not have to. */
   public Optional<String> uncompared() {
     return uncompared;
   }
 
-  /** Objects that the listing has named so far. */
+  /** Listed objects so far. */
   public long listed() {
     return listed.sum();
   }
 
-  /** Objects found so far that have to be fetched. */
+  /** Objects to fetch that were found so far. */
   public long wanted() {
     return wanted.sum();
   }
 
-  /** Their bytes, as the listing gives them. */
+  /** Their bytes, as far as their sizes are known. */
   public long wantedBytes() {
     return wantedBytes.sum();
   }
@@ -59,20 +59,20 @@ public final class FetchCounters {
     return copiedBytes.sum();
   }
 
-  /** Objects that the repository already held. */
+  /** Objects that the repository already had. */
   public long skipped() {
     return skipped.sum();
   }
 
   /**
-   * Objects that the dump refers to and that are not here with the size that it says; where that is
-   * not known, objects that were listed and then gone.
+   * Objects that the dump refers to and that the repository does not have with the right size. If
+   * references are unknown: objects that were listed and then no longer existed.
    */
   public long missing() {
     return missing.sum();
   }
 
-  /** Objects that would be missing or failed, had their loss not been accepted. */
+  /** Objects whose loss was accepted; otherwise they would count as missing or failed. */
   public long accepted() {
     return accepted.sum();
   }
@@ -82,17 +82,17 @@ public final class FetchCounters {
     return failed.sum();
   }
 
-  /** Counts keys that cannot be. */
+  /** Counts refused keys. */
   public void refuse(long keys) {
     refused.add(keys);
   }
 
-  /** Keys that no file can have. */
+  /** Keys that cannot be file names. */
   public long refused() {
     return refused.sum();
   }
 
-  /** Objects of which two different bytes were seen: one of them is under {@code conflicts/}. */
+  /** Objects that exist with different bytes; some of these are under {@code conflicts/}. */
   public long conflicts() {
     return conflicts.sum();
   }
@@ -102,12 +102,12 @@ public final class FetchCounters {
     return orphans.sum();
   }
 
-  /** Objects that the dump refers to, that are whole here, and that the bucket no longer lists. */
+  /** Objects that the dump refers to, the repository has, and the source no longer lists. */
   public long gone() {
     return gone.sum();
   }
 
-  /** Of the copied ones, those whose ETag is no MD5. */
+  /** Fetched objects that could be checked by their length only. */
   public long checkedByLengthOnly() {
     return checkedByLengthOnly.sum();
   }

@@ -4,30 +4,30 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * What a run is to bring into the repository.
+ * What a run fetches.
  *
- * @param references the objects that the dump refers to, as a {@code references.tsv}; empty where
- *     that is not known
- * @param listing whether the whole listing is compared with the repository
- * @param unreferenced whether listed objects are copied that the dump does not refer to
+ * @param references the objects that the dump refers to, as a {@code references.tsv}; empty if they
+ *     are unknown
+ * @param listing whether the run compares the whole listing with the repository
+ * @param unreferenced whether it fetches listed objects that the dump does not refer to
  */
 public record FetchOptions(Optional<Path> references, boolean listing, boolean unreferenced) {
 
-  /** All that the bucket lists, and all that the dump refers to where that is known. */
+  /** Everything that the source lists, and everything that the dump refers to if that is known. */
   public static FetchOptions listing(Optional<Path> references) {
     return new FetchOptions(references, true, true);
   }
 
   /**
-   * What the dump refers to, and nothing else.
+   * Only what the dump refers to.
    *
-   * @param compare whether the listing is looked through, too, for objects that were replaced
+   * @param compare whether the run also compares the listing, to find objects that were replaced
    */
   public static FetchOptions references(Path references, boolean compare) {
     return new FetchOptions(Optional.of(references), compare, false);
   }
 
-  /** Whether the listing is looked through only to check on what is held. */
+  /** Whether the listing only serves to check objects that the repository has. */
   boolean isListingOptional() {
     return listing && !unreferenced;
   }
@@ -37,7 +37,7 @@ public record FetchOptions(Optional<Path> references, boolean listing, boolean u
     return new FetchOptions(references, false, unreferenced);
   }
 
-  /** Whether a copied object that no reference names is one that nothing needs. */
+  /** Whether an object without a reference is known to be needed by no dump. */
   boolean knowsReferences() {
     return references.isPresent();
   }

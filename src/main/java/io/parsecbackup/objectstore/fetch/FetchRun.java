@@ -4,8 +4,11 @@ import io.parsecbackup.Cancellation;
 import io.parsecbackup.objectstore.raid.NodeEtags;
 import io.parsecbackup.objectstore.raid.SourceBuckets;
 import io.parsecbackup.objectstore.raid.SourceLayout;
+import io.parsecbackup.objectstore.raid.SourceListing;
+import io.parsecbackup.objectstore.raid.SourceObject;
+import io.parsecbackup.objectstore.raid.UnlistableSourceException;
 import io.parsecbackup.objectstore.s3.OutageWatch;
-import io.parsecbackup.objectstore.s3.Pipeline;
+import io.parsecbackup.objectstore.s3.ParallelRecords;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.Workspace;
 import io.parsecbackup.repository.index.ContentCheck;
@@ -19,120 +22,115 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
-/**
- * The steps of one sync: list where that is asked for, compare, copy, prove.
- *
- * @param opener of the source's buckets, asked only where something is wanted of them
- */
+/** The steps of one run: list if asked to, compare, fetch, prove. */
 record FetchRun(
-    FetchOptions order,
-    SourceLayout layout,
-    Supplier<SourceBuckets> opener,
+    FetchOptions options,
+    Source source,
     Repository repository,
     Workspace workspace,
     FetchCounters counters,
     Cancellation cancellation) {
 
-  /** Records read ahead of those that are being fetched. */
-  private static final int READ_AHEAD = 64;
+  /**
+   * Where the objects come from.
+   *
+   * @param opener opens the buckets; called only if the run needs them
+   */
+  record Source(SourceLayout layout, Supplier<SourceBuckets> opener) {}
 
-  /** The list of what is lacking at the end; empty when nothing is. */
+  /** Runs all steps. Returns the list of missing objects; empty if there are none. */
   Optional<Path> run() throws IOException {
     FetchFailures failures = new FetchFailures(workspace.scratch());
     FetchPlan plan;
-    if (order.listing()) {
-      try (SourceBuckets buckets = opener.get()) {
-        plan = listed(buckets);
-        copy(plan, buckets, failures);
+    if (options.listing()) {
+      try (SourceBuckets buckets = source.opener().get()) {
+        plan = planByListing(buckets);
+        fetch(plan, buckets, failures);
       }
     } else {
-      plan = compared(order, Collections.emptyIterator());
-      if (!plan.isDone()) {
-        try (SourceBuckets buckets = opener.get()) {
-          copy(plan, buckets, failures);
+      plan = plan(options, Collections.emptyIterator());
+      if (plan.needsSource()) {
+        try (SourceBuckets buckets = source.opener().get()) {
+          fetch(plan, buckets, failures);
         }
       }
     }
-    try (RecordStream<IndexRecord> unproven = plan.unproven();
-        RecordStream<IndexRecord> brought = workspace.brought();
-        RecordStream<IndexRecord> failed = failures.sorted();
+    try (RecordStream<UnprovenReference> unproven = plan.unproven();
+        RecordStream<IndexRecord> stored = workspace.brought();
+        RecordStream<FetchFailure> failed = failures.sorted();
         RecordStream<IndexRecord> accepted = accepted("proof");
         CollisionList collisions = CollisionList.open(workspace)) {
       return new ReferenceProof(counters, workspace.file(Layout.MISSING), collisions)
-          .write(unproven, brought, failed, accepted, cancellation);
+          .write(unproven, stored, failed, accepted, cancellation);
     }
   }
 
-  /** What has to be done by the listing, or without it where it fails and is not needed. */
-  private FetchPlan listed(SourceBuckets buckets) throws IOException {
-    try (SourceBuckets.Listing listing = buckets.list(order.references())) {
-      return compared(order, listing.objects());
-    } catch (SourceBuckets.UnlistableException e) {
-      if (!order.isListingOptional()) {
+  /** Plans with the listing, or without it if it fails and is optional. */
+  private FetchPlan planByListing(SourceBuckets buckets) throws IOException {
+    try (SourceListing listing = buckets.list(options.references())) {
+      return plan(options, listing.objects());
+    } catch (UnlistableSourceException e) {
+      if (!options.isListingOptional()) {
         throw e.problem();
       }
       counters.uncompared = Optional.of(String.valueOf(e.problem().getMessage()));
-      return compared(order.withoutListing(), Collections.emptyIterator());
+      return plan(options.withoutListing(), Collections.emptyIterator());
     }
   }
 
-  private FetchPlan compared(FetchOptions todo, Iterator<IndexRecord> listed) throws IOException {
-    FetchPlan plan =
-        new FetchPlan(
-            todo, workspace, workspace.scratch(), repository.objects(), counters, layout::isSame);
-    compare(todo, plan, listed);
-    return plan;
-  }
-
-  private void compare(FetchOptions todo, FetchPlan plan, Iterator<IndexRecord> listed)
-      throws IOException {
+  private FetchPlan plan(FetchOptions todo, Iterator<SourceObject> listed) throws IOException {
+    FetchPlan plan = new FetchPlan(workspace.scratch());
+    FetchPlanner planner =
+        new FetchPlanner(todo, workspace, repository.objects(), counters, source.layout(), plan);
     try (RecordStream<IndexRecord> known = workspace.known();
         RecordStream<IndexRecord> damaged = workspace.damaged()) {
       if (todo.references().isEmpty()) {
-        plan.compare(Collections.emptyIterator(), known, damaged, listed, cancellation);
-        return;
+        planner.compare(Collections.emptyIterator(), known, damaged, listed, cancellation);
+        return plan;
       }
       try (ReferenceStream references = new ReferenceStream(todo.references().get())) {
         if (todo.listing() || damaged.hasNext()) {
-          plan.compare(references, known, damaged, listed, cancellation);
+          planner.compare(references, known, damaged, listed, cancellation);
         } else {
-          plan.compare(references, known, cancellation);
+          planner.compare(references, known, cancellation);
         }
       }
     }
+    return plan;
   }
 
-  private void copy(FetchPlan plan, SourceBuckets buckets, FetchFailures failures)
+  private void fetch(FetchPlan plan, SourceBuckets buckets, FetchFailures failures)
       throws IOException {
-    ObjectFetcher fetch =
+    ObjectFetcher fetcher =
         new ObjectFetcher(
             buckets.name(),
             buckets.objects(),
-            workspace,
-            repository.objects(),
-            counters,
+            new OutageWatch(3 * buckets.objectsInFlight(), buckets.probe()),
+            new ObjectPlacer(workspace, repository.objects(), counters, failures),
             failures,
-            order.knowsReferences(),
-            new OutageWatch(3 * buckets.objectsInFlight(), buckets.probe()));
-    each("recheck", plan.toRecheck(), buckets, fetch::recheck);
-    each("fetch", plan.toFetch(), buckets, fetch::fetch);
-    each("replaced", plan.replaced(), buckets, fetch::lookAtReplaced);
+            options.knowsReferences());
+    ParallelRecords parallel =
+        new ParallelRecords(buckets.disk(), buckets.objectsInFlight(), cancellation);
+    each("recheck", plan.toRecheck(), IndexRecord::key, parallel, fetcher::recheck);
+    each("fetch", plan.toFetch(), PlannedFetch::key, parallel, fetcher::fetch);
+    each("replaced", plan.replaced(), IndexRecord::key, parallel, fetcher::lookAtReplaced);
     if (buckets.hasAcceptedDamage()) {
       takeBack(failures);
     }
   }
 
   /**
-   * Of what this run has brought, that which was accepted only because no ETag had proven to be an
-   * MD5 then is neither final nor whole. Without its ETag, for the source would say that it has not
-   * changed, the next run fetches it again.
+   * Undoes what this run accepted before it knew that the source's ETags are MD5s: objects that do
+   * not match theirs are neither final nor whole. Their records lose the ETag, so that the next run
+   * fetches them again instead of asking whether they have changed.
    */
   private void takeBack(FetchFailures failures) throws IOException {
-    try (RecordStream<IndexRecord> brought = workspace.brought()) {
-      while (brought.hasNext()) {
-        IndexRecord entry = brought.next();
+    try (RecordStream<IndexRecord> stored = workspace.brought()) {
+      while (stored.hasNext()) {
+        IndexRecord entry = stored.next();
         if (entry.check() == ContentCheck.LENGTH && NodeEtags.haveMd5(entry.etag())) {
           workspace
               .journal()
@@ -147,42 +145,39 @@ record FetchRun(
                       entry.check()));
           failures.add(
               entry.key(),
-              FetchFailures.Kind.UNREADABLE,
-              "its bytes contradict its ETag, which is an MD5 at this source");
+              FetchFailure.Kind.UNREADABLE,
+              "its bytes do not match its ETag, which is an MD5 at this source");
         }
       }
     }
   }
 
-  /** What is to be done with a record. */
-  private interface Work {
+  /** What to do with a record. */
+  private interface Work<T> {
     /**
      * Does it.
      *
-     * @param isAccepted whether it is known, and accepted, that the source lost the object
+     * @param isAccepted whether the loss of the object is known and accepted
      */
-    Uni<Void> with(IndexRecord entry, boolean isAccepted);
+    Uni<Void> with(T record, boolean isAccepted);
   }
 
   private RecordStream<IndexRecord> accepted(String step) throws IOException {
     return repository.acceptedLosses().open(workspace.scratch(), "accepted-" + step);
   }
 
-  /** Does {@code work} with each record, with a few of them at once. */
-  private void each(
-      String step, RecordStream<IndexRecord> records, SourceBuckets buckets, Work work)
+  private <T> void each(
+      String step,
+      RecordStream<T> records,
+      Function<T, String> keyOf,
+      ParallelRecords parallel,
+      Work<T> work)
       throws IOException {
     try (records;
         RecordStream<IndexRecord> accepted = accepted(step)) {
-      Pipeline.run(
-          Pipeline.each(records)
-              .emitOn(buckets.disk(), READ_AHEAD)
-              .onItem()
-              .transformToUni(entry -> work.with(entry, accepted.take(entry.key()).isPresent()))
-              .merge(buckets.objectsInFlight())
-              .onItem()
-              .ignoreAsUni(),
-          cancellation,
+      parallel.each(
+          records,
+          record -> work.with(record, accepted.take(keyOf.apply(record)).isPresent()),
           failure -> failure);
     }
   }

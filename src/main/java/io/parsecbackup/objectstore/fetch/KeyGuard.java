@@ -6,18 +6,17 @@ import java.util.Deque;
 import java.util.Optional;
 
 /**
- * Refuses keys that cannot be files, as they come by in key order. Of a key and one below it
- * ({@code a} and {@code a/b}) only the first can be one; between the two, others may come ({@code
- * a-c}), so the keys that the current one begins with are remembered: never more than it has
- * characters.
+ * Refuses keys that cannot be file names. Keys must come in key order. Of {@code a} and {@code a/b}
+ * only the first can be a file. Other keys may come between the two, such as {@code a-c}, so the
+ * guard remembers all keys that are prefixes of the current one.
  */
 final class KeyGuard {
 
   private final Deque<String> beginnings = new ArrayDeque<>();
 
   /**
-   * Why {@code key} is refused, or empty: then it counts as a file from now on, unless {@link
-   * #withdraw} says otherwise.
+   * Why {@code key} is refused. If it is not, it counts as a file from now on, until {@link
+   * #withdraw} is called.
    */
   Optional<String> refusal(String key) {
     Optional<String> refusal = ObjectKey.refusal(key);
@@ -36,7 +35,7 @@ final class KeyGuard {
     return Optional.empty();
   }
 
-  /** The last key becomes no file after all, so it is in no other key's way. */
+  /** The last key does not become a file after all, so it blocks no other key. */
   void withdraw() {
     beginnings.pop();
   }

@@ -12,8 +12,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The list of objects that a run could not copy, a key and the reason on each line; a file only
- * where there is one.
+ * Writes the list of objects that a run could not fetch. Each line has a key and the reason. The
+ * file is created with the first line.
  */
 public final class MissingListWriter implements AutoCloseable {
 
@@ -35,6 +35,7 @@ public final class MissingListWriter implements AutoCloseable {
     }
   }
 
+  /** The list; empty if it has no line. */
   public synchronized Optional<Path> file() {
     return channel == null ? Optional.empty() : Optional.of(file);
   }

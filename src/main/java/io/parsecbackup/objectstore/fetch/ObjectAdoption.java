@@ -1,5 +1,6 @@
 package io.parsecbackup.objectstore.fetch;
 
+import io.parsecbackup.objectstore.raid.ListedSize;
 import io.parsecbackup.objectstore.raid.NodeEtags;
 import io.parsecbackup.objectstore.raid.SourceLayout;
 import io.parsecbackup.repository.ObjectFiles;
@@ -11,10 +12,12 @@ import io.parsecbackup.repository.index.RecordStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Takes over single files that another hand has put under {@code objects/}. */
+/** Adopts single files that another program has put under {@code objects/}. */
 public final class ObjectAdoption {
 
   private final SourceLayout layout;
@@ -38,30 +41,31 @@ public final class ObjectAdoption {
     this.differing = new RecordSorter<>(IndexCodec.INSTANCE, workspace.scratch(), "differing");
   }
 
-  private static String words(IndexRecord listed) {
-    String size = listed.size() < 0 ? "chunks of " + -listed.size() : Long.toString(listed.size());
-    return size + " bytes, ETag " + listed.etag();
-  }
-
-  /** Tells of an object that the bucket has another one for, and of which ours is final. */
-  void isFinal(IndexRecord held) {
+  /** Reports an object that is final here, while the bucket has another one. */
+  void reportFinal(IndexRecord held) {
     counters.failed.increment();
     listener.differs(held.key(), "the object of ETag " + held.etag(), "another one in the bucket");
   }
 
-  /** Told of files that were not taken over; by several threads. */
+  /** Receives files that were not adopted. Several threads call it. */
   public interface Listener {
+    /**
+     * A file does not have the listed bytes.
+     *
+     * @param expected what the bucket lists
+     * @param found what the file has
+     */
     void differs(String key, String expected, String found);
   }
 
   /**
-   * Reads the file of {@code listed}, and notes it in the journal when it holds the listed bytes.
-   * One that does not, or whose ETag is no MD5 and so proves nothing, is left for the next backup
-   * to fetch, and for {@link #noteDiffering}.
+   * Reads the file of a listed object, and records it in the journal if it has the listed bytes. If
+   * it does not, or if the ETag is not an MD5 and proves nothing, the next backup fetches the
+   * object.
    *
-   * @return whether it was taken over
+   * @return whether it was adopted
    */
-  boolean adopt(IndexRecord listed) {
+  boolean adopt(PlannedFetch listed) {
     try {
       OptionalLong size = objects.size(listed.key());
       if (size.isEmpty()) {
@@ -70,31 +74,27 @@ public final class ObjectAdoption {
       }
       Path file = objects.file(listed.key());
       IndexRecord found = UnknownFiles.read(file, listed.key());
-      boolean hasSize = layout.listedSize(found.size()) == listed.size();
+      boolean hasSize = listed.size().equals(Optional.of(layout.listedSize(found.size())));
       boolean isProof = NodeEtags.areMd5(listed.etag());
       if (!hasSize
           || !isProof
           || !NodeEtags.agree(layout.etag(file), listed.etag().toLowerCase(Locale.ROOT))) {
         counters.failed.increment();
         differs(found);
-        // An ETag of another form says nothing of the bytes: that is no difference.
+        // An ETag of another form says nothing about the bytes, so it is not a difference.
         if (!hasSize || isProof) {
           listener.differs(
-              listed.key(), words(listed), found.size() + " bytes, MD5 " + found.etag());
+              listed.key(), describe(listed), found.size() + " bytes, MD5 " + found.etag());
         }
         return false;
       }
-      objects.date(listed.key(), listed.lastModified());
+      Instant lastModified = listed.lastModified().orElse(Instant.EPOCH);
+      objects.date(listed.key(), lastModified);
       workspace
           .journal()
           .add(
               new IndexRecord(
-                  listed.key(),
-                  found.size(),
-                  found.sha256(),
-                  listed.etag(),
-                  listed.lastModified(),
-                  false));
+                  listed.key(), found.size(), found.sha256(), listed.etag(), lastModified, false));
       counters.copied.increment();
       counters.copiedBytes.add(found.size());
       return true;
@@ -103,15 +103,24 @@ public final class ObjectAdoption {
     }
   }
 
+  private static String describe(PlannedFetch listed) {
+    String size =
+        switch (listed.size().orElseThrow()) {
+          case ListedSize.Whole(long bytes) -> Long.toString(bytes);
+          case ListedSize.Chunks(long bytes) -> "chunks of " + bytes;
+        };
+    return size + " bytes, ETag " + listed.etag();
+  }
+
   private synchronized void differs(IndexRecord found) throws IOException {
     differing.add(found);
   }
 
   /**
-   * Notes in the journal what the files hold that differ, where the index knows nothing of their
-   * keys: the bytes that are here can be restored until the next backup has compared them.
+   * Records the differing files in the journal, if the index does not have their keys: their bytes
+   * can be restored until the next backup compares them.
    */
-  void noteDiffering(UnknownFiles files) throws IOException {
+  void recordDiffering(UnknownFiles files) throws IOException {
     try (RecordStream<IndexRecord> found = differing.sorted()) {
       files.eachUnknown(found, workspace.journal()::add);
     }

@@ -9,33 +9,36 @@ import io.parsecbackup.repository.index.RecordStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
- * The proof that everything the dump refers to is in the index with the right size: what the index
- * alone had not proven before the work is compared with what the work has brought. What is missing
- * is listed with the reason; a loss that was accepted is listed too, and counted apart.
+ * Proves that every object of the dump is in the index with the right size. References that the
+ * index did not prove before the run are compared with what the run has stored. Missing objects are
+ * listed with the reason; those whose loss was accepted are listed too, and counted separately.
+ *
+ * @param list the file that names the missing objects
  */
 record ReferenceProof(FetchCounters counters, Path list, CollisionList collisions) {
 
   /**
    * Joins four streams in key order.
    *
-   * @param unproven the references that are to be proven, of {@link UnprovenReference}
-   * @param brought what this run has put into the index
-   * @param failures what it could not fetch, referenced or not
+   * @param unproven the references to prove
+   * @param stored what this run has put into the index
+   * @param failures what it could not fetch, whether or not the dump refers to it
    * @param accepted the losses that were accepted
-   * @return the list of what is missing; empty when nothing is
+   * @return the list of missing objects; empty if there are none
    */
   Optional<Path> write(
-      RecordStream<IndexRecord> unproven,
-      RecordStream<IndexRecord> brought,
-      RecordStream<IndexRecord> failures,
+      RecordStream<UnprovenReference> unproven,
+      RecordStream<IndexRecord> stored,
+      RecordStream<FetchFailure> failures,
       RecordStream<IndexRecord> accepted,
       Cancellation cancellation)
       throws IOException {
-    Cursor<IndexRecord> references = new Cursor<>(unproven, IndexRecord::key);
-    Cursor<IndexRecord> index = new Cursor<>(brought, IndexRecord::key);
-    Cursor<IndexRecord> failed = new Cursor<>(failures, IndexRecord::key);
+    Cursor<UnprovenReference> references = new Cursor<>(unproven, UnprovenReference::key);
+    Cursor<IndexRecord> index = new Cursor<>(stored, IndexRecord::key);
+    Cursor<FetchFailure> failed = new Cursor<>(failures, FetchFailure::key);
     Cursor<IndexRecord> losses = new Cursor<>(accepted, IndexRecord::key);
     try (MissingListWriter missing = new MissingListWriter(list)) {
       while (true) {
@@ -45,13 +48,10 @@ record ReferenceProof(FetchCounters counters, Path list, CollisionList collision
           return missing.file();
         }
         String key = next.get();
-        Optional<IndexRecord> reference = references.take(key);
+        Optional<UnprovenReference> reference = references.take(key);
         Optional<IndexRecord> entry = index.take(key);
-        Optional<IndexRecord> failure = failed.take(key);
-        if (reference.isPresent() && entry.isPresent() && isProof(reference.get(), entry.get())) {
-          continue;
-        }
-        if (reference.isEmpty() && FetchFailures.isReplacement(failure.orElseThrow())) {
+        Optional<FetchFailure> failure = failed.take(key);
+        if (isProven(reference, entry) || concernsNoRow(reference, failure)) {
           continue;
         }
         String bound = reference.map(UnprovenReference::binding).orElse(AcceptedLosses.NO_ROW);
@@ -63,46 +63,61 @@ record ReferenceProof(FetchCounters counters, Path list, CollisionList collision
             (isAccepted ? MissingList.ACCEPTED : "")
                 + collision(reference)
                 + failure
-                    .map(FetchFailures::why)
+                    .map(FetchFailure::reason)
                     .orElseGet(() -> reason(reference.orElseThrow(), entry)));
       }
     }
   }
 
-  private void count(Optional<IndexRecord> failure, boolean isAccepted) {
+  private static boolean isProven(
+      Optional<UnprovenReference> reference, Optional<IndexRecord> entry) {
+    return reference.isPresent()
+        && entry.isPresent()
+        && reference.get().reference().isCoveredBy(entry.get());
+  }
+
+  /** Whether no row needs the object that the source has replaced. */
+  private static boolean concernsNoRow(
+      Optional<UnprovenReference> reference, Optional<FetchFailure> failure) {
+    return reference.isEmpty() && is(failure, FetchFailure.Kind.REPLACED);
+  }
+
+  private static boolean is(Optional<FetchFailure> failure, FetchFailure.Kind kind) {
+    return failure.isPresent() && failure.get().kind() == kind;
+  }
+
+  private void count(Optional<FetchFailure> failure, boolean isAccepted) {
     if (isAccepted) {
       counters.accepted.increment();
-    } else if (failure.isPresent() && FetchFailures.isUnreadable(failure.get())) {
+    } else if (is(failure, FetchFailure.Kind.UNREADABLE)) {
       counters.failed.increment();
     } else {
       counters.missing.increment();
     }
   }
 
-  /** Why no object can be right for the rows, if that is so. */
-  private String collision(Optional<IndexRecord> reference) throws IOException {
-    if (reference.isEmpty() || reference.get().size() != FetchPlan.ANY_SIZE) {
+  /** Why no object can match all rows, if that is so. */
+  private String collision(Optional<UnprovenReference> unproven) throws IOException {
+    if (unproven.isEmpty() || unproven.get().reference().size().isPresent()) {
       return "";
     }
     return collisions
-            .explain(reference.get().key())
+            .explain(unproven.get().key())
             .orElseGet(() ->
                 "the dump names it with different sizes ("
-                    + UnprovenReference.sizes(reference.get())
+                    + unproven.get().reference().sizeList()
                     + " bytes)")
         + "; ";
   }
 
-  private static boolean isProof(IndexRecord reference, IndexRecord entry) {
-    return entry.covered() && entry.size() == reference.size();
-  }
-
-  private static String reason(IndexRecord reference, Optional<IndexRecord> entry) {
+  private static String reason(UnprovenReference unproven, Optional<IndexRecord> entry) {
     if (entry.isEmpty()) {
-      return "it could not be brought into the repository; the log says why";
+      return "it could not be stored in the repository; the log has the reason";
     }
-    return reference.size() == FetchPlan.ANY_SIZE
-        ? "the source's object has " + entry.get().size() + " bytes"
-        : "the dump says " + reference.size() + " bytes, the source's has " + entry.get().size();
+    OptionalLong size = unproven.reference().size();
+    long found = entry.get().size();
+    return size.isEmpty()
+        ? "the source's object has " + found + " bytes"
+        : "the dump says " + size.getAsLong() + " bytes, the source's object has " + found;
   }
 }

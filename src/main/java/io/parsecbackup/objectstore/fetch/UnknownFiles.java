@@ -23,8 +23,8 @@ import java.util.concurrent.Executors;
 import org.jboss.logging.Logger;
 
 /**
- * Takes over the files under {@code objects/} that the index does not know: so a repository whose
- * index is lost can be verified and restored again, even if its bucket is gone too.
+ * Records the files under {@code objects/} that the index does not have. A repository that has lost
+ * its index can then be verified and restored, even without its bucket.
  */
 public final class UnknownFiles {
 
@@ -36,8 +36,8 @@ public final class UnknownFiles {
   private final Cancellation cancellation;
 
   /**
-   * @param workspace whose journal gets the records
-   * @param counters {@code copied}: taken over; {@code failed}: could not be read
+   * @param workspace whose journal receives the records
+   * @param counters {@code copied}: recorded; {@code failed}: could not be read
    */
   public UnknownFiles(
       Repository repository,
@@ -56,9 +56,9 @@ public final class UnknownFiles {
   }
 
   /**
-   * Reads each file that neither the index nor the workspace's journal names, and notes it with its
-   * digest, its MD5 as ETag and its own date. It may hold anything, and is not covered: a backup
-   * compares it with the source.
+   * Reads each file that neither the index nor the workspace's journal has, and records it with its
+   * digest, its MD5 as ETag, and its own date. It is not covered: the next backup compares it with
+   * the source.
    *
    * @throws io.parsecbackup.Problem when cancelled
    * @throws IOException when the disk fails
@@ -95,7 +95,7 @@ public final class UnknownFiles {
     }
   }
 
-  /** Passes on those of {@code files} whose keys the index does not know. */
+  /** Passes on those of {@code files} whose keys the index does not have. */
   void eachUnknown(RecordStream<IndexRecord> files, Receiver receiver) throws IOException {
     try (RecordStream<IndexRecord> records = workspace.known()) {
       Cursor<IndexRecord> known = new Cursor<>(records, IndexRecord::key);
@@ -114,7 +114,7 @@ public final class UnknownFiles {
     try {
       entry = read(repository.objects().file(found.key()), found.key());
     } catch (IOException e) {
-      LOG.warnf("the file of '%s' cannot be read, and is not recorded: %s", found.key(), e);
+      LOG.warnf("the file of '%s' cannot be read, so it is not recorded: %s", found.key(), e);
       counters.failed.increment();
       return false;
     }
@@ -128,7 +128,7 @@ public final class UnknownFiles {
     return true;
   }
 
-  /** What a record of {@code file} says; it becomes its owner's alone. */
+  /** Makes a record of {@code file}, and makes the file readable by its owner only. */
   static IndexRecord read(Path file, String key) throws IOException {
     MessageDigest sha256 = Sha256.digest();
     MessageDigest md5 = Sha256.md5();

@@ -1,39 +1,43 @@
 package io.parsecbackup.objectstore.fetch;
 
 import io.parsecbackup.repository.AcceptedLosses;
-import io.parsecbackup.repository.index.IndexRecord;
+import io.parsecbackup.repository.index.ColumnCodec;
+import io.parsecbackup.repository.index.RecordCodec;
 import io.parsecbackup.repository.index.Reference;
-import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
 
-/** A reference that the index alone does not prove, as a record that can be sorted by its key. */
-final class UnprovenReference {
+/**
+ * A reference of the dump that the index did not prove before the run.
+ *
+ * @param wasHeld whether the repository had the object, and its file is damaged or lost
+ */
+record UnprovenReference(Reference reference, boolean wasHeld) {
 
-  private static final String NO_DIGEST = "0".repeat(64);
+  private static final String HELD = "held";
+  private static final String NEW = "new";
 
-  private UnprovenReference() {}
+  /** Writes unproven references to scratch files. */
+  static final RecordCodec<UnprovenReference> CODEC =
+      new ColumnCodec<>(
+          UnprovenReference::key,
+          2,
+          unproven -> List.of(unproven.reference.sizeList(), unproven.wasHeld ? HELD : NEW),
+          columns ->
+              new UnprovenReference(
+                  new Reference(columns.get(0), sizes(columns.get(1))),
+                  columns.get(2).equals(HELD)));
 
-  /**
-   * The sizes of its rows stand where the ETag would.
-   *
-   * @param wasHeld whether the repository held the object, and it was found damaged or lost here
-   */
-  static IndexRecord of(Reference reference, boolean wasHeld) {
-    return new IndexRecord(
-        reference.key(),
-        reference.size().orElse(FetchPlan.ANY_SIZE),
-        NO_DIGEST,
-        reference.sizeList(),
-        Instant.EPOCH,
-        wasHeld);
+  String key() {
+    return reference.key();
   }
 
-  /** The sizes of its rows, as {@link Reference#sizeList} has them. */
-  static String sizes(IndexRecord unproven) {
-    return unproven.etag();
+  /** What an accepted loss of this object is bound to. */
+  String binding() {
+    return AcceptedLosses.binding(reference.sizeList(), wasHeld);
   }
 
-  /** What an acceptance of its loss has to be bound to. */
-  static String binding(IndexRecord unproven) {
-    return AcceptedLosses.binding(sizes(unproven), unproven.covered());
+  private static List<Long> sizes(String list) {
+    return Stream.of(list.split(",")).map(Long::parseLong).toList();
   }
 }

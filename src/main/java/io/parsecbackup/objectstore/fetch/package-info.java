@@ -1,4 +1,4 @@
-/** From the bucket into the repository: plan, fetch, prove, adopt. */
+/** Fetches objects from a source into the repository: plan, fetch, prove, adopt. */
 @NullMarked
 package io.parsecbackup.objectstore.fetch;
 

@@ -3,7 +3,6 @@ package io.parsecbackup.objectstore.listing;
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.objectstore.content.TransferException;
 import io.parsecbackup.objectstore.s3.Pipeline;
-import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.index.KeyOrder;
 import io.parsecbackup.repository.index.RecordSorter;
 import io.smallrye.mutiny.Multi;
@@ -29,7 +28,7 @@ public record BucketListing(S3Listing listing, Executor disk, Cancellation cance
    * @param ranges hold every key there may be
    * @throws TransferException when the bucket cannot be listed
    */
-  public void read(List<KeyRange> ranges, RecordSorter<IndexRecord> into) throws IOException {
+  public void read(List<KeyRange> ranges, RecordSorter<ListedObject> into) throws IOException {
     if (!readInOrder(ranges, into) && ranges.size() > 1) {
       // Where a range begins and ends is then another thing for the server than for us.
       LOG.info("the bucket is listed in an order of its own; it is listed again in one go");
@@ -38,7 +37,7 @@ public record BucketListing(S3Listing listing, Executor disk, Cancellation cance
   }
 
   /** Whether the server kept to the order of the keys' bytes. */
-  private boolean readInOrder(List<KeyRange> ranges, RecordSorter<IndexRecord> into)
+  private boolean readInOrder(List<KeyRange> ranges, RecordSorter<ListedObject> into)
       throws IOException {
     AtomicBoolean inOrder = new AtomicBoolean(true);
     Multi<List<ListedObject>> pages =
@@ -64,10 +63,10 @@ public record BucketListing(S3Listing listing, Executor disk, Cancellation cance
     return inOrder.get();
   }
 
-  private static void add(List<ListedObject> page, RecordSorter<IndexRecord> into) {
+  private static void add(List<ListedObject> page, RecordSorter<ListedObject> into) {
     try {
       for (ListedObject object : page) {
-        into.add(object.asRecord());
+        into.add(object);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

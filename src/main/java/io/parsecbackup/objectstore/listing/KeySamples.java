@@ -9,6 +9,10 @@ import java.util.Optional;
 public final class KeySamples {
 
   private static final int MOST = 1024;
+  private static final int MOST_RANGES = 8;
+
+  /** Two pages: a smaller range is not worth its own request. */
+  private static final int LEAST_IN_RANGE = 2_000;
 
   private final List<String> samples = new ArrayList<>();
   private long seen;
@@ -27,12 +31,13 @@ public final class KeySamples {
     }
   }
 
-  public long seen() {
-    return seen;
+  /** Ranges for a listing, as many as are worth their requests. Together they hold every key. */
+  public List<KeyRange> ranges() {
+    return ranges((int) Math.clamp(seen / LEAST_IN_RANGE, 1, MOST_RANGES));
   }
 
   /** At most so many ranges, which together hold every key there may be. */
-  public List<KeyRange> ranges(int most) {
+  List<KeyRange> ranges(int most) {
     List<KeyRange> ranges = new ArrayList<>();
     Optional<String> lower = Optional.empty();
     for (int i = 1; i < most && !samples.isEmpty(); i++) {

@@ -1,7 +1,9 @@
 package io.parsecbackup.objectstore.listing;
 
-import io.parsecbackup.repository.index.IndexRecord;
+import io.parsecbackup.repository.index.ColumnCodec;
+import io.parsecbackup.repository.index.RecordCodec;
 import java.time.Instant;
+import java.util.List;
 
 /**
  * An object as a bucket's listing names it.
@@ -11,15 +13,20 @@ import java.time.Instant;
  */
 public record ListedObject(String key, long size, String etag, Instant lastModified) {
 
-  private static final String NO_DIGEST = "0".repeat(64);
-
-  /** What {@link #asRecord} made of an object. */
-  static ListedObject of(IndexRecord entry) {
-    return new ListedObject(entry.key(), entry.size(), entry.etag(), entry.lastModified());
-  }
-
-  /** As a record without a digest, for sorting. */
-  public IndexRecord asRecord() {
-    return new IndexRecord(key, size, NO_DIGEST, etag, lastModified, false);
-  }
+  /** Writes listed objects to scratch files. */
+  public static final RecordCodec<ListedObject> CODEC =
+      new ColumnCodec<>(
+          ListedObject::key,
+          3,
+          object ->
+              List.of(
+                  Long.toString(object.size),
+                  object.etag,
+                  Long.toString(object.lastModified.toEpochMilli())),
+          columns ->
+              new ListedObject(
+                  columns.get(0),
+                  Long.parseLong(columns.get(1)),
+                  columns.get(2),
+                  Instant.ofEpochMilli(Long.parseLong(columns.get(3)))));
 }

@@ -3,7 +3,6 @@ package io.parsecbackup.objectstore.raid;
 import io.parsecbackup.objectstore.content.ContentFacts;
 import io.parsecbackup.objectstore.content.FetchedObject;
 import io.parsecbackup.objectstore.content.FileBytes;
-import io.parsecbackup.objectstore.content.FileDigests;
 import io.parsecbackup.objectstore.content.HashedFile;
 import io.parsecbackup.parsec.Bytes;
 import io.parsecbackup.parsec.Raid5;
@@ -20,7 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** The chunks of one object that have come, open for reading. */
+/** The fetched chunks of one object, open for reading. */
 final class ChunkFiles implements AutoCloseable {
 
   /**
@@ -42,26 +41,25 @@ final class ChunkFiles implements AutoCloseable {
     this.layout = layout;
   }
 
-  /** A block, and the chunks that it is made of. */
+  /** A block and the chunks that form it. */
   record Joined(Raid5.Block block, List<Chunk> from) {
-    boolean hasSize(OptionalLong wanted) {
-      return wanted.orElse(block.size()) == block.size();
+    boolean hasSize(OptionalLong size) {
+      return size.orElse(block.size()) == block.size();
     }
   }
 
   /**
-   * Opens what has come.
+   * Opens the fetched chunks.
    *
-   * @param answers of the nodes, in their order; those of the last may be missing
+   * @param answers of the nodes, in their order; the last ones may be left out
    */
   static ChunkFiles open(Raid5 layout, List<RaidNode.Answer> answers) throws IOException {
     ChunkFiles opened = new ChunkFiles(layout);
     try {
       for (int node = 0; node < answers.size(); node++) {
-        if (answers.get(node) instanceof RaidNode.Fetched(FetchResult arrived)) {
+        if (answers.get(node) instanceof RaidNode.Fetched(FetchResult result)) {
           opened.chunks.add(
-              new Chunk(
-                  node, arrived.fetched(), arrived.check(), FileChannel.open(arrived.file())));
+              new Chunk(node, result.fetched(), result.check(), FileChannel.open(result.file())));
         }
       }
       return opened;
@@ -72,17 +70,17 @@ final class ChunkFiles implements AutoCloseable {
   }
 
   /**
-   * The block that the chunks make. Where they do not fit together, one of them may be the broken
-   * one: each is left out in turn, as far as there are enough others.
+   * The block that the chunks form. If they do not fit together, one of them may be damaged: each
+   * is left out in turn, as long as there are enough others.
    *
-   * @return one of the wanted size where there is one, else the first that fits together
+   * @return a block of the right size if there is one, otherwise the first that fits together
    */
-  Optional<Joined> join(OptionalLong wanted) throws IOException {
+  Optional<Joined> join(OptionalLong size) throws IOException {
     Optional<Joined> ofOtherSize = Optional.empty();
-    for (long length : lengths(wanted)) {
+    for (long length : lengths(size)) {
       for (List<Chunk> choice : choices(length)) {
         Optional<Joined> joined = join(choice, length);
-        if (joined.isPresent() && joined.get().hasSize(wanted)) {
+        if (joined.isPresent() && joined.get().hasSize(size)) {
           return joined;
         }
         ofOtherSize = ofOtherSize.or(() -> joined);
@@ -102,19 +100,22 @@ final class ChunkFiles implements AutoCloseable {
     }
   }
 
-  /** The right one first, then the one of most chunks. */
-  private List<Long> lengths(OptionalLong wanted) {
-    long right = wanted.isPresent() ? layout.chunkLength(wanted.getAsLong()) : -1;
+  /** The right length first, then the most frequent one. */
+  private List<Long> lengths(OptionalLong size) {
+    OptionalLong right =
+        size.isPresent()
+            ? OptionalLong.of(layout.chunkLength(size.getAsLong()))
+            : OptionalLong.empty();
     List<Long> all = chunks.stream().map(Chunk::length).toList();
     return all.stream()
         .distinct()
         .sorted(
-            Comparator.comparing((Long length) -> length != right)
+            Comparator.comparing((Long length) -> !right.equals(OptionalLong.of(length)))
                 .thenComparingInt(length -> -Collections.frequency(all, length)))
         .toList();
   }
 
-  /** As many chunks of one length as make a block, without the parity first. */
+  /** Sets of chunks of one length that can form a block; those without the parity first. */
   private List<List<Chunk>> choices(long length) {
     List<Chunk> alike = chunks.stream().filter(chunk -> chunk.length() == length).toList();
     if (alike.size() < layout.nodes()) {
@@ -131,12 +132,13 @@ final class ChunkFiles implements AutoCloseable {
       FileBytes.each(joined.block().bytes(), joined.block().size(), file::write);
       List<String> etags = new ArrayList<>(Collections.nCopies(layout.nodes(), ""));
       joined.from().forEach(chunk -> etags.set(chunk.node(), chunk.fetched().etag()));
-      FileDigests digests = file.digests();
       return new FetchResult(
           into,
           new FetchedObject(
-              digests,
-              digests.size(),
+              file.size(),
+              file.size(),
+              file.sha256(),
+              file.md5(),
               new NodeEtags(RaidMode.RAID5, etags).text(),
               joined.from().stream()
                   .map(chunk -> chunk.fetched().lastModified())

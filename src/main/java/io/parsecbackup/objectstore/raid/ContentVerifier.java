@@ -1,32 +1,31 @@
 package io.parsecbackup.objectstore.raid;
 
 import io.parsecbackup.objectstore.content.BodyChecksum;
-import io.parsecbackup.objectstore.content.Etag;
 import io.parsecbackup.objectstore.content.FetchedObject;
 import io.parsecbackup.objectstore.content.TransferException;
 import io.parsecbackup.repository.index.ContentCheck;
 
 /**
- * Decides whether what a bucket has given is the object, by all that the bucket says of its bytes.
+ * Checks whether fetched bytes are the object's, by everything that the bucket says about them.
  *
- * @param trust what this run knows of the bucket's ETags
+ * @param trust what this run knows about the bucket's ETags
  */
 public record ContentVerifier(EtagTrust trust) {
 
   private static final String DOCUMENT =
-      "the server answered with a page or an XML document, and not with the object";
+      "the server returned an HTML page or an XML document instead of the object";
 
-  /** What is thought of an object's bytes. */
+  /** The result of a check. */
   sealed interface Verdict {}
 
-  /** They are the object's. */
+  /** The bytes are the object's. */
   record Accepted(ContentCheck check) implements Verdict {}
 
   /**
-   * They contradict an ETag that looks like an MD5, of which nobody knows yet whether it is one.
+   * The bytes do not match an ETag that looks like an MD5, and it is unknown whether it is one.
    *
-   * @param otherwise how they were checked if it is none
-   * @param fault what is wrong if it is one
+   * @param otherwise how they were checked if it is not
+   * @param fault what is wrong if it is
    */
   record Doubtful(ContentCheck otherwise, String fault) implements Verdict {}
 
@@ -34,48 +33,55 @@ public record ContentVerifier(EtagTrust trust) {
    * Checks the bytes.
    *
    * @param tries of this object so far
-   * @throws TransferException of kind PASSING where they are not the object's
+   * @throws TransferException of kind PASSING when they are not the object's
    */
-  Verdict check(FetchRequest wanted, FetchedObject fetched, EtagTrust.Tries tries) {
+  Verdict check(FetchRequest request, FetchedObject fetched, EtagTrust.Tries tries) {
     String fault = fault(fetched);
     if (!fault.isEmpty()) {
       throw new TransferException(TransferException.Kind.PASSING, fault);
     }
     boolean proven = fetched.facts().isProven();
     if (fetched.hasMd5() && fetched.isOf(fetched.etag())) {
-      trust.matched(wanted.key());
+      trust.matched(request.key());
       return new Accepted(ContentCheck.ETAG);
     }
-    if (!proven && !fetched.hasMd5() && isListedMd5(wanted, fetched)) {
-      if (fetched.isOf(wanted.listedEtag())) {
+    if (!proven && !fetched.hasMd5() && isListedMd5(request, fetched)) {
+      if (fetched.isOf(request.listedEtag())) {
         return new Accepted(ContentCheck.ETAG);
       }
       throw new TransferException(
           TransferException.Kind.PASSING,
-          "the bytes that arrived have MD5 "
+          "the received bytes have MD5 "
               + fetched.md5()
               + ", the ETag in the listing is "
-              + wanted.listedEtag());
+              + request.listedEtag());
     }
     if (!proven && fetched.facts().isDocument()) {
       throw new TransferException(TransferException.Kind.PASSING, DOCUMENT);
     }
-    boolean asListed = !wanted.listedEtag().isEmpty() && wanted.listedEtag().equals(fetched.etag());
-    if (asListed && !hasSize(wanted, fetched)) {
+    boolean asListed =
+        !request.listedEtag().isEmpty() && request.listedEtag().equals(fetched.etag());
+    if (asListed && !hasSize(request, fetched)) {
       throw new TransferException(
           TransferException.Kind.PASSING,
-          fetched.size() + " bytes arrived, " + wanted.size().orElseThrow() + " were listed");
+          "received "
+              + fetched.size()
+              + " bytes, but the listing says "
+              + request.size().orElseThrow());
     }
     ContentCheck check = proven ? ContentCheck.CHECKSUM : ContentCheck.LENGTH;
-    return fetched.hasMd5() && !trust.areNoMd5() && !isRefuted(wanted, fetched, tries)
+    return fetched.hasMd5() && !trust.areNoMd5() && !isRefuted(request, fetched, tries)
         ? new Doubtful(check, etagFault(fetched))
         : new Accepted(check);
   }
 
-  /** What shows without knowledge of the bucket's ETags that this is no object; or empty. */
+  /** Why these bytes cannot be the object's, whatever the bucket's ETags are; or empty. */
   private static String fault(FetchedObject fetched) {
     if (fetched.size() != fetched.announced()) {
-      return fetched.size() + " bytes arrived, " + fetched.announced() + " were announced";
+      return "received "
+          + fetched.size()
+          + " bytes, but the server announced "
+          + fetched.announced();
     }
     return fetched
         .facts()
@@ -85,29 +91,29 @@ public record ContentVerifier(EtagTrust trust) {
         .orElse("");
   }
 
-  /** Whether the answer names no MD5 while the listing has one, which the bytes have to have. */
-  private boolean isListedMd5(FetchRequest wanted, FetchedObject fetched) {
+  /** Whether the bytes must have the MD5 in the listing because the answer has none. */
+  private boolean isListedMd5(FetchRequest request, FetchedObject fetched) {
     return !fetched.facts().kms()
         && !fetched.wasUploadedInParts()
         && !trust.areNoMd5()
-        && Etag.isMd5(wanted.listedEtag());
+        && FetchedObject.isMd5(request.listedEtag());
   }
 
-  /** Whether this object has proven that the bucket's ETags are no MD5s. */
-  private boolean isRefuted(FetchRequest wanted, FetchedObject fetched, EtagTrust.Tries tries) {
+  /** Whether this object proves that the bucket's ETags are not MD5s. */
+  private boolean isRefuted(FetchRequest request, FetchedObject fetched, EtagTrust.Tries tries) {
     return tries.repeats(fetched.sha256())
-        && wanted.size().isPresent()
-        && hasSize(wanted, fetched)
-        && trust.contradicted(wanted.key());
+        && request.size().isPresent()
+        && hasSize(request, fetched)
+        && trust.contradicted(request.key());
   }
 
-  private static boolean hasSize(FetchRequest wanted, FetchedObject fetched) {
-    return wanted.size().orElse(fetched.size()) == fetched.size();
+  private static boolean hasSize(FetchRequest request, FetchedObject fetched) {
+    return request.size().orElse(fetched.size()) == fetched.size();
   }
 
   /**
-   * Why an object of which nothing is known beforehand is fetched once more, or an empty text: no
-   * further try is needed where it has come twice with the same bytes, whatever its ETag says.
+   * Why an object of which nothing is known in advance must be fetched again, or an empty text. If
+   * enough tries returned the same bytes, it need not be, whatever its ETag is.
    */
   public static String doubt(FetchedObject fetched, EtagTrust.Tries tries) {
     String fault = fault(fetched);
@@ -123,9 +129,9 @@ public record ContentVerifier(EtagTrust trust) {
     return fetched.hasMd5() && !repeated ? etagFault(fetched) : "";
   }
 
-  /** Why bytes that have to be those of an ETag are not. */
+  /** Why bytes do not match their ETag. */
   private static String etagFault(FetchedObject fetched) {
-    return "the bytes that arrived have MD5 "
+    return "the received bytes have MD5 "
         + fetched.md5()
         + ", the server's ETag is "
         + fetched.etag();

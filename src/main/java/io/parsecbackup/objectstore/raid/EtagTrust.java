@@ -8,9 +8,9 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a bucket's ETags that look like MD5s are MD5s, as far as this run has found out. Some
- * servers and proxies give 32 hex digits that are something else. One object whose ETag is its MD5
- * proves that they are, and then bytes that contradict an ETag are damaged. Used by many threads.
+ * Whether a bucket's ETags that look like MD5s are MD5s, as far as this run knows. Some servers and
+ * proxies return 32 hex digits that are something else. One object whose ETag is its MD5 proves
+ * that they are MD5s; bytes that do not match their ETag are then damaged. Thread-safe.
  */
 public final class EtagTrust {
 
@@ -27,20 +27,20 @@ public final class EtagTrust {
 
   /**
    * @param bucket for messages
-   * @param earlierMd5s whether earlier runs have fetched objects whose ETags were MD5s; asked at
-   *     most once, and only where an ETag is contradicted
+   * @param earlierMd5s whether earlier runs fetched objects whose ETags were MD5s. Called at most
+   *     once, and only if an object does not match its ETag.
    */
   EtagTrust(String bucket, BooleanSupplier earlierMd5s) {
     this.bucket = bucket;
     this.earlierMd5s = earlierMd5s;
   }
 
-  /** An object's ETag is the MD5 of its bytes. */
+  /** Records that an object's ETag is the MD5 of its bytes. */
   synchronized void matched(String key) {
     if (areNoMd5) {
       LOG.warnf(
-          "%s: the ETag of '%s' is an MD5, so the others are, too. Objects of this run that"
-              + " contradict theirs are damaged at the source, and count as failed",
+          "%s: the ETag of '%s' is an MD5, so the other ETags are too. Objects of this run that do"
+              + " not match their ETag are damaged at the source, and count as failed",
           bucket, key);
       wasWrong = true;
     }
@@ -49,22 +49,22 @@ public final class EtagTrust {
     trial.complete(null);
   }
 
-  /** Whether it is proven that ETags of the form of an MD5 are none here. */
+  /** Whether it is proven that ETags that look like MD5s are not MD5s here. */
   synchronized boolean areNoMd5() {
     return areNoMd5;
   }
 
-  /** Whether bytes were accepted in this run that contradict an ETag which is an MD5. */
+  /** Whether this run accepted bytes that do not match an ETag which is an MD5. */
   synchronized boolean wasWrong() {
     return wasWrong;
   }
 
   /**
-   * The bucket has given an object a few times with the same bytes, which have the size that they
-   * should have and not the MD5 that the ETag names.
+   * Records that the bucket returned an object several times with the same bytes, which have the
+   * right size but not the MD5 in the ETag.
    *
-   * @return whether that proves that the bucket's ETags are no MD5s. It takes two objects where
-   *     earlier runs have seen MD5s: one alone may be damaged on the server's disk
+   * @return whether this proves that the bucket's ETags are not MD5s. It takes two objects if
+   *     earlier runs have seen MD5s: a single one may be damaged on the server's disk.
    */
   synchronized boolean contradicted(String key) {
     if (areMd5 || areNoMd5) {
@@ -79,19 +79,19 @@ public final class EtagTrust {
     trial.complete(null);
     if (areNoMd5) {
       LOG.warnf(
-          "%s: the server's ETags look like MD5s and are none ('%s' came again and again with the"
-              + " same bytes, and another MD5). Objects without a checksum of another kind are checked by their"
-              + " length only",
+          "%s: the server's ETags look like MD5s but are not ('%s' was fetched several times with"
+              + " the same bytes and another MD5). Objects without another checksum are checked by"
+              + " their length only",
           bucket, key);
     }
     return areNoMd5;
   }
 
   /**
-   * An object's bytes contradict its ETag, and nobody knows yet what the ETags are. The first such
-   * object is fetched once more for all of them: the others need not be.
+   * Records that an object's bytes do not match its ETag while it is unknown what the ETags are.
+   * Only the first such object is fetched again; the others wait for its result.
    *
-   * @return completes when that may be known; empty where it is this object that is fetched again
+   * @return completes when the result may be known; empty if this object is the one to fetch again
    */
   synchronized Optional<Uni<Void>> trial(String key) {
     if (areMd5 || key.equals(onTrial)) {
@@ -108,7 +108,7 @@ public final class EtagTrust {
     return Optional.of(Uni.createFrom().completionStage(trial));
   }
 
-  /** An object is here, or is given up. */
+  /** Records that an object was fetched or has failed. */
   synchronized void done(String key) {
     if (key.equals(onTrial)) {
       onTrial = null;
@@ -119,13 +119,13 @@ public final class EtagTrust {
   /** The tries of one object. */
   public static final class Tries {
 
-    /** Two may be damaged in the same way on their way: by a cache, or by a broken buffer. */
+    /** Two transfers may be damaged in the same way, by a cache or a broken buffer. */
     private static final int PROOF = 3;
 
     private Optional<String> before = Optional.empty();
     private int alike;
 
-    /** Whether so many tries in a row have brought these bytes that they are what is stored. */
+    /** Whether enough tries in a row returned these bytes to show that they are stored so. */
     synchronized boolean repeats(String sha256) {
       alike = before.equals(Optional.of(sha256)) ? alike + 1 : 1;
       before = Optional.of(sha256);

@@ -6,12 +6,12 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A whole object as it came from the source.
+ * A whole object that was fetched from the source.
  *
- * @param file its bytes, in scratch; the receiver's to move or delete
+ * @param file its bytes, in scratch. The receiver moves or deletes it.
  * @param check how its bytes were checked
- * @param others copies of the same size and other bytes, where the source keeps several; the
- *     receiver's, too
+ * @param others copies of the same size with other bytes, if the source stores several copies. The
+ *     receiver moves or deletes their files too.
  */
 public record FetchResult(Path file, FetchedObject fetched, ContentCheck check, List<Copy> others) {
 

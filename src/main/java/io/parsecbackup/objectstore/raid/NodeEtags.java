@@ -1,6 +1,6 @@
 package io.parsecbackup.objectstore.raid;
 
-import io.parsecbackup.objectstore.content.Etag;
+import io.parsecbackup.objectstore.content.FetchedObject;
 import io.parsecbackup.parsec.RaidMode;
 import java.util.List;
 import java.util.Locale;
@@ -8,12 +8,12 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The ETags that several buckets give for one object, as one text where else a single ETag stands:
- * {@code raid1} or {@code raid5} and one part for each node, between spaces, which no ETag has (RFC
- * 9110, section 8.8.3). With RAID1 they are those of copies with the object's bytes, with RAID5
- * those of its chunks.
+ * The ETags that several buckets have for one object, as one text in place of a single ETag: {@code
+ * raid1} or {@code raid5} and one part for each node, separated by spaces. No ETag contains a space
+ * (RFC 9110, section 8.8.3). With RAID1 they are the ETags of copies with the object's bytes, with
+ * RAID5 those of its chunks.
  *
- * @param parts in the order of the nodes; {@link #UNKNOWN} where a node has none, or none was read
+ * @param parts in the order of the nodes; {@link #UNKNOWN} if a node has none, or it was not read
  */
 public record NodeEtags(RaidMode mode, List<String> parts) {
 
@@ -23,7 +23,7 @@ public record NodeEtags(RaidMode mode, List<String> parts) {
     parts = parts.stream().map(part -> part.isEmpty() ? UNKNOWN : part).toList();
   }
 
-  /** The ETags behind {@code text}; empty where it is a single bucket's. */
+  /** The ETags in {@code text}; empty if it is the ETag of a single bucket. */
   static Optional<NodeEtags> parse(String text) {
     String[] words = text.split(" ", -1);
     return words.length < 2
@@ -35,8 +35,8 @@ public record NodeEtags(RaidMode mode, List<String> parts) {
   }
 
   /**
-   * Whether two texts are of the same bytes: single ETags that are equal; or ETags of nodes that
-   * are equal wherever both are known, and known of as many nodes as it takes to make the object.
+   * Whether two texts stand for the same bytes. Single ETags must be equal. ETags of nodes must be
+   * equal wherever both are known, and be known for enough nodes to form the object.
    */
   public static boolean agree(String held, String listed) {
     Optional<NodeEtags> ours = parse(held);
@@ -46,18 +46,18 @@ public record NodeEtags(RaidMode mode, List<String> parts) {
         : held.equals(listed);
   }
 
-  /** Whether all that is known are MD5s of what was uploaded, to go by their form. */
+  /** Whether all known ETags have the form of an MD5. */
   public static boolean areMd5(String etag) {
     Optional<NodeEtags> nodes = parse(etag);
-    return nodes.isEmpty() ? Etag.isMd5(etag) : nodes.get().areMd5();
+    return nodes.isEmpty() ? FetchedObject.isMd5(etag) : nodes.get().areMd5();
   }
 
-  /** Whether one that is known is an MD5 of what was uploaded, to go by its form. */
+  /** Whether a known ETag has the form of an MD5. */
   public static boolean haveMd5(String etag) {
-    return Stream.of(etag.split(" ", -1)).anyMatch(Etag::isMd5);
+    return Stream.of(etag.split(" ", -1)).anyMatch(FetchedObject::isMd5);
   }
 
-  /** The ETag that one bucket gave for the whole object; empty where none did. */
+  /** The ETag of the whole object in one bucket; empty if no bucket has it whole. */
   static String ofWhole(String etag) {
     Optional<NodeEtags> nodes = parse(etag);
     return nodes.isEmpty()
@@ -68,12 +68,12 @@ public record NodeEtags(RaidMode mode, List<String> parts) {
             .orElse("");
   }
 
-  /** Those that {@code etag} names, where it is of this mode and so many nodes. */
+  /** The ETags in {@code etag}, if it is of this mode and this number of nodes. */
   static Optional<NodeEtags> of(RaidMode mode, int nodes, String etag) {
     return parse(etag).filter(found -> found.mode == mode && found.parts.size() == nodes);
   }
 
-  /** The ETag of one node; empty where it is not known. */
+  /** The ETag of one node; empty if it is unknown. */
   String part(int node) {
     return isKnown(node) ? parts.get(node) : "";
   }
@@ -104,7 +104,7 @@ public record NodeEtags(RaidMode mode, List<String> parts) {
 
   private boolean areMd5() {
     List<String> known = parts.stream().filter(part -> !part.equals(UNKNOWN)).toList();
-    return !known.isEmpty() && known.stream().allMatch(Etag::isMd5);
+    return !known.isEmpty() && known.stream().allMatch(FetchedObject::isMd5);
   }
 
   private static String word(RaidMode mode) {

@@ -15,57 +15,58 @@ import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 /**
- * The objects of one bucket: fetched into scratch and compared with what the server says of them,
- * again where a failure may pass.
+ * The objects of one bucket. Fetches them into scratch and checks them against the server's answer.
+ * Retries temporary failures.
  *
- * @param disk runs what blocks: no event loop waits for a file
- * @param parts gives the name of a file that is not there yet
- * @param judge decides whether what came is the object
+ * @param disk runs blocking work, so that no event loop waits for a file
+ * @param parts names a file that does not exist yet
+ * @param verifier checks whether the bytes are the object's
  */
 record NodeObjects(
     ObjectTransfer transfer,
     Executor disk,
     Retries retries,
     Supplier<Path> parts,
-    ContentVerifier judge)
+    ContentVerifier verifier)
     implements ObjectSource {
 
   @Override
-  public Uni<FetchResult> get(FetchRequest wanted) {
+  public Uni<FetchResult> get(FetchRequest request) {
     EtagTrust.Tries tries = new EtagTrust.Tries();
     return retries
-        .around(Uni.createFrom().deferred(() -> attempt(wanted, tries)))
+        .around(Uni.createFrom().deferred(() -> attempt(request, tries)))
         .onTermination()
-        .invoke(() -> judge.trust().done(wanted.key()));
+        .invoke(() -> verifier.trust().done(request.key()));
   }
 
-  /** Each try has a file of its own: of one that broke off, a late chunk may still be written. */
-  private Uni<FetchResult> attempt(FetchRequest wanted, EtagTrust.Tries tries) {
+  /** Each try has its own file: a chunk of an aborted try may be written late. */
+  private Uni<FetchResult> attempt(FetchRequest request, EtagTrust.Tries tries) {
     Path part = parts.get();
     return transfer
-        .get(wanted.key(), wanted.heldEtag(), SizeLimit.of(wanted.size()), part)
+        .get(request.key(), request.heldEtag(), SizeLimit.of(request.size()), part)
+        .emitOn(disk)
         .onItem()
         .transformToUni(fetched ->
-            checked(wanted.key(), judge.check(wanted, fetched, tries))
+            checked(request.key(), verifier.check(request, fetched, tries))
                 .onItem()
                 .transform(check -> new FetchResult(part, fetched, check, List.of())))
         .onFailure()
         .recoverWithUni(failure -> cleared(part, failure));
   }
 
-  /** Fails with {@link TransferException} where the bytes are not the object's. */
+  /** Fails with {@link TransferException} if the bytes are not the object's. */
   private Uni<ContentCheck> checked(String key, ContentVerifier.Verdict verdict) {
     return switch (verdict) {
       case ContentVerifier.Accepted(ContentCheck check) -> Uni.createFrom().item(check);
       case ContentVerifier.Doubtful(ContentCheck otherwise, String fault) ->
-          judge
+          verifier
               .trust()
               .trial(key)
               .orElseGet(() -> Uni.createFrom().voidItem())
               .emitOn(disk)
               .onItem()
               .transform(known -> {
-                if (!judge.trust().areNoMd5()) {
+                if (!verifier.trust().areNoMd5()) {
                   throw new TransferException(TransferException.Kind.PASSING, fault);
                 }
                 return otherwise;
@@ -73,7 +74,7 @@ record NodeObjects(
     };
   }
 
-  /** Fails with {@code failure} once nothing is left of {@code part}. */
+  /** Deletes {@code part}, then fails with {@code failure}. */
   private Uni<FetchResult> cleared(Path part, Throwable failure) {
     return Uni.createFrom()
         .<FetchResult>emitter(emitter -> {

@@ -7,7 +7,7 @@ import io.parsecbackup.parsec.RaidMode;
 import io.parsecbackup.repository.index.IndexRecord;
 import java.util.Optional;
 
-/** What one bucket of a target has to hold of a backup's objects. */
+/** What one bucket of a target stores of a backup's objects. */
 public sealed interface NodeShare {
 
   /** Every object, whole. */
@@ -32,7 +32,7 @@ public sealed interface NodeShare {
     };
   }
 
-  /** Whether the bucket has to hold anything of the object of {@code key}. */
+  /** Whether the bucket stores anything of the object {@code key}. */
   default boolean has(String key) {
     return switch (this) {
       case Whole whole -> true;
@@ -41,7 +41,7 @@ public sealed interface NodeShare {
     };
   }
 
-  /** Bytes that the bucket has to hold of the object. */
+  /** How many bytes of the object the bucket stores. */
   default long size(IndexRecord entry) {
     return switch (this) {
       case Whole whole -> entry.size();
@@ -50,7 +50,7 @@ public sealed interface NodeShare {
     };
   }
 
-  /** The ETag that those bytes had at the source; empty where it did not have them so. */
+  /** The ETag that those bytes had at the source; empty if the source did not store them so. */
   default String etag(IndexRecord entry) {
     return switch (this) {
       case Whole whole -> NodeEtags.ofWhole(entry.etag());
@@ -62,7 +62,7 @@ public sealed interface NodeShare {
     };
   }
 
-  /** The bytes that the bucket has to hold, as a view of the whole object's. */
+  /** The bytes that the bucket stores, as a view of the whole object. */
   default Bytes bytes(Bytes object, long size) {
     return switch (this) {
       case Whole whole -> object;
@@ -71,8 +71,8 @@ public sealed interface NodeShare {
     };
   }
 
-  /** What has to be there, for a report. */
-  default String words(IndexRecord entry) {
+  /** Describes the expected bytes, for a report. */
+  default String describe(IndexRecord entry) {
     String whole = entry.size() + " bytes, SHA-256 " + entry.sha256();
     return switch (this) {
       case Whole all -> whole;

@@ -3,15 +3,15 @@ package io.parsecbackup.objectstore.raid;
 import io.parsecbackup.objectstore.content.TransferException;
 import io.smallrye.mutiny.Uni;
 
-/** Gives whole objects, in whatever way the source lays them over its buckets. */
+/** Fetches whole objects, however the source distributes them over its buckets. */
 public interface ObjectSource {
 
   /**
-   * Fetches an object into scratch, again where a failure may pass.
+   * Fetches an object into scratch. Retries temporary failures.
    *
-   * @return what arrived, each byte of it proven as far as the source's own words allow. Fails with
-   *     {@link TransferException}, of kind UNCHANGED where the source has what is held already;
-   *     with {@link java.io.UncheckedIOException} where the disk fails
+   * @return the object, with its bytes checked as far as the source's answer allows. Fails with
+   *     {@link TransferException}, of kind UNCHANGED if the source has the bytes that the
+   *     repository has. Fails with {@link java.io.UncheckedIOException} if the disk does.
    */
-  Uni<FetchResult> get(FetchRequest wanted);
+  Uni<FetchResult> get(FetchRequest request);
 }

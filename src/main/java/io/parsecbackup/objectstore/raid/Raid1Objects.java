@@ -11,21 +11,21 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 
 /**
- * Objects of which every node has a copy: the first copy of the right size is taken, and the others
- * are compared with it, by their ETags where those are the same, else by their bytes.
+ * Objects of which every node has a copy. The first copy of the right size is used. The others are
+ * compared with it: by their ETags if those are equal, otherwise by their bytes.
  */
 record Raid1Objects(List<RaidNode> nodes, RaidCounters counters, Executor disk)
     implements ObjectSource {
 
   @Override
-  public Uni<FetchResult> get(FetchRequest wanted) {
-    List<String> held = parts(wanted.heldEtag());
+  public Uni<FetchResult> get(FetchRequest request) {
+    List<String> held = parts(request.heldEtag());
     return held.stream().allMatch(String::isEmpty)
-        ? first(wanted, 0, new Search(new RaidFailure(nodes)))
-        : recheck(wanted, held);
+        ? first(request, 0, new Search(new RaidFailure(nodes)))
+        : recheck(request, held);
   }
 
-  /** The ETag that each node should have, where one is known of any. */
+  /** The ETag that each node should have; empty for all if none is known. */
   private List<String> parts(String etag) {
     Optional<NodeEtags> known = NodeEtags.of(RaidMode.RAID1, nodes.size(), etag);
     String any = NodeEtags.ofWhole(etag);
@@ -37,22 +37,22 @@ record Raid1Objects(List<RaidNode> nodes, RaidCounters counters, Executor disk)
     return parts;
   }
 
-  /** Unchanged while no node has something else; else all of it is read anew. */
-  private Uni<FetchResult> recheck(FetchRequest wanted, List<String> held) {
+  /** The object is unchanged if no node has another one. Otherwise it is fetched again. */
+  private Uni<FetchResult> recheck(FetchRequest request, List<String> held) {
     List<Uni<RaidNode.Answer>> questions = new ArrayList<>();
     for (int i = 0; i < nodes.size(); i++) {
       questions.add(
-          nodes.get(i).ask(new FetchRequest(wanted.key(), wanted.size(), "", held.get(i))));
+          nodes.get(i).ask(new FetchRequest(request.key(), request.size(), "", held.get(i))));
     }
-    return RaidObjects.all(questions)
+    return NodeAnswers.all(questions)
         .emitOn(disk)
         .onItem()
         .transformToUni(answers -> {
           boolean changed = answers.stream().anyMatch(RaidNode.Fetched.class::isInstance);
           boolean confirmed = answers.stream().anyMatch(RaidNode.Unchanged.class::isInstance);
-          RaidObjects.discard(answers);
+          NodeAnswers.discard(answers);
           if (changed || !confirmed) {
-            return first(wanted, 0, new Search(new RaidFailure(nodes)));
+            return first(request, 0, new Search(new RaidFailure(nodes)));
           }
           if (answers.stream().anyMatch(RaidNode.Failed.class::isInstance)) {
             counters.degraded.increment();
@@ -60,11 +60,11 @@ record Raid1Objects(List<RaidNode> nodes, RaidCounters counters, Executor disk)
           return Uni.createFrom()
               .failure(
                   new TransferException(
-                      TransferException.Kind.UNCHANGED, "the copies are those that are held"));
+                      TransferException.Kind.UNCHANGED, "the copies have not changed"));
         });
   }
 
-  /** What the nodes before have given. */
+  /** What the nodes that were asked so far returned. */
   private static final class Search {
     final RaidFailure failures;
     Optional<FetchResult> ofOtherSize = Optional.empty();
@@ -75,81 +75,81 @@ record Raid1Objects(List<RaidNode> nodes, RaidCounters counters, Executor disk)
     }
   }
 
-  /** Takes the copy of {@code node}, or of the first after it that has one of the right size. */
-  private Uni<FetchResult> first(FetchRequest wanted, int node, Search search) {
+  /** Uses the copy of {@code node}, or of the first node after it with one of the right size. */
+  private Uni<FetchResult> first(FetchRequest request, int node, Search search) {
     if (node == nodes.size()) {
       return search
           .ofOtherSize
-          .map(arrived -> compared(search.from, arrived, List.of(), true))
+          .map(result -> compared(search.from, result, List.of(), true))
           .orElseGet(
-              () -> Uni.createFrom().failure(search.failures.asOne("no node gives the object")));
+              () -> Uni.createFrom().failure(search.failures.asOne("no node returned the object")));
     }
     String listed =
-        NodeEtags.of(RaidMode.RAID1, nodes.size(), wanted.listedEtag())
+        NodeEtags.of(RaidMode.RAID1, nodes.size(), request.listedEtag())
             .map(etags -> etags.part(node))
             .orElse("");
     return nodes
         .get(node)
-        .ask(new FetchRequest(wanted.key(), wanted.size(), listed, ""))
+        .ask(new FetchRequest(request.key(), request.size(), listed, ""))
         .emitOn(disk)
         .onItem()
         .transformToUni(answer ->
             switch (answer) {
-              case RaidNode.Fetched(FetchResult arrived) when isWanted(wanted, arrived) -> {
-                search.ofOtherSize.map(FetchResult::file).ifPresent(RaidObjects::discard);
-                List<Uni<RaidNode.Answer>> others = others(wanted, node, arrived);
-                yield compared(node, arrived, others, node > 0);
+              case RaidNode.Fetched(FetchResult result) when hasSize(request, result) -> {
+                search.ofOtherSize.map(FetchResult::file).ifPresent(NodeAnswers::discard);
+                List<Uni<RaidNode.Answer>> others = others(request, node, result);
+                yield compared(node, result, others, node > 0);
               }
-              case RaidNode.Fetched(FetchResult arrived) -> {
+              case RaidNode.Fetched(FetchResult result) -> {
                 if (search.ofOtherSize.isPresent()) {
-                  RaidObjects.discard(arrived.file());
+                  NodeAnswers.discard(result.file());
                 } else {
-                  search.ofOtherSize = Optional.of(arrived);
+                  search.ofOtherSize = Optional.of(result);
                   search.from = node;
                 }
-                yield first(wanted, node + 1, search);
+                yield first(request, node + 1, search);
               }
               case RaidNode.Failed(TransferException failure) -> {
                 search.failures.add(node, failure);
-                yield first(wanted, node + 1, search);
+                yield first(request, node + 1, search);
               }
               case RaidNode.Unchanged unchanged ->
                   throw new IllegalStateException(
-                      "a node answered a condition that it was not given");
+                      "a node answered 'not modified' to a request without a condition");
             });
   }
 
-  private static boolean isWanted(FetchRequest wanted, FetchResult arrived) {
-    return wanted.size().orElse(arrived.fetched().size()) == arrived.fetched().size();
+  private static boolean hasSize(FetchRequest request, FetchResult result) {
+    return request.size().orElse(result.fetched().size()) == result.fetched().size();
   }
 
-  /** The question to each node behind {@code node} whether it has the same bytes. */
-  private List<Uni<RaidNode.Answer>> others(FetchRequest wanted, int node, FetchResult arrived) {
+  /** Asks each node after {@code node} whether it has the same bytes. */
+  private List<Uni<RaidNode.Answer>> others(FetchRequest request, int node, FetchResult result) {
     FetchRequest other =
-        new FetchRequest(wanted.key(), wanted.size(), "", arrived.fetched().etag());
+        new FetchRequest(request.key(), request.size(), "", result.fetched().etag());
     return nodes.subList(node + 1, nodes.size()).stream().map(n -> n.ask(other)).toList();
   }
 
   /**
-   * Adds to a copy what the nodes behind its own have.
+   * Compares a copy with those of the nodes after its own.
    *
-   * @param passedOver whether nodes before it did not have it as it should be
+   * @param skipped whether nodes before it had no copy, or one of another size
    */
   private Uni<FetchResult> compared(
-      int node, FetchResult arrived, List<Uni<RaidNode.Answer>> others, boolean passedOver) {
-    return RaidObjects.all(others)
+      int node, FetchResult result, List<Uni<RaidNode.Answer>> others, boolean skipped) {
+    return NodeAnswers.all(others)
         .emitOn(disk)
         .onItem()
-        .transform(answers -> withCopies(node, arrived, answers, passedOver));
+        .transform(answers -> withCopies(node, result, answers, skipped));
   }
 
   private FetchResult withCopies(
-      int node, FetchResult arrived, List<RaidNode.Answer> answers, boolean passedOver) {
-    FetchedObject ours = arrived.fetched();
+      int node, FetchResult result, List<RaidNode.Answer> answers, boolean skipped) {
+    FetchedObject ours = result.fetched();
     List<String> etags = new ArrayList<>(Collections.nCopies(nodes.size(), ""));
     etags.set(node, ours.etag());
     List<FetchResult.Copy> copies = new ArrayList<>();
-    boolean degraded = passedOver;
+    boolean degraded = skipped;
     for (int i = 0; i < answers.size(); i++) {
       int other = node + 1 + i;
       switch (answers.get(i)) {
@@ -164,7 +164,7 @@ record Raid1Objects(List<RaidNode> nodes, RaidCounters counters, Executor disk)
           if (!same && found.size() == ours.size() && isNew(found, copies)) {
             copies.add(new FetchResult.Copy(theirs.file(), found));
           } else {
-            RaidObjects.discard(theirs.file());
+            NodeAnswers.discard(theirs.file());
           }
           degraded |= found.size() != ours.size();
         }
@@ -174,9 +174,16 @@ record Raid1Objects(List<RaidNode> nodes, RaidCounters counters, Executor disk)
       counters.degraded.increment();
     }
     return new FetchResult(
-        arrived.file(),
-        ours.withEtag(new NodeEtags(RaidMode.RAID1, etags).text()),
-        arrived.check(),
+        result.file(),
+        new FetchedObject(
+            ours.size(),
+            ours.announced(),
+            ours.sha256(),
+            ours.md5(),
+            new NodeEtags(RaidMode.RAID1, etags).text(),
+            ours.lastModified(),
+            ours.facts()),
+        result.check(),
         List.copyOf(copies));
   }
 

@@ -16,39 +16,39 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
- * Objects that are cut into chunks over all nodes but the last, which has their parity. The parity
- * is read only where a chunk is lost, or where the chunks make no block of the right size.
+ * Objects that are split into chunks on all nodes but the last, which has their parity. The parity
+ * is read only if a chunk is missing, or if the chunks do not form a block of the right size.
  */
 record Raid5Objects(
     List<RaidNode> nodes, RaidCounters counters, Executor disk, Supplier<Path> parts)
     implements ObjectSource {
 
   @Override
-  public Uni<FetchResult> get(FetchRequest wanted) {
+  public Uni<FetchResult> get(FetchRequest request) {
     int enough = nodes.size() - 1;
-    Optional<NodeEtags> held = NodeEtags.of(RaidMode.RAID5, nodes.size(), wanted.heldEtag());
+    Optional<NodeEtags> held = NodeEtags.of(RaidMode.RAID5, nodes.size(), request.heldEtag());
     List<Integer> known =
         held.isEmpty()
             ? List.of()
             : IntStream.range(0, nodes.size()).filter(held.get()::isKnown).boxed().toList();
     return known.size() < enough
-        ? fetch(wanted)
-        : recheck(wanted, held.get(), known.subList(0, enough));
+        ? fetch(request)
+        : recheck(request, held.get(), known.subList(0, enough));
   }
 
-  /** Unchanged where the chunks that make the block are; else it is read anew. */
-  private Uni<FetchResult> recheck(FetchRequest wanted, NodeEtags held, List<Integer> known) {
-    return RaidObjects.all(known.stream().map(node -> ask(node, wanted, held.part(node))).toList())
+  /** The object is unchanged if the chunks that form it are. Otherwise it is fetched again. */
+  private Uni<FetchResult> recheck(FetchRequest request, NodeEtags held, List<Integer> known) {
+    return NodeAnswers.all(known.stream().map(node -> ask(node, request, held.part(node))).toList())
         .emitOn(disk)
         .onItem()
         .transformToUni(answers -> {
-          RaidObjects.discard(answers);
+          NodeAnswers.discard(answers);
           return answers.stream().allMatch(RaidNode.Unchanged.class::isInstance)
               ? Uni.createFrom()
                   .failure(
                       new TransferException(
-                          TransferException.Kind.UNCHANGED, "the chunks are those that are held"))
-              : fetch(wanted);
+                          TransferException.Kind.UNCHANGED, "the chunks have not changed"))
+              : fetch(request);
         });
   }
 
@@ -64,42 +64,46 @@ record Raid5Objects(
     return nodes.get(node).ask(new FetchRequest(whole.key(), chunk, listed, unless));
   }
 
-  private Uni<FetchResult> fetch(FetchRequest wanted) {
+  private Uni<FetchResult> fetch(FetchRequest request) {
     int parity = nodes.size() - 1;
-    return RaidObjects.all(
-            IntStream.range(0, parity).mapToObj(node -> ask(node, wanted, "")).toList())
+    return NodeAnswers.all(
+            IntStream.range(0, parity).mapToObj(node -> ask(node, request, "")).toList())
         .emitOn(disk)
         .onItem()
         .transformToUni(answers -> {
-          Optional<FetchResult> whole = join(wanted, answers, true);
+          Optional<FetchResult> whole = join(request, answers, true);
           if (whole.isPresent()) {
-            RaidObjects.discard(answers);
+            NodeAnswers.discard(answers);
             return Uni.createFrom().item(whole.get());
           }
-          return ask(parity, wanted, "")
+          return ask(parity, request, "")
               .emitOn(disk)
               .onItem()
-              .transform(last -> withParity(wanted, answers, last));
+              .transform(last -> withParity(request, answers, last));
         });
   }
 
   private FetchResult withParity(
-      FetchRequest wanted, List<RaidNode.Answer> data, RaidNode.Answer parity) {
+      FetchRequest request, List<RaidNode.Answer> data, RaidNode.Answer parity) {
     List<RaidNode.Answer> answers = new ArrayList<>(data);
     answers.add(parity);
     try {
-      return join(wanted, answers, false).orElseThrow(() -> failure(answers));
+      return join(request, answers, false).orElseThrow(() -> failure(answers));
     } finally {
-      RaidObjects.discard(answers);
+      NodeAnswers.discard(answers);
     }
   }
 
-  /** The object, if the answers make one; and one of the right size, where that {@code must} be. */
+  /**
+   * The object, if the answers form one.
+   *
+   * @param exact whether it must have the requested size
+   */
   private Optional<FetchResult> join(
-      FetchRequest wanted, List<RaidNode.Answer> answers, boolean must) {
+      FetchRequest request, List<RaidNode.Answer> answers, boolean exact) {
     try (ChunkFiles chunks = ChunkFiles.open(new Raid5(nodes.size()), answers)) {
-      Optional<ChunkFiles.Joined> joined = chunks.join(wanted.size());
-      if (joined.isEmpty() || (must && !joined.get().hasSize(wanted.size()))) {
+      Optional<ChunkFiles.Joined> joined = chunks.join(request.size());
+      if (joined.isEmpty() || (exact && !joined.get().hasSize(request.size()))) {
         return Optional.empty();
       }
       if (joined.get().from().getLast().node() == nodes.size() - 1) {
@@ -120,19 +124,19 @@ record Raid5Objects(
       }
     }
     if (failures.count() > 1) {
-      return failures.asOne("too few nodes give their chunk of the object");
+      return failures.asOne("too few nodes returned their chunk of the object");
     }
     List<String> lengths = new ArrayList<>();
     for (RaidNode.Answer answer : answers) {
       lengths.add(
-          answer instanceof RaidNode.Fetched(FetchResult arrived)
-              ? Long.toString(arrived.fetched().size())
+          answer instanceof RaidNode.Fetched(FetchResult result)
+              ? Long.toString(result.fetched().size())
               : "none");
     }
     return new TransferException(
         TransferException.Kind.REFUSED,
         "the nodes' chunks, of "
             + String.join(", ", lengths)
-            + " bytes, make no block, whichever of them is taken for lost");
+            + " bytes, do not form a block, whichever of them is left out");
   }
 }

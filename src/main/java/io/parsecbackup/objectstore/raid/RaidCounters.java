@@ -2,7 +2,7 @@ package io.parsecbackup.objectstore.raid;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** What a RAID's nodes did not have as they should; written by many threads. */
+/** How many objects are not complete on a RAID's nodes. Several threads write these counters. */
 public final class RaidCounters {
 
   final LongAdder degraded = new LongAdder();
@@ -13,32 +13,32 @@ public final class RaidCounters {
   final LongAdder partial = new LongAdder();
 
   /**
-   * Objects that were read while some node lacked its copy or chunk, had it with another size, or
-   * did not give it: one more such loss, and they may be gone.
+   * Objects that were fetched although a node did not return its copy or chunk, or returned one of
+   * another size. The loss of another copy or chunk may lose the object.
    */
   public long degraded() {
     return degraded.sum();
   }
 
-  /** Objects that not all nodes list, or not with one size. */
+  /** Objects that not every node lists, or not with the same size. */
   public long listedDegraded() {
     return listedDegraded.sum();
   }
 
   /**
-   * Of the degraded ones, those of RAID5 with a missing data chunk: the Parsec server does not use
-   * the parity, and cannot read them.
+   * The degraded RAID5 objects whose missing chunk holds data. The Parsec server does not use the
+   * parity, so it cannot read them.
    */
   public long unreadableByServer() {
     return Math.max(withoutData.sum(), listedWithoutData.sum());
   }
 
-  /** Objects that RAID0 would have on another node than the one that lists them. */
+  /** Objects that are listed by a node other than the one that RAID0 stores them on. */
   public long misplaced() {
     return misplaced.sum();
   }
 
-  /** Objects of which RAID5's nodes list too few chunks to make them. */
+  /** RAID5 objects of which the nodes list too few chunks. */
   public long partial() {
     return partial.sum();
   }

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Why so many nodes failed that the object cannot be had. */
+/** The nodes' failures for one object that cannot be fetched because of them. */
 final class RaidFailure {
 
   private final List<RaidNode> nodes;
@@ -26,10 +26,10 @@ final class RaidFailure {
   }
 
   /**
-   * All of it as one failure: that the object, or the bucket, is not there only where each node
-   * says so that failed.
+   * All failures as one. Its kind says that the object or the bucket is missing only if every
+   * failed node says so.
    *
-   * @param what is missing then, in words
+   * @param what could not be done
    */
   TransferException asOne(String what) {
     StringBuilder message = new StringBuilder(what);
@@ -50,7 +50,7 @@ final class RaidFailure {
     if (alike) {
       return first.get();
     }
-    // A store that is down, in one way at one node and in another at the next.
+    // A store that is down may fail in different ways at different nodes.
     return failures.values().stream().allMatch(RaidFailure::isOfTheStore)
         ? Kind.PASSING
         : Kind.REFUSED;

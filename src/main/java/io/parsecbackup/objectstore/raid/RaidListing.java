@@ -3,7 +3,6 @@ package io.parsecbackup.objectstore.raid;
 import io.parsecbackup.objectstore.listing.ListedObject;
 import io.parsecbackup.parsec.Raid0;
 import io.parsecbackup.parsec.RaidMode;
-import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.index.KeyOrder;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,29 +19,28 @@ import org.jspecify.annotations.Nullable;
  * The listings of a RAID's nodes as one listing of whole objects, in key order and each once.
  *
  * <ul>
- *   <li>RAID0: what the right node lists; on another one it is nobody's.
- *   <li>RAID1: what any node lists. Where the sizes differ, the one that most nodes have counts,
- *       and of as many the largest, for a copy that broke off is shorter; the ETags of the others
- *       are not known then.
- *   <li>RAID5: what enough nodes list with one length of chunk, chosen in the same way, and that
- *       length as {@link SourceLayout#listedSize} has it.
+ *   <li>RAID0: what the right node lists. Objects that another node lists are ignored.
+ *   <li>RAID1: what any node lists. If the sizes differ, the most frequent one is used. If two are
+ *       equally frequent, the larger one is, because an incomplete copy is shorter. ETags of copies
+ *       with other sizes are left out.
+ *   <li>RAID5: what enough nodes list with the same chunk length, chosen in the same way.
  * </ul>
  *
  * The date is the newest of those nodes.
  */
-final class RaidListing implements Iterator<IndexRecord> {
+final class RaidListing implements Iterator<SourceObject> {
 
   private final RaidMode mode;
   private final List<Node> nodes;
   private final RaidCounters counters;
-  private @Nullable IndexRecord next;
+  private @Nullable SourceObject next;
 
   /**
-   * @param listings in the order of the nodes, each in key order; that of a node that cannot be
-   *     listed is empty
+   * @param listings in the order of the nodes, each in key order; the listing of a node that cannot
+   *     be listed is empty
    */
   RaidListing(
-      RaidMode mode, List<? extends Iterator<IndexRecord>> listings, RaidCounters counters) {
+      RaidMode mode, List<? extends Iterator<ListedObject>> listings, RaidCounters counters) {
     this.mode = mode;
     this.nodes = listings.stream().map(Node::new).toList();
     this.counters = counters;
@@ -55,8 +53,8 @@ final class RaidListing implements Iterator<IndexRecord> {
   }
 
   @Override
-  public IndexRecord next() {
-    IndexRecord result = next;
+  public SourceObject next() {
+    SourceObject result = next;
     if (result == null) {
       throw new NoSuchElementException();
     }
@@ -64,28 +62,28 @@ final class RaidListing implements Iterator<IndexRecord> {
     return result;
   }
 
-  private @Nullable IndexRecord advance() {
+  private @Nullable SourceObject advance() {
     while (true) {
-      List<@Nullable IndexRecord> entries = takeFirst();
+      List<@Nullable ListedObject> entries = takeFirst();
       if (entries.isEmpty()) {
         return null;
       }
-      IndexRecord whole = mode == RaidMode.RAID0 ? onItsNode(entries) : together(entries);
+      SourceObject whole = mode == RaidMode.RAID0 ? onItsNode(entries) : together(entries);
       if (whole != null) {
         return whole;
       }
     }
   }
 
-  /** What each node says of the first key; empty at the end. */
-  private List<@Nullable IndexRecord> takeFirst() {
+  /** What each node lists for the lowest key; empty at the end. */
+  private List<@Nullable ListedObject> takeFirst() {
     @Nullable String first = null;
     for (Node node : nodes) {
       if (node.head != null && (first == null || KeyOrder.compare(node.head.key(), first) < 0)) {
         first = node.head.key();
       }
     }
-    List<@Nullable IndexRecord> entries = new ArrayList<>();
+    List<@Nullable ListedObject> entries = new ArrayList<>();
     if (first != null) {
       for (Node node : nodes) {
         entries.add(node.take(first));
@@ -94,12 +92,12 @@ final class RaidListing implements Iterator<IndexRecord> {
     return entries;
   }
 
-  private @Nullable IndexRecord onItsNode(List<@Nullable IndexRecord> entries) {
-    IndexRecord right = null;
+  private @Nullable SourceObject onItsNode(List<@Nullable ListedObject> entries) {
+    SourceObject right = null;
     for (int i = 0; i < entries.size(); i++) {
-      IndexRecord entry = entries.get(i);
+      ListedObject entry = entries.get(i);
       if (entry != null && Raid0.node(entry.key(), nodes.size()) == i) {
-        right = entry;
+        right = SourceObject.of(entry);
       } else if (entry != null) {
         counters.misplaced.increment();
       }
@@ -107,9 +105,9 @@ final class RaidListing implements Iterator<IndexRecord> {
     return right;
   }
 
-  private @Nullable IndexRecord together(List<@Nullable IndexRecord> entries) {
+  private @Nullable SourceObject together(List<@Nullable ListedObject> entries) {
     Map<Long, Integer> sizes = new HashMap<>();
-    for (IndexRecord entry : entries) {
+    for (ListedObject entry : entries) {
       if (entry != null) {
         sizes.merge(entry.size(), 1, Integer::sum);
       }
@@ -124,7 +122,7 @@ final class RaidListing implements Iterator<IndexRecord> {
     int alike = 0;
     Instant newest = Instant.MIN;
     String key = "";
-    for (IndexRecord entry : entries) {
+    for (ListedObject entry : entries) {
       if (entry == null || entry.size() != size) {
         etags.add("");
         continue;
@@ -135,7 +133,7 @@ final class RaidListing implements Iterator<IndexRecord> {
       newest = newest.isAfter(entry.lastModified()) ? newest : entry.lastModified();
     }
     boolean chunks = mode == RaidMode.RAID5;
-    // No chunk is empty: a block's length is in the first of them.
+    // No chunk is empty: the first one contains the block's length.
     if (alike < nodes.size() - mode.mayLose(nodes.size()) || (chunks && size == 0)) {
       counters.partial.increment();
       return null;
@@ -146,13 +144,16 @@ final class RaidListing implements Iterator<IndexRecord> {
         counters.listedWithoutData.increment();
       }
     }
-    return new ListedObject(key, chunks ? -size : size, new NodeEtags(mode, etags).text(), newest)
-        .asRecord();
+    return new SourceObject(
+        key,
+        chunks ? new ListedSize.Chunks(size) : new ListedSize.Whole(size),
+        new NodeEtags(mode, etags).text(),
+        newest);
   }
 
   /** Whether all nodes but the last, which has the parity, list their chunk with that size. */
-  private static boolean hasAllData(List<@Nullable IndexRecord> entries, long size) {
-    for (IndexRecord chunk : entries.subList(0, entries.size() - 1)) {
+  private static boolean hasAllData(List<@Nullable ListedObject> entries, long size) {
+    for (ListedObject chunk : entries.subList(0, entries.size() - 1)) {
       if (chunk == null || chunk.size() != size) {
         return false;
       }
@@ -160,18 +161,18 @@ final class RaidListing implements Iterator<IndexRecord> {
     return true;
   }
 
-  /** A node's listing, and the record at which it stands. */
+  /** A node's listing and its current object. */
   private static final class Node {
-    private final Iterator<IndexRecord> listing;
-    private @Nullable IndexRecord head;
+    private final Iterator<ListedObject> listing;
+    private @Nullable ListedObject head;
 
-    Node(Iterator<IndexRecord> listing) {
+    Node(Iterator<ListedObject> listing) {
       this.listing = listing;
       step();
     }
 
-    @Nullable IndexRecord take(String key) {
-      IndexRecord taken = head;
+    @Nullable ListedObject take(String key) {
+      ListedObject taken = head;
       if (taken == null || !taken.key().equals(key)) {
         return null;
       }

@@ -7,8 +7,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One node of a RAID. Once it has failed many times in a row, and a probe of it too, it is taken
- * for lost and not asked any more: a dead node shall not cost its retries for each object.
+ * One node of a RAID. After many failures in a row and a failed probe, this run no longer uses it:
+ * otherwise a node that is down would cost its retries for every object.
  */
 final class RaidNode implements ObjectSource {
 
@@ -21,7 +21,7 @@ final class RaidNode implements ObjectSource {
 
   /**
    * @param name of the node, for messages
-   * @param outage finds out whether it is lost
+   * @param outage finds out whether the node is down
    */
   RaidNode(String name, ObjectSource objects, OutageWatch outage) {
     this.name = name;
@@ -29,20 +29,21 @@ final class RaidNode implements ObjectSource {
     this.outage = outage;
   }
 
-  /** What the node answers. Fails with {@link java.io.UncheckedIOException} alone. */
+  /** What the node answers. */
   sealed interface Answer {}
 
   /** An object. */
-  record Fetched(FetchResult arrived) implements Answer {}
+  record Fetched(FetchResult result) implements Answer {}
 
-  /** It has what is held already. */
+  /** The node has the object that the repository has. */
   record Unchanged() implements Answer {}
 
-  /** Nothing. */
+  /** No object. */
   record Failed(TransferException failure) implements Answer {}
 
-  Uni<Answer> ask(FetchRequest wanted) {
-    return get(wanted)
+  /** The node's answer. Fails only with {@link java.io.UncheckedIOException}. */
+  Uni<Answer> ask(FetchRequest request) {
+    return get(request)
         .onItem()
         .<Answer>transform(Fetched::new)
         .onFailure(TransferException.class)
@@ -54,14 +55,14 @@ final class RaidNode implements ObjectSource {
   }
 
   @Override
-  public Uni<FetchResult> get(FetchRequest wanted) {
+  public Uni<FetchResult> get(FetchRequest request) {
     return Uni.createFrom()
         .deferred(() -> {
           TransferException why = lost;
           return why != null
               ? Uni.createFrom().failure(why)
               : objects
-                  .get(wanted)
+                  .get(request)
                   .onItem()
                   .invoke(outage::answered)
                   .onFailure(TransferException.class)
@@ -69,7 +70,7 @@ final class RaidNode implements ObjectSource {
         });
   }
 
-  /** Its name, for messages. */
+  /** The node's name, for messages. */
   String name() {
     return name;
   }
@@ -86,9 +87,9 @@ final class RaidNode implements ObjectSource {
 
   private void lose(TransferException why) {
     LOG.warnf(
-        "%s is taken for lost for the rest of this run: %d requests in a row have failed, and a"
-            + " probe of it too, because %s",
+        "%s is not used for the rest of this run: %d requests in a row failed, and a probe failed"
+            + " too: %s",
         name, outage.mostInARow(), why.getMessage());
-    lost = new TransferException(why.kind(), name + " is taken for lost: " + why.getMessage(), why);
+    lost = new TransferException(why.kind(), name + " is down: " + why.getMessage(), why);
   }
 }

@@ -5,20 +5,17 @@ import io.parsecbackup.Problem;
 import io.parsecbackup.objectstore.content.RateLimit;
 import io.parsecbackup.objectstore.content.TransferException;
 import io.parsecbackup.objectstore.listing.BucketListing;
+import io.parsecbackup.objectstore.listing.ListedObject;
 import io.parsecbackup.objectstore.listing.S3Listing;
+import io.parsecbackup.objectstore.s3.BucketAccess;
 import io.parsecbackup.objectstore.s3.DiskThreads;
 import io.parsecbackup.objectstore.s3.HttpTransfer;
 import io.parsecbackup.objectstore.s3.ObjectTransfer;
 import io.parsecbackup.objectstore.s3.OutageWatch;
-import io.parsecbackup.objectstore.s3.Retries;
-import io.parsecbackup.objectstore.s3.S3Clients;
 import io.parsecbackup.objectstore.s3.S3Connection;
 import io.parsecbackup.objectstore.s3.StoreProbe;
-import io.parsecbackup.objectstore.s3.SyncConfig;
 import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.parsec.RaidMode;
-import io.parsecbackup.repository.index.IndexCodec;
-import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.index.RecordStream;
 import io.smallrye.mutiny.Uni;
 import java.io.IOException;
@@ -29,16 +26,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
-/** The buckets of a source while they are in use, and what they hold together. */
+/** The open buckets of a source, and the objects that they store together. */
 public final class SourceBuckets implements AutoCloseable {
 
   private static final Logger LOG = Logger.getLogger(SourceBuckets.class);
 
-  private final Blockstore source;
   private final SourceLayout layout;
   private final RaidCounters counters;
   private final int inFlight;
@@ -47,84 +44,83 @@ public final class SourceBuckets implements AutoCloseable {
   private final RateLimit rateLimit;
   private final List<Bucket> buckets = new ArrayList<>();
 
-  /** One bucket, and the ways to it. */
+  /** One bucket and the ways to use it. */
   private record Bucket(
       String name,
       ObjectTransfer transfer,
       NodeObjects objects,
       StoreProbe probe,
-      SourceListing listing) {}
+      NodeListing listing) {}
 
   /**
-   * Opens the ways to all buckets of {@code source}; connects to none yet.
+   * Opens all buckets of {@code source}. Does not connect to them yet.
    *
-   * @param scratch an existing folder
-   * @param parts gives the name of a file that is not there yet
-   * @param earlierMd5s whether earlier runs have fetched objects whose ETags were MD5s
+   * @param scratch an existing folder for listings and fetched objects
+   * @param earlierMd5s whether earlier runs fetched objects whose ETags were MD5s
    */
   public SourceBuckets(
       Blockstore source,
-      S3Clients clients,
-      SyncConfig config,
-      Retries retries,
+      BucketAccess access,
       RaidCounters counters,
       Path scratch,
-      Supplier<Path> parts,
       BooleanSupplier earlierMd5s,
       Cancellation cancellation) {
-    this.source = source;
     this.layout = SourceLayout.of(source);
     this.counters = counters;
-    this.inFlight = clients.inFlight(config);
-    this.parts = parts;
+    this.inFlight = access.inFlight();
+    AtomicLong partCount = new AtomicLong();
+    this.parts = () -> scratch.resolve("part-" + partCount.incrementAndGet());
     this.disk = Executors.newFixedThreadPool(DiskThreads.count());
-    this.rateLimit = new RateLimit(config.bytesPerSecond());
+    this.rateLimit = new RateLimit(access.config().bytesPerSecond());
     List<Blockstore.S3> places = source.buckets();
     for (int node = 0; node < places.size(); node++) {
       Blockstore.S3 place = places.get(node);
-      S3Connection connection = clients.open(place, inFlight);
+      S3Connection connection = access.open(place);
       ObjectTransfer transfer = new HttpTransfer(connection, disk, rateLimit);
       String name =
           places.size() == 1
               ? "the bucket " + place.bucket()
               : "node " + node + ", bucket " + place.bucket();
-      ContentVerifier judge = new ContentVerifier(new EtagTrust(name, earlierMd5s));
+      ContentVerifier verifier = new ContentVerifier(new EtagTrust(name, earlierMd5s));
+      S3Listing listing = new S3Listing(connection, access.retries());
       buckets.add(
           new Bucket(
               name,
               transfer,
-              new NodeObjects(transfer, disk, retries, parts, judge),
-              new StoreProbe(transfer, disk, retries, parts),
-              new SourceListing(
+              new NodeObjects(transfer, disk, access.retries(), parts, verifier),
+              new StoreProbe(transfer, disk, access.retries(), parts),
+              new NodeListing(
                   place,
-                  new BucketListing(new S3Listing(connection, retries), disk, cancellation),
+                  new BucketListing(listing, disk, cancellation),
                   scratch,
                   "source-" + node)));
     }
   }
 
-  /** Whether bytes were accepted that contradict an ETag which is an MD5, as a later one shows. */
+  /**
+   * Whether this run accepted bytes that do not match an ETag which turned out later to be an MD5.
+   */
   public boolean hasAcceptedDamage() {
-    return buckets.stream().anyMatch(bucket -> bucket.objects().judge().trust().wasWrong());
+    return buckets.stream().anyMatch(bucket -> bucket.objects().verifier().trust().wasWrong());
   }
 
-  /** Runs what blocks on files. */
+  /** Runs blocking work on files. */
   public ExecutorService disk() {
     return disk;
   }
 
-  /** For messages. */
+  /** The source's name, for messages. */
   public String name() {
     return String.join(" and ", buckets.stream().map(Bucket::name).toList());
   }
 
-  /** Objects that may be fetched at once: with some layouts each takes a request to every node. */
+  /** How many objects may be fetched at once. RAID1 and RAID5 ask every node for each object. */
   public int objectsInFlight() {
     boolean toEachNode = layout.raid().filter(mode -> mode != RaidMode.RAID0).isPresent();
     return toEachNode ? Math.max(1, inFlight / buckets.size()) : inFlight;
   }
 
-  /** The objects, each as a whole. */
+  /** The source's objects, each as a whole. */
   public ObjectSource objects() {
     if (layout.raid().isEmpty()) {
       return buckets.getFirst().objects();
@@ -141,8 +137,8 @@ public final class SourceBuckets implements AutoCloseable {
   }
 
   /**
-   * Asks every bucket a small question. Fails with {@link TransferException} where so few answer
-   * that no object can be read.
+   * Sends a small request to every bucket. Fails with {@link TransferException} if too few answer
+   * to read any object.
    */
   public Uni<Void> probe() {
     List<Uni<Optional<TransferException>>> answers =
@@ -169,43 +165,22 @@ public final class SourceBuckets implements AutoCloseable {
         .recoverWithItem(failure -> Optional.of((TransferException) failure));
   }
 
-  /** Nodes without which some objects can still be read: with RAID0 those of the others. */
+  /** How many nodes may be down while some objects can still be read. */
   private int mostDown() {
     return layout.raid().filter(mode -> mode == RaidMode.RAID0).isPresent()
         ? buckets.size() - 1
-        : sparable();
-  }
-
-  /** What the source lists, whole objects in key order. */
-  public record Listing(Iterator<IndexRecord> objects, List<RecordStream<IndexRecord>> parts)
-      implements AutoCloseable {
-    @Override
-    public void close() {
-      parts.forEach(RecordStream::close);
-    }
-  }
-
-  /** The source cannot be listed. */
-  public static final class UnlistableException extends Exception {
-    private final Problem problem;
-
-    UnlistableException(Problem problem) {
-      super(problem);
-      this.problem = problem;
-    }
-
-    public Problem problem() {
-      return problem;
-    }
+        : redundantNodes();
   }
 
   /**
-   * Lists the buckets to their ends, and returns what they have listed.
+   * Lists all buckets.
    *
-   * @param references by which the key space is cut
+   * @param references the expected keys, by which the listing is split into ranges
+   * @return what they list; the caller closes it
    */
-  public Listing list(Optional<Path> references) throws IOException, UnlistableException {
-    List<RecordStream<IndexRecord>> listings = new ArrayList<>();
+  public SourceListing list(Optional<Path> references)
+      throws IOException, UnlistableSourceException {
+    List<RecordStream<ListedObject>> listings = new ArrayList<>();
     boolean done = false;
     try {
       int unlisted = 0;
@@ -216,11 +191,11 @@ public final class SourceBuckets implements AutoCloseable {
           if (e.kind() != Problem.Kind.OBJECT_STORE) {
             throw e;
           }
-          if (++unlisted > sparable()) {
-            throw new UnlistableException(e);
+          if (++unlisted > redundantNodes()) {
+            throw new UnlistableSourceException(e);
           }
-          LOG.warnf("%s; the other nodes' listings have to do", e.getMessage());
-          listings.add(RecordStream.empty(IndexCodec.INSTANCE));
+          LOG.warnf("%s; this run uses the listings of the other nodes", e.getMessage());
+          listings.add(RecordStream.empty(ListedObject.CODEC));
         }
       }
       done = true;
@@ -229,19 +204,33 @@ public final class SourceBuckets implements AutoCloseable {
         listings.forEach(RecordStream::close);
       }
     }
-    return new Listing(
+    return new SourceListing(
         layout.raid().isEmpty()
-            ? listings.getFirst()
+            ? whole(listings.getFirst())
             : new RaidListing(layout.raid().get(), listings, counters),
         listings);
   }
 
-  /** Nodes that the source's redundancy can do without. */
-  private int sparable() {
+  private static Iterator<SourceObject> whole(Iterator<ListedObject> listing) {
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return listing.hasNext();
+      }
+
+      @Override
+      public SourceObject next() {
+        return SourceObject.of(listing.next());
+      }
+    };
+  }
+
+  /** How many nodes the source can lose without losing an object. */
+  private int redundantNodes() {
     return layout.raid().map(mode -> mode.mayLose(buckets.size())).orElse(0);
   }
 
-  /** In reverse order: no thread of a run touches scratch once this has returned. */
+  /** Closes in reverse order, so that no thread uses scratch after this method has returned. */
   @Override
   public void close() {
     for (Bucket bucket : buckets.reversed()) {

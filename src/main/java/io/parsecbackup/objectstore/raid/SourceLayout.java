@@ -19,10 +19,10 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * How a source lays objects over its buckets, as far as it shows in what a listing says of them.
+ * How a source distributes objects over its buckets, and what its listing shows because of that.
  *
  * @param raid empty for a single bucket
- * @param nodes how many buckets
+ * @param nodes the number of buckets
  */
 public record SourceLayout(Optional<RaidMode> raid, int nodes) {
 
@@ -32,28 +32,26 @@ public record SourceLayout(Optional<RaidMode> raid, int nodes) {
         : new SourceLayout(Optional.empty(), 1);
   }
 
-  /**
-   * What a listing has as the size of an object of {@code size} bytes. With RAID5 it can but be the
-   * length of a chunk, which several sizes share; so that nobody takes it for the object's, it is
-   * below zero.
-   */
-  public long listedSize(long size) {
+  /** What a listing shows as the size of an object of {@code size} bytes. */
+  public ListedSize listedSize(long size) {
     return raid.filter(mode -> mode == RaidMode.RAID5).isPresent()
-        ? -new Raid5(nodes).chunkLength(size)
-        : size;
+        ? new ListedSize.Chunks(new Raid5(nodes).chunkLength(size))
+        : new ListedSize.Whole(size);
   }
 
-  /** Whether the object as it is listed is the one that is held; without ETags, by its date. */
-  public boolean isSame(IndexRecord held, IndexRecord listed) {
-    return listed.size() == listedSize(held.size())
+  /**
+   * Whether the listed object is the one in the repository. If the repository has no ETag for it,
+   * the dates are compared.
+   */
+  public boolean isSame(IndexRecord held, SourceObject listed) {
+    return listed.size().equals(listedSize(held.size()))
         && NodeEtags.agree(held.etag(), listed.etag())
         && (!held.etag().isEmpty() || held.lastModified().equals(listed.lastModified()));
   }
 
   /**
-   * The ETag, or the ETags of all nodes, of the object that {@code file} holds, where they are the
-   * MD5s of what was uploaded: what {@link NodeEtags#agree} takes. Reads the file, with RAID5 a few
-   * times.
+   * The ETag that the object in {@code file} has if ETags are MD5s, or those of all nodes, in the
+   * form that {@link NodeEtags#agree} takes. Reads the file, with RAID5 several times.
    */
   public String etag(Path file) throws IOException {
     Optional<RaidMode> mode = raid.filter(m -> m != RaidMode.RAID0);

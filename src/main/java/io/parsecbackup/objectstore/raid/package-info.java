@@ -1,4 +1,6 @@
-/** Whole objects from and onto the nodes of a block store, be it one bucket or a RAID. */
+/**
+ * Reads and writes whole objects of a block store, whether it is one bucket or a RAID of several.
+ */
 @NullMarked
 package io.parsecbackup.objectstore.raid;
 

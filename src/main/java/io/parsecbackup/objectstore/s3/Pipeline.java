@@ -2,7 +2,6 @@ package io.parsecbackup.objectstore.s3;
 
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.objectstore.content.TransferException;
-import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.index.RecordStream;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
@@ -45,7 +44,7 @@ public final class Pipeline {
   }
 
   /** The records, read from their files only as they are asked for, by the thread that asks. */
-  public static Multi<IndexRecord> each(RecordStream<IndexRecord> records) {
+  public static <T> Multi<T> each(RecordStream<T> records) {
     return Multi.createFrom()
         .generator(
             () -> records,

@@ -13,7 +13,7 @@ import java.io.UncheckedIOException;
 import java.util.concurrent.Executor;
 import org.jboss.logging.Logger;
 
-/** Brings single objects into the target: read, checked, and only then sent. */
+/** Uploads single objects to the target. An object is read and checked before it is sent. */
 final class ObjectUploader {
 
   private static final Logger LOG = Logger.getLogger(ObjectUploader.class);
@@ -22,14 +22,13 @@ final class ObjectUploader {
   private final SourceFiles source;
   private final TargetObjects target;
   private final UploadReport report;
-  private final UploadFailures unsent;
   private final Executor disk;
   private final Retries retries;
 
-  /** Whether the server knows how to store only where nothing is. */
-  private volatile boolean knowsConditions = true;
+  /** Whether the server supports uploads that fail if the object exists. */
+  private volatile boolean supportsConditions = true;
 
-  /** Whether ETags of the form of an MD5 are proven to be none. */
+  /** Whether it is proven that ETags that look like MD5s are not. */
   private volatile boolean etagsAreNoMd5;
 
   ObjectUploader(
@@ -37,24 +36,22 @@ final class ObjectUploader {
       SourceFiles source,
       TargetObjects target,
       UploadReport report,
-      UploadFailures unsent,
       Executor disk,
       Retries retries) {
     this.transfer = transfer;
     this.source = source;
     this.target = target;
     this.report = report;
-    this.unsent = unsent;
     this.disk = disk;
     this.retries = retries;
   }
 
-  /** One object's tries. */
+  /** The state of one object's tries. */
   private static final class Tries {
-    /** Whether an object that is there is not to be overwritten. */
+    /** Whether an existing object must not be overwritten. */
     volatile boolean onlyIfAbsent;
 
-    /** Whether a try had no known end: what is there may be ours. */
+    /** Whether the result of a try is unknown: an existing object may be ours. */
     volatile boolean unclear;
 
     Tries(boolean onlyIfAbsent) {
@@ -63,20 +60,20 @@ final class ObjectUploader {
   }
 
   /**
-   * Sends the object of {@code entry}, or reports why not. Fails only where the run has to end: a
-   * lost bucket.
+   * Uploads the object of {@code entry}, or reports why it cannot. Fails only if the run must stop
+   * because the bucket is down.
    *
-   * @param replacing whether the target holds other bytes, which are overwritten; else what
-   *     somebody puts there meanwhile is not
+   * @param replacing whether the target has other bytes, which are overwritten. Otherwise an object
+   *     that somebody else has uploaded meanwhile is kept.
    */
-  Uni<Void> send(IndexRecord entry, boolean replacing) {
+  Uni<Void> upload(IndexRecord entry, boolean replacing) {
     return Uni.createFrom()
         .item(() -> source.read(entry))
         .runSubscriptionOn(disk)
         .onItem()
-        .transformToUni(found ->
-            switch (found) {
-              case SourceFiles.Whole(Payload payload) -> send(entry, payload, replacing);
+        .transformToUni(read ->
+            switch (read) {
+              case SourceFiles.Intact(Payload payload) -> upload(entry, payload, replacing);
               case SourceFiles.Damaged(Damage damage) -> {
                 report.damaged(damage);
                 yield Uni.createFrom().voidItem();
@@ -84,28 +81,33 @@ final class ObjectUploader {
             });
   }
 
-  private Uni<Void> send(IndexRecord entry, Payload payload, boolean replacing) {
+  /** Reports the object if its file is lost or has another size. Does not read its bytes. */
+  void look(IndexRecord entry) {
+    source.look(entry).ifPresent(report::damaged);
+  }
+
+  private Uni<Void> upload(IndexRecord entry, Payload payload, boolean replacing) {
     Tries tries = new Tries(!replacing && !report.replaces());
     return retries
         .around(Uni.createFrom().deferred(() -> attempt(entry, payload, tries)))
         .onItem()
         .invoke(stored -> {
-          unsent.succeeded();
+          report.failures().succeeded();
           report.sent(entry, replacing);
         })
         .replaceWithVoid()
         .onFailure(UncheckedIOException.class)
         .recoverWithUni(failure -> {
-          // The message is its cause, in words: what the disk said.
+          // The disk's own message.
           report.damaged(ObjectProof.unreadable(entry, String.valueOf(failure.getMessage())));
           return Uni.createFrom().voidItem();
         })
         .onFailure(TransferException.class)
-        .recoverWithUni(failure -> notTaken(entry, (TransferException) failure, tries));
+        .recoverWithUni(failure -> notStored(entry, (TransferException) failure, tries));
   }
 
   private Uni<StoredObject> attempt(IndexRecord entry, Payload payload, Tries tries) {
-    boolean condition = tries.onlyIfAbsent && knowsConditions;
+    boolean condition = tries.onlyIfAbsent && supportsConditions;
     return transfer
         .put(entry.key(), payload, condition)
         .onItem()
@@ -114,27 +116,27 @@ final class ObjectUploader {
         .invoke(() -> tries.unclear = true)
         .onFailure(failure -> condition && is(failure, TransferException.Kind.UNSUPPORTED))
         .recoverWithUni(() -> {
-          knowsConditions = false;
+          supportsConditions = false;
           return attempt(entry, payload, tries);
         });
   }
 
   /**
-   * Where the ETag contradicts what was sent the object is read back: either it was damaged on its
-   * way, or the server's ETags look like MD5s and are none.
+   * If the ETag does not match the bytes that were sent, the object is read back. Either it was
+   * damaged on its way, or the server's ETags look like MD5s but are not.
    */
   private Uni<StoredObject> checked(
       IndexRecord entry, StoredObject stored, String fault, Tries tries) {
     if (fault.isEmpty() || etagsAreNoMd5) {
       return Uni.createFrom().item(stored);
     }
-    // Those bytes are ours: the next try overwrites them.
+    // These bytes are ours, so the next try overwrites them.
     tries.onlyIfAbsent = false;
     return target
         .compareBytes(entry)
         .onItem()
-        .transform(found -> {
-          if (!(found instanceof TargetObjects.Same)) {
+        .transform(result -> {
+          if (!(result instanceof TargetObjects.Same)) {
             throw new TransferException(TransferException.Kind.PASSING, fault);
           }
           noMd5(entry.key());
@@ -146,28 +148,28 @@ final class ObjectUploader {
                 ? failure
                 : new TransferException(
                     TransferException.Kind.PASSING,
-                    fault + ", and it cannot be read back: " + failure.getMessage()));
+                    fault + ", and the object cannot be read back: " + failure.getMessage()));
   }
 
   private synchronized void noMd5(String key) {
     if (!etagsAreNoMd5) {
       LOG.warnf(
-          "the target's ETags look like MD5s and are none: '%s' was read back with the bytes that"
-              + " were sent. Objects are sent with a digest each, which the target compares",
+          "the target's ETags look like MD5s but are not: '%s' was read back with the bytes that were"
+              + " sent. Each upload carries a digest, which the target checks",
           key);
       etagsAreNoMd5 = true;
     }
   }
 
-  private Uni<Void> notTaken(IndexRecord entry, TransferException failure, Tries tries) {
+  private Uni<Void> notStored(IndexRecord entry, TransferException failure, Tries tries) {
     if (failure.kind() != TransferException.Kind.PRESENT) {
-      return unsent.giveUp(entry.key(), failure);
+      return report.failures().giveUp(entry.key(), failure);
     }
     return target
         .compareBytes(entry)
         .onItem()
-        .transformToUni(found -> {
-          switch (found) {
+        .transformToUni(result -> {
+          switch (result) {
             case TargetObjects.Same same -> {
               if (tries.unclear) {
                 report.sent(entry, false);
@@ -176,16 +178,17 @@ final class ObjectUploader {
               }
             }
             case TargetObjects.Unknown(Damage damage) -> report.damaged(damage);
-            case TargetObjects.Differing differing -> report.differs(entry, differing.what());
+            case TargetObjects.Differing differing -> report.differs(entry, differing.bytes());
             case TargetObjects.Absent absent -> {
-              return unsent.giveUp(entry.key(), failure);
+              return report.failures().giveUp(entry.key(), failure);
             }
           }
-          unsent.succeeded();
+          report.failures().succeeded();
           return Uni.createFrom().voidItem();
         })
         .onFailure(TransferException.class)
-        .recoverWithUni(unreadable -> unsent.giveUp(entry.key(), (TransferException) unreadable));
+        .recoverWithUni(
+            unreadable -> report.failures().giveUp(entry.key(), (TransferException) unreadable));
   }
 
   private static boolean is(Throwable failure, TransferException.Kind kind) {

@@ -21,25 +21,25 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The repository's files of objects, each read whole and compared with its record before anybody
- * gets a byte of it.
+ * The objects' files in the repository. Each is read whole and checked against its record before a
+ * byte of it is used.
  *
- * @param share what is given of each
- * @param mostInMemory up to so many bytes a file is held in memory; larger ones are read again
+ * @param share what of each object is uploaded
+ * @param mostInMemory files up to this size in bytes are held in memory; larger ones are read again
  */
 record SourceFiles(ObjectProof proof, NodeShare share, long mostInMemory) {
 
-  /** What was found. */
-  sealed interface Found {}
+  /** The result of reading a file. */
+  sealed interface Result {}
 
-  /** The share of the bytes that the record describes. */
-  record Whole(Payload payload) implements Found {}
+  /** The file has the object's bytes: this is the share of them to upload. */
+  record Intact(Payload payload) implements Result {}
 
-  /** No such bytes. */
-  record Damaged(Damage damage) implements Found {}
+  /** No file has the object's bytes. */
+  record Damaged(Damage damage) implements Result {}
 
-  /** The share of {@code entry}'s bytes, from the first place that has them. Reads files. */
-  Found read(IndexRecord entry) {
+  /** Reads the object from the first place that has its bytes. */
+  Result read(IndexRecord entry) {
     List<Payload> read = new ArrayList<>(1);
     Optional<Damage> damage =
         proof.read(
@@ -49,17 +49,22 @@ record SourceFiles(ObjectProof proof, NodeShare share, long mostInMemory) {
               read.add(found.payload());
               return found.sha256();
             });
-    return damage.<Found>map(Damaged::new).orElseGet(() -> new Whole(read.getLast()));
+    return damage.<Result>map(Damaged::new).orElseGet(() -> new Intact(read.getLast()));
+  }
+
+  /** Checks the object's size only, without reading its bytes. */
+  Optional<Damage> look(IndexRecord entry) {
+    return proof.look(entry);
   }
 
   /**
-   * What a file holds.
+   * The contents of a file.
    *
-   * @param sha256 of all of it
+   * @param sha256 of the whole file
    */
   private record Read(String sha256, Payload payload) {}
 
-  /** At most what was looked for; a file that has grown since has another digest by then. */
+  /** Reads no more than a file of this size can have. One that has grown has another digest. */
   private byte[] all(Path file) throws IOException {
     try (InputStream in = PlainFiles.open(file)) {
       return in.readNBytes((int) Math.min(mostInMemory + 1, Integer.MAX_VALUE - 8));

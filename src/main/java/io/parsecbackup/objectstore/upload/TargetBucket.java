@@ -13,20 +13,20 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
 
-/** The bucket into which objects are restored, as a whole. */
+/** The bucket that objects are restored to. */
 record TargetBucket(S3Connection connection, Blockstore.S3 place) {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final int OK = 200;
   private static final int CREATED = 201;
 
-  /** AWS's first region is the one that a request may not name. */
+  /** AWS rejects a request that names this region. */
   private static final String UNNAMED_REGION = "us-east-1";
 
   /**
-   * Makes the bucket. Names its region to the server, as AWS wants it outside us-east-1.
+   * Creates the bucket. The request names its region, which AWS requires outside us-east-1.
    *
-   * @throws Problem when the server does not make it
+   * @throws Problem when the bucket cannot be created
    */
   void create() {
     byte[] body = body();
@@ -47,17 +47,18 @@ record TargetBucket(S3Connection connection, Blockstore.S3 place) {
           .await()
           .atMost(PATIENCE);
     } catch (TransferException | TimeoutException e) {
-      String why = e instanceof TransferException ? e.getMessage() : "no answer in time";
+      String why =
+          e instanceof TransferException ? e.getMessage() : "the server did not answer in time";
       if (String.valueOf(why).contains("BucketAlreadyOwnedByYou")) {
         return;
       }
       throw new Problem(
           Kind.OBJECT_STORE,
-          "there is no bucket "
+          "the bucket "
               + place.bucket()
-              + ", and it cannot be created: "
+              + " does not exist and cannot be created: "
               + why
-              + ". Create it, or give the key the right s3:CreateBucket, then restore again",
+              + ". Create it or grant s3:CreateBucket, then run the restore again",
           e);
     }
   }
@@ -76,11 +77,11 @@ record TargetBucket(S3Connection connection, Blockstore.S3 place) {
   Problem unlistable(TransferException why) {
     return new Problem(
         Kind.OBJECT_STORE,
-        "the bucket "
+        "the target bucket "
             + place.bucket()
-            + ", into which objects are to be restored, cannot be listed: "
+            + " cannot be listed: "
             + why.getMessage()
-            + ". Check how it is named, the network, and that the key may list it (s3:ListBucket)",
+            + ". Check its name, the network, and that the key may list it (s3:ListBucket)",
         why);
   }
 }

@@ -1,6 +1,5 @@
 package io.parsecbackup.objectstore.upload;
 
-import io.parsecbackup.objectstore.content.Etag;
 import io.parsecbackup.objectstore.content.FetchedObject;
 import io.parsecbackup.objectstore.content.Payload;
 import io.parsecbackup.objectstore.content.SizeLimit;
@@ -22,7 +21,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Finds out whether the target's object of a key has the bytes that a record describes. */
+/** Compares objects of the target with those of the backup. */
 final class TargetObjects {
 
   private final ObjectTransfer transfer;
@@ -41,32 +40,32 @@ final class TargetObjects {
     this.retries = retries;
   }
 
-  /** What is there. */
-  sealed interface Found {}
+  /** The result of a comparison. */
+  sealed interface Result {}
 
-  /** The bytes of the record. */
-  record Same() implements Found {}
+  /** The target has the same bytes. */
+  record Same() implements Result {}
 
   /**
-   * Other bytes.
+   * The target has other bytes.
    *
-   * @param what they are, for a report
+   * @param bytes describes them, for a report
    */
-  record Differing(String what) implements Found {}
+  record Differing(String bytes) implements Result {}
 
-  /** No object. */
-  record Absent() implements Found {}
+  /** The target has no such object. */
+  record Absent() implements Result {}
 
-  /** Nobody can tell: what it should be compared with is damaged. */
-  record Unknown(Damage damage) implements Found {}
+  /** They cannot be compared: the repository's file is damaged. */
+  record Unknown(Damage damage) implements Result {}
 
   /**
-   * Compares by what the listing told where that is proof, else by the bytes.
+   * Compares by the listed ETag if it proves equal bytes, otherwise by the bytes.
    *
-   * @param entry of the listed size
+   * @param entry an object of the listed size
    * @param etag as listed
    */
-  Uni<Found> compare(IndexRecord entry, String etag) {
+  Uni<Result> compare(IndexRecord entry, String etag) {
     return Uni.createFrom()
         .item(() -> hasMd5(entry, etag))
         .runSubscriptionOn(disk)
@@ -75,13 +74,13 @@ final class TargetObjects {
   }
 
   private boolean hasMd5(IndexRecord entry, String etag) {
-    return Etag.isMd5(etag)
-        && source.read(entry) instanceof SourceFiles.Whole(Payload payload)
+    return FetchedObject.isMd5(etag)
+        && source.read(entry) instanceof SourceFiles.Intact(Payload payload)
         && payload.md5().equals(etag.toLowerCase(Locale.ROOT));
   }
 
-  /** Fails with {@link TransferException} when the object cannot be fetched. */
-  Uni<Found> compareBytes(IndexRecord entry) {
+  /** Compares the bytes. Fails with {@link TransferException} if the object cannot be fetched. */
+  Uni<Result> compareBytes(IndexRecord entry) {
     EtagTrust.Tries tries = new EtagTrust.Tries();
     return retries
         .around(Uni.createFrom().deferred(() -> fetch(entry, tries)))
@@ -91,41 +90,41 @@ final class TargetObjects {
         .recoverWithItem(Absent::new);
   }
 
-  private Found judge(IndexRecord entry, FetchedObject fetched) {
+  private Result compare(IndexRecord entry, FetchedObject fetched) {
     if (!(source.share() instanceof NodeShare.Chunks)) {
-      return judge(fetched, entry.size(), entry.sha256());
+      return compare(fetched, entry.size(), entry.sha256());
     }
     return switch (source.read(entry)) {
-      case SourceFiles.Whole(Payload chunk) -> judge(fetched, chunk.size(), chunk.sha256());
+      case SourceFiles.Intact(Payload chunk) -> compare(fetched, chunk.size(), chunk.sha256());
       case SourceFiles.Damaged(Damage damage) -> new Unknown(damage);
     };
   }
 
-  private static Found judge(FetchedObject fetched, long size, String sha256) {
+  private static Result compare(FetchedObject fetched, long size, String sha256) {
     return fetched.size() == size && fetched.sha256().equals(sha256)
         ? new Same()
         : new Differing(fetched.size() + " bytes, SHA-256 " + fetched.sha256());
   }
 
-  private Uni<Found> fetch(IndexRecord entry, EtagTrust.Tries tries) {
+  private Uni<Result> fetch(IndexRecord entry, EtagTrust.Tries tries) {
     Path part = scratch.resolve("part-" + parts.incrementAndGet());
     return transfer
         .get(entry.key(), "", SizeLimit.of(OptionalLong.of(entry.size())), part)
         .emitOn(disk)
         .onItem()
-        .transform(fetched -> found(entry, fetched, tries))
+        .transform(fetched -> checked(entry, fetched, tries))
         .onTermination()
         .invoke(() -> delete(part));
   }
 
-  /** The record's bytes are right whatever the server says of them; others have to be proven. */
-  private Found found(IndexRecord entry, FetchedObject fetched, EtagTrust.Tries tries) {
-    Found found = judge(entry, fetched);
-    String doubt = found instanceof Differing ? ContentVerifier.doubt(fetched, tries) : "";
+  /** The backup's bytes are right whatever their ETag is. Other bytes must be proven. */
+  private Result checked(IndexRecord entry, FetchedObject fetched, EtagTrust.Tries tries) {
+    Result result = compare(entry, fetched);
+    String doubt = result instanceof Differing ? ContentVerifier.doubt(fetched, tries) : "";
     if (!doubt.isEmpty()) {
       throw new TransferException(TransferException.Kind.PASSING, doubt);
     }
-    return found;
+    return result;
   }
 
   private static void delete(Path part) {

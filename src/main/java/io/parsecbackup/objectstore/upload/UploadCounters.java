@@ -2,7 +2,7 @@ package io.parsecbackup.objectstore.upload;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** What a restore has done so far; written by many threads, read by whoever shows progress. */
+/** What an upload has done so far. Several threads write it; the progress display reads it. */
 public final class UploadCounters {
 
   final LongAdder wanted = new LongAdder();
@@ -15,17 +15,17 @@ public final class UploadCounters {
   final LongAdder damaged = new LongAdder();
   final LongAdder failed = new LongAdder();
 
-  /** Objects that have to be sent; all are counted before the first is sent. */
+  /** Objects to upload. All of them are counted before the first upload starts. */
   public long wanted() {
     return wanted.sum();
   }
 
-  /** Their bytes. */
+  /** The bytes of the objects to upload. */
   public long wantedBytes() {
     return wantedBytes.sum();
   }
 
-  /** Objects that the target has taken, those of {@link #replaced} among them. */
+  /** Uploaded objects, including those of {@link #replaced}. */
   public long sent() {
     return sent.sum();
   }
@@ -34,27 +34,27 @@ public final class UploadCounters {
     return sentBytes.sum();
   }
 
-  /** Objects that the target already held with the same bytes. */
+  /** Objects that the target already had with the same bytes. */
   public long skipped() {
     return skipped.sum();
   }
 
-  /** Objects that the target holds with other bytes, and that were left as they are. */
+  /** Objects that have other bytes in the target and were not replaced. */
   public long differing() {
     return differing.sum();
   }
 
-  /** Objects of the target whose other bytes were overwritten. */
+  /** Objects whose other bytes in the target were overwritten. */
   public long replaced() {
     return replaced.sum();
   }
 
-  /** Objects whose bytes the repository does not have whole; nothing was sent of them. */
+  /** Objects that the repository does not have intact, and that were not uploaded. */
   public long damaged() {
     return damaged.sum();
   }
 
-  /** Objects that the target would not take, or let be compared. */
+  /** Objects that could not be uploaded to the target or compared with it. */
   public long failed() {
     return failed.sum();
   }

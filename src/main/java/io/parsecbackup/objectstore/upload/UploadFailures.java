@@ -9,7 +9,7 @@ import io.smallrye.mutiny.Uni;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** The objects that the target did not take: a restore that has one does not end as done. */
+/** The objects that could not be uploaded. If there is one, the restore fails at its end. */
 final class UploadFailures {
 
   private static final Logger LOG = Logger.getLogger(UploadFailures.class);
@@ -32,12 +32,12 @@ final class UploadFailures {
     this.outage = outage;
   }
 
-  /** The bucket is there. */
+  /** Records that the bucket has answered. */
   void succeeded() {
     outage.answered();
   }
 
-  /** Counts one; fails with a {@link Problem} when the bucket is down. */
+  /** Counts a failed object. Fails with a {@link Problem} if the bucket is down. */
   Uni<Void> giveUp(String key, TransferException failure) {
     add(key, failure);
     return outage
@@ -61,23 +61,22 @@ final class UploadFailures {
     return new Problem(
         Kind.OBJECT_STORE,
         outage.mostInARow()
-            + " objects in a row could not be sent to the bucket "
+            + " objects in a row could not be uploaded to the bucket "
             + bucket
-            + ", the last, '"
+            + ", the last one, '"
             + key
             + "', because "
             + failure.getMessage()
             + "; a probe of the bucket failed too: "
             + probe.getMessage()
-            + ". What was sent is kept; restore again when the bucket is back, and only the rest"
-            + " is sent",
+            + ". Run the restore again when the bucket is available: it uploads only the rest",
         probe);
   }
 
   /**
-   * Does nothing when all were sent.
+   * Does nothing if all objects were uploaded.
    *
-   * @throws Problem that names the first that was not
+   * @throws Problem that names the first object that was not
    */
   synchronized void throwIfAny() {
     if (firstKey != null && firstFailure != null) {
@@ -85,14 +84,14 @@ final class UploadFailures {
           Kind.OBJECT_STORE,
           "the bucket "
               + bucket
-              + " did not take "
+              + " did not accept "
               + count
               + (count == 1 ? " object, '" : " objects, the first of them '")
               + firstKey
               + "': "
               + firstFailure.getMessage()
-              + ". All others were restored. Check that the key may read and write the bucket's"
-              + " objects (s3:GetObject, s3:PutObject), then restore again: only the rest is sent",
+              + ". Check that the key may read and write objects (s3:GetObject, s3:PutObject), then"
+              + " run the restore again: it uploads only the rest",
           firstFailure);
     }
   }

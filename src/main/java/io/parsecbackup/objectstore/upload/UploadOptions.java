@@ -1,9 +1,9 @@
 package io.parsecbackup.objectstore.upload;
 
 /**
- * What a restore of objects may do.
+ * What an upload may do.
  *
- * @param replace whether objects that the target holds with other bytes are overwritten
- * @param dryRun whether nothing is written to the target
+ * @param replace whether it overwrites objects that have other bytes in the target
+ * @param dryRun whether it writes nothing to the target
  */
 public record UploadOptions(boolean replace, boolean dryRun) {}

@@ -1,8 +1,8 @@
 package io.parsecbackup.objectstore.upload;
 
 /**
- * What a restore of objects did beside what its counters say.
+ * What an upload did that its counters do not show.
  *
- * @param bucketCreated whether there was no bucket: it was created, or in a dry run would be
+ * @param bucketCreated whether the bucket did not exist. The upload created it; a dry run would.
  */
 public record UploadOutcome(boolean bucketCreated) {}

@@ -1,94 +1,85 @@
 package io.parsecbackup.objectstore.upload;
 
 import io.parsecbackup.Cancellation;
-import io.parsecbackup.objectstore.content.Etag;
+import io.parsecbackup.objectstore.content.FetchedObject;
+import io.parsecbackup.objectstore.listing.ListedObject;
+import io.parsecbackup.repository.index.Cursor;
 import io.parsecbackup.repository.index.IndexCodec;
 import io.parsecbackup.repository.index.IndexRecord;
-import io.parsecbackup.repository.index.KeyOrder;
 import io.parsecbackup.repository.index.RecordSorter;
 import io.parsecbackup.repository.index.RecordStream;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Locale;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /**
- * What has to be sent, and what has to be looked at first; on scratch, however much it is. Several
- * threads may add to it.
+ * What to upload, and what to compare first. The lists are in scratch files, so they may be of any
+ * length. Several threads may add to them.
  */
 final class UploadPlan {
 
   private final UploadReport report;
   private final RecordSorter<IndexRecord> missing;
   private final RecordSorter<IndexRecord> differing;
-  private final RecordSorter<IndexRecord> unproven;
+  private final RecordSorter<UncheckedObject> unchecked;
 
   UploadPlan(Path scratch, UploadReport report) {
     this.report = report;
     this.missing = new RecordSorter<>(IndexCodec.INSTANCE, scratch, "missing");
     this.differing = new RecordSorter<>(IndexCodec.INSTANCE, scratch, "differing");
-    this.unproven = new RecordSorter<>(IndexCodec.INSTANCE, scratch, "unproven");
+    this.unchecked = new RecordSorter<>(UncheckedObject.CODEC, scratch, "unchecked");
   }
 
-  /** Compares by keys, sizes and ETags: two streams in key order. */
+  /** Compares keys, sizes and ETags of two streams in key order. */
   void compare(
-      RecordStream<IndexRecord> wanted, RecordStream<IndexRecord> listed, Cancellation cancellation)
+      RecordStream<IndexRecord> backup,
+      RecordStream<ListedObject> listed,
+      Cancellation cancellation)
       throws IOException {
-    @Nullable IndexRecord head = listed.hasNext() ? listed.next() : null;
-    while (wanted.hasNext()) {
+    Cursor<ListedObject> target = new Cursor<>(listed, ListedObject::key);
+    while (backup.hasNext()) {
       cancellation.throwIfCancelled();
-      IndexRecord entry = wanted.next();
-      while (head != null && KeyOrder.compare(head.key(), entry.key()) < 0) {
-        head = listed.hasNext() ? listed.next() : null;
-      }
-      if (head == null || !head.key().equals(entry.key())) {
+      IndexRecord entry = backup.next();
+      Optional<ListedObject> there = target.take(entry.key());
+      if (there.isEmpty()) {
         addMissing(entry);
       } else {
-        compare(entry, head);
+        compare(entry, there.get());
       }
     }
   }
 
-  private void compare(IndexRecord entry, IndexRecord there) throws IOException {
+  private void compare(IndexRecord entry, ListedObject there) throws IOException {
     String etag = report.share().etag(entry);
     if (report.share().size(entry) != there.size()) {
       addDiffering(entry, there.size() + " bytes, ETag " + there.etag());
-    } else if (isMd5(entry, etag)
-        && etag.toLowerCase(Locale.ROOT).equals(there.etag().toLowerCase(Locale.ROOT))) {
+    } else if (isMd5(entry, etag) && etag.equalsIgnoreCase(there.etag())) {
       report.skipped();
     } else {
       synchronized (this) {
-        // With the ETag of the other side: their own has just proved to be of no use.
-        unproven.add(
-            new IndexRecord(
-                entry.key(),
-                entry.size(),
-                entry.sha256(),
-                there.etag(),
-                entry.lastModified(),
-                entry.covered()));
+        unchecked.add(new UncheckedObject(entry, there.etag()));
       }
     }
   }
 
-  /** Whether the source's ETag says what bytes there have to be. */
+  /** Whether the source's ETag is an MD5, so that an equal ETag proves equal bytes. */
   private static boolean isMd5(IndexRecord entry, String etag) {
     return switch (entry.check()) {
-      case ETAG, UNKNOWN -> Etag.isMd5(etag);
-      // The bytes were compared with something else, or with nothing.
+      case ETAG, UNKNOWN -> FetchedObject.isMd5(etag);
+      // The bytes were checked against something else, or against nothing.
       case CHECKSUM, LENGTH -> false;
     };
   }
 
   synchronized void addMissing(IndexRecord entry) throws IOException {
-    report.wanted(entry);
+    report.planned(entry);
     missing.add(entry);
   }
 
-  /** Something that the target holds with other bytes: sent, or only told of. */
+  /** Adds an object that has other bytes in the target: to be replaced, or only reported. */
   synchronized void addDiffering(IndexRecord entry, String found) throws IOException {
     if (report.replaces()) {
-      report.wanted(entry);
+      report.planned(entry);
       differing.add(entry);
     }
     if (!report.replaces() || report.options().dryRun()) {
@@ -96,18 +87,17 @@ final class UploadPlan {
     }
   }
 
-  /**
-   * What the target lists with the same size and an ETag that proves nothing: that ETag in each.
-   */
-  RecordStream<IndexRecord> unproven() throws IOException {
-    return unproven.sorted();
+  /** Objects to compare by their bytes. */
+  RecordStream<UncheckedObject> unchecked() throws IOException {
+    return unchecked.sorted();
   }
 
+  /** Objects that the target does not have. */
   RecordStream<IndexRecord> missing() throws IOException {
     return missing.sorted();
   }
 
-  /** What is to be overwritten. */
+  /** Objects to replace. */
   RecordStream<IndexRecord> differing() throws IOException {
     return differing.sorted();
   }

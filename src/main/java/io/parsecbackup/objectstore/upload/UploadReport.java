@@ -4,18 +4,19 @@ import io.parsecbackup.objectstore.raid.NodeShare;
 import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.storage.Damage;
 
-/** What becomes of each object: counted, and told where it is not as it should be. */
+/** Counts what happens to each object, and reports those that are damaged or differ. */
 record UploadReport(
     UploadOptions options,
-    UploadCounters counters,
     NodeShare share,
-    BucketUploader.Listener listener) {
+    UploadCounters counters,
+    UploadListener listener,
+    UploadFailures failures) {
 
   boolean replaces() {
     return options.replace();
   }
 
-  void wanted(IndexRecord entry) {
+  void planned(IndexRecord entry) {
     counters.wanted.increment();
     counters.wantedBytes.add(share.size(entry));
   }
@@ -34,11 +35,11 @@ record UploadReport(
 
   void damaged(Damage damage) {
     counters.damaged.increment();
-    listener.found(damage.name(), damage.kind().word(), damage.expected(), damage.found());
+    listener.damaged(damage);
   }
 
   void differs(IndexRecord entry, String found) {
     counters.differing.increment();
-    listener.found(entry.key(), BucketUploader.DIFFERS, share.words(entry), found);
+    listener.differs(entry.key(), share.describe(entry), found);
   }
 }

@@ -6,10 +6,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A folder of one restore's own, of which nothing is left at its end. */
+/** The temporary folder of one upload. Closing it deletes the folder and its files. */
 record UploadScratch(Path folder) implements AutoCloseable {
 
-  /** A new folder in {@code scratch}, private to its owner. */
+  /** Creates a folder in {@code scratch} that only its owner can read. */
   static UploadScratch in(Path scratch) throws IOException {
     return new UploadScratch(Files.createTempDirectory(scratch, "restore-"));
   }

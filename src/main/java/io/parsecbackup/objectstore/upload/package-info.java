@@ -1,4 +1,4 @@
-/** From the repository into a bucket: plan, upload, verify. */
+/** Uploads objects from the repository to a bucket: plan, upload, verify. */
 @NullMarked
 package io.parsecbackup.objectstore.upload;
 

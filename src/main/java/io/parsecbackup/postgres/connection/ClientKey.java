@@ -38,7 +38,8 @@ final class ClientKey {
   static String algorithm(Path key, Function<String, Problem> problem) {
     try {
       if (!Files.isRegularFile(key) || Files.size(key) > LARGEST) {
-        throw problem.apply("is not a regular file, or is too large for a key. Name the client's key.");
+        throw problem.apply(
+            "is not a regular file, or is too large for a key. Name the client's key.");
       }
       return algorithm(Files.readAllBytes(key), key.toString(), problem);
     } catch (IOException e) {
@@ -60,7 +61,8 @@ final class ClientKey {
     Matcher pem = PKCS8.matcher(text);
     boolean isPem = pem.find();
     if (!isPem && text.contains("-----BEGIN ")) {
-      throw problem.apply("is not in PKCS#8, the only format that the JDBC driver reads." + CONVERT);
+      throw problem.apply(
+          "is not in PKCS#8, the only format that the JDBC driver reads." + CONVERT);
     }
     if (isPem != namedAsPem) {
       throw problem.apply(

@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The connection parameters of libpq up to PostgreSQL 18, each with the environment variable for its
- * default. Source: the chapters "Parameter Key Words" and "Environment Variables" of
+ * The connection parameters of libpq up to PostgreSQL 18, each with the environment variable for
+ * its default. Source: the chapters "Parameter Key Words" and "Environment Variables" of
  * PostgreSQL's manual.
  */
 enum ConnectionParameter {

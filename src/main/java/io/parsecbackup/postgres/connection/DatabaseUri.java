@@ -82,7 +82,8 @@ public final class DatabaseUri {
   /**
    * Reads the URI of another database than the source, such as the target of a restore. It never
    * uses the source's password: PGPASSWORD and password files are ignored, except for a password
-   * file that the URI itself names as {@code passfile}. No variable sets its host, user or database.
+   * file that the URI itself names as {@code passfile}. No variable sets its host, user or
+   * database.
    *
    * @param setting the setting or option that holds the URI; errors name it
    * @throws Problem as {@link #parse} does
@@ -210,8 +211,7 @@ public final class DatabaseUri {
    */
   public LibpqTarget libpq(Host pinned) {
     List<Host> alone = List.of(pinned);
-    return withoutPasswordFile(
-        LibpqTarget.of(settings, alone, user, database, passwordFor(alone)));
+    return withoutPasswordFile(LibpqTarget.of(settings, alone, user, database, passwordFor(alone)));
   }
 
   /** Without this, a program would read the user's password file by itself. */

@@ -38,7 +38,8 @@ final class HostList {
     List<Host> hosts = new ArrayList<>();
     for (int i = 0; i < names.length; i++) {
       int port = port(settings, ports.length == 1 ? ports[0] : ports[i]);
-      hosts.add(names[i].isEmpty() ? defaultHost(port) : new Host(checked(settings, names[i]), port));
+      hosts.add(
+          names[i].isEmpty() ? defaultHost(port) : new Host(checked(settings, names[i]), port));
     }
     if (hosts.size() > 1 && hosts.stream().anyMatch(Host::isSocketDirectory)) {
       throw settings.wrong(

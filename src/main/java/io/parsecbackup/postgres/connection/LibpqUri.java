@@ -109,10 +109,12 @@ final class LibpqUri {
   private void credentials(String credentials) {
     int colon = firstOf(credentials, ":");
     parameters.put(
-        ConnectionParameter.USER, decode(credentials.substring(0, colon), "the user's name", setting));
+        ConnectionParameter.USER,
+        decode(credentials.substring(0, colon), "the user's name", setting));
     if (colon < credentials.length()) {
       parameters.put(
-          ConnectionParameter.PASSWORD, decode(credentials.substring(colon + 1), "the password", setting));
+          ConnectionParameter.PASSWORD,
+          decode(credentials.substring(colon + 1), "the password", setting));
     }
   }
 
@@ -126,12 +128,14 @@ final class LibpqUri {
     for (String host : text.split(",", -1)) {
       int end = host.startsWith("[") ? host.indexOf(']') + 1 : firstOf(host, ":");
       if (host.startsWith("[") && end < 3) {
-        throw setting.wrong("has an IPv6 address that is empty or has no closing ]. Write it as [::1]:5432.");
+        throw setting.wrong(
+            "has an IPv6 address that is empty or has no closing ]. Write it as [::1]:5432.");
       }
       String name = host.startsWith("[") ? host.substring(1, end - 1) : host.substring(0, end);
       String port = host.substring(end);
       if (!port.isEmpty() && !port.startsWith(":")) {
-        throw setting.wrong("has text other than :PORT after the ] of an IPv6 address. Write it as [::1]:5432.");
+        throw setting.wrong(
+            "has text other than :PORT after the ] of an IPv6 address. Write it as [::1]:5432.");
       }
       names.add(decode(name, "a host", setting));
       ports.add(port.isEmpty() ? "" : decode(port.substring(1), "a port", setting));

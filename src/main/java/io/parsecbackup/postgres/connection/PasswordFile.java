@@ -14,9 +14,9 @@ import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
- * libpq's password file: lines of {@code host:port:database:user:password}. A star matches anything,
- * and a backslash escapes a colon or a backslash. Source: the chapter "The Password File" of
- * PostgreSQL's manual. It is read here because the JDBC driver looks in other places than libpq.
+ * libpq's password file: lines of {@code host:port:database:user:password}. A star matches
+ * anything, and a backslash escapes a colon or a backslash. Source: the chapter "The Password File"
+ * of PostgreSQL's manual. It is read here because the JDBC driver looks in other places than libpq.
  */
 final class PasswordFile {
 

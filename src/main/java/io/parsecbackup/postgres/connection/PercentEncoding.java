@@ -62,7 +62,9 @@ final class PercentEncoding {
           .toString();
     } catch (CharacterCodingException notUtf8) {
       throw setting.wrong(
-          "has percent-escapes in " + part + " that are not UTF-8. Escape the UTF-8 bytes of the text.");
+          "has percent-escapes in "
+              + part
+              + " that are not UTF-8. Escape the UTF-8 bytes of the text.");
     }
   }
 }

@@ -16,7 +16,8 @@ final class RefusedParameters {
           case SERVICE, SERVICEFILE ->
               "names a service file, which this program does not read. Copy the service's settings"
                   + " into the URI.";
-          case REPLICATION -> "opens a replication connection, which a backup does not use. Remove it.";
+          case REPLICATION ->
+              "opens a replication connection, which a backup does not use. Remove it.";
           case SSLPASSWORD ->
               "is a secret that PostgreSQL's programs take only as an argument, which every user of"
                   + " the machine can read. Name a key without a passphrase in sslkey that only its"

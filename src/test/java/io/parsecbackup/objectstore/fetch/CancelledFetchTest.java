@@ -113,8 +113,8 @@ class CancelledFetchTest {
             .start(() -> {
               try {
                 scenario
-                    .bucketSync()
-                    .sync(
+                    .fetcher()
+                    .fetch(
                         FetchOptions.listing(Optional.empty()),
                         scenario.blockstore(),
                         scenario.repository,

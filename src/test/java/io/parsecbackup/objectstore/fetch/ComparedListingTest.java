@@ -52,7 +52,7 @@ class ComparedListingTest {
 
   /** Nothing that the dump refers to is lacking. */
   private void sync(boolean compare) throws IOException {
-    scenario.order = FetchOptions.references(references, compare);
+    scenario.options = FetchOptions.references(references, compare);
     scenario.proxy.reset();
     assertEquals(List.of(), scenario.sync());
   }
@@ -96,7 +96,7 @@ class ComparedListingTest {
   void keepsOursWhereTheSourceHasAnotherSizeOrDoesNotGiveItsOwn() throws IOException {
     byte[] ours = scenario.bucket.get(KEY).orElseThrow();
     scenario.bucket.put(KEY, "another size");
-    scenario.order = FetchOptions.references(references, true);
+    scenario.options = FetchOptions.references(references, true);
     scenario.proxy.when(Kind.GET_OBJECT, KEY, Fault.status(403));
     assertEquals(List.of(), scenario.sync());
     assertOursStays(ours);
@@ -163,7 +163,7 @@ class ComparedListingTest {
     scenario.bucket.put(KEY, "replaced");
     List<String> keys = new ArrayList<>(scenario.bucket.list());
     Collections.reverse(keys);
-    scenario.order = FetchOptions.references(references, true);
+    scenario.options = FetchOptions.references(references, true);
     scenario.proxy.reset();
     OwnListing.serve(
         scenario.proxy,
@@ -186,13 +186,13 @@ class ComparedListingTest {
       scenario.bucket.put(FetchScenario.key(i), "bytes of " + i);
     }
     references = scenario.referencesTo(scenario.bucket.list());
-    scenario.order = FetchOptions.references(references, false);
+    scenario.options = FetchOptions.references(references, false);
     scenario.proxy.when(request -> true, Fault.multipartEtag());
     assertEquals(List.of(), scenario.sync());
     assertEquals(5, scenario.counters.checkedByLengthOnly());
 
     // The old ones look replaced, and are not: the server is asked, and sends nothing.
-    scenario.order = FetchOptions.references(references, true);
+    scenario.options = FetchOptions.references(references, true);
     scenario.proxy.reset();
     scenario.proxy.when(request -> true, Fault.multipartEtag());
     assertEquals(List.of(), scenario.sync());
@@ -224,7 +224,7 @@ class ComparedListingTest {
         .bucket
         .objects()
         .forEach((key, object) -> sizes.putIfAbsent(key, object.content().size()));
-    scenario.order = FetchOptions.references(scenario.references(sizes), true);
+    scenario.options = FetchOptions.references(scenario.references(sizes), true);
     for (int run = 0; run < 2; run++) {
       List<String> missing = scenario.sync();
       assertEquals(1, missing.size());

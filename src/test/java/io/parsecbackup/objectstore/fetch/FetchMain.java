@@ -36,7 +36,7 @@ final class FetchMain {
       try (Workspace workspace = repository.reserve(Instant.now())) {
         S3Clients clients = new S3Clients(Optional.empty(), Map.of(), Vertx.vertx());
         new BucketFetcher(clients, new FetchScenario.Settings(Optional.empty(), Optional.empty()))
-            .sync(
+            .fetch(
                 FetchOptions.listing(Optional.empty()),
                 place,
                 repository,

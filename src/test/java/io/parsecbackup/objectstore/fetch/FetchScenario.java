@@ -57,7 +57,7 @@ public final class FetchScenario implements AutoCloseable {
   final Repository repository;
   final Cancellation cancellation = new Cancellation();
   public FetchCounters counters = new FetchCounters();
-  FetchOptions order = FetchOptions.listing(Optional.empty());
+  FetchOptions options = FetchOptions.listing(Optional.empty());
   Optional<MemorySize> bandwidthLimit = Optional.empty();
   public Retries retries = RETRIES;
   public S3Clients clients = CLIENTS;
@@ -101,7 +101,7 @@ public final class FetchScenario implements AutoCloseable {
         s3.secretKey());
   }
 
-  public BucketFetcher bucketSync() {
+  public BucketFetcher fetcher() {
     return new BucketFetcher(
         clients, new Settings(Optional.of(IN_FLIGHT), bandwidthLimit), retries);
   }
@@ -180,7 +180,7 @@ public final class FetchScenario implements AutoCloseable {
       try (Workspace workspace = repository.reserve(now)) {
         repository.deadRuns().recover(workspace, cancellation, bytes -> {});
         Optional<Path> missing =
-            bucketSync().sync(order, place, repository, workspace, counters, cancellation);
+            fetcher().fetch(options, place, repository, workspace, counters, cancellation);
         List<String> lines = missing.isPresent() ? Files.readAllLines(missing.get()) : List.of();
         workspace.publish(
             Map.of(),

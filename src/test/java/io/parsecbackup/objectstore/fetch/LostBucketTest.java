@@ -141,8 +141,7 @@ class LostBucketTest {
     scenario.proxy.close();
     assertUnlistable(assertThrows(Problem.class, () -> scenario.sync(nowhere)), "refused");
     assertUnlistable(
-        assertThrows(Problem.class, () -> scenario.bucketSync().checkReachable(nowhere)),
-        "refused");
+        assertThrows(Problem.class, () -> scenario.fetcher().checkReachable(nowhere)), "refused");
   }
 
   @Test
@@ -170,11 +169,10 @@ class LostBucketTest {
 
   @Test
   void isReachableWhenItAnswers() {
-    scenario.bucketSync().checkReachable(scenario.blockstore());
+    scenario.fetcher().checkReachable(scenario.blockstore());
     scenario.proxy.when(Kind.LIST, Fault.status(403));
     assertUnlistable(
-        assertThrows(
-            Problem.class, () -> scenario.bucketSync().checkReachable(scenario.blockstore())),
+        assertThrows(Problem.class, () -> scenario.fetcher().checkReachable(scenario.blockstore())),
         "403 AccessDenied");
   }
 

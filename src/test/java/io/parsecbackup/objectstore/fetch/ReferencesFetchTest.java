@@ -46,7 +46,7 @@ class ReferencesFetchTest {
 
   /** A run whose dump refers to these. */
   private List<String> sync(Map<String, Integer> references) throws IOException {
-    scenario.order = FetchOptions.references(scenario.references(references), false);
+    scenario.options = FetchOptions.references(scenario.references(references), false);
     scenario.proxy.reset();
     return scenario.sync();
   }
@@ -72,7 +72,7 @@ class ReferencesFetchTest {
 
   /** A run that goes by the listing, with a dump that refers to nothing yet. */
   private void copyBeforeThereAreRows() throws IOException {
-    scenario.order = FetchOptions.listing(Optional.of(scenario.references(Map.of())));
+    scenario.options = FetchOptions.listing(Optional.of(scenario.references(Map.of())));
     scenario.sync();
     assertEquals(List.of(), scenario.covered());
   }
@@ -147,7 +147,7 @@ class ReferencesFetchTest {
   @Test
   void namesWhatTheSourceDoesNotGive() throws IOException {
     scenario.fill(10);
-    scenario.order = FetchOptions.references(scenario.references(all()), false);
+    scenario.options = FetchOptions.references(scenario.references(all()), false);
     scenario.proxy.when(Kind.GET_OBJECT, KEY, Fault.status(403));
     List<String> missing = scenario.sync();
     assertEquals(1, missing.size());
@@ -197,7 +197,7 @@ class ReferencesFetchTest {
     scenario.bucket.put(KEY, new byte[100]);
     Path references = folder.resolve("two-sizes.tsv");
     Files.writeString(references, KEY + "\t100\n" + KEY + "\t200\n");
-    scenario.order = FetchOptions.references(references, false);
+    scenario.options = FetchOptions.references(references, false);
     for (int run = 0; run < 2; run++) {
       List<String> missing = scenario.sync();
       assertEquals(1, missing.size());
@@ -230,7 +230,7 @@ class ReferencesFetchTest {
 
   /** The states of all answers and the lengths of their bodies. */
   private List<String> answers(Action action) throws IOException {
-    scenario.order = FetchOptions.references(scenario.references(all()), false);
+    scenario.options = FetchOptions.references(scenario.references(all()), false);
     List<String> answers = Collections.synchronizedList(new ArrayList<>());
     scenario.proxy.reset();
     scenario.proxy.when(
@@ -259,7 +259,7 @@ class ReferencesFetchTest {
   void copesWithAServerThatKnowsNoConditions() throws IOException {
     scenario.bucket.put(KEY, "the same bytes");
     copyBeforeThereAreRows();
-    scenario.order = FetchOptions.references(scenario.references(all()), false);
+    scenario.options = FetchOptions.references(scenario.references(all()), false);
     scenario.proxy.reset();
     scenario.proxy.when(
         Kind.GET_OBJECT,
@@ -281,7 +281,7 @@ class ReferencesFetchTest {
   @Test
   void fetchesAgainWhatHasNoETag() throws IOException {
     scenario.bucket.put(KEY, "bytes");
-    scenario.order = FetchOptions.listing(Optional.of(scenario.references(Map.of())));
+    scenario.options = FetchOptions.listing(Optional.of(scenario.references(Map.of())));
     scenario.proxy.when(Kind.GET_OBJECT, Fault.rewrite(answer -> without(answer, "ETag")));
     scenario.sync();
     assertEquals("", scenario.indexed(KEY).get(3));
@@ -326,7 +326,7 @@ class ReferencesFetchTest {
   void keepsAFinalObjectThoughItsRowTellsAnotherSizeNow() throws IOException {
     scenario.bucket.put(KEY, "final");
     scenario.proxy.when(Kind.GET_OBJECT, Fault.rewrite(answer -> without(answer, "ETag")));
-    scenario.order = FetchOptions.references(scenario.references(all()), false);
+    scenario.options = FetchOptions.references(scenario.references(all()), false);
     assertEquals(List.of(), scenario.sync());
     scenario.bucket.put(KEY, "another");
     assertEquals(1, sync().size());

@@ -88,7 +88,8 @@ class RefusedObjectsTest {
   @ParameterizedTest
   @MethodSource("refusals")
   void areNamedWhileAllOthersAreCopied(Fault fault) throws IOException {
-    scenario.order = FetchOptions.references(scenario.referencesTo(scenario.bucket.list()), false);
+    scenario.options =
+        FetchOptions.references(scenario.referencesTo(scenario.bucket.list()), false);
     scenario.proxy.when(firstOf(Kind.GET_OBJECT), fault);
     List<String> missing = scenario.sync();
     assertEquals(10, scenario.covered().size());

@@ -121,7 +121,7 @@ final class SourceScenario implements AutoCloseable {
   List<String> sync(boolean compare) throws IOException {
     Map<String, Integer> sizes = new TreeMap<>();
     blocks.forEach((key, block) -> sizes.put(key, block.length));
-    scenario.order = FetchOptions.references(scenario.references(sizes), compare);
+    scenario.options = FetchOptions.references(scenario.references(sizes), compare);
     return scenario.sync(blockstore());
   }
 

@@ -208,7 +208,7 @@ class ListingTest {
     scenario.retries = new Retries(1, Duration.ofMillis(2), Duration.ofMillis(5));
     scenario.proxy.when(Kind.LIST, answer);
     assertProblem("cannot be listed");
-    assertThrows(Problem.class, () -> scenario.bucketSync().checkReachable(scenario.blockstore()));
+    assertThrows(Problem.class, () -> scenario.fetcher().checkReachable(scenario.blockstore()));
   }
 
   /** XML cannot hold some of them, so that each listing asks for encoded keys. */
@@ -216,7 +216,7 @@ class ListingTest {
   void mayNameKeysOfAnyCharacters() throws IOException {
     List<String> more = List.of("\u0001x", "a\u0007\u001b[31m", "a b+c%20", "<&>\"'", "\ufffe");
     more.forEach(key -> scenario.bucket.put(key, key));
-    scenario.bucketSync().checkReachable(scenario.blockstore());
+    scenario.fetcher().checkReachable(scenario.blockstore());
     assertTrue(new BucketProbe(FetchScenario.CLIENTS).readsAnObject(scenario.blockstore()));
     scenario.sync();
     scenario.assertHoldsTheBucket();

@@ -9,7 +9,6 @@ import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 import io.parsecbackup.objectstore.content.BodyChecksum;
 import io.parsecbackup.objectstore.content.ContentFacts;
 import io.parsecbackup.objectstore.content.FetchedObject;
-import io.parsecbackup.objectstore.content.FileDigests;
 import io.parsecbackup.objectstore.content.TransferException;
 import io.parsecbackup.repository.index.ContentCheck;
 import java.time.Instant;
@@ -45,7 +44,7 @@ class ContentVerifierTest {
   }
 
   private static FetchedObject fetched(String etag, ContentFacts facts) {
-    return new FetchedObject(new FileDigests(5, A, MD5), 5, etag, Instant.EPOCH, facts);
+    return new FetchedObject(5, 5, A, MD5, etag, Instant.EPOCH, facts);
   }
 
   private static FetchedObject fetched(String etag) {
@@ -53,7 +52,7 @@ class ContentVerifierTest {
   }
 
   private static FetchedObject other(String etag, String sha256, long size) {
-    return new FetchedObject(new FileDigests(size, sha256, MD5), size, etag, Instant.EPOCH, ContentFacts.NONE);
+    return new FetchedObject(size, size, sha256, MD5, etag, Instant.EPOCH, ContentFacts.NONE);
   }
 
   private static FetchRequest wanted(String key, String listedEtag) {
@@ -83,16 +82,16 @@ class ContentVerifierTest {
   }
 
   static Stream<Arguments> wrong() {
-    FetchedObject shorter = new FetchedObject(new FileDigests(4, A, MD5), 5, MD5, Instant.EPOCH, ContentFacts.NONE);
+    FetchedObject shorter = new FetchedObject(4, 5, A, MD5, MD5, Instant.EPOCH, ContentFacts.NONE);
     return Stream.of(
-        argumentSet("shorter than announced", shorter, "", "were announced"),
+        argumentSet("shorter than announced", shorter, "", "server announced"),
         argumentSet("a wrong checksum", fetched("", checksum(false)), "", "checksum-crc32"),
         argumentSet("a wrong checksum only", fetched(MD5, checksum(false)), "", "checksum-crc32"),
         argumentSet("not what was listed", fetched(""), OTHER, "listing"),
         argumentSet("not what was listed, in its form", fetched("x"), OTHER, "listing"),
         argumentSet("a page", fetched("", PAGE), "", "page"),
         argumentSet("a page with an ETag", fetched(OTHER, PAGE), "", "page"),
-        argumentSet("another size than listed", other("x-2", A, 4), "x-2", "were listed"));
+        argumentSet("another size than listed", other("x-2", A, 4), "x-2", "the listing says"));
   }
 
   @ParameterizedTest

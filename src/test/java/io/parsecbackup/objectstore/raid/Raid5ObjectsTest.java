@@ -168,7 +168,7 @@ class Raid5ObjectsTest {
     }
     TransferException failure = raid.refusal(KEY, BLOCK.length);
     assertEquals(Kind.REFUSED, failure.kind());
-    assertTrue(String.valueOf(failure.getMessage()).contains("make no block"));
+    assertTrue(String.valueOf(failure.getMessage()).contains("do not form a block"));
   }
 
   @Test

@@ -2,11 +2,11 @@ package io.parsecbackup.objectstore.raid;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.objectstore.listing.ListedObject;
 import io.parsecbackup.parsec.RaidMode;
-import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.testing.Content;
 import io.parsecbackup.testing.RaidBlocks;
 import java.io.IOException;
@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the nodes of a RAID list, as one listing of whole objects. */
+/** The listings of a RAID's nodes, merged into one listing of whole objects. */
 class RaidListingTest {
 
   private static final Instant OLD = Instant.parse("2026-01-01T00:00:00.123Z");
@@ -29,31 +29,38 @@ class RaidListingTest {
 
   private final RaidCounters counters = new RaidCounters();
 
-  private static IndexRecord listed(String key, long size, String etag, Instant date) {
-    return new ListedObject(key, size, etag, date).asRecord();
+  private static ListedObject listed(String key, long size, String etag, Instant date) {
+    return new ListedObject(key, size, etag, date);
   }
 
-  private static IndexRecord listed(String key, long size, String etag) {
+  private static ListedObject listed(String key, long size, String etag) {
     return listed(key, size, etag, OLD);
   }
 
   @SafeVarargs
-  private List<String> merged(RaidMode mode, List<IndexRecord>... nodes) {
+  private List<String> merged(RaidMode mode, List<ListedObject>... nodes) {
     List<String> lines = new ArrayList<>();
     new RaidListing(mode, List.of(nodes).stream().map(List::iterator).toList(), counters)
         .forEachRemaining(entry ->
             lines.add(
                 entry.key()
                     + "|"
-                    + entry.size()
+                    + size(entry.size())
                     + "|"
                     + entry.etag()
                     + (entry.lastModified().equals(NEW) ? "|new" : "")));
     return lines;
   }
 
+  private static String size(ListedSize size) {
+    return switch (size) {
+      case ListedSize.Whole(long bytes) -> Long.toString(bytes);
+      case ListedSize.Chunks(long bytes) -> "chunks " + bytes;
+    };
+  }
+
   @Test
-  void ofRaid0IsWhatTheRightNodeLists() {
+  void listsForRaid0WhatTheRightNodeLists() {
     String zero = "o/00000000-0000-0000-0000-000000000002";
     String one = "o/00000000-0000-0000-0000-000000000003";
     assertEquals(
@@ -66,7 +73,7 @@ class RaidListingTest {
   }
 
   @Test
-  void ofRaid1IsWhatAnyNodeListsInTheOrderOfUtf8() {
+  void listsForRaid1WhatAnyNodeListsInTheOrderOfUtf8() {
     assertEquals(
         List.of(
             "a|1|raid1 x x x|new",
@@ -82,7 +89,7 @@ class RaidListingTest {
   }
 
   @Test
-  void ofRaid1TakesTheSizeOfMostNodesThenTheLargest() {
+  void usesForRaid1TheMostFrequentSizeThenTheLargest() {
     assertEquals(
         List.of("a|1|raid1 x - x", "b|7|raid1 - y -"),
         merged(
@@ -94,9 +101,9 @@ class RaidListingTest {
   }
 
   @Test
-  void ofRaid5HasTheLengthOfChunksBelowZeroAndLeavesOutWhatTooFewNodesHave() {
+  void showsTheChunkLengthForRaid5AndSkipsWhatTooFewNodesList() {
     assertEquals(
-        List.of("a|-8|raid5 x y p|new", "b|-8|raid5 x - p"),
+        List.of("a|chunks 8|raid5 x y p|new", "b|chunks 8|raid5 x - p"),
         merged(
             RaidMode.RAID5,
             List.of(listed("a", 8, "x"), listed("b", 8, "x"), listed("c", 8, "x")),
@@ -107,9 +114,9 @@ class RaidListingTest {
   }
 
   @Test
-  void goesOnWithoutANodeThatCannotBeListed() {
+  void continuesWithoutANodeThatCannotBeListed() {
     assertEquals(
-        List.of("a|-8|raid5 x - p"),
+        List.of("a|chunks 8|raid5 x - p"),
         merged(
             RaidMode.RAID5, List.of(listed("a", 8, "x")), List.of(), List.of(listed("a", 8, "p"))));
     assertEquals(List.of(), merged(RaidMode.RAID1, List.of(), List.of()));
@@ -136,13 +143,13 @@ class RaidListingTest {
         "raid5 a b p  | raid5 a c p  | false",
         "raid5 a b p  | raid5 a b q  | false",
       })
-  void agreesWithWhatIsHeldWhereEnoughIsKnownAndEqual(String held, String listed, boolean agrees) {
+  void comparesETagsOfNodesThatAreKnownOnBothSides(String held, String listed, boolean agrees) {
     assertEquals(agrees, NodeEtags.agree(held, listed));
     assertEquals(agrees, NodeEtags.agree(listed, held));
   }
 
   @Test
-  void knowsWhichETagsProveTheBytes() {
+  void recognizesETagsThatAreMd5s() {
     String md5 = "0123456789abcdef0123456789ABCDEF";
     assertTrue(NodeEtags.areMd5(md5));
     assertTrue(NodeEtags.areMd5("raid5 " + md5 + " - " + md5));
@@ -153,34 +160,33 @@ class RaidListingTest {
     assertEquals("x", NodeEtags.ofWhole("x"));
   }
 
-  /** As for the files that `adopt` finds. */
   @Test
-  void tellsWhatAFileWouldBeListedAs(@TempDir Path folder) throws IOException {
+  void computesHowAFileWouldBeListed(@TempDir Path folder) throws IOException {
     for (int size : List.of(0, 1, 5, 65_530, 400_001)) {
       byte[] block = Content.generated("k", 1, size).bytes();
       Path file = Files.write(folder.resolve("f" + size), block);
       String md5 = Content.md5(block);
       SourceLayout single = new SourceLayout(Optional.empty(), 1);
       assertEquals(md5, single.etag(file));
-      assertEquals(size, single.listedSize(size));
+      assertEquals(new ListedSize.Whole(size), single.listedSize(size));
       assertEquals(md5, new SourceLayout(Optional.of(RaidMode.RAID0), 3).etag(file));
       SourceLayout copies = new SourceLayout(Optional.of(RaidMode.RAID1), 2);
       assertEquals("raid1 " + md5 + " " + md5, copies.etag(file));
-      assertEquals(size, copies.listedSize(size));
+      assertEquals(new ListedSize.Whole(size), copies.listedSize(size));
       for (int nodes = 3; nodes <= 5; nodes++) {
         byte[][] chunks = RaidBlocks.chunks(block, nodes);
-        List<List<IndexRecord>> listings = new ArrayList<>();
+        List<List<ListedObject>> listings = new ArrayList<>();
         for (byte[] chunk : chunks) {
           listings.add(List.of(listed("k", chunk.length, Content.md5(chunk))));
         }
-        IndexRecord listed =
+        SourceObject listed =
             new RaidListing(
                     RaidMode.RAID5, listings.stream().map(List::iterator).toList(), counters)
                 .next();
         SourceLayout raid5 = new SourceLayout(Optional.of(RaidMode.RAID5), nodes);
         assertEquals(listed.etag(), raid5.etag(file));
         assertEquals(listed.size(), raid5.listedSize(size));
-        assertTrue(FetchRequest.of(listed).size().isEmpty());
+        assertInstanceOf(ListedSize.Chunks.class, listed.size());
       }
     }
   }

@@ -71,7 +71,7 @@ class ProxyTest {
   @Test
   void isTakenForPlainHttp() throws IOException {
     through(Map.of("http_proxy", url(IN_A_URL)));
-    scenario.bucketSync().checkReachable(scenario.blockstore());
+    scenario.fetcher().checkReachable(scenario.blockstore());
     scenario.sync();
     scenario.assertHoldsTheBucket();
     assertEquals(scenario.proxy.requests().size(), proxy.requests().size());
@@ -121,8 +121,7 @@ class ProxyTest {
     proxy.close();
     assertNamed(assertThrows(Problem.class, scenario::sync), "refused");
     assertNamed(
-        assertThrows(
-            Problem.class, () -> scenario.bucketSync().checkReachable(scenario.blockstore())),
+        assertThrows(Problem.class, () -> scenario.fetcher().checkReachable(scenario.blockstore())),
         "refused");
   }
 

@@ -158,7 +158,7 @@ class BucketUploaderTest {
     assertTrue(
         String.valueOf(problem.getMessage())
             .startsWith(
-                "there is no bucket restored, and it cannot be created: the server answered 403"),
+                "the bucket restored does not exist and cannot be created: the server answered 403"),
         problem.getMessage());
   }
 

@@ -94,7 +94,7 @@ class UploadFaultsTest {
     String text = String.valueOf(problem.getMessage());
     assertEquals(Problem.Kind.OBJECT_STORE, problem.kind());
     assertTrue(
-        text.startsWith("the bucket restored did not take 1 object, '" + FetchScenario.key(4)),
+        text.startsWith("the bucket restored did not accept 1 object, '" + FetchScenario.key(4)),
         text);
     assertTrue(text.contains("403 AccessDenied"), text);
     assertFalse(text.contains(scenario.s3.secretKey()), text);
@@ -135,7 +135,7 @@ class UploadFaultsTest {
     }
     Problem problem = assertThrows(Problem.class, scenario::restore);
     String text = String.valueOf(problem.getMessage());
-    assertTrue(text.contains("did not take " + bad.size() + " objects"), text);
+    assertTrue(text.contains("did not accept " + bad.size() + " objects"), text);
     assertEquals(2 * bad.size(), scenario.counters.sent());
     assertEquals(2 * bad.size(), scenario.target().size());
   }
@@ -160,7 +160,7 @@ class UploadFaultsTest {
         fault);
     Problem problem = assertThrows(Problem.class, scenario::restore);
     String text = String.valueOf(problem.getMessage());
-    assertTrue(text.contains("did not take " + refused + " objects"), text);
+    assertTrue(text.contains("did not accept " + refused + " objects"), text);
     assertEquals(10, scenario.counters.sent());
     assertEquals(10, scenario.target().size());
   }
@@ -206,7 +206,7 @@ class UploadFaultsTest {
     Problem problem = assertThrows(Problem.class, scenario::restore);
     assertTrue(
         String.valueOf(problem.getMessage())
-            .startsWith("the bucket restored, into which objects are to be restored, cannot be"),
+            .startsWith("the target bucket restored cannot be listed"),
         problem.getMessage());
     assertEquals(0, scenario.target().size());
   }

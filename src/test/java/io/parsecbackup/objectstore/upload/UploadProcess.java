@@ -20,18 +20,19 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 
-/** One restore in a process of its own, with less memory than a test has. */
+/** Runs one upload in a separate process with less memory than a test has. */
 final class UploadProcess {
 
   private UploadProcess() {}
 
   /**
-   * Restores all files of {@code <folder>/objects}, and so many objects that are recorded but lost.
+   * Uploads all files of {@code <folder>/objects}, and a number of objects whose files are lost.
    *
-   * @param args endpoint, bucket, access key, folder, lost objects; the secret key is in {@code
-   *     SECRET}
+   * @param args endpoint, bucket, access key, folder, number of lost objects. The secret key is in
+   *     {@code SECRET}.
    */
   public static void main(String[] args) throws IOException {
     Blockstore.S3 place =
@@ -54,15 +55,16 @@ final class UploadProcess {
     S3Clients clients = new S3Clients(Optional.empty(), Map.of(), Vertx.vertx());
     try (RecordStream<IndexRecord> records = sorter.sorted()) {
       new BucketUploader(clients, new FetchScenario.Settings(Optional.of(32), Optional.empty()))
-          .restore(
-              place,
-              new NodeShare.Whole(),
-              records,
-              Repository.at(folder, new StableStorage()).objectProof(),
+          .upload(
+              new UploadRequest(
+                  place,
+                  new NodeShare.Whole(),
+                  records,
+                  Repository.at(folder, new StableStorage()).objectProof(),
+                  new UploadOptions(false, false)),
               scratch,
-              new UploadOptions(false, false),
               counters,
-              (key, problem, expected, found) -> {},
+              new Findings(new ConcurrentLinkedQueue<>()),
               new Cancellation());
     }
     System.out.println("sent=" + counters.sent() + " damaged=" + counters.damaged());

@@ -33,7 +33,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 
-/** A repository's files, a real server behind a proxy, and restores from one to the other. */
+/** A repository's files, a real server behind a proxy, and uploads from one to the other. */
 public final class UploadScenario implements AutoCloseable {
 
   private static final Instant MODIFIED = Instant.parse("2026-03-01T10:20:30Z");
@@ -55,12 +55,12 @@ public final class UploadScenario implements AutoCloseable {
     scratch = Files.createDirectories(folder.resolve("scratch"));
   }
 
-  /** The target, made when it is first asked for. */
+  /** The target bucket, which the first call creates. */
   public S3Bucket target() {
     return s3.bucket("restored");
   }
 
-  /** An object of the backup, recorded and stored as a backup would. */
+  /** Adds an object to the backup: its record and its file. */
   public void add(String key, byte[] bytes) throws IOException {
     add(key, bytes, Content.md5(bytes));
   }
@@ -78,7 +78,7 @@ public final class UploadScenario implements AutoCloseable {
     records.put(key, new IndexRecord(key, bytes.length, Sha256.hex(sha256), etag, MODIFIED, true));
   }
 
-  /** Objects of a few hundred bytes under keys as Parsec makes them. */
+  /** Adds objects of a few hundred bytes. */
   public void fill(int objects) throws IOException {
     for (int i = 0; i < objects; i++) {
       String key = FetchScenario.key(i);
@@ -90,7 +90,7 @@ public final class UploadScenario implements AutoCloseable {
     return repository.root().resolve("objects").resolve(key);
   }
 
-  /** As recorded. */
+  /** The digest in the object's record. */
   public String sha256(String key) {
     return Objects.requireNonNull(records.get(key)).sha256();
   }
@@ -129,28 +129,28 @@ public final class UploadScenario implements AutoCloseable {
               clients,
               new FetchScenario.Settings(Optional.of(FetchScenario.IN_FLIGHT), bandwidthLimit),
               retries)
-          .restore(
-              blockstore(),
-              share,
-              stream,
-              repository.objectProof(),
+          .upload(
+              new UploadRequest(
+                  blockstore(),
+                  share,
+                  stream,
+                  repository.objectProof(),
+                  new UploadOptions(replace, dryRun)),
               scratch,
-              new UploadOptions(replace, dryRun),
               counters,
-              (key, problem, expected, found) ->
-                  findings.add(key + " " + problem + ": " + expected + " | " + found),
+              new Findings(findings),
               cancellation);
     }
   }
 
-  /** What the target holds under each key, by digest. */
+  /** The digest of each object in the target. */
   public Map<String, String> held() {
     Map<String, String> held = new TreeMap<>();
     target().objects().forEach((key, object) -> held.put(key, object.content().md5()));
     return held;
   }
 
-  /** What it should hold when all files of the repository are there and nothing else. */
+  /** The digest of each object that the repository has. */
   public Map<String, String> stored() throws IOException {
     Map<String, String> stored = new TreeMap<>();
     for (String key : records.keySet()) {

@@ -128,7 +128,9 @@ class DatabaseUriProblemsTest {
   @Test
   void refusesEncryptionThatASocketDirectoryCannotGive() {
     assertRefused(
-        "postgresql://u@/d?host=/run/pg&gssencmode=require", Map.of(), "impossible on a Unix socket");
+        "postgresql://u@/d?host=/run/pg&gssencmode=require",
+        Map.of(),
+        "impossible on a Unix socket");
   }
 
   @Test

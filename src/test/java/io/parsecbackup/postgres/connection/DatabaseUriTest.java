@@ -181,12 +181,17 @@ class DatabaseUriTest {
       }
     }
     assertEquals(
-        5432, DatabaseUri.parseTarget("--database", "postgresql://u@h/d", environment).hosts().getFirst().port());
+        5432,
+        DatabaseUri.parseTarget("--database", "postgresql://u@h/d", environment)
+            .hosts()
+            .getFirst()
+            .port());
     DatabaseUri own = DatabaseUri.parseTarget("--database", "postgresql://u:own@h/d", environment);
     assertEquals("own", own.jdbc().properties().getProperty("password"));
     assertEquals("own", own.libpq().environment().get("PGPASSWORD"));
     DatabaseUri named =
-        DatabaseUri.parseTarget("--database", "postgresql://u@h/d?passfile=" + passwords, environment);
+        DatabaseUri.parseTarget(
+            "--database", "postgresql://u@h/d?passfile=" + passwords, environment);
     assertEquals("s3cret", named.jdbc().properties().getProperty("password"));
     assertEquals("s3cret", named.libpq(new Host("h", 5432)).environment().get("PGPASSWORD"));
   }

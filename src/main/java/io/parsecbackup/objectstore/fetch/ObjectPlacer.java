@@ -1,0 +1,172 @@
+package io.parsecbackup.objectstore.fetch;
+
+import io.parsecbackup.LimitedWarnings;
+import io.parsecbackup.objectstore.content.FetchedObject;
+import io.parsecbackup.objectstore.raid.FetchResult;
+import io.parsecbackup.repository.ObjectFiles;
+import io.parsecbackup.repository.Workspace;
+import io.parsecbackup.repository.index.ContentCheck;
+import io.parsecbackup.repository.index.IndexRecord;
+import io.parsecbackup.repository.storage.UnsafeFileException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.OptionalLong;
+import org.jboss.logging.Logger;
+
+/**
+ * Moves fetched objects from scratch to their places in the repository, and records them in the
+ * journal. Bytes that are final in the index are never replaced.
+ *
+ * <p>All methods throw {@link UncheckedIOException} when the disk fails.
+ */
+final class ObjectPlacer {
+
+  private static final Logger LOG = Logger.getLogger(ObjectPlacer.class);
+
+  private final LimitedWarnings conflicting =
+      new LimitedWarnings(
+          LOG, "more objects have other bytes at the source; they are in conflicts/");
+  private final Workspace workspace;
+  private final ObjectFiles objects;
+  private final FetchCounters counters;
+  private final FetchFailures failures;
+
+  ObjectPlacer(
+      Workspace workspace, ObjectFiles objects, FetchCounters counters, FetchFailures failures) {
+    this.workspace = workspace;
+    this.objects = objects;
+    this.counters = counters;
+    this.failures = failures;
+  }
+
+  /** Records an object that has not changed at the source. */
+  void keep(IndexRecord held) {
+    try {
+      workspace.journal().add(held);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    counters.skipped.increment();
+  }
+
+  /** Stores a fetched object. Other bytes that were in its place go to {@code conflicts/}. */
+  void place(FetchResult result, PlannedFetch planned) {
+    boolean covered =
+        planned.covered() && planned.bytes().equals(OptionalLong.of(result.fetched().size()));
+    try {
+      keepOtherCopies(result, planned.key());
+      if (objects.place(result.file(), record(result, planned, covered), workspace.journal())
+          == ObjectFiles.Placed.DISPLACED) {
+        counters.conflicts.increment();
+        conflicting.warnf(
+            "the source returned other bytes for '%s' than the repository had; the old ones were"
+                + " moved to conflicts/",
+            planned.key());
+      }
+    } catch (UnsafeFileException e) {
+      refuse(result, planned.key(), e);
+      return;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    count(result);
+  }
+
+  /**
+   * Compares a fetched object with the final one in the repository, which stays. Other bytes go to
+   * {@code conflicts/}.
+   *
+   * @param isAccepted whether it is accepted that the source has other bytes, so that the same
+   *     bytes are not reported again
+   */
+  void placeBeside(FetchResult result, IndexRecord held, boolean isAccepted) {
+    FetchedObject fetched = result.fetched();
+    try {
+      keepOtherCopies(result, held.key());
+      if (fetched.sha256().equals(held.sha256())) {
+        // The same bytes were uploaded again: record their new ETag.
+        Files.delete(result.file());
+        workspace.journal().add(record(result, PlannedFetch.of(held), true));
+      } else {
+        if (isAccepted && objects.isBeside(held.key(), fetched.sha256())) {
+          Files.delete(result.file());
+        } else {
+          conflict(result.file(), held.key(), fetched.sha256());
+        }
+        failures.add(
+            held.key(),
+            FetchFailure.Kind.REPLACED,
+            "the source's object now has "
+                + fetched.size()
+                + " bytes; the repository keeps its own, of "
+                + held.size()
+                + " bytes, which was backed up before");
+        workspace.journal().add(held);
+      }
+    } catch (UnsafeFileException e) {
+      refuse(result, held.key(), e);
+      return;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    count(result);
+  }
+
+  /** Copies of RAID1 nodes that have other bytes than the copy that is stored. */
+  private void keepOtherCopies(FetchResult result, String key) throws IOException {
+    for (FetchResult.Copy other : result.others()) {
+      conflict(other.file(), key, other.fetched().sha256());
+    }
+  }
+
+  private void conflict(Path file, String key, String sha256) throws IOException {
+    objects.keepBeside(file, key, sha256);
+    counters.conflicts.increment();
+    conflicting.warnf(
+        "the source has other bytes for '%s' than the repository, which keeps its own; the source's"
+            + " are in conflicts/%s/%s",
+        key, key, sha256);
+  }
+
+  /** A symbolic link is in the object's path. This concerns one object, not the whole disk. */
+  private void refuse(FetchResult result, String key, UnsafeFileException why) {
+    failures.warn(
+        false, "the object '%s' cannot be stored: %s", key, String.valueOf(why.getMessage()));
+    try {
+      Files.deleteIfExists(result.file());
+      failures.add(key, FetchFailure.Kind.UNREADABLE, "not stored: " + why.getMessage());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static IndexRecord record(FetchResult result, PlannedFetch planned, boolean covered) {
+    FetchedObject fetched = result.fetched();
+    // The listing has the time in milliseconds. It applies to these bytes only if the ETag is
+    // equal.
+    Instant lastModified =
+        planned
+            .lastModified()
+            .filter(date -> fetched.etag().equals(planned.etag()))
+            .orElse(fetched.lastModified());
+    return new IndexRecord(
+        planned.key(),
+        fetched.size(),
+        fetched.sha256(),
+        fetched.etag(),
+        lastModified,
+        covered,
+        result.check());
+  }
+
+  private void count(FetchResult result) {
+    counters.copied.increment();
+    counters.copiedBytes.add(result.fetched().size());
+    if (result.check() == ContentCheck.LENGTH) {
+      counters.checkedByLengthOnly.increment();
+    }
+  }
+}

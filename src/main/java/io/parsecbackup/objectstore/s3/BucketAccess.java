@@ -1,0 +1,17 @@
+package io.parsecbackup.objectstore.s3;
+
+import io.parsecbackup.parsec.Blockstore;
+
+/** The means to connect to buckets: clients, limits and the policy for retries. */
+public record BucketAccess(S3Clients clients, SyncConfig config, Retries retries) {
+
+  /** How many transfers may be in flight at once. */
+  public int inFlight() {
+    return clients.inFlight(config);
+  }
+
+  /** A connection to {@code bucket} for {@link #inFlight} transfers. The caller closes it. */
+  public S3Connection open(Blockstore.S3 bucket) {
+    return clients.open(bucket, inFlight());
+  }
+}
