@@ -3,11 +3,11 @@ package io.parsecbackup.api;
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
 import io.parsecbackup.backup.BackupChoice;
+import io.parsecbackup.job.Job;
 import io.parsecbackup.job.JobResult;
 import io.parsecbackup.job.Trigger;
 import io.parsecbackup.repository.storage.RunId;
-import io.parsecbackup.restore.Job;
-import io.parsecbackup.restore.Jobs;
+import io.parsecbackup.restore.JobService;
 import io.parsecbackup.restore.RestoreRequest;
 import io.parsecbackup.restore.Subset;
 import jakarta.annotation.security.RolesAllowed;
@@ -37,11 +37,11 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Tag(name = "jobs")
 public class BackupJobsResource {
 
-  private final Jobs jobs;
+  private final JobService jobs;
   private final RestoreTargets targets;
   private final RepositoryReads reads;
 
-  public BackupJobsResource(Jobs jobs, RestoreTargets targets, RepositoryReads reads) {
+  public BackupJobsResource(JobService jobs, RestoreTargets targets, RepositoryReads reads) {
     this.jobs = jobs;
     this.targets = targets;
     this.reads = reads;
@@ -137,17 +137,17 @@ public class BackupJobsResource {
     return accepted(() -> asked(() -> jobs.restore(backup(id), request, Trigger.REST)));
   }
 
-  private Response accepted(Supplier<Job> start) {
-    Job job = reads.start(start);
-    JobResult begun = job.result();
-    jobs.inBackground(job);
+  private Response accepted(Supplier<Job<JobResult>> start) {
+    Job<JobResult> job = reads.start(start);
+    JobResult begun = job.document();
+    job.inBackground();
     return Response.accepted(begun)
         .header(HttpHeaders.LOCATION, "/api/v1/jobs/" + job.id())
         .build();
   }
 
   /** What is wrong here stands in the caller's request, not in this server's settings. */
-  private static Job asked(Supplier<Job> start) {
+  private static Job<JobResult> asked(Supplier<Job<JobResult>> start) {
     try {
       return start.get();
     } catch (Problem e) {

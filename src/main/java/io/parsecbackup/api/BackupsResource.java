@@ -3,8 +3,8 @@ package io.parsecbackup.api;
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
 import io.parsecbackup.backup.Backup;
-import io.parsecbackup.backup.BackupRun;
-import io.parsecbackup.backup.Backups;
+import io.parsecbackup.backup.BackupService;
+import io.parsecbackup.job.Job;
 import io.parsecbackup.job.JobState;
 import io.parsecbackup.job.Trigger;
 import io.parsecbackup.repository.storage.RunId;
@@ -42,10 +42,10 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Tag(name = "backups", description = "Start, list, look at, follow and cancel backups.")
 public class BackupsResource {
 
-  private final Backups backups;
+  private final BackupService backups;
   private final RepositoryReads reads;
 
-  public BackupsResource(Backups backups, RepositoryReads reads) {
+  public BackupsResource(BackupService backups, RepositoryReads reads) {
     this.backups = backups;
     this.reads = reads;
   }
@@ -67,9 +67,9 @@ public class BackupsResource {
   @APIResponse(responseCode = "409", description = "Another one runs; the detail names it")
   public Response start(@Parameter(hidden = true) String body) {
     Body.requireNone(body);
-    BackupRun run = reads.start(() -> backups.startInBackground(Trigger.REST));
+    Job<Backup> run = reads.start(() -> backups.start(Trigger.REST).inBackground());
     // Not location(): that would make it absolute, with the name that the last proxy calls us by.
-    return Response.accepted(run.backup())
+    return Response.accepted(run.document())
         .header(HttpHeaders.LOCATION, "/api/v1/backups/" + run.id())
         .build();
   }
@@ -164,7 +164,7 @@ public class BackupsResource {
   @APIResponse(responseCode = "409", description = "It has ended, or another process runs it")
   public Response cancel(@PathParam("id") String id, @Parameter(hidden = true) String body) {
     Body.requireNone(body);
-    if (backups.ifRunning(id(id), run -> run.cancel("asked to over REST"))) {
+    if (backups.cancel(id(id), "asked to over REST")) {
       return Response.accepted().build();
     }
     Backup ended = find(id);

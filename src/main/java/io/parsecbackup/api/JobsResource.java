@@ -5,7 +5,7 @@ import io.parsecbackup.Problem.Kind;
 import io.parsecbackup.job.JobResult;
 import io.parsecbackup.job.JobState;
 import io.parsecbackup.repository.storage.RunId;
-import io.parsecbackup.restore.Jobs;
+import io.parsecbackup.restore.JobService;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Multi;
 import jakarta.annotation.security.RolesAllowed;
@@ -38,10 +38,10 @@ public class JobsResource {
 
   private static final int MOST = 100;
 
-  private final Jobs jobs;
+  private final JobService jobs;
   private final RepositoryReads reads;
 
-  public JobsResource(Jobs jobs, RepositoryReads reads) {
+  public JobsResource(JobService jobs, RepositoryReads reads) {
     this.jobs = jobs;
     this.reads = reads;
   }

@@ -1,7 +1,7 @@
 package io.parsecbackup.api;
 
 import io.parsecbackup.backup.Backup;
-import io.parsecbackup.backup.Backups;
+import io.parsecbackup.backup.BackupService;
 import io.parsecbackup.job.JobState;
 import io.parsecbackup.repository.storage.RunId;
 import java.io.IOException;
@@ -32,7 +32,7 @@ record Listing(Optional<JobState> state, int limit, Optional<RunId> before) {
         before.map(Listing::before));
   }
 
-  List<Backup> from(Backups backups) throws IOException {
+  List<Backup> from(BackupService backups) throws IOException {
     return backups.newest(
         limit,
         id -> before.isEmpty() || id.compareTo(before.get()) < 0,

@@ -2,11 +2,11 @@ package io.parsecbackup.api;
 
 import io.parsecbackup.BoundedRead;
 import io.parsecbackup.backup.Backup;
-import io.parsecbackup.backup.Backups;
+import io.parsecbackup.backup.BackupService;
 import io.parsecbackup.job.JobResult;
 import io.parsecbackup.job.JobState;
 import io.parsecbackup.restore.Drill;
-import io.parsecbackup.restore.Jobs;
+import io.parsecbackup.restore.JobService;
 import io.parsecbackup.restore.Verification;
 import io.parsecbackup.schedule.BackupSchedule;
 import io.parsecbackup.schedule.Freshness;
@@ -36,12 +36,12 @@ public class StatusResource {
   private static final BoundedRead.Times TIMES =
       new BoundedRead.Times(Duration.ofSeconds(10), Duration.ZERO);
 
-  private final Backups backups;
-  private final Jobs jobs;
+  private final BackupService backups;
+  private final JobService jobs;
   private final BackupSchedule schedule;
   private final BoundedRead<Status> read;
 
-  public StatusResource(Backups backups, Jobs jobs, BackupSchedule schedule) {
+  public StatusResource(BackupService backups, JobService jobs, BackupSchedule schedule) {
     this.backups = backups;
     this.jobs = jobs;
     this.schedule = schedule;

@@ -1,15 +1,30 @@
 package io.parsecbackup.backup;
 
+import io.parsecbackup.dump.DatabaseDumper;
+import io.parsecbackup.job.JobTerms;
+import io.parsecbackup.objectstore.fetch.BucketFetcher;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 
-/** The clock that runs are named and timed by. */
+/** Produces what jobs share. */
 final class BackupBeans {
 
   @Produces
   @Singleton
   Clock clock() {
     return Clock.systemUTC();
+  }
+
+  @Produces
+  @Singleton
+  JobTerms terms(BackupConfig config, Clock clock) {
+    return new JobTerms(clock, config.runTimeout());
+  }
+
+  @Produces
+  @Singleton
+  BackupTools tools(DatabaseDumper dumper, BucketFetcher sync, JobTerms terms) {
+    return new BackupTools(dumper, sync, terms);
   }
 }

@@ -12,17 +12,17 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
 
-/** The objects' part of a backup: by which strategy they are brought, and whether all are there. */
+/** The objects' part of a backup: the strategy, and what is missing. */
 record SourceObjects(
     BucketFetcher sync, Repository repository, BackupReport report, Instant startedAt) {
 
   /**
-   * Brings what the dump refers to into the repository, or all that is listed.
+   * Fetches what the dump refers to into the repository, or all that is listed.
    *
    * @param references what the dump refers to; empty where it has no tables of Parsec's
-   * @return the list of what is lacking, in scratch; empty when nothing is
+   * @return the list of what is missing, in the scratch folder; empty if nothing is
    */
-  Optional<Path> bring(
+  Optional<Path> fetch(
       Blockstore source,
       Optional<Path> references,
       Workspace workspace,

@@ -5,6 +5,7 @@ import io.parsecbackup.Counted;
 import io.parsecbackup.Printable;
 import io.parsecbackup.backup.adopt.AdoptProgress;
 import io.parsecbackup.backup.adopt.Adoption;
+import io.parsecbackup.job.JobEnd;
 import io.parsecbackup.job.JobResult;
 import io.parsecbackup.objectstore.fetch.FetchCounters;
 import java.nio.file.Path;
@@ -51,11 +52,16 @@ public class AdoptCommand implements Callable<Integer> {
     Cancellation cancellation = new Cancellation();
     Interrupts.to(() -> cancellation.cancel("interrupted"));
     AdoptProgress progress = adoption.newProgress();
-    JobResult result;
+    JobEnd<JobResult> end;
     try (ProgressDisplay display =
         new ProgressDisplay(output, () -> Optional.of(progress.report()))) {
-      result = adoption.adopt(dump, progress, cancellation);
+      end = adoption.start(dump, progress, cancellation).execute();
     }
+    end.problem()
+        .ifPresent(problem -> {
+          throw problem;
+        });
+    JobResult result = end.document();
     if (output.isJson()) {
       output.document(result);
     } else {

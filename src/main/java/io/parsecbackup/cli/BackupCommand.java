@@ -2,9 +2,9 @@ package io.parsecbackup.cli;
 
 import io.parsecbackup.backup.Backup;
 import io.parsecbackup.backup.BackupJson;
-import io.parsecbackup.backup.BackupRun;
-import io.parsecbackup.backup.Backups;
-import io.parsecbackup.backup.RunResult;
+import io.parsecbackup.backup.BackupService;
+import io.parsecbackup.job.Job;
+import io.parsecbackup.job.JobEnd;
 import io.parsecbackup.job.Trigger;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -15,11 +15,11 @@ import picocli.CommandLine.Mixin;
 public class BackupCommand implements Callable<Integer> {
 
   private final StartupCheck check;
-  private final Backups backups;
+  private final BackupService backups;
 
   @Mixin Output output;
 
-  public BackupCommand(StartupCheck check, Backups backups) {
+  public BackupCommand(StartupCheck check, BackupService backups) {
     this.check = check;
     this.backups = backups;
   }
@@ -27,13 +27,13 @@ public class BackupCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     check.run();
-    BackupRun run = backups.start(Trigger.CLI);
+    Job<Backup> run = backups.start(Trigger.CLI);
     Interrupts.to(() -> run.cancel("interrupted"));
-    RunResult result;
-    try (ProgressDisplay display = new ProgressDisplay(output, () -> run.backup().progress())) {
-      result = backups.execute(run);
+    JobEnd<Backup> result;
+    try (ProgressDisplay display = new ProgressDisplay(output, () -> run.document().progress())) {
+      result = run.execute();
     }
-    Backup backup = result.backup();
+    Backup backup = result.document();
     if (output.isJson()) {
       output.document(BackupJson.toJson(backup));
     } else if (backup.state().isDone()) {

@@ -35,8 +35,7 @@ public final class CommandConfig implements SmallRyeConfigBuilderCustomizer {
           "quarkus.scheduler.enabled", "false",
           "quarkus.log.category.\"io.quarkus\".level", "WARN",
           // The command itself says how its backup or job ended.
-          "quarkus.log.category.\"io.parsecbackup.backup.Backups\".level", "OFF",
-          "quarkus.log.category.\"io.parsecbackup.restore.Jobs\".level", "OFF");
+          "quarkus.log.category.\"io.parsecbackup.job.JobLog\".level", "OFF");
 
   private static final Set<String> HELP = Set.of("--help", "-h", "--version", "-V");
 

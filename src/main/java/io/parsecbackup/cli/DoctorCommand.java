@@ -7,7 +7,7 @@ import io.parsecbackup.backup.doctor.Diagnosis.Health;
 import io.parsecbackup.job.JobKind;
 import io.parsecbackup.job.JobResult;
 import io.parsecbackup.restore.Drill;
-import io.parsecbackup.restore.Jobs;
+import io.parsecbackup.restore.JobService;
 import io.parsecbackup.restore.Verification;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -28,11 +28,11 @@ public class DoctorCommand implements Callable<Integer> {
 
   private final StartupCheck check;
   private final Checkup checkup;
-  private final Jobs jobs;
+  private final JobService jobs;
 
   @Mixin Output output;
 
-  public DoctorCommand(StartupCheck check, Checkup checkup, Jobs jobs) {
+  public DoctorCommand(StartupCheck check, Checkup checkup, JobService jobs) {
     this.check = check;
     this.checkup = checkup;
     this.jobs = jobs;

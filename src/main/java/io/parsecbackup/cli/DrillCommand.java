@@ -1,7 +1,7 @@
 package io.parsecbackup.cli;
 
 import io.parsecbackup.job.Trigger;
-import io.parsecbackup.restore.Jobs;
+import io.parsecbackup.restore.JobService;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -15,17 +15,17 @@ import picocli.CommandLine.Mixin;
     mixinStandardHelpOptions = true)
 public class DrillCommand implements Callable<Integer> {
 
-  private final Jobs jobs;
+  private final JobService jobs;
 
   @Mixin Output output;
   @Mixin BackupId id;
 
-  public DrillCommand(Jobs jobs) {
+  public DrillCommand(JobService jobs) {
     this.jobs = jobs;
   }
 
   @Override
   public Integer call() {
-    return new JobOutput(output).run(jobs, jobs.drill(id.text, Trigger.CLI));
+    return new JobOutput(output).run(jobs.drill(id.text, Trigger.CLI));
   }
 }

@@ -2,11 +2,10 @@ package io.parsecbackup.cli;
 
 import io.parsecbackup.Counted;
 import io.parsecbackup.Printable;
+import io.parsecbackup.job.Job;
+import io.parsecbackup.job.JobEnd;
 import io.parsecbackup.job.JobResult;
 import io.parsecbackup.job.JobResult.Finding;
-import io.parsecbackup.restore.Job;
-import io.parsecbackup.restore.JobEnd;
-import io.parsecbackup.restore.Jobs;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -26,16 +25,16 @@ final class JobOutput {
    *
    * @return the exit code
    */
-  int run(Jobs jobs, Job job) {
+  int run(Job<JobResult> job) {
     Interrupts.to(() -> job.cancel("interrupted"));
     // Beforehand: whoever sees that this is not what was meant can still stop it.
-    List<String> said = job.result().warnings();
+    List<String> said = job.document().warnings();
     said.forEach(warning -> output.aside("parsec-backup: " + warning));
-    JobEnd end;
-    try (ProgressDisplay display = new ProgressDisplay(output, () -> job.result().progress())) {
-      end = jobs.execute(job);
+    JobEnd<JobResult> end;
+    try (ProgressDisplay display = new ProgressDisplay(output, () -> job.document().progress())) {
+      end = job.execute();
     }
-    JobResult result = end.result();
+    JobResult result = end.document();
     if (output.isJson()) {
       output.document(result);
     } else {

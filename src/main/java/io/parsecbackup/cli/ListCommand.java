@@ -2,7 +2,7 @@ package io.parsecbackup.cli;
 
 import io.parsecbackup.backup.Backup;
 import io.parsecbackup.backup.BackupCatalog;
-import io.parsecbackup.backup.Backups;
+import io.parsecbackup.backup.BackupService;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,14 +19,14 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true)
 public class ListCommand implements Callable<Integer> {
 
-  private final Backups backups;
+  private final BackupService backups;
 
   @Mixin Output output;
 
   @Option(names = "--all", description = "Also runs that published nothing.")
   boolean all;
 
-  public ListCommand(Backups backups) {
+  public ListCommand(BackupService backups) {
     this.backups = backups;
   }
 

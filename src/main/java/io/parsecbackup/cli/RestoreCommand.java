@@ -1,7 +1,7 @@
 package io.parsecbackup.cli;
 
 import io.parsecbackup.job.Trigger;
-import io.parsecbackup.restore.Jobs;
+import io.parsecbackup.restore.JobService;
 import io.parsecbackup.restore.RestoreRequest;
 import io.parsecbackup.restore.TargetText;
 import java.util.Optional;
@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true)
 public class RestoreCommand implements Callable<Integer> {
 
-  private final Jobs jobs;
+  private final JobService jobs;
 
   @Mixin Output output;
   @Mixin BackupId id;
@@ -69,7 +69,7 @@ public class RestoreCommand implements Callable<Integer> {
     objects
   }
 
-  public RestoreCommand(Jobs jobs) {
+  public RestoreCommand(JobService jobs) {
     this.jobs = jobs;
   }
 
@@ -83,7 +83,7 @@ public class RestoreCommand implements Callable<Integer> {
             replace,
             dryRun,
             allObjects);
-    return new JobOutput(output).run(jobs, jobs.restore(id.text, request, Trigger.CLI));
+    return new JobOutput(output).run(jobs.restore(id.text, request, Trigger.CLI));
   }
 
   private static RestoreRequest.Part part(Half half) {

@@ -1,8 +1,7 @@
 package io.parsecbackup.cli;
 
 import io.parsecbackup.api.ApiStartCheck;
-import io.parsecbackup.backup.Backups;
-import io.parsecbackup.restore.Jobs;
+import io.parsecbackup.job.JobRunner;
 import io.parsecbackup.schedule.BackupSchedule;
 import io.parsecbackup.schedule.DrillSchedule;
 import io.parsecbackup.schedule.VerifySchedule;
@@ -23,8 +22,7 @@ public class ServeCommand implements Callable<Integer> {
   private final BackupSchedule schedule;
   private final VerifySchedule verifySchedule;
   private final DrillSchedule drillSchedule;
-  private final Backups backups;
-  private final Jobs jobs;
+  private final JobRunner jobs;
 
   /** A service answers nothing on stdout; a start that is refused does. */
   @Mixin Output output;
@@ -35,14 +33,12 @@ public class ServeCommand implements Callable<Integer> {
       BackupSchedule schedule,
       VerifySchedule verifySchedule,
       DrillSchedule drillSchedule,
-      Backups backups,
-      Jobs jobs) {
+      JobRunner jobs) {
     this.check = check;
     this.api = api;
     this.schedule = schedule;
     this.verifySchedule = verifySchedule;
     this.drillSchedule = drillSchedule;
-    this.backups = backups;
     this.jobs = jobs;
   }
 
@@ -62,7 +58,6 @@ public class ServeCommand implements Callable<Integer> {
     Quarkus.waitForExit();
     // Now: Quarkus first waits for open requests, such as those that follow this very backup.
     jobs.stop();
-    backups.stop();
     return 0;
   }
 }

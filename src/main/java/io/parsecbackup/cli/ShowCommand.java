@@ -5,7 +5,7 @@ import io.parsecbackup.Problem.Kind;
 import io.parsecbackup.backup.Backup;
 import io.parsecbackup.backup.BackupCatalog;
 import io.parsecbackup.backup.BackupChoice;
-import io.parsecbackup.backup.Backups;
+import io.parsecbackup.backup.BackupService;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -18,12 +18,12 @@ import picocli.CommandLine.Mixin;
     mixinStandardHelpOptions = true)
 public class ShowCommand implements Callable<Integer> {
 
-  private final Backups backups;
+  private final BackupService backups;
 
   @Mixin Output output;
   @Mixin BackupId id;
 
-  public ShowCommand(Backups backups) {
+  public ShowCommand(BackupService backups) {
     this.backups = backups;
   }
 

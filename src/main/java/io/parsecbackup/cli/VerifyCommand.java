@@ -1,7 +1,7 @@
 package io.parsecbackup.cli;
 
 import io.parsecbackup.job.Trigger;
-import io.parsecbackup.restore.Jobs;
+import io.parsecbackup.restore.JobService;
 import io.parsecbackup.restore.Subset;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true)
 public class VerifyCommand implements Callable<Integer> {
 
-  private final Jobs jobs;
+  private final JobService jobs;
 
   @Mixin Output output;
   @Mixin BackupId id;
@@ -27,13 +27,13 @@ public class VerifyCommand implements Callable<Integer> {
       description = "Of the objects only the n-th of t parts; t runs read them all.")
   String subset;
 
-  public VerifyCommand(Jobs jobs) {
+  public VerifyCommand(JobService jobs) {
     this.jobs = jobs;
   }
 
   @Override
   public Integer call() {
     return new JobOutput(output)
-        .run(jobs, jobs.verification(id.text, Subset.parse("--subset", subset), Trigger.CLI));
+        .run(jobs.verification(id.text, Subset.parse("--subset", subset), Trigger.CLI));
   }
 }

@@ -6,7 +6,7 @@ import io.parsecbackup.job.JobHistory;
 import io.parsecbackup.job.JobResult;
 import io.parsecbackup.job.JobState;
 import io.parsecbackup.restore.Drill;
-import io.parsecbackup.restore.Jobs;
+import io.parsecbackup.restore.JobService;
 import io.parsecbackup.restore.Verification;
 import io.smallrye.health.api.HealthGroup;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -32,7 +32,7 @@ public class ProofChecks {
   private final BoundedRead<Verdict> verification;
   private final BoundedRead<Verdict> drill;
 
-  public ProofChecks(Jobs jobs) {
+  public ProofChecks(JobService jobs) {
     JobHistory verifications = jobs.history(Verification.KIND);
     JobHistory drills = jobs.history(Drill.KIND);
     this.verification =

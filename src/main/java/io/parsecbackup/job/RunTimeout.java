@@ -1,37 +1,38 @@
 package io.parsecbackup.job;
 
-import io.parsecbackup.Cancellation;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
-/** Ends a run that takes too long. */
-public final class RunTimeout implements AutoCloseable {
+/** Ends a job that takes too long. */
+final class RunTimeout implements AutoCloseable {
 
-  private final ScheduledExecutorService clock;
-  private volatile boolean over;
+  private final ScheduledExecutorService clock =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("run-timeout").factory());
 
-  public RunTimeout(Duration limit, Cancellation cancellation) {
-    clock =
-        Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("run-timeout").factory());
-    var unused =
-        clock.schedule(
-            () -> {
-              over = !cancellation.isCancelled();
-              cancellation.cancel(
-                  "it took longer than parsec.backup.run-timeout, "
-                      + limit
-                      + ". Raise that, or find out what was slow; what was copied is kept");
-            },
-            limit.toMillis(),
-            TimeUnit.MILLISECONDS);
-  }
-
-  /** Whether the run was ended by this. */
-  public boolean isOver() {
-    return over;
+  /**
+   * Starts to count.
+   *
+   * @param limit empty for no limit
+   * @param end is given the reason
+   */
+  RunTimeout(Optional<Duration> limit, Consumer<String> end) {
+    if (limit.isPresent()) {
+      var unused =
+          clock.schedule(
+              () ->
+                  end.accept(
+                      "it took longer than parsec.backup.run-timeout, "
+                          + limit.get()
+                          + ". Raise that limit, or find out what was slow; what was copied is"
+                          + " kept"),
+              limit.get().toMillis(),
+              TimeUnit.MILLISECONDS);
+    }
   }
 
   @Override

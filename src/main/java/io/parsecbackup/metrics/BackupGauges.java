@@ -1,7 +1,7 @@
 package io.parsecbackup.metrics;
 
 import io.parsecbackup.backup.Backup;
-import io.parsecbackup.backup.Backups;
+import io.parsecbackup.backup.BackupService;
 import io.parsecbackup.job.JobState;
 import io.parsecbackup.schedule.BackupSchedule;
 import io.parsecbackup.schedule.Freshness;
@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** What there is to know of the newest backups. */
-record BackupGauges(Backups backups, BackupSchedule schedule) {
+record BackupGauges(BackupService backups, BackupSchedule schedule) {
 
   private static final Set<JobState> ENDS =
       EnumSet.of(JobState.COMPLETE, JobState.INCOMPLETE, JobState.FAILED, JobState.CANCELLED);

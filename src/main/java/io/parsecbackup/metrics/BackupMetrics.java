@@ -2,8 +2,8 @@ package io.parsecbackup.metrics;
 
 import io.micrometer.prometheus.PrometheusMeterRegistry;
 import io.parsecbackup.BoundedRead;
-import io.parsecbackup.backup.Backups;
-import io.parsecbackup.restore.Jobs;
+import io.parsecbackup.backup.BackupService;
+import io.parsecbackup.restore.JobService;
 import io.parsecbackup.schedule.BackupSchedule;
 import io.prometheus.client.Collector;
 import io.quarkus.runtime.StartupEvent;
@@ -26,18 +26,18 @@ final class BackupMetrics extends Collector implements Collector.Describable {
   private static final BoundedRead.Times TIMES =
       new BoundedRead.Times(Duration.ofSeconds(5), Duration.ofSeconds(5));
 
-  private final Backups backups;
+  private final BackupService backups;
   private final BackupGauges newest;
   private final ProofGauges proofs;
   private final RunTotals totals = new RunTotals();
   private final BoundedRead<List<MetricFamilySamples>> read;
 
   @Inject
-  BackupMetrics(Backups backups, Jobs jobs, BackupSchedule schedule) {
+  BackupMetrics(BackupService backups, JobService jobs, BackupSchedule schedule) {
     this(backups, jobs, schedule, TIMES);
   }
 
-  BackupMetrics(Backups backups, Jobs jobs, BackupSchedule schedule, BoundedRead.Times times) {
+  BackupMetrics(BackupService backups, JobService jobs, BackupSchedule schedule, BoundedRead.Times times) {
     this.backups = backups;
     this.newest = new BackupGauges(backups, schedule);
     this.proofs = new ProofGauges(jobs);

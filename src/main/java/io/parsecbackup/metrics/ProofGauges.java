@@ -4,7 +4,7 @@ import io.parsecbackup.job.JobKind;
 import io.parsecbackup.job.JobResult;
 import io.parsecbackup.job.JobState;
 import io.parsecbackup.restore.Drill;
-import io.parsecbackup.restore.Jobs;
+import io.parsecbackup.restore.JobService;
 import io.parsecbackup.restore.Verification;
 import io.prometheus.client.Collector.MetricFamilySamples;
 import java.time.Instant;
@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** What verifications and drills have shown. */
-record ProofGauges(Jobs jobs) {
+record ProofGauges(JobService jobs) {
 
   private static final Set<JobState> VERDICTS =
       EnumSet.of(JobState.COMPLETE, JobState.INCOMPLETE, JobState.FAILED);

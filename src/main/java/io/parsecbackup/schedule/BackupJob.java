@@ -2,14 +2,14 @@ package io.parsecbackup.schedule;
 
 import io.parsecbackup.backup.Backup;
 import io.parsecbackup.backup.BackupConfig;
-import io.parsecbackup.backup.Backups;
+import io.parsecbackup.backup.BackupService;
 import io.parsecbackup.job.JobState;
 import io.parsecbackup.job.Trigger;
 import java.io.IOException;
 import java.util.List;
 
 /** Backups, as the schedule has to know them. */
-record BackupJob(Backups backups, BackupConfig config) implements Scheduled {
+record BackupJob(BackupService backups, BackupConfig config) implements Scheduled {
 
   @Override
   public String name() {
@@ -56,6 +56,6 @@ record BackupJob(Backups backups, BackupConfig config) implements Scheduled {
 
   @Override
   public void start() {
-    backups.startInBackground(Trigger.SCHEDULE);
+    backups.start(Trigger.SCHEDULE).inBackground();
   }
 }

@@ -4,7 +4,7 @@ import io.parsecbackup.BoundedRead;
 import io.parsecbackup.Problem;
 import io.parsecbackup.backup.Backup;
 import io.parsecbackup.backup.BackupConfig;
-import io.parsecbackup.backup.Backups;
+import io.parsecbackup.backup.BackupService;
 import io.quarkus.scheduler.Scheduler;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
@@ -17,14 +17,14 @@ import java.util.Optional;
 @ApplicationScoped
 public class BackupSchedule {
 
-  private final Backups backups;
+  private final BackupService backups;
   private final BackupConfig config;
   private final Clock clock;
   private final JobSchedule schedule;
   private final Beat beat;
   private final BoundedRead<Optional<Instant>> newest;
 
-  public BackupSchedule(Backups backups, BackupConfig config, Clock clock, Scheduler scheduler) {
+  public BackupSchedule(BackupService backups, BackupConfig config, Clock clock, Scheduler scheduler) {
     this.backups = backups;
     this.config = config;
     this.clock = clock;

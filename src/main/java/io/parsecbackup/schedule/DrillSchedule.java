@@ -5,7 +5,7 @@ import io.parsecbackup.backup.BackupConfig;
 import io.parsecbackup.job.Trigger;
 import io.parsecbackup.restore.Drill;
 import io.parsecbackup.restore.DrillConfig;
-import io.parsecbackup.restore.Jobs;
+import io.parsecbackup.restore.JobService;
 import io.quarkus.scheduler.Scheduler;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
@@ -21,12 +21,12 @@ public class DrillSchedule {
   private final Beat beat;
 
   public DrillSchedule(
-      Jobs jobs, DrillConfig config, BackupConfig backup, Clock clock, Scheduler scheduler) {
+      JobService jobs, DrillConfig config, BackupConfig backup, Clock clock, Scheduler scheduler) {
     DrillJob job =
         new DrillJob(
             jobs.history(Drill.KIND),
             () -> jobs.isRunning(Drill.KIND),
-            () -> jobs.startDrill("latest", Trigger.SCHEDULE),
+            () -> jobs.drill("latest", Trigger.SCHEDULE).inBackground(),
             config,
             backup.timeZone());
     this.schedule = new JobSchedule(job, clock);

@@ -3,7 +3,7 @@ package io.parsecbackup.schedule;
 import io.parsecbackup.Problem;
 import io.parsecbackup.backup.BackupConfig;
 import io.parsecbackup.job.Trigger;
-import io.parsecbackup.restore.Jobs;
+import io.parsecbackup.restore.JobService;
 import io.parsecbackup.restore.Subset;
 import io.parsecbackup.restore.Verification;
 import io.parsecbackup.restore.VerifyConfig;
@@ -22,12 +22,12 @@ public class VerifySchedule {
   private final Beat beat;
 
   public VerifySchedule(
-      Jobs jobs, VerifyConfig config, BackupConfig backup, Clock clock, Scheduler scheduler) {
+      JobService jobs, VerifyConfig config, BackupConfig backup, Clock clock, Scheduler scheduler) {
     VerifyJob job =
         new VerifyJob(
             jobs.history(Verification.KIND),
             () -> jobs.isRunning(Verification.KIND),
-            subset -> jobs.startVerification("latest", subset, Trigger.SCHEDULE),
+            subset -> jobs.verification("latest", subset, Trigger.SCHEDULE).inBackground(),
             config,
             backup.timeZone());
     this.schedule = new JobSchedule(job, clock);

@@ -61,7 +61,7 @@ class AdverseCommitsTest {
   /** A backup fetches just these, has them in its list, and is proven. */
   private List<String> backup(List<String> fresh) throws IOException {
     lab.proxy().reset();
-    Backup backup = lab.run(repository, PlainCore.Sync.REFERENCES).backup();
+    Backup backup = lab.run(repository, PlainCore.Sync.REFERENCES).document();
     assertEquals(JobState.COMPLETE, backup.state(), backup::toString);
     assertEquals(new TreeSet<>(fresh), new TreeSet<>(lab.proxy().fetched()));
     assertEquals(fresh.size(), lab.proxy().count(Kind.GET_OBJECT));

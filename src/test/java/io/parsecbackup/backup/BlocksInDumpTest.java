@@ -8,7 +8,7 @@ import io.parsecbackup.job.JobResult;
 import io.parsecbackup.job.JobState;
 import io.parsecbackup.job.Trigger;
 import io.parsecbackup.repository.storage.StableStorage;
-import io.parsecbackup.restore.Jobs;
+import io.parsecbackup.restore.JobService;
 import io.parsecbackup.restore.Subset;
 import io.parsecbackup.restore.Verification;
 import io.parsecbackup.testing.ParsecData;
@@ -47,9 +47,9 @@ class BlocksInDumpTest {
   }
 
   private Backup backup() {
-    Backups backups =
+    BackupService backups =
         PlainCore.backups(scratch.resolve("repository"), source(), new StableStorage());
-    return backups.execute(backups.start(Trigger.CLI)).backup();
+    return backups.start(Trigger.CLI).execute().document();
   }
 
   private Path missing(Backup backup) {
@@ -74,11 +74,11 @@ class BlocksInDumpTest {
     assertEquals(stack.data().referencedKeys().size(), objects.referenced());
     assertEquals(0, objects.missing());
     assertFalse(Files.exists(missing(backup)));
-    Jobs jobs = PlainCore.jobs(scratch.resolve("repository"), source());
+    JobService jobs = PlainCore.jobs(scratch.resolve("repository"), source());
     JobResult verified =
-        jobs.execute(jobs.verification("latest", Subset.ALL, Trigger.CLI)).result();
+        jobs.verification("latest", Subset.ALL, Trigger.CLI).execute().document();
     assertEquals(JobState.COMPLETE, verified.state(), verified::toString);
-    assertEquals(List.of(verified), jobs.newest(Verification.KIND, 1));
+    assertEquals(List.of(verified), jobs.history(Verification.KIND).records().newest(1));
   }
 
   @Test

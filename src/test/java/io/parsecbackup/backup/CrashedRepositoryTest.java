@@ -192,7 +192,7 @@ class CrashedRepositoryTest {
                 throw new IllegalStateException("the disk is gone");
               }
             })
-        .backup();
+        .document();
   }
 
   /** As so many adopts have left them that found one object each. */

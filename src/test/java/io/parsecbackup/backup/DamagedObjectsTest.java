@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.job.JobState;
 import io.parsecbackup.job.Trigger;
-import io.parsecbackup.restore.Jobs;
+import io.parsecbackup.restore.JobService;
 import io.parsecbackup.restore.Subset;
 import io.parsecbackup.testing.CrashLab;
 import io.parsecbackup.testing.Damages;
@@ -58,16 +58,16 @@ class DamagedObjectsTest {
 
   /** How much it finds. */
   private int verify() {
-    Jobs jobs = PlainCore.jobs(repository, lab.environment());
-    return jobs.execute(jobs.verification("latest", Subset.ALL, Trigger.CLI))
-        .result()
+    JobService jobs = PlainCore.jobs(repository, lab.environment());
+    return jobs.verification("latest", Subset.ALL, Trigger.CLI).execute()
+        .document()
         .findings()
         .size();
   }
 
   private Backup run() {
     lab.proxy().reset();
-    return lab.run(repository, PlainCore.Sync.REFERENCES).backup();
+    return lab.run(repository, PlainCore.Sync.REFERENCES).document();
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.Problem;
+import io.parsecbackup.job.JobEnd;
 import io.parsecbackup.job.JobState;
 import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.testing.Checkpoints;
@@ -80,7 +81,7 @@ class DiskFullTest {
   void endsInTheFirstDump() throws Exception {
     try (SmallDisk disk = SmallDisk.in(scratch)) {
       Path repository = disk.folder().resolve("repository");
-      RunResult result = lab.run(repository, disk.fullAt("after flush of folder runs", 1));
+      JobEnd<Backup> result = lab.run(repository, disk.fullAt("after flush of folder runs", 1));
       assertSpace(result);
       assertNothingHalfMade(repository, List.of());
       disk.makeRoom();
@@ -108,7 +109,7 @@ class DiskFullTest {
     RepositoryProof proof = new RepositoryProof(repository);
     Map<String, String> published = proof.published();
 
-    RunResult result = lab.run(repository, disk.fullAt(step, occurrence));
+    JobEnd<Backup> result = lab.run(repository, disk.fullAt(step, occurrence));
 
     assertSpace(result);
     proof.isUntouched(published);
@@ -116,18 +117,18 @@ class DiskFullTest {
     assertNothingHalfMade(repository, lab.visible(prepared));
     Backup shown =
         lab.core(repository, any -> {})
-            .find(RunId.parse(result.backup().id()).orElseThrow())
-            .orElse(result.backup());
+            .find(RunId.parse(result.document().id()).orElseThrow())
+            .orElse(result.document());
     assertEquals(JobState.FAILED, shown.state());
     disk.makeRoom();
     lab.makeGood(repository);
     return shown;
   }
 
-  private static void assertSpace(RunResult result) {
+  private static void assertSpace(JobEnd<Backup> result) {
     assertEquals(1, result.exitCode(), result::toString);
     assertEquals(Problem.Kind.SPACE, result.problem().orElseThrow().kind(), result::toString);
-    String error = result.backup().error().orElseThrow();
+    String error = result.document().error().orElseThrow();
     assertTrue(error.contains("room"), error);
   }
 

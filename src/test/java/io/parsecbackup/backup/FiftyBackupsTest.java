@@ -89,7 +89,7 @@ class FiftyBackupsTest {
   private static Backup backup(
       CrashLab lab, Path repository, BlockWriters writers, PlainCore.Sync sync) {
     writers.let(AT_ITS_START);
-    Backups backups =
+    BackupService backups =
         PlainCore.backups(
             repository,
             lab.environment(),
@@ -97,7 +97,7 @@ class FiftyBackupsTest {
             PlainCore.Limits.USUAL,
             sync,
             Clock.systemUTC());
-    return backups.execute(backups.start(Trigger.CLI)).backup();
+    return backups.start(Trigger.CLI).execute().document();
   }
 
   /** How many first tries were displaced. */

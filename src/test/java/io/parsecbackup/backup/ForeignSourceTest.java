@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.Problem;
+import io.parsecbackup.job.JobEnd;
 import io.parsecbackup.job.JobState;
 import io.parsecbackup.job.Trigger;
 import io.parsecbackup.repository.storage.StableStorage;
@@ -39,7 +40,7 @@ class ForeignSourceTest {
     deployment = ParsecStack.start(ParsecData.Spec.of(8, 64).seed(2));
     other = ours.target("other");
     repository = scratch.resolve("repository");
-    assertEquals(JobState.COMPLETE, run(ours.environment()).backup().state());
+    assertEquals(JobState.COMPLETE, run(ours.environment()).document().state());
   }
 
   @AfterAll
@@ -48,8 +49,8 @@ class ForeignSourceTest {
     deployment.close();
   }
 
-  private static RunResult run(Map<String, String> source) {
-    Backups backups =
+  private static JobEnd<Backup> run(Map<String, String> source) {
+    BackupService backups =
         PlainCore.backups(
             repository,
             source,
@@ -57,7 +58,7 @@ class ForeignSourceTest {
             PlainCore.Limits.USUAL,
             PlainCore.Sync.REFERENCES,
             Clock.systemUTC());
-    return backups.execute(backups.start(Trigger.CLI));
+    return backups.start(Trigger.CLI).execute();
   }
 
   private enum Foreign {
@@ -96,8 +97,8 @@ class ForeignSourceTest {
   @EnumSource
   void anotherSourceIsRefusedAndChangesNothing(Foreign foreign) {
     Map<String, String> before = content();
-    RunResult result = run(foreign.source());
-    assertEquals(JobState.FAILED, result.backup().state());
+    JobEnd<Backup> result = run(foreign.source());
+    assertEquals(JobState.FAILED, result.document().state());
     Problem problem = result.problem().orElseThrow();
     assertEquals(Problem.Kind.REPOSITORY, problem.kind());
     String message = String.valueOf(problem.getMessage());
@@ -110,7 +111,7 @@ class ForeignSourceTest {
   void ourOwnIsTakenAfterwardsAsBefore() {
     int before = new RepositoryProof(repository).backups().size();
     run(Foreign.ANOTHER_DEPLOYMENT.source());
-    Backup backup = run(ours.environment()).backup();
+    Backup backup = run(ours.environment()).document();
     assertEquals(JobState.COMPLETE, backup.state(), backup::toString);
     assertEquals(before + 1, new RepositoryProof(repository).backups().size());
     assertEquals(0, backup.objects().orElseThrow().copied());

@@ -117,7 +117,7 @@ class KilledRunTest {
           stateAt.put(new Point(step, occurrence), states.size());
         });
     orderAnObjectToBeGone();
-    assertEquals(JobState.INCOMPLETE, lab.run(repository, checkpoints).backup().state());
+    assertEquals(JobState.INCOMPLETE, lab.run(repository, checkpoints).document().state());
     Set<Integer> seen = new HashSet<>();
     return new TreeMap<>(checkpoints.counts())
         .entrySet().stream()

@@ -3,7 +3,6 @@ package io.parsecbackup.backup;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.parsecbackup.Cancellation;
 import io.parsecbackup.backup.adopt.Adoption;
 import io.parsecbackup.job.JobState;
 import io.parsecbackup.job.Trigger;
@@ -70,7 +69,7 @@ class ListingDueTest {
   }
 
   private Backup execute(PlainCore.Sync sync) {
-    Backups backups =
+    BackupService backups =
         PlainCore.backups(
             repository,
             lab.environment(),
@@ -78,7 +77,7 @@ class ListingDueTest {
             PlainCore.Limits.USUAL,
             sync,
             clock);
-    return backups.execute(backups.start(Trigger.CLI)).backup();
+    return backups.start(Trigger.CLI).execute().document();
   }
 
   private static Optional<Instant> comparedAt(Backup backup) {
@@ -127,7 +126,7 @@ class ListingDueTest {
   void isAtOnceAfterAnAdopt() {
     Adoption adoption = PlainCore.adoption(repository, lab.environment(), clock);
     clock.advance(Duration.ofHours(1));
-    adoption.adopt(Optional.empty(), adoption.newProgress(), new Cancellation());
+    PlainCore.adopt(adoption, Optional.empty());
     clock.advance(Duration.ofHours(1));
     Backup compared = run();
     assertCompared(compared);
@@ -150,7 +149,7 @@ class ListingDueTest {
     assertEquals(0, pgDump.waitFor());
     Adoption adoption = PlainCore.adoption(repository, lab.environment(), clock);
     clock.advance(Duration.ofHours(1));
-    adoption.adopt(Optional.of(dump), adoption.newProgress(), new Cancellation());
+    PlainCore.adopt(adoption, Optional.of(dump));
     clock.advance(Duration.ofHours(1));
     Backup compared = run();
     assertEquals(Optional.of(compared.startedAt()), comparedAt(compared));

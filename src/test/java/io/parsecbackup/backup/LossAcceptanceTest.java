@@ -13,7 +13,7 @@ import io.parsecbackup.job.JobState;
 import io.parsecbackup.job.Trigger;
 import io.parsecbackup.repository.storage.SealedJson;
 import io.parsecbackup.repository.storage.StableStorage;
-import io.parsecbackup.restore.Jobs;
+import io.parsecbackup.restore.JobService;
 import io.parsecbackup.restore.Subset;
 import io.parsecbackup.testing.CrashLab;
 import io.parsecbackup.testing.Damages;
@@ -110,7 +110,7 @@ class LossAcceptanceTest {
     Backup backup(Path repository) {
       Map<String, String> environment = new HashMap<>(lab.environment());
       environment.put("PARSEC_BLOCKSTORE", blockstore);
-      Backups backups =
+      BackupService backups =
           PlainCore.backups(
               repository,
               environment,
@@ -118,7 +118,7 @@ class LossAcceptanceTest {
               PlainCore.Limits.USUAL,
               PlainCore.Sync.REFERENCES,
               Clock.systemUTC());
-      return backups.execute(backups.start(Trigger.CLI)).backup();
+      return backups.start(Trigger.CLI).execute().document();
     }
   }
 
@@ -268,13 +268,13 @@ class LossAcceptanceTest {
   }
 
   private static JobResult drill(Path repository) {
-    Jobs jobs = PlainCore.jobs(repository, lab.environment());
-    return jobs.execute(jobs.drill("latest", Trigger.CLI)).result();
+    JobService jobs = PlainCore.jobs(repository, lab.environment());
+    return jobs.drill("latest", Trigger.CLI).execute().document();
   }
 
   private static JobResult verify(Path repository) {
-    Jobs jobs = PlainCore.jobs(repository, lab.environment());
-    return jobs.execute(jobs.verification("latest", Subset.ALL, Trigger.CLI)).result();
+    JobService jobs = PlainCore.jobs(repository, lab.environment());
+    return jobs.verification("latest", Subset.ALL, Trigger.CLI).execute().document();
   }
 
   /** Any member of two realms can do this: the server serves the last bytes for both. */

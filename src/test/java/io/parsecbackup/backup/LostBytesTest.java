@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.parsecbackup.job.JobState;
 import io.parsecbackup.job.Trigger;
-import io.parsecbackup.restore.Jobs;
+import io.parsecbackup.restore.JobService;
 import io.parsecbackup.restore.Subset;
 import io.parsecbackup.testing.CrashLab;
 import io.parsecbackup.testing.Damages;
@@ -65,17 +65,18 @@ class LostBytesTest {
   }
 
   private Backup run() {
-    return lab.run(repository, PlainCore.Sync.REFERENCES).backup();
+    return lab.run(repository, PlainCore.Sync.REFERENCES).document();
   }
 
-  private Jobs jobs() {
+  private JobService jobs() {
     return PlainCore.jobs(repository, lab.environment());
   }
 
   private int findings(String backup) {
     return jobs()
-        .execute(jobs().verification(backup, Subset.ALL, Trigger.CLI))
-        .result()
+        .verification(backup, Subset.ALL, Trigger.CLI)
+        .execute()
+        .document()
         .findings()
         .size();
   }

@@ -31,7 +31,7 @@ class NoParsecTablesTest {
   void theWholeBucketIsCopiedAndTheBackupSaysSo() {
     try (ParsecStack stack = ParsecStack.start(ParsecData.Spec.of(5, 64).unreferenced(2, 0))) {
       String database = stack.target("other").databaseUri();
-      Backups backups =
+      BackupService backups =
           PlainCore.backups(
               scratch.resolve("repository"),
               Map.of("PARSEC_DB", database, "PARSEC_BLOCKSTORE", stack.blockstore()),
@@ -39,7 +39,7 @@ class NoParsecTablesTest {
               PlainCore.Limits.USUAL,
               PlainCore.Sync.REFERENCES,
               Clock.systemUTC());
-      Backup backup = backups.execute(backups.start(Trigger.CLI)).backup();
+      Backup backup = backups.start(Trigger.CLI).execute().document();
 
       assertEquals(JobState.INCOMPLETE, backup.state(), backup::toString);
       assertEquals(Optional.empty(), backup.postgres().orElseThrow().schema());

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.parsecbackup.job.JobEnd;
 import io.parsecbackup.job.JobState;
 import io.parsecbackup.job.Trigger;
 import io.parsecbackup.objectstore.s3.SyncConfig;
@@ -125,7 +126,7 @@ class RaidBackupTest {
       Path repository, Raid raid, int behindProxy, SyncConfig.Strategy by) {
     Map<String, String> environment = new HashMap<>(lab.environment());
     environment.put("PARSEC_BLOCKSTORE", raid.blockstore(behindProxy));
-    Backups backups =
+    BackupService backups =
         PlainCore.backups(
             repository,
             environment,
@@ -133,7 +134,7 @@ class RaidBackupTest {
             PlainCore.Limits.USUAL,
             by == SyncConfig.Strategy.LISTING ? PlainCore.Sync.LISTING : PlainCore.Sync.REFERENCES,
             Clock.systemUTC());
-    return backups.execute(backups.start(Trigger.CLI)).backup();
+    return backups.start(Trigger.CLI).execute().document();
   }
 
   private static void assertHoldsAll(Path repository) throws IOException {
@@ -203,15 +204,15 @@ class RaidBackupTest {
         request -> request.kind() == Kind.GET_OBJECT && archived.contains(request.key()),
         new Fault.Answer(S3Response.error(403, "InvalidObjectState")));
     Path repository = lab.place();
-    Backups backups =
+    BackupService backups =
         PlainCore.backups(
             repository, lab.stack().environment(proxy.endpoint().toString()), new StableStorage());
-    RunResult result = backups.execute(backups.start(Trigger.CLI));
-    assertEquals(JobState.INCOMPLETE, result.backup().state(), result::toString);
+    JobEnd<Backup> result = backups.start(Trigger.CLI).execute();
+    assertEquals(JobState.INCOMPLETE, result.document().state(), result::toString);
     assertEquals(3, result.exitCode());
-    assertEquals(OBJECTS - 15, result.backup().objects().orElseThrow().copied());
-    assertEquals(15, result.backup().objects().orElseThrow().failed());
-    Path published = repository.resolve("backups").resolve(result.backup().id());
+    assertEquals(OBJECTS - 15, result.document().objects().orElseThrow().copied());
+    assertEquals(15, result.document().objects().orElseThrow().failed());
+    Path published = repository.resolve("backups").resolve(result.document().id());
     assertTrue(Files.size(published.resolve("database.dump")) > 0);
     assertEquals(
         archived,

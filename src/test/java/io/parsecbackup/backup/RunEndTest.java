@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.Problem;
+import io.parsecbackup.job.Job;
+import io.parsecbackup.job.JobEnd;
 import io.parsecbackup.job.JobState;
 import io.parsecbackup.job.Trigger;
 import io.parsecbackup.repository.storage.StableStorage;
@@ -57,17 +59,17 @@ class RunEndTest {
     lab.proxy().reset();
   }
 
-  private static Backups backups(Path repository, Map<String, String> source, Duration run) {
+  private static BackupService backups(Path repository, Map<String, String> source, Duration run) {
     return PlainCore.backups(
         repository, source, new StableStorage(), new PlainCore.Limits(Duration.ofMillis(500), run));
   }
 
-  private static Backups backups(Path repository) {
+  private static BackupService backups(Path repository) {
     return backups(repository, lab.environment(), Duration.ofMinutes(5));
   }
 
-  private static RunResult run(Backups backups) {
-    return backups.execute(backups.start(Trigger.CLI));
+  private static JobEnd<Backup> run(BackupService backups) {
+    return backups.start(Trigger.CLI).execute();
   }
 
   /** As {@code parsec migrate} locks them. */
@@ -75,10 +77,10 @@ class RunEndTest {
   @ValueSource(strings = {"block", "realm", "migration", "invitation"})
   void waitsForALockedTableNoLongerThanItMay(String table) throws SQLException {
     try (Connection other = locked(table)) {
-      RunResult result = run(backups(lab.place()));
-      assertEquals(JobState.FAILED, result.backup().state());
+      JobEnd<Backup> result = run(backups(lab.place()));
+      assertEquals(JobState.FAILED, result.document().state());
       assertEquals(1, result.exitCode());
-      String error = result.backup().error().orElseThrow();
+      String error = result.document().error().orElseThrow();
       assertTrue(error.contains("lock-wait-timeout"), error);
       assertFalse(other.isClosed());
     }
@@ -86,11 +88,11 @@ class RunEndTest {
 
   @Test
   void isCancelledWhileItWaitsForALockedTable() throws Exception {
-    Backups backups =
+    BackupService backups =
         PlainCore.backups(
             lab.place(), lab.environment(), new StableStorage(), PlainCore.Limits.USUAL);
     try (Connection other = locked("block")) {
-      BackupRun run = backups.startInBackground(Trigger.REST);
+      Job<Backup> run = backups.start(Trigger.REST).inBackground();
       await().atMost(Duration.ofSeconds(30)).until(() -> waiting(other) > 0);
       run.cancel("asked to");
       await().atMost(Duration.ofSeconds(5)).until(() -> backups.running().isEmpty());
@@ -102,10 +104,10 @@ class RunEndTest {
   void hasFailedWhenItTookTooLong() {
     lab.proxy().when(S3Request.Kind.GET_OBJECT, new Fault.Hang());
     Path repository = lab.place();
-    RunResult result = run(backups(repository, lab.environment(), Duration.ofSeconds(3)));
-    assertEquals(JobState.FAILED, result.backup().state());
+    JobEnd<Backup> result = run(backups(repository, lab.environment(), Duration.ofSeconds(3)));
+    assertEquals(JobState.FAILED, result.document().state());
     assertEquals(1, result.exitCode());
-    String error = result.backup().error().orElseThrow();
+    String error = result.document().error().orElseThrow();
     assertTrue(error.contains("parsec.backup.run-timeout"), error);
     lab.makeGood(repository);
   }
@@ -113,12 +115,12 @@ class RunEndTest {
   @Test
   void isIncompleteAndSaysSoWhereTheBucketHasNothingThatTheDumpRefersTo() {
     lab.stack().s3().bucket("empty");
-    RunResult result = run(backups(lab.place(), with("empty"), Duration.ofMinutes(5)));
-    assertEquals(JobState.INCOMPLETE, result.backup().state());
+    JobEnd<Backup> result = run(backups(lab.place(), with("empty"), Duration.ofMinutes(5)));
+    assertEquals(JobState.INCOMPLETE, result.document().state());
     assertEquals(3, result.exitCode());
-    assertEquals(12, result.backup().objects().orElseThrow().missing());
+    assertEquals(12, result.document().objects().orElseThrow().missing());
     assertTrue(
-        result.backup().warnings().stream().anyMatch(warning -> warning.contains("PARSEC_DB")),
+        result.document().warnings().stream().anyMatch(warning -> warning.contains("PARSEC_DB")),
         result::toString);
   }
 
@@ -127,7 +129,7 @@ class RunEndTest {
   @ValueSource(strings = {"before rename to database.dump", "before flush of the file system"})
   void settlesScratchRecordAndLockWhereTheJavaMachineFails(String step) throws Exception {
     Path repository = lab.place();
-    RunResult result =
+    JobEnd<Backup> result =
         lab.run(
             repository,
             announced -> {
@@ -135,10 +137,10 @@ class RunEndTest {
                 throw new OutOfMemoryError("injected");
               }
             });
-    assertEquals(JobState.FAILED, result.backup().state());
+    assertEquals(JobState.FAILED, result.document().state());
     assertEquals(Problem.Kind.INTERNAL, result.problem().orElseThrow().kind());
     Backup recorded = backups(repository).catalog().all().getFirst();
-    assertEquals(result.backup().id(), recorded.id());
+    assertEquals(result.document().id(), recorded.id());
     assertEquals(JobState.FAILED, recorded.state());
     assertTrue(recorded.error().orElseThrow().contains("OutOfMemoryError"), recorded::toString);
     try (Stream<Path> left = Files.list(repository.resolve("tmp/" + recorded.id()))) {
@@ -151,7 +153,7 @@ class RunEndTest {
   @Test
   void bindsNothingToABucketThatIsNotThere() {
     Path repository = lab.place();
-    RunResult mistyped = run(backups(repository, with("no-such-bucket"), Duration.ofMinutes(5)));
+    JobEnd<Backup> mistyped = run(backups(repository, with("no-such-bucket"), Duration.ofMinutes(5)));
     assertEquals(Problem.Kind.OBJECT_STORE, mistyped.problem().orElseThrow().kind());
     assertFalse(Files.exists(repository.resolve("parsec-backup.json")));
     lab.makeGood(repository);

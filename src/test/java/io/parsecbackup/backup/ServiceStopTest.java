@@ -6,16 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.Problem;
-import io.parsecbackup.dump.DatabaseDumper;
+import io.parsecbackup.job.Job;
+import io.parsecbackup.job.JobRunner;
 import io.parsecbackup.job.JobState;
 import io.parsecbackup.job.Trigger;
-import io.parsecbackup.objectstore.fetch.BucketFetcher;
 import io.parsecbackup.testing.Sidecar;
 import io.parsecbackup.testing.SidecarStack;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
-import java.time.Clock;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,10 +29,9 @@ class ServiceStopTest {
 
   @Inject RepositorySettings repositorySettings;
   @Inject SourceSettings sourceSettings;
-  @Inject DatabaseDumper dumper;
-  @Inject BucketFetcher sync;
-  @Inject BackupConfig config;
-  @Inject Clock clock;
+  @Inject BackupTools tools;
+
+  private final JobRunner runner = new JobRunner();
 
   @BeforeEach
   void startAfresh() {
@@ -48,11 +46,11 @@ class ServiceStopTest {
   @Test
   void endsTheRunningBackupAsFailedAndTakesNoOther() throws Exception {
     sidecar.holdObjects();
-    Backups backups = backups();
-    BackupRun run = backups.startInBackground(Trigger.SCHEDULE);
+    BackupService backups = backups();
+    Job<Backup> run = backups.start(Trigger.SCHEDULE).inBackground();
 
     long before = System.nanoTime();
-    backups.stop();
+    runner.stop();
 
     assertTrue(System.nanoTime() - before < Duration.ofSeconds(11).toNanos());
     assertTrue(backups.running().isEmpty());
@@ -62,22 +60,22 @@ class ServiceStopTest {
     assertFalse(backups.catalog().hasBackup());
     assertEquals(
         Problem.Kind.CANCELLED,
-        assertThrows(Problem.class, () -> backups.startInBackground(Trigger.REST)).kind());
+        assertThrows(Problem.class, () -> backups.start(Trigger.REST).inBackground()).kind());
   }
 
   @Test
   void leavesACancelledBackupCancelled() throws Exception {
     sidecar.holdObjects();
-    Backups backups = backups();
-    BackupRun run = backups.startInBackground(Trigger.REST);
+    BackupService backups = backups();
+    Job<Backup> run = backups.start(Trigger.REST).inBackground();
 
     run.cancel("asked to");
-    backups.stop();
+    runner.stop();
 
     assertEquals(JobState.CANCELLED, backups.find(run.id()).orElseThrow().state());
   }
 
-  private Backups backups() {
-    return new Backups(repositorySettings, sourceSettings, dumper, sync, config, clock);
+  private BackupService backups() {
+    return new BackupService(runner, repositorySettings, sourceSettings, tools);
   }
 }

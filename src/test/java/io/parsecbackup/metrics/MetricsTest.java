@@ -9,14 +9,14 @@ import io.parsecbackup.BoundedRead;
 import io.parsecbackup.backup.Backup;
 import io.parsecbackup.backup.BackupCatalog;
 import io.parsecbackup.backup.BackupConfig;
-import io.parsecbackup.backup.Backups;
+import io.parsecbackup.backup.BackupService;
+import io.parsecbackup.backup.BackupTools;
 import io.parsecbackup.backup.RepositorySettings;
 import io.parsecbackup.backup.SourceSettings;
-import io.parsecbackup.dump.DatabaseDumper;
+import io.parsecbackup.job.JobRunner;
 import io.parsecbackup.job.JobState;
-import io.parsecbackup.objectstore.fetch.BucketFetcher;
 import io.parsecbackup.restore.Drill;
-import io.parsecbackup.restore.Jobs;
+import io.parsecbackup.restore.JobService;
 import io.parsecbackup.restore.Verification;
 import io.parsecbackup.schedule.BackupSchedule;
 import io.parsecbackup.testing.CheckRecords;
@@ -62,13 +62,12 @@ class MetricsTest {
   @SuppressWarnings("NullAway.Init") // Filled by SidecarStack.
   Sidecar sidecar;
 
-  @Inject Backups backups;
-  @Inject Jobs jobs;
+  @Inject BackupService backups;
+  @Inject JobService jobs;
   @Inject BackupSchedule schedule;
   @Inject RepositorySettings repositorySettings;
   @Inject SourceSettings sourceSettings;
-  @Inject DatabaseDumper dumper;
-  @Inject BucketFetcher sync;
+  @Inject BackupTools tools;
   @Inject BackupConfig config;
   @Inject Clock clock;
   @Inject Scheduler scheduler;
@@ -191,8 +190,8 @@ class MetricsTest {
     CountDownLatch disk = new CountDownLatch(1);
     AtomicBoolean hangs = new AtomicBoolean();
     AtomicInteger looks = new AtomicInteger();
-    Backups hanging =
-        new Backups(repositorySettings, sourceSettings, dumper, sync, config, clock) {
+    BackupService hanging =
+        new BackupService(new JobRunner(), repositorySettings, sourceSettings, tools) {
           @Override
           public BackupCatalog catalog() {
             if (hangs.get()) {

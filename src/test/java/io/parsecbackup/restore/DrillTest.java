@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.backup.BackupCatalog;
 import io.parsecbackup.backup.BackupChoice;
-import io.parsecbackup.backup.Backups;
+import io.parsecbackup.backup.BackupService;
 import io.parsecbackup.backup.adopt.Adoption;
 import io.parsecbackup.dump.DatabaseSnapshot;
 import io.parsecbackup.dump.archive.DumpFormat;
@@ -82,8 +82,8 @@ class DrillTest {
   }
 
   private static JobResult drill(Path repository) {
-    Jobs jobs = PlainCore.jobs(repository, lab.environment());
-    return jobs.execute(jobs.drill("latest", Trigger.CLI)).result();
+    JobService jobs = PlainCore.jobs(repository, lab.environment());
+    return jobs.drill("latest", Trigger.CLI).execute().document();
   }
 
   private static Map<String, String> found(JobResult result) {
@@ -135,10 +135,10 @@ class DrillTest {
     Path dump = scratch.resolve("without-blocks.dump");
     pgDump(dump, "--exclude-table=block", "--format=custom");
     Adoption adoption = PlainCore.adoption(repository, lab.environment());
-    adoption.adopt(Optional.of(dump), adoption.newProgress(), new Cancellation());
-    Jobs jobs = PlainCore.jobs(repository, lab.environment());
+    PlainCore.adopt(adoption, Optional.of(dump));
+    JobService jobs = PlainCore.jobs(repository, lab.environment());
     String adopted = lab.visible(repository).getLast();
-    JobResult result = jobs.execute(jobs.drill(adopted, Trigger.CLI)).result();
+    JobResult result = jobs.drill(adopted, Trigger.CLI).execute().document();
     assertEquals(Map.of("table block", "lost"), found(result));
     assertTrue(
         result.warnings().stream().anyMatch(warning -> warning.contains("no (proven) rows.tsv")),
@@ -265,10 +265,11 @@ class DrillTest {
     Map<String, String> inDatabase =
         Map.of("PARSEC_DB", lab.stack().databaseUri(), "PARSEC_BLOCKSTORE", "POSTGRESQL");
     Path repository = lab.place();
-    Backups backups = PlainCore.backups(repository, inDatabase, new StableStorage());
-    assertEquals(JobState.COMPLETE, backups.execute(backups.start(Trigger.CLI)).backup().state());
-    Jobs jobs = PlainCore.jobs(repository, inDatabase);
-    JobResult result = jobs.execute(jobs.drill("latest", Trigger.CLI)).result();
+    BackupService backups = PlainCore.backups(repository, inDatabase, new StableStorage());
+    assertEquals(
+        JobState.COMPLETE, backups.start(Trigger.CLI).execute().document().state());
+    JobService jobs = PlainCore.jobs(repository, inDatabase);
+    JobResult result = jobs.drill("latest", Trigger.CLI).execute().document();
     assertEquals(JobState.COMPLETE, result.state(), result.toString());
     assertEquals(8, result.checked().objects());
   }

@@ -6,14 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
 import io.parsecbackup.backup.Backup;
 import io.parsecbackup.backup.BackupCatalog;
-import io.parsecbackup.backup.Backups;
-import io.parsecbackup.backup.RunResult;
+import io.parsecbackup.backup.BackupService;
 import io.parsecbackup.backup.adopt.Adoption;
 import io.parsecbackup.backup.doctor.Diagnosis;
+import io.parsecbackup.job.Job;
+import io.parsecbackup.job.JobEnd;
 import io.parsecbackup.job.JobResult;
 import io.parsecbackup.job.JobState;
 import io.parsecbackup.job.Trigger;
@@ -259,8 +259,8 @@ class HostileRepositoryTest {
 
     private final Path repository;
     private final ParsecStack.Target target;
-    private final Backups backups;
-    private final Jobs jobs;
+    private final BackupService backups;
+    private final JobService jobs;
     private final List<String> ids;
     private final Map<String, String> answers = new LinkedHashMap<>();
     private Optional<Backup> taken = Optional.empty();
@@ -327,7 +327,7 @@ class HostileRepositoryTest {
           "adopt",
           () -> {
             Adoption adoption = PlainCore.adoption(repository, lab.environment());
-            return adoption.adopt(Optional.empty(), adoption.newProgress(), new Cancellation());
+            return PlainCore.adopt(adoption, Optional.empty());
           });
       assertEquals(before, Trap.facts(outside));
       assertFalse(
@@ -351,14 +351,14 @@ class HostileRepositoryTest {
       call(
           "backup",
           () -> {
-            RunResult run = backups.execute(backups.start(Trigger.CLI));
-            taken = Optional.of(run.backup());
+            JobEnd<Backup> run = backups.start(Trigger.CLI).execute();
+            taken = Optional.of(run.document());
             return run;
           });
     }
 
-    private JobResult end(Job job) {
-      return jobs.execute(job).result();
+    private JobResult end(Job<JobResult> job) {
+      return job.execute().document();
     }
 
     private RestoreRequest into(Part part) throws IOException {

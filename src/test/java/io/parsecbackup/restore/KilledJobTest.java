@@ -77,9 +77,9 @@ class KilledJobTest {
     Checkpoints checkpoints = new Checkpoints((step, occurrence) -> {});
     Path repository = lab.copy(prepared);
     // Steps at the server are another test's; those on disk are all that is told of here.
-    Jobs jobs =
+    JobService jobs =
         PlainCore.jobs(repository, lab.environment(), new StableStorage(checkpoints), step -> {});
-    jobs.execute(KillableJob.begin(jobs, kind));
+    KillableJob.begin(jobs, kind).execute();
     assertFalse(checkpoints.counts().isEmpty());
     return new TreeMap<>(checkpoints.counts())
         .entrySet().stream()
@@ -148,8 +148,8 @@ class KilledJobTest {
   private static void killAt(String kind, String step, int occurrence) throws Exception {
     Path repository = lab.copy(prepared);
     kill(repository, kind, step, occurrence);
-    Jobs jobs = PlainCore.jobs(repository, lab.environment());
-    JobResult again = jobs.execute(KillableJob.begin(jobs, kind)).result();
+    JobService jobs = PlainCore.jobs(repository, lab.environment());
+    JobResult again = KillableJob.begin(jobs, kind).execute().document();
     assertEquals(
         kind.equals("verify") ? JobState.INCOMPLETE : JobState.COMPLETE,
         again.state(),

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.parsecbackup.Cancellation;
 import io.parsecbackup.backup.Backup;
 import io.parsecbackup.backup.adopt.Adoption;
 import io.parsecbackup.job.JobResult;
@@ -47,12 +46,12 @@ class LostIndexTest {
 
   private static JobResult adopt(Path repository, Map<String, String> source) {
     Adoption adoption = PlainCore.adoption(repository, source);
-    return adoption.adopt(Optional.empty(), adoption.newProgress(), new Cancellation());
+    return PlainCore.adopt(adoption, Optional.empty());
   }
 
   private static JobResult verify(Path repository) {
-    Jobs jobs = PlainCore.jobs(repository, lab.environment());
-    return jobs.execute(jobs.verification("latest", Subset.ALL, Trigger.CLI)).result();
+    JobService jobs = PlainCore.jobs(repository, lab.environment());
+    return jobs.verification("latest", Subset.ALL, Trigger.CLI).execute().document();
   }
 
   private static Map<String, String> of(ParsecStack.Target target) {
@@ -76,11 +75,11 @@ class LostIndexTest {
         Set.of("index/" + lab.visible(prepared).getLast() + ".tsv"),
         verified.findings().stream().map(JobResult.Finding::key).collect(Collectors.toSet()));
 
-    Jobs jobs = PlainCore.jobs(repository, of(empty));
+    JobService jobs = PlainCore.jobs(repository, of(empty));
     RestoreRequest objects =
         new RestoreRequest(
             Optional.empty(), Optional.empty(), RestoreRequest.Part.OBJECTS, false, false, false);
-    JobResult restored = jobs.execute(jobs.restore("latest", objects, Trigger.CLI)).result();
+    JobResult restored = jobs.restore("latest", objects, Trigger.CLI).execute().document();
     assertEquals(lab.bucket().size(), restored.checked().objects(), restored.toString());
     for (String key : lab.bucket().list()) {
       assertArrayEquals(

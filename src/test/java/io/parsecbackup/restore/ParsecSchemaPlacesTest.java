@@ -4,12 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
 import io.parsecbackup.backup.Backup;
-import io.parsecbackup.backup.Backups;
-import io.parsecbackup.backup.RunResult;
+import io.parsecbackup.backup.BackupService;
 import io.parsecbackup.backup.adopt.Adoption;
+import io.parsecbackup.job.JobEnd;
 import io.parsecbackup.job.JobResult;
 import io.parsecbackup.job.JobState;
 import io.parsecbackup.job.Trigger;
@@ -88,8 +87,8 @@ class ParsecSchemaPlacesTest {
     stack.database().execute(database, sql);
   }
 
-  private static RunResult backup(Path repository, Map<String, String> source) {
-    Backups backups =
+  private static JobEnd<Backup> backup(Path repository, Map<String, String> source) {
+    BackupService backups =
         PlainCore.backups(
             repository,
             source,
@@ -97,7 +96,7 @@ class ParsecSchemaPlacesTest {
             PlainCore.Limits.USUAL,
             PlainCore.Sync.REFERENCES,
             Clock.systemUTC());
-    return backups.execute(backups.start(Trigger.CLI));
+    return backups.start(Trigger.CLI).execute();
   }
 
   private static List<String> references(Path repository, String id) throws Exception {
@@ -114,13 +113,13 @@ class ParsecSchemaPlacesTest {
     execute(
         name, "ALTER DATABASE %s SET search_path TO %s".formatted(quoted(name), quoted(schema)));
     Path repository = scratch.resolve(name);
-    Backup backup = backup(repository, source.environment()).backup();
+    Backup backup = backup(repository, source.environment()).document();
     assertWhole(backup, migration, schema);
     assertEquals(BLOCKS, backup.objects().orElseThrow().copied());
     assertEquals(source.keys(), references(repository, backup.id()));
 
-    Jobs jobs = PlainCore.jobs(repository, source.environment());
-    JobResult drill = jobs.execute(jobs.drill("latest", Trigger.CLI)).result();
+    JobService jobs = PlainCore.jobs(repository, source.environment());
+    JobResult drill = jobs.drill("latest", Trigger.CLI).execute().document();
     assertEquals(JobState.COMPLETE, drill.state(), drill::toString);
     assertEquals(BLOCKS, drill.checked().objects());
 
@@ -128,7 +127,7 @@ class ParsecSchemaPlacesTest {
     Path adopting = scratch.resolve(name + "-adopted");
     Adoption adoption = PlainCore.adoption(adopting, source.environment());
     JobResult adopted =
-        adoption.adopt(Optional.of(dump), adoption.newProgress(), new Cancellation());
+        PlainCore.adopt(adoption, Optional.of(dump));
     assertEquals(JobState.COMPLETE, adopted.state(), adopted::toString);
     Backup taken =
         PlainCore.backups(adopting, source.environment(), new StableStorage())
@@ -166,15 +165,15 @@ class ParsecSchemaPlacesTest {
             + " WHERE organization_id = 'CoolOrg'");
     Source source = new Source(target, keys);
     Path repository = scratch.resolve("ascii");
-    Backup backup = backup(repository, source.environment()).backup();
+    Backup backup = backup(repository, source.environment()).document();
     assertEquals(JobState.COMPLETE, backup.state(), backup::toString);
     assertEquals(keys, references(repository, backup.id()));
     assertEquals(BLOCKS - keys.size(), backup.objects().orElseThrow().refused());
     assertTrue(
         backup.warnings().stream().anyMatch(w -> w.contains("not UTF-8") && w.contains("\\xc9l")),
         backup::toString);
-    Jobs jobs = PlainCore.jobs(repository, source.environment());
-    JobResult drill = jobs.execute(jobs.drill("latest", Trigger.CLI)).result();
+    JobService jobs = PlainCore.jobs(repository, source.environment());
+    JobResult drill = jobs.drill("latest", Trigger.CLI).execute().document();
     assertEquals(JobState.COMPLETE, drill.state(), drill::toString);
   }
 
@@ -183,15 +182,15 @@ class ParsecSchemaPlacesTest {
   void findsTheOnlySchemaThatTheSearchPathDoesNotLeadTo() throws Exception {
     Source source = source("elsewhere", 24, "apart");
     Path repository = scratch.resolve("elsewhere");
-    Backup backup = backup(repository, source.environment()).backup();
+    Backup backup = backup(repository, source.environment()).document();
     assertWhole(backup, 24, "apart");
 
     ParsecStack.Target target = stack.target("elsewhere-new");
-    Jobs jobs = PlainCore.jobs(repository, new Source(target, List.of()).environment());
+    JobService jobs = PlainCore.jobs(repository, new Source(target, List.of()).environment());
     RestoreRequest request =
         new RestoreRequest(
             Optional.empty(), Optional.empty(), RestoreRequest.Part.DATABASE, false, false, false);
-    JobResult restored = jobs.execute(jobs.restore("latest", request, Trigger.CLI)).result();
+    JobResult restored = jobs.restore("latest", request, Trigger.CLI).execute().document();
     assertEquals(JobState.COMPLETE, restored.state(), restored::toString);
     assertTrue(
         restored.warnings().stream()
@@ -207,8 +206,8 @@ class ParsecSchemaPlacesTest {
     execute("several", "CREATE TABLE other.block (i int)");
     execute("several", "CREATE TABLE other.realm (i int)");
     execute("several", "CREATE TABLE other.organization (i int)");
-    RunResult unclear = backup(scratch.resolve("unclear"), source.environment());
-    assertEquals(JobState.FAILED, unclear.backup().state());
+    JobEnd<Backup> unclear = backup(scratch.resolve("unclear"), source.environment());
+    assertEquals(JobState.FAILED, unclear.document().state());
     Problem problem = unclear.problem().orElseThrow();
     assertTrue(String.valueOf(problem.getMessage()).contains("one, other"), problem::toString);
     assertTrue(
@@ -218,6 +217,6 @@ class ParsecSchemaPlacesTest {
     execute("several", "ALTER TABLE other.block OWNER TO parsec");
     execute("several", "ALTER TABLE other.realm OWNER TO parsec");
     execute("several", "ALTER TABLE other.organization OWNER TO parsec");
-    assertWhole(backup(scratch.resolve("clear"), source.environment()).backup(), 24, "one");
+    assertWhole(backup(scratch.resolve("clear"), source.environment()).document(), 24, "one");
   }
 }

@@ -90,7 +90,7 @@ class RaidRestoreTest {
     }
     Map<String, String> environment = new HashMap<>(lab.environment());
     environment.put("PARSEC_BLOCKSTORE", String.join(" ", places));
-    Jobs jobs = PlainCore.jobs(from, environment);
+    JobService jobs = PlainCore.jobs(from, environment);
     RestoreRequest request =
         new RestoreRequest(
             Optional.empty(),
@@ -99,7 +99,7 @@ class RaidRestoreTest {
             replace,
             dryRun,
             false);
-    return jobs.execute(jobs.restore("latest", request, Trigger.CLI)).result();
+    return jobs.restore("latest", request, Trigger.CLI).execute().document();
   }
 
   private static void assertDone(JobResult result) {

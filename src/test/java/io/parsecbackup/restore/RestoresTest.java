@@ -3,6 +3,8 @@ package io.parsecbackup.restore;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.parsecbackup.job.Job;
+import io.parsecbackup.job.JobEnd;
 import io.parsecbackup.job.JobResult;
 import io.parsecbackup.job.JobState;
 import io.parsecbackup.job.Trigger;
@@ -62,16 +64,16 @@ class RestoresTest {
     Path repository = lab.copy(prepared);
     lab.rewrite(repository, document -> document.withObject("/objects").put("strategy", "none"));
     ParsecStack.Target target = lab.stack().target("another-kind");
-    Jobs jobs = PlainCore.jobs(repository, into(target));
-    JobResult result = jobs.execute(jobs.restore("latest", ALL, Trigger.CLI)).result();
+    JobService jobs = PlainCore.jobs(repository, into(target));
+    JobResult result = jobs.restore("latest", ALL, Trigger.CLI).execute().document();
     assertEquals(JobState.FAILED, result.state(), result.toString());
     assertTrue(result.error().orElse("").contains("--only database"), result::toString);
     assertEquals(0, target.bucket().size());
 
     Map<String, String> inDatabase =
         Map.of("PARSEC_DB", target.databaseUri(), "PARSEC_BLOCKSTORE", "POSTGRESQL");
-    Jobs other = PlainCore.jobs(prepared, inDatabase);
-    JobResult refused = other.execute(other.restore("latest", ALL, Trigger.CLI)).result();
+    JobService other = PlainCore.jobs(prepared, inDatabase);
+    JobResult refused = other.restore("latest", ALL, Trigger.CLI).execute().document();
     assertEquals(JobState.FAILED, refused.state(), refused.toString());
   }
 
@@ -83,10 +85,10 @@ class RestoresTest {
     Damages.flip(repository.resolve(damaged));
     ParsecStack.Target target =
         lab.stack().target(file.split("[.]", -1)[0].toLowerCase(Locale.ROOT));
-    Jobs jobs = PlainCore.jobs(repository, into(target));
-    JobEnd end = jobs.execute(jobs.restore("latest", ALL, Trigger.CLI));
+    JobService jobs = PlainCore.jobs(repository, into(target));
+    JobEnd<JobResult> end = jobs.restore("latest", ALL, Trigger.CLI).execute();
     assertEquals(3, end.exitCode(), end.toString());
-    assertEquals(damaged, end.result().findings().getFirst().key(), end.toString());
+    assertEquals(damaged, end.document().findings().getFirst().key(), end.toString());
     assertEquals(lab.bucket().size(), target.bucket().size());
   }
 
@@ -158,8 +160,8 @@ class RestoresTest {
             false,
             dryRun,
             allObjects);
-    Jobs jobs = PlainCore.jobs(repository, into(target));
-    return jobs.execute(jobs.restore("latest", request, Trigger.CLI)).result();
+    JobService jobs = PlainCore.jobs(repository, into(target));
+    return jobs.restore("latest", request, Trigger.CLI).execute().document();
   }
 
   @Test
@@ -168,20 +170,20 @@ class RestoresTest {
     Path backup = repository.resolve("backups/" + lab.visible(prepared).getFirst());
     Damages.flip(backup.resolve("SHA256SUMS"));
     Damages.flip(backup.resolve("database.dump"));
-    Jobs jobs = PlainCore.jobs(repository, into(lab.stack().target("both")));
-    JobEnd end = jobs.execute(jobs.restore("latest", ALL, Trigger.CLI));
-    assertEquals(JobState.FAILED, end.result().state(), end.toString());
-    assertTrue(end.result().error().orElse("").contains("database.dump (digest"), end.toString());
+    JobService jobs = PlainCore.jobs(repository, into(lab.stack().target("both")));
+    JobEnd<JobResult> end = jobs.restore("latest", ALL, Trigger.CLI).execute();
+    assertEquals(JobState.FAILED, end.document().state(), end.toString());
+    assertTrue(end.document().error().orElse("").contains("database.dump (digest"), end.toString());
   }
 
   @Test
   void theRecordOfADryRunSaysThatItHasEndedAndThatItWasOne() throws Exception {
-    Jobs jobs = PlainCore.jobs(lab.copy(prepared), into(lab.stack().target("dry")));
+    JobService jobs = PlainCore.jobs(lab.copy(prepared), into(lab.stack().target("dry")));
     RestoreRequest dryRun =
         new RestoreRequest(
             Optional.empty(), Optional.empty(), RestoreRequest.Part.ALL, false, true, false);
-    JobEnd end = jobs.execute(jobs.restore("latest", dryRun, Trigger.CLI));
-    JobResult found = jobs.find(RunId.parse(end.result().id()).orElseThrow()).orElseThrow();
+    JobEnd<JobResult> end = jobs.restore("latest", dryRun, Trigger.CLI).execute();
+    JobResult found = jobs.find(RunId.parse(end.document().id()).orElseThrow()).orElseThrow();
     assertEquals(JobState.COMPLETE, found.state(), found.toString());
     assertEquals(Optional.of(true), found.dryRun());
   }
@@ -189,7 +191,7 @@ class RestoresTest {
   @Test
   void saysThatItIsDoneWhenItIsCancelledTooLate() throws Exception {
     AtomicReference<Optional<Job>> running = new AtomicReference<>(Optional.empty());
-    Jobs jobs =
+    JobService jobs =
         PlainCore.jobs(
             prepared,
             into(lab.stack().target("too-late")),
@@ -199,10 +201,10 @@ class RestoresTest {
                 running.get().ifPresent(job -> job.cancel("too late"));
               }
             });
-    Job job = jobs.restore("latest", ALL, Trigger.CLI);
+    Job<JobResult> job = jobs.restore("latest", ALL, Trigger.CLI);
     running.set(Optional.of(job));
-    JobEnd end = jobs.execute(job);
-    assertEquals(JobState.COMPLETE, end.result().state(), end.toString());
+    JobEnd<JobResult> end = job.execute();
+    assertEquals(JobState.COMPLETE, end.document().state(), end.toString());
     assertEquals(0, end.exitCode());
   }
 }

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.backup.Backup;
+import io.parsecbackup.job.Job;
+import io.parsecbackup.job.JobEnd;
 import io.parsecbackup.job.JobResult;
 import io.parsecbackup.job.JobState;
 import io.parsecbackup.job.Json;
@@ -60,13 +62,13 @@ class VerificationTest {
     lab.close();
   }
 
-  private static Jobs jobs(Path repository) {
+  private static JobService jobs(Path repository) {
     return PlainCore.jobs(repository, lab.environment());
   }
 
   private static JobResult verify(Path repository, Subset subset) {
-    Jobs jobs = jobs(repository);
-    return jobs.execute(jobs.verification("latest", subset, Trigger.CLI)).result();
+    JobService jobs = jobs(repository);
+    return jobs.verification("latest", subset, Trigger.CLI).execute().document();
   }
 
   private static String id() {
@@ -83,7 +85,7 @@ class VerificationTest {
     assertEquals(Optional.of(0L), result.checked().byLengthOnly());
     assertEquals(Optional.of(id()), result.backup());
     // And it can be asked for afterwards, by another process too.
-    assertEquals(List.of(result), jobs(repository).newest(Verification.KIND, 5));
+    assertEquals(List.of(result), jobs(repository).history(Verification.KIND).records().newest(5));
   }
 
   @Test
@@ -106,8 +108,8 @@ class VerificationTest {
   private static void isNamed(Damages.Damage damage) throws Exception {
     Path repository = lab.copy(prepared);
     damage.inflict(repository);
-    Jobs jobs = jobs(repository);
-    JobResult result = jobs.execute(jobs.verification(id(), Subset.ALL, Trigger.CLI)).result();
+    JobService jobs = jobs(repository);
+    JobResult result = jobs.verification(id(), Subset.ALL, Trigger.CLI).execute().document();
     assertEquals(JobState.INCOMPLETE, result.state(), result.toString());
     for (Map.Entry<String, String> expected : damage.findings().entrySet()) {
       assertTrue(
@@ -122,8 +124,8 @@ class VerificationTest {
     }
     // Such a backup is never drilled either, as if nothing were wrong.
     if (!damage.name().contains("index")) {
-      JobEnd drill = jobs.execute(jobs.drill(id(), Trigger.CLI));
-      assertFalse(drill.result().state() == JobState.COMPLETE, drill.result().toString());
+      JobEnd<JobResult> drill = jobs.drill(id(), Trigger.CLI).execute();
+      assertFalse(drill.document().state() == JobState.COMPLETE, drill.document().toString());
     }
   }
 
@@ -133,8 +135,8 @@ class VerificationTest {
     Path backup = repository.resolve("backups/" + id());
     Files.delete(backup.resolve("SHA256SUMS"));
     Files.writeString(backup.resolve("references.tsv"), "no list at all");
-    Jobs jobs = jobs(repository);
-    JobResult result = jobs.execute(jobs.verification(id(), Subset.ALL, Trigger.CLI)).result();
+    JobService jobs = jobs(repository);
+    JobResult result = jobs.verification(id(), Subset.ALL, Trigger.CLI).execute().document();
     assertEquals(JobState.INCOMPLETE, result.state(), result.toString());
     assertEquals(lab.bucket().size(), result.checked().objects(), result.toString());
   }
@@ -145,10 +147,10 @@ class VerificationTest {
     String key = lab.bucket().list().first();
     Damages.flip(repository.resolve("objects").resolve(key));
     Path empty = Files.createTempDirectory(scratch, "bin");
-    Jobs jobs =
+    JobService jobs =
         PlainCore.jobs(
             repository, lab.environment(), new StableStorage(), step -> {}, Optional.of(empty));
-    JobResult result = jobs.execute(jobs.verification("latest", Subset.ALL, Trigger.CLI)).result();
+    JobResult result = jobs.verification("latest", Subset.ALL, Trigger.CLI).execute().document();
     assertEquals(JobState.FAILED, result.state(), result.toString());
     assertTrue(result.error().orElse("").contains("No pg_restore"), result.toString());
     assertEquals(List.of(key), result.findings().stream().map(JobResult.Finding::key).toList());
@@ -212,8 +214,8 @@ class VerificationTest {
     JobResult verified = verify(repository, Subset.ALL);
     assertEquals(Optional.of(newer), verified.backup());
     assertEquals(JobState.COMPLETE, verified.state(), verified::toString);
-    Jobs jobs = jobs(repository);
-    JobResult older = jobs.execute(jobs.verification(id(), Subset.ALL, Trigger.CLI)).result();
+    JobService jobs = jobs(repository);
+    JobResult older = jobs.verification(id(), Subset.ALL, Trigger.CLI).execute().document();
     assertEquals("index/" + id() + ".tsv", older.findings().getFirst().key());
   }
 
@@ -224,14 +226,14 @@ class VerificationTest {
     JobResult verified = verify(repository, Subset.ALL);
     assertEquals("parsec-backup.json", verified.findings().getFirst().key());
     ParsecStack.Target target = lab.stack().target("without-a-binding");
-    Jobs jobs =
+    JobService jobs =
         PlainCore.jobs(
             repository,
             Map.of("PARSEC_DB", target.databaseUri(), "PARSEC_BLOCKSTORE", target.blockstore()));
     RestoreRequest request =
         new RestoreRequest(
             Optional.empty(), Optional.empty(), RestoreRequest.Part.ALL, false, false, false);
-    JobResult restored = jobs.execute(jobs.restore("latest", request, Trigger.CLI)).result();
+    JobResult restored = jobs.restore("latest", request, Trigger.CLI).execute().document();
     assertEquals(JobState.COMPLETE, restored.state(), restored::toString);
     assertEquals(lab.bucket().list(), target.bucket().list());
   }
@@ -273,13 +275,13 @@ class VerificationTest {
   @Test
   void showsAJobWhoseProcessIsGoneAsFailed() throws Exception {
     Path repository = lab.copy(prepared);
-    Jobs jobs = jobs(repository);
-    Job abandoned = jobs.verification("latest", Subset.ALL, Trigger.CLI);
-    JobResult running = abandoned.result();
-    jobs.execute(abandoned);
+    JobService jobs = jobs(repository);
+    Job<JobResult> abandoned = jobs.verification("latest", Subset.ALL, Trigger.CLI);
+    JobResult running = abandoned.document();
+    abandoned.execute();
     Path record = repository.resolve("checks/" + running.id() + "-verify.json");
     Files.write(record, SealedJson.seal(Json.of(running)));
-    JobResult shown = jobs(repository).newest(Verification.KIND, 1).getFirst();
+    JobResult shown = jobs(repository).history(Verification.KIND).records().newest(1).getFirst();
     assertEquals(JobState.FAILED, shown.state());
     assertTrue(shown.error().orElse("").contains("killed"), shown::toString);
   }
@@ -334,8 +336,8 @@ class VerificationTest {
       Path file = repository.resolve("objects").resolve(key);
       Damages.flip(file);
       byte[] damaged = Files.readAllBytes(file);
-      Jobs jobs = PlainCore.jobs(repository, own.environment());
-      jobs.execute(jobs.verification("latest", Subset.ALL, Trigger.CLI));
+      JobService jobs = PlainCore.jobs(repository, own.environment());
+      jobs.verification("latest", Subset.ALL, Trigger.CLI).execute();
       own.bucket().delete(key);
 
       own.backup(repository);
@@ -347,9 +349,9 @@ class VerificationTest {
   @Test
   void sharesTheRepositoryWithADrillButNotWithABackup() throws Exception {
     Path repository = lab.copy(prepared);
-    Jobs jobs = jobs(repository);
-    Job verification = jobs.verification("latest", Subset.ALL, Trigger.CLI);
-    Job drill = jobs.drill("latest", Trigger.CLI);
+    JobService jobs = jobs(repository);
+    Job<JobResult> verification = jobs.verification("latest", Subset.ALL, Trigger.CLI);
+    Job<JobResult> drill = jobs.drill("latest", Trigger.CLI);
     Problem held =
         assertThrows(Problem.class, () -> lab.core(repository, step -> {}).start(Trigger.CLI));
     assertEquals(Problem.Kind.HELD, held.kind());
@@ -357,8 +359,8 @@ class VerificationTest {
         assertThrows(Problem.class, () -> jobs.verification("latest", Subset.ALL, Trigger.CLI));
     assertTrue(
         String.valueOf(second.getMessage()).contains(verification.id().text()), second::toString);
-    jobs.execute(verification);
-    jobs.execute(drill);
+    verification.execute();
+    drill.execute();
     assertEquals(JobState.COMPLETE, lab.backup(repository).state());
   }
 

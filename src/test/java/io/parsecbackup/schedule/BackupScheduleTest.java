@@ -111,7 +111,7 @@ class BackupScheduleTest extends ScheduleWithClock {
     Instant next = schedule.nextRun().orElseThrow();
     sidecar.refuseListing();
     for (int i = 0; i < 11; i++) {
-      backups.startInBackground(Trigger.REST);
+      backups.start(Trigger.REST).inBackground();
       awaitEnd();
     }
     assertEquals(12, runs().size());

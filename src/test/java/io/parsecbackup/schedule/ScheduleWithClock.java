@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.parsecbackup.backup.Backup;
 import io.parsecbackup.backup.BackupConfig;
-import io.parsecbackup.backup.Backups;
+import io.parsecbackup.backup.BackupService;
 import io.parsecbackup.job.JobState;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.storage.StableStorage;
@@ -27,7 +27,7 @@ abstract class ScheduleWithClock {
   @SuppressWarnings("NullAway.Init") // Filled by SidecarStack.
   Sidecar sidecar;
 
-  @Inject Backups backups;
+  @Inject BackupService backups;
   @Inject SettableClock clock;
   @Inject Scheduler scheduler;
 

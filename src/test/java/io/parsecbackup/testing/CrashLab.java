@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.parsecbackup.backup.Backup;
-import io.parsecbackup.backup.Backups;
-import io.parsecbackup.backup.RunResult;
+import io.parsecbackup.backup.BackupService;
+import io.parsecbackup.job.JobEnd;
 import io.parsecbackup.job.Trigger;
 import io.parsecbackup.repository.storage.SealedJson;
 import io.parsecbackup.repository.storage.StableStorage;
@@ -62,24 +62,24 @@ public final class CrashLab implements AutoCloseable {
   }
 
   /** The core in this JVM. */
-  public Backups core(Path repository, Consumer<String> checkpoint) {
+  public BackupService core(Path repository, Consumer<String> checkpoint) {
     return PlainCore.backups(repository, environment(), new StableStorage(checkpoint));
   }
 
   /** A run in this JVM. */
-  public RunResult run(Path repository, Consumer<String> checkpoint) {
-    Backups backups = core(repository, checkpoint);
-    return backups.execute(backups.start(Trigger.CLI));
+  public JobEnd<Backup> run(Path repository, Consumer<String> checkpoint) {
+    BackupService backups = core(repository, checkpoint);
+    return backups.start(Trigger.CLI).execute();
   }
 
   /** A run in this JVM that nothing disturbs. */
   public Backup backup(Path repository) {
-    return run(repository, step -> {}).backup();
+    return run(repository, step -> {}).document();
   }
 
   /** A run in this JVM by a strategy that a test chooses. */
-  public RunResult run(Path repository, PlainCore.Sync sync) {
-    Backups backups =
+  public JobEnd<Backup> run(Path repository, PlainCore.Sync sync) {
+    BackupService backups =
         PlainCore.backups(
             repository,
             environment(),
@@ -87,7 +87,7 @@ public final class CrashLab implements AutoCloseable {
             PlainCore.Limits.USUAL,
             sync,
             Clock.systemUTC());
-    return backups.execute(backups.start(Trigger.CLI));
+    return backups.start(Trigger.CLI).execute();
   }
 
   /** What the program itself says is there, oldest first. */

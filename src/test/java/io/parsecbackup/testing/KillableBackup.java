@@ -1,7 +1,7 @@
 package io.parsecbackup.testing;
 
 import io.parsecbackup.Problem;
-import io.parsecbackup.backup.Backups;
+import io.parsecbackup.backup.BackupService;
 import io.parsecbackup.job.Trigger;
 import io.parsecbackup.repository.storage.StableStorage;
 import java.io.IOException;
@@ -20,7 +20,7 @@ public final class KillableBackup {
 
   public static void main(String[] arguments) {
     Checkpoints checkpoints = killedAt(arguments[1], Integer.parseInt(arguments[2]));
-    Backups backups =
+    BackupService backups =
         PlainCore.backups(Path.of(arguments[0]), System.getenv(), new StableStorage(checkpoints));
     System.exit(run(backups));
   }
@@ -34,9 +34,9 @@ public final class KillableBackup {
     });
   }
 
-  private static int run(Backups backups) {
+  private static int run(BackupService backups) {
     try {
-      return backups.execute(backups.start(Trigger.CLI)).exitCode();
+      return backups.start(Trigger.CLI).execute().exitCode();
     } catch (Problem e) {
       System.err.println(e.getMessage());
       return e.exitCode();

@@ -1,10 +1,11 @@
 package io.parsecbackup.testing;
 
 import io.parsecbackup.Problem;
+import io.parsecbackup.job.Job;
+import io.parsecbackup.job.JobResult;
 import io.parsecbackup.job.Trigger;
 import io.parsecbackup.repository.storage.StableStorage;
-import io.parsecbackup.restore.Job;
-import io.parsecbackup.restore.Jobs;
+import io.parsecbackup.restore.JobService;
 import io.parsecbackup.restore.RestoreRequest;
 import io.parsecbackup.restore.Subset;
 import java.nio.file.Path;
@@ -27,15 +28,15 @@ public final class KillableJob {
           .accept(Optional.empty(), Optional.empty(), Trigger.CLI);
       return;
     }
-    Jobs jobs =
+    JobService jobs =
         PlainCore.jobs(
             Path.of(arguments[0]), System.getenv(), new StableStorage(checkpoints), checkpoints);
     System.exit(run(jobs, arguments[1]));
   }
 
-  private static int run(Jobs jobs, String kind) {
+  private static int run(JobService jobs, String kind) {
     try {
-      return jobs.execute(begin(jobs, kind)).exitCode();
+      return begin(jobs, kind).execute().exitCode();
     } catch (Problem e) {
       System.err.println(e.getMessage());
       return e.exitCode();
@@ -43,7 +44,7 @@ public final class KillableJob {
   }
 
   /** Begins a job of that kind with the newest backup. */
-  public static Job begin(Jobs jobs, String kind) {
+  public static Job<JobResult> begin(JobService jobs, String kind) {
     return switch (kind) {
       case "verify" -> jobs.verification("latest", Subset.ALL, Trigger.CLI);
       case "drill" -> jobs.drill("latest", Trigger.CLI);

@@ -1,7 +1,10 @@
 package io.parsecbackup.testing;
 
+import io.parsecbackup.Cancellation;
+import io.parsecbackup.Problem;
 import io.parsecbackup.backup.BackupConfig;
-import io.parsecbackup.backup.Backups;
+import io.parsecbackup.backup.BackupService;
+import io.parsecbackup.backup.BackupTools;
 import io.parsecbackup.backup.LossAcceptance;
 import io.parsecbackup.backup.RepositorySettings;
 import io.parsecbackup.backup.SourceSettings;
@@ -13,6 +16,10 @@ import io.parsecbackup.dump.DumpConfig;
 import io.parsecbackup.dump.archive.DumpFormat;
 import io.parsecbackup.dump.archive.DumpProof;
 import io.parsecbackup.dump.restore.DatabaseRestorer;
+import io.parsecbackup.job.JobEnd;
+import io.parsecbackup.job.JobResult;
+import io.parsecbackup.job.JobRunner;
+import io.parsecbackup.job.JobTerms;
 import io.parsecbackup.objectstore.fetch.BucketFetcher;
 import io.parsecbackup.objectstore.listing.BucketProbe;
 import io.parsecbackup.objectstore.s3.S3Clients;
@@ -20,7 +27,7 @@ import io.parsecbackup.objectstore.s3.SyncConfig;
 import io.parsecbackup.objectstore.upload.BucketUploader;
 import io.parsecbackup.repository.storage.StableStorage;
 import io.parsecbackup.restore.Drill;
-import io.parsecbackup.restore.Jobs;
+import io.parsecbackup.restore.JobService;
 import io.parsecbackup.restore.Restores;
 import io.parsecbackup.restore.Verification;
 import io.quarkus.runtime.configuration.MemorySize;
@@ -49,7 +56,7 @@ public final class PlainCore {
    * @param source {@code PARSEC_DB} and {@code PARSEC_BLOCKSTORE}
    * @param storage told of each flush and rename
    */
-  public static Backups backups(
+  public static BackupService backups(
       Path repository, Map<String, String> source, StableStorage storage) {
     return backups(repository, source, storage, Limits.USUAL);
   }
@@ -60,7 +67,7 @@ public final class PlainCore {
   }
 
   /** As above, with other limits than usual. */
-  public static Backups backups(
+  public static BackupService backups(
       Path repository, Map<String, String> source, StableStorage storage, Limits limits) {
     return backups(repository, source, storage, limits, Sync.LISTING, Clock.systemUTC());
   }
@@ -90,7 +97,7 @@ public final class PlainCore {
   }
 
   /** As above, by another strategy and another clock. */
-  public static Backups backups(
+  public static BackupService backups(
       Path repository,
       Map<String, String> source,
       StableStorage storage,
@@ -98,13 +105,11 @@ public final class PlainCore {
       Sync sync,
       Clock clock) {
     BackupConfig config = new Defaults(repository.toString(), limits.run());
-    return new Backups(
+    return new BackupService(
+        new JobRunner(),
         new RepositorySettings(config, storage),
         settings(source),
-        new DatabaseDumper(new DumpDefaults(limits.lockWait()), Optional.empty()),
-        new BucketFetcher(clients(), sync),
-        config,
-        clock);
+        tools(limits, sync, clock));
   }
 
   /**
@@ -121,12 +126,33 @@ public final class PlainCore {
   /** Ready to take over what another hand has made. */
   public static Adoption adoption(Path repository, Map<String, String> source, Clock clock) {
     return new Adoption(
+        new JobRunner(),
         new RepositorySettings(
             new Defaults(repository.toString(), Limits.USUAL.run()), new StableStorage()),
         settings(source),
-        new DatabaseDumper(new DumpDefaults(Limits.USUAL.lockWait()), Optional.empty()),
-        new BucketFetcher(clients(), Sync.LISTING),
-        clock);
+        tools(Limits.USUAL, Sync.LISTING, clock));
+  }
+
+  private static BackupTools tools(Limits limits, Sync sync, Clock clock) {
+    return new BackupTools(
+        new DatabaseDumper(new DumpDefaults(limits.lockWait()), Optional.empty()),
+        new BucketFetcher(clients(), sync),
+        new JobTerms(clock, limits.run()));
+  }
+
+  /**
+   * Adopts to the end.
+   *
+   * @throws Problem when that fails
+   */
+  public static JobResult adopt(Adoption adoption, Optional<Path> dump) {
+    JobEnd<JobResult> end =
+        adoption.start(dump, adoption.newProgress(), new Cancellation()).execute();
+    end.problem()
+        .ifPresent(problem -> {
+          throw problem;
+        });
+    return end.document();
   }
 
   /** As above, by the system's clock. */
@@ -139,7 +165,7 @@ public final class PlainCore {
    *
    * @param storage told of each flush and rename, as {@code checkpoint} is of each step at a server
    */
-  public static Jobs jobs(
+  public static JobService jobs(
       Path repository,
       Map<String, String> source,
       StableStorage storage,
@@ -152,7 +178,7 @@ public final class PlainCore {
    *
    * @param pgBin where PostgreSQL's programs are sought, and nowhere else
    */
-  public static Jobs jobs(
+  public static JobService jobs(
       Path repository,
       Map<String, String> source,
       StableStorage storage,
@@ -162,17 +188,17 @@ public final class PlainCore {
     DatabaseRestorer databases = new DatabaseRestorer(pgBin, checkpoint);
     DumpProof dumps = new DumpProof(pgBin);
     BackupConfig config = new Defaults(repository.toString(), Limits.USUAL.run());
-    return new Jobs(
+    return new JobService(
+        new JobRunner(),
         new RepositorySettings(config, storage),
         new Verification(dumps),
         new Drill(settings, dumps, databases),
         new Restores(settings, databases, new BucketUploader(clients(), Sync.LISTING)),
-        config,
-        Clock.systemUTC());
+        new JobTerms(Clock.systemUTC(), Limits.USUAL.run()));
   }
 
   /** As above; nobody is told of anything. */
-  public static Jobs jobs(Path repository, Map<String, String> source) {
+  public static JobService jobs(Path repository, Map<String, String> source) {
     return jobs(repository, source, new StableStorage(), step -> {});
   }
 

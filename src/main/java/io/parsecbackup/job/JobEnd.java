@@ -1,22 +1,21 @@
-package io.parsecbackup.restore;
+package io.parsecbackup.job;
 
 import io.parsecbackup.Problem;
-import io.parsecbackup.job.JobResult;
 import java.util.Optional;
 
 /**
  * How a job ended.
  *
- * @param problem what kept it from its end
+ * @param problem what ended it, if it did not do its work
  */
-public record JobEnd(JobResult result, Optional<Problem> problem) {
+public record JobEnd<D extends JobDocument>(D document, Optional<Problem> problem) {
 
   /**
-   * As the contract lists them: 0 done, 3 with findings, else what the problem stands for. One that
-   * was ended although nobody wanted that, by its timeout, has failed.
+   * The exit code of a command: 0 complete, 3 incomplete, 130 cancelled, else that of the problem.
+   * A job that its time limit or a stop of the service ended has failed.
    */
   public int exitCode() {
-    return switch (result.state()) {
+    return switch (document.state()) {
       case COMPLETE -> 0;
       case INCOMPLETE -> 3;
       case CANCELLED -> 130;

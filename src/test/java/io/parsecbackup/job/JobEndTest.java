@@ -1,11 +1,8 @@
-package io.parsecbackup.restore;
+package io.parsecbackup.job;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.parsecbackup.Problem;
-import io.parsecbackup.job.JobReport;
-import io.parsecbackup.job.JobState;
-import io.parsecbackup.job.Trigger;
 import java.time.Clock;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -16,9 +13,9 @@ class JobEndTest {
   private static int exitCode(JobState state, Problem.Kind cause) {
     JobReport report =
         new JobReport(
-            "20261125T020000Z", Verification.KIND, Optional.of(Trigger.CLI), Clock.systemUTC());
+            "20261125T020000Z", new JobKind("verify"), Optional.of(Trigger.CLI), Clock.systemUTC());
     Problem problem = new Problem(cause, "over");
-    return new JobEnd(report.ended(state, problem), Optional.of(problem)).exitCode();
+    return new JobEnd<>(report.ended(state, problem), Optional.of(problem)).exitCode();
   }
 
   @Test

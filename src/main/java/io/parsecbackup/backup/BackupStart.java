@@ -1,0 +1,45 @@
+package io.parsecbackup.backup;
+
+import io.parsecbackup.Cancellation;
+import io.parsecbackup.job.JobKind;
+import io.parsecbackup.job.JobStart;
+import io.parsecbackup.job.JobWork;
+import io.parsecbackup.job.Trigger;
+import io.parsecbackup.repository.Repository;
+import io.parsecbackup.repository.RepositoryLock;
+import io.parsecbackup.repository.Workspace;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Starts a backup: it has the repository for itself. */
+record BackupStart(
+    BackupTools tools, Repository repository, BackupSource source, Trigger trigger)
+    implements JobStart<Backup> {
+
+  @Override
+  public JobKind kind() {
+    return BackupRun.KIND;
+  }
+
+  @Override
+  public Optional<Duration> limit() {
+    return Optional.of(tools.terms().limit());
+  }
+
+  @Override
+  public RepositoryLock lock() throws IOException {
+    // Before the lock: its file must not appear in a folder that holds something else.
+    repository.identity();
+    return repository.lock("a backup that is starting");
+  }
+
+  @Override
+  public JobWork<Backup> open(RepositoryLock lock, Cancellation cancellation) throws IOException {
+    repository.deadRuns().clear();
+    DeadRunRecords.settle(repository);
+    Workspace workspace = repository.reserve(tools.clock().instant());
+    lock.describeHolder("backup " + workspace.id());
+    return new BackupRun(tools, repository, workspace, source, trigger);
+  }
+}

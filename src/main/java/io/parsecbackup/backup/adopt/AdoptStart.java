@@ -1,0 +1,64 @@
+package io.parsecbackup.backup.adopt;
+
+import io.parsecbackup.Cancellation;
+import io.parsecbackup.backup.BackupSource;
+import io.parsecbackup.backup.BackupTools;
+import io.parsecbackup.backup.DeadRunRecords;
+import io.parsecbackup.dump.DatabaseSnapshot;
+import io.parsecbackup.dump.ServerFacts;
+import io.parsecbackup.dump.archive.DumpReader;
+import io.parsecbackup.job.JobKind;
+import io.parsecbackup.job.JobResult;
+import io.parsecbackup.job.JobStart;
+import io.parsecbackup.job.JobWork;
+import io.parsecbackup.repository.Repository;
+import io.parsecbackup.repository.RepositoryLock;
+import io.parsecbackup.repository.Workspace;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Starts to adopt: it has the repository for itself. */
+record AdoptStart(
+    BackupTools tools,
+    Repository repository,
+    BackupSource source,
+    Optional<Path> dump,
+    AdoptProgress progress)
+    implements JobStart<JobResult> {
+
+  @Override
+  public JobKind kind() {
+    return AdoptRun.KIND;
+  }
+
+  /** A person waits for it, and it may read all objects. */
+  @Override
+  public Optional<Duration> limit() {
+    return Optional.empty();
+  }
+
+  @Override
+  public RepositoryLock lock() throws IOException {
+    dump.ifPresent(DumpReader::format);
+    // Before the lock: its file must not appear in a folder that holds something else.
+    repository.requireAdoptable();
+    return repository.lock("an adopt");
+  }
+
+  @Override
+  public JobWork<JobResult> open(RepositoryLock lock, Cancellation cancellation)
+      throws IOException {
+    ServerFacts server;
+    try (DatabaseSnapshot snapshot = DatabaseSnapshot.open(source.database(), cancellation)) {
+      server = snapshot.server();
+    }
+    repository.deadRuns().clear();
+    DeadRunRecords.settle(repository);
+    Workspace workspace = repository.reserve(tools.clock().instant());
+    lock.describeHolder("adopt " + workspace.id());
+    return new AdoptRun(
+        tools, repository, workspace, new AdoptInput(source, server, dump), progress);
+  }
+}

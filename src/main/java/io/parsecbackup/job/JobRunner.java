@@ -1,0 +1,170 @@
+package io.parsecbackup.job;
+
+import io.parsecbackup.Cancellation;
+import io.parsecbackup.Problem;
+import io.parsecbackup.Problem.Kind;
+import io.parsecbackup.repository.RepositoryLock;
+import io.parsecbackup.repository.storage.RunId;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.BeforeDestroyed;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.Reception;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** Starts jobs, one of each kind at a time; finds, cancels and stops those that run here. */
+@ApplicationScoped
+public class JobRunner {
+
+  private static final Logger LOG = Logger.getLogger(JobRunner.class);
+
+  /** A service that stops is killed soon; containers are after 10 to 30 seconds. */
+  private static final Duration PATIENCE_AT_END = Duration.ofSeconds(10);
+
+  /** The job of one kind that runs here. Its monitor is held while another one is started. */
+  private static final class Slot {
+
+    final AtomicReference<@Nullable Job<?>> job = new AtomicReference<>();
+
+    void release(Job<?> ended) {
+      job.compareAndSet(ended, null);
+    }
+  }
+
+  private final Map<JobKind, Slot> slots = new ConcurrentHashMap<>();
+  private volatile boolean stopping;
+
+  /** As {@link #start(JobStart, Cancellation)}; the job is cancelled by {@link Job#cancel} only. */
+  public <D extends JobDocument> Job<D> start(JobStart<D> start) {
+    return start(start, new Cancellation());
+  }
+
+  /**
+   * Starts a job: it then holds the repository and has an id. The caller has it do its work.
+   *
+   * @param cancellation cancels the job, and its start already
+   * @throws Problem of kind HELD while a job of this kind runs here, or a job of this or another
+   *     process has the repository; CANCELLED once the service stops; and what {@code start} throws
+   */
+  public <D extends JobDocument> Job<D> start(JobStart<D> start, Cancellation cancellation) {
+    Slot slot = slots.computeIfAbsent(start.kind(), kind -> new Slot());
+    synchronized (slot) {
+      if (stopping) {
+        throw new Problem(Kind.CANCELLED, "the service is stopping: try again when it is back");
+      }
+      Job<?> current = slot.job.get();
+      if (current != null) {
+        throw new Problem(
+            Kind.HELD,
+            current.kind()
+                + " "
+                + current.id()
+                + " is running. Wait until it has ended, or cancel it; nothing was changed");
+      }
+      Job<D> job = open(start, cancellation, slot);
+      slot.job.set(job);
+      return job;
+    }
+  }
+
+  private static <D extends JobDocument> Job<D> open(
+      JobStart<D> start, Cancellation cancellation, Slot slot) {
+    try {
+      RepositoryLock lock = start.lock();
+      try {
+        return new Job<>(start, lock, start.open(lock, cancellation), cancellation, slot::release);
+      } catch (Throwable e) {
+        lock.close();
+        throw e;
+      }
+    } catch (UncheckedIOException e) {
+      throw DiskFailures.read(e);
+    } catch (IOException e) {
+      throw DiskFailures.read(e);
+    }
+  }
+
+  /** The job of that kind that runs here. */
+  public Optional<Job<?>> running(JobKind kind) {
+    return Optional.ofNullable(slots.get(kind)).map(slot -> slot.job.get());
+  }
+
+  /** The jobs that run here and are described by documents of that type. */
+  public <D extends JobDocument> List<D> running(Class<D> type) {
+    return running().map(Job::document).filter(type::isInstance).map(type::cast).toList();
+  }
+
+  /** One of {@link #running(Class)}. */
+  public <D extends JobDocument> Optional<D> find(Class<D> type, RunId id) {
+    return running()
+        .filter(job -> job.id().equals(id))
+        .map(Job::document)
+        .filter(type::isInstance)
+        .map(type::cast)
+        .findFirst();
+  }
+
+  /**
+   * Asks one of {@link #running(Class)} to end.
+   *
+   * @return whether it runs here
+   */
+  public boolean cancel(Class<? extends JobDocument> type, RunId id, String why) {
+    Optional<Job<?>> found =
+        running()
+            .filter(job -> job.id().equals(id) && type.isInstance(job.document()))
+            .findFirst();
+    found.ifPresent(job -> job.cancel(why));
+    return found.isPresent();
+  }
+
+  private Stream<Job<?>> running() {
+    return slots.values().stream().<Job<?>>mapMulti((slot, jobs) -> {
+      Job<?> job = slot.job.get();
+      if (job != null) {
+        jobs.accept(job);
+      }
+    });
+  }
+
+  /** Whatever ends the program: see {@link #stop()}. */
+  void stopWith(
+      @Observes(notifyObserver = Reception.IF_EXISTS) @BeforeDestroyed(ApplicationScoped.class)
+          Object program) {
+    stop();
+  }
+
+  /**
+   * Starts no more jobs, and ends those that run: as failed, so that a schedule retries them.
+   * Returns when the results of the jobs in the background are recorded, or after 10 seconds.
+   */
+  public void stop() {
+    stopping = true;
+    for (Slot slot : slots.values()) {
+      synchronized (slot) {
+        // A start that has not seen the flag is over now.
+      }
+    }
+    List<Job<?>> jobs = running().toList();
+    jobs.forEach(job -> job.interrupt("the service was stopped"));
+    long end = System.nanoTime() + PATIENCE_AT_END.toNanos();
+    try {
+      for (Job<?> job : jobs) {
+        if (!job.join(Duration.ofNanos(Math.max(1, end - System.nanoTime())))) {
+          LOG.errorf("%s %s did not end in time; the next run clears up", job.kind(), job.id());
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

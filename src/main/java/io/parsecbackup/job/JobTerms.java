@@ -1,0 +1,12 @@
+package io.parsecbackup.job;
+
+import java.time.Clock;
+import java.time.Duration;
+
+/**
+ * What all kinds of jobs share.
+ *
+ * @param clock names and times the jobs
+ * @param limit a job that takes longer is ended as failed: {@code parsec.backup.run-timeout}
+ */
+public record JobTerms(Clock clock, Duration limit) {}

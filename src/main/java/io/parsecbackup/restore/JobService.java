@@ -1,0 +1,130 @@
+package io.parsecbackup.restore;
+
+import io.parsecbackup.Problem;
+import io.parsecbackup.backup.RepositorySettings;
+import io.parsecbackup.job.Job;
+import io.parsecbackup.job.JobHistory;
+import io.parsecbackup.job.JobKind;
+import io.parsecbackup.job.JobRecords;
+import io.parsecbackup.job.JobResult;
+import io.parsecbackup.job.JobRunner;
+import io.parsecbackup.job.JobTerms;
+import io.parsecbackup.job.Trigger;
+import io.parsecbackup.repository.storage.RunId;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/** Starts verifications, drills and restores, and finds those that run or are recorded. */
+@ApplicationScoped
+public class JobService {
+
+  private final JobRunner runner;
+  private final RepositorySettings repositorySettings;
+  private final Verification verification;
+  private final Drill drill;
+  private final Restores restores;
+  private final JobTerms terms;
+
+  public JobService(
+      JobRunner runner,
+      RepositorySettings repositorySettings,
+      Verification verification,
+      Drill drill,
+      Restores restores,
+      JobTerms terms) {
+    this.runner = runner;
+    this.repositorySettings = repositorySettings;
+    this.verification = verification;
+    this.drill = drill;
+    this.restores = restores;
+    this.terms = terms;
+  }
+
+  /**
+   * Starts a verification. The caller has it do its work.
+   *
+   * @param backup an id, or {@code latest}
+   * @throws Problem of kind HELD while a backup or another verification runs; NOT_FOUND when there
+   *     is no such backup; CONFIGURATION when a setting is wrong
+   */
+  public Job<JobResult> verification(String backup, Subset subset, Trigger trigger) {
+    return start(
+        Verification.KIND,
+        new CheckStart.Request(backup, Optional.of(subset), trigger),
+        space -> verification.run(space, subset));
+  }
+
+  /** Starts a drill; see {@link #verification}. */
+  public Job<JobResult> drill(String backup, Trigger trigger) {
+    Drill.Place place = drill.place();
+    return start(
+        Drill.KIND,
+        new CheckStart.Request(backup, Optional.empty(), trigger),
+        space -> drill.run(space, place));
+  }
+
+  /** Starts a restore; see {@link #verification}. It reads the targets before anything else. */
+  public Job<JobResult> restore(String backup, RestoreRequest request, Trigger trigger) {
+    RestoreTarget target = restores.target(request);
+    return start(
+        Restores.KIND,
+        new CheckStart.Request(backup, Optional.empty(), trigger),
+        space -> restores.run(space, target));
+  }
+
+  private Job<JobResult> start(JobKind kind, CheckStart.Request request, CheckStart.Task task) {
+    return runner.start(
+        new CheckStart(kind, repositorySettings.repository(), terms, request, task));
+  }
+
+  /** The recorded jobs of that kind, and one that runs here. */
+  public JobHistory history(JobKind kind) {
+    return new JobHistory(most -> newest(kind, most));
+  }
+
+  public boolean isRunning(JobKind kind) {
+    return runner.running(kind).isPresent();
+  }
+
+  /** The newest jobs of all kinds but backups, newest first; those that run here as they stand. */
+  public List<JobResult> newest(int most) throws IOException {
+    return records().newest(Optional.empty(), most, running());
+  }
+
+  private List<JobResult> newest(JobKind kind, int most) throws IOException {
+    List<JobResult> here =
+        running().stream().filter(job -> job.kind().equals(kind.word())).toList();
+    return records().newest(Optional.of(kind), most, here);
+  }
+
+  /** One job; one that runs here with its progress. */
+  public Optional<JobResult> find(RunId id) throws IOException {
+    Optional<JobResult> here = runner.find(JobResult.class, id);
+    return here.isPresent() ? here : records().find(id);
+  }
+
+  /**
+   * Asks a job to end.
+   *
+   * @return whether it runs here
+   */
+  public boolean cancel(RunId id, String why) {
+    return runner.cancel(JobResult.class, id, why);
+  }
+
+  /** The jobs that this process runs, backups excluded. */
+  public List<JobResult> running() {
+    return runner.running(JobResult.class);
+  }
+
+  /** Whether a verification found damaged objects that no backup has fetched again since. */
+  public boolean knowsDamage() throws IOException {
+    return repositorySettings.repository().damagedObjects().isAny();
+  }
+
+  private JobRecords records() {
+    return new JobRecords(repositorySettings.repository());
+  }
+}
