@@ -1,5 +1,6 @@
 package io.parsecbackup.cli;
 
+import io.quarkus.runtime.LaunchMode;
 import sun.misc.Signal;
 
 /**
@@ -32,6 +33,10 @@ final class Interrupts {
           signal -> {
             came = true;
             Signal.handle(signal, again -> end());
+            if (LaunchMode.current().isDev()) {
+              // Dev mode answers a stop of the program with a new start: its process has to end.
+              System.exit(INTERRUPTED);
+            }
             stop.run();
           });
     }

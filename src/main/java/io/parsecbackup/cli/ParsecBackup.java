@@ -2,6 +2,8 @@ package io.parsecbackup.cli;
 
 import io.parsecbackup.Printable;
 import io.parsecbackup.Problem;
+import io.quarkus.runtime.ApplicationLifecycleManager;
+import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import io.quarkus.runtime.annotations.QuarkusMain;
@@ -82,6 +84,11 @@ public class ParsecBackup implements QuarkusApplication {
 
   /** Told of the end: of a command, or of a start that failed before there was one. */
   private static void exit(Integer code, @Nullable Throwable failure, boolean json) {
+    if (LaunchMode.current().isDev()) {
+      // The process is not ours: it starts the program again when a class has changed.
+      ApplicationLifecycleManager.getDefaultExitCodeHandler().accept(code, failure);
+      return;
+    }
     System.exit(failure == null ? code : StartFailure.of(failure).print(json));
   }
 }

@@ -1,6 +1,7 @@
 package io.parsecbackup.testing;
 
 import java.io.IOException;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -25,6 +27,8 @@ import java.util.stream.Collectors;
  *   <li>{@code --keep}: the folder in which the database's files lie, {@code target} unless said
  *   <li>{@code --env-file}: a file for the shell to read, written when all is up: {@code PARSEC_DB}
  *       and {@code PARSEC_BLOCKSTORE} exported; {@code STACK_*}, for other tools, not
+ *   <li>{@code --properties}: a file for Quarkus to read, written when all is up: the exported
+ *       variables of {@code --env-file} as settings; dev mode uses it
  *   <li>{@code --sums}: a file for {@code sha256sum -c}, run where the bucket's copy is; it lists
  *       every object
  * </ul>
@@ -46,14 +50,22 @@ public final class ParsecStackMain {
       if (options.containsKey("--sums")) {
         writeAtomically(Path.of(options.get("--sums")), sums(stack.bucket()));
       }
+      Map<String, String> exported = exported(stack);
+      if (options.containsKey("--properties")) {
+        writeUntilEnd(Path.of(options.get("--properties")), properties(exported));
+      }
       Path environment = Path.of(options.getOrDefault("--env-file", "target/parsec-stack.env"));
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(environment)));
-      writeAtomically(environment, shell(stack));
+      writeUntilEnd(environment, shell(stack, exported));
       System.out.println("The stack is up: . " + environment);
       while (System.in.read() >= 0) {
         // Only the end counts.
       }
     }
+  }
+
+  private static void writeUntilEnd(Path file, String text) {
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(file)));
+    writeAtomically(file, text);
   }
 
   private static void delete(Path file) {
@@ -68,7 +80,13 @@ public final class ParsecStackMain {
     Map<String, String> options = new TreeMap<>();
     for (int i = 0; i < arguments.length; i += 2) {
       switch (arguments[i]) {
-        case "--blocks", "--block-size", "--unreferenced", "--keep", "--env-file", "--sums" -> {
+        case "--blocks",
+            "--block-size",
+            "--unreferenced",
+            "--keep",
+            "--env-file",
+            "--properties",
+            "--sums" -> {
           if (i + 1 == arguments.length) {
             throw new IllegalArgumentException(arguments[i] + " needs a value");
           }
@@ -80,12 +98,24 @@ public final class ParsecStackMain {
     return options;
   }
 
-  private static String shell(ParsecStack stack) {
+  private static Map<String, String> exported(ParsecStack stack) {
     Map<String, String> exported = new TreeMap<>(stack.environment());
-    // Where a backup can go back to, without harm to where it came from.
+    // Where a backup can be restored to, without harm to its source.
     ParsecStack.Target target = stack.allowDatabases().target("parsec-restored");
     exported.put("RESTORE_DB", target.databaseUri());
     exported.put("RESTORE_BLOCKSTORE", target.blockstore());
+    return exported;
+  }
+
+  private static String properties(Map<String, String> exported) throws IOException {
+    Properties settings = new Properties();
+    settings.putAll(exported);
+    StringWriter text = new StringWriter();
+    settings.store(text, null);
+    return text.toString();
+  }
+
+  private static String shell(ParsecStack stack, Map<String, String> exported) {
     Map<String, String> others = new TreeMap<>();
     others.put("STACK_SUPERUSER_URI", stack.database().uri());
     others.put("STACK_S3_ENDPOINT", stack.s3().endpoint().toString());
