@@ -22,6 +22,11 @@ class LinksTest {
   private static final Pattern CODE = Pattern.compile("(?ms)^```.*?^```$|`[^`\n]*`");
   private static final Pattern HEADING = Pattern.compile("(?m)^#{1,6} (.+)$");
 
+  private static final Pattern SOURCE =
+      Pattern.compile("\\bsrc/(?:main|test|bench)/java/[\\w/]+\\.java\\b");
+  private static final Path README = Path.of("README.md");
+  private static final Path DECISIONS = Path.of("docs", "decisions", "README.md");
+
   private static List<Path> pages() throws IOException {
     try (Stream<Path> files = Files.walk(Path.of(""))) {
       return files
@@ -74,17 +79,39 @@ class LinksTest {
         .collect(Collectors.toSet());
   }
 
+  /** Pages name classes by their whole path, which a move of the class must change too. */
+  @Test
+  void namesOfSourceFilesAreThoseOfFiles() throws IOException {
+    Set<String> gone = new TreeSet<>();
+    for (Path page : pages()) {
+      SOURCE
+          .matcher(Files.readString(page))
+          .results()
+          .map(found -> found.group())
+          .filter(source -> !Files.exists(Path.of(source)))
+          .forEach(source -> gone.add(page + " -> " + source));
+    }
+    assertEquals(Set.of(), gone);
+  }
+
   @Test
   void theReadmeLinksToEveryPage() throws IOException {
-    String readme = Files.readString(Path.of("README.md"));
     Set<String> forgotten = new TreeSet<>();
     for (Path page : pages()) {
-      if (!page.equals(Path.of("README.md")) && !readme.contains("(" + page + ")")) {
+      // Those under .github are forms.
+      if (!page.equals(README) && !page.startsWith(".github") && !isNamed(page)) {
         forgotten.add(page.toString());
       }
     }
     // The page about the supply chain links to the list of licenses.
     forgotten.remove("docs/licenses.md");
     assertEquals(Set.of(), forgotten);
+  }
+
+  /** In the README, or, for a record of a decision, in the list of those. */
+  private static boolean isNamed(Path page) throws IOException {
+    return page.startsWith(DECISIONS.getParent()) && !page.equals(DECISIONS)
+        ? Files.readString(DECISIONS).contains("(" + page.getFileName() + ")")
+        : Files.readString(README).contains("(" + page + ")");
   }
 }
