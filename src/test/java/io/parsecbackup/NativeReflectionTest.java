@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.api.BackupList;
 import io.parsecbackup.api.JobList;
-import io.parsecbackup.api.ProblemDetail;
 import io.parsecbackup.api.RestoreBody;
 import io.parsecbackup.api.Status;
 import io.parsecbackup.api.VerificationBody;
+import io.parsecbackup.api.problem.ProblemDetail;
 import io.parsecbackup.backup.Acceptance;
 import io.parsecbackup.backup.Backup;
 import io.parsecbackup.backup.doctor.Diagnosis;

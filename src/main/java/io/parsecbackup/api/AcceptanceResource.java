@@ -2,6 +2,8 @@ package io.parsecbackup.api;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
+import io.parsecbackup.api.access.Role;
+import io.parsecbackup.api.problem.BadRequest;
 import io.parsecbackup.backup.Acceptance;
 import io.parsecbackup.backup.BackupChoice;
 import io.parsecbackup.backup.LossAcceptance;

@@ -1,5 +1,6 @@
 package io.parsecbackup.api;
 
+import io.parsecbackup.api.problem.ProblemDetail;
 import io.quarkus.smallrye.openapi.OpenApiFilter;
 import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.OASFilter;

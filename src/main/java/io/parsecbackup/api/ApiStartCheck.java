@@ -1,5 +1,6 @@
 package io.parsecbackup.api;
 
+import io.parsecbackup.api.access.Tokens;
 import jakarta.enterprise.context.ApplicationScoped;
 
 /** Checks the settings of the REST API when the service starts; no other command needs them. */

@@ -1,6 +1,7 @@
 package io.parsecbackup.api;
 
 import io.parsecbackup.Problem;
+import io.parsecbackup.api.problem.ProblemDetail;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;

@@ -2,6 +2,8 @@ package io.parsecbackup.api;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
+import io.parsecbackup.api.access.Role;
+import io.parsecbackup.api.problem.ProblemDetail;
 import io.parsecbackup.job.JobResult;
 import io.parsecbackup.job.JobState;
 import io.parsecbackup.repository.storage.RunId;

@@ -1,5 +1,6 @@
 package io.parsecbackup.api;
 
+import io.parsecbackup.api.problem.BadRequest;
 import io.parsecbackup.backup.Backup;
 import io.parsecbackup.backup.BackupService;
 import io.parsecbackup.job.JobState;

@@ -2,6 +2,7 @@ package io.parsecbackup.api;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
+import io.parsecbackup.api.problem.RepositoryProblem;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.io.IOException;
@@ -13,7 +14,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
-import org.jboss.logging.Logger;
 
 /**
  * Reads the repository for callers, on few threads of its own: on a disk that hangs no read ends,
@@ -21,8 +21,6 @@ import org.jboss.logging.Logger;
  */
 @ApplicationScoped
 public class RepositoryReads {
-
-  private static final Logger LOG = Logger.getLogger(RepositoryReads.class);
 
   private static final int THREADS = 8;
   private static final Duration LONGEST = Duration.ofSeconds(20);
@@ -70,8 +68,8 @@ public class RepositoryReads {
       throw new Problem(Kind.CANCELLED, "The thread was interrupted", e);
     } catch (ExecutionException e) {
       switch (e.getCause()) {
-        case IOException disk -> throw failed(disk);
-        case UncheckedIOException disk -> throw failed(disk);
+        case IOException disk -> throw RepositoryProblem.unreadable(disk);
+        case UncheckedIOException disk -> throw RepositoryProblem.unreadable(disk);
         case RuntimeException unchecked -> throw unchecked;
         case Error error -> throw error;
         case null, default -> throw new IllegalStateException(e);
@@ -115,15 +113,6 @@ public class RepositoryReads {
         threads.release();
       }
     }
-  }
-
-  /** Says so in the log, and to the caller without the details. */
-  static Problem failed(Exception failure) {
-    LOG.errorf("the repository could not be read for a call: %s", failure);
-    return new Problem(
-        Kind.REPOSITORY,
-        "the repository cannot be read; the log says more. Check its folder's rights and disk",
-        failure);
   }
 
   private static Problem silent() {

@@ -1,5 +1,6 @@
 package io.parsecbackup.api;
 
+import io.parsecbackup.api.problem.BadRequest;
 import io.parsecbackup.restore.RestoreRequest;
 import io.parsecbackup.restore.RestoreRequest.Part;
 import io.quarkus.runtime.annotations.RegisterForReflection;

@@ -2,6 +2,8 @@ package io.parsecbackup.api;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
+import io.parsecbackup.api.access.ApiConfig;
+import io.parsecbackup.api.problem.BadRequest;
 import io.parsecbackup.restore.TargetText;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.LinkedHashSet;

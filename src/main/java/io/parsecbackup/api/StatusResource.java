@@ -1,6 +1,8 @@
 package io.parsecbackup.api;
 
 import io.parsecbackup.BoundedRead;
+import io.parsecbackup.api.access.Role;
+import io.parsecbackup.api.problem.RepositoryProblem;
 import io.parsecbackup.backup.Backup;
 import io.parsecbackup.backup.BackupService;
 import io.parsecbackup.job.JobResult;
@@ -63,7 +65,7 @@ public class StatusResource {
       RestResponse.ResponseBuilder<Status> answer = RestResponse.ResponseBuilder.ok(known.value());
       return known.late() ? answer.header("Age", known.age().toSeconds()).build() : answer.build();
     } catch (IOException | UncheckedIOException e) {
-      throw RepositoryReads.failed(e);
+      throw RepositoryProblem.unreadable(e);
     }
   }
 

@@ -2,6 +2,7 @@ package io.parsecbackup.cli;
 
 import io.parsecbackup.backup.Acceptance;
 import io.parsecbackup.backup.LossAcceptance;
+import io.parsecbackup.cli.output.Output;
 import io.parsecbackup.job.Trigger;
 import java.util.Optional;
 import java.util.concurrent.Callable;

@@ -4,6 +4,8 @@ import io.parsecbackup.Counted;
 import io.parsecbackup.Problem;
 import io.parsecbackup.backup.doctor.Checkup;
 import io.parsecbackup.backup.doctor.Diagnosis.Health;
+import io.parsecbackup.cli.output.Output;
+import io.parsecbackup.cli.settings.StartupCheck;
 import io.parsecbackup.job.JobKind;
 import io.parsecbackup.job.JobResult;
 import io.parsecbackup.restore.Drill;

@@ -2,10 +2,13 @@ package io.parsecbackup.cli;
 
 import io.parsecbackup.Counted;
 import io.parsecbackup.Printable;
+import io.parsecbackup.cli.output.Output;
+import io.parsecbackup.cli.output.ProgressDisplay;
+import io.parsecbackup.cli.output.Sizes;
 import io.parsecbackup.job.Job;
 import io.parsecbackup.job.JobEnd;
-import io.parsecbackup.job.JobResult;
 import io.parsecbackup.job.JobResult.Finding;
+import io.parsecbackup.job.JobResult;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -2,6 +2,7 @@ package io.parsecbackup.cli;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
+import io.parsecbackup.cli.output.Output;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;

@@ -3,6 +3,8 @@ package io.parsecbackup.cli;
 import io.parsecbackup.backup.Backup;
 import io.parsecbackup.backup.BackupCatalog;
 import io.parsecbackup.backup.BackupService;
+import io.parsecbackup.cli.output.BackupText;
+import io.parsecbackup.cli.output.Output;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;

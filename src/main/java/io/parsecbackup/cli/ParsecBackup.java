@@ -2,6 +2,8 @@ package io.parsecbackup.cli;
 
 import io.parsecbackup.Printable;
 import io.parsecbackup.Problem;
+import io.parsecbackup.cli.output.ProblemPrinter;
+import io.parsecbackup.cli.settings.CommandConfig;
 import io.quarkus.runtime.ApplicationLifecycleManager;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.Quarkus;

@@ -1,6 +1,8 @@
 package io.parsecbackup.cli;
 
 import io.parsecbackup.api.ApiStartCheck;
+import io.parsecbackup.cli.output.Output;
+import io.parsecbackup.cli.settings.StartupCheck;
 import io.parsecbackup.job.JobRunner;
 import io.parsecbackup.schedule.BackupSchedule;
 import io.parsecbackup.schedule.DrillSchedule;

@@ -6,6 +6,8 @@ import io.parsecbackup.backup.Backup;
 import io.parsecbackup.backup.BackupCatalog;
 import io.parsecbackup.backup.BackupChoice;
 import io.parsecbackup.backup.BackupService;
+import io.parsecbackup.cli.output.BackupText;
+import io.parsecbackup.cli.output.Output;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

@@ -3,6 +3,7 @@ package io.parsecbackup.cli;
 import io.parsecbackup.Printable;
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
+import io.parsecbackup.cli.output.ProblemPrinter;
 import io.quarkus.runtime.QuarkusBindException;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.config.ConfigValidationException;

@@ -1,5 +1,6 @@
 package io.parsecbackup.cli;
 
+import io.parsecbackup.cli.output.Output;
 import io.parsecbackup.job.Trigger;
 import io.parsecbackup.restore.JobService;
 import io.parsecbackup.restore.Subset;

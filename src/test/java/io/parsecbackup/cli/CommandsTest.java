@@ -3,6 +3,7 @@ package io.parsecbackup.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.parsecbackup.cli.output.Output;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;

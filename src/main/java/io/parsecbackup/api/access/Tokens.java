@@ -1,0 +1,144 @@
+package io.parsecbackup.api.access;
+
+import io.parsecbackup.Problem;
+import io.parsecbackup.Problem.Kind;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jboss.logging.Logger;
+
+/**
+ * Knows the tokens, and whose a given one is. A file is read at each call, so that a token can be
+ * changed; one that cannot be read, or holds a token that is too short, lets nobody in.
+ */
+@ApplicationScoped
+public class Tokens {
+
+  private static final Logger LOG = Logger.getLogger(Tokens.class);
+
+  private static final String OPERATOR = "parsec.backup.api.token";
+  private static final String VIEWER = "parsec.backup.api.viewer-token";
+
+  /** The fewest characters of a token: 16 random ones cannot be guessed. */
+  private static final int SHORTEST = 16;
+
+  /** Of a file that is read, in bytes. */
+  private static final int LONGEST = 4096;
+
+  private final ApiConfig config;
+  private final Map<String, String> complaints = new ConcurrentHashMap<>();
+
+  public Tokens(ApiConfig config) {
+    this.config = config;
+  }
+
+  /** One of the two tokens as it is configured. */
+  private record Setting(String key, Optional<String> value, Optional<Path> file) {
+
+    /** The token; empty where none is set. */
+    Optional<String> read() {
+      Optional<String> given = value.map(String::strip).filter(text -> !text.isEmpty());
+      Optional<String> token = given.isPresent() ? given : file.map(this::content);
+      token.ifPresent(text -> {
+        if (text.length() < SHORTEST) {
+          throw new Problem(
+              Kind.CONFIGURATION,
+              (given.isPresent() ? key : key + "-file")
+                  + " holds a token of fewer than "
+                  + SHORTEST
+                  + " characters, which can be guessed. Use a random one, as 'openssl rand -hex 32'"
+                  + " makes it");
+        }
+      });
+      return token;
+    }
+
+    private String content(Path path) {
+      String problem;
+      try {
+        if (Files.isRegularFile(path)) {
+          try (InputStream in = Files.newInputStream(path)) {
+            return new String(in.readNBytes(LONGEST), StandardCharsets.UTF_8).strip();
+          }
+        }
+        problem = Files.exists(path) ? "not a regular file" : "not found";
+      } catch (IOException e) {
+        problem = e.getClass().getSimpleName();
+      }
+      throw new Problem(
+          Kind.CONFIGURATION,
+          key
+              + "-file names the file "
+              + path
+              + ", which cannot be read ("
+              + problem
+              + "). Name a file that this program's user may read");
+    }
+  }
+
+  private Setting operator() {
+    return new Setting(OPERATOR, config.token(), config.tokenFile());
+  }
+
+  private Setting viewer() {
+    return new Setting(VIEWER, config.viewerToken(), config.viewerTokenFile());
+  }
+
+  /**
+   * Checks both tokens; none at all is allowed.
+   *
+   * @throws Problem of kind CONFIGURATION that names the setting of the first one that is too
+   *     short, cannot be read, or equals the other
+   */
+  public void require() {
+    Optional<String> operator = operator().read();
+    Optional<String> viewer = viewer().read();
+    if (operator.isPresent() && viewer.equals(operator)) {
+      throw new Problem(
+          Kind.CONFIGURATION,
+          VIEWER + " is the same as " + OPERATOR + ": a viewer could do everything. Change one");
+    }
+  }
+
+  /** The roles of whoever presents {@code token}; none when it is nobody's. */
+  public Set<String> rolesOf(String token) {
+    // Both are compared, and the weaker role decides where a changed file made them equal.
+    boolean viewer = isSame(token, orComplain(viewer()));
+    boolean operator = isSame(token, orComplain(operator()));
+    if (viewer) {
+      return Set.of(Role.VIEWER);
+    }
+    return operator ? Set.of(Role.OPERATOR, Role.VIEWER) : Set.of();
+  }
+
+  private Optional<String> orComplain(Setting setting) {
+    try {
+      Optional<String> token = setting.read();
+      complaints.remove(setting.key());
+      return token;
+    } catch (Problem e) {
+      // Anybody can make us read it: they must not be able to fill the log.
+      String text = String.valueOf(e.getMessage());
+      if (!text.equals(complaints.put(setting.key(), text))) {
+        LOG.errorf("this token lets nobody in: %s", text);
+      }
+      return Optional.empty();
+    }
+  }
+
+  /** Takes as long for a token that is nearly right as for any other. */
+  private static boolean isSame(String given, Optional<String> configured) {
+    return configured.isPresent()
+        && MessageDigest.isEqual(
+            given.getBytes(StandardCharsets.UTF_8),
+            configured.get().getBytes(StandardCharsets.UTF_8));
+  }
+}

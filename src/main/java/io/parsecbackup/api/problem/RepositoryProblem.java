@@ -1,0 +1,22 @@
+package io.parsecbackup.api.problem;
+
+import io.parsecbackup.Problem;
+import io.parsecbackup.Problem.Kind;
+import org.jboss.logging.Logger;
+
+/** What a caller is told when the repository cannot be read; the log has the details. */
+public final class RepositoryProblem {
+
+  private static final Logger LOG = Logger.getLogger(RepositoryProblem.class);
+
+  private RepositoryProblem() {}
+
+  /** Logs {@code failure}, and returns the problem for the caller. */
+  public static Problem unreadable(Exception failure) {
+    LOG.errorf("cannot read the repository for a REST call: %s", failure);
+    return new Problem(
+        Kind.REPOSITORY,
+        "the repository cannot be read; see the log. Check the rights of its folder, and its disk",
+        failure);
+  }
+}

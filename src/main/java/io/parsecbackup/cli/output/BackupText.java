@@ -1,0 +1,135 @@
+package io.parsecbackup.cli.output;
+
+import io.parsecbackup.backup.Backup;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** A backup in words. */
+public final class BackupText {
+
+  public static final String HEADER =
+      String.format(
+          Locale.ROOT,
+          "%-17s %-10s %-20s %10s %9s %9s %9s",
+          "ID",
+          "STATE",
+          "DATE",
+          "DUMP",
+          "COPIED",
+          "MISSING",
+          "ACCEPTED");
+
+  private BackupText() {}
+
+  /** One line of a table below {@link #HEADER}. */
+  public static String row(Backup backup) {
+    return String.format(
+            Locale.ROOT,
+            "%-17s %-10s %-20s %10s %9s %9s %9s",
+            backup.id(),
+            backup.state().word(),
+            backup.snapshotAt().map(BackupText::second).orElse("-"),
+            backup.dump().map(dump -> Sizes.text(dump.bytes())).orElse("-"),
+            backup.objects().map(objects -> Long.toString(objects.copied())).orElse("-"),
+            backup
+                .objects()
+                .map(objects -> Long.toString(objects.missing() + objects.failed()))
+                .orElse("-"),
+            backup.objects().map(objects -> Long.toString(objects.accepted())).orElse("-"))
+        .stripTrailing();
+  }
+
+  /** All that an operator may want to know of one. */
+  public static List<String> lines(Backup backup) {
+    List<String> lines = new ArrayList<>();
+    lines.add("backup " + backup.id() + " is " + backup.stateInWords());
+    backup
+        .snapshotAt()
+        .ifPresent(at -> lines.add("  date      " + second(at) + " (by the database's clock)"));
+    backup
+        .finishedAt()
+        .ifPresent(end ->
+            lines.add(
+                "  run       began "
+                    + second(backup.startedAt())
+                    + ", took "
+                    + ProgressDisplay.time(Duration.between(backup.startedAt(), end).toSeconds())
+                    + ", started by "
+                    + backup.trigger().word()));
+    backup
+        .postgres()
+        .ifPresent(postgres ->
+            lines.add(
+                "  database  "
+                    + postgres.database()
+                    + ", PostgreSQL "
+                    + postgres.server()
+                    + postgres
+                        .parsecMigration()
+                        .map(migration -> ", Parsec migration " + migration)
+                        .orElse("")));
+    backup
+        .dump()
+        .ifPresent(dump ->
+            lines.add(
+                "  dump      "
+                    + dump.file()
+                    + ", "
+                    + Sizes.text(dump.bytes())
+                    + ", SHA-256 "
+                    + dump.sha256()));
+    backup
+        .objects()
+        .ifPresent(objects -> {
+          lines.add(
+              "  objects   "
+                  + objects.referenced()
+                  + " referenced ("
+                  + Sizes.text(objects.referencedBytes())
+                  + "), strategy "
+                  + objects.strategy());
+          lines.add(
+              "            "
+                  + objects.copied()
+                  + " copied ("
+                  + Sizes.text(objects.copiedBytes())
+                  + "), "
+                  + objects.skipped()
+                  + " already there");
+          lines.add(
+              "            "
+                  + objects.missing()
+                  + " missing, "
+                  + objects.accepted()
+                  + " accepted, "
+                  + objects.failed()
+                  + " failed, "
+                  + objects.refused()
+                  + " refused, "
+                  + objects.conflicts()
+                  + " conflicts"
+                  + objects.orphans().map(orphans -> ", " + orphans + " orphans").orElse(""));
+          objects
+              .checkedByLengthOnly()
+              .filter(count -> count > 0)
+              .ifPresent(count ->
+                  lines.add(
+                      "            " + count + " of the copied checked by their length only"));
+          objects
+              .comparedAt()
+              .ifPresent(at -> lines.add("            whole bucket compared " + second(at)));
+        });
+    backup.progress().ifPresent(report -> lines.add("  now       " + ProgressDisplay.text(report)));
+    backup.error().ifPresent(error -> lines.add("  error     " + error));
+    backup.warnings().forEach(warning -> lines.add("  warning   " + warning));
+    return lines;
+  }
+
+  private static String second(Instant instant) {
+    return instant.truncatedTo(ChronoUnit.SECONDS).toString();
+  }
+}

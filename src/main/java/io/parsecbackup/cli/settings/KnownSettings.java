@@ -1,0 +1,66 @@
+package io.parsecbackup.cli.settings;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/** The settings of this program, what each is when it is not set, and which command uses which. */
+final class KnownSettings {
+
+  static final String PREFIX = "parsec.backup.";
+
+  /** Keys without {@link #PREFIX}; an empty default is that of a setting which may be unset. */
+  static final Map<String, String> DEFAULTS =
+      Map.ofEntries(
+          Map.entry("repository", ""),
+          Map.entry("schedule", "0 2 * * *"),
+          Map.entry("time-zone", "UTC"),
+          Map.entry("run-timeout", "24h"),
+          Map.entry("max-age", ""),
+          Map.entry("pg-bin", ""),
+          Map.entry("dump.format", "custom"),
+          Map.entry("dump.compression", "auto"),
+          Map.entry("dump.lock-wait-timeout", "5m"),
+          Map.entry("sync.strategy", "references"),
+          Map.entry("sync.listing-every", "7d"),
+          Map.entry("sync.concurrency", ""),
+          Map.entry("sync.bandwidth-limit", ""),
+          Map.entry("verify.schedule", "30 4 * * *"),
+          Map.entry("verify.subset", "1/30"),
+          Map.entry("drill.schedule", "off"),
+          Map.entry("drill.database", ""),
+          Map.entry("api.token", ""),
+          Map.entry("api.token-file", ""),
+          Map.entry("api.viewer-token", ""),
+          Map.entry("api.viewer-token-file", ""),
+          Map.entry("api.restore-targets", ""));
+
+  private static final Set<String> JOB = Set.of("repository", "pg-bin", "run-timeout");
+
+  private KnownSettings() {}
+
+  /** What {@code key} is when it is not set; empty for a key of another program. */
+  static Optional<String> defaultOf(String key) {
+    return key.startsWith(PREFIX)
+        ? Optional.ofNullable(DEFAULTS.get(key.substring(PREFIX.length())))
+        : Optional.empty();
+  }
+
+  /**
+   * The keys that {@code command} uses, without {@link #PREFIX}: a wrong value of another one is no
+   * reason to end it.
+   */
+  static Predicate<String> usedBy(String command) {
+    return switch (command) {
+      case "list", "show", "accept", "prune" -> Set.of("repository")::contains;
+      case "verify" -> JOB::contains;
+      case "drill" -> key -> JOB.contains(key) || key.equals("drill.database");
+      case "restore" -> key -> JOB.contains(key) || key.startsWith("sync.");
+      case "backup", "adopt" ->
+          key -> JOB.contains(key) || key.startsWith("sync.") || key.startsWith("dump.");
+      // The service and the doctor use them all, and so may a command that is new.
+      default -> key -> true;
+    };
+  }
+}

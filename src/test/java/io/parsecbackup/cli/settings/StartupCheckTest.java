@@ -1,0 +1,100 @@
+package io.parsecbackup.cli.settings;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.parsecbackup.Problem;
+import io.parsecbackup.backup.BackupConfig;
+import io.parsecbackup.backup.LaterSettings;
+import io.parsecbackup.backup.RepositorySettings;
+import io.parsecbackup.backup.SourceSettings;
+import io.parsecbackup.dump.DatabaseDumper;
+import io.parsecbackup.dump.DumpConfig;
+import io.parsecbackup.objectstore.s3.SyncConfig;
+import io.parsecbackup.restore.DrillConfig;
+import io.parsecbackup.restore.VerifyConfig;
+import io.smallrye.config.SmallRyeConfig;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class StartupCheckTest {
+
+  private static final Map<String, String> RIGHT =
+      Map.of(
+          "PARSEC_DB",
+          "postgresql://parsec:secret@localhost/parsec",
+          "PARSEC_BLOCKSTORE",
+          "s3:http\\://localhost\\:9000:r:bucket:key:secret",
+          "parsec.backup.repository",
+          "/var/backups/parsec");
+
+  @Test
+  void findsNothingWrongWithRightSettings() {
+    check(Map.of()).run();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "parsec.backup.schedule, every day, parsec.backup.schedule",
+    "parsec.backup.schedule, 0 25 * * *, parsec.backup.schedule",
+    "parsec.backup.dump.compression, brotli, parsec.backup.dump.compression",
+    "parsec.backup.dump.lock-wait-timeout, 0s, parsec.backup.dump.lock-wait-timeout",
+    "parsec.backup.run-timeout, 0s, parsec.backup.run-timeout",
+    "parsec.backup.max-age, -1h, parsec.backup.max-age",
+    "parsec.backup.repository, s3://bucket/prefix, parsec.backup.repository",
+    "parsec.backup.repository, backups, absolute path",
+    "parsec.backup.repository, ./backups, absolute path",
+    "parsec.backup.repository, ~/backups, absolute path",
+    "parsec.backup.repository, file:backups, absolute path",
+    "parsec.backup.repository, '\"/var/backups\"', remove the quotes",
+    "parsec.backup.repository, '''/var/backups''', remove the quotes",
+    "parsec.backup.repository, /srv/$NAME/backups, $NAME",
+    "parsec.backup.retention.keep-last, 3, parsec.backup.retention.keep-last",
+    "parsec.backup.verify.schedule, daily, parsec.backup.verify.schedule",
+    "parsec.backup.verify.subset, 31/30, parsec.backup.verify.subset",
+    "parsec.backup.drill.schedule, every 7, parsec.backup.drill.schedule",
+    "parsec.backup.drill.database, mysql://u:secret@h/x, parsec.backup.drill.database",
+    "parsec.backup.drill.database, postgresql://u:secret@h/x?sslmode=no, parsec.backup.drill.data",
+    "PARSEC_DB, mysql://localhost/x, PARSEC_DB",
+    "PARSEC_BLOCKSTORE, s3:x, PARSEC_BLOCKSTORE"
+  })
+  void endsAStartWithAWrongSettingAndNamesIt(String key, String value, String named) {
+    Problem problem = assertThrows(Problem.class, () -> check(Map.of(key, value)).run());
+
+    assertEquals(2, problem.exitCode());
+    String message = String.valueOf(problem.getMessage());
+    assertTrue(message.contains(named), message);
+    assertTrue(!message.contains("secret"), message);
+  }
+
+  private static StartupCheck check(Map<String, String> changes) {
+    Map<String, String> values = new HashMap<>(RIGHT);
+    values.putAll(changes);
+    SmallRyeConfig config =
+        new SmallRyeConfigBuilder()
+            .addDiscoveredConverters()
+            .withMapping(BackupConfig.class)
+            .withMapping(DumpConfig.class)
+            .withMapping(SyncConfig.class)
+            .withMapping(VerifyConfig.class)
+            .withMapping(DrillConfig.class)
+            .withDefaultValues(values)
+            .withValidateUnknown(false)
+            .build();
+    BackupConfig backup = config.getConfigMapping(BackupConfig.class);
+    return new StartupCheck(
+        new LaterSettings(config),
+        new SourceSettings(config),
+        new RepositorySettings(backup),
+        new DatabaseDumper(config.getConfigMapping(DumpConfig.class), Optional.empty()),
+        backup,
+        config.getConfigMapping(VerifyConfig.class),
+        config.getConfigMapping(DrillConfig.class));
+  }
+}
