@@ -11,35 +11,35 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the same thing again and again from a disk that may hang: nothing can end such a read. Each
- * read has a thread of its own, there is never more than one, and whoever asks waits for a bounded
- * time and then gets what was last known.
+ * Repeatedly reads one value from a disk that may hang, where a read cannot be interrupted. Each
+ * read runs in a thread of its own, at most one at a time. A caller waits for a bounded time and
+ * then gets the last known value.
  */
 public final class BoundedRead<T> {
 
   private static final Logger LOG = Logger.getLogger(BoundedRead.class);
 
-  /** What may hang. */
+  /** The read, which may hang. */
   @FunctionalInterface
   public interface Read<T> {
     T read() throws IOException;
   }
 
   /**
-   * How long things may take.
+   * Time limits.
    *
-   * @param patience how long one read is waited for
-   * @param keep how long its result is given to others too; zero: each asks anew
+   * @param patience how long a caller waits for one read
+   * @param keep how long a result is reused for other callers; zero: every call reads again
    */
   public record Times(Duration patience, Duration keep) {
     public static final Times USUAL = new Times(Duration.ofSeconds(3), Duration.ZERO);
   }
 
   /**
-   * What a read has found.
+   * A value that was read.
    *
-   * @param age since then
-   * @param late whether it is from before, because the disk does not answer now
+   * @param age time since it was read
+   * @param late whether the value is stale, because the disk does not answer now
    */
   public record Known<T>(T value, Duration age, boolean late) {}
 
@@ -54,7 +54,7 @@ public final class BoundedRead<T> {
   /**
    * Reads nothing yet.
    *
-   * @param what is read, for messages
+   * @param what names the value in messages
    */
   public BoundedRead(String what, Times times, Read<T> read) {
     this.what = what;
@@ -79,10 +79,10 @@ public final class BoundedRead<T> {
   }
 
   /**
-   * The thing as it is now; as it was where the disk does not answer in time.
+   * The current value, or the last known one if the disk does not answer in time.
    *
    * @throws Problem of kind REPOSITORY when the disk does not answer and never has
-   * @throws IOException what the read threw, as are its unchecked exceptions
+   * @throws IOException if the read throws it; unchecked exceptions of the read are thrown too
    */
   public Known<T> get() throws IOException {
     Attempt attempt = attempt();
@@ -110,9 +110,9 @@ public final class BoundedRead<T> {
     if (attempt == null
         || (attempt.task.isDone() && since(attempt.ended).compareTo(times.keep()) >= 0)) {
       attempt = new Attempt();
-      // Not virtual: a read that hangs would hold one of the few threads that all of those share.
+      // Not virtual: a read that hangs would block one of the few carrier threads.
       Thread.ofPlatform().daemon().name("read of " + what).start(attempt.task);
-      // Only then: one whose thread could not start would never end.
+      // Only after the start: an attempt whose thread cannot start would never end.
       latest = attempt;
     }
     return attempt;

@@ -9,15 +9,15 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request to stop, shared by everything that works for the same run. It is made once, by any
- * thread, and never taken back. Work looks at it between steps ({@link #throwIfCancelled}) or hangs
- * a hook on it ({@link #onCancel}) that ends what blocks.
+ * A request to stop, shared by all work of one run. Any thread can make it, once; it cannot be
+ * withdrawn. Work checks it between steps ({@link #throwIfCancelled}) or registers a hook ({@link
+ * #onCancel}) that ends a blocking call.
  */
 public final class Cancellation {
 
   private static final Logger LOG = Logger.getLogger(Cancellation.class);
 
-  /** Takes a hook back: {@link #close} once the work it would end is over. */
+  /** Removes a hook: call {@link #close} when the work that it would end is over. */
   @FunctionalInterface
   public interface Hook extends AutoCloseable {
     @Override
@@ -26,14 +26,14 @@ public final class Cancellation {
 
   private final Object lock = new Object();
 
-  /** By a key of its own, so that taking one back never takes an equal one with it. */
+  /** Each hook has its own key, so removing one never removes an equal one. */
   private final Map<Object, Runnable> hooks = new LinkedHashMap<>();
 
   private volatile @Nullable String why;
 
   /**
-   * Asks for the end. The first reason stays; later calls do nothing. Hooks run in the caller's
-   * thread, and one that throws does not keep the others from running.
+   * Requests the stop. The first reason stays; later calls do nothing. Hooks run in the caller's
+   * thread, and one that throws does not prevent the others.
    */
   public void cancel(String reason) {
     Collection<Runnable> toRun;
@@ -49,7 +49,7 @@ public final class Cancellation {
       try {
         hook.run();
       } catch (RuntimeException e) {
-        LOG.warnf(e, "A step of the cancellation failed; the others go on");
+        LOG.warnf(e, "a step of the cancellation failed; the other steps continue");
       }
     }
   }
@@ -58,14 +58,14 @@ public final class Cancellation {
     return why != null;
   }
 
-  /** Why it was cancelled; empty while it is not. */
+  /** The reason; empty if not cancelled. */
   public Optional<String> why() {
     return Optional.ofNullable(why);
   }
 
   /**
-   * Runs {@code hook} once when the cancellation comes, or at once if it came already. The hook
-   * must be quick: it runs in the thread of whoever cancels.
+   * Runs {@code hook} once on cancellation, or now if already cancelled. The hook must be quick: it
+   * runs in the thread that cancels.
    */
   public Hook onCancel(Runnable hook) {
     Object key = new Object();
@@ -86,7 +86,7 @@ public final class Cancellation {
   }
 
   /**
-   * Goes on unless cancelled.
+   * Does nothing unless cancelled.
    *
    * @throws Problem of kind {@link Problem.Kind#CANCELLED}, naming the reason, once cancelled
    */

@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
 
 /**
- * Warnings of one kind, of which a run may have one for each of a million objects: the first are
- * logged, the last of them says where the others are named. Used by several threads.
+ * Limits warnings of one kind, of which a run may have one for each of a million objects. Logs the
+ * first {@value #MOST}, then once where to find the others. Thread-safe.
  */
 public final class LimitedWarnings {
 
@@ -16,7 +16,7 @@ public final class LimitedWarnings {
   private final AtomicLong warned = new AtomicLong();
 
   /**
-   * @param rest says once, after the last, where the others are named
+   * @param rest the message, logged once after the last warning, that says where to find the others
    */
   public LimitedWarnings(Logger log, String rest) {
     this.log = log;

@@ -1,22 +1,24 @@
 package io.parsecbackup;
 
 /**
- * Text from outside (keys, documents, other programs' output) as a terminal or a log may show it.
- * Characters that a terminal obeys, or that change the order in which it shows others, are escaped:
- * {@code \x1b}, {@code \u202e}. All other characters stay, letters of any script among them.
+ * Makes text from outside (keys, documents, other programs' output) safe to show on a terminal or
+ * in a log. Escapes control characters and characters that change the text direction: {@code \x1b},
+ * {@code \u202e}. All other characters stay, including letters of any script.
  */
 public final class Printable {
 
   private Printable() {}
 
-  /** {@code text} with new lines escaped too: for what has to stay on one line, such as a key. */
+  /**
+   * {@code text} with new lines escaped too: for text that must stay on one line, such as a key.
+   */
   public static String line(String text) {
     return escape(text, false);
   }
 
   /**
-   * {@code text} of one or more lines. Each line after the first is indented, so that none can be
-   * taken for a line of this program's own.
+   * {@code text} of one or more lines. Lines after the first are indented, so that none looks like
+   * a line of this program.
    */
   public static String text(String text) {
     return escape(text, true);
@@ -27,7 +29,7 @@ public final class Printable {
     return text.codePoints().anyMatch(Printable::isUnprintable);
   }
 
-  /** Whether a terminal may obey {@code c} instead of showing it. */
+  /** Whether a terminal may interpret {@code c} instead of showing it. */
   public static boolean isUnprintable(int c) {
     return switch (Character.getType(c)) {
       case Character.CONTROL,
@@ -40,7 +42,7 @@ public final class Printable {
     };
   }
 
-  /** How {@code c} is written in place of itself. */
+  /** The escape sequence for {@code c}. */
   public static String escaped(int c) {
     return c <= 0xff ? "\\x%02x".formatted(c) : "\\u%04x".formatted(c);
   }

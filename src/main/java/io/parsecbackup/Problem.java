@@ -1,27 +1,28 @@
 package io.parsecbackup;
 
 /**
- * What ends an action, in words for an operator: what happened, to what, and what to do. It is the
- * one exception that CLI, REST and the log know how to show; its message never holds a secret.
+ * An error that ends an action. Its message tells an operator what happened, to what, and what to
+ * do, and never contains a secret. CLI, REST and the log show this exception to users, and no
+ * other.
  */
 public final class Problem extends RuntimeException {
 
-  /** A closed list: what an operator, a script or a caller has to tell apart. */
+  /** The kinds of error that operators, scripts and API clients distinguish. */
   public enum Kind {
-    /** A setting or an argument is wrong, as its text alone shows. */
+    /** A setting or an argument is invalid. */
     CONFIGURATION,
-    /** Asked for something that this version does not do. */
+    /** This version does not support the request. */
     NOT_SUPPORTED,
-    /** No such backup, run or job. */
+    /** The backup, run or job does not exist. */
     NOT_FOUND,
-    /** Another run holds the repository. */
+    /** Another run has locked the repository. */
     HELD,
     /**
-     * The repository refuses: another source, a newer format, damage, a file system that cannot
-     * hold it.
+     * The repository cannot be used: another source, a newer format, damage, an unsuitable file
+     * system.
      */
     REPOSITORY,
-    /** Not enough room. */
+    /** Not enough free space. */
     SPACE,
     /** The database or one of PostgreSQL's programs failed. */
     DATABASE,
@@ -29,7 +30,7 @@ public final class Problem extends RuntimeException {
     OBJECT_STORE,
     /** Stopped on request. */
     CANCELLED,
-    /** None of these: a fault of the program or its surroundings. */
+    /** Any other error of the program or its environment. */
     INTERNAL
   }
 
@@ -49,7 +50,7 @@ public final class Problem extends RuntimeException {
     return kind;
   }
 
-  /** The exit code of a command that ends with this problem, as the contract lists them. */
+  /** The exit code of a command that ends with this problem. */
   public int exitCode() {
     return switch (kind) {
       case CONFIGURATION, NOT_SUPPORTED -> 2;

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Places for what must not lie in the repository, for their owner alone. */
+/** Creates temporary folders outside the repository, readable by their owner only. */
 public final class TemporaryFolder {
 
   private static final String PREFIX = "parsec-backup-";
@@ -13,9 +13,9 @@ public final class TemporaryFolder {
   private TemporaryFolder() {}
 
   /**
-   * Makes one where TMPDIR says, which Java does not heed by itself; without it in the system's
-   * usual place, or in shared memory, which a container with a read-only root file system still
-   * has. It is the caller's to remove.
+   * Creates one in TMPDIR, which Java does not read by itself. Without TMPDIR uses the system's
+   * default, or shared memory, which is writable even in a container with a read-only root file
+   * system. The caller removes the folder.
    */
   public static Path create() throws IOException {
     String place = System.getenv("TMPDIR");

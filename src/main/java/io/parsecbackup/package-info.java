@@ -1,4 +1,4 @@
-/** The program and what its rooms share: its entry point and its one vocabulary of errors. */
+/** Types that all packages share: errors, cancellation, text for terminals. */
 @NullMarked
 package io.parsecbackup;
 

@@ -4,13 +4,11 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** Why losses are accepted. */
+/** Body of a call that accepts losses. */
 @RegisterForReflection
-@Schema(description = "Why losses are accepted.")
+@Schema(description = "The reason for accepting the losses.")
 public record AcceptanceBody(
-    @Schema(
-            description =
-                "The operator's own words, at most 1000 characters; kept with the record.")
+    @Schema(description = "Free text, at most 1000 characters; stored with the acceptance.")
         Optional<String> reason) {
 
   static final AcceptanceBody NONE = new AcceptanceBody(Optional.empty());

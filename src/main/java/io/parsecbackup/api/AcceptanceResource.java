@@ -25,7 +25,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** Accepts losses that are final. */
+/** Accepts permanent losses. */
 @Path("/api/v1/backups")
 @Produces(MediaType.APPLICATION_JSON)
 @RolesAllowed(Role.OPERATOR)
@@ -45,18 +45,18 @@ public class AcceptanceResource {
       operationId = "acceptLosses",
       summary = "Accepts the losses that the backup names in missing.txt",
       description =
-          "Later backups that lack nothing else are complete again. Repeated, it changes nothing.")
+          "Later backups with no other missing objects are complete again. Repeating the call changes nothing.")
   @APIResponse(
       responseCode = "200",
-      description = "Nothing was left to accept",
+      description = "There was nothing left to accept",
       content = @Content(schema = @Schema(implementation = Acceptance.class)))
   @APIResponse(
       responseCode = "201",
-      description = "Accepted, with a record of its own",
+      description = "Accepted; a new acceptance record was written",
       content = @Content(schema = @Schema(implementation = Acceptance.class)))
-  @APIResponse(responseCode = "400", description = "The body is wrong")
-  @APIResponse(responseCode = "404", description = "There is no such backup")
-  @APIResponse(responseCode = "409", description = "A run holds the repository")
+  @APIResponse(responseCode = "400", description = "The body is invalid")
+  @APIResponse(responseCode = "404", description = "The backup does not exist")
+  @APIResponse(responseCode = "409", description = "Another run has locked the repository")
   public Response accept(
       @PathParam("id") String id,
       @RequestBody(
@@ -74,7 +74,7 @@ public class AcceptanceResource {
     return Response.status(acceptance.id().isPresent() ? 201 : 200).entity(acceptance).build();
   }
 
-  /** The id is checked: what is wrong then stands in the body. */
+  /** The id is valid here, so any other invalid value is in the body. */
   private Acceptance accept(String id, AcceptanceBody asked) {
     try {
       return losses.accept(Optional.of(id), asked.reason(), Trigger.REST);

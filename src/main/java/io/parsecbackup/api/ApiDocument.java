@@ -13,7 +13,7 @@ import org.eclipse.microprofile.openapi.models.responses.APIResponses;
 import org.eclipse.microprofile.openapi.models.security.SecurityScheme;
 import org.jspecify.annotations.Nullable;
 
-/** What holds for every call, said once: the token, and what an error looks like. */
+/** Adds to the OpenAPI document what applies to every call: the token and the error responses. */
 @OpenApiFilter(stages = OpenApiFilter.RunStage.BUILD)
 public final class ApiDocument implements OASFilter {
 
@@ -29,8 +29,8 @@ public final class ApiDocument implements OASFilter {
                 .type(SecurityScheme.Type.HTTP)
                 .scheme(BEARER)
                 .description(
-                    "parsec.backup.api.token may do everything, …viewer-token may read. While"
-                        + " neither is set, nobody may call."));
+                    "parsec.backup.api.token may make every call, …viewer-token may read. While"
+                        + " neither is set, every call is refused."));
     document.addSecurityRequirement(OASFactory.createSecurityRequirement().addScheme(BEARER));
   }
 
@@ -40,10 +40,11 @@ public final class ApiDocument implements OASFilter {
       operation.setRequestBody(null);
     }
     APIResponses responses = operation.getResponses();
-    responses.addAPIResponse("401", response("The token is missing or wrong"));
-    responses.addAPIResponse("403", response("The token may not do this"));
-    responses.addAPIResponse("429", response("Too many calls with a wrong token; Retry-After"));
-    responses.addAPIResponse("500", response("The repository or this program failed"));
+    responses.addAPIResponse("401", response("The token is missing or invalid"));
+    responses.addAPIResponse("403", response("The token does not permit this call"));
+    responses.addAPIResponse(
+        "429", response("Too many calls with an invalid token; see Retry-After"));
+    responses.addAPIResponse("500", response("The repository or the program failed"));
     responses
         .getAPIResponses()
         .forEach((status, response) -> {
@@ -54,7 +55,7 @@ public final class ApiDocument implements OASFilter {
     return operation;
   }
 
-  /** Such a call reads a body only to refuse it, see {@link Body#requireNone}. */
+  /** Such a call reads a body only to reject it, see {@link Body#requireNone}. */
   private static boolean takesNoBody(@Nullable RequestBody body) {
     return body != null && body.getContent().hasMediaType("*/*");
   }

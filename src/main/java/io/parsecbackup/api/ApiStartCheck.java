@@ -3,7 +3,7 @@ package io.parsecbackup.api;
 import io.parsecbackup.api.access.Tokens;
 import jakarta.enterprise.context.ApplicationScoped;
 
-/** Checks the settings of the REST API when the service starts; no other command needs them. */
+/** Checks the settings of the REST API when the service starts. No other command needs them. */
 @ApplicationScoped
 public class ApiStartCheck {
 
@@ -16,10 +16,9 @@ public class ApiStartCheck {
   }
 
   /**
-   * Does nothing when all is well.
+   * Checks all of them.
    *
-   * @throws io.parsecbackup.Problem of kind CONFIGURATION that names the first setting that is
-   *     wrong
+   * @throws io.parsecbackup.Problem of kind CONFIGURATION that names the first invalid setting
    */
   public void run() {
     tokens.require();

@@ -32,7 +32,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** Starts what is done with a backup that is there: verify, drill, restore. */
+/** Starts jobs on a published backup: verify, drill, restore. */
 @Path("/api/v1/backups")
 @Produces(MediaType.APPLICATION_JSON)
 @RolesAllowed(Role.OPERATOR)
@@ -57,16 +57,16 @@ public class BackupJobsResource {
       summary = "Reads the backup back and checks its digests; the id may be latest")
   @APIResponse(
       responseCode = "202",
-      description = "It runs; Location names the job",
+      description = "Started; Location is the URL of the job",
       headers =
           @Header(
               name = "Location",
               description = "/api/v1/jobs/{id}",
               schema = @Schema(type = SchemaType.STRING)),
       content = @Content(schema = @Schema(implementation = JobResult.class)))
-  @APIResponse(responseCode = "400", description = "The body is wrong")
-  @APIResponse(responseCode = "404", description = "There is no such backup")
-  @APIResponse(responseCode = "409", description = "A backup or another verification runs")
+  @APIResponse(responseCode = "400", description = "The body is invalid")
+  @APIResponse(responseCode = "404", description = "The backup does not exist")
+  @APIResponse(responseCode = "409", description = "A backup or another verification is running")
   public Response verify(
       @PathParam("id") String id,
       @RequestBody(
@@ -89,19 +89,19 @@ public class BackupJobsResource {
   @Consumes(MediaType.WILDCARD)
   @Operation(
       operationId = "drillBackup",
-      summary = "Restores the dump into a scratch database and compares it; the id may be latest")
+      summary = "Restores the dump into a scratch database and checks it; the id may be latest")
   @APIResponse(
       responseCode = "202",
-      description = "It runs; Location names the job",
+      description = "Started; Location is the URL of the job",
       headers =
           @Header(
               name = "Location",
               description = "/api/v1/jobs/{id}",
               schema = @Schema(type = SchemaType.STRING)),
       content = @Content(schema = @Schema(implementation = JobResult.class)))
-  @APIResponse(responseCode = "400", description = "There is a body")
-  @APIResponse(responseCode = "404", description = "There is no such backup")
-  @APIResponse(responseCode = "409", description = "A backup or another drill runs")
+  @APIResponse(responseCode = "400", description = "The call has a body")
+  @APIResponse(responseCode = "404", description = "The backup does not exist")
+  @APIResponse(responseCode = "409", description = "A backup or another drill is running")
   public Response drill(@PathParam("id") String id, @Parameter(hidden = true) String body) {
     Body.requireNone(body);
     return accepted(() -> jobs.drill(backup(id), Trigger.REST));
@@ -112,19 +112,19 @@ public class BackupJobsResource {
   @Consumes(MediaType.WILDCARD)
   @Operation(
       operationId = "restoreBackup",
-      summary = "Brings the backup back, objects first, SQL last; the id may be latest")
+      summary = "Restores the backup, objects first, SQL last; the id may be latest")
   @APIResponse(
       responseCode = "202",
-      description = "It runs; Location names the job",
+      description = "Started; Location is the URL of the job",
       headers =
           @Header(
               name = "Location",
               description = "/api/v1/jobs/{id}",
               schema = @Schema(type = SchemaType.STRING)),
       content = @Content(schema = @Schema(implementation = JobResult.class)))
-  @APIResponse(responseCode = "400", description = "The body is wrong")
-  @APIResponse(responseCode = "404", description = "There is no such backup")
-  @APIResponse(responseCode = "409", description = "A backup or another restore runs")
+  @APIResponse(responseCode = "400", description = "The body is invalid")
+  @APIResponse(responseCode = "404", description = "The backup does not exist")
+  @APIResponse(responseCode = "409", description = "A backup or another restore is running")
   public Response restore(
       @PathParam("id") String id,
       @RequestBody(
@@ -148,7 +148,7 @@ public class BackupJobsResource {
         .build();
   }
 
-  /** What is wrong here stands in the caller's request, not in this server's settings. */
+  /** An invalid value here comes from the request, not from the settings of this server. */
   private static Job<JobResult> asked(Supplier<Job<JobResult>> start) {
     try {
       return start.get();

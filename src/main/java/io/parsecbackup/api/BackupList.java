@@ -5,7 +5,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** What a listing answers: backups and runs, newest first. */
+/** A list of backups and runs, newest first. */
 @RegisterForReflection
 @Schema(description = "Backups and runs that published nothing, newest first.")
 public record BackupList(List<Backup> backups) {}

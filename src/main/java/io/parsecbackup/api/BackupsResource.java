@@ -37,11 +37,11 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** Backups: start, list, look at, follow, cancel. */
+/** Starts, lists, shows, follows and cancels backups. */
 @Path("/api/v1/backups")
 @Produces(MediaType.APPLICATION_JSON)
 @RolesAllowed(Role.VIEWER)
-@Tag(name = "backups", description = "Start, list, look at, follow and cancel backups.")
+@Tag(name = "backups", description = "Start, list, show, follow and cancel backups.")
 public class BackupsResource {
 
   private final BackupService backups;
@@ -58,19 +58,19 @@ public class BackupsResource {
   @Operation(operationId = "startBackup", summary = "Starts a backup")
   @APIResponse(
       responseCode = "202",
-      description = "It runs; Location names it",
+      description = "Started; Location is its URL",
       headers =
           @Header(
               name = "Location",
               description = "/api/v1/backups/{id}",
               schema = @Schema(type = SchemaType.STRING)),
       content = @Content(schema = @Schema(implementation = Backup.class)))
-  @APIResponse(responseCode = "400", description = "There is a body")
-  @APIResponse(responseCode = "409", description = "Another one runs; the detail names it")
+  @APIResponse(responseCode = "400", description = "The call has a body")
+  @APIResponse(responseCode = "409", description = "Another backup is running; the detail names it")
   public Response start(@Parameter(hidden = true) String body) {
     Body.requireNone(body);
     Job<Backup> run = reads.start(() -> backups.start(Trigger.REST).inBackground());
-    // Not location(): that would make it absolute, with the name that the last proxy calls us by.
+    // Not location(): it makes the URL absolute, with the host name that the last proxy used.
     return Response.accepted(run.document())
         .header(HttpHeaders.LOCATION, "/api/v1/backups/" + run.id())
         .build();
@@ -78,11 +78,11 @@ public class BackupsResource {
 
   @GET
   @Operation(operationId = "listBackups", summary = "Lists backups and failed runs, newest first")
-  @APIResponse(responseCode = "200", description = "Those that were asked for")
-  @APIResponse(responseCode = "400", description = "A parameter is wrong")
+  @APIResponse(responseCode = "200", description = "The backups that match")
+  @APIResponse(responseCode = "400", description = "A parameter is invalid")
   public BackupList list(
       @Parameter(
-              description = "Only those in this state.",
+              description = "Only backups in this state.",
               schema =
                   @Schema(
                       type = SchemaType.STRING,
@@ -90,7 +90,7 @@ public class BackupsResource {
           @QueryParam("state")
           Optional<String> state,
       @Parameter(
-              description = "At most so many.",
+              description = "The maximum number of backups.",
               schema =
                   @Schema(
                       type = SchemaType.INTEGER,
@@ -99,7 +99,8 @@ public class BackupsResource {
                       defaultValue = "100"))
           @QueryParam("limit")
           Optional<String> limit,
-      @Parameter(description = "Only those older than this id: the last one of the page before.")
+      @Parameter(
+              description = "Only backups older than this id: the last one of the previous page.")
           @QueryParam("before")
           Optional<String> before) {
     Listing listing = Listing.of(state, limit, before);
@@ -111,8 +112,8 @@ public class BackupsResource {
   @Operation(
       operationId = "getBackup",
       summary = "One backup or run, with its progress while it runs")
-  @APIResponse(responseCode = "200", description = "As it stands")
-  @APIResponse(responseCode = "404", description = "There is none of this id")
+  @APIResponse(responseCode = "200", description = "Its current state")
+  @APIResponse(responseCode = "404", description = "The id does not exist")
   public Backup find(@PathParam("id") String id) {
     return reads.read(() -> found(id));
   }
@@ -124,8 +125,8 @@ public class BackupsResource {
           Kind.REPOSITORY,
           "backup "
               + id
-              + " is damaged: its backup.json does not match its seal. Check the disk; bring its"
-              + " folder back from a copy");
+              + " is damaged: its backup.json does not match its seal. Check the disk, and restore"
+              + " its folder from a copy");
     }
     return found.orElseThrow(() -> unknown(id));
   }
@@ -136,17 +137,16 @@ public class BackupsResource {
   @Blocking
   @Operation(
       operationId = "followBackup",
-      summary = "The same as server-sent events, every second until it has ended",
-      description =
-          "The last event says how it ended. A failure on the way is an event named 'problem'.")
+      summary = "The same as server-sent events, every second until the run ends",
+      description = "The last event has the final state. An error is an event named 'problem'.")
   @APIResponse(
       responseCode = "200",
-      description = "Events with a backup each",
+      description = "Events, each with the backup",
       content =
           @Content(
               mediaType = MediaType.SERVER_SENT_EVENTS,
               schema = @Schema(implementation = Backup.class)))
-  @APIResponse(responseCode = "404", description = "There is none of this id")
+  @APIResponse(responseCode = "404", description = "The id does not exist")
   public Multi<OutboundSseEvent> events(@PathParam("id") String id, @Context Sse sse) {
     find(id);
     return Events.of(
@@ -159,21 +159,21 @@ public class BackupsResource {
   @Path("/{id}/cancel")
   @Consumes(MediaType.WILDCARD)
   @RolesAllowed(Role.OPERATOR)
-  @Operation(operationId = "cancelBackup", summary = "Asks a running backup to end")
-  @APIResponse(responseCode = "202", description = "It ends within seconds, and publishes nothing")
-  @APIResponse(responseCode = "400", description = "There is a body")
-  @APIResponse(responseCode = "404", description = "There is none of this id")
-  @APIResponse(responseCode = "409", description = "It has ended, or another process runs it")
+  @Operation(operationId = "cancelBackup", summary = "Cancels a running backup")
+  @APIResponse(responseCode = "202", description = "It stops within seconds and publishes nothing")
+  @APIResponse(responseCode = "400", description = "The call has a body")
+  @APIResponse(responseCode = "404", description = "The id does not exist")
+  @APIResponse(responseCode = "409", description = "It has ended, or belongs to another process")
   public Response cancel(@PathParam("id") String id, @Parameter(hidden = true) String body) {
     Body.requireNone(body);
-    if (backups.cancel(id(id), "asked to over REST")) {
+    if (backups.cancel(id(id), "requested over REST")) {
       return Response.accepted().build();
     }
     Backup ended = find(id);
     String why =
         ended.state() == JobState.RUNNING
             ? " belongs to another process: cancel it there"
-            : " has ended already: it is " + ended.state().word();
+            : " has already ended: it is " + ended.state().word();
     return ProblemDetail.of(409, "run " + id + why, "not-running").response();
   }
 

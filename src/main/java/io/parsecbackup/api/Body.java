@@ -17,13 +17,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** A call's body, which may be left out. */
+/** Reads the optional JSON body of a call. */
 final class Body {
 
-  /**
-   * Takes nothing for something else: a mistyped target must not be taken for one that was left
-   * out, nor a text for a yes.
-   */
+  /** Converts nothing: a mistyped target must not count as an omitted one, nor a string as true. */
   private static final ObjectMapper STRICT = strict();
 
   private Body() {}
@@ -45,11 +42,10 @@ final class Body {
   }
 
   /**
-   * The JSON in {@code text}, whatever its media type is said to be; {@code none} where there is
-   * nothing.
+   * Reads the JSON in {@code text}, whatever its media type; returns {@code none} if it is blank.
    *
-   * @throws BadRequest when it is no JSON object, has a field that is not known, or a value of the
-   *     wrong type; it names the field
+   * @throws BadRequest if it is not a JSON object, has an unknown field, or a value of the wrong
+   *     type; the message names the field
    */
   static <T> T read(String text, Class<T> type, T none) {
     if (text.isBlank()) {
@@ -78,19 +74,19 @@ final class Body {
           : new BadRequest(
               "the field '" + field + "' of the body has a value of the wrong JSON type");
     } catch (JsonProcessingException e) {
-      throw new BadRequest("the body is no valid JSON: " + e.getOriginalMessage());
+      throw new BadRequest("the body is not valid JSON: " + e.getOriginalMessage());
     }
   }
 
   /**
-   * For a call that takes no field.
+   * Checks the body of a call that takes none.
    *
-   * @throws BadRequest when {@code text} has one all the same
+   * @throws BadRequest if {@code text} has a field
    */
   static void requireNone(String text) {
     Object object = read(text, Object.class, "");
     if (!object.equals("") && !(object instanceof Map<?, ?> fields && fields.isEmpty())) {
-      throw new BadRequest("this call takes no body: leave it out");
+      throw new BadRequest("this call takes no body. Remove it");
     }
   }
 }

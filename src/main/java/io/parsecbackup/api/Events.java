@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import org.jboss.logging.Logger;
 
-/** Something that runs as a stream: how it stands, every second, until it has ended. */
+/** The progress of a run as a stream of events, one a second, until the run ends. */
 final class Events {
 
   private static final Logger LOG = Logger.getLogger(Events.class);
@@ -21,7 +21,7 @@ final class Events {
 
   private Events() {}
 
-  /** Finds the document of what runs; empty when it is gone. */
+  /** Finds the document of the run; empty if it no longer exists. */
   interface Look<T> {
     Optional<T> find();
   }
@@ -29,10 +29,10 @@ final class Events {
   private record Event(Object document, boolean last) {}
 
   /**
-   * The document now and each second after; the one that says how it ended is the last. What fails
-   * on the way is an event named {@code problem}, and the last: the answer's status is out by then.
+   * The document now and every second; the last event has the final state. An error is sent as an
+   * event named {@code problem} and ends the stream: the HTTP status has already been sent.
    *
-   * @param running whether a document says that more is to come
+   * @param running whether the run of this document is still running
    */
   static <T> Multi<OutboundSseEvent> of(Look<T> look, Predicate<T> running, Sse sse) {
     Uni<Event> next =
@@ -51,12 +51,12 @@ final class Events {
     try {
       return look.find()
           .map(document -> new Event(document, !running.test(document)))
-          .orElseGet(() -> problem(404, "the record of it is gone", "not-found"));
+          .orElseGet(() -> problem(404, "the record of the run no longer exists", "not-found"));
     } catch (Problem e) {
       return new Event(ProblemDetail.of(e), true);
     } catch (RuntimeException e) {
-      LOG.error("the progress of a run could not be read", e);
-      return problem(500, "the run's record cannot be read; the log says more", "repository");
+      LOG.error("cannot read the progress of a run", e);
+      return problem(500, "the record of the run cannot be read; see the log", "repository");
     }
   }
 

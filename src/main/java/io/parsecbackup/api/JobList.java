@@ -5,7 +5,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** What a listing answers: jobs, newest first. */
+/** A list of jobs, newest first. */
 @RegisterForReflection
 @Schema(description = "Verifications, drills and restores, newest first.")
 public record JobList(List<JobResult> jobs) {}

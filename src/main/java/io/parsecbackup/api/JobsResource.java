@@ -29,13 +29,11 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** Verifications, drills and restores: list, look at, follow, cancel. */
+/** Lists, shows, follows and cancels verifications, drills and restores. */
 @Path("/api/v1/jobs")
 @Produces(MediaType.APPLICATION_JSON)
 @RolesAllowed(Role.VIEWER)
-@Tag(
-    name = "jobs",
-    description = "List, look at, follow and cancel verifications, drills, restores.")
+@Tag(name = "jobs", description = "List, show, follow and cancel verifications, drills, restores.")
 public class JobsResource {
 
   private static final int MOST = 100;
@@ -50,7 +48,7 @@ public class JobsResource {
 
   @GET
   @Operation(operationId = "listJobs", summary = "The hundred newest jobs, newest first")
-  @APIResponse(responseCode = "200", description = "Those that run, too")
+  @APIResponse(responseCode = "200", description = "Including running jobs")
   public JobList list() {
     return new JobList(reads.read(() -> jobs.newest(MOST)));
   }
@@ -58,8 +56,8 @@ public class JobsResource {
   @GET
   @Path("/{id}")
   @Operation(operationId = "getJob", summary = "One job, with its progress while it runs")
-  @APIResponse(responseCode = "200", description = "As it stands")
-  @APIResponse(responseCode = "404", description = "There is none of this id")
+  @APIResponse(responseCode = "200", description = "Its current state")
+  @APIResponse(responseCode = "404", description = "The id does not exist")
   public JobResult find(@PathParam("id") String id) {
     return reads.read(() -> jobs.find(id(id))).orElseThrow(() -> unknown(id));
   }
@@ -70,17 +68,16 @@ public class JobsResource {
   @Blocking
   @Operation(
       operationId = "followJob",
-      summary = "The same as server-sent events, every second until it has ended",
-      description =
-          "The last event says how it ended. A failure on the way is an event named 'problem'.")
+      summary = "The same as server-sent events, every second until the job ends",
+      description = "The last event has the final state. An error is an event named 'problem'.")
   @APIResponse(
       responseCode = "200",
-      description = "Events with a job each",
+      description = "Events, each with the job",
       content =
           @Content(
               mediaType = MediaType.SERVER_SENT_EVENTS,
               schema = @Schema(implementation = JobResult.class)))
-  @APIResponse(responseCode = "404", description = "There is none of this id")
+  @APIResponse(responseCode = "404", description = "The id does not exist")
   public Multi<OutboundSseEvent> events(@PathParam("id") String id, @Context Sse sse) {
     find(id);
     return Events.of(
@@ -91,19 +88,19 @@ public class JobsResource {
   @Path("/{id}/cancel")
   @Consumes(MediaType.WILDCARD)
   @RolesAllowed(Role.OPERATOR)
-  @Operation(operationId = "cancelJob", summary = "Asks a running job to end")
-  @APIResponse(responseCode = "202", description = "It ends within seconds")
-  @APIResponse(responseCode = "400", description = "There is a body")
-  @APIResponse(responseCode = "404", description = "There is none of this id")
+  @Operation(operationId = "cancelJob", summary = "Cancels a running job")
+  @APIResponse(responseCode = "202", description = "It stops within seconds")
+  @APIResponse(responseCode = "400", description = "The call has a body")
+  @APIResponse(responseCode = "404", description = "The id does not exist")
   @APIResponse(responseCode = "409", description = "It has ended")
   public Response cancel(@PathParam("id") String id, @Parameter(hidden = true) String body) {
     Body.requireNone(body);
-    if (jobs.cancel(id(id), "asked to over REST")) {
+    if (jobs.cancel(id(id), "requested over REST")) {
       return Response.accepted().build();
     }
     JobResult ended = find(id);
     return ProblemDetail.of(
-            409, "job " + id + " has ended already: it is " + ended.state().word(), "not-running")
+            409, "job " + id + " has already ended: it is " + ended.state().word(), "not-running")
         .response();
   }
 

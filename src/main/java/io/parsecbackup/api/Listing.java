@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which backups a caller wants to see.
+ * The filter of a call that lists backups.
  *
- * @param state only those in it
- * @param limit at most so many
- * @param before only those with a smaller id
+ * @param state only backups in this state
+ * @param limit the maximum number of backups
+ * @param before only backups with a smaller id
  */
 record Listing(Optional<JobState> state, int limit, Optional<RunId> before) {
 
@@ -22,9 +22,9 @@ record Listing(Optional<JobState> state, int limit, Optional<RunId> before) {
   private static final int MOST = 1_000;
 
   /**
-   * Reads a call's parameters.
+   * Reads the parameters of a call.
    *
-   * @throws BadRequest that says which one is wrong, and what would be right
+   * @throws BadRequest that names the invalid parameter and the expected values
    */
   static Listing of(Optional<String> state, Optional<String> limit, Optional<String> before) {
     return new Listing(
@@ -47,7 +47,7 @@ record Listing(Optional<JobState> state, int limit, Optional<RunId> before) {
       }
     }
     throw new BadRequest(
-        "state is '" + word + "': it has to be running, complete, incomplete, failed or cancelled");
+        "state is '" + word + "'; expected running, complete, incomplete, failed or cancelled");
   }
 
   private static int limit(String text) {
@@ -57,13 +57,13 @@ record Listing(Optional<JobState> state, int limit, Optional<RunId> before) {
         return limit;
       }
     }
-    throw new BadRequest("limit is '" + text + "': it has to be a number from 1 to " + MOST);
+    throw new BadRequest("limit is '" + text + "'; expected a number from 1 to  " + MOST);
   }
 
   private static RunId before(String text) {
     return RunId.parse(text)
         .orElseThrow(() ->
             new BadRequest(
-                "before is '" + text + "': it has to be a backup's id, as 20261122T020000Z"));
+                "before is '" + text + "'; expected the id of a backup, such as 20261122T020000Z"));
   }
 }

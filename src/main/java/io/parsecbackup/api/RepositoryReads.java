@@ -16,8 +16,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /**
- * Reads the repository for callers, on few threads of its own: on a disk that hangs no read ends,
- * and the worker threads that all calls share would be used up one by one.
+ * Reads the repository for REST calls, on a few threads of its own. On a disk that hangs no read
+ * returns, and the worker threads that all calls share would all block.
  */
 @ApplicationScoped
 public class RepositoryReads {
@@ -25,7 +25,7 @@ public class RepositoryReads {
   private static final int THREADS = 8;
   private static final Duration LONGEST = Duration.ofSeconds(20);
 
-  /** What is read. */
+  /** A read of the repository. */
   @FunctionalInterface
   interface Read<T> {
     T read() throws IOException;
@@ -47,14 +47,14 @@ public class RepositoryReads {
   }
 
   /**
-   * Reads in bounded time.
+   * Reads with a time limit.
    *
-   * @throws Problem of kind REPOSITORY when it takes longer, or the disk fails; and what {@code
+   * @throws Problem of kind REPOSITORY if the limit is exceeded or the disk fails; also what {@code
    *     read} throws
    */
   <T> T read(Read<T> read) {
     try {
-      // While all threads hang, callers must not pile up behind them.
+      // While all threads hang, callers must not queue behind them.
       if (!threads.tryAcquire(longest.toMillis() / 10, TimeUnit.MILLISECONDS)) {
         throw silent();
       }
@@ -78,10 +78,11 @@ public class RepositoryReads {
   }
 
   /**
-   * Starts something in the caller's own thread: nothing may start after its caller was told that
-   * it has failed. On a disk that hangs only so many callers wait.
+   * Starts a job in the thread of the caller: no job may start after its caller got an error. On a
+   * disk that hangs the number of waiting callers is limited.
    *
-   * @throws Problem of kind REPOSITORY when too many wait already; and what {@code start} throws
+   * @throws Problem of kind REPOSITORY if too many callers wait already; also what {@code start}
+   *     throws
    */
   <T> T start(Supplier<T> start) {
     if (!starts.tryAcquire()) {

@@ -8,43 +8,43 @@ import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** Where a backup goes, and how. */
+/** Body of a call that starts a restore. */
 @RegisterForReflection
-@Schema(description = "Where a backup goes, and how. A target's secret is this server's to know.")
+@Schema(
+    description =
+        "The targets and options of a restore. The secrets of a target stay on this server.")
 public record RestoreBody(
     @Schema(
             description =
-                "Where the SQL goes: one of the references in parsec.backup.api.restore-targets;"
-                    + " PARSEC_DB where absent.",
+                "Target of the SQL: one of the references in parsec.backup.api.restore-targets;"
+                    + " PARSEC_DB if absent.",
             examples = "env:RESTORE_DB")
         Optional<String> database,
     @Schema(
             description =
-                "Where the objects go: one of the references in parsec.backup.api.restore-targets;"
-                    + " PARSEC_BLOCKSTORE where absent.",
+                "Target of the objects: one of the references in parsec.backup.api.restore-targets;"
+                    + " PARSEC_BLOCKSTORE if absent.",
             examples = "@/run/secrets/restore-blockstore")
         Optional<String> blockstore,
     @Schema(
-            description = "Only one half.",
+            description = "Restores only this part.",
             type = SchemaType.STRING,
             enumeration = {"database", "objects"})
         Optional<String> only,
-    @Schema(
-            description =
-                "Whether a database that holds something, and objects that differ, are replaced.")
+    @Schema(description = "Replaces a database that is not empty, and objects that differ.")
         boolean replace,
-    @Schema(description = "Whether it only says what it would do.") boolean dryRun,
-    @Schema(description = "Whether objects that the dump does not refer to are sent too.")
+    @Schema(description = "Only reports what it would do.") boolean dryRun,
+    @Schema(description = "Also uploads objects that the dump does not refer to.")
         boolean allObjects) {
 
   static final RestoreBody NONE =
       new RestoreBody(Optional.empty(), Optional.empty(), Optional.empty(), false, false, false);
 
   /**
-   * As the program takes it.
+   * Converts it for the restore job.
    *
-   * @param targets those that may be named
-   * @throws BadRequest when a value is none of those that are allowed
+   * @param targets the permitted targets
+   * @throws BadRequest if a value is not permitted
    */
   RestoreRequest request(RestoreTargets targets) {
     return new RestoreRequest(
@@ -60,7 +60,7 @@ public record RestoreBody(
     return switch (word) {
       case "database" -> Part.DATABASE;
       case "objects" -> Part.OBJECTS;
-      default -> throw new BadRequest("only is '" + word + "': it has to be database or objects");
+      default -> throw new BadRequest("only is '" + word + "'; expected database or objects");
     };
   }
 }

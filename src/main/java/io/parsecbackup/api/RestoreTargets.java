@@ -12,8 +12,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * The targets that a REST restore may name. Any other reference would let a caller read this
- * server's files and variables, or send what is in them to a host of the caller's choice.
+ * The targets that a REST restore may name. Any other reference would let a client read files and
+ * variables of this server, or send them to a host of its choice.
  */
 @ApplicationScoped
 public class RestoreTargets {
@@ -33,10 +33,10 @@ public class RestoreTargets {
   }
 
   /**
-   * Checks the form of what is configured; reads none of it.
+   * Checks the syntax of the setting without resolving the references.
    *
-   * @throws Problem of kind CONFIGURATION when a word is no reference; it is not repeated, because
-   *     it may be a target with its password
+   * @throws Problem of kind CONFIGURATION if a word is not a reference; the message does not repeat
+   *     it, because it may contain a password
    */
   public void require() {
     int place = 0;
@@ -48,18 +48,17 @@ public class RestoreTargets {
             KEY
                 + ": word "
                 + place
-                + " is no reference. Write env:NAME or @/path/file for each target, separated by"
+                + " is not a reference. Write env:NAME or @/path/file for each target, separated by"
                 + " white space");
       }
     }
   }
 
   /**
-   * The target that a call's body names.
+   * The target that the body of a call names.
    *
    * @param field of the body
-   * @throws BadRequest unless it is one of those that are configured; the answer is the same
-   *     whatever is there
+   * @throws BadRequest if it is not configured; the message does not depend on whether it exists
    */
   TargetText named(String field, String reference) {
     if (!allowed.contains(reference) || !REFERENCE.matcher(reference).matches()) {
@@ -67,8 +66,8 @@ public class RestoreTargets {
           field
               + " names a target that "
               + KEY
-              + " does not list. Leave it out to restore into the configured stores, or have the"
-              + " operator add its reference (env:NAME or @/path/file) to that setting");
+              + " does not list. Remove it to restore into the configured stores, or add the"
+              + " reference (env:NAME or @/path/file) to that setting");
     }
     return new TargetText(field, reference);
   }

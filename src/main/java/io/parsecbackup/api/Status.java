@@ -10,30 +10,28 @@ import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** The whole at a glance. */
+/** Overview of the service and its repository. */
 @RegisterForReflection
 @JsonInclude(Include.NON_ABSENT)
-@Schema(description = "The whole at a glance.")
+@Schema(description = "Overview of the service and its repository.")
 public record Status(
-    @Schema(description = "The newest complete backup; absent while there is none.")
+    @Schema(description = "The newest complete backup; absent if there is none.")
         Optional<Backup> latest,
-    @Schema(description = "How old it is, by its date: snapshotAt.")
+    @Schema(description = "Its age in seconds, by its date: snapshotAt.")
         Optional<Long> latestAgeSeconds,
-    @Schema(description = "Whether it is older than parsec.backup.max-age, or there is none.")
+    @Schema(description = "Whether it is older than parsec.backup.max-age or does not exist.")
         boolean stale,
     @Schema(description = "Ids of backups whose backup.json does not match its seal.")
         List<String> damaged,
-    @Schema(description = "When the schedule starts the next backup; absent while it is off.")
+    @Schema(description = "When the schedule starts the next backup; absent if it is off.")
         Optional<Instant> nextRun,
-    @Schema(description = "The backup that is being taken, by this process or another one.")
+    @Schema(description = "The running backup, of this process or another one.")
         Optional<Backup> running,
-    @Schema(description = "The verification, drill or restore that this process runs.")
+    @Schema(description = "The running verification, drill or restore of this process.")
         Optional<JobResult> job,
-    @Schema(description = "The newest verification that came to its end, or failed.")
+    @Schema(description = "The newest verification that finished or failed.")
         Optional<JobResult> verification,
-    @Schema(description = "The newest drill that came to its end, or failed.")
-        Optional<JobResult> drill,
-    @Schema(description = "Bytes of the dumps and objects that all backups brought.")
-        long repositoryBytes,
-    @Schema(description = "Bytes left on the repository's file system.") long freeBytes,
-    @Schema(description = "What an operator had better do.") List<String> recommendations) {}
+    @Schema(description = "The newest drill that finished or failed.") Optional<JobResult> drill,
+    @Schema(description = "Bytes of the dumps and objects of all backups.") long repositoryBytes,
+    @Schema(description = "Free bytes on the file system of the repository.") long freeBytes,
+    @Schema(description = "What an operator should do.") List<String> recommendations) {}

@@ -28,11 +28,11 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestResponse;
 
-/** Answers how everything is. */
+/** The state of backups, jobs and the repository. */
 @Path("/api/v1/status")
 @Produces(MediaType.APPLICATION_JSON)
 @RolesAllowed(Role.VIEWER)
-@Tag(name = "status", description = "How everything is.")
+@Tag(name = "status", description = "The state of backups, jobs and the repository.")
 public class StatusResource {
 
   private static final BoundedRead.Times TIMES =
@@ -53,12 +53,12 @@ public class StatusResource {
   @GET
   @Operation(
       operationId = "getStatus",
-      summary = "Newest complete backup, its age, next run, running job, size and space")
+      summary = "Newest complete backup, its age, next run, running job, size and free space")
   @APIResponse(
       responseCode = "200",
       description =
-          "As it is now; with the header Age, in seconds, as it was while the repository does not"
-              + " answer")
+          "The current state. With the header Age, in seconds: the last known state, because the"
+              + " repository does not answer")
   public RestResponse<Status> status() {
     try {
       BoundedRead.Known<Status> known = read.get();
@@ -102,16 +102,17 @@ public class StatusResource {
     Optional<JobResult> drill = jobs.history(Drill.KIND).newestVerdict();
     if (drill.isEmpty()) {
       return List.of(
-          "no drill was ever made, so nothing has proven yet that a dump comes back: set"
+          "no drill has run yet, so no dump has been proven to restore: set"
               + " parsec.backup.drill.schedule, or run 'drill'");
     }
     return drill
         .flatMap(JobResult::error)
-        .map(error -> List.of("the newest drill has failed, mend that and make another: " + error))
+        .map(error ->
+            List.of("the newest drill failed: fix the cause and run the drill again: " + error))
         .orElse(List.of());
   }
 
-  /** One run at a time, so it is the newest. */
+  /** Only one backup runs at a time, so it is the newest. */
   private Optional<Backup> running() throws IOException {
     return backups.newest(1).stream()
         .filter(backup -> backup.state() == JobState.RUNNING)

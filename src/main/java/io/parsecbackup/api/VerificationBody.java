@@ -4,12 +4,12 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** What a verification is to read. */
+/** Body of a call that starts a verification. */
 @RegisterForReflection
-@Schema(description = "What a verification is to read.")
+@Schema(description = "The scope of a verification.")
 public record VerificationBody(
     @Schema(
-            description = "Of the objects only the n-th of t parts, n/t; all where it is absent.",
+            description = "Reads only the n-th of t parts of the objects, n/t; all if absent.",
             examples = "1/30")
         Optional<String> subset) {
 

@@ -11,13 +11,13 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Accepts losses that are final. */
+/** Accepts permanent losses. */
 @Command(
     name = "accept",
     description = {
-      "Accepts the losses that a backup names in its missing.txt: objects that the source lost for"
-          + " good. Later backups that lack nothing else are complete again, and say so.",
-      "An accepted object is still asked for by every backup, and fetched when it comes back. A new"
+      "Accepts the losses that a backup lists in its missing.txt: objects that the source has lost"
+          + " for good. Later backups with no other missing objects are complete again, and say so.",
+      "Every backup still requests an accepted object, and fetches it if it is back. A new"
           + " loss makes a backup incomplete again."
     },
     mixinStandardHelpOptions = true)
@@ -37,7 +37,7 @@ public class AcceptCommand implements Callable<Integer> {
   @Option(
       names = "--reason",
       paramLabel = "TEXT",
-      description = "Why, in your own words; kept with the acceptance.")
+      description = "The reason; stored with the acceptance.")
   Optional<String> reason = Optional.empty();
 
   public AcceptCommand(LossAcceptance losses) {
@@ -64,10 +64,10 @@ public class AcceptCommand implements Callable<Integer> {
           + acceptance.backup()
           + ", named in accepted/"
           + acceptance.id().get()
-          + ".tsv. Later backups that lack nothing else are complete: run 'backup'";
+          + ".tsv. Later backups with no other missing objects are complete: run 'backup'";
     }
     return acceptance.already() > 0
-        ? "nothing to do: the losses of backup " + acceptance.backup() + " are accepted already"
-        : "nothing to do: backup " + acceptance.backup() + " names no loss";
+        ? "nothing to do: the losses of backup " + acceptance.backup() + " are already accepted"
+        : "nothing to do: backup " + acceptance.backup() + " has no losses";
   }
 }

@@ -19,13 +19,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** Takes over what is already there. */
+/** Adopts existing objects, dumps and repositories. */
 @Command(
     name = "adopt",
     description =
-        "Takes over a folder whose objects/ another hand has made, as 'aws s3 sync' does, or a"
-            + " repository of another source; a lost index is made again from objects/. With a dump that pg_dump made by hand, makes a backup of"
-            + " it: the dump is published together with all objects.",
+        "Adopts an objects/ folder that another tool made, such as 'aws s3 sync', or a repository of"
+            + " another source, and rebuilds a lost index from objects/. With a dump made by hand with"
+            + " pg_dump, publishes it as a backup together with all objects.",
     mixinStandardHelpOptions = true)
 public class AdoptCommand implements Callable<Integer> {
 
@@ -41,8 +41,7 @@ public class AdoptCommand implements Callable<Integer> {
       arity = "0..1",
       paramLabel = "DUMP",
       description =
-          "A file that pg_dump wrote with --format=custom or --format=plain. It is copied, and"
-              + " stays where it is.")
+          "A file made by pg_dump with --format=custom or --format=plain. It is copied, not moved.")
   Optional<Path> dump = Optional.empty();
 
   public AdoptCommand(StartupCheck check, Adoption adoption) {
@@ -75,9 +74,7 @@ public class AdoptCommand implements Callable<Integer> {
       case COMPLETE -> 0;
       case INCOMPLETE -> {
         output.aside(
-            "parsec-backup: objects are missing; backups/"
-                + result.id()
-                + "/missing.txt names them");
+            "parsec-backup: objects are missing; see backups/" + result.id() + "/missing.txt");
         yield 3;
       }
       case RUNNING, FAILED, CANCELLED -> 1;
@@ -86,20 +83,20 @@ public class AdoptCommand implements Callable<Integer> {
 
   private void show(JobResult result, FetchCounters counters) {
     output.line(
-        "taken over: "
+        "adopted: "
             + Counted.of(result.checked().objects(), "object")
             + " ("
             + Sizes.text(result.checked().bytes())
-            + "); known before: "
+            + "); already known: "
             + counters.skipped());
     output.line(
         (result.backup().isPresent()
                 ? "fetched from the bucket: "
                 : "left for the next backup to fetch: ")
             + counters.missing()
-            + " that are not here, "
+            + " missing objects, "
             + counters.failed()
-            + " that differ or cannot be proven");
+            + " objects that differ or cannot be verified");
     result.findings().stream()
         .limit(NAMED)
         .forEach(finding ->
@@ -108,10 +105,10 @@ public class AdoptCommand implements Callable<Integer> {
                     + Printable.line(finding.key())
                     + ": "
                     + finding.found()
-                    + "; the bucket has "
+                    + "; in the bucket "
                     + finding.expected()));
     if (result.findings().size() > NAMED) {
-      output.line("  … and more: --json names them");
+      output.line("  … and more: --json lists them");
     }
 
     result

@@ -14,7 +14,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** One backup now. */
+/** Takes one backup now. */
 @Command(name = "backup", description = "Takes one backup now.", mixinStandardHelpOptions = true)
 public class BackupCommand implements Callable<Integer> {
 
@@ -47,9 +47,9 @@ public class BackupCommand implements Callable<Integer> {
       case COMPLETE -> {}
       case INCOMPLETE ->
           output.aside(
-              "parsec-backup: objects are missing; where they are known, backups/"
+              "parsec-backup: objects are missing; see backups/"
                   + backup.id()
-                  + "/missing.txt names them. If they are lost for good: 'accept "
+                  + "/missing.txt, if it exists. If they are lost for good, run 'accept "
                   + backup.id()
                   + "'");
       case FAILED, CANCELLED, RUNNING ->

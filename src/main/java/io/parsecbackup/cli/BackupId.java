@@ -3,7 +3,7 @@ package io.parsecbackup.cli;
 import io.parsecbackup.backup.BackupChoice;
 import picocli.CommandLine.Parameters;
 
-/** The backup that a command is about. */
+/** The parameter that names a backup. */
 public class BackupId {
 
   @Parameters(
@@ -11,6 +11,6 @@ public class BackupId {
       arity = "0..1",
       paramLabel = "ID",
       defaultValue = BackupChoice.LATEST,
-      description = "Its id, or 'latest' (the default): the newest complete one.")
+      description = "The backup's id, or 'latest' (the default): the newest complete backup.")
   String text = BackupChoice.LATEST;
 }

@@ -73,25 +73,24 @@ public class DoctorCommand implements Callable<Integer> {
       if (jobs.knowsDamage()) {
         return Health.note(
             "verification",
-            "objects are known to be damaged: run 'backup', which fetches them again, and then"
-                + " 'verify', which names what is left");
+            "damaged objects are known: run 'backup' to fetch them again, and then 'verify' to check"
+                + " what remains");
       }
     } catch (IOException | Problem e) {
       return Health.note(
-          "verification", "what is known of damage cannot be read: " + e.getMessage());
+          "verification", "cannot read the record of known damage: " + e.getMessage());
     }
     return newest(
         "verification",
         Verification.KIND,
-        "no backup was ever verified: run 'verify', or set parsec.backup.verify.schedule");
+        "no backup has been verified yet: run 'verify', or set parsec.backup.verify.schedule");
   }
 
   private Health drill() {
     return newest(
         "drill",
         Drill.KIND,
-        "no backup was ever restored as a trial: run 'drill', and set"
-            + " parsec.backup.drill.schedule");
+        "no drill has run yet: run 'drill', and set" + " parsec.backup.drill.schedule");
   }
 
   private Health newest(String party, JobKind kind, String never) {
@@ -99,7 +98,7 @@ public class DoctorCommand implements Callable<Integer> {
     try {
       newest = jobs.history(kind).newestVerdict();
     } catch (IOException | Problem e) {
-      return Health.note(party, "whether one was made cannot be read: " + e.getMessage());
+      return Health.note(party, "cannot read the records: " + e.getMessage());
     }
     if (newest.isEmpty()) {
       return Health.note(party, never);
@@ -114,18 +113,21 @@ public class DoctorCommand implements Callable<Integer> {
                   + job.id()
                   + ", found "
                   + Counted.of(job.findings().size(), "problem")
-                  + ": checks/ holds its report");
+                  + ": see its report in checks/");
       case FAILED, RUNNING, CANCELLED ->
           Health.note(
               party,
-              "the newest one, " + job.id() + ", has failed: " + job.error().orElse("no reason"));
+              "the newest one, "
+                  + job.id()
+                  + ", failed: "
+                  + job.error().orElse("no reason recorded"));
     };
   }
 
   private Health configuration() {
     try {
       check.run();
-      return Health.ok("configuration", "all settings are understood, file names are UTF-8");
+      return Health.ok("configuration", "all settings are valid, file names are UTF-8");
     } catch (Problem e) {
       return Health.failed("configuration", e);
     }
@@ -137,7 +139,6 @@ public class DoctorCommand implements Callable<Integer> {
         ? Optional.empty()
         : Optional.of(
             Health.note(
-                "variables",
-                "no settings of this program, and without effect: " + String.join(", ", unknown)));
+                "variables", "unknown settings, without effect: " + String.join(", ", unknown)));
   }
 }

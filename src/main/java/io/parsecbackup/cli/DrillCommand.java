@@ -7,12 +7,12 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** Restores a dump as a trial. */
+/** Restores a dump into a scratch database. */
 @Command(
     name = "drill",
     description =
-        "Restores a backup's dump into a scratch database, compares it with the backup, and drops"
-            + " it.",
+        "Restores a backup's dump into a scratch database, checks it against the backup, and drops"
+            + " the database.",
     mixinStandardHelpOptions = true)
 public class DrillCommand implements Callable<Integer> {
 

@@ -4,8 +4,8 @@ import io.quarkus.runtime.LaunchMode;
 import sun.misc.Signal;
 
 /**
- * Ctrl-C and SIGTERM while a one-shot command runs. The JVM's own way would tear the program down
- * around the run; this way the run ends, says so, and the command returns.
+ * Handles Ctrl-C and SIGTERM. The default of the JVM would stop the program while the run still
+ * works; with this handler the run ends, records its result, and the command returns.
  */
 final class Interrupts {
 
@@ -15,17 +15,17 @@ final class Interrupts {
 
   private Interrupts() {}
 
-  /** Whether there was one, heeded or not. */
+  /** Whether a signal has arrived. */
   static boolean came() {
     return came;
   }
 
-  /** Ends the process at once; what it held goes with it. */
+  /** Ends the process at once. */
   static void end() {
     Runtime.getRuntime().halt(INTERRUPTED);
   }
 
-  /** Lets the first interrupt call {@code stop}; a second one ends the process at once. */
+  /** Calls {@code stop} on the first signal; a second one ends the process at once. */
   static void to(Runnable stop) {
     for (String name : new String[] {"INT", "TERM"}) {
       Signal.handle(

@@ -12,7 +12,7 @@ import io.parsecbackup.job.JobResult;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Does a job's work for a command, shows how far it is, and prints how it ended. */
+/** Runs a job for a command, shows its progress, and prints its result. */
 final class JobOutput {
 
   private static final int NAMED = 50;
@@ -24,13 +24,13 @@ final class JobOutput {
   }
 
   /**
-   * Runs the job to its end.
+   * Runs the job until it ends.
    *
    * @return the exit code
    */
   int run(Job<JobResult> job) {
     Interrupts.to(() -> job.cancel("interrupted"));
-    // Beforehand: whoever sees that this is not what was meant can still stop it.
+    // Before the work, so that a user can still stop a job that is not the intended one.
     List<String> said = job.document().warnings();
     said.forEach(warning -> output.aside("parsec-backup: " + warning));
     JobEnd<JobResult> end;
@@ -48,9 +48,9 @@ final class JobOutput {
   }
 
   /**
-   * The answer in words.
+   * The result as text.
    *
-   * @param said warnings that were shown before the work began: once is enough
+   * @param said warnings that were shown before the work, and are not repeated
    */
   static List<String> lines(JobResult result, List<String> said) {
     List<String> lines = new ArrayList<>();
@@ -84,15 +84,15 @@ final class JobOutput {
             lines.add(
                 "            "
                     + count
-                    + " of them were checked by their length only when they were fetched: the"
-                    + " source named neither an MD5 nor a checksum"));
+                    + " of them were checked by length only when they were fetched: the"
+                    + " source gave neither an MD5 nor a checksum"));
     result.done().forEach(line -> lines.add("  " + line));
     for (Finding finding :
         result.findings().subList(0, Math.min(NAMED, result.findings().size()))) {
       lines.add("  " + text(finding));
     }
     if (findings > NAMED) {
-      lines.add("  … and " + (findings - NAMED) + " more: --json names up to a thousand");
+      lines.add("  … and " + (findings - NAMED) + " more: --json lists up to a thousand");
     }
     result.warnings().stream()
         .filter(warning -> !said.contains(warning))

@@ -12,15 +12,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Unmatched;
 
-/**
- * Commands that the contract names and this version refuses, so that nobody takes silence for
- * success.
- */
+/** Commands that a later version will have. This version refuses them with an error. */
 public final class LaterCommands {
 
   private LaterCommands() {}
 
-  /** Refuses, whatever its arguments. */
+  /** Refuses any arguments. */
   public abstract static class Later implements Callable<Integer> {
 
     @Spec CommandSpec command;
@@ -30,11 +27,15 @@ public final class LaterCommands {
     @Override
     public Integer call() {
       throw new Problem(
-          Kind.NOT_SUPPORTED, "this version cannot " + command.name() + ": nothing was done");
+          Kind.NOT_SUPPORTED,
+          "this version does not support '" + command.name() + "'. Nothing was changed");
     }
   }
 
-  /** Removes what retention rules let go. */
-  @Command(name = "prune", description = "Not in this version.", mixinStandardHelpOptions = true)
+  /** Will apply the retention rules. */
+  @Command(
+      name = "prune",
+      description = "Not supported in this version.",
+      mixinStandardHelpOptions = true)
   public static class Prune extends Later {}
 }

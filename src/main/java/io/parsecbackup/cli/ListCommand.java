@@ -14,7 +14,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The repository's backups. */
+/** Lists the backups of the repository. */
 @Command(
     name = "list",
     description = "Lists the repository's backups, newest first.",
@@ -25,7 +25,7 @@ public class ListCommand implements Callable<Integer> {
 
   @Mixin Output output;
 
-  @Option(names = "--all", description = "Also runs that published nothing.")
+  @Option(names = "--all", description = "Also list runs that published nothing.")
   boolean all;
 
   public ListCommand(BackupService backups) {

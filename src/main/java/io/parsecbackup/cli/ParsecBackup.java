@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
 /**
- * The program. Without a command, or with {@code serve}, it is the sidecar; any other command does
- * one thing and ends.
+ * The program. Without a command, or with {@code serve}, it runs as the sidecar; any other command
+ * is one-shot.
  */
 @QuarkusMain
 public class ParsecBackup implements QuarkusApplication {
@@ -30,25 +30,21 @@ public class ParsecBackup implements QuarkusApplication {
     this.factory = factory;
   }
 
-  /**
-   * Starts the program; the process ends with the exit code that the contract gives to what
-   * happened.
-   */
+  /** Starts the program; the process ends with the exit code of the command. */
   public static void main(String... args) {
     if (serves(args)) {
-      // The JVM's own way would end with 143, which a service that was told to stop does not
-      // deserve, and take the beans from under a start that is going on.
+      // The default of the JVM would exit with 143, and destroy the beans during a start.
       Interrupts.to(Quarkus::asyncExit);
     } else {
       CommandConfig.once(args);
-      // Until a command has begun there is nothing to end in order.
+      // Before the command starts there is nothing to clean up.
       Interrupts.to(Interrupts::end);
     }
     boolean json = List.of(args).contains("--json");
     Quarkus.run(ParsecBackup.class, (code, failure) -> exit(code, failure, json), args);
   }
 
-  /** Whether it is the sidecar: whatever else is asked for, wrong usage too, is done at once. */
+  /** Whether it runs as the sidecar. Everything else, including wrong usage, is one-shot. */
   private static boolean serves(String... args) {
     return args.length == 0 || SERVING.contains(List.of(args));
   }
@@ -56,7 +52,7 @@ public class ParsecBackup implements QuarkusApplication {
   @Override
   public int run(String... args) {
     return new CommandLine(RootCommand.class, factory)
-        // @file names a secret's file in this program; what is in it belongs in no message.
+        // In this program @file names a file with a secret, which must not appear in a message.
         .setExpandAtFiles(false)
         .setExecutionExceptionHandler(new ProblemPrinter())
         .setParameterExceptionHandler(ParsecBackup::refuseUsage)
@@ -76,7 +72,7 @@ public class ParsecBackup implements QuarkusApplication {
     return command.getCommandSpec().exitCodeOnInvalidInput();
   }
 
-  /** A mistyped option is repeated to its user with its value, which may be a target. */
+  /** Picocli repeats a mistyped option with its value, which may contain a password. */
   private static String withoutSecrets(String message) {
     return message
         .replaceAll("://[^@\\s]*@", "://***@")
@@ -84,7 +80,7 @@ public class ParsecBackup implements QuarkusApplication {
         .replaceAll("(?i)\\b(s3|swift):\\S+", "$1:***");
   }
 
-  /** Told of the end: of a command, or of a start that failed before there was one. */
+  /** Called when a command ends, or when the start fails before a command runs. */
   private static void exit(Integer code, @Nullable Throwable failure, boolean json) {
     if (LaunchMode.current().isDev()) {
       // The process is not ours: it starts the program again when a class has changed.

@@ -11,14 +11,14 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Brings a backup back. */
+/** Restores a backup. */
 @Command(
     name = "restore",
     description = {
-      "Brings a backup back: objects first, SQL last. Stop the Parsec server before.",
-      "A database that holds anything is left alone without --replace; with it, the backup goes into"
-          + " a new database that then takes its name, and the old one is kept under another.",
-      "Cut off, the same command again does the rest."
+      "Restores a backup: objects first, SQL last. Stop the Parsec server first.",
+      "Without --replace, a database that is not empty is not changed. With it, the backup goes into"
+          + " a new database that then takes its name; the old one is kept under another name.",
+      "After an interruption, run the same command again to finish."
     },
     mixinStandardHelpOptions = true)
 public class RestoreCommand implements Callable<Integer> {
@@ -32,39 +32,39 @@ public class RestoreCommand implements Callable<Integer> {
       names = "--database",
       paramLabel = "TARGET",
       description =
-          "Where the SQL goes: env:NAME, @file, or a URI without a password. Default: PARSEC_DB.")
+          "Target of the SQL: env:NAME, @file, or a URI without a password. Default: PARSEC_DB.")
   Optional<String> database = Optional.empty();
 
   @Option(
       names = "--blockstore",
       paramLabel = "TARGET",
       description =
-          "Where the objects go: env:NAME or @file, in Parsec's grammar. Default:"
+          "Target of the objects: env:NAME or @file, in Parsec's grammar. Default:"
               + " PARSEC_BLOCKSTORE.")
   Optional<String> blockstore = Optional.empty();
 
   @Option(
       names = "--only",
       paramLabel = "HALF",
-      description = "Only the 'database' or only the 'objects'.")
+      description = "Restore only the 'database' or only the 'objects'.")
   Optional<Half> only = Optional.empty();
 
   @Option(
       names = "--replace",
-      description = "Replaces a database that holds something, and objects that differ.")
+      description = "Replace a database that is not empty, and objects that differ.")
   boolean replace;
 
-  @Option(names = "--dry-run", description = "Says what it would do, and does nothing.")
+  @Option(names = "--dry-run", description = "Report what would be done, without doing it.")
   boolean dryRun;
 
   @Option(
       names = "--all-objects",
       description =
-          "Sends every object that the repository held at the backup. Default: those that the dump"
+          "Upload every object that the repository had at the backup. Default: those that the dump"
               + " refers to, so that blocks purged before the backup stay purged.")
   boolean allObjects;
 
-  /** As an operator writes them. */
+  /** The values of --only. */
   enum Half {
     database,
     objects

@@ -3,7 +3,7 @@ package io.parsecbackup.cli;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
-/** What stands before every command; alone it serves. */
+/** The program without a command; it serves. */
 @Command(
     name = "parsec-backup",
     description = "Backs up a Parsec server: SQL first, objects after, published last.",

@@ -12,7 +12,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** The sidecar. */
+/** Runs the sidecar. */
 @Command(
     name = "serve",
     description = "Runs as a service: schedule, REST API and probes.",
@@ -26,7 +26,7 @@ public class ServeCommand implements Callable<Integer> {
   private final DrillSchedule drillSchedule;
   private final JobRunner jobs;
 
-  /** A service answers nothing on stdout; a start that is refused does. */
+  /** The service prints nothing to stdout, but a failed start does. */
   @Mixin Output output;
 
   public ServeCommand(
@@ -46,9 +46,9 @@ public class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    // Again: a native Quarkus that starts may put its own way in the place of what main asked for.
+    // Again: a starting native Quarkus may replace the handler that main set.
     Interrupts.to(Quarkus::asyncExit);
-    // Quarkus forgets one that comes before it has begun to start.
+    // Quarkus loses a signal that arrives before it starts.
     if (Interrupts.came()) {
       return 0;
     }
@@ -58,7 +58,7 @@ public class ServeCommand implements Callable<Integer> {
     verifySchedule.start();
     drillSchedule.start();
     Quarkus.waitForExit();
-    // Now: Quarkus first waits for open requests, such as those that follow this very backup.
+    // Now, because Quarkus first waits for open requests, such as those that follow this backup.
     jobs.stop();
     return 0;
   }

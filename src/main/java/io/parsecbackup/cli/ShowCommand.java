@@ -13,7 +13,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** One backup or run. */
+/** Shows a backup or run. */
 @Command(
     name = "show",
     description = "Shows one backup, or a run that published nothing.",
@@ -53,6 +53,6 @@ public class ShowCommand implements Callable<Integer> {
                 Kind.NOT_FOUND,
                 "the repository has no backup or run "
                     + id.text
-                    + ", or it is damaged. 'list --all' shows what it has"));
+                    + ", or it is damaged. Run 'list --all' to see all of them"));
   }
 }

@@ -16,14 +16,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A start that failed before there was a command. Logging has not begun then, or has ended, and
- * Quarkus says no more than that it failed: the cause is dug out here.
+ * A start that failed before the command ran. Logging is not available then, and Quarkus reports
+ * only that the start failed: this class finds the cause.
  *
- * @param unexplained what the text does not tell enough of
+ * @param unexplained the exception to print in full, if the text does not explain it
  */
 record StartFailure(Kind kind, String text, Optional<Throwable> unexplained) {
 
-  /** Class names and numbers of messages, which tell an operator nothing. */
+  /** Class names and message numbers, which do not help an operator. */
   private static final Pattern NOISE =
       Pattern.compile("(?:(?:[a-z]\\w*\\.)+[A-Z]\\w*(?:Exception|Error): ?)|(?:SRCFG\\d+: ?)");
 
@@ -62,24 +62,24 @@ record StartFailure(Kind kind, String text, Optional<Throwable> unexplained) {
                   + taken.getPort()
                   + " cannot be opened: "
                   + taken.getMessage()
-                  + ". Does another program listen there? QUARKUS_HTTP_PORT and QUARKUS_HTTP_HOST say"
-                  + " where this one does",
+                  + ". Check whether another program uses it, or set QUARKUS_HTTP_PORT or"
+                  + " QUARKUS_HTTP_HOST",
               Optional.empty());
         }
         case IllegalArgumentException wrong when isPort(wrong) -> {
           return new StartFailure(
               Kind.CONFIGURATION,
-              "QUARKUS_HTTP_PORT or QUARKUS_HTTP_SSL_PORT is no port ("
+              "QUARKUS_HTTP_PORT or QUARKUS_HTTP_SSL_PORT is not a port ("
                   + wrong.getMessage()
-                  + "): right would be a number from 1 to 65535",
+                  + "): expected a number from 1 to 65535",
               Optional.empty());
         }
         case UnknownHostException unknown -> {
           return new StartFailure(
               Kind.CONFIGURATION,
-              "QUARKUS_HTTP_HOST is no address of this machine ("
+              "QUARKUS_HTTP_HOST is not an address of this machine ("
                   + unknown.getMessage()
-                  + "): right would be one of its addresses, or 0.0.0.0 for all of them",
+                  + "): expected one of its addresses, or 0.0.0.0 for all of them",
               Optional.empty());
         }
         default -> {}
@@ -89,8 +89,7 @@ record StartFailure(Kind kind, String text, Optional<Throwable> unexplained) {
     while (root.getCause() != null) {
       root = root.getCause();
     }
-    // Of a setting of Quarkus's: its words say all, and where in Quarkus it was noticed says
-    // nothing.
+    // The message of a Quarkus setting explains the error; the stack trace does not.
     boolean explained = root instanceof IllegalArgumentException || root instanceof IOException;
     return new StartFailure(
         Kind.INTERNAL,
@@ -98,7 +97,7 @@ record StartFailure(Kind kind, String text, Optional<Throwable> unexplained) {
         explained ? Optional.empty() : Optional.of(failure));
   }
 
-  /** Vert.x says so of one that is too high or too low, and nothing of whose it is. */
+  /** Vert.x rejects a port out of range with this message, without the name of the setting. */
   private static boolean isPort(IllegalArgumentException wrong) {
     return String.valueOf(wrong.getMessage()).startsWith("port ");
   }
@@ -114,19 +113,19 @@ record StartFailure(Kind kind, String text, Optional<Throwable> unexplained) {
   private static String clean(@Nullable String message) {
     String text = NOISE.matcher(String.valueOf(message)).replaceAll("");
     text = VALUE.matcher(text).replaceFirst("$1 is \"$2\": ");
-    text = EMPTY.matcher(text).replaceFirst("$1 is empty: give it a value, or take it out");
+    text = EMPTY.matcher(text).replaceFirst("$1 is empty: set a value, or remove it");
     text =
         EXPRESSION
             .matcher(text)
             .replaceFirst(
-                "$2 names \\${$1}, which is not set: write the value itself, or set that variable too");
-    text = CHOICE.matcher(text).replaceFirst("right would be one of $1");
-    text = text.replaceFirst("Invalid duration: .*", "right would be a time such as 24h, 30m, 10s");
-    return SIZE.matcher(text).replaceFirst("right would be a size such as 50M").strip();
+                "$2 refers to \\${$1}, which is not set: set that variable, or write the value itself");
+    text = CHOICE.matcher(text).replaceFirst("expected one of $1");
+    text = text.replaceFirst("Invalid duration: .*", "expected a duration such as 24h, 30m, 10s");
+    return SIZE.matcher(text).replaceFirst("expected a size such as 50M").strip();
   }
 
   /**
-   * Says so: in words on stderr, as JSON on stdout.
+   * Prints the failure, as text to stderr or as JSON to stdout.
    *
    * @return the exit code
    */

@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Reads a backup back. */
+/** Verifies a backup. */
 @Command(
     name = "verify",
     description = "Reads a backup's dump and objects back and checks their digests.",
@@ -25,7 +25,7 @@ public class VerifyCommand implements Callable<Integer> {
       names = "--subset",
       paramLabel = "n/t",
       defaultValue = "1/1",
-      description = "Of the objects only the n-th of t parts; t runs read them all.")
+      description = "Check only the n-th of t parts of the objects; t runs check all.")
   String subset;
 
   public VerifyCommand(JobService jobs) {

@@ -5,7 +5,7 @@ import jakarta.enterprise.context.Dependent;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import picocli.CommandLine.IVersionProvider;
 
-/** The version in {@code --version}, as the build gave it. */
+/** The version of the build for {@code --version}. */
 @Dependent
 @Unremovable
 public class VersionProvider implements IVersionProvider {

@@ -29,8 +29,8 @@ public class FreshnessCheck implements HealthCheck {
     try {
       return response(schedule.freshness());
     } catch (RuntimeException e) {
-      // Open to all: what is wrong with the repository is in the log, once for each question.
-      LOG.warnf("how old the newest backup is cannot be told: %s", e.getMessage());
+      // Probes need no token, so the details go to the log only.
+      LOG.warnf("cannot determine the age of the newest backup: %s", e.getMessage());
       return HealthCheckResponse.named(NAME).down().withData("state", "unknown").build();
     }
   }

@@ -14,7 +14,7 @@ import jakarta.enterprise.event.Observes;
 @ApplicationScoped
 public class HealthGroups {
 
-  /** The one that there is: for alerts, not for restarts. */
+  /** The only group: for alerts, not for restarts. */
   static final String BACKUP = "backup";
 
   private static final String PATH = "/q/health/group";
@@ -37,7 +37,7 @@ public class HealthGroups {
                 .put("type", "about:blank")
                 .put("title", "Not Found")
                 .put("status", 404)
-                .put("detail", "there is no such health group: the only one is " + BACKUP)
+                .put("detail", "the health group does not exist. The only one is " + BACKUP)
                 .put("kind", "not-found")
                 .encode());
   }

@@ -8,9 +8,9 @@ import org.eclipse.microprofile.health.Liveness;
 import org.eclipse.microprofile.health.Startup;
 
 /**
- * Live and started: the process answers. No other party has a say, or a database's maintenance
- * would restart the sidecar. Asynchronous, so that it needs no worker thread: those may all wait
- * for a disk that hangs.
+ * Liveness and startup: the process answers. Depends on nothing else, so that maintenance of the
+ * database does not restart the sidecar. Asynchronous, so that it needs no worker thread: all of
+ * them may be blocked by a disk that hangs.
  */
 @Liveness
 @Startup

@@ -14,24 +14,22 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks one party how it is, for probes that come every few seconds: one look at a time, its result
- * kept for a while, and an answer in bounded time even where the party never answers.
+ * Checks one party for probes that arrive every few seconds. At most one check runs at a time, its
+ * result is reused for a while, and the answer comes in bounded time even if the party hangs.
  */
 final class Probe {
 
   private static final Logger LOG = Logger.getLogger(Probe.class);
 
   /**
-   * How long things take at most, and results last.
+   * Time limits.
    *
-   * @param look after which a look is ended and another one begun; empty where nothing ends it, as
-   *     a read from a disk that hangs: then there is never more than one
+   * @param look after which a check is interrupted and a new one starts; empty if it cannot be
+   *     interrupted, such as a read from a disk that hangs
    */
   record Times(Duration answer, Duration keep, Optional<Duration> look) {
 
-    /**
-     * Kubernetes' probes ask every 10 seconds; one that waits longer than a second sets its own.
-     */
+    /** Kubernetes probes every 10 seconds by default. */
     static final Times USUAL =
         new Times(
             Duration.ofSeconds(3), Duration.ofSeconds(5), Optional.of(Duration.ofSeconds(20)));
@@ -53,8 +51,8 @@ final class Probe {
   }
 
   /**
-   * How the party is, or was a few seconds ago. Says no more than the kind of a failure: probes are
-   * open to all. The log says the rest, once for each change.
+   * The state of the party, now or a few seconds ago. Contains only the kind of a failure, because
+   * probes need no token. The log has the details, once per change.
    */
   HealthCheckResponse answer() {
     try {
@@ -65,7 +63,7 @@ final class Probe {
       return down(Kind.INTERNAL.name(), String.valueOf(e.getCause()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return down("NO_ANSWER", "the program ends");
+      return down("NO_ANSWER", "the program is stopping");
     }
   }
 
@@ -88,9 +86,9 @@ final class Probe {
     }
     logged = kind;
     if (kind.isEmpty()) {
-      LOG.infof("not ready is over: the %s answers again", party);
+      LOG.infof("ready again: the %s answers", party);
     } else {
-      LOG.warnf("not ready, because of the %s: %s", party, detail);
+      LOG.warnf("not ready because of the %s: %s", party, detail);
     }
   }
 
@@ -103,7 +101,7 @@ final class Probe {
     return look;
   }
 
-  /** One look at the party, in a thread of its own. */
+  /** One check of the party, in a thread of its own. */
   private static final class Look {
     final CompletableFuture<Health> result = new CompletableFuture<>();
     private final long started = System.nanoTime();
@@ -111,8 +109,8 @@ final class Probe {
     private final Thread thread;
 
     Look(String party, Supplier<Health> question, Times times) {
-      // Virtual: interrupting one ends a read from a socket, which it does not for platform
-      // threads. A disk's read would only hold one of the few threads that all of those share.
+      // Virtual: an interrupt ends a socket read of a virtual thread, but not of a platform thread.
+      // A disk read would block one of the few carrier threads.
       Thread.Builder builder =
           times.look().isPresent() ? Thread.ofVirtual() : Thread.ofPlatform().daemon();
       thread =
@@ -130,7 +128,7 @@ final class Probe {
               });
     }
 
-    /** Whether another one is due; ends this one if it takes too long. */
+    /** Whether a new check is due; interrupts this one if it takes too long. */
     boolean isOver(Times times) {
       long now = System.nanoTime();
       if (result.isDone()) {

@@ -19,8 +19,8 @@ import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.jboss.logging.Logger;
 
 /**
- * Down after a verification or a drill that failed or found damage, until one goes well: for
- * alerts, not for restarts. One that was cancelled says nothing of the backups.
+ * Down after a verification or drill failed or found damage, until one succeeds: for alerts, not
+ * for restarts. A cancelled one does not count.
  */
 @ApplicationScoped
 public class ProofChecks {
@@ -39,7 +39,7 @@ public class ProofChecks {
         new BoundedRead<>(
             "the newest verification",
             BoundedRead.Times.USUAL,
-            // Another part that is whole says nothing of the one that is not.
+            // A later subset without damage does not clear the damage of an earlier one.
             () -> new Verdict(verifications.newestVerdict(), jobs.knowsDamage()));
     this.drill =
         new BoundedRead<>(
@@ -65,8 +65,8 @@ public class ProofChecks {
       Known<Verdict> known = read.get();
       return response(name, known.value().newest(), known.value().damage());
     } catch (IOException | RuntimeException e) {
-      // Open to all: what is wrong with the repository is in the log, once for each question.
-      LOG.warnf("%s cannot be told: %s", name, e.getMessage());
+      // Probes need no token, so the details go to the log only.
+      LOG.warnf("cannot determine the state of %s: %s", name, e.getMessage());
       return HealthCheckResponse.named(name).down().withData("state", "unknown").build();
     }
   }
@@ -79,7 +79,7 @@ public class ProofChecks {
             .status(well && !damage)
             .withData("state", newest.map(job -> job.state().word()).orElse("none"));
     if (damage) {
-      response.withData("damage", "not seen to yet");
+      response.withData("damage", "not repaired yet");
     }
     newest.flatMap(JobResult::finishedAt).ifPresent(at -> response.withData("at", at.toString()));
     return response.build();

@@ -1,4 +1,4 @@
-/** Probes: what keeps the service running, what makes it ready, what calls for an operator. */
+/** Health checks: liveness, readiness, and the group for alerts. */
 @NullMarked
 package io.parsecbackup.health;
 

@@ -32,7 +32,7 @@ record BackupGauges(BackupService backups, BackupSchedule schedule) {
             complete.flatMap(Backup::snapshotAt))
         .time(
             "parsec_backup_last_run_timestamp_seconds",
-            "When the newest run that has ended did so; of one that was killed, when it began.",
+            "End of the newest finished run; for a killed run, its start.",
             run.map(ended -> ended.finishedAt().orElse(ended.startedAt())))
         .state(
             "parsec_backup_last_run_state",
@@ -41,7 +41,7 @@ record BackupGauges(BackupService backups, BackupSchedule schedule) {
             run.map(Backup::state))
         .values(
             "parsec_backup_duration_seconds",
-            "How long each phase of the run took that published the newest backup.",
+            "Duration of each phase of the run that published the newest backup.",
             "phase",
             Gauges.ask("how long the newest backup took", () -> phaseSeconds(published))
                 .orElse(Map.of()))
@@ -49,23 +49,23 @@ record BackupGauges(BackupService backups, BackupSchedule schedule) {
             "parsec_backup_dump_bytes",
             "Size of the newest backup's dump.",
             published.flatMap(Backup::dump).map(Backup.DumpFile::bytes))
-        // What is unreadable at the source is as lacking as what is not there.
+        // An object that the source cannot deliver counts as missing too.
         .value(
             "parsec_backup_objects_missing",
-            "Objects that the newest backup's dump refers to and that it lacks.",
-            published.flatMap(Backup::objects).map(lack -> lack.missing() + lack.failed()))
+            "Objects that the newest backup's dump refers to and that are missing.",
+            published.flatMap(Backup::objects).map(counts -> counts.missing() + counts.failed()))
         .value(
             "parsec_backup_objects_accepted",
             "Objects missing from the newest backup whose loss was accepted.",
             published.flatMap(Backup::objects).map(Backup.ObjectCounts::accepted))
         .value(
             "parsec_backup_repository_free_bytes",
-            "Bytes left to us on the repository's file system.",
+            "Free bytes on the repository's file system.",
             Gauges.ask("the room that is left", () -> Optional.of(backups.usableSpace())))
         .families();
   }
 
-  /** By the clock, so it is asked for each time, whenever the rest was read. */
+  /** Depends on the clock, so it is computed on every scrape, unlike the rest. */
   List<MetricFamilySamples> staleness() {
     return new Gauges()
         .flag(

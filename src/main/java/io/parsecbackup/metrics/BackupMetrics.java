@@ -16,13 +16,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * All that Prometheus is told; {@code docs/metrics.md} lists it. Read from the repository when it
- * asks, so that it is right after a restart; of what is not known there is no metric.
+ * All metrics of this program; {@code docs/metrics.md} lists them. Each scrape reads them from the
+ * repository, so they are correct after a restart. An unknown value has no metric.
  */
 @Singleton
 final class BackupMetrics extends Collector implements Collector.Describable {
 
-  /** Kept for whoever asks for it all the time; Prometheus itself waits for ten seconds. */
+  /** Results are reused for frequent scrapes; the scrape timeout of Prometheus is ten seconds. */
   private static final BoundedRead.Times TIMES =
       new BoundedRead.Times(Duration.ofSeconds(5), Duration.ofSeconds(5));
 
@@ -48,13 +48,15 @@ final class BackupMetrics extends Collector implements Collector.Describable {
     registry.getPrometheusRegistry().register(this);
   }
 
-  /** Without this the registry would ask for it all at the start, a one-shot command's too. */
+  /**
+   * Without this the registry would collect all metrics at the start, even of a one-shot command.
+   */
   @Override
   public List<MetricFamilySamples> describe() {
     return List.of();
   }
 
-  /** While the repository does not answer, what was known of it, and for how long it is so. */
+  /** While the repository does not answer: the last known metrics, and their age. */
   @Override
   public List<MetricFamilySamples> collect() {
     List<MetricFamilySamples> all = new ArrayList<>();

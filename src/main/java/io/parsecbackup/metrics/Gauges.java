@@ -12,24 +12,24 @@ import java.util.Optional;
 import java.util.Set;
 import org.jboss.logging.Logger;
 
-/** Gauges that say nothing where nothing is known, which those of Micrometer cannot. */
+/** Collects gauges. An unknown value has no sample; Micrometer's own gauges would report NaN. */
 final class Gauges {
 
   private static final Logger LOG = Logger.getLogger(Gauges.class);
 
   private final List<MetricFamilySamples> families = new ArrayList<>();
 
-  /** Something that the repository knows, or does not. */
+  /** Reads a value of the repository. */
   interface Look<T> {
     Optional<T> look() throws IOException;
   }
 
-  /** Answers empty, and says so in the log, where the repository cannot be read now. */
+  /** The value; empty, with a warning in the log, if the repository cannot be read. */
   static <T> Optional<T> ask(String what, Look<T> fact) {
     try {
       return fact.look();
     } catch (IOException | RuntimeException e) {
-      LOG.warnf("%s cannot be told: %s", what, e.getMessage());
+      LOG.warnf("cannot read %s for metrics: %s", what, e.getMessage());
       return Optional.empty();
     }
   }
@@ -49,7 +49,7 @@ final class Gauges {
     return value(name, help, flag.map(set -> set ? 1 : 0));
   }
 
-  /** 1 for the state that it is, 0 for the others that it could have been. */
+  /** 1 for the current state, 0 for the other possible ones. */
   Gauges state(String name, String help, Set<JobState> possible, Optional<JobState> state) {
     state.ifPresent(known -> {
       GaugeMetricFamily family = new GaugeMetricFamily(name, help, List.of("state"));

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** What verifications and drills have shown. */
+/** Metrics of verifications and drills. */
 record ProofGauges(JobService jobs) {
 
   private static final Set<JobState> VERDICTS =
@@ -24,7 +24,7 @@ record ProofGauges(JobService jobs) {
     return new Gauges()
         .time(
             "parsec_backup_last_verification_timestamp_seconds",
-            "When a verification last came to its end, whether it found damage or not.",
+            "End of the newest finished verification, with or without damage.",
             lastEnd(Verification.KIND))
         .state(
             "parsec_backup_last_verification_state",
@@ -33,12 +33,12 @@ record ProofGauges(JobService jobs) {
             verified)
         .flag(
             "parsec_backup_known_damage",
-            "1 while objects are known to be damaged, and no backup has fetched them again.",
+            "1 while damaged objects are known that no backup has fetched again.",
             verified.flatMap(
                 any -> Gauges.ask("known damage", () -> Optional.of(jobs.knowsDamage()))))
         .time(
             "parsec_backup_last_drill_timestamp_seconds",
-            "When a drill last came to its end, whether it found damage or not.",
+            "End of the newest finished drill, with or without damage.",
             lastEnd(Drill.KIND))
         .state(
             "parsec_backup_last_drill_state",

@@ -15,9 +15,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Sums over all runs that the repository has a record of. A run that has ended is read once: its
- * record does not change any more, and ids only grow. All begin at 0, for Prometheus sees no
- * increase in a series that begins at 1.
+ * Sums over all recorded runs. A finished run is read once, because its record does not change and
+ * ids only grow. All series start at 0, because Prometheus sees no increase in a series that starts
+ * at 1.
  */
 final class RunTotals {
 
@@ -48,11 +48,11 @@ final class RunTotals {
     countedUpTo = Optional.empty();
   }
 
-  /** Adds the runs that have ended since, and tells the sums. */
+  /** Adds the runs that have finished since the last call, and returns the sums. */
   List<MetricFamilySamples> count(BackupCatalog catalog) throws IOException {
     NavigableSet<RunId> ids = catalog.ids().descendingSet();
     if (countedUpTo.isPresent() && !ids.contains(countedUpTo.get())) {
-      // Another repository has taken its place.
+      // The repository has been replaced by another one.
       clear();
     }
     for (RunId id : ids) {
@@ -88,20 +88,18 @@ final class RunTotals {
     CounterMetricFamily ended =
         new CounterMetricFamily(
             "parsec_backup_runs",
-            "Runs that have ended, by how, and by what had started them.",
+            "Finished runs, by state and trigger.",
             List.of("state", "trigger"));
     runs.forEach((kind, sum) -> ended.addMetric(List.of(kind.state(), kind.trigger()), sum));
     CounterMetricFamily outcomes =
         new CounterMetricFamily(
-            "parsec_backup_objects",
-            "Objects of all runs, by what became of them.",
-            List.of("outcome"));
+            "parsec_backup_objects", "Objects of all runs, by outcome.", List.of("outcome"));
     objects.forEach((outcome, sum) -> outcomes.addMetric(List.of(outcome), sum));
     return List.of(
         ended,
         outcomes,
         new CounterMetricFamily(
-            "parsec_backup_object_bytes", "Bytes of objects that all runs have copied.", bytes));
+            "parsec_backup_object_bytes", "Bytes of the objects copied by all runs.", bytes));
   }
 
   private static int compare(Kind a, Kind b) {

@@ -1,4 +1,4 @@
-/** What Prometheus asks for. */
+/** Metrics for Prometheus. */
 @NullMarked
 package io.parsecbackup.metrics;
 

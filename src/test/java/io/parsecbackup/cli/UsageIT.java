@@ -112,7 +112,8 @@ class UsageIT {
   @Test
   void saysWhatThisVersionCannotDo() {
     assertRefused(
-        PackagedProgram.run(environment(), "prune", "--dry-run"), "this version cannot prune");
+        PackagedProgram.run(environment(), "prune", "--dry-run"),
+        "this version does not support 'prune'");
   }
 
   @ParameterizedTest

@@ -4,20 +4,20 @@ import io.smallrye.config.ConfigMapping;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Who may call the REST API. Without a token nobody may. */
+/** Access to the REST API. Without a token every call is refused. */
 @ConfigMapping(prefix = "parsec.backup.api")
 public interface ApiConfig {
 
-  /** Bearer token that may do everything. */
+  /** Bearer token of the operator, with access to all calls. */
   Optional<String> token();
 
-  /** File that holds {@link #token()}; read anew at each call, so that it can be changed. */
+  /** File that contains {@link #token()}; read on every call, so that it can be changed. */
   Optional<Path> tokenFile();
 
-  /** Bearer token that may read, and start nothing. */
+  /** Bearer token of a viewer, with read access only. */
   Optional<String> viewerToken();
 
-  /** File that holds {@link #viewerToken()}. */
+  /** File that contains {@link #viewerToken()}. */
   Optional<Path> viewerTokenFile();
 
   /**

@@ -24,10 +24,10 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Keeps {@link Connections} within their limits. Quarkus has no hook for a connection without a
- * request, and Vert.x takes its connection handler before the server listens, which Quarkus does
- * itself: so this one reads accepted connections off the listening channels, through Netty's public
- * interface.
+ * Enforces the limits of {@link Connections}. Quarkus has no hook for a connection without a
+ * request, and Vert.x accepts a connection handler only before the server listens, which Quarkus
+ * does itself. So this class observes accepted connections on the listening channels, through
+ * Netty's public API.
  */
 @ApplicationScoped
 public class ConnectionGuard {
@@ -60,7 +60,7 @@ public class ConnectionGuard {
     router.route().order(Integer.MIN_VALUE).handler(this::follow);
   }
 
-  /** Sees each connection that a listening channel of this process accepts from now on. */
+  /** Observes each connection that a listening channel of this process accepts from now on. */
   void watchListeners() {
     if (watching.compareAndSet(false, true)) {
       vertx.setPeriodic(SWEEP_MILLIS, tick -> connections.closeSlow());
@@ -100,7 +100,7 @@ public class ConnectionGuard {
           if (hasBody(context.request())) {
             context.request().end().onSuccess(ended -> complete.run());
           } else {
-            // Who expects no body may leave the request paused, and its end unseen.
+            // A handler that expects no body may leave the request paused, and its end is not seen.
             complete.run();
           }
           context.addEndHandler(ended -> connection.answered());
@@ -108,7 +108,7 @@ public class ConnectionGuard {
     context.next();
   }
 
-  /** As RFC 9112, section 6.3, tells for a request. */
+  /** See RFC 9112, section 6.3. */
   private static boolean hasBody(HttpServerRequest request) {
     String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
     return (length != null && !length.equals("0"))

@@ -10,10 +10,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jboss.logging.Logger;
 
 /**
- * The open connections of the HTTP server. At the limit the one that has been idle for longest is
- * closed in favour of a new one, so that however many idle or slow ones there are, a probe is
- * answered; refusing new ones, as {@code quarkus.http.limits.max-connections} does, would refuse
- * the probe. A connection whose client is too slow is closed by {@link #closeSlow()}.
+ * The open connections of the HTTP server. At the limit, each new connection closes the one that
+ * has been idle for longest, so that probes are answered whatever the number of idle or slow
+ * connections. Refusing new ones, as {@code quarkus.http.limits.max-connections} does, would refuse
+ * the probe. {@link #closeSlow()} closes connections whose client is too slow.
  */
 final class Connections {
 
@@ -22,22 +22,22 @@ final class Connections {
   private static final long LOG_EVERY = Duration.ofMinutes(1).toNanos();
 
   /**
-   * How long a client may take.
+   * Time limits for clients.
    *
-   * @param request for a whole request, from the opened connection or from its headers on
-   * @param idle between two requests; more than Prometheus' usual minute
+   * @param request for a whole request, from the start of the connection or from its headers
+   * @param idle between two requests; more than the usual scrape interval of one minute
    */
   record Times(Duration request, Duration idle) {
     static final Times USUAL = new Times(Duration.ofSeconds(20), Duration.ofSeconds(75));
   }
 
-  /** In the order in which connections are given up for a new one. */
+  /** In the order in which connections are closed for a new one. */
   private enum Phase {
-    /** No request has come, or the last one is answered. */
+    /** No request has arrived, or the last one is answered. */
     WAITING,
-    /** The headers are here, the body is not. */
+    /** The headers have arrived, the body has not. */
     READING,
-    /** The answer is being made or sent; a stream of events is one for as long as it lasts. */
+    /** The answer is being prepared or sent; this includes streams of events. */
     ANSWERING
   }
 
@@ -60,14 +60,14 @@ final class Connections {
     }
 
     /**
-     * A request's headers have come.
+     * The headers of a request have arrived.
      *
-     * @return to be run once its body has come too
+     * @return to be run when its body has arrived too
      */
     Runnable reading() {
       State reading = now(Phase.READING, times.request());
       state.set(reading);
-      // Only from there: a request may be answered, and refused, before its body is here.
+      // Only from READING: a request may be answered, and refused, before its body has arrived.
       return () -> state.compareAndSet(reading, now(Phase.ANSWERING, Duration.ZERO));
     }
 
@@ -98,14 +98,14 @@ final class Connections {
   }
 
   /**
-   * The most connections that leave a run the files that it needs: a quarter of what this process
-   * may open, at most 200.
+   * The default limit: a quarter of the files that this process may open, at most 200, so that
+   * enough of them remain for a run.
    */
   static int usualLimit() {
     return (int) Math.max(16, Math.min(200, OpenFiles.limit().orElse(1024) / 4));
   }
 
-  /** Takes up a connection that was accepted. Called by the one thread that accepts. */
+  /** Adds an accepted connection. Called by the acceptor thread only. */
   void opened(Channel channel) {
     Connection connection = new Connection(channel, times);
     if (open.size() >= most) {
@@ -124,13 +124,13 @@ final class Connections {
     if (System.nanoTime() - logged >= LOG_EVERY) {
       logged = System.nanoTime();
       LOG.warnf(
-          "%d connections are open, the most that this service keeps: for each new one it closes"
-              + " the one that was idle for longest",
+          "the limit of %d open connections is reached: each new connection closes"
+              + "  the one that has been idle for longest",
           most);
     }
   }
 
-  /** What is known of a channel's connection; empty where it was not seen when it opened. */
+  /** The connection of a channel; empty if it was not observed when it opened. */
   Optional<Connection> of(Channel channel) {
     return Optional.ofNullable(open.get(channel));
   }
@@ -148,7 +148,7 @@ final class Connections {
   }
 
   private void close(Connection connection) {
-    // At once, though it closes a moment later: the next one must not choose it again.
+    // Now, although it closes a moment later: the next call must not choose it again.
     open.remove(connection.channel);
     connection.channel.close();
   }

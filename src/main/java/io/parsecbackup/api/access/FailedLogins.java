@@ -8,22 +8,24 @@ import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 
 /**
- * Counts calls with a wrong token for each address: it logs one line per address and minute, and
- * tells which address has failed too often. It never refuses a right token: behind a proxy all
- * callers may share one address.
+ * Counts calls with an invalid token by address. Logs one line per address and minute, and reports
+ * when an address has too many failures. A valid token is never refused: behind a proxy all clients
+ * may share one address.
  */
 @ApplicationScoped
 public class FailedLogins {
 
   private static final Logger LOG = Logger.getLogger(FailedLogins.class);
 
-  /** Per address and minute; a person who pastes a wrong token does it a few times. */
+  /**
+   * Failures per address and minute that are not limited, for a person who pastes a wrong token.
+   */
   static final int ALLOWED = 10;
 
-  /** How long failures count, and a refused caller has to wait. */
+  /** How long failures count, and how long a refused client has to wait. */
   static final int WINDOW_SECONDS = 60;
 
-  /** Bounds the memory. Above it all further addresses count as one. */
+  /** Limits memory use. Further addresses count as one. */
   static final int MOST_ADDRESSES = 1_000;
 
   private static final String OTHERS = "further addresses";
@@ -52,7 +54,7 @@ public class FailedLogins {
   /**
    * Counts a failure.
    *
-   * @return whether {@code address} has failed more often than is allowed
+   * @return whether {@code address} has more failures than allowed
    */
   public synchronized boolean isTooMany(String address) {
     long now = nanoTime.getAsLong();
@@ -61,12 +63,12 @@ public class FailedLogins {
     if (window == null || isOver(window, now)) {
       window = new Window(now);
       windows.put(key, window);
-      LOG.warnf("a call with a wrong token came from %s", key);
+      LOG.warnf("call with an invalid token from %s", key);
     }
     window.failures++;
     if (window.failures == ALLOWED + 1) {
       LOG.warnf(
-          "more than %d calls with a wrong token came from %s within a minute: further ones are"
+          "more than %d calls with an invalid token from %s within a minute: further ones are"
               + " answered with 429",
           ALLOWED, key);
     }

@@ -1,12 +1,12 @@
 package io.parsecbackup.api.access;
 
-/** What a caller may do; the names that Quarkus's security knows them by. */
+/** Names of the roles, as Quarkus Security uses them. */
 public final class Role {
 
-  /** Reads and acts. */
+  /** May make every call. */
   public static final String OPERATOR = "operator";
 
-  /** Reads. */
+  /** May read. */
   public static final String VIEWER = "viewer";
 
   private Role() {}

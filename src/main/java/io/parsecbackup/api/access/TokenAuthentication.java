@@ -20,8 +20,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bearer tokens for Quarkus's security: application.properties says which paths need one, the
- * resources which role.
+ * Authenticates bearer tokens for Quarkus Security. {@code application.properties} defines which
+ * paths need a token; the resources define which role.
  */
 @ApplicationScoped
 public class TokenAuthentication implements HttpAuthenticationMechanism {
@@ -30,7 +30,7 @@ public class TokenAuthentication implements HttpAuthenticationMechanism {
   private static final ChallengeData CHALLENGE =
       new ChallengeData(HttpResponseStatus.UNAUTHORIZED.code(), "WWW-Authenticate", "Bearer");
 
-  /** Set on a call whose address has failed too often. */
+  /** Set on a call whose address has too many failures. */
   private static final String LIMITED = TokenAuthentication.class.getName() + ".limited";
 
   private final Tokens tokens;
@@ -55,7 +55,7 @@ public class TokenAuthentication implements HttpAuthenticationMechanism {
     if (token.isEmpty()) {
       return Uni.createFrom().nullItem();
     }
-    // A token may be in a file, and no file may keep the event loop waiting.
+    // A token may be in a file, and reading a file must not block the event loop.
     return worker.executeBlocking(() -> {
       Set<String> roles = tokens.rolesOf(token);
       if (roles.isEmpty() && failures.isTooMany(address(context))) {
@@ -86,7 +86,7 @@ public class TokenAuthentication implements HttpAuthenticationMechanism {
     return Uni.createFrom().item(CHALLENGE);
   }
 
-  /** Refuses, in the form of every other error: Quarkus's own 401 has no body. */
+  /** Sends the same error document as all other errors: the 401 of Quarkus has no body. */
   @Override
   public Uni<Boolean> sendChallenge(RoutingContext context) {
     HttpServerResponse response = context.response();

@@ -16,8 +16,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
 /**
- * Knows the tokens, and whose a given one is. A file is read at each call, so that a token can be
- * changed; one that cannot be read, or holds a token that is too short, lets nobody in.
+ * The configured tokens and their roles. A file is read on every call, so that a token can be
+ * changed. A file that cannot be read, or whose token is too short, grants no access.
  */
 @ApplicationScoped
 public class Tokens {
@@ -27,10 +27,10 @@ public class Tokens {
   private static final String OPERATOR = "parsec.backup.api.token";
   private static final String VIEWER = "parsec.backup.api.viewer-token";
 
-  /** The fewest characters of a token: 16 random ones cannot be guessed. */
+  /** The minimum length of a token: 16 random characters cannot be guessed. */
   private static final int SHORTEST = 16;
 
-  /** Of a file that is read, in bytes. */
+  /** The maximum number of bytes read from a file. */
   private static final int LONGEST = 4096;
 
   private final ApiConfig config;
@@ -40,10 +40,10 @@ public class Tokens {
     this.config = config;
   }
 
-  /** One of the two tokens as it is configured. */
+  /** The setting of one of the two tokens. */
   private record Setting(String key, Optional<String> value, Optional<Path> file) {
 
-    /** The token; empty where none is set. */
+    /** The token; empty if none is set. */
     Optional<String> read() {
       Optional<String> given = value.map(String::strip).filter(text -> !text.isEmpty());
       Optional<String> token = given.isPresent() ? given : file.map(this::content);
@@ -54,8 +54,8 @@ public class Tokens {
               (given.isPresent() ? key : key + "-file")
                   + " holds a token of fewer than "
                   + SHORTEST
-                  + " characters, which can be guessed. Use a random one, as 'openssl rand -hex 32'"
-                  + " makes it");
+                  + " characters, which can be guessed. Use a random one, such as the output of 'openssl rand"
+                  + " -hex 32'");
         }
       });
       return token;
@@ -80,7 +80,7 @@ public class Tokens {
               + path
               + ", which cannot be read ("
               + problem
-              + "). Name a file that this program's user may read");
+              + "). Set it to a file that the user of this program may read");
     }
   }
 
@@ -93,10 +93,10 @@ public class Tokens {
   }
 
   /**
-   * Checks both tokens; none at all is allowed.
+   * Checks both tokens; both may be unset.
    *
-   * @throws Problem of kind CONFIGURATION that names the setting of the first one that is too
-   *     short, cannot be read, or equals the other
+   * @throws Problem of kind CONFIGURATION that names the first setting whose token is too short,
+   *     cannot be read, or equals the other one
    */
   public void require() {
     Optional<String> operator = operator().read();
@@ -104,13 +104,16 @@ public class Tokens {
     if (operator.isPresent() && viewer.equals(operator)) {
       throw new Problem(
           Kind.CONFIGURATION,
-          VIEWER + " is the same as " + OPERATOR + ": a viewer could do everything. Change one");
+          VIEWER
+              + " is the same as "
+              + OPERATOR
+              + ", so a viewer could make every call. Change one of them");
     }
   }
 
-  /** The roles of whoever presents {@code token}; none when it is nobody's. */
+  /** The roles of {@code token}; empty if it is not a configured one. */
   public Set<String> rolesOf(String token) {
-    // Both are compared, and the weaker role decides where a changed file made them equal.
+    // Both are compared; the viewer role wins if a changed file makes the tokens equal.
     boolean viewer = isSame(token, orComplain(viewer()));
     boolean operator = isSame(token, orComplain(operator()));
     if (viewer) {
@@ -125,16 +128,16 @@ public class Tokens {
       complaints.remove(setting.key());
       return token;
     } catch (Problem e) {
-      // Anybody can make us read it: they must not be able to fill the log.
+      // Any client can trigger this read: it must not be able to fill the log.
       String text = String.valueOf(e.getMessage());
       if (!text.equals(complaints.put(setting.key(), text))) {
-        LOG.errorf("this token lets nobody in: %s", text);
+        LOG.errorf("a token cannot be used: %s", text);
       }
       return Optional.empty();
     }
   }
 
-  /** Takes as long for a token that is nearly right as for any other. */
+  /** Compares in constant time. */
   private static boolean isSame(String given, Optional<String> configured) {
     return configured.isPresent()
         && MessageDigest.isEqual(

@@ -3,7 +3,7 @@ package io.parsecbackup.api.problem;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
 
-/** A call that cannot be understood; its message says why. */
+/** An invalid call; the message says why. */
 public final class BadRequest extends WebApplicationException {
 
   public BadRequest(String detail) {

@@ -7,20 +7,20 @@ import java.util.Locale;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * An error's body, as RFC 9457 has it.
+ * The body of an error response, see RFC 9457.
  *
- * @param type {@code about:blank}: the title says it all
- * @param kind the same word that the command line gives
+ * @param type always {@code about:blank}
+ * @param kind the same word that the command line prints
  */
 @RegisterForReflection
-@Schema(name = "Problem", description = "What went wrong, as RFC 9457 has it.")
+@Schema(name = "Problem", description = "An error, see RFC 9457.")
 public record ProblemDetail(
-    @Schema(description = "Always about:blank: the title says it all.") String type,
+    @Schema(description = "Always about:blank.") String type,
     @Schema(description = "The status in words.", examples = "Conflict") String title,
     @Schema(description = "The HTTP status.", examples = "409") int status,
     @Schema(
-            description = "What happened, to what, and what to do. Holds no secret.",
-            examples = "backup 20261122T020000Z is running. Wait until it has ended, or cancel it")
+            description = "What happened, to what, and what to do. Contains no secret.",
+            examples = "backup 20261122T020000Z is running. Wait until it ends, or cancel it")
         String detail,
     @Schema(
             description =
@@ -30,7 +30,7 @@ public record ProblemDetail(
             examples = "held")
         String kind) {
 
-  /** The media type of these bodies. */
+  /** The media type of error bodies. */
   public static final String MEDIA_TYPE = "application/problem+json";
 
   public static ProblemDetail of(int status, String detail, String kind) {
@@ -39,7 +39,7 @@ public record ProblemDetail(
     return new ProblemDetail("about:blank", title, status, detail, kind);
   }
 
-  /** A problem with the status that stands for its kind. */
+  /** The document for a problem, with the status for its kind. */
   public static ProblemDetail of(Problem problem) {
     int status =
         switch (problem.kind()) {
@@ -57,21 +57,21 @@ public record ProblemDetail(
         problem.kind().name().toLowerCase(Locale.ROOT).replace('_', '-'));
   }
 
-  /** For a call without a token that counts. */
+  /** For a call without a valid token. */
   public static ProblemDetail unauthorized() {
     return of(
         401,
-        "this call needs a token: Authorization: Bearer …, as parsec.backup.api.token or"
-            + " …token-file has it; while none is set, nobody may call",
+        "this call needs the header Authorization: Bearer … with the token of parsec.backup.api.token or"
+            + " …token-file. While none is set, every call is refused",
         "token");
   }
 
-  /** For a caller that has presented wrong tokens too often. */
+  /** For a client with too many invalid tokens. */
   public static ProblemDetail tooManyFailures() {
     return of(
         429,
-        "too many calls with a wrong token came from this address: wait a minute, or use the right"
-            + " one, which is never refused",
+        "too many calls with an invalid token from this address. Wait a minute, or use a valid token,"
+            + " which is never refused",
         "token");
   }
 

@@ -12,7 +12,7 @@ import java.io.UncheckedIOException;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
-/** The one place where failures become answers. */
+/** Turns exceptions into error responses. */
 public final class ProblemMapper {
 
   private static final Logger LOG = Logger.getLogger(ProblemMapper.class);
@@ -28,7 +28,7 @@ public final class ProblemMapper {
     Response answer =
         ProblemDetail.of(status, detail(failure, status), status < 500 ? "request" : "internal")
             .response();
-    // A 405 has to say what is allowed instead.
+    // RFC 9110 requires Allow in a 405.
     Object allow = failure.getResponse().getHeaders().getFirst(HttpHeaders.ALLOW);
     if (allow != null) {
       answer.getHeaders().putSingle(HttpHeaders.ALLOW, allow);
@@ -38,9 +38,9 @@ public final class ProblemMapper {
 
   private static String detail(WebApplicationException failure, int status) {
     return switch (status) {
-      case 404 -> "there is nothing under this path";
-      case 405 -> "this path does not take that method";
-      case 406 -> "this path cannot answer in any of the media types of the Accept header";
+      case 404 -> "this path does not exist";
+      case 405 -> "this path does not support the method";
+      case 406 -> "this path supports none of the media types of the Accept header";
       default -> String.valueOf(failure.getMessage());
     };
   }
@@ -54,7 +54,11 @@ public final class ProblemMapper {
 
   @ServerExceptionMapper
   Response of(ForbiddenException failure) {
-    return ProblemDetail.of(403, "this token may read, and start nothing", "token").response();
+    return ProblemDetail.of(
+            403,
+            "this token may only read. Use the operator's token to start or cancel something",
+            "token")
+        .response();
   }
 
   @ServerExceptionMapper
@@ -62,17 +66,17 @@ public final class ProblemMapper {
     return of(RepositoryProblem.unreadable(failure));
   }
 
-  /** Reads of the repository have said so themselves: here it is the caller's connection. */
+  /** Failed reads of the repository are mapped elsewhere: this is the connection to the client. */
   @ServerExceptionMapper({IOException.class, HttpClosedException.class})
   Response ofConnection(Exception failure) {
-    LOG.debugf("a caller went away before its call was read or answered: %s", failure);
-    return ProblemDetail.of(400, "the call broke off before its end", "request").response();
+    LOG.debugf("a client disconnected before its call was read or answered: %s", failure);
+    return ProblemDetail.of(400, "the connection closed before the call was complete", "request")
+        .response();
   }
 
   @ServerExceptionMapper
   Response of(Exception fault) {
-    LOG.error("a fault of this program", fault);
-    return ProblemDetail.of(500, "a fault of this program; its log says more", "internal")
-        .response();
+    LOG.error("internal error", fault);
+    return ProblemDetail.of(500, "internal error; see the log", "internal").response();
   }
 }

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** A backup in words. */
+/** Describes a backup as text. */
 public final class BackupText {
 
   public static final String HEADER =
@@ -43,7 +43,7 @@ public final class BackupText {
         .stripTrailing();
   }
 
-  /** All that an operator may want to know of one. */
+  /** All details of a backup for an operator. */
   public static List<String> lines(Backup backup) {
     List<String> lines = new ArrayList<>();
     lines.add("backup " + backup.id() + " is " + backup.stateInWords());
@@ -54,11 +54,11 @@ public final class BackupText {
         .finishedAt()
         .ifPresent(end ->
             lines.add(
-                "  run       began "
+                "  run       started "
                     + second(backup.startedAt())
                     + ", took "
                     + ProgressDisplay.time(Duration.between(backup.startedAt(), end).toSeconds())
-                    + ", started by "
+                    + ", trigger "
                     + backup.trigger().word()));
     backup
         .postgres()
@@ -99,7 +99,7 @@ public final class BackupText {
                   + Sizes.text(objects.copiedBytes())
                   + "), "
                   + objects.skipped()
-                  + " already there");
+                  + " already present");
           lines.add(
               "            "
                   + objects.missing()
@@ -118,7 +118,9 @@ public final class BackupText {
               .filter(count -> count > 0)
               .ifPresent(count ->
                   lines.add(
-                      "            " + count + " of the copied checked by their length only"));
+                      "            "
+                          + count
+                          + " of the copied objects were checked by length only"));
           objects
               .comparedAt()
               .ifPresent(at -> lines.add("            whole bucket compared " + second(at)));

@@ -9,22 +9,23 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * Where a command's answer goes: words, or one JSON document, on stdout; everything else on stderr.
+ * Prints the result of a command to stdout, as text or one JSON document, and everything else to
+ * stderr.
  */
 public class Output {
 
-  @Option(names = "--json", description = "Answer with one JSON document on stdout.")
+  @Option(names = "--json", description = "Print one JSON document on stdout.")
   boolean json;
 
   @Spec(Spec.Target.MIXEE)
   CommandSpec command;
 
-  /** Whether the answer is to be JSON. */
+  /** Whether to print JSON. */
   public boolean isJson() {
     return json;
   }
 
-  /** Prints {@code document} as the command's one JSON document. */
+  /** Prints {@code document} as the only JSON document of the command. */
   public void document(Object document) {
     out().println(json(document));
     out().flush();
@@ -34,25 +35,24 @@ public class Output {
     try {
       return Json.writer().with(PrintableJson.ESCAPES).writeValueAsString(document);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("an answer cannot be written as JSON", e);
+      throw new IllegalStateException("cannot write the result as JSON", e);
     }
   }
 
-  /** Prints {@code text} as a part of the answer in words, see {@link Printable#text}. */
+  /** Prints a line of the result, see {@link Printable#text}. */
   public void line(String text) {
     out().println(Printable.text(text));
     out().flush();
   }
 
-  /** For what is no part of the answer, see {@link Printable#text}. */
+  /** Prints a line to stderr, see {@link Printable#text}. */
   public void aside(String text) {
     command.commandLine().getErr().println(Printable.text(text));
     command.commandLine().getErr().flush();
   }
 
   /**
-   * As {@link #aside}, on a terminal's current line, which it clears; the cursor stays at its
-   * begin.
+   * As {@link #aside}, but replaces the current line of a terminal; the cursor stays at its start.
    */
   void asideInPlace(String text) {
     command.commandLine().getErr().print("\u001b[2K" + Printable.line(text) + "\r");

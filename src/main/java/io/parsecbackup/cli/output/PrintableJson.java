@@ -7,8 +7,8 @@ import io.parsecbackup.Printable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a JSON document on a terminal escapes beside what JSON itself demands: DEL, C1 and other
- * characters that {@link Printable} does not let through. A program reads the same text.
+ * Escapes in JSON what a terminal may interpret, beyond what JSON requires: DEL, C1 and other
+ * characters that {@link Printable} escapes. A JSON parser reads the same text.
  */
 final class PrintableJson extends CharacterEscapes {
 

@@ -8,14 +8,13 @@ import org.jboss.logmanager.ExtLogRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Escapes what a terminal would obey in each log record: its message, and the messages of the
- * exceptions that it shows. It keeps no record back. {@code application.properties} sets it on
- * every kind of handler.
+ * Escapes control characters in each log record: in its message and in the messages of its
+ * exceptions. It drops no record. {@code application.properties} sets it on every kind of handler.
  */
 @LoggingFilter(name = "printable")
 public final class PrintableLog implements Filter {
 
-  /** Deeper chains of causes are not looked at. */
+  /** Maximum depth of causes to check. */
   private static final int DEPTH = 20;
 
   @Override
@@ -46,7 +45,7 @@ public final class PrintableLog implements Filter {
     return false;
   }
 
-  /** Looks as the exception does that it stands for. */
+  /** Prints like the exception that it replaces. */
   private static final class Shown extends Exception {
 
     private final String text;

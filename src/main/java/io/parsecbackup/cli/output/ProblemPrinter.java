@@ -12,7 +12,7 @@ import org.jboss.logging.Logger;
 import picocli.CommandLine;
 
 /**
- * Ends a command that met a {@link Problem}: its words on stderr, or as JSON on stdout, and its
+ * Ends a command that failed: prints the message to stderr, or as JSON to stdout, and returns the
  * exit code.
  */
 public final class ProblemPrinter implements CommandLine.IExecutionExceptionHandler {
@@ -41,7 +41,7 @@ public final class ProblemPrinter implements CommandLine.IExecutionExceptionHand
     return document;
   }
 
-  /** What {@code --json} prints of a problem. */
+  /** The JSON that {@code --json} prints for a problem. */
   public static String json(Problem.Kind kind, String text) {
     return Output.json(document(kind, text));
   }
@@ -59,10 +59,10 @@ public final class ProblemPrinter implements CommandLine.IExecutionExceptionHand
       }
       default -> {}
     }
-    LOG.error("a fault of this program", failure);
+    LOG.error("internal error", failure);
     return new Problem(
         Problem.Kind.INTERNAL,
-        "a fault of this program: " + failure + ". Please report it with the log",
+        "internal error: " + failure + ". Please report it with the log",
         failure);
   }
 }

@@ -16,7 +16,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Shows on stderr how far long work has come: a bar on a terminal, a line now and then elsewhere.
+ * Shows the progress of long work on stderr: a bar on a terminal, otherwise a line every 15
+ * seconds.
  */
 public final class ProgressDisplay implements AutoCloseable {
 
@@ -40,7 +41,10 @@ public final class ProgressDisplay implements AutoCloseable {
     var unused = ticks.scheduleAtFixedRate(this::show, every, every, TimeUnit.MILLISECONDS);
   }
 
-  /** Java tells whether stdin and stdout are a terminal, not stderr: "2>log" is to hold no bars. */
+  /**
+   * Java reports whether stdin and stdout are a terminal, but not stderr: "2>log" must not get
+   * bars.
+   */
   private static boolean isStderrElsewhere() {
     try {
       return !Files.readSymbolicLink(Path.of("/proc/self/fd/2")).startsWith("/dev");
@@ -54,7 +58,7 @@ public final class ProgressDisplay implements AutoCloseable {
         .get()
         .ifPresent(report -> {
           if (terminal) {
-            // What the log has to say meanwhile takes the place of this.
+            // Log messages overwrite this line.
             output.asideInPlace(bar(report) + text(report));
           } else {
             output.aside(text(report));
@@ -87,23 +91,23 @@ public final class ProgressDisplay implements AutoCloseable {
     return doing(report.phase()) + (parts.isEmpty() ? "" : ": " + String.join(", ", parts));
   }
 
-  /** What goes on, for who has not read the design. */
+  /** The phase in plain words. */
   private static String doing(String phase) {
     return switch (phase) {
       case "prepare" -> "preparing";
       case "dump" -> "dumping the database";
-      case "recover" -> "reading what an interrupted run had copied";
+      case "recover" -> "checking objects of an interrupted run";
       case "sync" -> "copying objects";
-      case "publish" -> "bringing it to stable storage";
+      case "publish" -> "flushing to stable storage";
       case "adopt", "compare" -> "comparing";
       case "files" -> "reading the backup's files";
-      case "objects" -> "reading and sending objects";
-      case "database" -> "filling the database";
+      case "objects" -> "reading and uploading objects";
+      case "database" -> "restoring the database";
       default -> phase;
     };
   }
 
-  /** Seconds, as a person would say them. */
+  /** A duration in a short form. */
   static String time(long seconds) {
     if (seconds < 120) {
       return seconds + " s";

@@ -2,14 +2,14 @@ package io.parsecbackup.cli.output;
 
 import java.util.Locale;
 
-/** Bytes for human eyes. */
+/** Formats numbers of bytes. */
 public final class Sizes {
 
   private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
 
   private Sizes() {}
 
-  /** {@code bytes} with a unit that keeps the number short, as {@code 1.5 GiB}. */
+  /** {@code bytes} with a unit, such as {@code 1.5 GiB}. */
   public static String text(long bytes) {
     double number = bytes;
     int unit = 0;

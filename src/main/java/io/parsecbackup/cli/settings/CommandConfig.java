@@ -17,16 +17,16 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the configuration is to the command that was given: a setting which the command does not use
- * is not read, one that is set to nothing is not set, and help needs none at all. Quarkus reads
- * every setting before there is a command, and would end it by any that is wrong.
+ * Restricts the configuration to what the command uses: other settings are not read, an empty value
+ * counts as not set, and help reads no setting at all. Without this Quarkus would read every
+ * setting before the command starts, and an invalid one would end it.
  */
 public final class CommandConfig implements SmallRyeConfigBuilderCustomizer {
 
   /** Above the environment and system properties. */
   private static final int ORDINAL = 500;
 
-  /** A one-shot command opens no port, starts no schedule, and leaves the screen to its words. */
+  /** A one-shot command opens no port, starts no schedule, and keeps Quarkus out of its output. */
   private static final Map<String, String> ONE_SHOT =
       Map.of(
           "quarkus.http.host-enabled", "false",
@@ -34,16 +34,16 @@ public final class CommandConfig implements SmallRyeConfigBuilderCustomizer {
           "quarkus.http.ssl-port", "8443",
           "quarkus.scheduler.enabled", "false",
           "quarkus.log.category.\"io.quarkus\".level", "WARN",
-          // The command itself says how its backup or job ended.
+          // The command itself prints how its backup or job ended.
           "quarkus.log.category.\"io.parsecbackup.job.JobLog\".level", "OFF");
 
   private static final Set<String> HELP = Set.of("--help", "-h", "--version", "-V");
 
   /**
-   * What was asked for.
+   * The invocation of the program.
    *
-   * @param once whether it does one thing and ends
-   * @param help whether it only explains itself
+   * @param once whether it is a one-shot command
+   * @param help whether it only prints help
    */
   private record Invocation(boolean once, boolean help, Predicate<String> used) {}
 
@@ -51,12 +51,12 @@ public final class CommandConfig implements SmallRyeConfigBuilderCustomizer {
 
   private static volatile Invocation invocation = NONE;
 
-  /** Forgets the command: for tests. */
+  /** Resets the invocation, for tests. */
   static void reset() {
     invocation = NONE;
   }
 
-  /** Tells of a one-shot command, before Quarkus starts. */
+  /** Sets the one-shot command, before Quarkus starts. */
   public static void once(String... arguments) {
     List<String> all = List.of(arguments);
     String command =
@@ -68,7 +68,7 @@ public final class CommandConfig implements SmallRyeConfigBuilderCustomizer {
         new Invocation(true, all.stream().anyMatch(HELP::contains), KnownSettings.usedBy(command));
   }
 
-  /** After Quarkus's own, which adds the sources. */
+  /** Runs after the customizer of Quarkus, which adds the sources. */
   @Override
   public int priority() {
     return Integer.MAX_VALUE;
@@ -87,14 +87,14 @@ public final class CommandConfig implements SmallRyeConfigBuilderCustomizer {
     builder.withInterceptors(new Reader(asked.help() ? key -> false : asked.used()));
   }
 
-  /** What Java itself says of the machine; of its properties no setting. */
+  /** The system properties of the JVM, without settings. */
   private static Map<String, String> machine() {
     return System.getProperties().stringPropertyNames().stream()
         .filter(name -> !name.startsWith("quarkus.") && !name.startsWith(KnownSettings.PREFIX))
         .collect(Collectors.toMap(Function.identity(), System::getProperty));
   }
 
-  /** Reads the settings that are used, and those of Quarkus. */
+  /** Reads the used settings, and those of Quarkus. */
   private record Reader(Predicate<String> used) implements ConfigSourceInterceptor {
 
     @Override
@@ -109,7 +109,7 @@ public final class CommandConfig implements SmallRyeConfigBuilderCustomizer {
         return value;
       }
       String literal = value == null || value.getRawValue() == null ? "" : value.getRawValue();
-      // A variable that is not set stays as it is written: whoever reads the value names it then.
+      // An unset variable stays as written, so that the error names it.
       return Optional.of(literal)
           .filter(text -> !text.isBlank())
           .or(() -> unset.filter(text -> !text.isEmpty()))

@@ -5,12 +5,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** The settings of this program, what each is when it is not set, and which command uses which. */
+/** The settings of this program, their defaults, and which command uses which. */
 final class KnownSettings {
 
   static final String PREFIX = "parsec.backup.";
 
-  /** Keys without {@link #PREFIX}; an empty default is that of a setting which may be unset. */
+  /** Keys without {@link #PREFIX}; an empty default means that the setting may be unset. */
   static final Map<String, String> DEFAULTS =
       Map.ofEntries(
           Map.entry("repository", ""),
@@ -40,7 +40,7 @@ final class KnownSettings {
 
   private KnownSettings() {}
 
-  /** What {@code key} is when it is not set; empty for a key of another program. */
+  /** The default of {@code key}; empty if it is not a key of this program. */
   static Optional<String> defaultOf(String key) {
     return key.startsWith(PREFIX)
         ? Optional.ofNullable(DEFAULTS.get(key.substring(PREFIX.length())))
@@ -48,8 +48,8 @@ final class KnownSettings {
   }
 
   /**
-   * The keys that {@code command} uses, without {@link #PREFIX}: a wrong value of another one is no
-   * reason to end it.
+   * The keys that {@code command} uses, without {@link #PREFIX}. An invalid value of another key
+   * does not end the command.
    */
   static Predicate<String> usedBy(String command) {
     return switch (command) {
@@ -59,7 +59,7 @@ final class KnownSettings {
       case "restore" -> key -> JOB.contains(key) || key.startsWith("sync.");
       case "backup", "adopt" ->
           key -> JOB.contains(key) || key.startsWith("sync.") || key.startsWith("dump.");
-      // The service and the doctor use them all, and so may a command that is new.
+      // The service and the doctor use all settings, and a new command may too.
       default -> key -> true;
     };
   }

@@ -18,8 +18,8 @@ import java.util.List;
 import org.jboss.logging.Logger;
 
 /**
- * Looks at the settings that backups need, by their text alone: a service with a wrong one ends at
- * once instead of at two in the morning.
+ * Checks the settings that backups need, without contacting anything: a service with an invalid
+ * setting fails at the start instead of at the first backup.
  */
 @ApplicationScoped
 public class StartupCheck {
@@ -52,21 +52,21 @@ public class StartupCheck {
   }
 
   /**
-   * Does nothing when all is well. A variable that is no setting is warned of in the log.
+   * Checks all settings, and logs a warning for each unknown variable.
    *
-   * @throws Problem that names the first setting that is not
+   * @throws Problem that names the first invalid setting
    */
   public void run() {
     List<String> unknown = unknownVariables();
     if (!unknown.isEmpty()) {
-      // First: the setting that is missing below may be the one that is misspelt.
-      LOG.warnf("no settings of this program, and without effect: %s", String.join(", ", unknown));
+      // First, because a setting that is missing below may be misspelt.
+      LOG.warnf("unknown settings, without effect: %s", String.join(", ", unknown));
     }
     later.refuse();
     source.database();
     source.blockstore();
     repository.repository();
-    // Made from its settings, which it checks.
+    // Its constructor checks its settings.
     dumper.format();
     BackupSchedule.timetable(backup);
     VerifySchedule.timetable(verify, backup.timeZone());
@@ -78,7 +78,7 @@ public class StartupCheck {
     CaBundle.fromEnvironment(System.getenv());
   }
 
-  /** Variables that look like settings of this program and are none. */
+  /** Variables that look like settings of this program but are not. */
   public List<String> unknownVariables() {
     return UnknownVariables.among(System.getenv().keySet());
   }
@@ -87,7 +87,7 @@ public class StartupCheck {
     if (!value.isPositive()) {
       throw new Problem(
           Problem.Kind.CONFIGURATION,
-          key + " is " + value + ": right would be a time such as 24h, 30m, 10s");
+          key + " is " + value + ": expected a duration such as 24h, 30m, 10s");
     }
   }
 }

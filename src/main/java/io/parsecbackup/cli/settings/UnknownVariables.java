@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Variables of the environment that look like settings of this program and are none: nobody would
- * be told that a misspelt one does nothing.
+ * Finds environment variables that look like settings of this program but are not. Without this a
+ * misspelt setting would be ignored silently.
  */
 final class UnknownVariables {
 
@@ -22,13 +22,13 @@ final class UnknownVariables {
           .map(key -> key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_'))
           .collect(Collectors.toUnmodifiableSet());
 
-  /** What Kubernetes sets in every container for a Service whose name begins with ours. */
+  /** Variables that Kubernetes sets for a Service whose name starts with parsec-backup. */
   private static final Pattern SERVICE =
       Pattern.compile("(.*?)(SERVICE_HOST|SERVICE_PORT(_.*)?|PORT(_\\d+_.*)?)");
 
   private UnknownVariables() {}
 
-  /** Those among {@code variables}, in the order of their names. */
+  /** The unknown ones of {@code variables}, sorted. */
   static List<String> among(Collection<String> variables) {
     return variables.stream()
         .filter(variable -> variable.startsWith(PREFIX))
