@@ -1,14 +1,10 @@
 package io.parsecbackup.api;
 
-import io.parsecbackup.Problem;
-import io.parsecbackup.Problem.Kind;
 import io.parsecbackup.api.access.Role;
 import io.parsecbackup.api.problem.BadRequest;
 import io.parsecbackup.backup.Acceptance;
-import io.parsecbackup.backup.BackupChoice;
 import io.parsecbackup.backup.LossAcceptance;
 import io.parsecbackup.job.Trigger;
-import io.parsecbackup.repository.storage.RunId;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
@@ -67,22 +63,12 @@ public class AcceptanceResource {
                       schema = @Schema(implementation = AcceptanceBody.class)))
           String body) {
     AcceptanceBody asked = Body.read(body, AcceptanceBody.class, AcceptanceBody.NONE);
-    if (!id.equals(BackupChoice.LATEST) && RunId.parse(id).isEmpty()) {
-      throw new Problem(Kind.NOT_FOUND, "there is no backup " + id);
-    }
-    Acceptance acceptance = accept(id, asked);
+    Optional<String> backup = Optional.of(BackupIds.checked(id));
+    // The id is valid, so an invalid value can only be the reason.
+    Acceptance acceptance =
+        asked.reason().isPresent()
+            ? BadRequest.ifWrong(() -> losses.accept(backup, asked.reason(), Trigger.REST))
+            : losses.accept(backup, asked.reason(), Trigger.REST);
     return Response.status(acceptance.id().isPresent() ? 201 : 200).entity(acceptance).build();
-  }
-
-  /** The id is valid here, so any other invalid value is in the body. */
-  private Acceptance accept(String id, AcceptanceBody asked) {
-    try {
-      return losses.accept(Optional.of(id), asked.reason(), Trigger.REST);
-    } catch (Problem e) {
-      if (e.kind() == Kind.CONFIGURATION && asked.reason().isPresent()) {
-        throw new BadRequest(String.valueOf(e.getMessage()));
-      }
-      throw e;
-    }
   }
 }

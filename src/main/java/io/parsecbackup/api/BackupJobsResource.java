@@ -1,14 +1,10 @@
 package io.parsecbackup.api;
 
-import io.parsecbackup.Problem;
-import io.parsecbackup.Problem.Kind;
 import io.parsecbackup.api.access.Role;
 import io.parsecbackup.api.problem.BadRequest;
-import io.parsecbackup.backup.BackupChoice;
 import io.parsecbackup.job.Job;
 import io.parsecbackup.job.JobResult;
 import io.parsecbackup.job.Trigger;
-import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.restore.JobService;
 import io.parsecbackup.restore.RestoreRequest;
 import io.parsecbackup.restore.Subset;
@@ -79,9 +75,9 @@ public class BackupJobsResource {
     Subset subset =
         Body.read(body, VerificationBody.class, VerificationBody.ALL)
             .subset()
-            .map(BackupJobsResource::subset)
+            .map(text -> BadRequest.ifWrong(() -> Subset.parse("subset", text)))
             .orElse(Subset.ALL);
-    return accepted(() -> jobs.verification(backup(id), subset, Trigger.REST));
+    return accepted(() -> jobs.verification(BackupIds.checked(id), subset, Trigger.REST));
   }
 
   @POST
@@ -104,7 +100,7 @@ public class BackupJobsResource {
   @APIResponse(responseCode = "409", description = "A backup or another drill is running")
   public Response drill(@PathParam("id") String id, @Parameter(hidden = true) String body) {
     Body.requireNone(body);
-    return accepted(() -> jobs.drill(backup(id), Trigger.REST));
+    return accepted(() -> jobs.drill(BackupIds.checked(id), Trigger.REST));
   }
 
   @POST
@@ -136,7 +132,8 @@ public class BackupJobsResource {
           String body) {
     RestoreBody asked = Body.read(body, RestoreBody.class, RestoreBody.NONE);
     RestoreRequest request = asked.request(targets);
-    return accepted(() -> asked(() -> jobs.restore(backup(id), request, Trigger.REST)));
+    return accepted(() ->
+        BadRequest.ifWrong(() -> jobs.restore(BackupIds.checked(id), request, Trigger.REST)));
   }
 
   private Response accepted(Supplier<Job<JobResult>> start) {
@@ -146,32 +143,5 @@ public class BackupJobsResource {
     return Response.accepted(begun)
         .header(HttpHeaders.LOCATION, "/api/v1/jobs/" + job.id())
         .build();
-  }
-
-  /** An invalid value here comes from the request, not from the settings of this server. */
-  private static Job<JobResult> asked(Supplier<Job<JobResult>> start) {
-    try {
-      return start.get();
-    } catch (Problem e) {
-      if (e.kind() == Kind.CONFIGURATION) {
-        throw new BadRequest(String.valueOf(e.getMessage()));
-      }
-      throw e;
-    }
-  }
-
-  private static Subset subset(String text) {
-    try {
-      return Subset.parse("subset", text);
-    } catch (Problem e) {
-      throw new BadRequest(String.valueOf(e.getMessage()));
-    }
-  }
-
-  private static String backup(String id) {
-    if (!id.equals(BackupChoice.LATEST) && RunId.parse(id).isEmpty()) {
-      throw new Problem(Kind.NOT_FOUND, "there is no backup " + id);
-    }
-    return id;
   }
 }

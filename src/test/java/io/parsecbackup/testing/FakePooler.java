@@ -3,21 +3,16 @@ package io.parsecbackup.testing;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * Stands before a PostgreSQL server and, as a pooler does, gives its clients a process id and a key
- * of its own. Keeps the statements that clients send. Speaks PostgreSQL's protocol 3.0, without TLS
- * (https://www.postgresql.org/docs/current/protocol-message-formats.html).
+ * Stands in front of a PostgreSQL server and, like a pooler, gives its clients a process id and key
+ * of its own. Records the statements that clients send. Speaks PostgreSQL's protocol 3.0, without
+ * TLS (https://www.postgresql.org/docs/current/protocol-message-formats.html).
  */
 public final class FakePooler implements AutoCloseable {
 
@@ -25,111 +20,73 @@ public final class FakePooler implements AutoCloseable {
   private static final int GSS_REQUEST = 80877104;
   private static final int FAKE_PID = 1_234_567_890;
 
-  private final ServerSocket listener;
-  private final int server;
+  private final TcpRelay relay;
   private final List<String> statements = new CopyOnWriteArrayList<>();
-  private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
-  private FakePooler(int server) throws IOException {
-    this.server = server;
-    this.listener = new ServerSocket(0, 16, InetAddress.getLoopbackAddress());
-    Thread.ofVirtual().start(this::accept);
+  private FakePooler(int server) {
+    this.relay = new TcpRelay(server, this::toServer, FakePooler::toClient);
   }
 
-  /** One before a server's port on this machine. */
+  /** One in front of a server's port on this machine. */
   public static FakePooler before(int server) {
-    try {
-      return new FakePooler(server);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return new FakePooler(server);
   }
 
   public int port() {
-    return listener.getLocalPort();
+    return relay.port();
   }
 
-  /** What clients have sent to be parsed or executed, in order. */
+  /** The statements that clients have sent to be parsed or executed, in order. */
   public List<String> statements() {
     return List.copyOf(statements);
   }
 
-  private void accept() {
-    try {
-      while (true) {
-        Socket client = listener.accept();
-        Socket behind = new Socket(InetAddress.getLoopbackAddress(), server);
-        open.add(client);
-        open.add(behind);
-        Thread.ofVirtual().start(() -> fromClient(client, behind));
-        Thread.ofVirtual().start(() -> fromServer(behind, client));
+  private void toServer(Socket client, Socket server) throws IOException {
+    DataInputStream in = new DataInputStream(client.getInputStream());
+    DataOutputStream out = new DataOutputStream(server.getOutputStream());
+    while (true) {
+      byte[] body = in.readNBytes(in.readInt() - 4);
+      int code = ByteBuffer.wrap(body).getInt();
+      if (code == SSL_REQUEST || code == GSS_REQUEST) {
+        client.getOutputStream().write('N');
+        continue;
       }
-    } catch (IOException closed) {
-      // The test is over.
+      out.writeInt(body.length + 4);
+      out.write(body);
+      break;
+    }
+    while (true) {
+      int type = in.readUnsignedByte();
+      byte[] body = in.readNBytes(in.readInt() - 4);
+      if (type == 'Q' || type == 'P') {
+        String[] texts = new String(body, StandardCharsets.UTF_8).split("\0", -1);
+        statements.add(texts[type == 'Q' ? 0 : 1]);
+      }
+      send(out, type, body);
     }
   }
 
-  private void fromClient(Socket client, Socket behind) {
-    try (client;
-        behind) {
-      DataInputStream in = new DataInputStream(client.getInputStream());
-      DataOutputStream out = new DataOutputStream(behind.getOutputStream());
-      while (true) {
-        byte[] body = in.readNBytes(in.readInt() - 4);
-        int code = ByteBuffer.wrap(body).getInt();
-        if (code == SSL_REQUEST || code == GSS_REQUEST) {
-          client.getOutputStream().write('N');
-          continue;
-        }
-        out.writeInt(body.length + 4);
-        out.write(body);
-        break;
+  private static void toClient(Socket server, Socket client) throws IOException {
+    DataInputStream in = new DataInputStream(server.getInputStream());
+    DataOutputStream out = new DataOutputStream(client.getOutputStream());
+    while (true) {
+      int type = in.readUnsignedByte();
+      byte[] body = in.readNBytes(in.readInt() - 4);
+      if (type == 'K') {
+        ByteBuffer.wrap(body).putInt(FAKE_PID);
       }
-      while (true) {
-        int type = in.readUnsignedByte();
-        byte[] body = in.readNBytes(in.readInt() - 4);
-        if (type == 'Q' || type == 'P') {
-          String[] texts = new String(body, StandardCharsets.UTF_8).split("\0", -1);
-          statements.add(texts[type == 'Q' ? 0 : 1]);
-        }
-        out.writeByte(type);
-        out.writeInt(body.length + 4);
-        out.write(body);
-      }
-    } catch (IOException ended) {
-      // Either side has gone.
+      send(out, type, body);
     }
   }
 
-  private static void fromServer(Socket behind, Socket client) {
-    try (behind;
-        client) {
-      DataInputStream in = new DataInputStream(behind.getInputStream());
-      DataOutputStream out = new DataOutputStream(client.getOutputStream());
-      while (true) {
-        int type = in.readUnsignedByte();
-        byte[] body = in.readNBytes(in.readInt() - 4);
-        if (type == 'K') {
-          ByteBuffer.wrap(body).putInt(FAKE_PID);
-        }
-        out.writeByte(type);
-        out.writeInt(body.length + 4);
-        out.write(body);
-      }
-    } catch (IOException ended) {
-      // Either side has gone.
-    }
+  private static void send(DataOutputStream out, int type, byte[] body) throws IOException {
+    out.writeByte(type);
+    out.writeInt(body.length + 4);
+    out.write(body);
   }
 
   @Override
   public void close() {
-    try {
-      listener.close();
-      for (Socket socket : open) {
-        socket.close();
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    relay.close();
   }
 }

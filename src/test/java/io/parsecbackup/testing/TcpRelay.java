@@ -11,25 +11,48 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Stands between a client and a server on this machine and passes bytes on, until it is told to
- * fall silent: connections then stay open, new ones are accepted, and nothing passes any more.
+ * Stands between clients and a server on this machine and passes bytes on. After {@link
+ * #fallSilent} connections stay open and new ones are accepted, but no bytes pass.
  */
 public final class TcpRelay implements AutoCloseable {
 
+  /** Passes what one side sends on to the other, until either side closes its connection. */
+  @FunctionalInterface
+  interface Direction {
+    void pass(Socket from, Socket to) throws IOException;
+  }
+
   private final ServerSocket listener;
   private final int server;
+  private final Direction toServer;
+  private final Direction toClient;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private volatile boolean silent;
 
   /** A relay to a port of this machine, on a port of its own. */
   public TcpRelay(int server) {
     this.server = server;
+    this.toServer = this::copy;
+    this.toClient = this::copy;
+    this.listener = listen();
+    Thread.ofVirtual().name("tcp-relay").start(this::accept);
+  }
+
+  /** A relay that understands the protocol, and may change it. */
+  TcpRelay(int server, Direction toServer, Direction toClient) {
+    this.server = server;
+    this.toServer = toServer;
+    this.toClient = toClient;
+    this.listener = listen();
+    Thread.ofVirtual().name("tcp-relay").start(this::accept);
+  }
+
+  private static ServerSocket listen() {
     try {
-      listener = new ServerSocket(0, 64, InetAddress.getLoopbackAddress());
+      return new ServerSocket(0, 64, InetAddress.getLoopbackAddress());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    Thread.ofVirtual().name("tcp-relay").start(this::accept);
   }
 
   public int port() {
@@ -47,27 +70,31 @@ public final class TcpRelay implements AutoCloseable {
         open.add(client);
         Socket behind = new Socket(InetAddress.getLoopbackAddress(), server);
         open.add(behind);
-        Thread.ofVirtual().start(() -> pass(client, behind));
-        Thread.ofVirtual().start(() -> pass(behind, client));
+        Thread.ofVirtual().start(() -> pass(toServer, client, behind));
+        Thread.ofVirtual().start(() -> pass(toClient, behind, client));
       }
     } catch (IOException closed) {
       close();
     }
   }
 
-  private void pass(Socket from, Socket to) {
+  private static void pass(Direction direction, Socket from, Socket to) {
     try (from;
         to) {
-      InputStream in = from.getInputStream();
-      OutputStream out = to.getOutputStream();
-      byte[] buffer = new byte[8192];
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        if (!silent) {
-          out.write(buffer, 0, n);
-        }
-      }
+      direction.pass(from, to);
     } catch (IOException ended) {
-      // Either side has gone.
+      // Either side has closed its connection.
+    }
+  }
+
+  private void copy(Socket from, Socket to) throws IOException {
+    InputStream in = from.getInputStream();
+    OutputStream out = to.getOutputStream();
+    byte[] buffer = new byte[8192];
+    for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+      if (!silent) {
+        out.write(buffer, 0, n);
+      }
     }
   }
 
