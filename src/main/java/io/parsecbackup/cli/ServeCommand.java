@@ -4,9 +4,6 @@ import io.parsecbackup.api.ApiStartCheck;
 import io.parsecbackup.cli.output.Output;
 import io.parsecbackup.cli.settings.StartupCheck;
 import io.parsecbackup.job.JobRunner;
-import io.parsecbackup.schedule.BackupSchedule;
-import io.parsecbackup.schedule.DrillSchedule;
-import io.parsecbackup.schedule.VerifySchedule;
 import io.quarkus.runtime.Quarkus;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -21,9 +18,7 @@ public class ServeCommand implements Callable<Integer> {
 
   private final StartupCheck check;
   private final ApiStartCheck api;
-  private final BackupSchedule schedule;
-  private final VerifySchedule verifySchedule;
-  private final DrillSchedule drillSchedule;
+  private final Schedules schedules;
   private final JobRunner jobs;
 
   /** The service prints nothing to stdout, but a failed start does. */
@@ -32,15 +27,11 @@ public class ServeCommand implements Callable<Integer> {
   public ServeCommand(
       StartupCheck check,
       ApiStartCheck api,
-      BackupSchedule schedule,
-      VerifySchedule verifySchedule,
-      DrillSchedule drillSchedule,
+      Schedules schedules,
       JobRunner jobs) {
     this.check = check;
     this.api = api;
-    this.schedule = schedule;
-    this.verifySchedule = verifySchedule;
-    this.drillSchedule = drillSchedule;
+    this.schedules = schedules;
     this.jobs = jobs;
   }
 
@@ -54,9 +45,7 @@ public class ServeCommand implements Callable<Integer> {
     }
     check.run();
     api.run();
-    schedule.start();
-    verifySchedule.start();
-    drillSchedule.start();
+    schedules.start();
     Quarkus.waitForExit();
     // Now, because Quarkus first waits for open requests, such as those that follow this backup.
     jobs.stop();

@@ -1,19 +1,13 @@
 package io.parsecbackup.cli.settings;
 
 import io.parsecbackup.Problem;
-import io.parsecbackup.backup.BackupConfig;
 import io.parsecbackup.backup.LaterSettings;
 import io.parsecbackup.backup.RepositorySettings;
 import io.parsecbackup.backup.SourceSettings;
 import io.parsecbackup.dump.DatabaseDumper;
 import io.parsecbackup.objectstore.s3.CaBundle;
 import io.parsecbackup.restore.DrillConfig;
-import io.parsecbackup.restore.VerifyConfig;
-import io.parsecbackup.schedule.BackupSchedule;
-import io.parsecbackup.schedule.DrillSchedule;
-import io.parsecbackup.schedule.VerifySchedule;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Duration;
 import java.util.List;
 import org.jboss.logging.Logger;
 
@@ -30,25 +24,19 @@ public class StartupCheck {
   private final SourceSettings source;
   private final RepositorySettings repository;
   private final DatabaseDumper dumper;
-  private final BackupConfig backup;
-  private final VerifyConfig verify;
-  private final DrillConfig drill;
+  private final ScheduleCheck schedules;
 
   public StartupCheck(
       LaterSettings later,
       SourceSettings source,
       RepositorySettings repository,
       DatabaseDumper dumper,
-      BackupConfig backup,
-      VerifyConfig verify,
-      DrillConfig drill) {
+      ScheduleCheck schedules) {
     this.later = later;
     this.source = source;
     this.repository = repository;
     this.dumper = dumper;
-    this.backup = backup;
-    this.verify = verify;
-    this.drill = drill;
+    this.schedules = schedules;
   }
 
   /**
@@ -68,26 +56,13 @@ public class StartupCheck {
     repository.repository();
     // Its constructor checks its settings.
     dumper.format();
-    BackupSchedule.timetable(backup);
-    VerifySchedule.timetable(verify, backup.timeZone());
-    VerifySchedule.subset(verify);
-    DrillSchedule.timetable(drill, backup.timeZone());
+    schedules.run();
     source.database(DrillConfig.DATABASE_KEY);
-    requirePositive("parsec.backup.run-timeout", backup.runTimeout());
-    backup.maxAge().ifPresent(age -> requirePositive("parsec.backup.max-age", age));
     CaBundle.fromEnvironment(System.getenv());
   }
 
   /** Variables that look like settings of this program but are not. */
   public List<String> unknownVariables() {
     return UnknownVariables.among(System.getenv().keySet());
-  }
-
-  private static void requirePositive(String key, Duration value) {
-    if (!value.isPositive()) {
-      throw new Problem(
-          Problem.Kind.CONFIGURATION,
-          key + " is " + value + ": expected a duration such as 24h, 30m, 10s");
-    }
   }
 }

@@ -93,8 +93,9 @@ class StartupCheckTest {
         new SourceSettings(config),
         new RepositorySettings(backup),
         new DatabaseDumper(config.getConfigMapping(DumpConfig.class), Optional.empty()),
-        backup,
-        config.getConfigMapping(VerifyConfig.class),
-        config.getConfigMapping(DrillConfig.class));
+        new ScheduleCheck(
+            backup,
+            config.getConfigMapping(VerifyConfig.class),
+            config.getConfigMapping(DrillConfig.class)));
   }
 }
