@@ -51,12 +51,16 @@ public class ParsecBackup implements QuarkusApplication {
 
   @Override
   public int run(String... args) {
+    return commandLine(factory).execute(args);
+  }
+
+  /** The parser of all commands, which {@code factory} creates. */
+  static CommandLine commandLine(CommandLine.IFactory factory) {
     return new CommandLine(RootCommand.class, factory)
         // In this program @file names a file with a secret, which must not appear in a message.
         .setExpandAtFiles(false)
         .setExecutionExceptionHandler(new ProblemPrinter())
-        .setParameterExceptionHandler(ParsecBackup::refuseUsage)
-        .execute(args);
+        .setParameterExceptionHandler(ParsecBackup::refuseUsage);
   }
 
   private static int refuseUsage(CommandLine.ParameterException wrong, String[] args) {

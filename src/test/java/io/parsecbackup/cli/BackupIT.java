@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The main job, as an operator sees it. */
+/** Backups, as an operator sees them. */
 class BackupIT {
 
   @TempDir static Path folder;
@@ -80,10 +80,41 @@ class BackupIT {
   }
 
   @Test
-  void laysTheRepositoryOutAsPromised() throws Exception {
-    Path own = folder.resolve("layout");
+  void holdsWhatTheDumpRefersToByteForByteWithItsDatesAndLeavesOrphansAlone() throws Exception {
+    TreeComparison comparison = TreeComparison.of(repository.resolve("objects"), stack.bucket());
+    assertEquals(60, comparison.same());
+    assertEquals(4, comparison.missing().size(), comparison.toString());
+    assertEquals(List.of(), comparison.extra());
+    assertEquals(List.of(), comparison.differing());
+    assertEquals(List.of(), comparison.misdated());
+    assertEquals(
+        stack.data().referencedKeys().stream().map(key -> key + "\t4096").toList(),
+        Files.readAllLines(repository.resolve("backups/" + firstId() + "/references.tsv")));
+  }
+
+  @Test
+  void hasTheDocumentedLayoutAndCountsOrphansWhenItComparesTheListing() throws Exception {
+    Path own = folder.resolve("compared");
     Ended run = PackagedProgram.run(environment(own), "backup", "--json");
-    String id = run.json().path("id").asText();
+    JsonNode objects = run.json().path("objects");
+    assertEquals("references", objects.path("strategy").asText(), run.all());
+    assertEquals(60, objects.path("referenced").asInt());
+    assertEquals(60 * 4096, objects.path("referencedBytes").asInt());
+    assertEquals(60, objects.path("copied").asInt());
+    assertFalse(objects.has("orphans"), run.all());
+    assertEquals(run.json().path("startedAt"), objects.path("comparedAt"));
+    assertLayout(own, run.json().path("id").asText());
+
+    Ended next =
+        PackagedProgram.run(
+            environment(own, entry("PARSEC_BACKUP_SYNC_LISTING_EVERY", "0s")), "backup", "--json");
+    assertEquals(0, next.exitCode(), next.all());
+    assertEquals(4, next.json().path("objects").path("orphans").asInt(), next.all());
+    assertEquals(0, next.json().path("objects").path("copied").asInt());
+    assertEquals(next.json().path("startedAt"), next.json().path("objects").path("comparedAt"));
+  }
+
+  private static void assertLayout(Path own, String id) throws Exception {
     TreeSet<String> expected =
         new TreeSet<>(
             List.of(
@@ -119,51 +150,26 @@ class BackupIT {
   }
 
   @Test
-  void holdsWhatTheDumpRefersToByteForByteWithItsDatesAndLeavesOrphansAlone() throws Exception {
-    TreeComparison comparison = TreeComparison.of(repository.resolve("objects"), stack.bucket());
-    assertEquals(60, comparison.same());
-    assertEquals(4, comparison.missing().size(), comparison.toString());
-    assertEquals(List.of(), comparison.extra());
-    assertEquals(List.of(), comparison.differing());
-    assertEquals(List.of(), comparison.misdated());
-    assertEquals(
-        stack.data().referencedKeys().stream().map(key -> key + "\t4096").toList(),
-        Files.readAllLines(repository.resolve("backups/" + firstId() + "/references.tsv")));
-  }
-
-  @Test
-  void countsOrphansWhenItComparesTheListing() {
-    Path own = folder.resolve("compared");
-    Ended run = PackagedProgram.run(environment(own), "backup", "--json");
-    JsonNode objects = run.json().path("objects");
-    assertEquals("references", objects.path("strategy").asText(), run.all());
-    assertEquals(60, objects.path("referenced").asInt());
-    assertEquals(60 * 4096, objects.path("referencedBytes").asInt());
-    assertEquals(60, objects.path("copied").asInt());
-    assertFalse(objects.has("orphans"), run.all());
-    assertEquals(run.json().path("startedAt"), objects.path("comparedAt"));
-
-    Ended next =
-        PackagedProgram.run(
-            environment(own, entry("PARSEC_BACKUP_SYNC_LISTING_EVERY", "0s")), "backup", "--json");
-    assertEquals(0, next.exitCode(), next.all());
-    assertEquals(4, next.json().path("objects").path("orphans").asInt(), next.all());
-    assertEquals(0, next.json().path("objects").path("copied").asInt());
-    assertEquals(next.json().path("startedAt"), next.json().path("objects").path("comparedAt"));
-  }
-
-  @Test
   void holdsTheBucketByteForByteWithItsDatesWhenToldTo() {
     Path own = folder.resolve("listing");
     Ended run =
         PackagedProgram.run(
-            environment(own, entry("PARSEC_BACKUP_SYNC_STRATEGY", "listing")), "backup", "--json");
+            environment(
+                own,
+                entry("PARSEC_BACKUP_SYNC_STRATEGY", "listing"),
+                entry("PARSEC_BACKUP_DUMP_COMPRESSION", "none")),
+            "backup",
+            "--json");
     assertEquals(0, run.exitCode(), run.all());
     assertEquals(64, run.json().path("objects").path("copied").asInt());
     assertEquals(4, run.json().path("objects").path("orphans").asInt());
     TreeComparison comparison = TreeComparison.of(own.resolve("objects"), stack.bucket());
     assertTrue(comparison.isExact(), comparison.toString());
     assertEquals(64, comparison.same());
+    assertTrue(
+        run.json().path("dump").path("bytes").asLong()
+            > repository.resolve("backups/" + firstId() + "/database.dump").toFile().length(),
+        run.all());
   }
 
   @Test
@@ -202,21 +208,7 @@ class BackupIT {
   }
 
   @Test
-  void compressesAsTold() {
-    Ended run =
-        PackagedProgram.run(
-            environment(
-                folder.resolve("uncompressed"), entry("PARSEC_BACKUP_DUMP_COMPRESSION", "none")),
-            "backup",
-            "--json");
-    assertTrue(
-        run.json().path("dump").path("bytes").asLong()
-            > repository.resolve("backups/" + firstId() + "/database.dump").toFile().length(),
-        run.all());
-  }
-
-  @Test
-  void copiesNothingTheSecondTimeAndShowsBoth() {
+  void copiesNothingTheSecondTimeAndShowsBothWithTheRepositoryAlone() {
     Ended second = run("backup", "--json");
     assertEquals(0, second.exitCode(), second.all());
     JsonNode backup = second.json();
@@ -230,17 +222,16 @@ class BackupIT {
     JsonNode list = run("list", "--json").json();
     assertEquals(id, list.path("backups").path(0).path("id").asText());
     assertEquals(firstId(), list.path("backups").path(1).path("id").asText());
-    List<String> lines = run("list").stdout().lines().toList();
+    // These need no other setting than the repository.
+    Map<String, String> alone = Map.of("PARSEC_BACKUP_REPOSITORY", repository.toUri().toString());
+    Ended table = PackagedProgram.run(alone, "list");
+    assertEquals(0, table.exitCode(), table.all());
+    List<String> lines = table.stdout().lines().toList();
     assertTrue(lines.get(0).startsWith("ID "), lines.toString());
     assertTrue(lines.get(1).startsWith(id + "  complete"), lines.toString());
-    assertTrue(run("show", firstId()).stdout().contains("60 copied"));
-  }
-
-  @Test
-  void listsAndShowsWithTheRepositoryAlone() {
-    Map<String, String> alone = Map.of("PARSEC_BACKUP_REPOSITORY", repository.toUri().toString());
-    assertEquals(0, PackagedProgram.run(alone, "list").exitCode());
-    assertEquals(0, PackagedProgram.run(alone, "show", firstId()).exitCode());
+    Ended shown = PackagedProgram.run(alone, "show", firstId());
+    assertEquals(0, shown.exitCode(), shown.all());
+    assertTrue(shown.stdout().contains("60 copied"), shown.all());
   }
 
   @Test
@@ -257,23 +248,12 @@ class BackupIT {
   }
 
   @Test
-  void leavesTheBucketAloneWhenTheBlocksAreInTheDump() throws Exception {
-    Path own = folder.resolve("in-dump");
-    Ended run =
-        PackagedProgram.run(
-            environment(own, entry("PARSEC_BLOCKSTORE", "postgresql")), "backup", "--json");
-    assertEquals(0, run.exitCode(), run.all());
-    assertEquals("complete", run.json().path("state").asText());
-    assertEquals("none", run.json().path("objects").path("strategy").asText());
-    try (Stream<Path> objects = Files.list(own.resolve("objects"))) {
-      assertEquals(0, objects.count());
-    }
-  }
-
-  @Test
-  void namesADamagedBackupAndNeverTakesIt() throws Exception {
+  void fetchesNoBlocksThatAreInTheDumpAndNeverTakesADamagedBackup() throws Exception {
     Path own = folder.resolve("damaged");
     String good = backupId(own);
+    try (Stream<Path> objects = Files.list(own.resolve("objects"))) {
+      assertEquals(0, objects.count(), "the blocks are in the dump");
+    }
     String bad = backupId(own);
     Path file = own.resolve("backups/" + bad + "/backup.json");
     Files.writeString(file, Files.readString(file).replace("\"copied\" : 0", "\"copied\" : 1"));
@@ -289,7 +269,7 @@ class BackupIT {
   private static String backupId(Path own) {
     Ended run =
         PackagedProgram.run(
-            environment(own, entry("PARSEC_BLOCKSTORE", "POSTGRESQL")), "backup", "--json");
+            environment(own, entry("PARSEC_BLOCKSTORE", "postgresql")), "backup", "--json");
     assertEquals(0, run.exitCode(), run.all());
     return run.json().path("id").asText();
   }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.parsecbackup.testing.Fault;
 import io.parsecbackup.testing.FaultyProxy;
+import io.parsecbackup.testing.PackagedProgram;
 import io.parsecbackup.testing.PackagedProgram.Ended;
 import io.parsecbackup.testing.ParsecData;
 import io.parsecbackup.testing.ParsecStack;
@@ -15,7 +16,10 @@ import io.parsecbackup.testing.S3Request.Kind;
 import io.parsecbackup.testing.TreeComparison;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -28,14 +32,49 @@ class FailureIT {
   @TempDir static Path folder;
   private static ParsecStack stack;
 
+  private static final Map<String, PackagedProgram> FAILING = new HashMap<>();
+
   @BeforeAll
   static void start() {
     stack = ParsecStack.start(ParsecData.Spec.of(60, 4096));
+    // They mostly wait, so they run at the same time.
+    for (Place place : List.of(noDatabase(), wrongPassword(), noBucket(), wrongKey())) {
+      FAILING.put(place.repository().toString(), place.start("backup"));
+    }
   }
 
   @AfterAll
   static void stop() {
+    FAILING.values().forEach(PackagedProgram::close);
     stack.close();
+  }
+
+  private static Ended ended(Place place) {
+    return Objects.requireNonNull(FAILING.get(place.repository().toString())).await();
+  }
+
+  private static Place noDatabase() {
+    return place("no-database")
+        .with("PARSEC_DB", "postgresql://parsec:S3CRET@127.0.0.1:1/parsec");
+  }
+
+  private static Place wrongPassword() {
+    return place("wrong-password")
+        .with("PARSEC_DB", stack.database().uri("parsec", "parsec", "S3CRET-password"));
+  }
+
+  private static Place noBucket() {
+    return place("no-bucket").with("PARSEC_BLOCKSTORE", stack.blockstore("http://127.0.0.1:1"));
+  }
+
+  private static Place wrongKey() {
+    String blockstore =
+        "s3:"
+            + stack.s3().endpoint().toString().replace(":", "\\:")
+            + ":r:parsec:"
+            + stack.s3().accessKey()
+            + ":S3CRET-key";
+    return place("wrong-key").with("PARSEC_BLOCKSTORE", blockstore);
   }
 
   private static Place place(String name) {
@@ -53,40 +92,30 @@ class FailureIT {
 
   @Test
   void failsClearlyWithoutTheDatabase() {
-    Place place =
-        place("no-database").with("PARSEC_DB", "postgresql://parsec:S3CRET@127.0.0.1:1/parsec");
-    Ended run = place.run("backup");
+    Place place = noDatabase();
+    Ended run = ended(place);
     assertFailed(place, run, "The database cannot be reached", "PARSEC_DB");
     assertFalse((run.all() + place.texts()).contains("S3CRET"));
   }
 
   @Test
   void failsClearlyWithAWrongPassword() {
-    Place place =
-        place("wrong-password")
-            .with("PARSEC_DB", stack.database().uri("parsec", "parsec", "S3CRET-password"));
-    Ended run = place.run("backup");
+    Place place = wrongPassword();
+    Ended run = ended(place);
     assertFailed(place, run, "refused the login", "PARSEC_DB");
     assertFalse((run.all() + place.texts()).contains("S3CRET"));
   }
 
   @Test
   void failsClearlyWithoutTheBucket() {
-    Place place =
-        place("no-bucket").with("PARSEC_BLOCKSTORE", stack.blockstore("http://127.0.0.1:1"));
-    assertFailed(place, place.run("backup"), "bucket parsec cannot be listed", "PARSEC_BLOCKSTORE");
+    Place place = noBucket();
+    assertFailed(place, ended(place), "bucket parsec cannot be listed", "PARSEC_BLOCKSTORE");
   }
 
   @Test
   void failsClearlyWithAWrongSecretKey() {
-    String blockstore =
-        "s3:"
-            + stack.s3().endpoint().toString().replace(":", "\\:")
-            + ":r:parsec:"
-            + stack.s3().accessKey()
-            + ":S3CRET-key";
-    Place place = place("wrong-key").with("PARSEC_BLOCKSTORE", blockstore);
-    Ended run = place.run("backup");
+    Place place = wrongKey();
+    Ended run = ended(place);
     assertFailed(place, run, "cannot be listed", "403", "PARSEC_BLOCKSTORE");
     assertFalse((run.all() + place.texts()).contains("S3CRET"));
     JsonNode shown = place.run("list", "--all", "--json").json().path("backups").path(0);

@@ -226,16 +226,9 @@ class RestoreIT {
       assertTrue(refused.stderr().contains("env:NAME"), refused.stderr());
       assertFalse(refused.all().contains("s3cr3t"), refused.all());
     }
-    for (String[] mistyped :
-        new String[][] {
-          {"restore", "postgresql://parsec:s3cr3t@127.0.0.1/parsec"},
-          {"restore", "--databse=postgresql://parsec:s3cr3t@127.0.0.1/parsec"},
-          {"restore", "--blockstor", "s3:http\\://127.0.0.1\\:1:r:b:k:s3cr3t"}
-        }) {
-      Ended refused = place.run(mistyped);
-      assertEquals(2, refused.exitCode(), refused.all());
-      assertFalse(refused.all().contains("s3cr3t"), refused.all());
-    }
+    Ended misplaced = place.run("restore", "postgresql://parsec:s3cr3t@127.0.0.1/parsec");
+    assertEquals(2, misplaced.exitCode(), misplaced.all());
+    assertFalse(misplaced.all().contains("s3cr3t"), misplaced.all());
     Ended unknown = place.run("restore", "--database", "env:NO_SUCH_NAME");
     assertEquals(2, unknown.exitCode(), unknown.all());
     assertTrue(unknown.stderr().contains("NO_SUCH_NAME"), unknown.stderr());
