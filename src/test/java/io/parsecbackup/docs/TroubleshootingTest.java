@@ -22,8 +22,7 @@ class TroubleshootingTest {
   /** They repeat another error's text, or get it from calls that are checked themselves. */
   private static final Set<String> REPEATING =
       Set.of(
-          "AcceptanceResource",
-          "BackupJobsResource",
+          "BadRequest",
           "ConnectionSettings",
           "RestorePlanner",
           "RestoreTarget",
