@@ -15,14 +15,14 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A limit of bytes a second holds for all transfers together. */
+/** The limit of bytes a second applies to all transfers together. */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class BandwidthTest {
 
   @TempDir Path folder;
 
   @Test
-  void holdsForAWholeSync() throws IOException {
+  void limitsAWholeRun() throws IOException {
     try (FetchScenario scenario = new FetchScenario(folder)) {
       for (int i = 0; i < 40; i++) {
         String key = FetchScenario.key(i);
@@ -32,16 +32,16 @@ class BandwidthTest {
       long start = System.nanoTime();
       scenario.sync();
       double seconds = (System.nanoTime() - start) / 1e9;
-      // 2 MB: a busy machine may be slower, no machine may be faster.
+      // 2 MB. A busy machine may be slower; no machine may be faster.
       assertTrue(seconds >= 2 / 1.2, "took " + seconds + " s");
       assertTrue(seconds <= 2 * 1.2 + 4, "took " + seconds + " s");
       scenario.assertHoldsTheBucket();
     }
   }
 
-  /** Each waits for its turn for longer than a silent server would be waited for. */
+  /** Each transfer waits longer for its turn than the time limit for a silent server. */
   @Test
-  void takesNoServerForSilentThatItHoldsUpItself() throws IOException {
+  void doesNotTimeOutATransferThatTheLimitDelays() throws IOException {
     try (FetchScenario scenario = new FetchScenario(folder)) {
       for (int i = 0; i < 12; i++) {
         String key = FetchScenario.key(i);
@@ -55,7 +55,7 @@ class BandwidthTest {
   }
 
   @Test
-  void isNoneWhenItIsZero() throws IOException {
+  void isOffIfItIsZero() throws IOException {
     try (FetchScenario scenario = new FetchScenario(folder)) {
       scenario.fill(3);
       scenario.bandwidthLimit = FetchScenario.bytes(0);
@@ -86,7 +86,7 @@ class BandwidthTest {
   }
 
   @Test
-  void savesNothingUpWhileIdle() {
+  void accumulatesNothingWhileIdle() {
     RateLimit limit = new RateLimit(OptionalLong.of(1_000_000));
     limit.take(1);
     long start = System.nanoTime();

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a sync brings in, finds again and leaves alone, while nothing goes wrong. */
+/** What a run fetches, skips and keeps if there are no failures. */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class BucketFetcherTest {
 
@@ -41,7 +41,7 @@ class BucketFetcherTest {
   }
 
   @Test
-  void copiesAWholeBucketThatIsThenFoundAgainWithoutAnyGet() throws IOException {
+  void copiesAWholeBucketAndFetchesNothingInTheNextRun() throws IOException {
     scenario.fill(1_100);
     scenario.bucket.put("CoolOrg/old", Content.of("x".getBytes(UTF_8)), LONG_AGO);
     long bytes =
@@ -111,9 +111,9 @@ class BucketFetcherTest {
     assertEquals(13, scenario.counters.skipped());
   }
 
-  /** Java's order of strings puts the second before the first, UTF-8 and S3 do not. */
+  /** Java's string order differs from the byte order that S3 uses. */
   @Test
-  void findsKeysBeyondTheBasicPlaneAgain() throws IOException {
+  void sortsKeysBeyondTheBasicPlaneAsS3Does() throws IOException {
     for (String key : List.of("Ａ", "𝐀", "Ａ-x", "𝐀-x", "z")) {
       scenario.bucket.put(key, key);
     }
@@ -125,7 +125,7 @@ class BucketFetcherTest {
   }
 
   @Test
-  void fetchesWhatIsNewChangedOrOfAnotherSizeAndKeepsTheOldBytes() throws IOException {
+  void fetchesNewAndChangedObjectsAndKeepsTheOldBytes() throws IOException {
     scenario.fill(20);
     scenario.bucket.put("changed", "one");
     scenario.bucket.put("resized", "short");
@@ -151,7 +151,7 @@ class BucketFetcherTest {
   }
 
   @Test
-  void leavesAloneWhatWasDeletedAtTheSource() throws IOException {
+  void keepsObjectsThatWereDeletedAtTheSource() throws IOException {
     scenario.fill(3);
     scenario.sync();
     byte[] bytes = Files.readAllBytes(scenario.object(FetchScenario.key(1)));
@@ -162,7 +162,7 @@ class BucketFetcherTest {
   }
 
   @Test
-  void fetchesAgainWhatWasDeletedOrTruncatedHere() throws IOException {
+  void fetchesAgainFilesThatWereDeletedOrTruncated() throws IOException {
     scenario.fill(10);
     scenario.sync();
     Files.delete(scenario.object(FetchScenario.key(3)));
@@ -175,9 +175,9 @@ class BucketFetcherTest {
     scenario.assertHoldsTheBucket();
   }
 
-  /** Else a plain {@code aws s3 sync} would copy it, in one direction or the other. */
+  /** Otherwise {@code aws s3 sync} would copy the object, in one direction or the other. */
   @Test
-  void givesAFileTheObjectsDateAgainWithoutFetchingIt() throws IOException {
+  void restoresAFilesDateWithoutFetchingIt() throws IOException {
     scenario.bucket.put("a", Content.of(new byte[5]), LONG_AGO);
     scenario.bucket.put("b", Content.of(new byte[5]), LONG_AGO);
     scenario.sync();
@@ -190,7 +190,7 @@ class BucketFetcherTest {
   }
 
   @Test
-  void leavesNothingInScratchButWhatBelongsToTheRun() throws IOException {
+  void leavesNothingInScratch() throws IOException {
     scenario.fill(100);
     scenario.sync();
     assertEquals(Map.of(), scenario.files("tmp"));

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A sync that is told to stop does so soon, and leaves nothing half-written behind. */
+/** A cancelled run stops soon and leaves nothing half-written. */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class CancelledFetchTest {
 
@@ -83,12 +83,12 @@ class CancelledFetchTest {
       scenario.bucket.put(key, Content.generated(key, 1, 60_000));
     }
     scenario.bandwidthLimit = FetchScenario.bytes(2_000);
-    // So narrow a limit leaves room for one at a time.
+    // Such a low limit allows one transfer at a time.
     cancelAfter(0, 1);
   }
 
   @Test
-  void doesNotBeginWhenItWasCancelledBefore() {
+  void doesNotStartIfAlreadyCancelled() {
     scenario.fill(5);
     scenario.cancellation.cancel("test");
     Problem problem = assertThrows(Problem.class, scenario::sync);
@@ -101,8 +101,8 @@ class CancelledFetchTest {
   }
 
   /**
-   * Cancels once so many objects are copied and so many were asked for, and looks at what is left
-   * when the sync returns.
+   * Cancels after so many objects are copied and so many are requested, and checks what is left when
+   * the run ends.
    */
   private void cancelAfter(int copied, int asked) throws Exception {
     try (RepositoryLock lock = scenario.repository.lock("test")) {
@@ -121,7 +121,7 @@ class CancelledFetchTest {
                         workspace,
                         scenario.counters,
                         scenario.cancellation);
-                end.completeExceptionally(new AssertionError("it went on to its end"));
+                end.completeExceptionally(new AssertionError("it was not cancelled"));
               } catch (Problem problem) {
                 end.complete(problem);
               } catch (IOException | RuntimeException e) {
@@ -137,7 +137,7 @@ class CancelledFetchTest {
         scenario.cancellation.cancel("by the test");
         Problem problem = end.get(5, TimeUnit.SECONDS);
         assertEquals(Problem.Kind.CANCELLED, problem.kind());
-        assertStaysAsItIs();
+        assertNothingChanges();
       }
     }
     assertTrue(
@@ -145,7 +145,7 @@ class CancelledFetchTest {
         scenario.files("tmp").keySet().toString());
   }
 
-  private void assertStaysAsItIs() throws IOException {
+  private void assertNothingChanges() throws IOException {
     Map<String, String> then = everything();
     Awaitility.await()
         .during(Duration.ofMillis(500))

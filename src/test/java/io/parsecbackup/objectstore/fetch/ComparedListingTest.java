@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a run finds that goes by references and also looks through the whole listing. */
+/** What a run by references finds when it also compares the whole listing. */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class ComparedListingTest {
 
@@ -50,7 +50,7 @@ class ComparedListingTest {
     scenario.close();
   }
 
-  /** Nothing that the dump refers to is lacking. */
+  /** Runs, and expects that no object is missing. */
   private void sync(boolean compare) throws IOException {
     scenario.options = FetchOptions.references(references, compare);
     scenario.proxy.reset();
@@ -58,7 +58,7 @@ class ComparedListingTest {
   }
 
   @Test
-  void getsNothingWhereNothingWasReplaced() throws IOException {
+  void fetchesNothingIfNothingWasReplaced() throws IOException {
     sync(true);
     assertEquals(1, scenario.proxy.count(Kind.LIST));
     assertEquals(1, scenario.proxy.requests().size());
@@ -68,14 +68,14 @@ class ComparedListingTest {
   }
 
   @Test
-  void keepsOursAndPutsTheirsAsideWhereTheSourceHasOtherBytes() throws IOException {
+  void keepsItsBytesAndStoresTheSourcesAsAConflict() throws IOException {
     byte[] ours = scenario.bucket.get(KEY).orElseThrow();
     byte[] theirs = new byte[ours.length];
     scenario.bucket.put(KEY, theirs);
     for (int comparison = 0; comparison < 2; comparison++) {
       sync(true);
       assertEquals(1, scenario.counters.conflicts());
-      assertOursStays(ours);
+      assertUnchanged(ours);
       Map<String, Content> conflicts = scenario.files("conflicts");
       assertEquals(List.of(KEY + "/" + FileFacts.sha256(theirs)), List.copyOf(conflicts.keySet()));
       assertEquals(Content.md5(theirs), conflicts.values().iterator().next().md5());
@@ -85,7 +85,7 @@ class ComparedListingTest {
     assertEquals(List.of(), scenario.proxy.requests());
   }
 
-  private void assertOursStays(byte[] ours) throws IOException {
+  private void assertUnchanged(byte[] ours) throws IOException {
     assertEquals(Content.md5(ours), Content.md5(Files.readAllBytes(scenario.object(KEY))));
     List<String> entry = scenario.indexed(KEY);
     assertEquals(FileFacts.sha256(ours), entry.get(2));
@@ -93,20 +93,20 @@ class ComparedListingTest {
   }
 
   @Test
-  void keepsOursWhereTheSourceHasAnotherSizeOrDoesNotGiveItsOwn() throws IOException {
+  void keepsItsBytesIfTheSourcesHaveAnotherSizeOrCannotBeRead() throws IOException {
     byte[] ours = scenario.bucket.get(KEY).orElseThrow();
     scenario.bucket.put(KEY, "another size");
     scenario.options = FetchOptions.references(references, true);
     scenario.proxy.when(Kind.GET_OBJECT, KEY, Fault.status(403));
     assertEquals(List.of(), scenario.sync());
-    assertOursStays(ours);
+    assertUnchanged(ours);
     sync(true);
     assertEquals(1, scenario.counters.conflicts());
-    assertOursStays(ours);
+    assertUnchanged(ours);
   }
 
   @Test
-  void takesNoConflictForOneWhereTheSameBytesWerePutAgain() throws IOException {
+  void reportsNoConflictIfTheSameBytesWereUploadedAgain() throws IOException {
     StoredObject same = scenario.bucket.object(KEY).orElseThrow();
     scenario.bucket.put(
         KEY,
@@ -120,14 +120,14 @@ class ComparedListingTest {
     assertEquals(1, scenario.proxy.count(Kind.GET_OBJECT));
     assertEquals(0, scenario.counters.conflicts());
     assertEquals(Map.of(), scenario.files("conflicts"));
-    assertOursStays(same.content().bytes());
-    // Known from now on under its new ETag.
+    assertUnchanged(same.content().bytes());
+    // The new ETag is recorded.
     sync(true);
     assertEquals(0, scenario.proxy.count(Kind.GET_OBJECT));
   }
 
   @Test
-  void countsOrphansAndLeavesThemWhereTheyAre() throws IOException {
+  void countsOrphansWithoutFetchingThem() throws IOException {
     scenario.bucket.put("CoolOrg/orphan", "no row names it");
     scenario.bucket.put("CoolOrg/3b91779235ac409f9af1fe6de8d2b905", "nor this");
     sync(true);
@@ -138,7 +138,7 @@ class ComparedListingTest {
   }
 
   @Test
-  void countsWhatIsGoneFromTheBucketAndWholeHere() throws IOException {
+  void countsObjectsThatOnlyTheRepositoryHas() throws IOException {
     scenario.bucket.delete(KEY);
     sync(true);
     assertEquals(1, scenario.counters.gone());
@@ -148,7 +148,7 @@ class ComparedListingTest {
   }
 
   @Test
-  void fetchesAgainAFinalObjectWhoseFileIsLostOrTruncatedHere() throws IOException {
+  void fetchesAgainAFinalObjectWhoseFileIsLostOrTruncated() throws IOException {
     Files.delete(scenario.object(KEY));
     Files.write(scenario.object(FetchScenario.key(1)), new byte[3]);
     sync(true);
@@ -158,7 +158,7 @@ class ComparedListingTest {
   }
 
   @Test
-  void losesNothingWhereTheServerListsTwiceAndOutOfOrder() throws IOException {
+  void losesNothingIfTheServerListsTwiceAndOutOfOrder() throws IOException {
     scenario.bucket.put("CoolOrg/orphan", "no row names it");
     scenario.bucket.put(KEY, "replaced");
     List<String> keys = new ArrayList<>(scenario.bucket.list());
@@ -180,7 +180,7 @@ class ComparedListingTest {
   }
 
   @Test
-  void asksForNoBytesWhereETagsAreNoMd5() throws IOException {
+  void fetchesNoBytesIfETagsAreNotMd5s() throws IOException {
     Set<String> known = Set.copyOf(scenario.bucket.list());
     for (int i = 20; i < 25; i++) {
       scenario.bucket.put(FetchScenario.key(i), "bytes of " + i);
@@ -191,7 +191,7 @@ class ComparedListingTest {
     assertEquals(List.of(), scenario.sync());
     assertEquals(5, scenario.counters.checkedByLengthOnly());
 
-    // The old ones look replaced, and are not: the server is asked, and sends nothing.
+    // The old objects look replaced but are not: the server answers that they have not changed.
     scenario.options = FetchOptions.references(references, true);
     scenario.proxy.reset();
     scenario.proxy.when(request -> true, Fault.multipartEtag());
@@ -205,7 +205,7 @@ class ComparedListingTest {
   }
 
   @Test
-  void bringsWhatIsNewByTheWay() throws IOException {
+  void fetchesNewObjectsToo() throws IOException {
     for (int i = 20; i < 30; i++) {
       scenario.bucket.put(FetchScenario.key(i), "bytes of " + i);
     }
@@ -217,7 +217,7 @@ class ComparedListingTest {
   }
 
   @Test
-  void doesNotProveWhatIsListedWithAnotherSizeThanItsRowHas() throws IOException {
+  void doesNotProveAnObjectThatIsListedWithAnotherSizeThanItsRowHas() throws IOException {
     scenario.bucket.put("CoolOrg/new", "short");
     Map<String, Integer> sizes = new TreeMap<>(Map.of("CoolOrg/new", 100));
     scenario

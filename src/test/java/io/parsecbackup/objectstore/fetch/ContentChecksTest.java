@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Bytes that are not the object's never become final, and the index says how each was checked. */
+/** Wrong bytes never become final, and the index records how each object was checked. */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class ContentChecksTest {
 
@@ -53,7 +53,7 @@ class ContentChecksTest {
     return source;
   }
 
-  /** Another body of the same length, that only its type tells from an object. */
+  /** Another body of the same length that only its type distinguishes from an object. */
   private static Fault instead(String type, String text) {
     return Fault.rewrite(response -> {
       byte[] body = new byte[response.body().length];
@@ -92,7 +92,7 @@ class ContentChecksTest {
 
   @ParameterizedTest
   @MethodSource("noObjects")
-  void neverCoversWhatIsNoObject(
+  void neverCoversAnAnswerThatIsNotTheObject(
       SourceScenario.Kind kind, Object name, Fault fault, boolean compare) throws IOException {
     try (SourceScenario source = open(kind, 4)) {
       source.whenFetched(BAD, fault);
@@ -108,7 +108,7 @@ class ContentChecksTest {
     }
   }
 
-  /** The server says what the bytes are, and no ETag does. */
+  /** An answer with a checksum and an ETag that proves nothing. */
   private static S3Response withChecksum(S3Response response) {
     CRC32 sum = new CRC32();
     sum.update(response.body());
@@ -120,7 +120,7 @@ class ContentChecksTest {
 
   @ParameterizedTest
   @EnumSource(SourceScenario.Kind.class)
-  void comparesWithTheServersChecksum(SourceScenario.Kind kind) throws IOException {
+  void checksTheServersChecksum(SourceScenario.Kind kind) throws IOException {
     try (SourceScenario source = open(kind, 4)) {
       source.whenFetched(
           BAD,
@@ -147,7 +147,7 @@ class ContentChecksTest {
 
   @ParameterizedTest
   @EnumSource(SourceScenario.Kind.class)
-  void saysWhatWasCheckedByItsLengthOnly(SourceScenario.Kind kind) throws IOException {
+  void recordsObjectsThatWereCheckedByLengthOnly(SourceScenario.Kind kind) throws IOException {
     try (SourceScenario source = open(kind, 4)) {
       source.whenFetched(BAD, Fault.kms());
       assertEquals(List.of(), source.sync());
@@ -157,8 +157,8 @@ class ContentChecksTest {
     }
   }
 
-  /** ETags of 32 hex digits that are no MD5s, of objects and in listings. */
-  private static void giveOtherETags(SourceScenario source) {
+  /** Answers and listings with ETags of 32 hex digits that are not MD5s. */
+  private static void returnOtherETags(SourceScenario source) {
     UnaryOperator<String> other =
         text ->
             ETAG.matcher(text)
@@ -176,19 +176,19 @@ class ContentChecksTest {
 
   @ParameterizedTest
   @EnumSource(SourceScenario.Kind.class)
-  void acceptsAServerWhoseETagsAreNoMd5s(SourceScenario.Kind kind) throws IOException {
+  void acceptsAServerWhoseETagsAreNotMd5s(SourceScenario.Kind kind) throws IOException {
     try (SourceScenario source = open(kind, 40)) {
-      giveOtherETags(source);
+      returnOtherETags(source);
       assertEquals(List.of(), source.sync(true));
       assertEquals(List.copyOf(source.blocks.keySet()), source.held());
       assertEquals(40, source.scenario.counters.checkedByLengthOnly());
       assertEquals("length", source.scenario.indexed(BAD).getLast());
       if (kind == SourceScenario.Kind.SINGLE) {
-        // Two more for one object: the others wait for what comes of it.
+        // Two more requests for one object; the others wait for its result.
         assertEquals(42, source.scenario.proxy.fetched().size());
       }
-      // Known by them from now on.
-      giveOtherETags(source);
+      // These ETags are recorded.
+      returnOtherETags(source);
       source.sync(true);
       assertEquals(0, source.scenario.counters.copied());
       assertEquals(0, source.scenario.counters.conflicts());
@@ -197,7 +197,7 @@ class ContentChecksTest {
 
   @ParameterizedTest
   @EnumSource(SourceScenario.Kind.class)
-  void acceptsNoDamagedTransferFromSuchAServer(SourceScenario.Kind kind) throws IOException {
+  void detectsDamageInTransferIfETagsAreNotMd5s(SourceScenario.Kind kind) throws IOException {
     try (SourceScenario source = open(kind, 1)) {
       AtomicInteger turn = new AtomicInteger();
       String key = SourceScenario.key(0);
@@ -214,9 +214,9 @@ class ContentChecksTest {
     }
   }
 
-  /** They come first by their keys, so that nothing is known of the source's ETags yet. */
+  /** The damaged objects come first, when nothing is known about the source's ETags yet. */
   @Test
-  void takesBackWhatWasAcceptedBeforeAnETagWasSeenToBeAnMd5() throws IOException {
+  void undoesWhatItAcceptedBeforeItSawAnETagThatIsAnMd5() throws IOException {
     try (SourceScenario source = open(SourceScenario.Kind.SINGLE, 40)) {
       List<String> keys = List.copyOf(source.blocks.keySet());
       List<String> damaged = keys.subList(0, 30);
@@ -233,14 +233,14 @@ class ContentChecksTest {
   }
 
   @Test
-  void takesAnObjectThatIsDamagedAtTheSourceForNone() throws IOException {
+  void reportsAnObjectThatIsDamagedAtTheSourceAsMissing() throws IOException {
     try (SourceScenario source = open(SourceScenario.Kind.SINGLE, 12)) {
       source.whenFetched(BAD, Fault.corruptByte(7));
       List<String> missing = source.sync();
       assertEquals(1, missing.size(), missing.toString());
       assertTrue(missing.getFirst().contains("MD5"), missing.toString());
       assertEquals(11, source.held().size());
-      // It is the only one that is fetched now: the index tells what the others' ETags were.
+      // Only this object is fetched now. The index shows that the other ETags were MD5s.
       missing = source.sync();
       assertEquals(1, missing.size(), missing.toString());
       assertTrue(Files.notExists(source.scenario.object(BAD)));

@@ -17,13 +17,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** One sync in a process of its own, with less memory or disk than a test has. */
+/** One run in a separate process, with less memory or disk than a test has. */
 final class FetchMain {
 
   private FetchMain() {}
 
   /**
-   * @param args endpoint, bucket, access key and repository; the secret key is in {@code SECRET}
+   * @param args endpoint, bucket, access key and repository. The secret key is in {@code SECRET}.
    */
   public static void main(String[] args) throws IOException {
     Blockstore.S3 place =

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Syncs in processes with little memory, or on a disk that takes no more. */
+/** Runs in processes with little memory or on a full disk. */
 @Timeout(value = 120, threadMode = ThreadMode.SEPARATE_THREAD)
 class FetchProcessTest {
 
@@ -40,7 +40,7 @@ class FetchProcessTest {
     scenario.close();
   }
 
-  /** What a sync in a process of its own prints; the shell's word before it sets a limit. */
+  /** The output of a run in a separate process, started by a shell that first sets a limit. */
   private String sync(String limit, String... options) throws Exception {
     List<String> command = new ArrayList<>(List.of("sh", "-c", limit + "exec \"$@\"", "sh"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -73,7 +73,7 @@ class FetchProcessTest {
     }
   }
 
-  /** What waits for the disk is bounded, so that an object may be larger than all memory. */
+  /** The data that waits for the disk is limited, so an object may be larger than the memory. */
   @Test
   void streamsAnObjectThatIsLargerThanMemory() throws Exception {
     scenario.bucket.put("large", Content.generated("large", 1, 200 * MIB));
@@ -103,11 +103,11 @@ class FetchProcessTest {
   }
 
   /**
-   * A limit on the size of files stands for a full disk: the write fails in the same place, with
-   * another word.
+   * A limit on the size of files simulates a full disk: the write fails in the same place, with
+   * another message.
    */
   @Test
-  void endsWhenTheDiskTakesNoMore() throws Exception {
+  void stopsWhenTheDiskIsFull() throws Exception {
     for (int i = 0; i < 40; i++) {
       scenario.bucket.put("small/" + i, Content.generated("small" + i, 1, 1_000));
     }

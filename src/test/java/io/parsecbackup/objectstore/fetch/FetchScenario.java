@@ -34,18 +34,18 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** A bucket on a real server, a proxy before it, a repository, and syncs from one to the other. */
+/** A bucket on a real server behind a proxy, a repository, and runs from one to the other. */
 public final class FetchScenario implements AutoCloseable {
 
   public static final int IN_FLIGHT = 8;
 
-  /** As many tries as in earnest, after shorter pauses. */
+  /** As many retries as in production, with shorter pauses. */
   public static final Retries RETRIES = new Retries(6, Duration.ofMillis(5), Duration.ofMillis(40));
 
-  /** How long a silent server is waited for. */
+  /** The time limit for a silent server. */
   public static final Duration SILENCE = Duration.ofSeconds(1);
 
-  /** Their threads serve all tests. */
+  /** One instance for all tests, to share its threads. */
   public static final S3Clients CLIENTS =
       new S3Clients(Optional.empty(), Map.of(), Vertx.vertx(), SILENCE);
 
@@ -70,7 +70,7 @@ public final class FetchScenario implements AutoCloseable {
     repository = Repository.at(folder.resolve("repository"), new StableStorage());
   }
 
-  /** What operators set. */
+  /** The settings. */
   public record Settings(Optional<Integer> concurrency, Optional<MemorySize> bandwidthLimit)
       implements SyncConfig {
     @Override
@@ -106,7 +106,7 @@ public final class FetchScenario implements AutoCloseable {
         clients, new Settings(Optional.of(IN_FLIGHT), bandwidthLimit), retries);
   }
 
-  /** Objects of a few hundred bytes under keys as Parsec makes them. */
+  /** Adds objects of a few hundred bytes. */
   public void fill(int objects) {
     for (int i = 0; i < objects; i++) {
       String key = key(i);
@@ -119,7 +119,7 @@ public final class FetchScenario implements AutoCloseable {
   }
 
   /**
-   * A list of what a dump refers to.
+   * A list of the objects that a dump refers to.
    *
    * @param keys each with its size
    */
@@ -132,14 +132,14 @@ public final class FetchScenario implements AutoCloseable {
     return Files.write(folder.resolve("references-" + ++lists + ".tsv"), lines);
   }
 
-  /** A list that refers to these objects, each as the bucket has it. */
+  /** A list of these objects, with their sizes in the bucket. */
   Path referencesTo(Collection<String> keys) throws IOException {
     Map<String, Integer> sizes = new TreeMap<>();
     keys.forEach(key -> sizes.put(key, bucket.object(key).orElseThrow().content().size()));
     return references(sizes);
   }
 
-  /** What the index says of each key: the columns of the youngest line that names it. */
+  /** The columns of the newest index line of each key. */
   Map<String, List<String>> index() throws IOException {
     Map<String, List<String>> index = new TreeMap<>();
     Path segments = repository.root().resolve("index");
@@ -154,12 +154,12 @@ public final class FetchScenario implements AutoCloseable {
     return index;
   }
 
-  /** What the index says of a key that it names. */
+  /** The columns of a key that is in the index. */
   List<String> indexed(String key) throws IOException {
     return Objects.requireNonNull(index().get(key), key);
   }
 
-  /** The keys whose bytes the index takes for final. */
+  /** The keys whose bytes are final. */
   List<String> covered() throws IOException {
     return index().values().stream()
         .filter(columns -> columns.get(5).equals("covered"))
@@ -167,7 +167,7 @@ public final class FetchScenario implements AutoCloseable {
         .toList();
   }
 
-  /** A sync as a run makes it, published at its end; the lines of its list of what is missing. */
+  /** A whole run, published at its end. Returns the lines of its list of missing objects. */
   public List<String> sync() throws IOException {
     return sync(blockstore());
   }
@@ -209,7 +209,7 @@ public final class FetchScenario implements AutoCloseable {
     return files;
   }
 
-  /** Every object is a file of the same bytes and date, and there is no other file. */
+  /** Expects a file with the same bytes and date for every object, and no other file. */
   public void assertHoldsTheBucket() throws IOException {
     assertHolds(bucket.objects());
   }

@@ -24,13 +24,13 @@ class KeyGuardTest {
   }
 
   @Test
-  void acceptsNeighboursThatShareABeginning() {
+  void acceptsNeighboursWithACommonPrefix() {
     accepts("a", "a!", "a-c", "a.d", "a0", "ab", "b/c", "b/d", "b/d-", "bc");
   }
 
-  /** Between a key and those below it others may come: '-' and '.' sort before '/'. */
+  /** Other keys may sort between a key and those below it: '-' and '.' come before '/'. */
   @Test
-  void refusesAKeyBelowAnotherHoweverFarBehind() {
+  void refusesAKeyBelowAnotherEvenWithOthersInBetween() {
     accepts("a", "a!b/c", "a-c", "a-d");
     refuses("a/b");
     accepts("a-");
@@ -39,14 +39,14 @@ class KeyGuardTest {
   }
 
   @Test
-  void namesTheKeyThatIsInTheWay() {
+  void namesTheConflictingKey() {
     accepts("a", "a-b");
     assertTrue(guard.refusal("a-b/c").orElseThrow().contains("a-b"));
     assertTrue(guard.refusal("a/b").orElseThrow().contains("another key, a,"));
   }
 
   @Test
-  void letsAKeyThatIsItselfRefusedBeInNobodysWay() {
+  void ignoresRefusedKeysInLaterChecks() {
     refuses("", "/a", "a/", "a//b", "../a", "a\0");
     accepts("a/b");
     refuses("a/b/c");

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Single objects that stay unreadable: counted and named, while all others are copied. */
+/** Objects that stay unreadable are counted and named, and all others are copied. */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class LastingFailuresTest {
 
@@ -87,7 +87,7 @@ class LastingFailuresTest {
   }
 
   @Test
-  void areTriedAgainByTheNextRun() throws IOException {
+  void areRetriedByTheNextRun() throws IOException {
     add("bad", Fault.status(500));
     scenario.sync();
     scenario.proxy.reset();
@@ -97,7 +97,7 @@ class LastingFailuresTest {
   }
 
   @Test
-  void leaveTheOldBytesWhereTheNewOnesCannotBeRead() throws IOException {
+  void keepTheOldBytesIfTheNewOnesCannotBeRead() throws IOException {
     scenario.bucket.put("a", "old");
     scenario.sync();
     scenario.bucket.put("a", "new");

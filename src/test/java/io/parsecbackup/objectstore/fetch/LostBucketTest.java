@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A bucket that cannot be listed, or is lost on the way, ends the run with words for it. */
+/** A bucket that cannot be listed, or becomes unavailable, stops the run with an error. */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class LostBucketTest {
 
@@ -40,7 +40,7 @@ class LostBucketTest {
   }
 
   @Test
-  void endsTheRunWhoseCopiesTheNextOneUses() throws IOException {
+  void stopsTheRunAndTheNextOneResumes() throws IOException {
     scenario.fill(400);
     AtomicInteger gets = new AtomicInteger();
     scenario.proxy.when(
@@ -65,7 +65,7 @@ class LostBucketTest {
   }
 
   @Test
-  void endsTheRunWhenTheServerStops() throws IOException {
+  void stopsTheRunWhenTheServerStops() throws IOException {
     scenario.fill(400);
     AtomicInteger gets = new AtomicInteger();
     scenario.proxy.when(
@@ -83,7 +83,7 @@ class LostBucketTest {
   }
 
   @Test
-  void endsTheRunWhenTheListingBreaksOff() throws IOException {
+  void stopsTheRunWhenTheListingFails() throws IOException {
     scenario.fill(30);
     List<String> keys = List.copyOf(scenario.bucket.list());
     scenario.proxy.when(
@@ -106,14 +106,14 @@ class LostBucketTest {
   }
 
   @Test
-  void isNamedWhenItMayNotBeListed() {
+  void isNamedWhenListingIsNotAllowed() {
     scenario.proxy.when(Kind.LIST, Fault.status(403));
     assertUnlistable(assertThrows(Problem.class, scenario::sync), "403 AccessDenied");
     assertEquals(1, scenario.proxy.count(Kind.LIST));
   }
 
   @Test
-  void isNamedWhenThereIsNone() {
+  void isNamedWhenItDoesNotExist() {
     Blockstore.S3 there = scenario.blockstore();
     Blockstore.S3 none =
         new Blockstore.S3(
@@ -136,7 +136,7 @@ class LostBucketTest {
   }
 
   @Test
-  void isNamedWhenNobodyAnswers() {
+  void isNamedWhenTheServerIsDown() {
     Blockstore.S3 nowhere = scenario.blockstore();
     scenario.proxy.close();
     assertUnlistable(assertThrows(Problem.class, () -> scenario.sync(nowhere)), "refused");

@@ -21,8 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Objects for each of which a server answers wrongly in its own way, among others that it gives:
- * one bad answer is one bad object.
+ * A server that gives a different bad answer for each of some objects. A bad answer affects only its
+ * own object.
  */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class MisbehavingSourceTest {
@@ -49,7 +49,7 @@ class MisbehavingSourceTest {
 
   @ParameterizedTest
   @EnumSource
-  void missesTheBadObjectsAndNoOther(SourceScenario.Kind kind) throws IOException {
+  void failsOnlyTheObjectsWithBadAnswers(SourceScenario.Kind kind) throws IOException {
     try (SourceScenario source = open(kind)) {
       bad.forEach((answer, key) -> source.whenFetched(key, answer.fault()));
       List<String> missing = source.sync();
@@ -66,7 +66,7 @@ class MisbehavingSourceTest {
 
   @ParameterizedTest
   @EnumSource(names = {"RAID1", "RAID5"})
-  void hasAllObjectsWhereOneNodeMisbehaves(SourceScenario.Kind kind) throws IOException {
+  void fetchesAllObjectsIfOnlyOneNodeMisbehaves(SourceScenario.Kind kind) throws IOException {
     try (SourceScenario source = open(kind)) {
       List<FaultRule> rules = new ArrayList<>();
       bad.forEach((answer, key) -> rules.add(source.whenFetchedFrom(0, key, answer.fault())));

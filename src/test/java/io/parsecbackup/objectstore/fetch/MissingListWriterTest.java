@@ -16,13 +16,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 class MissingListWriterTest {
 
-  /** A terminal obeys some of these; the last is a backslash and three characters. */
+  /** Terminal control characters; the last part is a backslash and three characters. */
   private static final String OBEYED = "\u001b]0;x\u0007 \u202e\udb40\udc01 \\x1b";
 
   @TempDir Path folder;
 
   @Test
-  void makeNoFileWhereThereAreNone() throws IOException {
+  void createsNoFileWithoutEntries() throws IOException {
     Path file = folder.resolve("missing.txt");
     try (MissingListWriter missing = new MissingListWriter(file)) {
       assertEquals(Optional.empty(), missing.file());
@@ -31,7 +31,7 @@ class MissingListWriterTest {
   }
 
   @Test
-  void areALineEachWhateverTheirKeysHold() throws IOException {
+  void writesOneLineForEachObjectWhateverItsKeyContains() throws IOException {
     Path file = folder.resolve("missing.txt");
     try (MissingListWriter missing = new MissingListWriter(file)) {
       missing.add("日本/a", "404");

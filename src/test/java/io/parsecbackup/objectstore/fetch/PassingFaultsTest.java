@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What goes wrong once or twice, and is over when it is asked for again. */
+/** Faults that occur once or twice and are gone after a retry. */
 @Timeout(value = 20, threadMode = ThreadMode.SEPARATE_THREAD)
 class PassingFaultsTest {
 
@@ -63,9 +63,9 @@ class PassingFaultsTest {
         argumentSet("400 RequestTimeout", error(400, "RequestTimeout")),
         argumentSet("400 SlowDown", error(400, "SlowDown")),
         argumentSet("400 InternalError", error(400, "InternalError")),
-        argumentSet("this machine's clock is wrong", skewed()),
-        argumentSet("an error page that is no XML", page()),
-        argumentSet("closed before any answer", new Fault.Drop()),
+        argumentSet("a wrong clock", skewed()),
+        argumentSet("an error page that is not XML", page()),
+        argumentSet("closed before the answer", new Fault.Drop()),
         argumentSet("reset before the body", new Fault.Reset(0)),
         argumentSet("reset in the body", new Fault.Reset(SIZE / 2)),
         argumentSet("closed before the body", new Fault.Cut(0)),
@@ -76,7 +76,7 @@ class PassingFaultsTest {
 
   @ParameterizedTest
   @MethodSource("faults")
-  void heals(Fault fault) throws IOException {
+  void areRetried(Fault fault) throws IOException {
     FaultRule rule = scenario.proxy.when(Kind.GET_OBJECT, fault).perKey().first(2);
     assertEquals(List.of(), scenario.sync());
     assertEquals(8, rule.struck());
@@ -92,7 +92,7 @@ class PassingFaultsTest {
         argumentSet("503", Fault.status(503)),
         argumentSet("429", Fault.status(429)),
         argumentSet("400 SlowDown", error(400, "SlowDown")),
-        argumentSet("closed before any answer", new Fault.Drop()),
+        argumentSet("closed before the answer", new Fault.Drop()),
         argumentSet("reset in the body", new Fault.Reset(300)),
         argumentSet("closed in the body", new Fault.Cut(300)),
         argumentSet(
@@ -101,7 +101,7 @@ class PassingFaultsTest {
 
   @ParameterizedTest
   @MethodSource("listingFaults")
-  void healsOnAPageOfTheListing(Fault fault) throws IOException {
+  void areRetriedForAPageOfTheListing(Fault fault) throws IOException {
     FaultRule rule =
         scenario.proxy.when(
             request -> request.kind() == Kind.LIST && OwnListing.page(request) == 1, fault);
@@ -119,9 +119,9 @@ class PassingFaultsTest {
     scenario.assertHoldsTheBucket();
   }
 
-  /** The listing tells sizes, so that a short body is seen even where its own length agrees. */
+  /** The listing has the sizes, so a short body is detected even if its length header matches. */
   @Test
-  void seesAShortBodyWhoseLengthHeaderAgreesAndWhoseETagProvesNothing() throws IOException {
+  void includeAShortBodyWithAMatchingLengthHeader() throws IOException {
     scenario.proxy.when(Kind.LIST, Fault.multipartEtag());
     scenario.proxy.when(Kind.GET_OBJECT, shortened()).perKey().first(1);
     scenario.proxy.when(Kind.GET_OBJECT, Fault.multipartEtag());
@@ -131,7 +131,7 @@ class PassingFaultsTest {
   }
 
   @Test
-  void triesAnotherTimeWhereAServerFallsSilent() throws IOException {
+  void retriesIfTheServerStopsResponding() throws IOException {
     scenario.proxy.when(Kind.GET_OBJECT, FetchScenario.key(2), new Fault.Hang()).first(1);
     scenario.proxy.when(Kind.LIST, new Fault.Hang()).first(1);
     long start = System.nanoTime();
@@ -155,7 +155,8 @@ class PassingFaultsTest {
   }
 
   /**
-   * The server's clock seems an hour ahead; signed so, it refuses for itself, with its own time.
+   * The server's clock seems to be an hour ahead. It refuses requests that are signed so, too, and
+   * returns its own time.
    */
   private static Fault skewed() {
     return new Fault.Answer(

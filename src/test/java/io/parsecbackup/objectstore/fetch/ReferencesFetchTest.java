@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a run brings that goes by the dump's references, without a look at the listing. */
+/** What a run by references fetches without the listing. */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class ReferencesFetchTest {
 
@@ -44,14 +44,14 @@ class ReferencesFetchTest {
     scenario.close();
   }
 
-  /** A run whose dump refers to these. */
+  /** A run whose dump refers to these objects. */
   private List<String> sync(Map<String, Integer> references) throws IOException {
     scenario.options = FetchOptions.references(scenario.references(references), false);
     scenario.proxy.reset();
     return scenario.sync();
   }
 
-  /** A run whose dump refers to all that the bucket has. */
+  /** A run whose dump refers to every object of the bucket. */
   private List<String> sync() throws IOException {
     return sync(all());
   }
@@ -70,15 +70,15 @@ class ReferencesFetchTest {
     return scenario.proxy.fetched().stream().sorted().toList();
   }
 
-  /** A run that goes by the listing, with a dump that refers to nothing yet. */
-  private void copyBeforeThereAreRows() throws IOException {
+  /** A run by listing with a dump that refers to nothing yet. */
+  private void copyBeforeRowsExist() throws IOException {
     scenario.options = FetchOptions.listing(Optional.of(scenario.references(Map.of())));
     scenario.sync();
     assertEquals(List.of(), scenario.covered());
   }
 
   @Test
-  void asksTheBucketNothingWhereNothingIsNew() throws IOException {
+  void sendsNoRequestIfNothingIsNew() throws IOException {
     scenario.fill(60);
     assertEquals(List.of(), sync());
     assertEquals(keys(), scenario.covered());
@@ -92,7 +92,7 @@ class ReferencesFetchTest {
   }
 
   @Test
-  void getsEachNewObjectOnceAndListsNothing() throws IOException {
+  void fetchesEachNewObjectOnceWithoutListing() throws IOException {
     scenario.fill(40);
     sync();
     List<String> added = List.of("Éléphant/x", "𠮷野家/y", "Ａ/z");
@@ -111,7 +111,7 @@ class ReferencesFetchTest {
   }
 
   @Test
-  void leavesOrphansWhereTheyAre() throws IOException {
+  void ignoresOrphans() throws IOException {
     scenario.fill(10);
     Map<String, Integer> references = all();
     scenario.bucket.put("CoolOrg/orphan", "no row names it");
@@ -120,7 +120,7 @@ class ReferencesFetchTest {
   }
 
   @Test
-  void namesWhatTheSourceLacksAndBringsTheRest() throws IOException {
+  void namesMissingObjectsAndFetchesTheRest() throws IOException {
     scenario.fill(30);
     Map<String, Integer> references = all();
     String gone = FetchScenario.key(7);
@@ -134,7 +134,7 @@ class ReferencesFetchTest {
     assertEquals(0, scenario.counters.failed());
     scenario.assertHoldsTheBucket();
 
-    // Nobody forgets it, nor asks for anything else.
+    // The next run reports it again, and requests nothing else.
     assertEquals(missing, sync(references));
     assertEquals(List.of(gone), fetched());
 
@@ -145,7 +145,7 @@ class ReferencesFetchTest {
   }
 
   @Test
-  void namesWhatTheSourceDoesNotGive() throws IOException {
+  void namesObjectsThatTheSourceDoesNotReturn() throws IOException {
     scenario.fill(10);
     scenario.options = FetchOptions.references(scenario.references(all()), false);
     scenario.proxy.when(Kind.GET_OBJECT, KEY, Fault.status(403));
@@ -158,7 +158,7 @@ class ReferencesFetchTest {
   }
 
   @Test
-  void doesNotTakeAnObjectOfAnotherSizeForTheOneThatTheRowNames() throws IOException {
+  void reportsAnObjectOfAnotherSizeThanItsRowAsMissing() throws IOException {
     scenario.bucket.put(KEY, "short");
     scenario.bucket.put("other", "other");
     Map<String, Integer> references = Map.of(KEY, 100, "other", 5);
@@ -184,7 +184,7 @@ class ReferencesFetchTest {
     assertEquals(List.of(), scenario.proxy.requests());
   }
 
-  /** The one content of conflicts/. */
+  /** The only file in conflicts/. */
   private String conflict() throws IOException {
     Map<String, Content> conflicts = scenario.files("conflicts");
     assertEquals(1, conflicts.size());
@@ -193,7 +193,7 @@ class ReferencesFetchTest {
   }
 
   @Test
-  void neverProvesAnObjectWhoseRowsNameDifferentSizes() throws IOException {
+  void neverProvesAnObjectWhoseRowsHaveDifferentSizes() throws IOException {
     scenario.bucket.put(KEY, new byte[100]);
     Path references = folder.resolve("two-sizes.tsv");
     Files.writeString(references, KEY + "\t100\n" + KEY + "\t200\n");
@@ -209,11 +209,11 @@ class ReferencesFetchTest {
   }
 
   @Test
-  void takesForFinalWhatWasCopiedBeforeItsRowOnlyAfterAnotherLook() throws IOException {
+  void rechecksObjectsThatWereCopiedBeforeTheirRowExisted() throws IOException {
     scenario.fill(3);
-    copyBeforeThereAreRows();
+    copyBeforeRowsExist();
     List<String> answers = answers(() -> assertEquals(List.of(), scenario.sync()));
-    // The bytes are not sent again.
+    // The server does not send the bytes again.
     assertEquals(List.of("304 0", "304 0", "304 0"), answers);
     assertEquals(0, scenario.counters.copied());
     assertEquals(3, scenario.counters.skipped());
@@ -228,7 +228,7 @@ class ReferencesFetchTest {
     void run() throws IOException;
   }
 
-  /** The states of all answers and the lengths of their bodies. */
+  /** The status codes of all answers and the lengths of their bodies. */
   private List<String> answers(Action action) throws IOException {
     scenario.options = FetchOptions.references(scenario.references(all()), false);
     List<String> answers = Collections.synchronizedList(new ArrayList<>());
@@ -244,9 +244,9 @@ class ReferencesFetchTest {
   }
 
   @Test
-  void replacesWhatWasCopiedBeforeItsRowByTheBytesOfNow() throws IOException {
+  void replacesObjectsThatChangedBeforeTheirRowExisted() throws IOException {
     scenario.bucket.put(KEY, "first try ");
-    copyBeforeThereAreRows();
+    copyBeforeRowsExist();
     scenario.bucket.put(KEY, "second try");
     assertEquals(List.of(), sync());
     assertEquals(List.of(KEY), scenario.covered());
@@ -256,9 +256,9 @@ class ReferencesFetchTest {
   }
 
   @Test
-  void copesWithAServerThatKnowsNoConditions() throws IOException {
+  void worksWithAServerWithoutConditionalRequests() throws IOException {
     scenario.bucket.put(KEY, "the same bytes");
-    copyBeforeThereAreRows();
+    copyBeforeRowsExist();
     scenario.options = FetchOptions.references(scenario.references(all()), false);
     scenario.proxy.reset();
     scenario.proxy.when(
@@ -277,9 +277,9 @@ class ReferencesFetchTest {
     assertEquals("the same bytes", Files.readString(scenario.object(KEY)));
   }
 
-  /** With a server whose ETags say nothing there is nothing to ask for under a condition. */
+  /** Without ETags there is nothing to base a condition on. */
   @Test
-  void fetchesAgainWhatHasNoETag() throws IOException {
+  void fetchesAgainObjectsWithoutAnETag() throws IOException {
     scenario.bucket.put(KEY, "bytes");
     scenario.options = FetchOptions.listing(Optional.of(scenario.references(Map.of())));
     scenario.proxy.when(Kind.GET_OBJECT, Fault.rewrite(answer -> without(answer, "ETag")));
@@ -299,10 +299,10 @@ class ReferencesFetchTest {
   }
 
   @Test
-  void namesWhatWasCopiedBeforeItsRowAndIsGoneNow() throws IOException {
+  void namesObjectsThatWereCopiedBeforeTheirRowExistedAndAreGone() throws IOException {
     scenario.bucket.put(KEY, "first try");
     Map<String, Integer> references = all();
-    copyBeforeThereAreRows();
+    copyBeforeRowsExist();
     scenario.bucket.delete(KEY);
     assertEquals(1, sync(references).size());
     assertEquals(1, scenario.counters.missing());
@@ -311,9 +311,9 @@ class ReferencesFetchTest {
   }
 
   @Test
-  void fetchesAgainWhatIsTruncatedOrLostHereIfItWasNotFinalYet() throws IOException {
+  void fetchesAgainTruncatedOrLostFilesThatAreNotFinal() throws IOException {
     scenario.fill(3);
-    copyBeforeThereAreRows();
+    copyBeforeRowsExist();
     Files.delete(scenario.object(FetchScenario.key(0)));
     Files.write(scenario.object(FetchScenario.key(1)), new byte[0]);
     assertEquals(List.of(), sync());
@@ -323,7 +323,7 @@ class ReferencesFetchTest {
   }
 
   @Test
-  void keepsAFinalObjectThoughItsRowTellsAnotherSizeNow() throws IOException {
+  void keepsAFinalObjectEvenIfItsRowHasAnotherSizeNow() throws IOException {
     scenario.bucket.put(KEY, "final");
     scenario.proxy.when(Kind.GET_OBJECT, Fault.rewrite(answer -> without(answer, "ETag")));
     scenario.options = FetchOptions.references(scenario.references(all()), false);
@@ -335,7 +335,7 @@ class ReferencesFetchTest {
   }
 
   @Test
-  void refusesKeysThatNoFileCanHaveAndNamesThem() throws IOException {
+  void namesKeysThatCannotBeFileNames() throws IOException {
     scenario.fill(2);
     Map<String, Integer> references = all();
     references.put("../x", 5);

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Keys that no file can have are counted, never fetched, and in nobody's way. */
+/** Keys that cannot be file names are counted, never fetched, and affect no other key. */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class RefusedKeysTest {
 
@@ -39,7 +39,7 @@ class RefusedKeysTest {
   }
 
   @Test
-  void areRefusedWhereTheyLeaveTheFolderOrNoFileSystemHoldsThem() throws IOException {
+  void includeKeysThatLeaveTheFolderOrThatNoFileSystemCanStore() throws IOException {
     List<String> refused =
         List.of(
             "../x",
@@ -68,7 +68,7 @@ class RefusedKeysTest {
   }
 
   @Test
-  void ofAKeyAndOneBelowItTheSecondIsRefusedInThisRunAndTheNext() throws IOException {
+  void includeAKeyBelowAnotherInThisRunAndTheNext() throws IOException {
     put("a", "a-c", "a.txt", "a/b", "a/b/c", "ab");
     for (int run = 0; run < 2; run++) {
       scenario.sync();
@@ -79,9 +79,9 @@ class RefusedKeysTest {
     }
   }
 
-  /** Nothing is ever deleted here, so what came first keeps its place. */
+  /** Nothing is ever deleted in the repository, so the first key keeps its place. */
   @Test
-  void aKeyWhoseNameIsAFolderHereIsRefusedAndThoseBelowItAreNot() throws IOException {
+  void includeAKeyWhoseNameIsAFolder() throws IOException {
     put("a/b");
     scenario.sync();
     put("a", "a/c");
@@ -93,7 +93,7 @@ class RefusedKeysTest {
   }
 
   @Test
-  void aKeyBelowAFileThatIsHereIsRefused() throws IOException {
+  void includeAKeyBelowAnExistingFile() throws IOException {
     put("a");
     scenario.sync();
     scenario.bucket.delete("a");

@@ -36,11 +36,11 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Many objects in a row that a store which is up does not give: each is named, none ends a run. */
+/** A working store refuses many objects in a row: each is named, and the run continues. */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class RefusedObjectsTest {
 
-  /** More than fail in a row before the store is probed. */
+  /** More failures in a row than it takes to probe the store. */
   private static final int REFUSED = 3 * FetchScenario.IN_FLIGHT + 10;
 
   private static final Set<String> KEYS =
@@ -66,15 +66,15 @@ class RefusedObjectsTest {
     return Stream.of(
         argumentSet("archived", refusal(403, "InvalidObjectState")),
         argumentSet("not allowed", refusal(403, "AccessDenied")),
-        argumentSet("a method that is not known", refusal(405, "MethodNotAllowed")),
+        argumentSet("an unknown method", refusal(405, "MethodNotAllowed")),
         argumentSet("gone", refusal(410, "Gone")),
         argumentSet("not found", refusal(404, "NoSuchKey")),
-        argumentSet("a signature that fits no odd key", refusal(403, "SignatureDoesNotMatch")),
+        argumentSet("a wrong signature for an unusual key", refusal(403, "SignatureDoesNotMatch")),
         argumentSet(
             "no answer of S3's", new Fault.Answer(new S3Response(403, List.of(), new byte[0]))),
         argumentSet("broken at the server", Fault.status(500)),
         argumentSet("other bytes", Fault.corruptByte(1)),
-        argumentSet("closed before any answer", new Fault.Drop()));
+        argumentSet("closed before the answer", new Fault.Drop()));
   }
 
   private static Fault refusal(int status, String code) {
@@ -98,7 +98,7 @@ class RefusedObjectsTest {
   }
 
   @Test
-  void endTheRunWhereTheStoreRefusesTheKeyWhateverIsAsked() {
+  void stopTheRunIfTheStoreRefusesEveryRequest() {
     scenario.proxy.when(Kind.GET_OBJECT, refusal(403, "InvalidAccessKeyId"));
     Problem problem = assertThrows(Problem.class, scenario::sync);
     assertEquals(Problem.Kind.OBJECT_STORE, problem.kind());
@@ -108,7 +108,7 @@ class RefusedObjectsTest {
 
   @ParameterizedTest
   @EnumSource(RaidMode.class)
-  void leaveANodeOfARaidInUse(RaidMode mode) throws Exception {
+  void doNotMakeANodeOfARaidUnused(RaidMode mode) throws Exception {
     Path scratch = Files.createDirectories(folder.resolve("raid"));
     try (RaidScenario raid = new RaidScenario(mode, 3, scratch)) {
       Set<String> archived = new TreeSet<>();

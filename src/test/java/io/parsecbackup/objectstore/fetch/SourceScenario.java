@@ -21,12 +21,12 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
- * A source of any layout on a server that can misbehave, a repository, and syncs by references from
- * one to the other. Few tries and short waits, for servers that never get better.
+ * A source of any layout on a server that can misbehave, a repository, and runs by references from
+ * one to the other. It makes few tries with short waits, because these faults last.
  */
 final class SourceScenario implements AutoCloseable {
 
-  /** How a source lays objects over its buckets. */
+  /** How a source distributes objects over its buckets. */
   enum Kind {
     SINGLE(1),
     RAID0(2),
@@ -39,7 +39,7 @@ final class SourceScenario implements AutoCloseable {
       this.nodes = nodes;
     }
 
-    /** Whether it can do without one of its nodes. */
+    /** Whether it can lose one of its nodes. */
     boolean isRedundant() {
       return this == RAID1 || this == RAID5;
     }
@@ -49,7 +49,7 @@ final class SourceScenario implements AutoCloseable {
   final Kind kind;
   final List<S3Bucket> nodes = new ArrayList<>();
 
-  /** What was put, by its key. */
+  /** The blocks that were put, by key. */
   final Map<String, byte[]> blocks = new TreeMap<>();
 
   SourceScenario(Kind kind, Path folder) {
@@ -89,12 +89,12 @@ final class SourceScenario implements AutoCloseable {
     }
   }
 
-  /** Gets of this object meet the fault, at every node that has it or a chunk of it. */
+  /** Applies the fault to requests for this object, at every node. */
   FaultRule whenFetched(String key, Fault fault) {
     return scenario.proxy.when(S3Request.Kind.GET_OBJECT, key, fault);
   }
 
-  /** Gets of this object meet the fault at one node. */
+  /** Applies the fault to requests for this object at one node. */
   FaultRule whenFetchedFrom(int node, String key, Fault fault) {
     return scenario.proxy.when(
         isOf(node)
@@ -108,15 +108,15 @@ final class SourceScenario implements AutoCloseable {
   }
 
   /**
-   * A sync of all that was put, with the references alone and published at its end; the lines of
-   * its list of what is missing.
+   * A run by references over all blocks, published at its end. Returns the lines of its list of
+   * missing objects.
    */
   List<String> sync() throws IOException {
     return sync(false);
   }
 
   /**
-   * @param compare whether the listings are compared, too
+   * @param compare whether the listings are compared too
    */
   List<String> sync(boolean compare) throws IOException {
     Map<String, Integer> sizes = new TreeMap<>();
@@ -125,7 +125,7 @@ final class SourceScenario implements AutoCloseable {
     return scenario.sync(blockstore());
   }
 
-  /** The objects in the repository that are files with the bytes that were put. */
+  /** The objects whose files have the bytes that were put. */
   List<String> held() throws IOException {
     List<String> held = new ArrayList<>();
     for (Map.Entry<String, byte[]> block : blocks.entrySet()) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Objects whose ETag is no MD5: their length is checked, and the run says that it was no more. */
+/** Objects whose ETag is not an MD5 are checked by their length, and counted. */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class UnprovenBytesTest {
 
@@ -46,7 +46,7 @@ class UnprovenBytesTest {
   }
 
   @Test
-  void areTakenWhateverTheETagOfAKmsSays() throws IOException {
+  void areAcceptedWithAnyETagOfAKms() throws IOException {
     scenario.proxy.when(
         Kind.GET_OBJECT,
         Fault.rewrite(response ->
@@ -59,7 +59,7 @@ class UnprovenBytesTest {
   }
 
   @Test
-  void areTakenWhenTheClientsOwnKeyEncryptsThem() throws IOException {
+  void areAcceptedWhenEncryptedWithACustomersKey() throws IOException {
     scenario.proxy.when(
         Kind.GET_OBJECT,
         Fault.rewrite(response ->
@@ -83,9 +83,9 @@ class UnprovenBytesTest {
     assertEquals(5, scenario.counters.skipped());
   }
 
-  /** S3's own encryption leaves the ETag an MD5. */
+  /** With S3's own encryption the ETag is still an MD5. */
   @Test
-  void areNoneWhereS3EncryptsWithItsOwnKeys() throws IOException {
+  void areProvenIfS3EncryptsWithItsOwnKeys() throws IOException {
     scenario.proxy.when(
         Kind.GET_OBJECT,
         Fault.rewrite(response -> response.with("x-amz-server-side-encryption", "AES256")));
@@ -94,7 +94,7 @@ class UnprovenBytesTest {
   }
 
   @Test
-  void areComparedByDateWhereAServerHasNoETags() throws IOException {
+  void areComparedByDateIfTheServerHasNoETags() throws IOException {
     scenario.proxy.when(
         Kind.LIST,
         Fault.rewrite(response -> response.text(xml -> xml.replaceAll("<ETag>.*?</ETag>", ""))));

@@ -30,9 +30,9 @@ class ContentVerifierTest {
   private static final ContentFacts KMS = new ContentFacts(true, Optional.empty(), false);
   private static final ContentFacts PAGE = new ContentFacts(false, Optional.empty(), true);
 
-  private final ContentVerifier judge = judge(false);
+  private final ContentVerifier verifier = verifier(false);
 
-  private static ContentVerifier judge(boolean earlierMd5s) {
+  private static ContentVerifier verifier(boolean earlierMd5s) {
     return new ContentVerifier(new EtagTrust("the bucket x", () -> earlierMd5s));
   }
 
@@ -55,7 +55,7 @@ class ContentVerifierTest {
     return new FetchedObject(size, size, sha256, MD5, etag, Instant.EPOCH, ContentFacts.NONE);
   }
 
-  private static FetchRequest wanted(String key, String listedEtag) {
+  private static FetchRequest request(String key, String listedEtag) {
     return new FetchRequest(key, OptionalLong.of(5), listedEtag, "");
   }
 
@@ -63,9 +63,9 @@ class ContentVerifierTest {
     return Stream.of(
         argumentSet("its MD5", fetched(MD5), "", ContentCheck.ETAG),
         argumentSet("in capitals", fetched(MD5.toUpperCase(Locale.ROOT)), "", ContentCheck.ETAG),
-        argumentSet("replaced since", fetched(MD5), OTHER, ContentCheck.ETAG),
-        argumentSet("no ETag but the listing's", fetched(""), MD5, ContentCheck.ETAG),
-        argumentSet("its MD5, of a page", fetched(MD5, PAGE), "", ContentCheck.ETAG),
+        argumentSet("replaced since the listing", fetched(MD5), OTHER, ContentCheck.ETAG),
+        argumentSet("only the ETag of the listing", fetched(""), MD5, ContentCheck.ETAG),
+        argumentSet("its MD5, though it looks like a page", fetched(MD5, PAGE), "", ContentCheck.ETAG),
         argumentSet("a checksum", fetched(MD5 + "-2", checksum(true)), "", ContentCheck.CHECKSUM),
         argumentSet("no ETag", fetched(""), "", ContentCheck.LENGTH),
         argumentSet("parts", fetched(OTHER + "-2"), "", ContentCheck.LENGTH),
@@ -75,10 +75,10 @@ class ContentVerifierTest {
 
   @ParameterizedTest
   @MethodSource("right")
-  void acceptsWhatIsRight(FetchedObject fetched, String listed, ContentCheck check) {
+  void acceptsRightBytes(FetchedObject fetched, String listed, ContentCheck check) {
     assertEquals(
         new ContentVerifier.Accepted(check),
-        judge.check(wanted("k", listed), fetched, new EtagTrust.Tries()));
+        verifier.check(request("k", listed), fetched, new EtagTrust.Tries()));
   }
 
   static Stream<Arguments> wrong() {
@@ -86,9 +86,9 @@ class ContentVerifierTest {
     return Stream.of(
         argumentSet("shorter than announced", shorter, "", "server announced"),
         argumentSet("a wrong checksum", fetched("", checksum(false)), "", "checksum-crc32"),
-        argumentSet("a wrong checksum only", fetched(MD5, checksum(false)), "", "checksum-crc32"),
-        argumentSet("not what was listed", fetched(""), OTHER, "listing"),
-        argumentSet("not what was listed, in its form", fetched("x"), OTHER, "listing"),
+        argumentSet("a wrong checksum with the right ETag", fetched(MD5, checksum(false)), "", "checksum-crc32"),
+        argumentSet("not the listed bytes", fetched(""), OTHER, "listing"),
+        argumentSet("not the listed bytes, with another form of ETag", fetched("x"), OTHER, "listing"),
         argumentSet("a page", fetched("", PAGE), "", "page"),
         argumentSet("a page with an ETag", fetched(OTHER, PAGE), "", "page"),
         argumentSet("another size than listed", other("x-2", A, 4), "x-2", "the listing says"));
@@ -96,76 +96,76 @@ class ContentVerifierTest {
 
   @ParameterizedTest
   @MethodSource("wrong")
-  void fetchesAgainWhatIsWrong(FetchedObject fetched, String listed, String why) {
-    // However often.
+  void rejectsWrongBytes(FetchedObject fetched, String listed, String why) {
+    // However often it is fetched.
     EtagTrust.Tries tries = new EtagTrust.Tries();
     for (int i = 0; i < 5; i++) {
       TransferException failure =
           assertThrows(
-              TransferException.class, () -> judge.check(wanted("k", listed), fetched, tries));
+              TransferException.class, () -> verifier.check(request("k", listed), fetched, tries));
       assertEquals(TransferException.Kind.PASSING, failure.kind());
       assertTrue(String.valueOf(failure.getMessage()).contains(why), failure.getMessage());
     }
   }
 
   private static void assertDoubtful(
-      ContentVerifier judge, String key, FetchedObject fetched, EtagTrust.Tries tries) {
+      ContentVerifier verifier, String key, FetchedObject fetched, EtagTrust.Tries tries) {
     assertInstanceOf(
-        ContentVerifier.Doubtful.class, judge.check(wanted(key, ""), fetched, tries), key);
+        ContentVerifier.Doubtful.class, verifier.check(request(key, ""), fetched, tries), key);
   }
 
   private static void assertAccepted(
-      ContentVerifier judge, String key, FetchedObject fetched, EtagTrust.Tries tries) {
+      ContentVerifier verifier, String key, FetchedObject fetched, EtagTrust.Tries tries) {
     assertEquals(
         new ContentVerifier.Accepted(ContentCheck.LENGTH),
-        judge.check(wanted(key, ""), fetched, tries));
+        verifier.check(request(key, ""), fetched, tries));
   }
 
   @Test
-  void learnsFromTheSameBytesAgainAndAgainThatETagsAreNoMd5s() {
+  void learnsFromRepeatedBytesThatETagsAreNotMd5s() {
     EtagTrust.Tries tries = new EtagTrust.Tries();
-    assertDoubtful(judge, "a", fetched(OTHER), tries);
-    assertDoubtful(judge, "a", fetched(OTHER), tries);
-    assertAccepted(judge, "a", fetched(OTHER), tries);
-    assertAccepted(judge, "b", fetched(OTHER), new EtagTrust.Tries());
-    // What else the server says counts all the same.
+    assertDoubtful(verifier, "a", fetched(OTHER), tries);
+    assertDoubtful(verifier, "a", fetched(OTHER), tries);
+    assertAccepted(verifier, "a", fetched(OTHER), tries);
+    assertAccepted(verifier, "b", fetched(OTHER), new EtagTrust.Tries());
+    // Other facts in the answer still count.
     assertThrows(
         TransferException.class,
-        () -> judge.check(wanted("c", ""), fetched(OTHER, checksum(false)), new EtagTrust.Tries()));
+        () -> verifier.check(request("c", ""), fetched(OTHER, checksum(false)), new EtagTrust.Tries()));
     assertThrows(
         TransferException.class,
-        () -> judge.check(wanted("d", ""), fetched(OTHER, PAGE), new EtagTrust.Tries()));
+        () -> verifier.check(request("d", ""), fetched(OTHER, PAGE), new EtagTrust.Tries()));
   }
 
   @Test
-  void learnsNothingFromOtherBytesOrAnotherSize() {
+  void learnsNothingFromChangingBytesOrAnotherSize() {
     EtagTrust.Tries tries = new EtagTrust.Tries();
     for (int i = 0; i < 5; i++) {
-      assertDoubtful(judge, "a", other(OTHER, A, 5), tries);
-      assertDoubtful(judge, "a", other(OTHER, A, 5), tries);
-      assertDoubtful(judge, "a", other(OTHER, B, 5), tries);
+      assertDoubtful(verifier, "a", other(OTHER, A, 5), tries);
+      assertDoubtful(verifier, "a", other(OTHER, A, 5), tries);
+      assertDoubtful(verifier, "a", other(OTHER, B, 5), tries);
     }
     EtagTrust.Tries ofOtherSize = new EtagTrust.Tries();
     for (int i = 0; i < 5; i++) {
-      assertDoubtful(judge, "b", other(OTHER, A, 4), ofOtherSize);
+      assertDoubtful(verifier, "b", other(OTHER, A, 4), ofOtherSize);
     }
   }
 
   @Test
-  void takesAContradictionForDamageWhereAnotherObjectHasItsMd5() {
-    judge.check(wanted("whole", ""), fetched(MD5), new EtagTrust.Tries());
+  void detectsDamageIfAnotherObjectsETagIsItsMd5() {
+    verifier.check(request("whole", ""), fetched(MD5), new EtagTrust.Tries());
     for (String key : new String[] {"a", "b"}) {
       EtagTrust.Tries tries = new EtagTrust.Tries();
       for (int i = 0; i < 5; i++) {
-        assertDoubtful(judge, key, fetched(OTHER), tries);
+        assertDoubtful(verifier, key, fetched(OTHER), tries);
       }
     }
   }
 
-  /** One object alone may be damaged on the server's disk. */
+  /** A single object may be damaged on the server's disk. */
   @Test
-  void wantsTwoObjectsWhereEarlierRunsHaveSeenMd5s() {
-    ContentVerifier later = judge(true);
+  void needsTwoObjectsIfEarlierRunsSawMd5s() {
+    ContentVerifier later = verifier(true);
     EtagTrust.Tries first = new EtagTrust.Tries();
     for (int i = 0; i < 5; i++) {
       assertDoubtful(later, "a", fetched(OTHER), first);

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Objects each of which lies on one of three nodes. */
+/** Objects that are each on one of three nodes. */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class Raid0ObjectsTest {
 
@@ -35,41 +35,41 @@ class Raid0ObjectsTest {
   }
 
   @Test
-  void comeFromTheirNodeAlone() throws IOException {
+  void comeFromTheirNodeOnly() throws IOException {
     for (int i = 0; i < 30; i++) {
       byte[] block = Content.generated("k", i, 100 * i).bytes();
       String key = RaidScenario.key(i);
       raid.put(key, block);
-      FetchResult arrived = raid.assertGives(block, key);
-      assertEquals(Content.md5(block), arrived.fetched().etag());
+      FetchResult result = raid.assertGives(block, key);
+      assertEquals(Content.md5(block), result.fetched().etag());
     }
     assertEquals(30, raid.proxy.requests().size());
     assertTrue(raid.requests(0) > 0 && raid.requests(1) > 0 && raid.requests(2) > 0);
   }
 
   @Test
-  void areUnchangedWhereTheirNodeSaysSo() throws IOException {
+  void areUnchangedIfTheirNodeSaysSo() throws IOException {
     String key = RaidScenario.key(4);
     raid.put(key, new byte[5]);
     String etag = raid.assertGives(new byte[5], key).fetched().etag();
     assertEquals(
         Kind.UNCHANGED, raid.refusal(new FetchRequest(key, OptionalLong.of(5), "", etag)).kind());
-    // Held since the source was another RAID.
+    // Fetched when the source was another RAID.
     String before = "raid1 - " + etag;
     assertEquals(
         Kind.UNCHANGED, raid.refusal(new FetchRequest(key, OptionalLong.of(5), "", before)).kind());
   }
 
-  /** The server does not notice where such an upload fails. */
+  /** The Parsec server does not notice when such an upload fails. */
   @Test
-  void areAbsentWhereTheirUploadWasLost() throws IOException {
+  void areAbsentIfTheirUploadWasLost() throws IOException {
     String key = RaidScenario.key(4);
     raid.nodes.get((RaidBlocks.node(key, 3) + 1) % 3).put(key, new byte[5]);
     assertEquals(Kind.ABSENT, raid.refusal(key, 5).kind());
   }
 
   @Test
-  void areLostWithTheirNodeAndNoOthers() throws IOException {
+  void areLostOnlyIfTheirNodeIs() throws IOException {
     raid.kill(1);
     for (int i = 0; i < 40; i++) {
       String key = RaidScenario.key(i);

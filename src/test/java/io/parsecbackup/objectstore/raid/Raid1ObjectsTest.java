@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Objects of which each node has a copy. */
+/** Objects that have a copy on each node. */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class Raid1ObjectsTest {
 
@@ -56,9 +56,9 @@ class Raid1ObjectsTest {
 
   @Test
   void areReadOnceAndComparedByTheirETags() throws IOException {
-    FetchResult arrived = raid.assertGives(BLOCK, KEY);
-    assertEquals("raid1 " + MD5 + " " + MD5 + " " + MD5, arrived.fetched().etag());
-    assertEquals(ContentCheck.ETAG, arrived.check());
+    FetchResult result = raid.assertGives(BLOCK, KEY);
+    assertEquals("raid1 " + MD5 + " " + MD5 + " " + MD5, result.fetched().etag());
+    assertEquals(ContentCheck.ETAG, result.check());
     assertEquals(0, raid.counters.degraded());
     assertEquals(
         2,
@@ -69,7 +69,7 @@ class Raid1ObjectsTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2})
-  void comeFromTheOthersWhenOneNodeIsDead(int dead) throws IOException {
+  void comeFromOtherNodesWhenOneIsDown(int dead) throws IOException {
     raid.kill(dead);
     for (int i = 0; i < 20; i++) {
       byte[] block = Content.generated("k", i, 1_000 + i).bytes();
@@ -82,13 +82,13 @@ class Raid1ObjectsTest {
       }
     }
     assertEquals(20, raid.counters.degraded());
-    // The tries of each object and of a probe, and none any more once it is taken for lost.
+    // The tries of each object and of a probe. After that the node is no longer used.
     assertEquals(RaidScenario.TRIES * (RaidScenario.MOST_IN_A_ROW + 1), raid.requests(dead));
   }
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2})
-  void comeFromAnotherNodeWhereACopyIsMissing(int node) throws IOException {
+  void comeFromAnotherNodeIfACopyIsMissing(int node) throws IOException {
     raid.nodes.get(node).delete(KEY);
     raid.assertGives(BLOCK, KEY);
     assertEquals(1, raid.counters.degraded());
@@ -96,7 +96,7 @@ class Raid1ObjectsTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2})
-  void comeFromAnotherNodeWhereACopyHasTheWrongSize(int node) throws IOException {
+  void comeFromAnotherNodeIfACopyHasTheWrongSize(int node) throws IOException {
     raid.nodes.get(node).put(KEY, SHORT);
     NodeEtags etags = NodeEtags.parse(raid.assertGives(BLOCK, KEY).fetched().etag()).orElseThrow();
     assertEquals("", etags.part(node));
@@ -104,14 +104,14 @@ class Raid1ObjectsTest {
   }
 
   @Test
-  void areTheFirstThatAnyNodeGivesWhereNobodyKnowsTheSize() throws IOException {
+  void comeFromTheFirstNodeIfTheSizeIsUnknown() throws IOException {
     raid.nodes.get(1).put(KEY, SHORT);
     raid.assertGives(BLOCK, new FetchRequest(KEY, OptionalLong.empty(), "", ""));
     assertEquals(1, raid.counters.degraded());
   }
 
   @Test
-  void areGivenWithTheWrongSizeWhereNoNodeHasTheRightOne() throws IOException {
+  void areReturnedWithTheWrongSizeIfNoNodeHasTheRightOne() throws IOException {
     raid.nodes.get(0).delete(KEY);
     raid.assertGives(BLOCK, new FetchRequest(KEY, OptionalLong.of(3), "", ""));
     assertEquals(1, raid.counters.degraded());
@@ -119,16 +119,16 @@ class Raid1ObjectsTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2})
-  void bringEachCopyOfOtherBytesOnce(int node) throws IOException {
+  void includeEachCopyWithOtherBytesOnce(int node) throws IOException {
     raid.nodes.get(node).put(KEY, OTHER);
-    FetchResult arrived = raid.get(KEY, BLOCK.length);
-    assertEquals(1, arrived.others().size());
-    byte[] first = Files.readAllBytes(arrived.file());
-    byte[] second = Files.readAllBytes(arrived.others().getFirst().file());
+    FetchResult result = raid.get(KEY, BLOCK.length);
+    assertEquals(1, result.others().size());
+    byte[] first = Files.readAllBytes(result.file());
+    byte[] second = Files.readAllBytes(result.others().getFirst().file());
     assertArrayEquals(node == 0 ? OTHER : BLOCK, first);
     assertArrayEquals(node == 0 ? BLOCK : OTHER, second);
-    assertEquals(Content.md5(second), arrived.others().getFirst().fetched().md5());
-    NodeEtags etags = NodeEtags.parse(arrived.fetched().etag()).orElseThrow();
+    assertEquals(Content.md5(second), result.others().getFirst().fetched().md5());
+    NodeEtags etags = NodeEtags.parse(result.fetched().etag()).orElseThrow();
     for (int i = 0; i < 3; i++) {
       assertEquals(
           (i == node) == (node == 0) ? Content.md5(first) : "", etags.part(i), "node " + i);
@@ -138,27 +138,27 @@ class Raid1ObjectsTest {
   }
 
   @Test
-  void areComparedByTheirBytesWhereETagsAreNone() throws IOException {
-    // As of an object that was uploaded in parts.
+  void areComparedByTheirBytesIfETagsDiffer() throws IOException {
+    // The ETag of an object that was uploaded in parts.
     raid.nodes
         .get(1)
         .put(
             KEY,
             new StoredObject(
                 Content.of(BLOCK), MD5 + "-2", Instant.EPOCH, Map.of(), Optional.empty()));
-    FetchResult arrived = raid.assertGives(BLOCK, KEY);
-    assertEquals("raid1 " + MD5 + " " + MD5 + "-2 " + MD5, arrived.fetched().etag());
+    FetchResult result = raid.assertGives(BLOCK, KEY);
+    assertEquals("raid1 " + MD5 + " " + MD5 + "-2 " + MD5, result.fetched().etag());
     assertEquals(0, raid.counters.degraded());
   }
 
   @Test
-  void areAbsentWhereNoNodeHasThem() throws IOException {
+  void areAbsentIfNoNodeHasThem() throws IOException {
     raid.nodes.forEach(node -> node.delete(KEY));
     assertEquals(Kind.ABSENT, raid.refusal(KEY, BLOCK.length).kind());
   }
 
   @Test
-  void areUnreadableWhereOneNodeIsDeadAndNoneOfTheOthersHasThem() throws IOException {
+  void areUnreadableIfOneNodeIsDownAndTheOthersDoNotHaveThem() throws IOException {
     raid.nodes.forEach(node -> node.delete(KEY));
     raid.kill(1);
     TransferException failure = raid.refusal(KEY, BLOCK.length);
@@ -167,7 +167,7 @@ class Raid1ObjectsTest {
   }
 
   @Test
-  void areUnchangedWhereTheNodesThatAnswerSaySo() throws IOException {
+  void areUnchangedIfTheNodesThatAnswerSaySo() throws IOException {
     String etag = raid.assertGives(BLOCK, KEY).fetched().etag();
     assertEquals(Kind.UNCHANGED, raid.refusal(held(etag)).kind());
     assertEquals(0, raid.counters.degraded());
@@ -175,22 +175,22 @@ class Raid1ObjectsTest {
     raid.nodes.get(2).delete(KEY);
     assertEquals(Kind.UNCHANGED, raid.refusal(held(etag)).kind());
     assertEquals(1, raid.counters.degraded());
-    // Held since the source was a single bucket.
+    // Fetched when the source was a single bucket.
     assertEquals(Kind.UNCHANGED, raid.refusal(held(MD5)).kind());
   }
 
   @Test
-  void areReadAnewWhereOneNodeHasOtherBytesThanAreHeld() throws IOException {
+  void areFetchedAgainIfOneNodeHasOtherBytes() throws IOException {
     String etag = raid.assertGives(BLOCK, KEY).fetched().etag();
     raid.nodes.get(2).put(KEY, OTHER);
-    FetchResult arrived = raid.get(held(etag));
-    assertArrayEquals(BLOCK, Files.readAllBytes(arrived.file()));
-    assertArrayEquals(OTHER, Files.readAllBytes(arrived.others().getFirst().file()));
+    FetchResult result = raid.get(held(etag));
+    assertArrayEquals(BLOCK, Files.readAllBytes(result.file()));
+    assertArrayEquals(OTHER, Files.readAllBytes(result.others().getFirst().file()));
     assertEquals(2, raid.leftovers().size());
   }
 
   @Test
-  void areAbsentWhereTheyAreHeldAndNoNodeHasThemAnyMore() throws IOException {
+  void areAbsentIfNoNodeHasThemAnyMore() throws IOException {
     String etag = raid.assertGives(BLOCK, KEY).fetched().etag();
     raid.nodes.forEach(node -> node.delete(KEY));
     assertEquals(Kind.ABSENT, raid.refusal(held(etag)).kind());

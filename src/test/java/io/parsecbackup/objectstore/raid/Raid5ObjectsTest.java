@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Objects that lie in chunks over three nodes, with their parity on a fourth. */
+/** Objects in chunks on three nodes, with their parity on a fourth. */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class Raid5ObjectsTest {
 
@@ -73,12 +73,12 @@ class Raid5ObjectsTest {
   }
 
   @Test
-  void arePutTogetherFromTheDataChunksAlone() throws IOException {
+  void areBuiltFromTheDataChunksOnly() throws IOException {
     for (int size : sizes()) {
       byte[] block = Content.generated("any", size, size).bytes();
       String key = RaidScenario.key(size);
       raid.put(key, block);
-      FetchResult arrived = raid.assertGives(block, key);
+      FetchResult result = raid.assertGives(block, key);
       byte[][] chunks = RaidBlocks.chunks(block, 4);
       assertEquals(
           "raid5 "
@@ -88,8 +88,8 @@ class Raid5ObjectsTest {
               + " "
               + Content.md5(chunks[2])
               + " -",
-          arrived.fetched().etag());
-      assertEquals(ContentCheck.ETAG, arrived.check());
+          result.fetched().etag());
+      assertEquals(ContentCheck.ETAG, result.check());
     }
     assertEquals(0, raid.counters.degraded());
     assertEquals(0, raid.requests(PARITY));
@@ -97,7 +97,7 @@ class Raid5ObjectsTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2, 3})
-  void areRebuiltWhicheverNodeIsDead(int dead) throws IOException {
+  void areRebuiltWhicheverNodeIsDown(int dead) throws IOException {
     raid.kill(dead);
     List<Integer> sizes = sizes();
     for (int size : sizes) {
@@ -113,7 +113,7 @@ class Raid5ObjectsTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2})
-  void areRebuiltWhereAChunkIsLost(int node) throws IOException {
+  void areRebuiltIfAChunkIsLost(int node) throws IOException {
     raid.nodes.get(node).delete(KEY);
     NodeEtags etags = NodeEtags.parse(raid.assertGives(BLOCK, KEY).fetched().etag()).orElseThrow();
     for (int i = 0; i < 4; i++) {
@@ -126,7 +126,7 @@ class Raid5ObjectsTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2})
-  void areRebuiltWhereAChunkHasTheWrongLength(int node) throws IOException {
+  void areRebuiltIfAChunkHasTheWrongLength(int node) throws IOException {
     raid.nodes.get(node).put(KEY, Arrays.copyOf(chunk(node), 1_000));
     raid.assertGives(BLOCK, KEY);
     raid.nodes.get(node).put(KEY, Arrays.copyOf(chunk(0), 300_000));
@@ -135,13 +135,13 @@ class Raid5ObjectsTest {
   }
 
   @Test
-  void areRebuiltWhereTheLengthPrefixIsBroken() throws IOException {
+  void areRebuiltIfTheLengthPrefixIsWrong() throws IOException {
     byte[] first = chunk(0).clone();
     ByteBuffer.wrap(first).putInt(7);
     raid.nodes.get(0).put(KEY, first);
     raid.assertGives(BLOCK, KEY);
     raid.assertGives(BLOCK, new FetchRequest(KEY, OptionalLong.empty(), "", ""));
-    // One that such chunks may have: only the row knows better.
+    // A length that such chunks may have: only the size in the row shows that it is wrong.
     ByteBuffer.wrap(first).putInt(BLOCK.length - 1);
     raid.nodes.get(0).put(KEY, first);
     raid.assertGives(BLOCK, KEY);
@@ -149,7 +149,7 @@ class Raid5ObjectsTest {
   }
 
   @Test
-  void areRebuiltWhereNotZerosFillThemUp() throws IOException {
+  void areRebuiltIfThePaddingIsNotZero() throws IOException {
     byte[] block = Content.generated(KEY, 1, 1_000).bytes();
     raid.put(KEY, block);
     byte[] last = chunk(2).clone();
@@ -160,7 +160,7 @@ class Raid5ObjectsTest {
   }
 
   @Test
-  void areRefusedWhereNoChoiceOfChunksMakesABlock() throws IOException {
+  void areRefusedIfNoSetOfChunksFormsABlock() throws IOException {
     for (int node : List.of(0, PARITY)) {
       byte[] broken = chunk(node).clone();
       Arrays.fill(broken, (byte) 0x7f);
@@ -172,13 +172,13 @@ class Raid5ObjectsTest {
   }
 
   @Test
-  void haveTheirOwnSizeWhereTheRowSaysAnother() throws IOException {
+  void haveTheirOwnSizeIfTheRowHasAnother() throws IOException {
     raid.assertGives(BLOCK, new FetchRequest(KEY, OptionalLong.of(12), "", ""));
     assertEquals(0, raid.counters.degraded());
   }
 
   @Test
-  void areAbsentWhereTwoNodesLackTheirs() throws IOException {
+  void areAbsentIfTwoChunksAreMissing() throws IOException {
     raid.nodes.get(1).delete(KEY);
     raid.nodes.get(3).delete(KEY);
     assertEquals(Kind.ABSENT, raid.refusal(KEY, BLOCK.length).kind());
@@ -186,7 +186,7 @@ class Raid5ObjectsTest {
   }
 
   @Test
-  void areUnreadableWhereTwoNodesAreDead() throws IOException {
+  void areUnreadableIfTwoNodesAreDown() throws IOException {
     raid.kill(0);
     raid.kill(2);
     TransferException failure = raid.refusal(KEY, BLOCK.length);
@@ -197,7 +197,7 @@ class Raid5ObjectsTest {
   }
 
   @Test
-  void areUnchangedWhereEnoughChunksAre() throws IOException {
+  void areUnchangedIfEnoughChunksAre() throws IOException {
     String etag = raid.assertGives(BLOCK, KEY).fetched().etag();
     assertEquals(Kind.UNCHANGED, raid.refusal(held(etag)).kind());
     assertEquals(0, raid.requests(PARITY));
@@ -207,7 +207,7 @@ class Raid5ObjectsTest {
   }
 
   @Test
-  void areReadAnewWhereAChunkHasChanged() throws IOException {
+  void areFetchedAgainIfAChunkHasChanged() throws IOException {
     String etag = raid.assertGives(BLOCK, KEY).fetched().etag();
     byte[] other = Content.generated(KEY, 2, BLOCK.length).bytes();
     raid.put(KEY, other);

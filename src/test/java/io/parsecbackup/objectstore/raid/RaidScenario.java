@@ -37,12 +37,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** Blocks on the nodes of a RAID, written as the Parsec server writes them, and reads of them. */
+/** Blocks on the nodes of a RAID, written as the Parsec server writes them. */
 public final class RaidScenario implements AutoCloseable {
 
   public static final int MOST_IN_A_ROW = 5;
 
-  /** Of each request. */
+  /** Tries for each request. */
   static final int TRIES = 3;
 
   private static final Retries RETRIES =
@@ -113,7 +113,7 @@ public final class RaidScenario implements AutoCloseable {
     }
   }
 
-  /** From now on the node answers nothing. */
+  /** From now on, the node does not answer. */
   void kill(int node) {
     proxy.when(isOf(node), new Fault.Drop());
   }
@@ -130,13 +130,13 @@ public final class RaidScenario implements AutoCloseable {
     return get(new FetchRequest(key, OptionalLong.of(size), "", ""));
   }
 
-  FetchResult get(FetchRequest wanted) {
-    return source.get(wanted).await().atMost(Duration.ofSeconds(30));
+  FetchResult get(FetchRequest request) {
+    return source.get(request).await().atMost(Duration.ofSeconds(30));
   }
 
-  /** Why there is no such object. */
-  TransferException refusal(FetchRequest wanted) throws IOException {
-    TransferException failure = assertThrows(TransferException.class, () -> get(wanted));
+  /** Why the object cannot be fetched. */
+  TransferException refusal(FetchRequest request) throws IOException {
+    TransferException failure = assertThrows(TransferException.class, () -> get(request));
     assertEquals(List.of(), leftovers());
     return failure;
   }
@@ -145,17 +145,17 @@ public final class RaidScenario implements AutoCloseable {
     return refusal(new FetchRequest(key, OptionalLong.of(size), "", ""));
   }
 
-  /** It has come with these bytes and without another copy, and left nothing else in scratch. */
-  public FetchResult assertGives(byte[] block, FetchRequest wanted) throws IOException {
-    FetchResult arrived = get(wanted);
-    assertArrayEquals(block, Files.readAllBytes(arrived.file()), wanted.key());
-    assertEquals(block.length, arrived.fetched().size());
-    assertEquals(Content.md5(block), arrived.fetched().md5());
-    assertEquals(Sha256.of(arrived.file()), arrived.fetched().sha256());
-    assertEquals(List.of(), arrived.others());
-    Files.delete(arrived.file());
+  /** Fetches the object, and expects these bytes, no other copy and no other file in scratch. */
+  public FetchResult assertGives(byte[] block, FetchRequest request) throws IOException {
+    FetchResult result = get(request);
+    assertArrayEquals(block, Files.readAllBytes(result.file()), request.key());
+    assertEquals(block.length, result.fetched().size());
+    assertEquals(Content.md5(block), result.fetched().md5());
+    assertEquals(Sha256.of(result.file()), result.fetched().sha256());
+    assertEquals(List.of(), result.others());
+    Files.delete(result.file());
     assertEquals(List.of(), leftovers());
-    return arrived;
+    return result;
   }
 
   public FetchResult assertGives(byte[] block, String key) throws IOException {

@@ -44,7 +44,7 @@ class BucketUploaderTest {
   }
 
   @Test
-  void bringsBackEveryByteUnderEveryKey() throws IOException {
+  void uploadsEveryByteUnderEveryKey() throws IOException {
     scenario.target();
     scenario.fill(30);
     for (String key :
@@ -85,7 +85,7 @@ class BucketUploaderTest {
   }
 
   @Test
-  void sendsNothingASecondTime() throws IOException {
+  void uploadsNothingTwice() throws IOException {
     scenario.fill(20);
     scenario.restore();
     scenario.proxy.reset();
@@ -97,13 +97,13 @@ class BucketUploaderTest {
   }
 
   @Test
-  void sendsOnlyTheRestAfterAFailure() throws IOException {
+  void uploadsOnlyTheRestAfterAFailure() throws IOException {
     scenario.fill(300);
     scenario.target();
     AtomicInteger puts = new AtomicInteger();
     scenario.proxy.when(
         request ->
-            // This server refuses those with the condition, and gets them again without.
+            // This server refuses conditional requests, and receives them again without the condition.
             request.kind() == Kind.PUT_OBJECT
                 && request.header("If-None-Match").isEmpty()
                 && puts.incrementAndGet() > 100,
@@ -127,7 +127,7 @@ class BucketUploaderTest {
   }
 
   @Test
-  void leavesAloneWhatTheBackupDoesNotHave() throws IOException {
+  void keepsObjectsThatTheBackupDoesNotHave() throws IOException {
     scenario.fill(5);
     scenario.target().put("AnotherOrg/x", "theirs");
     scenario.target().put(FetchScenario.key(2) + "-not-ours", "theirs");
@@ -191,7 +191,7 @@ class BucketUploaderTest {
   }
 
   @Test
-  void keepsToTheBandwidthLimit() throws IOException {
+  void respectsTheBandwidthLimit() throws IOException {
     for (int i = 0; i < 20; i++) {
       String key = FetchScenario.key(i);
       scenario.add(key, Content.generated(key, 1, 100_000).bytes());

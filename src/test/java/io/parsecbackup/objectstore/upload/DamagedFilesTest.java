@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is not the backup's does not leave the machine. */
+/** Damaged files are not uploaded. */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class DamagedFilesTest {
 
@@ -54,39 +54,39 @@ class DamagedFilesTest {
   }
 
   @Test
-  void namesAFlippedBit() throws IOException {
+  void reportsAFlippedBit() throws IOException {
     flip(KEY);
     assertOnlyTheOthersAreSent(KEY, "digest: " + scenario.sha256(KEY) + " | ");
   }
 
   @Test
-  void namesAFlippedBitInAFileThatIsReadTwice() throws IOException {
+  void reportsAFlippedBitInAFileThatIsReadTwice() throws IOException {
     scenario.add("large", Content.generated("large", 1, 9 << 20).bytes());
     flip("large");
     assertOnlyTheOthersAreSent("large", "digest: ");
   }
 
   @Test
-  void namesATruncatedFile() throws IOException {
+  void reportsATruncatedFile() throws IOException {
     Files.write(scenario.file(KEY), Arrays.copyOf(scenario.bytes(KEY), 40));
     assertOnlyTheOthersAreSent(KEY, "size: 101 bytes | 40 bytes");
   }
 
   @Test
-  void namesALostFile() throws IOException {
+  void reportsALostFile() throws IOException {
     Files.delete(scenario.file(KEY));
     assertOnlyTheOthersAreSent(KEY, "lost: 101 bytes | no such file");
   }
 
   @Test
-  void takesAFolderOrALinkForNoFile() throws IOException {
+  void reportsALinkAsALostFile() throws IOException {
     Path elsewhere = Files.move(scenario.file(KEY), folder.resolve("elsewhere"));
     Files.createSymbolicLink(scenario.file(KEY), elsewhere);
     assertOnlyTheOthersAreSent(KEY, "lost: ");
   }
 
   @Test
-  void takesTheOlderBytesFromConflicts() throws IOException {
+  void uploadsTheOlderBytesFromConflicts() throws IOException {
     Path displaced =
         scenario.repository.root().resolve("conflicts").resolve(KEY).resolve(scenario.sha256(KEY));
     Files.createDirectories(displaced.getParent());
@@ -106,7 +106,7 @@ class DamagedFilesTest {
   }
 
   @Test
-  void leavesTheTargetsOtherBytesWhereItHasNoBetter() throws IOException {
+  void keepsTheTargetsBytesIfItsOwnAreDamaged() throws IOException {
     scenario.target().put(KEY, "theirs");
     flip(KEY);
     scenario.restore(true, false);

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Objects that the target of a restore already has. */
+/** Objects that the target already has. */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class DifferingObjectsTest {
 
@@ -47,7 +47,7 @@ class DifferingObjectsTest {
   }
 
   @Test
-  void areNamedAndStayWhenTheirSizeDiffers() throws IOException {
+  void areReportedAndStayWhenTheirSizeDiffers() throws IOException {
     scenario.target().put(FIRST, "short");
     scenario.restore();
     assertEquals(1, scenario.counters.differing());
@@ -59,7 +59,7 @@ class DifferingObjectsTest {
   }
 
   @Test
-  void areNamedAndStayWhenOnlyTheirBytesDiffer() throws IOException {
+  void areReportedAndStayWhenOnlyTheirBytesDiffer() throws IOException {
     scenario.target().put(FIRST, new byte[100]);
     scenario.restore();
     assertEquals(1, scenario.counters.differing());
@@ -82,7 +82,7 @@ class DifferingObjectsTest {
   }
 
   @Test
-  void areNotFetchedWhenTheFilesOwnMd5IsListed() throws IOException {
+  void areNotFetchedWhenTheListedETagIsTheFilesMd5() throws IOException {
     scenario.add("kms", new byte[70], "0123456789abcdef0123456789abcdef");
     scenario.target().put("kms", new byte[70]);
     scenario.restore();
@@ -91,7 +91,7 @@ class DifferingObjectsTest {
   }
 
   @Test
-  void areFetchedWhereTheListedETagIsNoMd5() throws IOException {
+  void areFetchedIfTheListedETagIsNotAnMd5() throws IOException {
     scenario.target().put(FIRST, unproven(scenario.bytes(FIRST)));
     scenario.target().put(FetchScenario.key(1), unproven(new byte[101]));
     scenario.restore();
@@ -118,7 +118,7 @@ class DifferingObjectsTest {
   }
 
   @Test
-  void areComparedThoughTheRepositoryHasLostItsOwn() throws IOException {
+  void areComparedEvenIfTheRepositoryHasLostItsFile() throws IOException {
     scenario.target().put(FIRST, unproven(scenario.bytes(FIRST)));
     Files.delete(scenario.file(FIRST));
     scenario.restore();
@@ -127,7 +127,7 @@ class DifferingObjectsTest {
   }
 
   @Test
-  void stayWhenSomebodyPutThemMeanwhile() throws IOException {
+  void stayWhenSomebodyUploadedThemMeanwhile() throws IOException {
     scenario.target();
     conditionalPuts(request -> new byte[7]);
     scenario.restore();
@@ -137,7 +137,7 @@ class DifferingObjectsTest {
   }
 
   @Test
-  void countAsThereWhenSomebodyPutTheSameMeanwhile() throws IOException {
+  void countAsSkippedWhenSomebodyUploadedTheSameMeanwhile() throws IOException {
     scenario.target();
     conditionalPuts(S3Request::body);
     scenario.restore();
@@ -145,9 +145,9 @@ class DifferingObjectsTest {
     assertEquals(0, scenario.counters.differing());
   }
 
-  /** The first try's object is stored, its answer lost; the second finds it. */
+  /** The first try stores the object but its answer is lost; the second try finds it. */
   @Test
-  void countAsSentWhenAnEarlierTryPutThem() throws IOException {
+  void countAsSentWhenAnEarlierTryStoredThem() throws IOException {
     scenario.target();
     scenario.proxy.when(
         request -> {
@@ -168,7 +168,7 @@ class DifferingObjectsTest {
   }
 
   @Test
-  void areOverwrittenByTheNextTryWhenTheServerGarbledThem() throws IOException {
+  void areOverwrittenByTheNextTryWhenTheServerDamagedThem() throws IOException {
     scenario.target();
     scenario
         .proxy
@@ -200,7 +200,7 @@ class DifferingObjectsTest {
         Optional.empty());
   }
 
-  /** A server with conditional writes, where somebody else is always a moment earlier. */
+  /** A server with conditional writes, on which somebody else is always a moment earlier. */
   private void conditionalPuts(Function<S3Request, byte[]> others) {
     scenario.proxy.when(
         request -> {

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a bucket gets that is one node of a RAID. */
+/** What is uploaded to a bucket that is one node of a RAID. */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class NodeShareTest {
 
@@ -79,7 +79,7 @@ class NodeShareTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2, 3})
-  void isItsChunkOfEveryObjectWithRaid5AndNothingASecondTime(int node) throws IOException {
+  void isOneChunkOfEveryObjectWithRaid5(int node) throws IOException {
     fill();
     scenario.add("larger-than-memory", Content.generated("larger", 1, 9 << 20).bytes());
     nodeOfRaid5(node);
@@ -101,7 +101,7 @@ class NodeShareTest {
   }
 
   @Test
-  void isComparedByItsBytesWhereETagsAreNone() throws IOException {
+  void isComparedByItsBytesIfETagsProveNothing() throws IOException {
     fill();
     nodeOfRaid5(3);
     scenario.restore();
@@ -129,9 +129,9 @@ class NodeShareTest {
     assertEquals(chunks(3), scenario.held());
   }
 
-  /** The server's own word of a chunk that was backed up there needs no reading of the object. */
+  /** If the ETags of the backup prove the chunk, the object's file is not read. */
   @Test
-  void isKnownByTheETagsThatABackupOfTheSameRaidHas() throws IOException {
+  void isComparedByTheETagsOfABackupOfTheSameRaid() throws IOException {
     String key = RaidScenario.key(1);
     byte[] block = Content.generated(key, 1, 5_000).bytes();
     byte[][] chunks = RaidBlocks.chunks(block, NODES);
@@ -139,14 +139,14 @@ class NodeShareTest {
     scenario.record(key, block, new NodeEtags(RaidMode.RAID5, etags).text());
     scenario.target().put(key, chunks[2]);
     nodeOfRaid5(2);
-    // The repository has no such file, and is not asked for it.
+    // The repository has no such file, and does not need it.
     scenario.restore();
     assertEquals(1, scenario.counters.skipped());
     assertEquals(0, scenario.counters.damaged());
   }
 
   @Test
-  void isNeverMadeOfDamagedBytes() throws IOException {
+  void isNeverBuiltFromDamagedBytes() throws IOException {
     fill();
     String flipped = RaidScenario.key(1_000);
     byte[] right = chunk(flipped, 1);
@@ -161,7 +161,7 @@ class NodeShareTest {
     assertEquals(2, scenario.counters.damaged());
     assertEquals(9, scenario.target().size());
 
-    // Nor is anything said of what the target has in its place.
+    // The object of the target is not reported as different either.
     scenario.target().put(flipped, right);
     scenario.restore(true, false);
     assertEquals(2, scenario.counters.damaged());
@@ -170,7 +170,7 @@ class NodeShareTest {
   }
 
   @Test
-  void isFinishedAfterAFailure() throws IOException {
+  void isCompletedAfterAFailure() throws IOException {
     for (int i = 0; i < 300; i++) {
       String key = RaidScenario.key(i);
       scenario.add(key, Content.generated(key, 1, 100 + i).bytes());
@@ -210,7 +210,7 @@ class NodeShareTest {
   }
 
   @Test
-  void isNothingInADryRun() throws IOException {
+  void isNotUploadedInADryRun() throws IOException {
     fill();
     nodeOfRaid5(3);
     scenario.restore(false, true);

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A restore into a bucket that does not always do as it is asked. */
+/** Uploads to a bucket that does not always work. */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class UploadFaultsTest {
 
@@ -57,16 +57,16 @@ class UploadFaultsTest {
         argumentSet("500", Fault.status(500)),
         argumentSet("503", Fault.status(503)),
         argumentSet("429", Fault.status(429)),
-        argumentSet("the body arrived garbled", error(400, "BadDigest")),
-        argumentSet("this machine's clock is wrong", error(403, "RequestTimeTooSkewed")),
-        argumentSet("another writes the same key", error(409, "ConditionalRequestConflict")),
-        argumentSet("closed before any answer", new Fault.Drop()),
+        argumentSet("the body arrived damaged", error(400, "BadDigest")),
+        argumentSet("a wrong clock", error(403, "RequestTimeTooSkewed")),
+        argumentSet("a concurrent write of the same key", error(409, "ConditionalRequestConflict")),
+        argumentSet("closed before the answer", new Fault.Drop()),
         argumentSet("reset in the answer", new Fault.Reset(0)));
   }
 
   @ParameterizedTest
   @MethodSource("faults")
-  void healsWhatPasses(Fault fault) throws IOException {
+  void retriesTemporaryFaults(Fault fault) throws IOException {
     scenario.fill(3);
     scenario.add("chunks", Content.generated("chunks", 1, 200_000).bytes());
     scenario.add("file", Content.generated("file", 1, 5 << 20).bytes());
@@ -78,7 +78,7 @@ class UploadFaultsTest {
   }
 
   @Test
-  void triesAnotherTimeWhereAServerFallsSilent() throws IOException {
+  void retriesIfTheServerStopsResponding() throws IOException {
     scenario.fill(4);
     scenario.proxy.when(Kind.PUT_OBJECT, FetchScenario.key(2), new Fault.Hang()).first(1);
     scenario.restore();
@@ -87,7 +87,7 @@ class UploadFaultsTest {
   }
 
   @Test
-  void goesOnAfterARefusedKeyAndDoesNotEndAsDone() throws IOException {
+  void continuesAfterARefusedKeyAndFailsAtTheEnd() throws IOException {
     scenario.fill(10);
     scenario.proxy.when(Kind.PUT_OBJECT, FetchScenario.key(4), Fault.status(403));
     Problem problem = assertThrows(Problem.class, scenario::restore);
@@ -103,10 +103,10 @@ class UploadFaultsTest {
     assertEquals(9, scenario.target().size());
   }
 
-  /** Only S3 itself says 200. */
+  /** Other servers may answer with other codes than 200. */
   @ParameterizedTest
   @ValueSource(ints = {201, 204})
-  void takesOtherSuccessesForSuccess(int status) throws IOException {
+  void acceptsOtherSuccessCodes(int status) throws IOException {
     scenario.fill(3);
     scenario.proxy.when(
         Kind.PUT_OBJECT,
@@ -119,9 +119,9 @@ class UploadFaultsTest {
     assertEquals(scenario.stored(), scenario.held());
   }
 
-  /** One bad answer is one object that was not sent. */
+  /** A bad answer affects only its own object. */
   @Test
-  void sendsAllOthersWhereTheServerMisbehaves() throws IOException {
+  void uploadsAllOthersIfTheServerMisbehaves() throws IOException {
     Set<Misbehaviour> bad =
         EnumSet.complementOf(
             EnumSet.of(
@@ -145,12 +145,12 @@ class UploadFaultsTest {
         argumentSet("not allowed", Fault.status(403)),
         argumentSet("broken at the server", Fault.status(500)),
         argumentSet("no quota", error(507, "QuotaExceeded")),
-        argumentSet("closed before any answer", new Fault.Drop()));
+        argumentSet("closed before the answer", new Fault.Drop()));
   }
 
   @ParameterizedTest
   @MethodSource("lasting")
-  void sendsAllOthersWhereManyInARowAreRefused(Fault fault) throws IOException {
+  void uploadsAllOthersIfManyInARowAreRefused(Fault fault) throws IOException {
     int refused = 3 * FetchScenario.IN_FLIGHT + 10;
     scenario.fill(refused + 10);
     scenario.proxy.when(
@@ -166,7 +166,7 @@ class UploadFaultsTest {
   }
 
   @Test
-  void sendsToAServerWhoseETagsAreNoMd5s() throws IOException {
+  void uploadsToAServerWhoseETagsAreNotMd5s() throws IOException {
     scenario.fill(40);
     scenario.proxy.when(
         request -> request.kind() == Kind.PUT_OBJECT || request.kind() == Kind.GET_OBJECT,
@@ -177,14 +177,14 @@ class UploadFaultsTest {
     scenario.restore();
     assertEquals(40, scenario.counters.sent());
     assertEquals(scenario.stored(), scenario.held());
-    // Some are sent twice, for this server does not know a condition.
+    // Some are sent twice, because this server does not support conditions.
     assertTrue(scenario.proxy.count(Kind.PUT_OBJECT) <= 40 + FetchScenario.IN_FLIGHT);
     int read = scenario.proxy.count(Kind.GET_OBJECT);
     assertTrue(read >= 1 && read <= FetchScenario.IN_FLIGHT, "read back: " + read);
   }
 
   @Test
-  void endsWhenTheServerStops() throws IOException {
+  void stopsWhenTheServerStops() throws IOException {
     scenario.fill(200);
     scenario.proxy.when(
         request -> {
@@ -212,7 +212,7 @@ class UploadFaultsTest {
   }
 
   @Test
-  void takesDisorderInAListingForNoMissingObject() throws IOException {
+  void acceptsAListingOutOfOrder() throws IOException {
     largeTarget();
     scenario.proxy.when(Kind.LIST, Fault.disorderedListing());
     scenario.restore();
@@ -220,7 +220,7 @@ class UploadFaultsTest {
   }
 
   @Test
-  void takesARepeatedKeyForOne() throws IOException {
+  void acceptsAListingWithARepeatedKey() throws IOException {
     largeTarget();
     scenario.proxy.when(Kind.LIST, Fault.duplicateInListing());
     scenario.restore();
@@ -228,7 +228,7 @@ class UploadFaultsTest {
   }
 
   @Test
-  void listsInRangesThatLeaveNoKeyOut() throws IOException {
+  void listsInRangesThatOmitNoKey() throws IOException {
     largeTarget();
     scenario.restore();
     assertEquals(
@@ -244,23 +244,23 @@ class UploadFaultsTest {
   void isCancelledWithinSeconds() throws Exception {
     scenario.fill(300);
     scenario.proxy.when(Kind.PUT_OBJECT, new Fault.Delay(Duration.ofMinutes(5))).every(10);
-    assertEndsSoon(20);
+    assertStopsSoon(20);
   }
 
   @Test
   void isCancelledWithinSecondsUnderANarrowLimit() throws Exception {
     scenario.fill(300);
     scenario.bandwidthLimit = FetchScenario.bytes(100);
-    assertEndsSoon(0);
+    assertStopsSoon(0);
   }
 
-  private void assertEndsSoon(int held) throws Exception {
+  private void assertStopsSoon(int held) throws Exception {
     CompletableFuture<Problem> end = new CompletableFuture<>();
     Thread.ofPlatform()
         .start(() -> {
           try {
             scenario.restore();
-            end.completeExceptionally(new AssertionError("it went on to its end"));
+            end.completeExceptionally(new AssertionError("it was not cancelled"));
           } catch (Problem problem) {
             end.complete(problem);
           } catch (IOException | RuntimeException e) {
@@ -275,7 +275,7 @@ class UploadFaultsTest {
     assertTrue(scenario.scratchIsEmpty());
   }
 
-  /** Five thousand objects, of which the target lacks ten. */
+  /** Five thousand objects, ten of which are missing in the target. */
   private void largeTarget() throws IOException {
     for (int i = 0; i < 5_000; i++) {
       String key = FetchScenario.key(i);

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Restores in a process with little memory. */
+/** Uploads in a process with little memory. */
 @Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
 class UploadProcessTest {
 
@@ -29,7 +29,7 @@ class UploadProcessTest {
       for (int i = 0; i < 150; i++) {
         Files.write(objects.resolve("o" + i), Content.generated("o", i, 700_000).bytes());
       }
-      // Enough for several pages in each range of the listing.
+      // Enough objects for several pages in each range of the listing.
       for (int i = 0; i < 20_000; i++) {
         bucket.put("lost/%032d-other".formatted(i), Content.generated("x", 1, 10));
       }
