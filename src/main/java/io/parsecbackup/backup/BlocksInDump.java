@@ -45,7 +45,7 @@ public final class BlocksInDump {
           tables,
           (key, size, stored) -> {
             boolean isAccepted = losses.contains(key, size);
-            (isAccepted ? counters.accepted : counters.missing).increment();
+            counters.countMissing(isAccepted);
             missing.add(
                 key,
                 (isAccepted ? MissingList.ACCEPTED : "")

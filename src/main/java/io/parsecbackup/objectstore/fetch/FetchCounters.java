@@ -13,8 +13,8 @@ public final class FetchCounters {
   final LongAdder copied = new LongAdder();
   final LongAdder copiedBytes = new LongAdder();
   final LongAdder skipped = new LongAdder();
-  public final LongAdder missing = new LongAdder();
-  public final LongAdder accepted = new LongAdder();
+  final LongAdder missing = new LongAdder();
+  final LongAdder accepted = new LongAdder();
   final LongAdder failed = new LongAdder();
   final LongAdder refused = new LongAdder();
   final LongAdder conflicts = new LongAdder();
@@ -70,6 +70,11 @@ public final class FetchCounters {
    */
   public long missing() {
     return missing.sum();
+  }
+
+  /** Counts an object that the dump refers to and that is missing. */
+  public void countMissing(boolean isAccepted) {
+    (isAccepted ? accepted : missing).increment();
   }
 
   /** Objects whose loss was accepted; otherwise they would count as missing or failed. */
