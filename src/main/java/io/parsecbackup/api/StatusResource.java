@@ -10,8 +10,9 @@ import io.parsecbackup.job.JobState;
 import io.parsecbackup.restore.Drill;
 import io.parsecbackup.restore.JobService;
 import io.parsecbackup.restore.Verification;
-import io.parsecbackup.schedule.BackupSchedule;
+import io.parsecbackup.schedule.BackupFreshness;
 import io.parsecbackup.schedule.Freshness;
+import io.parsecbackup.schedule.Schedules;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -40,13 +41,16 @@ public class StatusResource {
 
   private final BackupService backups;
   private final JobService jobs;
-  private final BackupSchedule schedule;
+  private final BackupFreshness freshness;
+  private final Schedules schedules;
   private final BoundedRead<Status> read;
 
-  public StatusResource(BackupService backups, JobService jobs, BackupSchedule schedule) {
+  public StatusResource(
+      BackupService backups, JobService jobs, BackupFreshness freshness, Schedules schedules) {
     this.backups = backups;
     this.jobs = jobs;
-    this.schedule = schedule;
+    this.freshness = freshness;
+    this.schedules = schedules;
     this.read = new BoundedRead<>("the status", TIMES, this::look);
   }
 
@@ -70,13 +74,13 @@ public class StatusResource {
   }
 
   private Status look() throws IOException {
-    Freshness freshness = schedule.freshness();
+    Freshness newest = freshness.freshness();
     return new Status(
         backups.catalog().latest(),
-        freshness.age().map(Duration::toSeconds),
-        freshness.state() != Freshness.State.FRESH,
+        newest.age().map(Duration::toSeconds),
+        newest.state() != Freshness.State.FRESH,
         backups.catalog().damaged(),
-        schedule.nextRun(),
+        schedules.nextBackup(),
         running(),
         jobs.running().stream().findFirst(),
         jobs.history(Verification.KIND).newestVerdict(),

@@ -7,8 +7,8 @@ import io.parsecbackup.cli.output.ProgressDisplay;
 import io.parsecbackup.cli.output.Sizes;
 import io.parsecbackup.job.Job;
 import io.parsecbackup.job.JobEnd;
-import io.parsecbackup.job.JobResult.Finding;
 import io.parsecbackup.job.JobResult;
+import io.parsecbackup.job.JobResult.Finding;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -4,6 +4,7 @@ import io.parsecbackup.api.ApiStartCheck;
 import io.parsecbackup.cli.output.Output;
 import io.parsecbackup.cli.settings.StartupCheck;
 import io.parsecbackup.job.JobRunner;
+import io.parsecbackup.schedule.Schedules;
 import io.quarkus.runtime.Quarkus;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

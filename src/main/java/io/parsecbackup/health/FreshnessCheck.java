@@ -1,6 +1,6 @@
 package io.parsecbackup.health;
 
-import io.parsecbackup.schedule.BackupSchedule;
+import io.parsecbackup.schedule.BackupFreshness;
 import io.parsecbackup.schedule.Freshness;
 import io.smallrye.health.api.HealthGroup;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -18,16 +18,16 @@ public class FreshnessCheck implements HealthCheck {
   private static final Logger LOG = Logger.getLogger(FreshnessCheck.class);
   private static final String NAME = "backup-freshness";
 
-  private final BackupSchedule schedule;
+  private final BackupFreshness freshness;
 
-  public FreshnessCheck(BackupSchedule schedule) {
-    this.schedule = schedule;
+  public FreshnessCheck(BackupFreshness freshness) {
+    this.freshness = freshness;
   }
 
   @Override
   public HealthCheckResponse call() {
     try {
-      return response(schedule.freshness());
+      return response(freshness.freshness());
     } catch (RuntimeException e) {
       // Probes need no token, so the details go to the log only.
       LOG.warnf("cannot determine the age of the newest backup: %s", e.getMessage());

@@ -3,7 +3,7 @@ package io.parsecbackup.metrics;
 import io.parsecbackup.backup.Backup;
 import io.parsecbackup.backup.BackupService;
 import io.parsecbackup.job.JobState;
-import io.parsecbackup.schedule.BackupSchedule;
+import io.parsecbackup.schedule.BackupFreshness;
 import io.parsecbackup.schedule.Freshness;
 import io.prometheus.client.Collector.MetricFamilySamples;
 import java.io.IOException;
@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** What there is to know of the newest backups. */
-record BackupGauges(BackupService backups, BackupSchedule schedule) {
+record BackupGauges(BackupService backups, BackupFreshness freshness) {
 
   private static final Set<JobState> ENDS =
       EnumSet.of(JobState.COMPLETE, JobState.INCOMPLETE, JobState.FAILED, JobState.CANCELLED);
@@ -82,6 +82,6 @@ record BackupGauges(BackupService backups, BackupSchedule schedule) {
   }
 
   private boolean isStale() {
-    return schedule.freshness().state() != Freshness.State.FRESH;
+    return freshness.freshness().state() != Freshness.State.FRESH;
   }
 }

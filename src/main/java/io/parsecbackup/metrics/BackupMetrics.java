@@ -4,7 +4,7 @@ import io.micrometer.prometheus.PrometheusMeterRegistry;
 import io.parsecbackup.BoundedRead;
 import io.parsecbackup.backup.BackupService;
 import io.parsecbackup.restore.JobService;
-import io.parsecbackup.schedule.BackupSchedule;
+import io.parsecbackup.schedule.BackupFreshness;
 import io.prometheus.client.Collector;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
@@ -33,13 +33,13 @@ final class BackupMetrics extends Collector implements Collector.Describable {
   private final BoundedRead<List<MetricFamilySamples>> read;
 
   @Inject
-  BackupMetrics(BackupService backups, JobService jobs, BackupSchedule schedule) {
-    this(backups, jobs, schedule, TIMES);
+  BackupMetrics(BackupService backups, JobService jobs, BackupFreshness freshness) {
+    this(backups, jobs, freshness, TIMES);
   }
 
-  BackupMetrics(BackupService backups, JobService jobs, BackupSchedule schedule, BoundedRead.Times times) {
+  BackupMetrics(BackupService backups, JobService jobs, BackupFreshness freshness, BoundedRead.Times times) {
     this.backups = backups;
-    this.newest = new BackupGauges(backups, schedule);
+    this.newest = new BackupGauges(backups, freshness);
     this.proofs = new ProofGauges(jobs);
     this.read = new BoundedRead<>("metrics", times, this::look);
   }

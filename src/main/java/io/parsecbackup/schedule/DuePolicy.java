@@ -67,7 +67,7 @@ public record DuePolicy(Timetable timetable) {
   private static List<PastRun> attempts(Instant now, List<PastRun> lastRuns) {
     Instant trusted = now.plus(CLOCK_TOLERANCE);
     return lastRuns.stream()
-        .filter(run -> run.scheduled() || run.outcome().published() || going(run))
+        .filter(run -> run.scheduled() || run.outcome().done() || going(run))
         .filter(run -> going(run) || !run.startedAt().isAfter(trusted))
         .sorted(Comparator.comparing(DuePolicy::going).thenComparing(PastRun::startedAt).reversed())
         .toList();

@@ -14,65 +14,65 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import org.jboss.logging.Logger;
 
 /**
- * Starts a job when {@link DuePolicy} says so. A {@link Beat} has it look; what is due is worked
- * out from the repository's records, so that a restart, a missed time or a failed run are seen
- * alike by every beat.
+ * Starts a job when {@link DuePolicy} says so. Every tick reads from the repository's records what
+ * is due, so a restart, a missed time and a failed run need no memory of their own.
  */
 final class JobSchedule {
 
   private static final Logger LOG = Logger.getLogger(JobSchedule.class);
 
   /**
-   * How long a result is kept before the repository is looked at again: another process may have
-   * run the job.
+   * How long a result is kept before the repository is read again: another process may have run
+   * the job.
    */
   private static final Duration LOOK_AGAIN = Duration.ofMinutes(1);
 
   private static final int RUNS = 10;
 
-  private final Scheduled job;
+  private final ScheduledJob job;
   private final Clock clock;
 
-  /** When this process began to keep the schedule; never later than the clock's time. */
+  /** When this schedule started; never later than the clock's time. */
   private volatile Instant serviceStart;
 
-  /** Starts of which there is no record: they failed before, or had nothing to begin with. */
+  /** Starts without a record: they failed too early, or there was nothing to work on. */
   private final Deque<PastRun> unrecorded = new ConcurrentLinkedDeque<>();
 
-  /** The last start, while it may still be without a record. */
+  /** The last start, which may have no record yet. */
   private volatile Optional<Instant> begun = Optional.empty();
 
-  /** What the repository said when it could last be read. */
+  /** What the repository contained when it could last be read. */
   private volatile History history = new History(List.of(), true);
 
   private Optional<Due> known = Optional.empty();
   private Instant lookedAt = Instant.MIN;
 
   /**
-   * What the schedule goes on from.
+   * The past, as far as the schedule needs it.
    *
-   * @param waitsForFirst also while that is not known: what cannot be read is not taken for empty
+   * @param waitsForFirst also true while it is not known: a repository that cannot be read is not
+   *     taken to be empty
    */
   private record History(List<PastRun> runs, boolean waitsForFirst) {}
 
-  JobSchedule(Scheduled job, Clock clock) {
+  JobSchedule(ScheduledJob job, Clock clock) {
     this.job = job;
     this.clock = clock;
     this.serviceStart = clock.instant();
   }
 
-  /** See {@link Scheduled#name}. */
+  /** See {@link ScheduledJob#name}. */
   String name() {
     return job.name();
   }
 
-  /** See {@link Scheduled#timetable}. */
+  /** See {@link ScheduledJob#timetable}. */
   Timetable timetable() {
     return job.timetable();
   }
 
   /** Starts the job if it is due. */
-  synchronized void beat() {
+  synchronized void tick() {
     Instant now = clock.instant();
     boolean comes = known.isPresent() && known.get().at().isAfter(now);
     if (comes && now.isBefore(lookedAt.plus(LOOK_AGAIN)) && !now.isBefore(lookedAt)) {
@@ -94,14 +94,14 @@ final class JobSchedule {
       job.start();
       begun = Optional.of(now);
     } catch (RuntimeException e) {
-      // Whatever it was: unless it counts as a try, each beat would try again.
+      // Every failure counts as a try, or each tick would try again.
       if (e instanceof Problem problem && problem.kind() == Problem.Kind.NOT_FOUND) {
-        LOG.infof("schedule of %s: passed over: %s", job.name(), e.getMessage());
-        remember(new PastRun(now, now, PastRun.Outcome.PASSED_OVER, true));
+        LOG.infof("schedule of %s: skipped: %s", job.name(), e.getMessage());
+        remember(new PastRun(now, now, PastRun.Outcome.SKIPPED, true));
       } else {
         LOG.errorf(
             e instanceof Problem ? null : e,
-            "schedule of %s: it could not begin: %s",
+            "schedule of %s: the job cannot start: %s",
             job.name(),
             e.getMessage());
         remember(failed(now));
@@ -110,8 +110,8 @@ final class JobSchedule {
   }
 
   /**
-   * The last start, if no record tells of it: a run that could not write down how it ended, on a
-   * full disk say, would else be due again at once, and again.
+   * The last start, if it has no record. A run that could not record its end, for example on a full
+   * disk, would otherwise be due again at once, again and again.
    */
   private Optional<PastRun> lost(List<PastRun> records) {
     return begun
@@ -119,7 +119,7 @@ final class JobSchedule {
         .map(JobSchedule::failed);
   }
 
-  /** Of a record's times the fraction may be lost. */
+  /** Records may keep whole seconds only. */
   private static Instant second(Instant at) {
     return at.truncatedTo(ChronoUnit.SECONDS);
   }
@@ -144,7 +144,7 @@ final class JobSchedule {
     try {
       history = new History(job.newest(RUNS), job.waitsForFirst());
     } catch (IOException | RuntimeException e) {
-      LOG.warnf("schedule of %s: the past runs cannot be read: %s", job.name(), e.getMessage());
+      LOG.warnf("schedule of %s: the records of past runs cannot be read: %s", job.name(), e.getMessage());
     }
     History past = history;
     List<PastRun> runs = new ArrayList<>(unrecorded);
@@ -152,7 +152,7 @@ final class JobSchedule {
     lost(past.runs()).ifPresent(runs::add);
     Instant now = clock.instant();
     if (now.isBefore(serviceStart)) {
-      // The clock was set back. Once: a start that moved along with the clock would never be past.
+      // The clock was set back. Only once: a start that moves with the clock is never in the past.
       serviceStart = now;
     }
     return new DuePolicy(job.timetable()).next(now, serviceStart, runs, past.waitsForFirst());

@@ -1,21 +1,20 @@
 package io.parsecbackup.schedule;
 
-import io.parsecbackup.job.JobResult;
+import io.parsecbackup.job.JobDocument;
 import io.parsecbackup.job.JobState;
 import java.time.Instant;
 
 /**
- * One run of a scheduled job, as far as the schedule has to know it.
+ * One run of a scheduled job, as far as the schedule needs to know it.
  *
- * @param startedAt when it began, by our clock; never read from a run's id, which may be ahead of
- *     the clock
- * @param finishedAt when it ended; while {@code RUNNING} it is not looked at
- * @param scheduled whether the schedule started it (regular, made up or repeated), not a person or
- *     a program
+ * @param startedAt by our clock; never read from a run's id, which may be ahead of the clock
+ * @param finishedAt when it ended; ignored while {@code RUNNING}
+ * @param scheduled whether the schedule started it (on time, late or as a retry), not a person or a
+ *     program
  */
 public record PastRun(Instant startedAt, Instant finishedAt, Outcome outcome, boolean scheduled) {
 
-  static PastRun of(JobResult job) {
+  static PastRun of(JobDocument job) {
     return new PastRun(
         job.startedAt(),
         job.finishedAt().orElse(job.startedAt()),
@@ -23,26 +22,26 @@ public record PastRun(Instant startedAt, Instant finishedAt, Outcome outcome, bo
         job.startedBySchedule());
   }
 
-  /** What became of a run. */
+  /** How a run ended. */
   public enum Outcome {
-    /** Going now, in this process. Not: a record left by a process that died. */
+    /** Runs now. Not the record of a process that died. */
     RUNNING,
-    /** Published; of a verification or a drill: done, and all is well. */
+    /** Done, no problems found; a backup is published. */
     COMPLETE,
     /**
-     * Published, with objects missing, or done, with damage found. Another run would hardly find
-     * anything else, so it is not repeated.
+     * Done, but objects are missing or damaged. Another run would find the same, so there is no
+     * retry.
      */
     INCOMPLETE,
     /**
-     * Nothing came of it: an error, another run that held the repository, or the service's own stop
-     * or death.
+     * Not done: an error, another job that had the repository, or the service stopped or was
+     * killed.
      */
     FAILED,
-    /** Stopped on request: a person's decision, so it is not repeated. */
+    /** Cancelled: a person decided so, and there is no retry. */
     CANCELLED,
-    /** Not begun, because there was nothing to work on. The next regular time will do. */
-    PASSED_OVER;
+    /** Not started, because there was nothing to work on. It waits for the next regular time. */
+    SKIPPED;
 
     static Outcome of(JobState state) {
       return switch (state) {
@@ -54,7 +53,7 @@ public record PastRun(Instant startedAt, Instant finishedAt, Outcome outcome, bo
       };
     }
 
-    boolean published() {
+    boolean done() {
       return this == COMPLETE || this == INCOMPLETE;
     }
   }

@@ -16,6 +16,7 @@ import io.parsecbackup.dump.DumpConfig;
 import io.parsecbackup.objectstore.s3.SyncConfig;
 import io.parsecbackup.restore.DrillConfig;
 import io.parsecbackup.restore.VerifyConfig;
+import io.parsecbackup.schedule.ScheduledKinds;
 import io.smallrye.config.ConfigValidationException;
 import io.smallrye.config.EnvConfigSource;
 import io.smallrye.config.SmallRyeConfig;
@@ -100,10 +101,7 @@ class UsageTest {
         new SourceSettings(config),
         new RepositorySettings(backup),
         new DatabaseDumper(config.getConfigMapping(DumpConfig.class), Optional.empty()),
-        new ScheduleCheck(
-            backup,
-            config.getConfigMapping(VerifyConfig.class),
-            config.getConfigMapping(DrillConfig.class)));
+        new ScheduleCheck(backup, ScheduledKinds.of(config)));
   }
 
   /** Creates commands with nothing but the check of the settings: none gets further than that. */

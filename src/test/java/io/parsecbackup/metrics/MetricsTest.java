@@ -18,14 +18,13 @@ import io.parsecbackup.job.JobState;
 import io.parsecbackup.restore.Drill;
 import io.parsecbackup.restore.JobService;
 import io.parsecbackup.restore.Verification;
-import io.parsecbackup.schedule.BackupSchedule;
+import io.parsecbackup.schedule.BackupFreshness;
 import io.parsecbackup.testing.CheckRecords;
 import io.parsecbackup.testing.Fault;
 import io.parsecbackup.testing.S3Request;
 import io.parsecbackup.testing.Sidecar;
 import io.parsecbackup.testing.SidecarStack;
 import io.prometheus.client.Collector;
-import io.quarkus.scheduler.Scheduler;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -64,13 +63,12 @@ class MetricsTest {
 
   @Inject BackupService backups;
   @Inject JobService jobs;
-  @Inject BackupSchedule schedule;
+  @Inject BackupFreshness freshness;
   @Inject RepositorySettings repositorySettings;
   @Inject SourceSettings sourceSettings;
   @Inject BackupTools tools;
   @Inject BackupConfig config;
   @Inject Clock clock;
-  @Inject Scheduler scheduler;
 
   @BeforeEach
   void startAfresh() {
@@ -205,7 +203,7 @@ class MetricsTest {
         new BackupMetrics(
             hanging,
             jobs,
-            new BackupSchedule(hanging, config, clock, scheduler),
+            new BackupFreshness(hanging, config, clock),
             new BoundedRead.Times(Duration.ofMillis(500), Duration.ZERO));
     // The first takes as long as it takes on a busy machine.
     Awaitility.await().until(() -> names(metrics).contains("parsec_backup_dump_bytes"));
@@ -258,7 +256,7 @@ class MetricsTest {
 
     Map<String, Double> afterwards = new TreeMap<>();
     for (Collector.MetricFamilySamples family :
-        new BackupMetrics(backups, jobs, schedule).collect()) {
+        new BackupMetrics(backups, jobs, freshness).collect()) {
       family.samples.forEach(sample -> afterwards.merge(sample.name, sample.value, Double::sum));
     }
     Map<String, Double> now = new TreeMap<>();

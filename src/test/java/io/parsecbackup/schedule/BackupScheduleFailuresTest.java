@@ -29,17 +29,17 @@ class BackupScheduleFailuresTest extends ScheduleWithClock {
   @Test
   void repeatsAFailedRunAfterFiveMinutes() throws Exception {
     sidecar.refuseListing();
-    BackupSchedule schedule = schedule("every 6h");
-    schedule.beat();
+    JobSchedule schedule = schedule("every 6h");
+    schedule.tick();
     awaitEnd();
     assertEquals(JobState.FAILED, onlyRun().state());
 
     sidecar.proxy().reset();
     clock.advance(Duration.ofMinutes(4));
-    schedule.beat();
+    schedule.tick();
     assertEquals(1, runs().size());
     clock.advance(Duration.ofMinutes(2));
-    schedule.beat();
+    schedule.tick();
     awaitEnd();
 
     assertEquals(JobState.COMPLETE, runs().getFirst().state());
@@ -48,17 +48,17 @@ class BackupScheduleFailuresTest extends ScheduleWithClock {
 
   @Test
   void takesAHeldRepositoryForAFailureAndDoesNotStorm() throws Exception {
-    BackupSchedule schedule = schedule("every 6h");
+    JobSchedule schedule = schedule("every 6h");
     try (RepositoryLock held = repository().lock("an adopt")) {
       for (int i = 0; i < 20; i++) {
-        schedule.beat();
+        schedule.tick();
       }
       assertEquals(List.of(), runs());
       Duration until = Duration.between(clock.instant(), schedule.nextRun().orElseThrow());
       assertTrue(until.compareTo(Duration.ofMinutes(4)) > 0, until.toString());
     }
     clock.advance(Duration.ofMinutes(6));
-    schedule.beat();
+    schedule.tick();
     awaitEnd();
 
     assertEquals(JobState.COMPLETE, onlyRun().state());
@@ -67,8 +67,8 @@ class BackupScheduleFailuresTest extends ScheduleWithClock {
   @Test
   void startsNothingWhileTheRepositoryCannotBeReadButWhatIsDue() throws Exception {
     takeOne();
-    BackupSchedule schedule = schedule("every 6h");
-    schedule.beat();
+    JobSchedule schedule = schedule("every 6h");
+    schedule.tick();
     Instant next = schedule.nextRun().orElseThrow();
     Path runs = sidecar.repository().resolve("runs");
     Path aside = sidecar.repository().resolve("aside");
@@ -76,7 +76,7 @@ class BackupScheduleFailuresTest extends ScheduleWithClock {
     Files.writeString(runs, "no folder");
 
     clock.advance(MINUTE.multipliedBy(2));
-    schedule.beat();
+    schedule.tick();
 
     assertEquals(next, schedule.nextRun().orElseThrow());
     Files.delete(runs);
@@ -87,12 +87,12 @@ class BackupScheduleFailuresTest extends ScheduleWithClock {
   @Test
   void doesNotRepeatWhatAPersonCancelled() throws Exception {
     sidecar.holdObjects();
-    BackupSchedule schedule = schedule("every 6h");
-    schedule.beat();
+    JobSchedule schedule = schedule("every 6h");
+    schedule.tick();
     backups.running().orElseThrow().cancel("asked to");
     awaitEnd();
     clock.advance(Duration.ofHours(2));
-    schedule.beat();
+    schedule.tick();
 
     assertEquals(JobState.CANCELLED, onlyRun().state());
   }
@@ -101,10 +101,10 @@ class BackupScheduleFailuresTest extends ScheduleWithClock {
   void takesARunOfADeadProcessForAFailure() throws Exception {
     Instant died = clock.instant().minus(Duration.ofMinutes(10)).truncatedTo(ChronoUnit.SECONDS);
     leaveRunning(died);
-    BackupSchedule schedule = schedule("every 6h");
+    JobSchedule schedule = schedule("every 6h");
 
     assertEquals(died.plus(Duration.ofMinutes(5)), schedule.nextRun().orElseThrow());
-    schedule.beat();
+    schedule.tick();
     awaitEnd();
 
     assertEquals(

@@ -24,13 +24,13 @@ class BackupScheduleTest extends ScheduleWithClock {
 
   @Test
   void takesTheFirstBackupAtOnceAndNoSecond() throws Exception {
-    BackupSchedule schedule = schedule("every 6h");
+    JobSchedule schedule = schedule("every 6h");
 
-    schedule.beat();
+    schedule.tick();
     awaitEnd();
-    schedule.beat();
+    schedule.tick();
     clock.advance(MINUTE);
-    schedule.beat();
+    schedule.tick();
 
     Backup only = onlyRun();
     assertEquals(JobState.COMPLETE, only.state());
@@ -42,10 +42,10 @@ class BackupScheduleTest extends ScheduleWithClock {
   void makesUpAMissedRunOnceAtTheStart() throws Exception {
     takeOne();
     clock.advance(Duration.ofDays(3));
-    BackupSchedule afterTheRestart = schedule("every 6h");
+    JobSchedule afterTheRestart = schedule("every 6h");
 
     for (int i = 0; i < 3; i++) {
-      afterTheRestart.beat();
+      afterTheRestart.tick();
       awaitEnd();
       clock.advance(MINUTE);
     }
@@ -57,14 +57,14 @@ class BackupScheduleTest extends ScheduleWithClock {
   @Test
   void waitsForTheRegularTime() throws Exception {
     takeOne();
-    BackupSchedule schedule = schedule("every 6h");
+    JobSchedule schedule = schedule("every 6h");
 
-    schedule.beat();
+    schedule.tick();
     clock.advance(Duration.ofHours(5));
-    schedule.beat();
+    schedule.tick();
     assertEquals(1, runs().size());
     clock.advance(Duration.ofHours(1).plus(MINUTE));
-    schedule.beat();
+    schedule.tick();
     awaitEnd();
 
     assertEquals(2, runs().size());
@@ -74,12 +74,12 @@ class BackupScheduleTest extends ScheduleWithClock {
   @Test
   void isDueAgainAfterTheClockWasSetBack() throws Exception {
     clock.advance(Duration.ofDays(2_000));
-    BackupSchedule schedule = schedule("every 6h");
-    schedule.beat();
+    JobSchedule schedule = schedule("every 6h");
+    schedule.tick();
     awaitEnd();
     clock.advance(Duration.ofDays(-2_000));
     for (int hour = 0; hour <= 7; hour++) {
-      schedule.beat();
+      schedule.tick();
       awaitEnd();
       clock.advance(Duration.ofHours(1));
     }
@@ -88,14 +88,14 @@ class BackupScheduleTest extends ScheduleWithClock {
 
   @Test
   void beatsAnewWhenTheClockIsSetBack() {
-    BackupSchedule schedule = schedule("0 0 1 1 *");
-    schedule.start();
+    ScheduleTicker ticker = ticker(schedule("0 0 1 1 *"));
+    ticker.start();
     try {
       var before = scheduler.getScheduledJob("backup-schedule");
-      schedule.watchClock();
+      ticker.watchClock();
       assertSame(before, scheduler.getScheduledJob("backup-schedule"));
       clock.advance(Duration.ofDays(-2_000));
-      schedule.watchClock();
+      ticker.watchClock();
       assertNotSame(before, scheduler.getScheduledJob("backup-schedule"));
       assertEquals(1, scheduler.getScheduledJobs().size());
     } finally {
@@ -105,8 +105,8 @@ class BackupScheduleTest extends ScheduleWithClock {
 
   @Test
   void goesOnFromItsLastRunHoweverManyOthersFailed() throws Exception {
-    BackupSchedule schedule = schedule("every 6h");
-    schedule.beat();
+    JobSchedule schedule = schedule("every 6h");
+    schedule.tick();
     awaitEnd();
     Instant next = schedule.nextRun().orElseThrow();
     sidecar.refuseListing();
@@ -121,11 +121,11 @@ class BackupScheduleTest extends ScheduleWithClock {
   @Test
   void doesNotDoubleARunThatIsGoing() throws Exception {
     sidecar.holdObjects();
-    BackupSchedule schedule = schedule("every 1m");
-    schedule.beat();
+    JobSchedule schedule = schedule("every 1m");
+    schedule.tick();
     for (int i = 0; i < 5; i++) {
       clock.advance(MINUTE);
-      schedule.beat();
+      schedule.tick();
     }
 
     assertEquals(1, runs().size());
@@ -134,11 +134,11 @@ class BackupScheduleTest extends ScheduleWithClock {
 
   @Test
   void doesNothingWhenOff() throws Exception {
-    BackupSchedule schedule = schedule("off");
-    schedule.start();
-    schedule.beat();
+    JobSchedule schedule = schedule("off");
+    ticker(schedule).start();
+    schedule.tick();
     clock.advance(Duration.ofDays(30));
-    schedule.beat();
+    schedule.tick();
 
     assertEquals(List.of(), runs());
     assertTrue(schedule.nextRun().isEmpty());
@@ -147,7 +147,7 @@ class BackupScheduleTest extends ScheduleWithClock {
 
   @Test
   void beatsByItselfOnceStarted() throws Exception {
-    schedule("every 6h").start();
+    ticker(schedule("every 6h")).start();
     try {
       Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> !runs().isEmpty());
     } finally {

@@ -27,7 +27,7 @@ class CronTimetableTest {
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
   private static Timetable cron(String text) {
-    return Timetable.parse("key", text, ZoneOffset.UTC);
+    return TimetableParser.parse("key", text, ZoneOffset.UTC);
   }
 
   private static List<String> next(String text, int count) {
@@ -127,7 +127,7 @@ class CronTimetableTest {
 
   @Test
   void aLongDayDoesNotStretchTheInterval() {
-    Timetable paris = Timetable.parse("key", "0 2 * * *", ZoneId.of("Europe/Paris"));
+    Timetable paris = TimetableParser.parse("key", "0 2 * * *", ZoneId.of("Europe/Paris"));
     assertEquals(Optional.of(Duration.ofDays(1)), paris.interval(START));
   }
 

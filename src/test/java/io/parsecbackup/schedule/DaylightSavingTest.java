@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class DaylightSavingTest {
 
   private static List<ZonedDateTime> runs(String cron, ZoneId zone, LocalDate from, LocalDate to) {
-    Timetable timetable = Timetable.parse("key", cron, zone);
+    Timetable timetable = TimetableParser.parse("key", cron, zone);
     Instant end = to.atStartOfDay(zone).toInstant();
     var runs = new ArrayList<ZonedDateTime>();
     Instant at = timetable.next(from.atStartOfDay(zone).toInstant().minusNanos(1)).orElseThrow();

@@ -19,7 +19,7 @@ final class DueScenario {
   }
 
   static DuePolicy policy(String schedule) {
-    return new DuePolicy(Timetable.parse("key", schedule, ZoneOffset.UTC));
+    return new DuePolicy(TimetableParser.parse("key", schedule, ZoneOffset.UTC));
   }
 
   static PastRun scheduled(String start, Outcome outcome) {

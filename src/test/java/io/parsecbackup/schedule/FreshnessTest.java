@@ -15,7 +15,7 @@ class FreshnessTest {
   private static final Duration DAY = Duration.ofDays(1);
 
   private static Duration maxAge(String schedule) {
-    Timetable timetable = Timetable.parse("key", schedule, ZoneOffset.UTC);
+    Timetable timetable = TimetableParser.parse("key", schedule, ZoneOffset.UTC);
     return Freshness.maxAge(Optional.empty(), timetable, NOW);
   }
 

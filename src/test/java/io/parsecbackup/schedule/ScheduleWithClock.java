@@ -45,7 +45,11 @@ abstract class ScheduleWithClock {
     clock.reset();
   }
 
-  final BackupSchedule schedule(String text) {
+  final ScheduleTicker ticker(JobSchedule schedule) {
+    return new ScheduleTicker(schedule, clock, scheduler);
+  }
+
+  final JobSchedule schedule(String text) {
     BackupConfig config =
         new SmallRyeConfigBuilder()
             .addDiscoveredConverters()
@@ -54,11 +58,11 @@ abstract class ScheduleWithClock {
             .withValidateUnknown(false)
             .build()
             .getConfigMapping(BackupConfig.class);
-    return new BackupSchedule(backups, config, clock, scheduler);
+    return new JobSchedule(new ScheduledBackup(backups, config), clock);
   }
 
   final void takeOne() throws Exception {
-    schedule("every 6h").beat();
+    schedule("every 6h").tick();
     awaitEnd();
     assertEquals(JobState.COMPLETE, onlyRun().state());
   }

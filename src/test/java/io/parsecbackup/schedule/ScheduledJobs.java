@@ -48,7 +48,7 @@ final class ScheduledJobs {
                 "parsec.backup.verify.subset", subset)
             .getConfigMapping(VerifyConfig.class);
     return schedule(
-        new VerifyJob(history(), () -> running, this::startVerification, config, ZoneOffset.UTC));
+        new ScheduledVerification(history(), () -> running, this::startVerification, config, ZoneOffset.UTC));
   }
 
   JobSchedule drill(String schedule) {
@@ -58,7 +58,7 @@ final class ScheduledJobs {
 
   JobSchedule drill(DrillConfig config) {
     return schedule(
-        new DrillJob(history(), () -> running, () -> start("drill"), config, ZoneOffset.UTC));
+        new ScheduledDrill(history(), () -> running, () -> start("drill"), config, ZoneOffset.UTC));
   }
 
   static SmallRyeConfig config(String... keysAndValues) {
@@ -74,7 +74,7 @@ final class ScheduledJobs {
     return config.build();
   }
 
-  private JobSchedule schedule(Scheduled job) {
+  private JobSchedule schedule(ScheduledJob job) {
     return new JobSchedule(job, clock);
   }
 
@@ -130,7 +130,7 @@ final class ScheduledJobs {
     Duration step = Duration.ofMinutes(10);
     for (Duration passed = Duration.ZERO; passed.compareTo(time) < 0; passed = passed.plus(step)) {
       clock.advance(step);
-      schedule.beat();
+      schedule.tick();
     }
   }
 }

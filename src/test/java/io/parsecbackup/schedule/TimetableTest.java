@@ -21,7 +21,7 @@ class TimetableTest {
   private static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
 
   private static Timetable parse(String text) {
-    return Timetable.parse("parsec.backup.schedule", text, ZoneOffset.UTC);
+    return TimetableParser.parse("parsec.backup.schedule", text, ZoneOffset.UTC);
   }
 
   private static Problem refused(String text) {

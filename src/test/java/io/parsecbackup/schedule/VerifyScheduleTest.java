@@ -34,7 +34,7 @@ class VerifyScheduleTest {
   void takesNoneAtOnceAndThenOneADay() {
     JobSchedule schedule = jobs.verify("30 4 * * *", "1/30");
 
-    schedule.beat();
+    schedule.tick();
     assertEquals(List.of(), jobs.started);
     Instant next = schedule.nextRun().orElseThrow();
     assertEquals(
@@ -59,8 +59,8 @@ class VerifyScheduleTest {
     jobs.clock.advance(DAY.multipliedBy(5));
     JobSchedule afterTheRestart = jobs.verify("30 4 * * *", "1/3");
 
-    afterTheRestart.beat();
-    afterTheRestart.beat();
+    afterTheRestart.tick();
+    afterTheRestart.tick();
 
     assertEquals(List.of("1/3", "2/3"), jobs.started);
   }
@@ -134,8 +134,8 @@ class VerifyScheduleTest {
     for (int minutes : new int[] {5, 15, 60}) {
       assertDueIn(minutes, schedule);
       jobs.clock.advance(Duration.ofMinutes(minutes).plusSeconds(1));
-      schedule.beat();
-      schedule.beat();
+      schedule.tick();
+      schedule.tick();
     }
     Duration untilNext = Duration.between(first, schedule.nextRun().orElseThrow());
     assertTrue(untilNext.compareTo(HOUR.multipliedBy(23)) > 0, untilNext.toString());
@@ -175,7 +175,7 @@ class VerifyScheduleTest {
     jobs.pass(schedule, DAY.multipliedBy(2));
     assertEquals(List.of(), jobs.started);
     jobs.running = false;
-    schedule.beat();
+    schedule.tick();
 
     assertEquals(List.of("1/3"), jobs.started);
   }
@@ -187,7 +187,7 @@ class VerifyScheduleTest {
     jobs.pass(schedule, DAY.minus(Duration.ofMinutes(10)));
     jobs.clock.advance(Duration.ofMinutes(10));
     for (int i = 0; i < 50; i++) {
-      schedule.beat();
+      schedule.tick();
     }
     assertEquals(1, jobs.started.size());
     jobs.pass(schedule, HOUR.multipliedBy(12));

@@ -2,26 +2,22 @@ package io.parsecbackup.cli.settings;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.backup.BackupConfig;
-import io.parsecbackup.restore.DrillConfig;
-import io.parsecbackup.restore.VerifyConfig;
-import io.parsecbackup.schedule.BackupSchedule;
-import io.parsecbackup.schedule.DrillSchedule;
-import io.parsecbackup.schedule.VerifySchedule;
+import io.parsecbackup.schedule.ScheduledJob;
+import io.quarkus.arc.All;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.List;
 
 /** Checks when jobs run, and for how long. */
 @ApplicationScoped
 public class ScheduleCheck {
 
   private final BackupConfig backup;
-  private final VerifyConfig verify;
-  private final DrillConfig drill;
+  private final List<ScheduledJob> scheduled;
 
-  public ScheduleCheck(BackupConfig backup, VerifyConfig verify, DrillConfig drill) {
+  public ScheduleCheck(BackupConfig backup, @All List<ScheduledJob> scheduled) {
     this.backup = backup;
-    this.verify = verify;
-    this.drill = drill;
+    this.scheduled = scheduled;
   }
 
   /**
@@ -30,10 +26,7 @@ public class ScheduleCheck {
    * @throws Problem that names the first invalid setting
    */
   public void run() {
-    BackupSchedule.timetable(backup);
-    VerifySchedule.timetable(verify, backup.timeZone());
-    VerifySchedule.subset(verify);
-    DrillSchedule.timetable(drill, backup.timeZone());
+    scheduled.forEach(ScheduledJob::checkSettings);
     requirePositive("parsec.backup.run-timeout", backup.runTimeout());
     backup.maxAge().ifPresent(age -> requirePositive("parsec.backup.max-age", age));
   }

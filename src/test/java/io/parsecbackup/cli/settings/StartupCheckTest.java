@@ -14,6 +14,7 @@ import io.parsecbackup.dump.DumpConfig;
 import io.parsecbackup.objectstore.s3.SyncConfig;
 import io.parsecbackup.restore.DrillConfig;
 import io.parsecbackup.restore.VerifyConfig;
+import io.parsecbackup.schedule.ScheduledKinds;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.util.HashMap;
@@ -93,9 +94,6 @@ class StartupCheckTest {
         new SourceSettings(config),
         new RepositorySettings(backup),
         new DatabaseDumper(config.getConfigMapping(DumpConfig.class), Optional.empty()),
-        new ScheduleCheck(
-            backup,
-            config.getConfigMapping(VerifyConfig.class),
-            config.getConfigMapping(DrillConfig.class)));
+        new ScheduleCheck(backup, ScheduledKinds.of(config)));
   }
 }

@@ -11,10 +11,10 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
-/** Has a schedule look every two seconds whether its job is due, wherever the clock is set. */
-final class Beat {
+/** Lets a schedule check every two seconds whether its job is due, however the clock is set. */
+final class ScheduleTicker {
 
-  private static final Logger LOG = Logger.getLogger(Beat.class);
+  private static final Logger LOG = Logger.getLogger(ScheduleTicker.class);
   private static final String INTERVAL = "2s";
   private static final Duration WATCH = Duration.ofSeconds(30);
 
@@ -29,7 +29,7 @@ final class Beat {
 
   private volatile Instant seen = Instant.MIN;
 
-  Beat(JobSchedule schedule, Clock clock, Scheduler scheduler) {
+  ScheduleTicker(JobSchedule schedule, Clock clock, Scheduler scheduler) {
     this.schedule = schedule;
     this.name = schedule.name() + "-schedule";
     this.clock = clock;
@@ -37,9 +37,9 @@ final class Beat {
   }
 
   /**
-   * Begins, unless the schedule is off.
+   * Starts, unless the schedule is off.
    *
-   * @throws Problem when the schedule's text is wrong
+   * @throws Problem of kind CONFIGURATION when the setting is wrong
    */
   void start() {
     Timetable timetable = schedule.timetable();
@@ -48,34 +48,34 @@ final class Beat {
       return;
     }
     this.seen = clock.instant();
-    beatAlways();
+    tickAlways();
     var unused =
         clockWatch.scheduleWithFixedDelay(
             this::watchClock, WATCH.toSeconds(), WATCH.toSeconds(), TimeUnit.SECONDS);
   }
 
   /**
-   * Quarkus's scheduler waits until the clock is past its last beat again. Where the clock was set
-   * back by years that is never, so it begins anew then. This watch goes by elapsed time.
+   * Quarkus's scheduler waits until the clock is past its last tick. If the clock was set back by
+   * years, that never happens, so the job is scheduled again. This watch uses elapsed time.
    */
   void watchClock() {
     Instant now = clock.instant();
     if (now.isBefore(seen)) {
       LOG.warnf(
-          "%s: the clock was set back, from %s or later to %s: the schedule goes by the new time",
+          "%s: the clock was set back from %s or later to %s; the schedule now uses the new time",
           name, seen, now);
       scheduler.unscheduleJob(name);
-      beatAlways();
+      tickAlways();
     }
     seen = now;
   }
 
-  private void beatAlways() {
+  private void tickAlways() {
     scheduler
         .newJob(name)
         .setInterval(INTERVAL)
         .setConcurrentExecution(ConcurrentExecution.SKIP)
-        .setTask(execution -> schedule.beat())
+        .setTask(execution -> schedule.tick())
         .schedule();
   }
 }
