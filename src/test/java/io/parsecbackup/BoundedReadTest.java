@@ -39,7 +39,7 @@ class BoundedReadTest {
   }
 
   @Test
-  void readsAnewOrKeepsTheResult() throws IOException {
+  void readsAgainOrReusesTheResult() throws IOException {
     BoundedRead<Integer> each = read(Duration.ofSeconds(10), Duration.ZERO, 100);
     assertEquals(1, each.get().value());
     assertEquals(2, each.get().value());
@@ -50,7 +50,7 @@ class BoundedReadTest {
   }
 
   @Test
-  void givesWhatWasKnownWhileTheDiskHangsAndAsksItOnce() throws IOException {
+  void returnsTheLastValueWhileTheDiskHangsAndReadsOnce() throws IOException {
     BoundedRead<Integer> read = read(Duration.ofMillis(100), Duration.ZERO, 2);
     assertEquals(1, read.get().value());
     long before = System.nanoTime();
@@ -67,7 +67,7 @@ class BoundedReadTest {
   }
 
   @Test
-  void saysSoWhereNothingIsKnownYet() {
+  void failsIfNothingIsKnownYet() {
     BoundedRead<Integer> read = read(Duration.ofMillis(50), Duration.ZERO, 1);
     Problem problem = assertThrows(Problem.class, read::get);
     assertEquals(Problem.Kind.REPOSITORY, problem.kind());

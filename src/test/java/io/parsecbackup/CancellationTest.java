@@ -17,7 +17,7 @@ class CancellationTest {
   private final List<String> ran = new ArrayList<>();
 
   @Test
-  void letsWorkGoOnUntilItIsCancelled() {
+  void continuesUntilCancelled() {
     assertDoesNotThrow(cancellation::throwIfCancelled);
     assertFalse(cancellation.isCancelled());
     assertEquals(Optional.empty(), cancellation.why());
@@ -35,14 +35,14 @@ class CancellationTest {
   }
 
   @Test
-  void runsAHookAtOnceThatComesTooLate() {
+  void runsALateHookAtOnce() {
     cancellation.cancel("early");
     cancellation.onCancel(() -> ran.add("late"));
     assertEquals(List.of("late"), ran);
   }
 
   @Test
-  void forgetsAHookThatWasTakenBack() {
+  void forgetsARemovedHook() {
     Runnable same = () -> ran.add("ran");
     cancellation.onCancel(same);
     cancellation.onCancel(same).close();

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 class CountedTest {
 
   @Test
-  void knowsOneFromSeveral() {
+  void usesSingularAndPlural() {
     assertEquals("0 objects", Counted.of(0, "object"));
     assertEquals("1 object", Counted.of(1, "object"));
     assertEquals("2 objects", Counted.of(2, "object"));

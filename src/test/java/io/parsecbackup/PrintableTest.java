@@ -36,7 +36,7 @@ class PrintableTest {
   }
 
   @Test
-  void letsNoLineOfTheTextPassForALineOfTheProgram() {
+  void indentsFurtherLines() {
     assertEquals("key\n  backup x is complete", Printable.text("key\nbackup x is complete"));
     assertEquals("key\\x0abackup x is complete", Printable.line("key\nbackup x is complete"));
   }

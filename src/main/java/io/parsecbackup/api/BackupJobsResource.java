@@ -132,8 +132,8 @@ public class BackupJobsResource {
           String body) {
     RestoreBody asked = Body.read(body, RestoreBody.class, RestoreBody.NONE);
     RestoreRequest request = asked.request(targets);
-    return accepted(() ->
-        BadRequest.ifWrong(() -> jobs.restore(BackupIds.checked(id), request, Trigger.REST)));
+    return accepted(
+        () -> BadRequest.ifWrong(() -> jobs.restore(BackupIds.checked(id), request, Trigger.REST)));
   }
 
   private Response accepted(Supplier<Job<JobResult>> start) {

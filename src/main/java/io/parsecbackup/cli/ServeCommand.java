@@ -25,11 +25,7 @@ public class ServeCommand implements Callable<Integer> {
   /** The service prints nothing to stdout, but a failed start does. */
   @Mixin Output output;
 
-  public ServeCommand(
-      StartupCheck check,
-      ApiStartCheck api,
-      Schedules schedules,
-      JobRunner jobs) {
+  public ServeCommand(StartupCheck check, ApiStartCheck api, Schedules schedules, JobRunner jobs) {
     this.check = check;
     this.api = api;
     this.schedules = schedules;

@@ -37,7 +37,8 @@ final class BackupMetrics extends Collector implements Collector.Describable {
     this(backups, jobs, freshness, TIMES);
   }
 
-  BackupMetrics(BackupService backups, JobService jobs, BackupFreshness freshness, BoundedRead.Times times) {
+  BackupMetrics(
+      BackupService backups, JobService jobs, BackupFreshness freshness, BoundedRead.Times times) {
     this.backups = backups;
     this.newest = new BackupGauges(backups, freshness);
     this.proofs = new ProofGauges(jobs);

@@ -39,7 +39,7 @@ class BackupsApiTest {
   Sidecar sidecar;
 
   @BeforeEach
-  void startAfresh() {
+  void reset() {
     sidecar.reset();
   }
 
@@ -207,12 +207,12 @@ class BackupsApiTest {
   }
 
   @Test
-  void listsNothingWhereThereIsNoRepositoryYet() {
+  void listsNothingWithoutARepository() {
     viewer().get(BACKUPS).then().statusCode(200).body("backups", empty());
   }
 
   @Test
-  void saysHowEverythingIs() {
+  void reportsTheStatus() {
     viewer()
         .get("/api/v1/status")
         .then()

@@ -34,7 +34,7 @@ class EventsTest {
   Sidecar sidecar;
 
   @BeforeEach
-  void startAfresh() {
+  void reset() {
     sidecar.reset();
   }
 
@@ -71,7 +71,7 @@ class EventsTest {
   }
 
   @Test
-  void tellsOfAnEndedBackupOnce() throws Exception {
+  void sendsOneEventForAnEndedBackup() throws Exception {
     String id = start();
     awaitEnd(id);
     try (HttpClient client = HttpClient.newHttpClient()) {
@@ -82,7 +82,7 @@ class EventsTest {
   }
 
   @Test
-  void tellsOfAFailureAsAnEvent() throws Exception {
+  void sendsAFailureAsAnEvent() throws Exception {
     sidecar.holdObjects();
     // The stream looks once a second. When it looks between the run's end and the loss of its
     // record it tells of a cancelled run, rightly: then try again.

@@ -108,7 +108,7 @@ class JobsApiTest {
   }
 
   @Test
-  void takesNoBodyForTheUsualThing() {
+  void usesDefaultsWithoutABody() {
     String id =
         operator()
             .post("/api/v1/backups/" + backup + "/verifications")
@@ -171,7 +171,7 @@ class JobsApiTest {
 
   /** A file that is there, one that is not, and a block of the repository: the same answer. */
   @Test
-  void takesNoTargetThatIsNotListed() throws Exception {
+  void refusesATargetThatIsNotListed() throws Exception {
     Path secret = Files.writeString(folder.resolve("secret"), "postgresql://u:s3cr3t@h/d");
     String block = sidecar.stack().bucket().list().first();
     List<String> answers = new ArrayList<>();
@@ -216,7 +216,7 @@ class JobsApiTest {
   }
 
   @Test
-  void letsViewersLookAndStartNothing() {
+  void letsAViewerReadJobsAndStartNone() {
     for (String job : new String[] {"verifications", "drills", "restores"}) {
       viewer().post("/api/v1/backups/latest/" + job).then().statusCode(403);
       operator().post("/api/v1/backups/20000101T000000Z/" + job).then().statusCode(404);

@@ -47,7 +47,7 @@ class RepositoryReadsTest {
   }
 
   @Test
-  void letsOnlySoManyCallersWaitForAStart() {
+  void limitsTheCallersThatWaitForAStart() {
     RepositoryReads reads = new RepositoryReads(1, Duration.ofSeconds(10));
     assertEquals(7, reads.start(() -> 7));
     // One that hangs, as another caller sees it.
@@ -56,7 +56,7 @@ class RepositoryReadsTest {
   }
 
   @Test
-  void saysThatTheDiskFailedAndNotWhereItIs() {
+  void reportsAFailedDiskWithoutItsPath() {
     RepositoryReads reads = new RepositoryReads(2, Duration.ofSeconds(10));
     String message =
         String.valueOf(

@@ -43,7 +43,7 @@ class RestoreTargetsTest {
   }
 
   @Test
-  void takesWhatIsListedAndNothingElse() {
+  void acceptsListedTargetsOnly() {
     RestoreTargets targets = targets(" env:RESTORE_DB\t@/run/secrets/db\n@/a ");
     targets.require();
     assertEquals("@/run/secrets/db", targets.named("database", "@/run/secrets/db").text());
@@ -65,7 +65,7 @@ class RestoreTargetsTest {
         "env:A,env:s3cr3t",
         "@"
       })
-  void refusesAnythingThatIsNoReferenceAndDoesNotRepeatIt(String text) {
+  void refusesAWordThatIsNotAReferenceWithoutRepeatingIt(String text) {
     Problem problem = assertThrows(Problem.class, () -> targets(text).require());
     assertEquals(Problem.Kind.CONFIGURATION, problem.kind());
     String message = String.valueOf(problem.getMessage());

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What {@code pg_dump} and {@code aws s3 sync} have made by hand becomes a backup. */
+/** Adopts files made by hand with {@code pg_dump} and {@code aws s3 sync} as a backup. */
 class AdoptDumpIT {
 
   @TempDir static Path folder;
@@ -145,7 +145,7 @@ class AdoptDumpIT {
   }
 
   @Test
-  void publishesNothingOfADumpThatBreaksOff() throws Exception {
+  void publishesNothingOfATruncatedDump() throws Exception {
     byte[] whole = Files.readAllBytes(dump("whole.dump", "--format=custom"));
     Path half = Files.write(folder.resolve("half.dump"), Arrays.copyOf(whole, whole.length / 2));
     Place place = Place.of(stack, folder.resolve("half"));
@@ -160,7 +160,7 @@ class AdoptDumpIT {
   }
 
   @Test
-  void leavesNoBackupWhenItIsKilledAndCanBeDoneAgain() throws Exception {
+  void leavesNoBackupWhenKilledAndCanBeRepeated() throws Exception {
     Path dump = dump("killed.dump", "--format=custom");
     try (FaultyProxy proxy = FaultyProxy.before(stack.s3().endpoint())) {
       Place place = Place.through(proxy, stack, folder.resolve("killed"));
@@ -189,7 +189,7 @@ class AdoptDumpIT {
   }
 
   @Test
-  void isIncompleteWhenTheDumpRefersToAnObjectThatNobodyHas() throws Exception {
+  void isIncompleteWhenTheDumpRefersToAMissingObject() throws Exception {
     stack.database().execute(ParsecStack.NAME, "UPDATE block SET size = 4097 WHERE _id = 1");
     Path dump = dump("other-size.dump", "--format=custom");
     stack.database().execute(ParsecStack.NAME, "UPDATE block SET size = 4096 WHERE _id = 1");
@@ -201,7 +201,7 @@ class AdoptDumpIT {
   }
 
   @Test
-  void isIncompleteWhenAnObjectCannotBeHadAndNeverTheLatestWhenItIsOlder() throws Exception {
+  void isIncompleteWhenAnObjectIsMissingAndNeverTheLatestWhenItIsOlder() throws Exception {
     Path dump = dump("old.sql");
     Files.setLastModifiedTime(dump, FileTime.from(Instant.parse("2026-01-02T03:04:05Z")));
     try (FaultyProxy proxy = FaultyProxy.before(stack.s3().endpoint())) {

@@ -61,7 +61,7 @@ class BackupIT {
   }
 
   @Test
-  void saysWhatItDidAndEndsWithZero() {
+  void printsTheResultAndExitsWithZero() {
     assertEquals(0, first.exitCode(), first.all());
     assertTrue(first.stdout().contains(firstId() + " is complete"), first.stdout());
     assertTrue(first.stdout().contains("60 copied (240.0 KiB)"), first.stdout());
@@ -150,7 +150,7 @@ class BackupIT {
   }
 
   @Test
-  void holdsTheBucketByteForByteWithItsDatesWhenToldTo() {
+  void copiesTheWholeBucketAndCompressesNothingWhenConfigured() {
     Path own = folder.resolve("listing");
     Ended run =
         PackagedProgram.run(
@@ -181,7 +181,7 @@ class BackupIT {
   }
 
   @Test
-  void dumpsWhatPgRestoreBringsBackWhole() throws Exception {
+  void writesADumpThatPgRestoreRestores() throws Exception {
     stack.database().createDatabase("restored", ParsecStack.NAME);
     String target = stack.databaseUri().replaceFirst("/parsec$", "/restored");
     Path dump = repository.resolve("backups/" + firstId() + "/database.dump");
@@ -191,7 +191,7 @@ class BackupIT {
   }
 
   @Test
-  void dumpsPlainSqlWhenToldTo() throws Exception {
+  void writesPlainSqlWhenConfigured() throws Exception {
     Path own = folder.resolve("plain");
     Ended run =
         PackagedProgram.run(

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The doctor finds the sick party and names the mend. */
+/** The doctor finds the failing party and names the fix. */
 class DoctorIT {
 
   @TempDir static Path folder;
@@ -42,7 +42,7 @@ class DoctorIT {
     return Place.of(stack, folder.resolve(name));
   }
 
-  private static void assertSick(int exitCode, Ended run, String party, String... words) {
+  private static void assertFailed(int exitCode, Ended run, String party, String... words) {
     assertEquals(exitCode, run.exitCode(), run.all());
     String line =
         run.stdout()
@@ -57,7 +57,7 @@ class DoctorIT {
   }
 
   @Test
-  void findsAllWellAndChangesNothing() throws Exception {
+  void findsNoProblemsAndChangesNothing() throws Exception {
     Place place = place("new");
     Ended run = place.run("doctor");
     assertEquals(0, run.exitCode(), run.all());
@@ -92,14 +92,14 @@ class DoctorIT {
     assertTrue(
         run.stdout().contains("unknown settings, without effect: PARSEC_BACKUP_SCHEDUL"),
         run.all());
-    Ended lacking =
+    Ended missing =
         PackagedProgram.run(Map.of("PARSEC_BACKUP_REPOSITROY", folder.toString()), "doctor");
     assertTrue(
-        lacking.stdout().contains("without effect: PARSEC_BACKUP_REPOSITROY"), lacking.all());
+        missing.stdout().contains("without effect: PARSEC_BACKUP_REPOSITROY"), missing.all());
   }
 
   @Test
-  void namesDamageUntilABackupHasSeenToIt() throws Exception {
+  void reportsDamageUntilABackupRepairsIt() throws Exception {
     Place place = place("verified");
     assertTrue(place.run("doctor").stdout().contains("no backup has been verified yet"));
     assertEquals(0, place.run("backup").exitCode());
@@ -109,25 +109,25 @@ class DoctorIT {
     assertEquals(3, place.run("verify").exitCode());
     assertTrue(place.run("doctor").stdout().contains("damaged objects are known"));
     assertEquals(0, place.run("backup").exitCode());
-    Ended mended = place.run("verify");
-    assertEquals(0, mended.exitCode(), mended.all());
+    Ended repaired = place.run("verify");
+    assertEquals(0, repaired.exitCode(), repaired.all());
     assertFalse(place.run("doctor").stdout().contains("damaged objects are known"));
   }
 
   @Test
-  void seesTheDatabaseAndTheBucketDown() {
+  void reportsAnUnreachableDatabaseAndBucket() {
     Ended run =
         place("down")
             .with("PARSEC_DB", "postgresql://u:S3CRET@127.0.0.1:1/parsec")
             .with("PARSEC_BLOCKSTORE", "s3:http\\://127.0.0.1\\:1:r:parsec:key:S3CRET")
             .run("doctor");
-    assertSick(1, run, "database", "PARSEC_DB");
-    assertSick(1, run, "blockstore", "PARSEC_BLOCKSTORE");
+    assertFailed(1, run, "database", "PARSEC_DB");
+    assertFailed(1, run, "blockstore", "PARSEC_BLOCKSTORE");
   }
 
   @Test
-  void seesAWrongSetting() {
-    assertSick(
+  void reportsAnInvalidSetting() {
+    assertFailed(
         2,
         place("wrong").with("PARSEC_BLOCKSTORE", "s3:S3CRET").run("doctor"),
         "blockstore",
@@ -138,7 +138,7 @@ class DoctorIT {
   void namesTheMissingGrant() {
     stack.database().execute("parsec", "ALTER TABLE realm OWNER TO postgres");
     try {
-      assertSick(
+      assertFailed(
           1, place("rights").run("doctor"), "rights", "realm", "GRANT pg_read_all_data TO parsec");
     } finally {
       stack.database().execute("parsec", "ALTER TABLE realm OWNER TO parsec");
@@ -146,10 +146,10 @@ class DoctorIT {
   }
 
   @Test
-  void seesABucketThatListsButGivesNothing() {
+  void reportsABucketThatCanBeListedButNotRead() {
     try (FaultyProxy proxy = FaultyProxy.before(stack.s3().endpoint())) {
       proxy.when(Kind.GET_OBJECT, Fault.status(403));
-      assertSick(
+      assertFailed(
           1,
           Place.through(proxy, stack, folder.resolve("no-get")).run("doctor"),
           "objects",
@@ -158,21 +158,21 @@ class DoctorIT {
   }
 
   @Test
-  void seesARepositoryOfAnotherSourceAndDamagedBackups() throws Exception {
+  void reportsARepositoryOfAnotherSourceAndDamagedBackups() throws Exception {
     Place place = place("sick").with("PARSEC_BLOCKSTORE", "POSTGRESQL");
     assertEquals(3, place.run("backup").exitCode());
     String id = place.published().getFirst();
     Path file = place.repository().resolve("backups/" + id + "/backup.json");
     Files.writeString(file, Files.readString(file).replace("complete", "complere"));
     Ended run = place("sick").run("doctor");
-    assertSick(1, run, "backups", id, "copy");
-    assertSick(1, run, "binding", "'adopt'");
+    assertFailed(1, run, "backups", id, "copy");
+    assertFailed(1, run, "binding", "'adopt'");
   }
 
   @Test
-  void seesAFolderThatHoldsSomethingElse() throws Exception {
+  void reportsAFolderWithOtherContent() throws Exception {
     Path other = Files.createDirectories(folder.resolve("other"));
     Files.writeString(other.resolve("thesis.txt"), "years of work");
-    assertSick(1, place("other").run("doctor"), "repository", "thesis.txt");
+    assertFailed(1, place("other").run("doctor"), "repository", "thesis.txt");
   }
 }

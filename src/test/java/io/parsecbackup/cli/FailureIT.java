@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What goes wrong at the source, and what the operator gets to see of it. */
+/** Failures of the source, and what the operator sees of them. */
 class FailureIT {
 
   @TempDir static Path folder;
@@ -54,8 +54,7 @@ class FailureIT {
   }
 
   private static Place noDatabase() {
-    return place("no-database")
-        .with("PARSEC_DB", "postgresql://parsec:S3CRET@127.0.0.1:1/parsec");
+    return place("no-database").with("PARSEC_DB", "postgresql://parsec:S3CRET@127.0.0.1:1/parsec");
   }
 
   private static Place wrongPassword() {
@@ -135,10 +134,10 @@ class FailureIT {
     assertTrue(refused.stderr().contains("'adopt'"), refused.stderr());
     Ended adopted = other.run("adopt");
     assertEquals(0, adopted.exitCode(), adopted.all());
-    // It has no tables of Parsec, so nothing proves its backup.
+    // It has no tables of Parsec, so its backup cannot be verified.
     assertEquals(3, other.run("backup").exitCode());
     assertEquals(2, place.published().size());
-    assertEquals(1, place.run("backup").exitCode(), "the old source is the other one now");
+    assertEquals(1, place.run("backup").exitCode(), "the repository is bound to the new source now");
   }
 
   @Test
@@ -199,7 +198,7 @@ class FailureIT {
   }
 
   @Test
-  void refusesKeysThatCannotBeFilesAndIsCompleteAllTheSame() {
+  void isCompleteWithoutKeysThatCannotBeFiles() {
     List<String> bad =
         List.of(
             "../x",

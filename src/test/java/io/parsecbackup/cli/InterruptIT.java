@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A program that is looked at, or stopped, while it works. */
+/** A program that is stopped, or observed, while it works. */
 class InterruptIT {
 
   private static final Duration SOON = Duration.ofSeconds(60);
@@ -50,7 +50,7 @@ class InterruptIT {
     stack.close();
   }
 
-  /** From the 31st on, no object comes any more. */
+  /** Hangs from the 31st object on. */
   private static FaultyProxy stuckHalfWay() {
     FaultyProxy proxy = FaultyProxy.before(stack.s3().endpoint());
     Set<String> passed = new HashSet<>();
@@ -127,7 +127,7 @@ class InterruptIT {
   }
 
   @Test
-  void leavesAPortThatIsTakenAlone() throws Exception {
+  void needsNoPortForABackup() throws Exception {
     try (java.net.ServerSocket taken = new java.net.ServerSocket(0)) {
       Place place =
           Place.of(stack, folder.resolve("port"))
@@ -137,9 +137,9 @@ class InterruptIT {
     }
   }
 
-  /** Which is when what Quarkus is told is lost on it. */
+  /** Quarkus loses a request to stop that arrives then. */
   @Test
-  void stopsTheServiceBeforeItHasBegunToStart() {
+  void stopsBeforeTheStart() {
     assumeFalse(PackagedProgram.isNative(), "it has no class whose loading would show the moment");
     Place place = Place.of(stack, folder.resolve("early")).with("QUARKUS_HTTP_PORT", "0");
     try (PackagedProgram program = place.start("serve")) {
@@ -156,14 +156,14 @@ class InterruptIT {
   }
 
   @Test
-  void servesUntilItIsToldToStopAndEndsItsRunThen() {
+  void cancelsTheRunWhenTheServiceStops() {
     try (FaultyProxy proxy = stuckHalfWay()) {
       Place place =
           Place.through(proxy, stack, folder.resolve("served"))
               .with("QUARKUS_HTTP_PORT", "0")
               .with("PARSEC_BACKUP_SCHEDULE", "every 1h");
       try (PackagedProgram service = place.start()) {
-        // An empty repository is made up for at once.
+        // The first backup of an empty repository starts at once.
         Awaitility.await().atMost(SOON).until(() -> stored(place) == 30);
         long began = System.nanoTime();
         service.signal("TERM");
@@ -180,7 +180,7 @@ class InterruptIT {
   }
 
   @Test
-  void endsInOrderWhenItIsToldToStopBeforeItHasStarted() {
+  void stopsCleanlyDuringTheStart() {
     Place place = Place.of(stack, folder.resolve("starting")).with("QUARKUS_HTTP_PORT", "0");
     try (PackagedProgram service = place.start()) {
       Awaitility.await()

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** From one deployment into another, as an operator does it. */
+/** Restores from one deployment into another, as an operator does it. */
 class RestoreIT {
 
   @TempDir static Path scratch;
@@ -93,7 +93,7 @@ class RestoreIT {
   }
 
   @Test
-  void bringsAWholeDeploymentBackAndSaysWhatToDoNow() throws Exception {
+  void restoresAWholeDeploymentAndPrintsTheNextSteps() throws Exception {
     Ended dryRun = restore("--dry-run");
     assertEquals(0, dryRun.exitCode(), dryRun.all());
     assertTrue(dryRun.stdout().startsWith("dry run, nothing was changed"), dryRun.stdout());
@@ -111,14 +111,14 @@ class RestoreIT {
       assertTrue(restored.stdout().contains(word), word + " in " + restored.stdout());
     }
 
-    // Again: a database that holds something is left alone, whatever it holds.
+    // Again: a database that is not empty is not changed.
     Ended again = restore();
     assertEquals(1, again.exitCode(), again.all());
     assertTrue(again.stderr().contains("--replace"), again.stderr());
     assertTrue(again.stderr().contains("table"), again.stderr());
     assertIsRestored();
 
-    // What has to be stays so, and each thing once more with --replace.
+    // With --replace: objects that are equal are not uploaded again.
     Ended replaced = restore("--replace", "--json");
     assertEquals(0, replaced.exitCode(), replaced.all());
     JsonNode answer = replaced.json();
@@ -129,7 +129,7 @@ class RestoreIT {
   }
 
   @Test
-  void bringsAPlainDumpBack() throws Exception {
+  void restoresAPlainDump() throws Exception {
     place = to(folder.resolve("plain"));
     assertEquals(0, place.with("PARSEC_BACKUP_DUMP_FORMAT", "plain").run("backup").exitCode());
     Ended restored = restore();
@@ -138,7 +138,7 @@ class RestoreIT {
   }
 
   @Test
-  void bringsADumpBackThatWasMadeByHand() throws Exception {
+  void restoresADumpMadeByHand() throws Exception {
     Path dump = folder.resolve("backup.sql");
     Shell.Result made =
         Shell.in(folder, "pg_dump", "--dbname=" + source.databaseUri(), "--file=" + dump);
@@ -152,7 +152,7 @@ class RestoreIT {
   }
 
   @Test
-  void doesTheRestWhenHalfOfItIsThereAndLeavesWhatDiffers() throws Exception {
+  void uploadsMissingObjectsAndKeepsThoseThatDiffer() throws Exception {
     NavigableMap<String, StoredObject> objects = new TreeMap<>(source.bucket().objects());
     objects.keySet().retainAll(referenced);
     target.bucket().put(objects.firstKey(), objects.firstEntry().getValue());
@@ -179,7 +179,7 @@ class RestoreIT {
   }
 
   @Test
-  void sendsNoDamagedObjectAndNamesIt() throws Exception {
+  void skipsADamagedObjectAndNamesIt() throws Exception {
     String key = referenced.first();
     Damages.flip(place.objects().resolve(key));
     Ended restored = restore("--json");
@@ -191,7 +191,7 @@ class RestoreIT {
   }
 
   @Test
-  void touchesNothingWhenTheBackupIsDamaged() throws Exception {
+  void changesNothingWhenTheBackupIsDamaged() throws Exception {
     String id = place.published().getFirst();
     Damages.flip(place.repository().resolve("backups/" + id + "/database.dump"));
     Ended restored = restore();
@@ -202,7 +202,7 @@ class RestoreIT {
   }
 
   @Test
-  void sendsWhatCanBeProvenWhenTheIndexIsDamagedAndSaysSo() throws Exception {
+  void uploadsVerifiedObjectsWhenTheIndexIsDamaged() throws Exception {
     String id = place.published().getFirst();
     Damages.flip(place.repository().resolve("index/" + id + ".tsv"));
     Ended restored = restore("--json");
@@ -214,7 +214,7 @@ class RestoreIT {
   }
 
   @Test
-  void takesNoSecretInAnArgument() throws Exception {
+  void refusesASecretInAnArgument() throws Exception {
     for (String[] arguments :
         new String[][] {
           {"restore", "--database", "postgresql://parsec:s3cr3t@127.0.0.1/parsec"},
@@ -282,9 +282,9 @@ class RestoreIT {
     assertTrue(damaged.stdout().contains(source.bucket().list().first()), damaged.stdout());
   }
 
-  /** Where in its work it is killed is left to chance: some of the rounds hit each part. */
+  /** The time of the kill is random, so that the rounds hit different steps. */
   @Test
-  void finishesARestoreThatWasKilledWhateverItHadDone() throws Exception {
+  void finishesARestoreThatWasKilledAtAnyPoint() throws Exception {
     Shell.query(target.databaseUri(), "CREATE TABLE old (a int)");
     String old = Shell.plainDump(target.databaseUri());
     String wanted = Shell.plainDump(source.databaseUri());
@@ -312,7 +312,7 @@ class RestoreIT {
     }
   }
 
-  /** A swap that was cut off leaves the old database closed for the next call to open. */
+  /** An interrupted swap leaves the old database closed; the next call opens it. */
   private String contentOnceOpen() throws Exception {
     String name = "target-" + targets;
     source.database().execute("postgres", "ALTER DATABASE \"" + name + "\" ALLOW_CONNECTIONS true");

@@ -81,7 +81,7 @@ class UsageIT {
   }
 
   @Test
-  void isNotEndedByASettingThatTheCommandDoesNotUse() throws IOException {
+  void ignoresInvalidSettingsThatTheCommandDoesNotUse() throws IOException {
     Map<String, String> environment = new TreeMap<>(WRONG);
     environment.put(
         "PARSEC_BACKUP_REPOSITORY", Files.createDirectory(folder.resolve("empty")).toString());
@@ -120,12 +120,11 @@ class UsageIT {
     Ended run = PackagedProgram.run(environment, "backup");
     assertRefused(run, named, expected == null ? "" : expected);
     assertEquals("", run.stdout());
-    assertFalse(
-        Files.exists(folder.resolve("repository")), "nothing may be created");
+    assertFalse(Files.exists(folder.resolve("repository")), "nothing may be created");
   }
 
   @Test
-  void answersInJsonTooWhenItCannotStart() {
+  void printsJsonWhenItCannotStart() {
     Map<String, String> environment = environment();
     environment.put("PARSEC_BACKUP_SYNC_STRATEGY", "all");
     Ended run = PackagedProgram.run(environment, "backup", "--json");
@@ -134,7 +133,7 @@ class UsageIT {
   }
 
   @Test
-  void saysInOneLineThatItsPortIsTaken() throws IOException {
+  void reportsAPortInUseInOneLine() throws IOException {
     try (ServerSocket taken = new ServerSocket(0)) {
       Map<String, String> environment = environment();
       environment.put("QUARKUS_HTTP_PORT", String.valueOf(taken.getLocalPort()));
@@ -148,7 +147,7 @@ class UsageIT {
   }
 
   @Test
-  void takesSettingsAsSystemPropertiesToo() {
+  void readsSettingsFromSystemProperties() {
     assertRefused(
         PackagedProgram.run(environment(), "-Dparsec.backup.sync.listing-every=often", "backup"),
         "parsec.backup.sync.listing-every");
@@ -168,7 +167,7 @@ class UsageIT {
     "QUARKUS_HTTP_PORT, 99999, 65535",
     "PARSEC_BACKUP_API_TOKEN, S3CRET, parsec.backup.api.token",
   })
-  void endsTheServicesStartToo(String key, String value, String said) {
+  void endsTheStartOfTheService(String key, String value, String said) {
     Map<String, String> environment = environment();
     environment.put("QUARKUS_HTTP_PORT", "0");
     environment.put(key, value);
@@ -178,7 +177,7 @@ class UsageIT {
   }
 
   @Test
-  void touchesNoFolderThatHoldsSomethingElse() throws Exception {
+  void changesNoFolderWithOtherContent() throws Exception {
     Path other = Files.createDirectory(folder.resolve("other"));
     Files.writeString(other.resolve("thesis.txt"), "years of work");
     Map<String, String> environment = environment();

@@ -39,8 +39,8 @@ import picocli.CommandLine;
 
 /**
  * Wrong arguments and settings, without starting the program: the same parser, configuration and
- * checks in this JVM. {@link UsageIT} shows for one case of each kind that the packaged program does
- * the same.
+ * checks in this JVM. {@link UsageIT} shows for one case of each kind that the packaged program
+ * does the same.
  */
 class UsageTest {
 
@@ -70,8 +70,7 @@ class UsageTest {
       check = check(environment);
     } catch (ConfigValidationException | Problem refused) {
       StartFailure failure = StartFailure.of(refused);
-      return new Ended(
-          new Problem(failure.kind(), failure.text()).exitCode(), "", failure.text());
+      return new Ended(new Problem(failure.kind(), failure.text()).exitCode(), "", failure.text());
     }
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
@@ -143,8 +142,7 @@ class UsageTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "serve", "backup", "restore"})
   void printsTheHelpOfEveryCommand(String command) {
-    Ended run =
-        command.isEmpty() ? run(Map.of(), "--help") : run(Map.of(), command, "--help");
+    Ended run = command.isEmpty() ? run(Map.of(), "--help") : run(Map.of(), command, "--help");
     assertEquals(0, run.exitCode(), run.all());
     assertTrue(run.stdout().startsWith("Usage: parsec-backup"), run.all());
     assertEquals("", run.stderr());

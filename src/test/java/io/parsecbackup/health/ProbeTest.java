@@ -21,7 +21,7 @@ class ProbeTest {
   private final AtomicInteger looks = new AtomicInteger();
 
   @Test
-  void looksOnceForManyQuestions() {
+  void checksOnceForManyProbes() {
     Probe probe = probe(times(5_000, 60_000, 60_000), () -> WELL);
     for (int i = 0; i < 10; i++) {
       assertEquals(Status.UP, probe.answer().getStatus());
@@ -30,7 +30,7 @@ class ProbeTest {
   }
 
   @Test
-  void looksAgainOnceTheResultIsOld() {
+  void checksAgainWhenTheResultIsStale() {
     Probe probe = probe(times(5_000, 1, 60_000), () -> WELL);
     probe.answer();
     Awaitility.await()
@@ -49,7 +49,7 @@ class ProbeTest {
   }
 
   @Test
-  void isDownWhereTheLookItselfFails() {
+  void isDownIfTheCheckFails() {
     Probe probe =
         probe(
             times(5_000, 60_000, 60_000),
@@ -61,7 +61,7 @@ class ProbeTest {
   }
 
   @Test
-  void answersThoughThePartyDoesNotAndAsksItOnce() {
+  void answersWhileThePartyHangsAndChecksItOnce() {
     CountDownLatch never = new CountDownLatch(1);
     Probe probe =
         probe(
@@ -79,7 +79,7 @@ class ProbeTest {
   }
 
   @Test
-  void endsALookThatTakesTooLongAndLooksAgain() {
+  void interruptsASlowCheckAndRepeatsIt() {
     CountDownLatch never = new CountDownLatch(1);
     AtomicInteger interrupted = new AtomicInteger();
     Probe probe =
@@ -102,7 +102,7 @@ class ProbeTest {
   }
 
   @Test
-  void neverAsksADiskThatHangsASecondTime() {
+  void checksADiskThatHangsOnlyOnce() {
     CountDownLatch never = new CountDownLatch(1);
     Probe probe =
         probe(

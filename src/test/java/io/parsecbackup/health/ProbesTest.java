@@ -41,7 +41,7 @@ class ProbesTest {
   @Inject SettableClock clock;
 
   @BeforeEach
-  void startAfresh() {
+  void reset() {
     sidecar.reset();
   }
 

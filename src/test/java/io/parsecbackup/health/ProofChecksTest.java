@@ -34,20 +34,20 @@ class ProofChecksTest {
   Sidecar sidecar;
 
   @BeforeEach
-  void startAfresh() {
+  void reset() {
     sidecar.reset();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"verify", "drill"})
-  void isUpWhileNoneWasEverMade(String word) {
+  void isUpBeforeTheFirstOne(String word) {
     JobKind kind = new JobKind(word);
     assertCheck(kind, "UP", "none");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"verify", "drill"})
-  void goesByTheNewestThatEnded(String word) {
+  void dependsOnTheNewestThatEnded(String word) {
     JobKind kind = new JobKind(word);
     write(kind, JobState.INCOMPLETE, YESTERDAY);
     assertCheck(kind, "DOWN", "incomplete");
@@ -70,7 +70,7 @@ class ProofChecksTest {
   }
 
   @Test
-  void staysDownWhileDamageIsNotSeenToWhateverAnotherPartSays() throws Exception {
+  void staysDownWhileDamageIsNotRepaired() throws Exception {
     write(Verification.KIND, JobState.COMPLETE, TODAY);
     Path list = sidecar.repository().resolve("checks/20261124T043000Z-damaged.tsv");
     Files.writeString(list, "an object");
@@ -80,7 +80,7 @@ class ProofChecksTest {
   }
 
   @Test
-  void passesOverOneThatWasCancelled() {
+  void ignoresACancelledOne() {
     write(Verification.KIND, JobState.INCOMPLETE, YESTERDAY);
     write(Verification.KIND, JobState.CANCELLED, TODAY);
     assertCheck(Verification.KIND, "DOWN", "incomplete");

@@ -52,7 +52,7 @@ class SilentPartiesTest {
   }
 
   @Test
-  void answersAllTheSameWithinSeconds() {
+  void answersWithinSeconds() {
     given().get("/q/health/live").then().statusCode(200);
     given().get("/q/health/started").then().statusCode(200);
     for (int i = 0; i < 3; i++) {

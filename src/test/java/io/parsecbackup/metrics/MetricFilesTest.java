@@ -58,7 +58,7 @@ class MetricFilesTest {
     alerts.forEach(alert -> assertTrue(tests.contains("alertname=\"" + alert + "\""), alert));
     for (JsonNode rule : rules()) {
       for (String word : List.of("/labels/severity", "/annotations/summary")) {
-        assertFalse(rule.at(word).asText().isEmpty(), rule + " lacks " + word);
+        assertFalse(rule.at(word).asText().isEmpty(), rule + " has no " + word);
       }
       assertTrue(rule.at("/annotations/description").asText().length() > 40, rule::toString);
     }

@@ -47,7 +47,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What Prometheus is told, without a token. */
+/** The metrics, read without a token. */
 @QuarkusTest
 @WithTestResource(SidecarStack.class)
 class MetricsTest {
@@ -71,12 +71,12 @@ class MetricsTest {
   @Inject Clock clock;
 
   @BeforeEach
-  void startAfresh() {
+  void reset() {
     sidecar.reset();
   }
 
   @Test
-  void areAbsentWhileNothingIsKnownAndCountFromZero() {
+  void areAbsentWhileUnknownAndCountFromZero() {
     Map<String, Double> expected = counters();
     expected.put("stale", 1.0);
     Map<String, Double> metrics = await(expected);
@@ -101,7 +101,7 @@ class MetricsTest {
   }
 
   @Test
-  void tellOfTheNewestBackupAndOfARunThatFailedAfterIt() throws Exception {
+  void reportTheNewestBackupAndALaterFailedRun() throws Exception {
     Sidecar.awaitEnd(Sidecar.start());
     sidecar.refuseListing();
     assertEquals("failed", Sidecar.awaitEnd(Sidecar.start()));
@@ -134,7 +134,7 @@ class MetricsTest {
   }
 
   @Test
-  void tellWhatTheNewestBackupLacksAndForgetARepositoryThatIsGone() {
+  void countMissingObjectsAndForgetARemovedRepository() {
     Sidecar.awaitEnd(Sidecar.start());
     sidecar.reset();
     sidecar.proxy().when(S3Request.Kind.GET_OBJECT, Fault.status(404));
@@ -159,7 +159,7 @@ class MetricsTest {
   }
 
   @Test
-  void tellHowVerificationsAndDrillsEnded() {
+  void reportTheStateOfVerificationsAndDrills() {
     CheckRecords.write(sidecar.repository(), Verification.KIND, JobState.INCOMPLETE, TODAY);
     CheckRecords.write(sidecar.repository(), Drill.KIND, JobState.COMPLETE, YESTERDAY);
     CheckRecords.write(sidecar.repository(), Drill.KIND, JobState.FAILED, TODAY);
@@ -183,7 +183,7 @@ class MetricsTest {
   }
 
   @Test
-  void areAsTheyWereWhileTheRepositoryHangs() {
+  void keepTheirValuesWhileTheRepositoryHangs() {
     Sidecar.awaitEnd(Sidecar.start());
     CountDownLatch disk = new CountDownLatch(1);
     AtomicBoolean hangs = new AtomicBoolean();
@@ -237,7 +237,7 @@ class MetricsTest {
   }
 
   @Test
-  void areThoseThatAreDocumentedAndTheSameAfterARestart() throws Exception {
+  void areDocumentedAndTheSameAfterARestart() throws Exception {
     Sidecar.awaitEnd(Sidecar.start());
     CheckRecords.write(sidecar.repository(), Verification.KIND, JobState.COMPLETE, TODAY);
     CheckRecords.write(sidecar.repository(), Drill.KIND, JobState.COMPLETE, TODAY);
@@ -267,7 +267,7 @@ class MetricsTest {
   }
 
   @Test
-  void tellNothingOfTheMachine() {
+  void containNothingAboutTheMachine() {
     String text = scrape();
     for (String other : new String[] {"jvm_", "http_", "process_", "system_", "netty", "worker_"}) {
       assertTrue(!text.contains(other), text);

@@ -13,7 +13,7 @@ public sealed interface Content {
 
   int size();
 
-  /** The bytes themselves; whoever gets them must not change them. */
+  /** The bytes themselves; callers must not change them. */
   byte[] bytes();
 
   /** The MD5 in hex, which is the ETag of an object put in one piece. */

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** A backup whose seals and digests are right, whoever has written it. */
+/** A forged backup with valid seals and digests. */
 public record ForgedBackup(Path repository, String id) {
 
   /**

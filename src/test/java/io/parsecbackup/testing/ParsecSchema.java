@@ -20,7 +20,7 @@ public final class ParsecSchema {
 
   private ParsecSchema() {}
 
-  /** Creates the tables in an empty database, owned by whoever is connected. */
+  /** Creates the tables in an empty database, owned by the connected role. */
   public static void create(Connection connection) throws SQLException {
     run(connection, "parsec-schema.sql");
   }

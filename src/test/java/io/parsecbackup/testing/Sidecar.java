@@ -20,12 +20,12 @@ public record Sidecar(ParsecStack stack, FaultyProxy proxy, Path repository) {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  /** A call that may do everything. */
+  /** A call with the token of the operator. */
   public static RequestSpecification operator() {
     return with(TOKEN);
   }
 
-  /** A call that may read. */
+  /** A call with the token of the viewer. */
   public static RequestSpecification viewer() {
     return with(VIEWER_TOKEN);
   }
@@ -45,28 +45,28 @@ public record Sidecar(ParsecStack stack, FaultyProxy proxy, Path repository) {
     return repository.resolveSibling("target-blockstore");
   }
 
-  /** Takes an empty repository, and a bucket that behaves. */
+  /** Removes the repository and all faults of the bucket. */
   public void reset() {
     proxy.reset();
     Folders.delete(repository);
   }
 
-  /** From now on objects are asked for in vain: a backup runs until it is cancelled. */
+  /** From now on requests for objects hang: a backup runs until it is cancelled. */
   public void holdObjects() {
     proxy.when(S3Request.Kind.GET_OBJECT, new Fault.Hang());
   }
 
-  /** From now on the bucket refuses: a backup fails. */
+  /** From now on the bucket refuses listings: a backup fails. */
   public void refuseListing() {
     proxy.when(S3Request.Kind.LIST, Fault.status(403));
   }
 
-  /** Asks for a backup; answers its id. */
+  /** Starts a backup; returns its id. */
   public static String start() {
     return operator().post("/api/v1/backups").then().statusCode(202).extract().path("id");
   }
 
-  /** Waits until a backup has ended; answers its state. */
+  /** Waits until a backup has ended; returns its state. */
   public static String awaitEnd(String id) {
     Awaitility.await()
         .atMost(PATIENCE)

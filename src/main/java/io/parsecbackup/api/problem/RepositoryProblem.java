@@ -4,7 +4,7 @@ import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
 import org.jboss.logging.Logger;
 
-/** What a caller is told when the repository cannot be read; the log has the details. */
+/** The error for a call that cannot read the repository; the log has the details. */
 public final class RepositoryProblem {
 
   private static final Logger LOG = Logger.getLogger(RepositoryProblem.class);

@@ -34,7 +34,7 @@ class AccessTest {
   @Inject FailedLogins failures;
 
   @BeforeEach
-  void startAfresh() {
+  void reset() {
     sidecar.reset();
     failures.clear();
   }
@@ -84,7 +84,7 @@ class AccessTest {
         "/api/v1/status;x=1",
         "/API/v1/status"
       })
-  void letsNobodyInWithoutTheToken(String path) {
+  void refusesCallsWithoutTheToken(String path) {
     for (RequestSpecification caller :
         List.of(
             RestAssured.given(),
@@ -112,7 +112,7 @@ class AccessTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"HEAD", "OPTIONS", "POST", "PUT", "DELETE", "PATCH", "TRACE"})
-  void letsNobodyInByAnotherMethod(String method) {
+  void refusesEveryMethodWithoutTheToken(String method) {
     for (String path :
         List.of("/api/v1/backups", "/api/v1/backups/" + ID + "/cancel", "/q/openapi", "/x")) {
       assertEquals(

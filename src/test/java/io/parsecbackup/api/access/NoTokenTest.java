@@ -55,7 +55,7 @@ class NoTokenTest {
   }
 
   @Test
-  void letsNobodyInWhileNoTokenIsSet() {
+  void refusesEveryCallWhileNoTokenIsSet() {
     for (String path : List.of("/api/v1/backups", "/api/v1/status", "/q/openapi", "/x")) {
       RestAssured.given().get(path).then().statusCode(401);
       for (String token : List.of("", " ", "null", "anything")) {
@@ -66,7 +66,7 @@ class NoTokenTest {
   }
 
   @Test
-  void readsTheTokenFileAnewAtEachCall() throws Exception {
+  void readsTheTokenFileOnEachCall() throws Exception {
     with("the-first-token-4711").get("/api/v1/backups").then().statusCode(401);
     Files.writeString(FILE, "the-first-token-4711\n");
     with("the-first-token-4711")

@@ -84,7 +84,7 @@ class TokensTest {
   }
 
   @Test
-  void readsAFileAnewAndLetsNobodyInWithAShortToken() throws IOException {
+  void readsAFileOnEachCallAndRefusesAShortToken() throws IOException {
     Path file = Files.writeString(folder.resolve("token"), OTHER + "\n");
     Tokens tokens = viewerFile(file);
     tokens.require();

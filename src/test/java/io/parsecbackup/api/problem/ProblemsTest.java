@@ -42,7 +42,7 @@ class ProblemsTest {
   Sidecar sidecar;
 
   @BeforeEach
-  void startAfresh() {
+  void reset() {
     sidecar.reset();
   }
 
@@ -65,19 +65,19 @@ class ProblemsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {ID, "latest", "x", "20261322T020000Z", "..%2f..%2fetc", ID + "/events"})
-  void saysThatThereIsNoSuchBackup(String id) {
+  void reportsAnUnknownBackup(String id) {
     problem(viewer().urlEncodingEnabled(false).get(BACKUPS + "/" + id), 404)
         .body("kind", is("not-found"));
   }
 
   @Test
-  void saysThatThereIsNoSuchBackupToCancel() {
+  void reportsAnUnknownBackupToCancel() {
     problem(operator().post(BACKUPS + "/" + ID + "/cancel"), 404).body("kind", is("not-found"));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"/", "/nothing", "/api/v1/nothing", "/api/v1", "/q/nothing", "/%7B"})
-  void saysThatThereIsNothing(String path) {
+  void reportsAnUnknownPath(String path) {
     problem(viewer().urlEncodingEnabled(false).get(path), 404).body("kind", is("request"));
   }
 
@@ -89,24 +89,24 @@ class ProblemsTest {
     "GET, /api/v1/backups/20261122T020000Z/restores",
     "PATCH, /api/v1/backups/20261122T020000Z"
   })
-  void saysThatAMethodIsNotTaken(String method, String path) {
+  void reportsAnUnsupportedMethod(String method, String path) {
     problem(operator().request(method, path), 405).body("kind", is("request"));
   }
 
   @Test
-  void saysThatItHasNoSuchMediaType() {
+  void reportsAnUnsupportedMediaType() {
     problem(viewer().accept("text/csv").get(BACKUPS), 406).body("kind", is("request"));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "/events"})
-  void saysThatThereIsNoSuchJob(String what) {
+  void reportsAnUnknownJob(String what) {
     problem(viewer().get("/api/v1/jobs/1" + what), 404).body("kind", is("not-found"));
     problem(operator().post("/api/v1/jobs/1/cancel"), 404).body("kind", is("not-found"));
   }
 
   @Test
-  void answersWithTheReasonWhereTheRepositoryRefuses() throws Exception {
+  void answersWithTheReasonIfTheRepositoryRefuses() throws Exception {
     Files.createDirectories(sidecar.repository());
     Files.writeString(sidecar.repository().resolve("holiday.jpg"), "x");
 
@@ -116,13 +116,13 @@ class ProblemsTest {
   }
 
   @Test
-  void saysSoBeforeItLooksAtABody() {
+  void refusesBeforeReadingTheBody() {
     problem(viewer().contentType("text/xml").body("<a/>").post("/api/v1/status"), 405);
   }
 
   /** In the middle of a request's body. */
   @Test
-  void blamesTheRepositoryForNoCallerThatGoesAway() throws Exception {
+  void doesNotBlameTheRepositoryForADisconnectedClient() throws Exception {
     List<String> logged = new CopyOnWriteArrayList<>();
     Logger logger = Logger.getLogger("io.parsecbackup");
     Handler handler = new Recorder(logged);
@@ -179,7 +179,7 @@ class ProblemsTest {
     "POST, /api/v1/backups/20261122T020000Z/cancel",
     "POST, /api/v1/jobs/1/cancel"
   })
-  void takesNoFieldWhereNoneHasAMeaning(String method, String path) {
+  void refusesFieldsOfACallWithoutABody(String method, String path) {
     problem(operator().body("{\"strategy\": \"listing\"}").request(method, path), 400)
         .body("detail", containsString("no body"));
   }
