@@ -43,7 +43,7 @@ record BackupGauges(BackupService backups, BackupFreshness freshness) {
             "parsec_backup_duration_seconds",
             "Duration of each phase of the run that published the newest backup.",
             "phase",
-            Gauges.ask("how long the newest backup took", () -> phaseSeconds(published))
+            Gauges.ask("the duration of the newest backup", () -> phaseSeconds(published))
                 .orElse(Map.of()))
         .value(
             "parsec_backup_dump_bytes",
@@ -61,7 +61,7 @@ record BackupGauges(BackupService backups, BackupFreshness freshness) {
         .value(
             "parsec_backup_repository_free_bytes",
             "Free bytes on the repository's file system.",
-            Gauges.ask("the room that is left", () -> Optional.of(backups.usableSpace())))
+            Gauges.ask("the free space", () -> Optional.of(backups.usableSpace())))
         .families();
   }
 
@@ -71,7 +71,7 @@ record BackupGauges(BackupService backups, BackupFreshness freshness) {
         .flag(
             "parsec_backup_stale",
             "1 while there is no complete backup, or the newest is older than max-age.",
-            Gauges.ask("how old the newest backup is", () -> Optional.of(isStale())))
+            Gauges.ask("the age of the newest backup", () -> Optional.of(isStale())))
         .families();
   }
 

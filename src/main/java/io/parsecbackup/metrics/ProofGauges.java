@@ -56,7 +56,7 @@ record ProofGauges(JobService jobs) {
 
   private Optional<JobState> verdict(JobKind kind) {
     return Gauges.ask(
-            "how the last " + kind.word() + " ended", () -> jobs.history(kind).newestVerdict())
+            "the state of the last " + kind.word(), () -> jobs.history(kind).newestVerdict())
         .map(JobResult::state);
   }
 }

@@ -9,8 +9,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How many files this process may hold open, sockets included. Linux tells it in {@code
- * /proc/self/limits} (proc_pid_limits(5)).
+ * The limit of open files of this process, sockets included, from {@code /proc/self/limits}
+ * (proc_pid_limits(5)).
  */
 final class OpenFiles {
 
@@ -19,7 +19,7 @@ final class OpenFiles {
 
   private OpenFiles() {}
 
-  /** The soft limit; empty where it cannot be determined, or there is none. */
+  /** The soft limit; empty if it is unlimited or cannot be determined. */
   static OptionalLong limit() {
     try {
       return limit(Files.readAllLines(LIMITS));
