@@ -4,9 +4,8 @@ import io.parsecbackup.objectstore.fetch.FetchCounters;
 import io.parsecbackup.objectstore.fetch.MissingListWriter;
 import io.parsecbackup.parsec.BlockData;
 import io.parsecbackup.parsec.ParsecTables;
-import io.parsecbackup.repository.AcceptedLosses;
+import io.parsecbackup.repository.AcceptedLoss;
 import io.parsecbackup.repository.MissingList;
-import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.index.RecordStream;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -35,12 +34,12 @@ public final class BlocksInDump {
       Connection connection,
       ParsecTables tables,
       Path list,
-      RecordStream<IndexRecord> accepted,
+      RecordStream<AcceptedLoss> accepted,
       FetchCounters counters)
       throws SQLException, IOException {
     AcceptedRows losses = new AcceptedRows(accepted);
     try (MissingListWriter missing = new MissingListWriter(list)) {
-      BlockData.findLacking(
+      BlockData.findMissing(
           connection,
           tables,
           (key, size, stored) -> {
@@ -62,11 +61,11 @@ public final class BlocksInDump {
 
   /** The accepted losses, row by row: a key may come several times, with a size each. */
   private static final class AcceptedRows {
-    private final RecordStream<IndexRecord> accepted;
+    private final RecordStream<AcceptedLoss> accepted;
     private String key = "";
     private List<String> sizes = List.of();
 
-    AcceptedRows(RecordStream<IndexRecord> accepted) {
+    AcceptedRows(RecordStream<AcceptedLoss> accepted) {
       this.accepted = accepted;
     }
 
@@ -76,7 +75,7 @@ public final class BlocksInDump {
         sizes =
             accepted
                 .take(rowKey)
-                .map(loss -> List.of(AcceptedLosses.sizes(loss).split(",", -1)))
+                .map(loss -> List.of(loss.sizes().split(",", -1)))
                 .orElse(List.of());
       }
       return sizes.contains(Long.toString(size));

@@ -7,6 +7,7 @@ import io.parsecbackup.Problem.Kind;
 import io.parsecbackup.job.DiskFailures;
 import io.parsecbackup.job.Json;
 import io.parsecbackup.job.Trigger;
+import io.parsecbackup.repository.AcceptedLoss;
 import io.parsecbackup.repository.AcceptedLosses;
 import io.parsecbackup.repository.JobScratch;
 import io.parsecbackup.repository.MissingList;
@@ -180,13 +181,13 @@ public class LossAcceptance {
     long already = 0;
     try (MissingList lines = new MissingList(missing);
         References rows = References.of(references);
-        RecordStream<IndexRecord> accepted =
+        RecordStream<AcceptedLoss> accepted =
             repository.acceptedLosses().open(scratch.folder(), "accepted");
         RecordStream<IndexRecord> damaged =
             repository.damagedObjects().listed(scratch.folder(), "damaged");
         AcceptedLosses.Writer writer = new AcceptedLosses.Writer(list)) {
       Cursor<Reference> reference = new Cursor<>(rows.stream(), Reference::key);
-      Cursor<IndexRecord> known = new Cursor<>(accepted, IndexRecord::key);
+      Cursor<AcceptedLoss> known = new Cursor<>(accepted, AcceptedLoss::key);
       String last = "";
       while (lines.hasNext()) {
         MissingList.Line line = lines.next();
@@ -199,15 +200,12 @@ public class LossAcceptance {
         String bound =
             reference
                 .take(line.key())
-                .map(row -> AcceptedLosses.binding(row.sizeList(), wasHeld))
-                .orElse(AcceptedLosses.NO_ROW);
-        if (known
-            .take(line.key())
-            .filter(loss -> AcceptedLosses.binding(loss).equals(bound))
-            .isPresent()) {
+                .map(row -> AcceptedLoss.binding(row.sizeList(), wasHeld))
+                .orElse(AcceptedLoss.NO_ROW);
+        if (known.take(line.key()).filter(loss -> loss.binding().equals(bound)).isPresent()) {
           already++;
         } else {
-          writer.add(new AcceptedLosses.Loss(line.key(), bound, line.plainReason()));
+          writer.add(new AcceptedLoss(line.key(), bound, line.plainReason()));
           fresh++;
         }
       }

@@ -14,10 +14,10 @@ import io.parsecbackup.parsec.ParsecTables;
 import io.parsecbackup.parsec.UnreadableOrganizations;
 import io.parsecbackup.postgres.Standby;
 import io.parsecbackup.postgres.connection.DatabaseUri;
+import io.parsecbackup.repository.AcceptedLoss;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.Source;
 import io.parsecbackup.repository.Workspace;
-import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.index.RecordStream;
 import io.parsecbackup.repository.storage.Layout;
 import java.io.IOException;
@@ -66,9 +66,9 @@ public record SourceDatabase(
       report.referenced(count);
       if (count.isEmpty()) {
         report.warn(
-            "the database has no tables of a Parsec server, so nothing shows which objects the backup"
-                + " needs: it is incomplete. Check PARSEC_DB: its database, its role, and the"
-                + " search_path");
+            "the database has no tables of a Parsec server, so nothing shows which objects the"
+                + " backup needs: it is incomplete. Check PARSEC_DB: its database, its role, and"
+                + " the search_path");
       }
       Optional<ParsecTables> tables = snapshot.server().tables();
       if (tables.isPresent() && count.orElseThrow().collisions() > 0) {
@@ -119,8 +119,8 @@ public record SourceDatabase(
         report.warn(
             "the ids of organizations are not UTF-8, so their "
                 + unreadable.blocks()
-                + " blocks have no keys and were left out; a Parsec server cannot serve them either."
-                + " Correct organization_id in the table organization: "
+                + " blocks have no keys and were left out; a Parsec server cannot serve them"
+                + " either. Correct organization_id in the table organization: "
                 + String.join(", ", unreadable.names()));
       }
     } catch (SQLException e) {
@@ -164,7 +164,7 @@ public record SourceDatabase(
   private Optional<Path> missing(
       DatabaseSnapshot snapshot, ParsecTables tables, Workspace workspace, Progress progress)
       throws IOException {
-    try (RecordStream<IndexRecord> accepted =
+    try (RecordStream<AcceptedLoss> accepted =
         repository.acceptedLosses().open(workspace.scratch(), "accepted-in-dump")) {
       return BlocksInDump.prove(
           snapshot.connection(), tables, workspace.file(Layout.MISSING), accepted, progress.sync());

@@ -7,12 +7,12 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /**
- * Block ids that several realms of one organization use with different sizes. The server allows it,
- * while an object's key has no realm: no object can be right for all of these rows.
+ * Block ids that several realms of one organization use with different sizes. The server allows
+ * this, but an object's key has no realm, so no object can match all of these rows.
  */
 public final class BlockCollisions {
 
-  /** In the order of the keys' UTF-8 bytes. */
+  /** Sorted by the keys' UTF-8 bytes. */
   private static final String QUERY =
       """
       SELECT o.organization_id || '/' || b.block_id::text, b.size, r.realm_id::text
@@ -31,15 +31,15 @@ public final class BlockCollisions {
 
   private BlockCollisions() {}
 
-  /** Told of each row that has part in a collision. */
+  /** Receives each row that is part of a collision. */
   public interface Reader {
     void row(String key, long size, String realm) throws IOException;
   }
 
   /**
-   * Finds them in the connection's snapshot, but for {@link UnreadableOrganizations}. It reads the
-   * whole table block: worth it only where {@link BlockReferences.Count#collisions} says that there
-   * are some.
+   * Finds collisions in the connection's snapshot, except those of {@link UnreadableOrganizations}.
+   * It reads the whole table block, so call it only if {@link BlockReferences.Count#collisions} is
+   * not 0.
    *
    * @param connection in a transaction
    * @param tables where the database has Parsec's tables

@@ -10,8 +10,8 @@ import java.util.OptionalLong;
 /** The blocks of a Parsec server that keeps them in its database, in the table block_data. */
 public final class BlockData {
 
-  /** The length of what is stored apart is known without reading it. */
-  private static final String LACKING =
+  /** PostgreSQL knows the length of a value without reading it. */
+  private static final String MISSING =
       """
       SELECT o.organization_id || '/' || b.block_id::text AS key, b.size, octet_length(d.data)
       FROM (SELECT DISTINCT realm.organization, block_id, size
@@ -31,30 +31,30 @@ public final class BlockData {
 
   private BlockData() {}
 
-  /** Told of each block that is lacking, in the order of the keys' UTF-8 bytes. */
+  /** Receives each missing block, in the order of the keys' UTF-8 bytes. */
   public interface Reader {
     /**
-     * A row of the table block without its block.
+     * The block of a row is missing or has another size.
      *
-     * @param size in bytes, by that row
-     * @param stored bytes of what is stored in its place; empty when nothing is
+     * @param size in bytes, as the row says
+     * @param stored size in bytes of the stored block; empty if there is none
      */
-    void lacks(String key, long size, OptionalLong stored) throws IOException;
+    void missing(String key, long size, OptionalLong stored) throws IOException;
   }
 
   /**
-   * Finds the rows of the table block, in the connection's snapshot, whose block is not in
-   * block_data with the row's size.
+   * Finds the rows of the table block, in the connection's snapshot, for which block_data has no
+   * block of that size.
    *
    * @param connection in a transaction
    * @param tables where the database has Parsec's tables
    */
-  public static void findLacking(Connection connection, ParsecTables tables, Reader reader)
+  public static void findMissing(Connection connection, ParsecTables tables, Reader reader)
       throws SQLException, IOException {
     UnreadableOrganizations unreadable = UnreadableOrganizations.find(connection, tables);
     String data = tables.has(connection, "block_data") ? tables.name("block_data") : NONE;
     String sql =
-        LACKING
+        MISSING
             .replace("{block_data}", data)
             .replace("{readable}", unreadable.excludedFrom("o._id"));
     for (String table : ParsecTables.REQUIRED) {
@@ -66,7 +66,7 @@ public final class BlockData {
         while (rows.next()) {
           long length = rows.getLong(3);
           OptionalLong stored = rows.wasNull() ? OptionalLong.empty() : OptionalLong.of(length);
-          reader.lacks(rows.getString(1), rows.getLong(2), stored);
+          reader.missing(rows.getString(1), rows.getLong(2), stored);
         }
       }
     }

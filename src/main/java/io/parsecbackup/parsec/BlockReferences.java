@@ -12,10 +12,10 @@ import org.postgresql.copy.CopyOut;
 public final class BlockReferences {
 
   /**
-   * In the order of the keys' UTF-8 bytes, whatever the database's encoding and collation: that of
-   * the organizations with the slash, which comes before some characters of an id and after others,
-   * and then that of the block ids. Sorted by few bytes and without DISTINCT, which would sort
-   * texts (see docs/benchmarks.md); lines that are there twice are neighbours.
+   * Sorts by the keys' UTF-8 bytes, for any encoding and collation of the database: first by
+   * organization including the slash, which is lower than some characters of an id and higher than
+   * others, then by block id. It compares few bytes and does not use DISTINCT, which would sort
+   * texts (see docs/benchmarks.md). Duplicate lines are neighbours.
    */
   private static final String COPY =
       """
@@ -35,29 +35,29 @@ public final class BlockReferences {
   /**
    * How many objects there are.
    *
-   * @param bytes their sizes by the rows that name them
-   * @param collisions how many rows name an object with another size than the row before them
+   * @param bytes total of their sizes, as the rows say
+   * @param collisions how many rows name an object with another size than the previous row
    */
   public record Count(long objects, long bytes, long collisions) {
 
-    /** Where no rows differ, or that is not known. */
+    /** Without collisions, or if their number is unknown. */
     public Count(long objects, long bytes) {
       this(objects, bytes, 0);
     }
   }
 
   /**
-   * Writes them all, as the connection's snapshot shows them: in each line an object's key, a tab
-   * and its size in bytes, in UTF-8 and with PostgreSQL's escapes of a COPY; in the order of the
-   * keys' UTF-8 bytes. An object whose rows name different sizes has a line for each.
+   * Writes all references in the connection's snapshot. A line has an object's key, a tab and its
+   * size in bytes, in UTF-8 and with the escapes of PostgreSQL's COPY. Lines are in the order of
+   * the keys' UTF-8 bytes. An object whose rows have different sizes has a line for each.
    *
-   * <p>Those of {@link UnreadableOrganizations} have no key and are left out.
+   * <p>Blocks of {@link UnreadableOrganizations} have no key and are skipped.
    *
-   * @param connection in a transaction, of PostgreSQL's own driver; a failed read ends it
+   * @param connection of PostgreSQL's own driver, in a transaction; a failed read ends it
    * @param tables where the database has Parsec's tables
    * @return how many there are
-   * @throws SQLException also where the role may not read them
-   * @throws IOException when {@code into} fails
+   * @throws SQLException also when the role may not read the tables
+   * @throws IOException when {@code into} cannot be written
    */
   public static Count copy(Connection connection, ParsecTables tables, OutputStream into)
       throws SQLException, IOException {
@@ -82,7 +82,7 @@ public final class BlockReferences {
     }
   }
 
-  /** Counts lines as they go by; those of one key are neighbours. */
+  /** Counts lines. Those with the same key are neighbours. */
   private static final class LineCount {
     private byte[] last = {};
     private int lastKey = -1;
@@ -91,7 +91,7 @@ public final class BlockReferences {
     private long bytes;
     private long collisions;
 
-    /** Whether the line is another one than the last. */
+    /** Whether the line differs from the previous one. */
     boolean add(byte[] line) {
       if (Arrays.equals(line, last)) {
         return false;
@@ -107,7 +107,7 @@ public final class BlockReferences {
         tab--;
       }
       if (tab == lastKey && Arrays.equals(line, 0, tab, last, 0, tab)) {
-        // Of two sizes the larger, which comes last.
+        // Counts the larger size, which comes last.
         bytes += size - lastSize;
         collisions++;
       } else {

@@ -7,15 +7,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Where a Parsec server keeps its blocks, as {@code PARSEC_BLOCKSTORE} says it. No {@code toString}
- * shows a secret.
+ * Where a Parsec server keeps its blocks: the value of {@code PARSEC_BLOCKSTORE}. No {@code
+ * toString} shows a secret.
  */
 public sealed interface Blockstore {
 
   /**
-   * Does nothing when this version can back the store up.
+   * Does nothing if this version can back up the store.
    *
-   * @throws Problem of kind NOT_SUPPORTED when it cannot; its message says why
+   * @throws Problem of kind NOT_SUPPORTED when it cannot; the message says why
    */
   default void requireSupported() {
     switch (this) {
@@ -28,7 +28,7 @@ public sealed interface Blockstore {
                   + " same container can be reached over Swift's S3 interface, name it as s3:….");
       case Mocked mocked ->
           throw unsupported(
-              "MOCKED is not supported: such blocks live in the Parsec server's memory and are gone"
+              "MOCKED is not supported: the blocks are in the Parsec server's memory and are lost"
                   + " when it stops, so there is nothing to back up.");
     }
   }
@@ -37,14 +37,12 @@ public sealed interface Blockstore {
     if (!(node instanceof S3)) {
       throw unsupported(
           mode
-              + " with a node that is no bucket is not supported: this version reads and writes"
-              + " nodes of the form s3:… alone. Name each node so.");
+              + " with a node that is not a bucket is not supported: this version supports only"
+              + " nodes of the form s3:…. Use this form for each node.");
     }
   }
 
-  /**
-   * The buckets that hold objects, of several in the order of their indexes; none where none do.
-   */
+  /** The buckets that contain objects, in the order of their indexes; empty if there are none. */
   default List<S3> buckets() {
     return switch (this) {
       case S3 s3 -> List.of(s3);
@@ -68,7 +66,7 @@ public sealed interface Blockstore {
       Optional<String> endpoint, String region, String bucket, String accessKey, String secretKey)
       implements Blockstore {
 
-    /** Whether the Parsec server names the bucket in the path: it does so with every endpoint. */
+    /** Whether the bucket is in the path of a URL: the Parsec server does so with an endpoint. */
     public boolean pathStyle() {
       return endpoint.isPresent();
     }
@@ -80,10 +78,10 @@ public sealed interface Blockstore {
     }
   }
 
-  /** The blocks lie in the database's table {@code block_data}, and so in its dump. */
+  /** The blocks are in the database's table {@code block_data}, and so in its dump. */
   record Postgresql() implements Blockstore {}
 
-  /** The blocks live in the server's memory. */
+  /** The blocks are in the server's memory. */
   record Mocked() implements Blockstore {}
 
   /** One container of OpenStack Swift. */
@@ -97,7 +95,7 @@ public sealed interface Blockstore {
   }
 
   /**
-   * Several stores that hold the blocks together.
+   * Several stores that contain the blocks together.
    *
    * @param nodes in the order of their indexes, none of them a {@code Raid}
    */

@@ -29,7 +29,7 @@ final class BlockstoreGrammar {
   private BlockstoreGrammar() {}
 
   /**
-   * Reads {@code single} of the grammar.
+   * Parses a single configuration.
    *
    * @param where names the configuration among several, empty for the only one
    */
@@ -41,7 +41,7 @@ final class BlockstoreGrammar {
       case "SWIFT" -> swift(fields, where);
       case "POSTGRESQL" -> alone(new Blockstore.Postgresql(), type, fields, where);
       case "MOCKED" -> alone(new Blockstore.Mocked(), type, fields, where);
-      default -> throw wrong(where, "begins with a type that Parsec does not know. " + FORMS);
+      default -> throw wrong(where, "starts with a type that Parsec does not know. " + FORMS);
     };
   }
 
@@ -95,7 +95,7 @@ final class BlockstoreGrammar {
     }
   }
 
-  /** As the Parsec server does it: whatever does not start with a scheme in lower case gets one. */
+  /** Like the Parsec server: adds https:// if there is no scheme in lower case. */
   private static Optional<String> endpoint(String field, String where) {
     if (field.isEmpty()) {
       return Optional.empty();
@@ -122,8 +122,8 @@ final class BlockstoreGrammar {
   }
 
   /**
-   * Splits at each colon that is not escaped. {@code \:} is a colon and {@code \\} a backslash;
-   * before anything else, and at the end, a backslash stands for itself.
+   * Splits at each colon that is not escaped. {@code \:} is a colon and {@code \\} a backslash.
+   * Before other characters, and at the end, a backslash is a backslash.
    */
   private static List<String> splitFields(String config) {
     List<String> fields = new ArrayList<>();
@@ -162,7 +162,7 @@ final class BlockstoreGrammar {
     }
   }
 
-  /** What Python's {@code str.split()} takes for white space, which is the server's rule. */
+  /** White space as in Python's {@code str.split()}, which the server uses. */
   private static boolean isWhiteSpace(int c) {
     return Character.isWhitespace(c) || Character.isSpaceChar(c) || c == 0x85;
   }

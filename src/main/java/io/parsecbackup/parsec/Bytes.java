@@ -3,14 +3,14 @@ package io.parsecbackup.parsec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** Bytes that can be read from any place among them: a file's, an array's, or what views make. */
+/** Bytes that can be read at any position: of a file, an array, or computed ones. */
 @FunctionalInterface
 public interface Bytes {
 
   /**
-   * Fills what is left of {@code into} with the bytes from {@code position} on.
+   * Fills the rest of {@code into} with the bytes that start at {@code position}.
    *
-   * @throws IOException when they cannot be read, or there are not so many
+   * @throws IOException when they cannot be read, or there are not enough
    */
   void read(long position, ByteBuffer into) throws IOException;
 

@@ -15,9 +15,9 @@ import org.jboss.logging.Logger;
  * Finds the Parsec server's two settings in an environment: under their own names, else in {@code
  * PARSEC_CMD_ARGS}, which the server adds to its command line.
  *
- * <p>The server cuts {@code PARSEC_CMD_ARGS} at white space alone, so quotes and backslashes mean
- * nothing there, and then replaces {@code $NAME} and <code>${NAME}</code> in each piece; a name
- * that is not set stays as it stands.
+ * <p>The server splits {@code PARSEC_CMD_ARGS} at white space only, so quotes and backslashes have
+ * no meaning there. It then replaces {@code $NAME} and <code>${NAME}</code> in each word; the name
+ * of a variable that is not set stays as it is.
  */
 public final class ParsecSettings {
 
@@ -30,9 +30,9 @@ public final class ParsecSettings {
   private ParsecSettings() {}
 
   /**
-   * The database's URI, not yet read.
+   * The database's URI, not parsed yet.
    *
-   * @throws Problem of kind CONFIGURATION when {@code PARSEC_CMD_ARGS} ends in an option that lacks
+   * @throws Problem of kind CONFIGURATION when {@code PARSEC_CMD_ARGS} ends in an option without
    *     its value
    */
   public static Optional<String> db(Map<String, String> environment) {
@@ -41,9 +41,10 @@ public final class ParsecSettings {
   }
 
   /**
-   * The block store's configurations, not yet read; those of several options are joined by a space.
+   * The block store's configurations, not parsed yet. Those of several options are joined by
+   * spaces.
    *
-   * @throws Problem of kind CONFIGURATION when {@code PARSEC_CMD_ARGS} ends in an option that lacks
+   * @throws Problem of kind CONFIGURATION when {@code PARSEC_CMD_ARGS} ends in an option without
    *     its value
    */
   public static Optional<String> blockstore(Map<String, String> environment) {
@@ -55,14 +56,14 @@ public final class ParsecSettings {
             .filter(value -> !value.isBlank()));
   }
 
-  /** The variable, with a warning where the server, which lets the argument win, sees another. */
+  /** The variable, with a warning if the argument, which the server prefers, is different. */
   private static Optional<String> either(
       String variable, String option, Map<String, String> environment, Optional<String> argument) {
     Optional<String> named = named(variable, environment);
     if (named.isPresent() && argument.isPresent() && !named.equals(argument)) {
       LOG.warnf(
-          "%s and %s in %s name different places: backups are taken of the first, while a Parsec"
-              + " server with both uses the second. Take one of them out.",
+          "%s and %s in %s have different values: backups use the first, but a Parsec server with"
+              + " both uses the second. Remove one of them.",
           variable, option, ARGUMENTS);
     }
     return named.or(() -> argument);
@@ -106,9 +107,10 @@ public final class ParsecSettings {
   private static String expand(String word, Map<String, String> environment) {
     return VARIABLE
         .matcher(word)
-        .replaceAll(match -> {
-          String name = match.group(1) == null ? match.group(2) : match.group(1);
-          return Matcher.quoteReplacement(environment.getOrDefault(name, match.group()));
-        });
+        .replaceAll(
+            match -> {
+              String name = match.group(1) == null ? match.group(2) : match.group(1);
+              return Matcher.quoteReplacement(environment.getOrDefault(name, match.group()));
+            });
   }
 }

@@ -11,15 +11,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Where a database has the tables of a Parsec server. The server's SQL names them without a schema,
- * so they are in the schema in which its session finds them.
+ * The schema with the tables of a Parsec server. The server's SQL names them without a schema, so
+ * they are in the first schema of its {@code search_path} that has them.
  *
  * @param schema as PostgreSQL stores the name, without quotes
  * @param visible whether the session's {@code search_path} finds them there
  */
 public record ParsecTables(String schema, boolean visible) {
 
-  /** The tables that tell which objects there are. */
+  /** The tables that name the objects. */
   public static final List<String> REQUIRED = List.of("block", "realm", "organization");
 
   /** A name is visible when no schema before its own on the search path has the same name. */
@@ -34,13 +34,12 @@ public record ParsecTables(String schema, boolean visible) {
       """;
 
   /**
-   * Finds them: in the schema that is known already, else where the session's {@code search_path}
-   * leads, else in the only schema that has them all, because the role of a backup need not be the
-   * server's.
+   * Finds the tables: in the known schema, else in the session's {@code search_path}, else in the
+   * only schema that has all of them, because the backup's role may not be the server's.
    *
    * @param known the schema that a backup recorded; the first choice if it has the tables
    * @return empty if no schema has them all
-   * @throws Problem of kind DATABASE if several schemas have them and nothing tells which is meant
+   * @throws Problem of kind DATABASE if several schemas have them and the right one is unknown
    */
   public static Optional<ParsecTables> find(Connection connection, Optional<String> known)
       throws SQLException {
@@ -59,8 +58,8 @@ public record ParsecTables(String schema, boolean visible) {
     if (found.isEmpty() && all.size() > 1) {
       throw new Problem(
           Problem.Kind.DATABASE,
-          "Several schemas of the database have the tables of a Parsec server, and the search_path of"
-              + " this role finds none of them: "
+          "Several schemas of the database have the tables of a Parsec server, and the search_path"
+              + " of this role finds none of them: "
               + String.join(", ", all.stream().map(ParsecTables::schema).toList())
               + ". Name the server's own schema in PARSEC_DB: ?search_path=NAME.");
     }
@@ -72,7 +71,7 @@ public record ParsecTables(String schema, boolean visible) {
     return quoted(schema) + "." + quoted(table);
   }
 
-  /** Whether the schema has such a table, or view. */
+  /** Whether the schema has a table or view with this name. */
   public boolean has(Connection connection, String table) throws SQLException {
     try (PreparedStatement statement =
         connection.prepareStatement(

@@ -4,8 +4,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where RAID0 puts an object: the Parsec server takes its block id, read as an unsigned integer of
- * 128 bits, modulo the number of nodes.
+ * The node of an object in RAID0: the block id as an unsigned 128-bit integer, modulo the number of
+ * nodes.
  */
 public final class Raid0 {
 
@@ -18,8 +18,8 @@ public final class Raid0 {
   private Raid0() {}
 
   /**
-   * The index of the node that holds the object of {@code key}. A key that is no block's has no
-   * place of its own: it goes to node 0.
+   * The index of the node that has the object of {@code key}. A key that is not that of a block
+   * belongs to node 0.
    *
    * @param nodes how many there are, at least 1
    */
@@ -30,7 +30,7 @@ public final class Raid0 {
     }
     long high = Long.parseUnsignedLong(id.group(1) + id.group(3) + id.group(4), 16);
     long low = Long.parseUnsignedLong(id.group(5) + id.group(6), 16);
-    // 2^64 itself has no place in a long.
+    // 2^64 does not fit in a long.
     long base = (Long.remainderUnsigned(-1, nodes) + 1) % nodes;
     long upper = Long.remainderUnsigned(high, nodes) * base % nodes;
     return (int) ((upper + Long.remainderUnsigned(low, nodes)) % nodes);

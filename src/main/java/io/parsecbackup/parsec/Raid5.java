@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * RAID5 as the Parsec server 3.9 lays it out. A block's length as an unsigned big-endian integer of
- * 32 bits and the block itself, filled up with zeros, are cut into as many chunks of one length as
- * there are nodes but one; the last node has the exclusive or of all of them.
+ * The RAID5 layout of the Parsec server 3.9. The payload is the block's length as an unsigned
+ * 32-bit big-endian integer, the block, and zeros as padding. It is split into chunks of equal
+ * length, one for each node except the last, which has the XOR of all chunks.
  *
  * @param nodes at least 3
  */
@@ -25,7 +25,7 @@ public record Raid5(int nodes) {
   }
 
   /**
-   * A block that was put together.
+   * A block that was assembled from chunks.
    *
    * @param size in bytes, as its prefix says
    */
@@ -38,12 +38,12 @@ public record Raid5(int nodes) {
     }
   }
 
-  /** Nodes that hold a block's own bytes; the one after them holds the parity. */
+  /** The number of nodes with data chunks. The node after them has the parity. */
   public int dataNodes() {
     return nodes - 1;
   }
 
-  /** Bytes of each chunk of a block of {@code size} bytes. */
+  /** The length in bytes of each chunk of a block of {@code size} bytes. */
   public long chunkLength(long size) {
     if (size < 0 || size > LONGEST_BLOCK) {
       throw new IllegalArgumentException("RAID5 has no block of " + size + " bytes");
@@ -52,10 +52,10 @@ public record Raid5(int nodes) {
   }
 
   /**
-   * The chunk of one node, {@link #chunkLength} bytes, made as it is read.
+   * The chunk of one node, {@link #chunkLength} bytes long. It is computed when it is read.
    *
    * @param size of the block
-   * @param node its index; that of the last one is for the parity
+   * @param node its index; the last node has the parity
    */
   public Bytes chunk(Bytes block, long size, int node) {
     long length = chunkLength(size);
@@ -70,13 +70,13 @@ public record Raid5(int nodes) {
   }
 
   /**
-   * Puts a block together again. What its length says is checked; its bytes have nothing that they
-   * could be checked by.
+   * Assembles a block from its chunks. Checks the length and the padding; there is no checksum for
+   * the block itself.
    *
    * @param chunks in the order of the nodes, at most one of them missing
-   * @param length of each, in bytes
-   * @throws NoBlockException when its length is not one that has such chunks, or what should fill
-   *     it up is not zero; the message says what was found
+   * @param length of each chunk in bytes
+   * @throws NoBlockException when the length does not fit the chunks, or the padding is not zero;
+   *     the message says what was found
    */
   public Block join(List<Optional<Bytes>> chunks, long length)
       throws IOException, NoBlockException {
@@ -84,7 +84,8 @@ public record Raid5(int nodes) {
     Bytes payload = (position, into) -> readAcross(data, length, position, into);
     long whole = length * dataNodes();
     if (whole < PREFIX) {
-      throw new NoBlockException("chunks of " + length + " bytes have no room for a length");
+      throw new NoBlockException(
+          "chunks of " + length + " bytes are too short for a length prefix");
     }
     ByteBuffer prefix = ByteBuffer.allocate(PREFIX);
     payload.read(0, prefix);
@@ -93,23 +94,23 @@ public record Raid5(int nodes) {
       throw new NoBlockException(
           "their length prefix says "
               + size
-              + " bytes, which "
+              + " bytes, which does not fit "
               + dataNodes()
               + " chunks of "
               + length
-              + " bytes are not");
+              + " bytes");
     }
     ByteBuffer padding = ByteBuffer.allocate((int) (whole - PREFIX - size));
     payload.read(PREFIX + size, padding);
     for (byte fill : padding.array()) {
       if (fill != 0) {
-        throw new NoBlockException("behind the block's " + size + " bytes are others than zeros");
+        throw new NoBlockException("the padding after the block's " + size + " bytes is not zero");
       }
     }
     return new Block(size, (position, into) -> payload.read(PREFIX + position, into));
   }
 
-  /** The data chunks, the missing one made of all others. */
+  /** The data chunks. A missing one is computed from all others. */
   private List<Bytes> data(List<Optional<Bytes>> chunks) {
     List<Bytes> there = chunks.stream().flatMap(Optional::stream).toList();
     if (chunks.size() != nodes || there.size() < dataNodes()) {
@@ -121,7 +122,7 @@ public record Raid5(int nodes) {
         .toList();
   }
 
-  /** What of the block with its prefix and its zeros begins at {@code from}. */
+  /** The part of the payload that starts at {@code from}. */
   private static Bytes part(Bytes block, long size, long from) {
     return (position, into) -> {
       long at = from + position;

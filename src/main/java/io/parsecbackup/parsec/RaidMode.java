@@ -4,13 +4,13 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** How a Parsec server lays blocks over several object stores. */
+/** How a Parsec server distributes blocks over several object stores. */
 public enum RaidMode {
-  /** Each whole block on one node, chosen by its id. */
+  /** Each block is on one node, chosen by its id. */
   RAID0(1),
-  /** A full copy of each block on every node. */
+  /** Each block is on every node. */
   RAID1(1),
-  /** Each block cut into chunks over all nodes but the last, which holds their parity. */
+  /** Each block is split into chunks on all nodes except the last, which has their parity. */
   RAID5(3);
 
   private final int minimumNodes;
@@ -19,12 +19,12 @@ public enum RaidMode {
     this.minimumNodes = minimumNodes;
   }
 
-  /** The least number of nodes that the Parsec server accepts. */
+  /** The lowest number of nodes that the Parsec server accepts. */
   public int minimumNodes() {
     return minimumNodes;
   }
 
-  /** How many of {@code nodes} may be lost without a block being lost. */
+  /** How many of {@code nodes} can be lost without losing a block. */
   public int mayLose(int nodes) {
     return switch (this) {
       case RAID0 -> 0;
@@ -33,7 +33,7 @@ public enum RaidMode {
     };
   }
 
-  /** The mode that a word of PARSEC_BLOCKSTORE names, in any case; empty for every other word. */
+  /** The mode that a word of PARSEC_BLOCKSTORE names, in any case; empty for other words. */
   static Optional<RaidMode> named(String word) {
     String upper = word.toUpperCase(Locale.ROOT);
     return Arrays.stream(values()).filter(mode -> mode.name().equals(upper)).findFirst();

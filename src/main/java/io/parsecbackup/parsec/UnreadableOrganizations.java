@@ -12,12 +12,12 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Organizations whose ids are no UTF-8, as only a database with the encoding SQL_ASCII can hold
- * them. A Parsec server can neither serve them nor have stored an object for them: an object's key
- * is UTF-8.
+ * Organizations whose ids are not UTF-8, which only a database with the encoding SQL_ASCII can
+ * have. A Parsec server cannot serve them and cannot have stored objects for them, because an
+ * object's key is UTF-8.
  *
  * @param ids their numbers in the table
- * @param names what their ids look like, with {@code \x} escapes
+ * @param names their ids as text, with {@code \x} escapes
  * @param blocks how many blocks they have
  */
 public record UnreadableOrganizations(List<Integer> ids, List<String> names, long blocks) {
@@ -25,7 +25,7 @@ public record UnreadableOrganizations(List<Integer> ids, List<String> names, lon
   private static final UnreadableOrganizations NONE =
       new UnreadableOrganizations(List.of(), List.of(), 0);
 
-  /** Looks for them in the connection's snapshot. */
+  /** Finds them in the connection's snapshot. */
   public static UnreadableOrganizations find(Connection connection, ParsecTables tables)
       throws SQLException {
     try (Statement statement = connection.createStatement()) {
@@ -67,7 +67,7 @@ public record UnreadableOrganizations(List<Integer> ids, List<String> names, lon
     }
   }
 
-  /** A condition that leaves them out, for a column that holds an organization's number. */
+  /** An SQL condition that excludes them, for a column with an organization's number. */
   String excludedFrom(String column) {
     return ids.isEmpty() ? "true" : column + " NOT IN (" + list(ids) + ")";
   }

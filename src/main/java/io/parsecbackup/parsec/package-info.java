@@ -1,6 +1,6 @@
 /**
- * What Parsec is, as far as a backup needs to know it: its block store setting, its tables, the
- * keys of its blocks, and the layouts of its RAID modes.
+ * What a backup needs to know about Parsec: its block store setting, its tables, the keys of its
+ * blocks, and the layouts of its RAID modes.
  */
 @NullMarked
 package io.parsecbackup.parsec;

@@ -2,12 +2,9 @@ package io.parsecbackup.repository;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.parsecbackup.repository.index.FieldText;
-import io.parsecbackup.repository.index.IndexCodec;
-import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.index.KeyOrder;
 import io.parsecbackup.repository.index.RecordSorter;
 import io.parsecbackup.repository.index.RecordStream;
-import io.parsecbackup.repository.index.Reference;
 import io.parsecbackup.repository.index.TextLines;
 import io.parsecbackup.repository.storage.Damage;
 import io.parsecbackup.repository.storage.Layout;
@@ -20,7 +17,6 @@ import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,21 +24,14 @@ import org.jboss.logging.Logger;
 
 /**
  * Losses that an operator has accepted: {@code accepted/<id>.tsv}, sorted lines of key, row sizes
- * and reason, and {@code accepted/<id>.json}, the seal without which the list does not count. Both
- * are written once; all of them together are what is accepted. An acceptance is bound to the sizes
- * that the rows had, and to whether the repository had held the object: a row with another size is
- * another loss, and so is the loss of an object that came back after it was accepted.
+ * and reason, and {@code accepted/<id>.json}, its seal, without which the list is not valid. Both
+ * are written once. All lists together are what is accepted. An acceptance is bound to the sizes of
+ * the rows and to whether the repository had the object: a row with another size is another loss,
+ * and so is the loss of an object that was fetched again after its loss was accepted.
  */
 public final class AcceptedLosses {
 
   private static final Logger LOG = Logger.getLogger(AcceptedLosses.class);
-  private static final String NO_DIGEST = "0".repeat(64);
-
-  /** In place of the sizes of an object that no row names. */
-  public static final String NO_ROW = "-";
-
-  /** Behind the sizes of an object that the repository held before. */
-  private static final String HELD = ";held";
 
   private final Layout layout;
   private final StableStorage storage;
@@ -52,25 +41,7 @@ public final class AcceptedLosses {
     this.storage = storage;
   }
 
-  /**
-   * One of them.
-   *
-   * @param binding of {@link AcceptedLosses#binding(String, boolean)}, or {@link #NO_ROW}
-   * @param reason why it was missing
-   */
-  public record Loss(String key, String binding, String reason) {}
-
-  /**
-   * What the acceptance of a loss is bound to.
-   *
-   * @param sizes of the rows that name it, as {@link Reference#sizeList} has them
-   * @param wasHeld whether the repository held the object, and it was found damaged or lost here
-   */
-  public static String binding(String sizes, boolean wasHeld) {
-    return wasHeld ? sizes + HELD : sizes;
-  }
-
-  /** Writes losses, which come in {@link KeyOrder}, into a new file. */
+  /** Writes losses, which must be added in {@link KeyOrder}, to a new file. */
   public static final class Writer implements AutoCloseable {
     private final BufferedWriter lines;
 
@@ -78,12 +49,8 @@ public final class AcceptedLosses {
       this.lines = PrivateFiles.newWriter(file);
     }
 
-    public void add(Loss loss) throws IOException {
-      lines.write(FieldText.escape(loss.key()));
-      lines.write('\t');
-      lines.write(loss.binding());
-      lines.write('\t');
-      lines.write(FieldText.escape(loss.reason()));
+    public void add(AcceptedLoss loss) throws IOException {
+      lines.write(AcceptedLoss.CODEC.format(loss));
       lines.write('\n');
     }
 
@@ -94,21 +61,21 @@ public final class AcceptedLosses {
   }
 
   /**
-   * All that is accepted, each key once, in key order; of a key that was accepted several times,
-   * the newest acceptance. {@link #binding(IndexRecord)} tells what it is bound to. A damaged list
-   * is left out with a warning, so that its losses count as missing again.
+   * All accepted losses, each key once, in key order. If a key was accepted several times, the
+   * newest acceptance is used. A damaged list is skipped with a warning, and its losses count as
+   * missing again.
    *
    * @param scratch an existing folder
-   * @param name begins the names of files in it; unique there
+   * @param name prefix of the names of scratch files, unique in that folder
    */
-  public RecordStream<IndexRecord> open(Path scratch, String name) throws IOException {
-    RecordSorter<IndexRecord> sorter = new RecordSorter<>(IndexCodec.INSTANCE, scratch, name);
+  public RecordStream<AcceptedLoss> open(Path scratch, String name) throws IOException {
+    RecordSorter<AcceptedLoss> sorter = new RecordSorter<>(AcceptedLoss.CODEC, scratch, name);
     for (RunId id : ids()) {
       Optional<Damage> damage = damage(id);
       if (damage.isPresent()) {
         LOG.warnf(
-            "%s is damaged: the losses that it accepts count as missing. Bring it back from a copy,"
-                + " or accept them again",
+            "Skipped %s: it is damaged, and the losses that it accepts count as missing. Restore it"
+                + " from a copy, or accept the losses again",
             damage.get().name());
         continue;
       }
@@ -116,46 +83,30 @@ public final class AcceptedLosses {
         while (lines.hasNext()) {
           String[] columns = lines.next().split("\t", 3);
           if (columns.length == 3) {
-            sorter.add(record(FieldText.unescape(columns[0]), columns[1]));
+            sorter.add(
+                new AcceptedLoss(
+                    FieldText.unescape(columns[0]), columns[1], FieldText.unescape(columns[2])));
           }
         }
       } catch (UncheckedIOException e) {
-        // Its digest is right, so another hand has written it: no line of ours is that long.
-        LOG.warnf("%s cannot be read on: %s", layout.acceptedList(id), e.getMessage());
+        // Its digest is correct, but this program writes no line that long.
+        LOG.warnf("Cannot read the rest of %s: %s", layout.acceptedList(id), e.getMessage());
       }
     }
     return sorter.sorted();
   }
 
-  /** What it is bound to stands where the ETag would. */
-  private static IndexRecord record(String key, String binding) {
-    return new IndexRecord(key, 0, NO_DIGEST, binding, Instant.EPOCH, false);
-  }
-
-  /** What the acceptance of {@link #open}'s record is bound to. */
-  public static String binding(IndexRecord accepted) {
-    return accepted.etag();
-  }
-
-  /** The sizes of the rows alone, for blocks in a database, which no repository holds. */
-  public static String sizes(IndexRecord accepted) {
-    String binding = binding(accepted);
-    return binding.endsWith(HELD)
-        ? binding.substring(0, binding.length() - HELD.length())
-        : binding;
-  }
-
-  /** Ids of all acceptances, oldest first, whole or not. */
+  /** Ids of all acceptances, oldest first, valid or damaged. */
   public List<RunId> ids() throws IOException {
     return layout.files().ids(layout.accepted(), ".json");
   }
 
-  /** An acceptance's document, or empty when there is none or it is damaged. */
+  /** The document of an acceptance; empty if it does not exist or is damaged. */
   public Optional<ObjectNode> read(RunId id) {
     return layout.files().sealed(layout.acceptance(id));
   }
 
-  /** What is wrong with the acceptances; files by their paths from the root. */
+  /** What is wrong with the acceptances. Files are named by their paths from the root. */
   public List<Damage> damage() throws IOException {
     List<Damage> found = new ArrayList<>();
     for (RunId id : ids()) {
@@ -187,12 +138,12 @@ public final class AcceptedLosses {
   }
 
   /**
-   * Publishes an acceptance: the list first, the sealed document last. Cut off before that, nothing
-   * is accepted. Needs the lock.
+   * Publishes an acceptance: the list first, the sealed document last. If the program is killed
+   * before that, nothing is accepted. Needs the lock.
    *
-   * @param list in scratch, of a {@link Writer}
+   * @param list a scratch file that a {@link Writer} wrote
    * @param document gets the list's digest as {@code sha256}, and the seal
-   * @param scratch a file that is not there yet
+   * @param scratch a file that does not exist yet
    * @return the document as published
    */
   public ObjectNode publish(RunId id, Path list, ObjectNode document, Path scratch)
@@ -209,7 +160,7 @@ public final class AcceptedLosses {
         .orElseThrow(() -> new IllegalStateException("a document of ours does not match its seal"));
   }
 
-  /** Removes lists that a killed acceptance left without a document. */
+  /** Removes lists without a document, which a killed acceptance has left. */
   private void clear() throws IOException {
     List<RunId> sealed = ids();
     for (RunId id : layout.files().ids(layout.accepted(), ".tsv")) {

@@ -19,8 +19,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The chain of digests of one backup: {@code backup.json} proves itself and {@code SHA256SUMS},
- * which proves the dump, the index segment and whatever else belongs to it.
+ * The digests of one backup's files: {@code backup.json} has its own seal and the digest of {@code
+ * SHA256SUMS}, which has the digests of the dump, the index segment and all other files.
  */
 public final class BackupFiles {
 
@@ -33,11 +33,10 @@ public final class BackupFiles {
   }
 
   /**
-   * Reads every link of the chain; where {@code SHA256SUMS} itself is broken, the dump alone, whose
-   * digest {@code backup.json} has too.
+   * Reads all files and checks their digests. If {@code SHA256SUMS} itself is damaged, it checks
+   * only the dump, whose digest {@code backup.json} has too.
    *
-   * @return what is not as it was published, files by their paths from the root; nothing when all
-   *     is whole
+   * @return the damaged files, by their paths from the root; empty if all are valid
    */
   public List<Damage> check(RunId id) throws IOException {
     Optional<ObjectNode> document = published.document(id);
@@ -49,7 +48,7 @@ public final class BackupFiles {
     List<Damage> found = new ArrayList<>();
     if (broken.isPresent()) {
       found.add(broken.get());
-      // The one file of them that the document proves itself, for a restore to go by.
+      // The document has the digest of the dump too, which is enough for a restore.
       JsonNode dump = document.get().path("dump");
       try {
         Path file = PlainFiles.child(layout.backup(id), dump.path("file").asText());
@@ -72,9 +71,9 @@ public final class BackupFiles {
   }
 
   /**
-   * A file of the backup's own folder, whose bytes are those that were published.
+   * A file in the backup's folder, after checking that its bytes are the published ones.
    *
-   * @return empty when the backup was published without such a file
+   * @return empty if the backup was published without this file
    * @throws Problem of kind REPOSITORY when the file, or what proves it, is damaged
    */
   public Optional<Path> proven(RunId id, String name) {
@@ -90,12 +89,12 @@ public final class BackupFiles {
           layout.relative(file)
               + ", or backup.json or SHA256SUMS beside it, is damaged: 'verify "
               + id
-              + "' names it. Bring it back from a copy of the repository");
+              + "' names it. Restore it from a copy of the repository");
     }
     return Optional.of(file);
   }
 
-  /** A dump that the checksums do not name may be any file. */
+  /** Reports a dump that the checksums do not name: it could be any file. */
   private Optional<Damage> dumpNotProven(RunId id, ObjectNode document, Checksums checksums) {
     JsonNode dump = document.path("dump");
     if (!dump.isObject()) {
@@ -112,7 +111,7 @@ public final class BackupFiles {
     }
   }
 
-  /** What is wrong with the repository's own document, which a restore can do without. */
+  /** What is wrong with the repository's identity file, which a restore does not need. */
   public Optional<Damage> checkIdentity() throws IOException {
     Path file = layout.identity();
     return layout.files().sealed(file).isPresent()
@@ -132,7 +131,7 @@ public final class BackupFiles {
     }
   }
 
-  /** A document with a name in it that leaves the backup: nothing under that name is read. */
+  /** A document names a file outside the backup, which is not read. */
   private Damage leaves(Path document, UnsafeFileException name) {
     return damage(
         document,
@@ -141,7 +140,7 @@ public final class BackupFiles {
         String.valueOf(name.getReason()));
   }
 
-  /** What is wrong with {@code file}, if its bytes are not those of {@code sha256}. */
+  /** What is wrong with {@code file}; empty if it has the digest {@code sha256}. */
   private Optional<Damage> broken(Path file, String sha256) {
     try {
       String found = layout.files().sha256(file);

@@ -15,8 +15,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What became of every verification, drill and restore: {@code checks/<id>-<kind>.json}, one sealed
- * document each.
+ * The results of all verifications, drills and restores: {@code checks/<id>-<kind>.json}, one
+ * sealed document each.
  */
 public final class CheckRecords {
 
@@ -30,10 +30,10 @@ public final class CheckRecords {
     this.storage = storage;
   }
 
-  /** Which job, and what kind of one. */
+  /** A job's id and kind. */
   public record Name(RunId id, String kind) {}
 
-  /** Writes a job's record, in place of the one it may have. A share of the lock is enough. */
+  /** Writes a job's record and replaces an earlier one. Needs the shared lock. */
   public void write(Name name, ObjectNode document) throws IOException {
     layout.files().createFolders(layout.checks());
     storage.publish(
@@ -42,12 +42,12 @@ public final class CheckRecords {
         SealedJson.seal(document));
   }
 
-  /** All jobs with a record, newest first. */
+  /** The names of all records, newest first. */
   public List<Name> names() throws IOException {
     return names(layout).stream().sorted(Comparator.comparing(Name::id).reversed()).toList();
   }
 
-  /** Records that cannot be read or do not match their seals, by their paths from the root. */
+  /** The paths, from the root, of records that cannot be read or do not match their seals. */
   public List<String> damaged() throws IOException {
     return names().stream()
         .filter(name -> read(name).isEmpty())
@@ -55,7 +55,7 @@ public final class CheckRecords {
         .toList();
   }
 
-  /** A job's record, or empty when there is none, it is damaged or cannot be read. */
+  /** A job's record; empty if it does not exist, is damaged or cannot be read. */
   public Optional<ObjectNode> read(Name name) {
     return layout.files().sealed(layout.check(name.id(), name.kind()));
   }

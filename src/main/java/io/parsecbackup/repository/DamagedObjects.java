@@ -1,6 +1,7 @@
 package io.parsecbackup.repository;
 
 import io.parsecbackup.Cancellation;
+import io.parsecbackup.repository.index.ColumnCodec;
 import io.parsecbackup.repository.index.Cursor;
 import io.parsecbackup.repository.index.IndexCodec;
 import io.parsecbackup.repository.index.IndexRecord;
@@ -15,27 +16,22 @@ import io.parsecbackup.repository.storage.StableStorage;
 import io.parsecbackup.repository.storage.UnsafeFileException;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
 
 /**
- * Objects that a verification, or the recovery of a dead run, found damaged or lost: a list for
- * each, until a backup has been published after it. That backup takes what is still damaged for
- * unknown, so that it is fetched from the source again. Nothing is removed before other bytes are
- * there, and not then: they go to {@code conflicts/}.
+ * Objects that a verification, or the recovery of a dead run, found damaged or missing. Each one
+ * keeps its list until the next backup is published. That backup ignores the index records of
+ * objects that are still damaged, so it fetches them from the source again. The damaged files are
+ * not removed: they move to {@code conflicts/}.
  */
 public final class DamagedObjects {
 
   private static final Logger LOG = Logger.getLogger(DamagedObjects.class);
 
-  /** No object has this size, so a record of it matches nothing that a bucket lists. */
-  private static final long NO_SIZE = -1;
-
   private static final String REMAINING = "remaining.tsv";
-  private static final String NO_DIGEST = "0".repeat(64);
 
   private final Layout layout;
   private final StableStorage storage;
@@ -49,10 +45,10 @@ public final class DamagedObjects {
   }
 
   /**
-   * Keeps a verification's list. A share of the lock is enough.
+   * Keeps a list of damaged objects. Needs the shared lock.
    *
-   * @param scratch a file that is not there yet
-   * @param damaged as the index describes them
+   * @param scratch a file that does not exist yet
+   * @param damaged their index records
    */
   public void note(RunId verification, Path scratch, RecordSorter<IndexRecord> damaged)
       throws IOException {
@@ -69,12 +65,12 @@ public final class DamagedObjects {
   }
 
   /**
-   * Reads the listed objects once more, and makes those that are still damaged unknown to the run
-   * of {@code workspace}. Needs the lock.
+   * Reads the listed objects again, and makes the run of {@code workspace} ignore the index records
+   * of those that are still damaged. Needs the lock.
    */
   public void forget(Workspace workspace, Cancellation cancellation) throws IOException {
-    RecordSorter<IndexRecord> still =
-        new RecordSorter<>(IndexCodec.INSTANCE, workspace.scratch(), "damaged");
+    RecordSorter<String> still =
+        new RecordSorter<>(ColumnCodec.KEYS, workspace.scratch(), "damaged");
     long count = 0;
     try (RecordStream<IndexRecord> listed = listed(workspace);
         RecordStream<IndexRecord> records = workspace.known()) {
@@ -82,21 +78,21 @@ public final class DamagedObjects {
       while (listed.hasNext()) {
         cancellation.throwIfCancelled();
         IndexRecord entry = listed.next();
-        if (!isWhole(entry, known)) {
-          still.add(new IndexRecord(entry.key(), NO_SIZE, NO_DIGEST, "", Instant.EPOCH, false));
+        if (!isValid(entry, known)) {
+          still.add(entry.key());
           count++;
         }
       }
     }
     if (count > 0) {
-      LOG.warnf("%d objects that a verification found damaged are fetched again", count);
-      workspace.unknown(still);
+      LOG.warnf("%d damaged objects are fetched again", count);
+      workspace.forget(still);
     }
   }
 
   /**
-   * Finds out, after the work of {@code workspace}, which of the listed objects are damaged still:
-   * the source did not give them again.
+   * Determines, after the run has fetched objects, which listed ones are still damaged because the
+   * source does not have them.
    *
    * @return how many
    */
@@ -105,14 +101,15 @@ public final class DamagedObjects {
         new RecordSorter<>(IndexCodec.INSTANCE, workspace.scratch(), "remaining");
     long count = 0;
     try (RecordStream<IndexRecord> listed = listed(workspace);
-        RecordStream<IndexRecord> fetched = workspace.brought();
+        RecordStream<IndexRecord> stored = workspace.stored();
+        RecordStream<String> forgotten = workspace.forgotten();
         RecordStream<IndexRecord> records = workspace.known()) {
-      Cursor<IndexRecord> brought = new Cursor<>(fetched, IndexRecord::key);
       Cursor<IndexRecord> known = new Cursor<>(records, IndexRecord::key);
       while (listed.hasNext()) {
         cancellation.throwIfCancelled();
         IndexRecord entry = listed.next();
-        if (brought.take(entry.key()).isEmpty() && !isWhole(entry, known)) {
+        boolean wasForgotten = forgotten.take(entry.key()).isPresent();
+        if (stored.take(entry.key()).isEmpty() && (wasForgotten || !isValid(entry, known))) {
           remaining.add(entry);
           count++;
         }
@@ -125,20 +122,20 @@ public final class DamagedObjects {
   }
 
   /**
-   * Whether the next backup has the object: what an older backup needed under this key may be lost
-   * while the bytes that the source has given since are whole.
+   * Whether the next backup has the object. The bytes that an older backup needs for this key may
+   * be missing although newer bytes from the source are valid.
    */
-  private boolean isWhole(IndexRecord listed, Cursor<IndexRecord> known) throws IOException {
+  private boolean isValid(IndexRecord listed, Cursor<IndexRecord> known) throws IOException {
     return objects.holds(known.take(listed.key()).orElse(listed));
   }
 
   /**
-   * Puts what {@link #remaining} has found in the place of all lists, once the backup of {@code
+   * Replaces all lists with what {@link #remaining} has found, after the backup of {@code
    * workspace} is published. Needs the lock.
    */
   public void settle(Workspace workspace) throws IOException {
-    List<Path> seenTo = lists();
-    if (seenTo.isEmpty()) {
+    List<Path> handled = lists();
+    if (handled.isEmpty()) {
       return;
     }
     Path remaining = workspace.file(REMAINING);
@@ -149,29 +146,28 @@ public final class DamagedObjects {
       storage.rename(remaining, list);
       storage.flushFolder(layout.checks());
     }
-    for (Path seen : seenTo) {
-      if (!isAny || !seen.equals(list)) {
-        layout.files().deleteIfExists(seen);
+    for (Path old : handled) {
+      if (!isAny || !old.equals(list)) {
+        layout.files().deleteIfExists(old);
       }
     }
   }
 
-  /** Whether any object is known to be damaged, and not yet seen to. Needs no lock. */
+  /** Whether there are damaged objects that no backup has fetched again. Needs no lock. */
   public boolean isAny() throws IOException {
     return !lists().isEmpty();
   }
 
-  /** Line by line: a damaged list must not keep any backup from being taken. */
+  /** Skips damaged lines: a damaged list must not prevent a backup. */
   private RecordStream<IndexRecord> listed(Workspace workspace) throws IOException {
     return listed(workspace.scratch(), "listed-" + read.incrementAndGet());
   }
 
   /**
-   * The objects that are known to be damaged or lost here, as far as no backup has fetched them
-   * again.
+   * The objects that are damaged or missing in the repository and that no backup has fetched again.
    *
    * @param scratch an existing folder
-   * @param name begins the names of files in it; unique there
+   * @param name prefix of the names of scratch files, unique in that folder
    */
   public RecordStream<IndexRecord> listed(Path scratch, String name) throws IOException {
     RecordSorter<IndexRecord> sorter = new RecordSorter<>(IndexCodec.INSTANCE, scratch, name);
@@ -193,7 +189,7 @@ public final class DamagedObjects {
       try {
         lists.add(layout.files().require(layout.damaged(id)));
       } catch (UnsafeFileException e) {
-        LOG.warnf("a list of damaged objects is skipped: %s", e.getMessage());
+        LOG.warnf("Skipped a list of damaged objects: %s", e.getMessage());
       }
     }
     return lists;

@@ -19,10 +19,10 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * Runs that ended without a publish: killed, failed, cancelled. Under the lock every folder in
- * {@code tmp/} but one's own is such a run's. What they copied is used again, but only after each
- * object was read back and matched its journal: a file that was renamed and never flushed may be
- * empty, or zeros, after a power cut.
+ * Runs that ended without publishing: killed, failed or cancelled. The holder of the lock knows
+ * that every folder in {@code tmp/} except its own belongs to such a run. The objects that they
+ * copied are used again, but only after each was read back and matched its journal: after a power
+ * cut a file that was renamed and not flushed may be empty or contain zeros.
  */
 public final class DeadRuns {
 
@@ -44,12 +44,13 @@ public final class DeadRuns {
     this.damagedObjects = damagedObjects;
   }
 
-  /** Told of each object that was read back. */
+  /** Receives progress. */
   public interface Listener {
+    /** An object of that size was read back. */
     void checked(long bytes);
   }
 
-  /** Removes the half-made files of dead runs, dumps above all; journals stay. Needs the lock. */
+  /** Removes incomplete files of dead runs, such as dumps. Journals stay. Needs the lock. */
   public void clear() throws IOException {
     for (RunId id : layout.files().ids(layout.tmp(), "")) {
       clear(id);
@@ -76,11 +77,11 @@ public final class DeadRuns {
   }
 
   /**
-   * Takes over what dead runs copied, into the journal of {@code workspace}, and forgets those
-   * runs. What does not match is as if it had never been copied: it is put aside, so that it cannot
-   * be taken for the bytes that an older record of its key describes; and where such a record has
-   * lost its bytes by that, they are listed as damaged, so that they are fetched again.
-   * Interrupted, it can be called again by the next run. Needs the lock.
+   * Records the objects that dead runs copied in the journal of {@code workspace}, and removes the
+   * folders of those runs. An object that does not match its journal is moved aside, so that it is
+   * not taken for the bytes of an older record of its key. If such a record has no bytes any more,
+   * the object is listed as damaged and fetched again. If this method is interrupted, the next run
+   * can call it again. Needs the lock.
    */
   public void recover(Workspace workspace, Cancellation cancellation, Listener listener)
       throws IOException {
@@ -93,7 +94,7 @@ public final class DeadRuns {
     for (RunId id : dead) {
       clear(id);
       if (hasJournal(id)) {
-        LOG.infof("run %s ended without publishing; its objects are read back", id);
+        LOG.infof("Run %s ended without publishing; its objects are read back", id);
         Journal.read(layout.journal(id), copied::add);
       }
     }
@@ -104,7 +105,7 @@ public final class DeadRuns {
         new RecordSorter<>(IndexCodec.INSTANCE, workspace.scratch(), "recovered");
     RecordSorter<IndexRecord> moved =
         new RecordSorter<>(IndexCodec.INSTANCE, workspace.scratch(), "put-aside");
-    // Sorted, for of one key only the last record is of the bytes that may be there.
+    // Sorted: of the records with one key only the last describes the bytes in the file.
     try (RecordStream<IndexRecord> records = copied.sorted()) {
       while (records.hasNext()) {
         cancellation.throwIfCancelled();
@@ -123,7 +124,7 @@ public final class DeadRuns {
       }
     }
     listWhatIsLost(workspace, moved);
-    // On stable storage in its new place before it goes from the old one.
+    // Flush the new journal before the old ones are removed.
     workspace.flushJournal();
     for (RunId id : dead) {
       layout.files().deleteTree(layout.scratch(id));

@@ -5,15 +5,15 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.parsecbackup.repository.storage.SealedJson;
 
 /**
- * What {@code parsec-backup.json} says.
+ * The content of {@code parsec-backup.json}.
  *
- * @param format version of the layout and its files
+ * @param format version of the repository's format
  * @param id of this repository, a UUID
- * @param source the one it is bound to
+ * @param source the source that it is bound to
  */
 public record Identity(int format, String id, Source source) {
 
-  /** The version that this program writes. */
+  /** The format version that this program writes. */
   static final int FORMAT = 1;
 
   byte[] toBytes() {

@@ -15,26 +15,25 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The name and the scratch folder of a job that changes no backup. All of it goes at the end; what
- * a killed job leaves, the next backup clears.
+ * The id and the scratch folder of a job that changes no backup. The folder is removed at the end;
+ * the next backup removes that of a killed job.
  *
- * @param isWritable whether the repository can be written, so that the job's result can be kept
- *     there
+ * @param isWritable whether the repository can be written to, so the job's result can be kept there
  */
 public record JobScratch(
     RunId id, Path folder, boolean isWritable, AtomicInteger files, Optional<RepositoryLock> alive)
     implements AutoCloseable {
 
-  /** What is sorted and merged: the index, some times over. */
+  /** Space for sorting and merging, as a multiple of the size of the index. */
   private static final int TIMES_THE_INDEX = 4;
 
   private static final long MARGIN = 16L << 20;
 
   /**
-   * On the repository's file system; where that cannot be written, or is full, which must not keep
-   * anybody from restoring what is there, in the system's temporary folder.
+   * Creates the folder on the repository's file system. If that is read-only or full, which must
+   * not prevent a restore, it creates the folder in the system's temporary folder.
    *
-   * @throws Problem of kind SPACE when there is not enough room in either
+   * @throws Problem of kind SPACE when neither has enough space
    */
   static JobScratch open(RunIds ids, Layout layout, Instant now) throws IOException {
     long needed = TIMES_THE_INDEX * Folders.bytes(layout.files().below(layout.index())) + MARGIN;
@@ -42,7 +41,7 @@ public record JobScratch(
     boolean writable = true;
     try {
       id = ids.reserve(now);
-      if (hasRoom(layout.tmp(), needed)) {
+      if (hasSpace(layout.tmp(), needed)) {
         return new JobScratch(
             id,
             layout.scratch(id),
@@ -53,31 +52,31 @@ public record JobScratch(
       Folders.delete(layout.scratch(id));
     } catch (FileSystemException readOnlyOrFull) {
       Unwritable.require(readOnlyOrFull);
-      // A snapshot, or a copy on a read-only disk, serves for a restore as well.
+      // A snapshot or a copy on a read-only disk can be restored too.
       id = RunId.at(now);
       writable = false;
     }
     Path temporary = TemporaryFolder.create();
-    if (!hasRoom(temporary, needed)) {
+    if (!hasSpace(temporary, needed)) {
       Folders.delete(temporary);
       throw new Problem(
           Problem.Kind.SPACE,
-          "not enough room to sort the index: "
+          "not enough space to sort the index: "
               + needed / (1 << 20)
-              + " MiB are needed, on the file system of "
+              + " MiB are needed on the file system of "
               + layout.root()
-              + " or on that of "
+              + " or of "
               + temporary.getParent()
-              + " (TMPDIR chooses another). Nothing was touched");
+              + ". Free space there, or set TMPDIR to another folder; nothing was changed");
     }
     return new JobScratch(id, temporary, writable, new AtomicInteger(), Optional.empty());
   }
 
-  private static boolean hasRoom(Path folder, long needed) throws IOException {
+  private static boolean hasSpace(Path folder, long needed) throws IOException {
     return Files.getFileStore(folder).getUsableSpace() >= needed;
   }
 
-  /** A file that is not there yet. */
+  /** A file in the folder that does not exist yet. */
   public Path newFile() {
     return folder.resolve("scratch-" + files.incrementAndGet());
   }

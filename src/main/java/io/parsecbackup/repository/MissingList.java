@@ -10,11 +10,11 @@ import java.util.Iterator;
 
 /**
  * Reads a backup's {@code missing.txt}, one line at a time: key, tab, reason, in {@link KeyOrder}.
- * The reason of an accepted loss begins with {@value #ACCEPTED}.
+ * The reason of an accepted loss starts with {@value #ACCEPTED}.
  */
 public final class MissingList implements Iterator<MissingList.Line>, AutoCloseable {
 
-  /** Begins the reason of an accepted loss. */
+  /** Prefix of the reason of an accepted loss. */
   public static final String ACCEPTED = "accepted: ";
 
   private final TextLines lines;
@@ -28,7 +28,7 @@ public final class MissingList implements Iterator<MissingList.Line>, AutoClosea
     this.lines = new TextLines(file);
   }
 
-  /** An object that is missing from the backup, and why. */
+  /** An object that is missing from the backup, with the reason. */
   public record Line(String key, String reason) {
 
     /** Whether the loss was accepted when the backup was taken. */
@@ -36,15 +36,15 @@ public final class MissingList implements Iterator<MissingList.Line>, AutoClosea
       return reason.startsWith(ACCEPTED);
     }
 
-    /** The reason itself. */
+    /** The reason without the prefix. */
     public String plainReason() {
       return isAccepted() ? reason.substring(ACCEPTED.length()) : reason;
     }
   }
 
   /**
-   * A key or a reason as the list holds it: escaped as in the index, and each character that a
-   * terminal obeys by its number, for operators read this list with {@code cat}.
+   * A key or a reason as the list has it: escaped as in the index, and with control characters as
+   * numbers, because operators read this list in a terminal.
    */
   public static String escape(String text) {
     String line = FieldText.escape(text);
@@ -53,15 +53,16 @@ public final class MissingList implements Iterator<MissingList.Line>, AutoClosea
     }
     StringBuilder printable = new StringBuilder(line.length() + 16);
     line.codePoints()
-        .forEach(c -> {
-          if (!Printable.isUnprintable(c)) {
-            printable.appendCodePoint(c);
-            return;
-          }
-          for (char unit : Character.toChars(c)) {
-            printable.append(Printable.escaped(unit));
-          }
-        });
+        .forEach(
+            c -> {
+              if (!Printable.isUnprintable(c)) {
+                printable.appendCodePoint(c);
+                return;
+              }
+              for (char unit : Character.toChars(c)) {
+                printable.append(Printable.escaped(unit));
+              }
+            });
     return printable.toString();
   }
 

@@ -18,28 +18,28 @@ public final class ObjectProof {
     this.objects = objects;
   }
 
-  /** Reads a file's bytes, for whatever else they may be needed, and tells their digest. */
+  /** Reads a file, possibly for another purpose too, and returns its digest. */
   @FunctionalInterface
   public interface Reader {
     String sha256(Path file) throws IOException;
   }
 
-  /** Reads the object's bytes; empty when they are those that the index describes. */
+  /** Reads the object's bytes. Empty if they match the index. */
   public Optional<Damage> read(IndexRecord entry) {
     return read(entry, Sha256::of);
   }
 
-  /** As the other; the file that {@code reader} was given last is the one that was found whole. */
+  /** The same. The last file that {@code reader} has read is the valid one. */
   public Optional<Damage> read(IndexRecord entry, Reader reader) {
     return inAllPlaces(entry, place -> lookAt(place, entry).or(() -> readAt(place, entry, reader)));
   }
 
-  /** Looks at the object's length alone. */
+  /** Checks only the object's size. */
   public Optional<Damage> look(IndexRecord entry) {
     return inAllPlaces(entry, place -> lookAt(place, entry));
   }
 
-  /** What to say of an object that the disk does not give. */
+  /** The damage of an object that the disk cannot read. */
   public static Damage unreadable(IndexRecord entry, String why) {
     return new Damage(entry.key(), Damage.Kind.UNREADABLE, entry.sha256(), why);
   }
@@ -48,9 +48,9 @@ public final class ObjectProof {
     Optional<Damage> damage(Path place);
   }
 
-  /** Damaged is what is whole in none of its places; what is there tells more than what is not. */
+  /** Damaged only if no place has valid bytes. Prefers the damage of a file that exists. */
   private Optional<Damage> inAllPlaces(IndexRecord entry, Test test) {
-    Damage told = lost(entry, "a key no file has");
+    Damage told = lost(entry, "a key that no file can have");
     for (Path place : objects.places(entry)) {
       Optional<Damage> damage = test.damage(place);
       if (damage.isEmpty()) {

@@ -1,7 +1,6 @@
 package io.parsecbackup.repository;
 
 import io.parsecbackup.Cancellation;
-import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.index.ObjectKey;
 import io.parsecbackup.repository.index.RecordSorter;
 import io.parsecbackup.repository.storage.Layout;
@@ -17,11 +16,10 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Finds out what lies under {@code objects/}, whoever put it there and whatever the index says. */
+/** Lists the files under {@code objects/}, whatever created them and whatever the index says. */
 public final class ObjectWalk {
 
   private static final Logger LOG = Logger.getLogger(ObjectWalk.class);
-  private static final String NO_DIGEST = "0".repeat(64);
 
   private final Layout layout;
 
@@ -30,13 +28,13 @@ public final class ObjectWalk {
   }
 
   /**
-   * Adds each regular file, without digest and ETag. What is none, cannot be looked at, or has a
-   * name that no key can have, is passed over with a warning; links are not followed.
+   * Adds each regular file. Skips with a warning what is not a regular file, cannot be read, or has
+   * a name that no key can have. Follows no links.
    *
    * @throws io.parsecbackup.Problem when cancelled
    * @throws IOException when {@code into} cannot be written
    */
-  public void read(RecordSorter<IndexRecord> into, Cancellation cancellation) throws IOException {
+  public void read(RecordSorter<FoundFile> into, Cancellation cancellation) throws IOException {
     Path root = layout.objects();
     Optional<BasicFileAttributes> found = PlainFiles.look(root);
     if (found.isEmpty()) {
@@ -52,45 +50,40 @@ public final class ObjectWalk {
             cancellation.throwIfCancelled();
             Optional<String> key = key(root, file);
             if (!attributes.isRegularFile()) {
-              passOver(file, "it is no regular file");
+              skip(file, "it is not a regular file");
             } else if (key.isEmpty()) {
-              passOver(file, "its name is no Unicode text");
+              skip(file, "its name is not Unicode text");
             } else if (ObjectKey.refusal(key.get()).isPresent()) {
-              passOver(file, ObjectKey.refusal(key.get()).get());
+              skip(file, ObjectKey.refusal(key.get()).get());
             } else {
               into.add(
-                  new IndexRecord(
-                      key.get(),
-                      attributes.size(),
-                      NO_DIGEST,
-                      "",
-                      attributes.lastModifiedTime().toInstant(),
-                      false));
+                  new FoundFile(
+                      key.get(), attributes.size(), attributes.lastModifiedTime().toInstant()));
             }
             return FileVisitResult.CONTINUE;
           }
 
           @Override
           public FileVisitResult visitFileFailed(Path file, IOException failure) {
-            passOver(file, failure.toString());
+            skip(file, failure.toString());
             return FileVisitResult.CONTINUE;
           }
 
           @Override
           public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure) {
             if (failure != null) {
-              passOver(folder, failure.toString());
+              skip(folder, failure.toString());
             }
             return FileVisitResult.CONTINUE;
           }
         });
   }
 
-  private static void passOver(Path file, String why) {
-    LOG.warnf("%s is not recorded: %s", file, why);
+  private static void skip(Path file, String why) {
+    LOG.warnf("Skipped %s: %s", file, why);
   }
 
-  /** The key whose file this is, or empty where its bytes are not those of any text. */
+  /** The key of this file; empty if the bytes of its name are not text. */
   private static Optional<String> key(Path root, Path file) {
     try {
       String key = root.relativize(file).toString();

@@ -25,15 +25,14 @@ import java.util.concurrent.locks.LockSupport;
 import org.jboss.logging.Logger;
 
 /**
- * The operating system's lock on the repository. It goes with the process that holds it, however
- * that ends: there is nothing stale to clear away. What stands in the file only says who holds it;
- * it decides nothing.
+ * The operating system's lock on the repository. It is released when the process that holds it ends
+ * for any reason, so there are no stale locks. The content of the file only describes the holder.
  */
 public final class RepositoryLock implements AutoCloseable {
 
   /**
-   * Locks of this process. Closing any channel on a locked file drops the process's lock on it, so
-   * a second one must never be opened.
+   * Locks of this process. Closing any channel of a locked file releases the process's lock on it,
+   * so a second channel must never be opened.
    */
   private static final Map<Path, Held> HELD_HERE = new HashMap<>();
 
@@ -42,7 +41,7 @@ public final class RepositoryLock implements AutoCloseable {
   private static final int ATTEMPTS = 5;
   private static final long PAUSE_NANOS = 50_000_000L;
 
-  /** What this process has of a lock: one channel, however many share it. */
+  /** A lock of this process: one channel for all that share it. */
   private static final class Held {
 
     final FileChannel channel;
@@ -68,22 +67,22 @@ public final class RepositoryLock implements AutoCloseable {
   }
 
   /**
-   * Takes the lock for one run alone, or fails at once.
+   * Takes the exclusive lock, or fails immediately.
    *
-   * @param holder what the run is, for the message that others get
-   * @throws Problem of kind HELD when another run has it, or shares it
+   * @param holder describes the run, for the message that others get
+   * @throws Problem of kind HELD when another run holds the lock, exclusive or shared
    */
   static RepositoryLock exclusive(Path file, String holder) throws IOException {
     return take(file, holder, false);
   }
 
   /**
-   * Takes a share of the lock, or fails at once: nobody changes the repository while it is held,
-   * others may read too. Where the file system lets nobody write, there is nothing to be kept out,
-   * and where it has no lock file none can be made: then the share is one in name only.
+   * Takes the shared lock, or fails immediately. While it is held nobody changes the repository,
+   * but others can read. On a read-only file system nobody can change anything; if it has no lock
+   * file either, no lock is taken.
    *
-   * @param holder what the run is, for the message that others get
-   * @throws Problem of kind HELD when a run has the lock for itself
+   * @param holder describes the run, for the message that others get
+   * @throws Problem of kind HELD when a run holds the exclusive lock
    */
   static RepositoryLock shared(Path file, String holder) throws IOException {
     return take(file, holder, true);
@@ -139,7 +138,7 @@ public final class RepositoryLock implements AutoCloseable {
     }
   }
 
-  /** Its holder is written into it, so it must not be a link to a file of somebody else's. */
+  /** The holder is written to the file, so it must not be a link to another file. */
   private static void requirePlain(Path file) throws IOException {
     Optional<BasicFileAttributes> found = PlainFiles.look(file);
     if (found.isPresent()) {
@@ -147,7 +146,7 @@ public final class RepositoryLock implements AutoCloseable {
     }
   }
 
-  /** A look by {@link #isHeld} in another process has the lock for an instant: that is sat out. */
+  /** Retries, because {@link #isHeld} in another process holds the lock for a moment. */
   private static boolean tryLock(FileChannel channel, boolean shared) throws IOException {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       if (channel.tryLock(0, Long.MAX_VALUE, shared) != null) {
@@ -158,7 +157,7 @@ public final class RepositoryLock implements AutoCloseable {
     return false;
   }
 
-  /** Whether a run of this or another process has the lock for itself now. */
+  /** Whether a run of this or another process holds the exclusive lock now. */
   static boolean isHeld(Path file) throws IOException {
     synchronized (HELD_HERE) {
       if (PlainFiles.look(file).isEmpty()) {
@@ -176,7 +175,7 @@ public final class RepositoryLock implements AutoCloseable {
     }
   }
 
-  /** Says in the lock file who holds it, where the disk has room for that. */
+  /** Writes the holder to the lock file, if the disk has space. */
   public void describeHolder(String holder) {
     if (held.isEmpty()) {
       return;
@@ -190,8 +189,8 @@ public final class RepositoryLock implements AutoCloseable {
       held.get().channel.truncate(0);
       held.get().channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), 0);
     } catch (IOException e) {
-      // A full disk must not keep out the run that would clear the scratch which fills it.
-      LOG.debugf("the lock's holder cannot be written down: %s", e.getMessage());
+      // A full disk must not prevent the run that would remove the scratch files on it.
+      LOG.debugf("Cannot write the holder to the lock file: %s", e.getMessage());
     }
   }
 
@@ -204,7 +203,7 @@ public final class RepositoryLock implements AutoCloseable {
       closed = true;
       held.get().holders--;
       if (held.get().holders == 0) {
-        // First: it is let go even where a network file system has a late error to tell.
+        // First, because closing may fail with a late error of a network file system.
         HELD_HERE.remove(file);
         close(held.get().channel);
       }
@@ -216,14 +215,14 @@ public final class RepositoryLock implements AutoCloseable {
         Kind.HELD,
         "another run holds the repository: "
             + holder
-            + ". Wait until it has ended, or cancel it; nothing was changed");
+            + ". Wait until it ends, or cancel it; nothing was changed");
   }
 
   private static String describe(FileChannel channel) throws IOException {
     ByteBuffer text = ByteBuffer.allocate(200);
     channel.read(text, 0);
     String holder = new String(text.array(), 0, text.position(), StandardCharsets.UTF_8).strip();
-    return holder.isEmpty() ? "one that has just begun" : holder;
+    return holder.isEmpty() ? "one that has just started" : holder;
   }
 
   private static Path realPath(Path file) throws IOException {
@@ -235,7 +234,7 @@ public final class RepositoryLock implements AutoCloseable {
     try {
       channel.close();
     } catch (IOException e) {
-      throw new Problem(Kind.REPOSITORY, "the repository's lock cannot be let go: " + e, e);
+      throw new Problem(Kind.REPOSITORY, "cannot release the repository's lock: " + e, e);
     }
   }
 }

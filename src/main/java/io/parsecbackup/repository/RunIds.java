@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
-/** Gives out ids: each one after all that were given out before, and to one run alone. */
+/** Assigns ids. Each id is higher than all earlier ones and belongs to one run only. */
 final class RunIds {
 
   private static final Logger LOG = Logger.getLogger(RunIds.class);
@@ -25,7 +25,7 @@ final class RunIds {
     this.layout = layout;
   }
 
-  /** Makes the scratch folder of a run that starts {@code now}: who creates it has its name. */
+  /** Creates the scratch folder of a run that starts {@code now}, which reserves its id. */
   RunId reserve(Instant now) throws IOException {
     layout.files().createFolders(layout.tmp());
     RunId id = after(newest(), now);
@@ -46,7 +46,7 @@ final class RunIds {
     }
     if (newest.get().instant().isAfter(now.plusSeconds(1))) {
       LOG.warnf(
-          "the newest run %s lies in the future of this machine's clock; ids go on from there",
+          "The newest run %s is in the future of this machine's clock; new ids follow it",
           newest.get());
     }
     return newest.get().next();
@@ -61,7 +61,7 @@ final class RunIds {
             layout.files().ids(layout.accepted(), ".json"),
             CheckRecords.ids(layout))
         .flatMap(List::stream)
-        // No clock of ours gives these out, and after the last of them there is no id.
+        // This program assigns no such ids, and the last of them has no next one.
         .filter(id -> id.compareTo(FIRST_UNUSED) < 0)
         .max(Comparator.naturalOrder());
   }

@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
-/** What became of every run, failed ones too: {@code runs/<id>.json}, one sealed document each. */
+/** The results of all runs, also failed ones: {@code runs/<id>.json}, one sealed document each. */
 public final class RunRecords {
 
   private final Layout layout;
@@ -20,7 +20,7 @@ public final class RunRecords {
     this.storage = storage;
   }
 
-  /** Writes a run's record, in place of the one it may have. */
+  /** Writes a run's record and replaces an earlier one. */
   public void write(RunId id, ObjectNode document) throws IOException {
     layout.files().createFolders(layout.runs());
     storage.publish(layout.unnamedRun(id), layout.run(id), SealedJson.seal(document));
@@ -31,7 +31,7 @@ public final class RunRecords {
     return layout.files().ids(layout.runs(), ".json");
   }
 
-  /** Records that cannot be read or do not match their seals, by their paths from the root. */
+  /** The paths, from the root, of records that cannot be read or do not match their seals. */
   public List<String> damaged() throws IOException {
     return ids().stream()
         .filter(id -> read(id).isEmpty())
@@ -39,7 +39,7 @@ public final class RunRecords {
         .toList();
   }
 
-  /** A run's record, or empty when there is none, it is damaged or cannot be read. */
+  /** A run's record; empty if it does not exist, is damaged or cannot be read. */
   public Optional<ObjectNode> read(RunId id) {
     return layout.files().sealed(layout.run(id));
   }

@@ -8,18 +8,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The one source that a repository is bound to.
+ * The source that a repository is bound to.
  *
- * @param systemIdentifier of the database cluster, where its role may read it
+ * @param systemIdentifier of the database cluster; empty if the role may not read it
  * @param database its name
- * @param buckets by name; none when the blocks are in the database
+ * @param buckets their names; empty if the blocks are in the database
  */
 public record Source(Optional<String> systemIdentifier, String database, List<String> buckets) {
 
-  /**
-   * Whether both may be the same source: an identifier that one of them does not know is no
-   * contradiction.
-   */
+  /** Whether both can be the same source. A system identifier is compared only if both have it. */
   public boolean matches(Source other) {
     return database.equals(other.database)
         && buckets.equals(other.buckets)

@@ -15,9 +15,9 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Does once, in a folder of its own, what a backup does to the file system of its repository: takes
- * a lock, makes a folder and a file, writes, flushes both, gives the file another name and a date,
- * and removes it all. A run that holds the repository is not disturbed.
+ * Tests in a folder of its own what a backup needs from the repository's file system: it takes a
+ * lock, creates a folder and a file, writes and flushes both, renames the file, sets its date, and
+ * removes everything. It does not disturb a run that holds the lock.
  */
 public final class StorageTrial {
 
@@ -32,19 +32,19 @@ public final class StorageTrial {
   }
 
   /**
-   * What was found where nothing failed.
+   * The result if nothing failed.
    *
-   * @param holder says that a run holds the repository; nothing was tried then
-   * @param dates whether files keep the date that they are given
+   * @param holder the message that a run holds the lock, and nothing was tested; empty otherwise
+   * @param dates whether files keep the date that is set
    */
   public record Result(Optional<String> holder, boolean dates) {}
 
   /**
-   * Tries. A folder that is no repository yet gets nothing into it that stays.
+   * Runs the test. Leaves nothing in a folder that is not a repository yet.
    *
-   * @param existing the repository's folder, or the nearest above it that exists
-   * @throws Problem of kind REPOSITORY when there is no lock; SPACE or REPOSITORY as the disk says
-   * @throws IOException when the disk refuses one of the steps
+   * @param existing the repository's folder, or the nearest folder above it that exists
+   * @throws Problem of kind REPOSITORY when the file system has no locks
+   * @throws IOException when one of the steps fails
    */
   public Result run(Path existing) throws IOException {
     if (!layout.files().exists(layout.identity())) {
@@ -99,7 +99,7 @@ public final class StorageTrial {
     storage.rename(file, renamed);
     storage.flushFolder(inner);
     Instant kept = Files.getLastModifiedTime(renamed).toInstant();
-    // Some file systems know a date only to two seconds.
+    // Some file systems store dates in steps of two seconds.
     return taken && Duration.between(DATE, kept).abs().compareTo(Duration.ofSeconds(2)) <= 0;
   }
 }

@@ -13,15 +13,14 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * A backup's {@value Layout#ROWS}: how many rows each table had in the snapshot that the dump was
- * made from. A line is a schema, a table and a number, with tabs between them and the escapes of
- * {@link FieldText}.
+ * A backup's {@value Layout#ROWS}: the number of rows of each table in the snapshot of the dump. A
+ * line has a schema, a table and a number, separated by tabs and escaped as {@link FieldText} does.
  *
- * @param tables in the order of the bytes of schema and name
+ * @param tables sorted by the bytes of schema and name
  */
 public record TableRows(List<Table> tables) {
 
-  /** One table, without its children's rows. */
+  /** One table, without the rows of its partitions and child tables. */
   public record Table(String schema, String name, long rows) {}
 
   private static final Comparator<Table> ORDER =
@@ -35,7 +34,7 @@ public record TableRows(List<Table> tables) {
   /**
    * Reads a file whose digest has been checked.
    *
-   * @throws IOException when it cannot be read, or is no such file
+   * @throws IOException when it cannot be read, or is not such a file
    */
   public static TableRows read(RepositoryFiles files, Path file) throws IOException {
     List<Table> tables = new ArrayList<>();
@@ -48,7 +47,7 @@ public record TableRows(List<Table> tables) {
                 FieldText.unescape(columns[1]),
                 Long.parseLong(columns[2])));
       } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
-        throw new IOException(file + " is damaged: a line does not count a table's rows", e);
+        throw new IOException(file + " is damaged: a line has no number of rows", e);
       }
     }
     return new TableRows(tables);
@@ -57,7 +56,7 @@ public record TableRows(List<Table> tables) {
   /**
    * Writes the file.
    *
-   * @param file one that is not there yet; only its owner may read it
+   * @param file does not exist yet; only its owner may read it
    */
   public void write(Path file) throws IOException {
     StringBuilder text = new StringBuilder();

@@ -3,6 +3,7 @@ package io.parsecbackup.repository;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.parsecbackup.Cancellation;
+import io.parsecbackup.repository.index.ColumnCodec;
 import io.parsecbackup.repository.index.IndexCodec;
 import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.index.Journal;
@@ -13,6 +14,7 @@ import io.parsecbackup.repository.index.ScratchFiles;
 import io.parsecbackup.repository.index.Segment;
 import io.parsecbackup.repository.storage.Checksums;
 import io.parsecbackup.repository.storage.Layout;
+import io.parsecbackup.repository.storage.PrivateFiles;
 import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.repository.storage.SealedJson;
 import io.parsecbackup.repository.storage.Sha256;
@@ -28,14 +30,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /**
- * The scratch of one run, {@code tmp/<id>}, and the way out of it: nothing in it is a backup until
- * {@link #publish} has ended. A run that ends otherwise leaves its journal, by which the next run
- * finds the objects that it copied.
+ * The scratch folder of one run, {@code tmp/<id>}, and how its content is published. Nothing in it
+ * is a backup until {@link #publish} returns. A run that ends without it leaves its journal, so the
+ * next run finds the objects that it copied.
  */
 public final class Workspace implements ScratchFiles, AutoCloseable {
 
   private static final String RECOVERED = "recovered.tsv";
-  private static final String UNKNOWN = "unknown.tsv";
+  private static final String FORGOTTEN = "forgotten.tsv";
 
   private final Layout layout;
   private final StableStorage storage;
@@ -76,13 +78,13 @@ public final class Workspace implements ScratchFiles, AutoCloseable {
   }
 
   /**
-   * Publishes the backup: its files and its index segment get their names, everything is flushed to
-   * stable storage, and only then {@code backup.json} says that there is a backup.
+   * Publishes the backup: moves its files and its index segment to their final names, flushes
+   * everything to stable storage, and only then writes {@code backup.json}.
    *
-   * @param files in scratch, each with its SHA-256; they keep their names
-   * @param document becomes {@code backup.json}; {@code sha256sums} and the seal are added here
+   * @param files in the scratch folder, with their SHA-256; they keep their names
+   * @param document becomes {@code backup.json}; this method adds {@code sha256sums} and the seal
    * @return the document as published
-   * @throws io.parsecbackup.Problem when cancelled, or when the file system takes too long to flush
+   * @throws io.parsecbackup.Problem when cancelled, or when flushing the file system takes too long
    */
   public ObjectNode publish(Map<Path, String> files, ObjectNode document, Cancellation cancellation)
       throws IOException {
@@ -107,8 +109,7 @@ public final class Workspace implements ScratchFiles, AutoCloseable {
     try {
       storage.publish(file("backup.json"), layout.backupJson(id), sealed);
     } catch (IOException | RuntimeException e) {
-      // It may have its name already: a run that is reported as failed must not show up as a
-      // backup.
+      // The file may already have its name, but a failed run must not appear as a backup.
       try {
         layout.files().deleteIfExists(layout.backupJson(id));
       } catch (IOException stays) {
@@ -121,9 +122,9 @@ public final class Workspace implements ScratchFiles, AutoCloseable {
   }
 
   /**
-   * Publishes what this run put under {@code objects/} as a segment that belongs to no backup.
+   * Publishes the objects that this run stored as a segment that belongs to no backup.
    *
-   * @param kind what made it
+   * @param kind what made the segment
    */
   public void publishSegment(String kind, Cancellation cancellation) throws IOException {
     Segment segment = writeSegment();
@@ -143,8 +144,8 @@ public final class Workspace implements ScratchFiles, AutoCloseable {
   }
 
   /**
-   * Notes that this run, which is published, has compared or fetched again what these damaged
-   * segments named: backups from this one on do without them.
+   * Records that this published run has compared or fetched all objects that these damaged segments
+   * named. Later backups do not need the segments.
    */
   public void makeUpFor(List<RunId> damagedSegments) throws IOException {
     for (RunId segment : damagedSegments) {
@@ -156,13 +157,18 @@ public final class Workspace implements ScratchFiles, AutoCloseable {
   }
 
   /**
-   * What the index knows, less what is damaged, and what this run took over from dead ones, in key
-   * order. What is damaged has a record all the same, of a size that no object has.
+   * The records of the index and those that this run took over from dead runs, in key order,
+   * without {@link #forgotten}.
    */
   public RecordStream<IndexRecord> known() throws IOException {
-    List<Path> younger =
-        Stream.of(UNKNOWN, RECOVERED).map(this::file).filter(Files::exists).toList();
-    return index.open(younger, this::newFile);
+    List<Path> newer = Stream.of(RECOVERED).map(this::file).filter(Files::exists).toList();
+    RecordStream<IndexRecord> records = index.open(newer, this::newFile);
+    try {
+      return records.without(forgotten());
+    } catch (IOException | RuntimeException e) {
+      records.close();
+      throw e;
+    }
   }
 
   @Override
@@ -170,45 +176,46 @@ public final class Workspace implements ScratchFiles, AutoCloseable {
     return file("merged-" + merged.incrementAndGet() + ".tsv");
   }
 
-  /** Of {@link #known}, what is damaged, and to be fetched again wherever it can be had. */
-  public RecordStream<IndexRecord> damaged() throws IOException {
+  /** Keys of damaged objects: this run fetches them again, as if the index did not have them. */
+  public RecordStream<String> forgotten() throws IOException {
     return RecordStream.merge(
-        IndexCodec.INSTANCE, Stream.of(file(UNKNOWN)).filter(Files::exists).toList());
+        ColumnCodec.KEYS, Stream.of(file(FORGOTTEN)).filter(Files::exists).toList());
   }
 
-  /** Brings the journal to stable storage, its name and that of its folder too. */
+  /** Flushes the journal, its name and the name of its folder to stable storage. */
   void flushJournal() throws IOException {
     storage.flush(layout.journal(id));
     storage.flushFolder(scratch());
     storage.flushFolder(layout.tmp());
   }
 
-  /** Makes {@code records}, taken over from dead runs, known to this one. */
+  /** Makes {@link #known} name these records, which dead runs have left. */
   void recovered(RecordSorter<IndexRecord> records) throws IOException {
     try (RecordStream<IndexRecord> sorted = records.sorted()) {
       Segment.write(sorted, file(RECOVERED));
     }
   }
 
-  /** What this run has put under {@code objects/} so far, dead runs' included, in key order. */
-  public RecordStream<IndexRecord> brought() throws IOException {
+  /** What this run, or a dead run before it, has stored under {@code objects/}, in key order. */
+  public RecordStream<IndexRecord> stored() throws IOException {
     RecordSorter<IndexRecord> sorter =
-        new RecordSorter<>(IndexCodec.INSTANCE, scratch(), "brought-" + merged.incrementAndGet());
+        new RecordSorter<>(IndexCodec.INSTANCE, scratch(), "stored-" + merged.incrementAndGet());
     Journal.read(layout.journal(id), sorter::add);
     return sorter.sorted();
   }
 
-  /** Takes what the index says of these keys from this run. */
-  void unknown(RecordSorter<IndexRecord> records) throws IOException {
-    try (RecordStream<IndexRecord> sorted = records.sorted()) {
-      Segment.write(sorted, file(UNKNOWN));
+  /** Makes {@link #known} leave out these keys. */
+  void forget(RecordSorter<String> keys) throws IOException {
+    try (RecordStream<String> sorted = keys.sorted();
+        var writer = PrivateFiles.newWriter(file(FORGOTTEN))) {
+      while (sorted.hasNext()) {
+        writer.write(ColumnCodec.KEYS.format(sorted.next()));
+        writer.write('\n');
+      }
     }
   }
 
-  /**
-   * Makes known to this run all that it has noted in its journal so far, so that {@link #known}
-   * names it.
-   */
+  /** Makes {@link #known} name everything that is in the journal of this run. */
   public void recognize() throws IOException {
     RecordSorter<IndexRecord> noted =
         new RecordSorter<>(IndexCodec.INSTANCE, scratch(), "noted-" + merged.incrementAndGet());
@@ -217,7 +224,7 @@ public final class Workspace implements ScratchFiles, AutoCloseable {
     recovered(noted);
   }
 
-  /** Ends the scratch: all of it after a publish, all but the journal after anything else. */
+  /** Deletes the scratch folder. The journal stays if the run was not published. */
   @Override
   public void close() throws IOException {
     if (closed) {
@@ -236,14 +243,14 @@ public final class Workspace implements ScratchFiles, AutoCloseable {
   }
 
   /**
-   * Removes what an unpublished run left: all scratch but the journal, and what already had its
-   * final name.
+   * Removes what an unpublished run left: its scratch files except the journal, and files that
+   * already have their final names.
    */
   static void clear(Layout layout, RunId id) throws IOException {
     layout.files().deleteTree(layout.backup(id));
     layout.files().deleteIfExists(layout.segment(id));
     if (!Files.isDirectory(layout.scratch(id), LinkOption.NOFOLLOW_LINKS)) {
-      // A link or a file, which goes itself; what it may point to does not.
+      // A link or a file: remove it, not what it points to.
       layout.files().deleteTree(layout.scratch(id));
       return;
     }

@@ -154,10 +154,11 @@ final class DrillComparison {
 
   private static String row(Optional<Reference> reference) {
     return reference
-        .map(row ->
-            row.size().isPresent()
-                ? "a row of the table block with " + row.size().getAsLong() + " bytes"
-                : "rows of the table block with several sizes")
+        .map(
+            row ->
+                row.size().isPresent()
+                    ? "a row of the table block with " + row.size().getAsLong() + " bytes"
+                    : "rows of the table block with several sizes")
         .orElse("no row of the table block");
   }
 
@@ -169,7 +170,7 @@ final class DrillComparison {
       }
     }
     try {
-      BlockData.findLacking(
+      BlockData.findMissing(
           restored.connection(),
           tables,
           (key, size, stored) ->

@@ -168,9 +168,10 @@ class BlockstoreParserTest {
 
   @ParameterizedTest
   @CsvSource({
-    "RAID1:0:s3::r:b:k:s3cret RAID1:1:POSTGRESQL, RAID1 with a node that is no bucket",
-    "RAID0:0:swift:a:t:c:u:s3cret, RAID0 with a node that is no bucket",
-    "RAID5:0:s3::r:b:k:s RAID5:1:MOCKED RAID5:2:s3::r:b:k:s, RAID5 with a node that is no bucket",
+    "RAID1:0:s3::r:b:k:s3cret RAID1:1:POSTGRESQL, RAID1 with a node that is not a bucket",
+    "RAID0:0:swift:a:t:c:u:s3cret, RAID0 with a node that is not a bucket",
+    "RAID5:0:s3::r:b:k:s RAID5:1:MOCKED RAID5:2:s3::r:b:k:s, RAID5 with a node that is not a"
+        + " bucket",
     "swift:a:t:c:u:s3cret,     swift: is not supported yet",
     "MOCKED,                   MOCKED is not supported"
   })

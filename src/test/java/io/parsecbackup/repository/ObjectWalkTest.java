@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
-import io.parsecbackup.repository.index.IndexCodec;
-import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.index.RecordSorter;
 import io.parsecbackup.repository.index.RecordStream;
 import io.parsecbackup.repository.storage.StableStorage;
@@ -45,19 +43,18 @@ class ObjectWalkTest {
     Files.setLastModifiedTime(file, FileTime.from(DATE));
   }
 
-  private List<IndexRecord> found() throws IOException {
-    RecordSorter<IndexRecord> into =
-        new RecordSorter<>(IndexCodec.INSTANCE, folder, "found-" + ++read);
+  private List<FoundFile> found() throws IOException {
+    RecordSorter<FoundFile> into = new RecordSorter<>(FoundFile.CODEC, folder, "found-" + ++read);
     Repository.at(folder, new StableStorage()).objectWalk().read(into, new Cancellation());
-    List<IndexRecord> found = new ArrayList<>();
-    try (RecordStream<IndexRecord> records = into.sorted()) {
+    List<FoundFile> found = new ArrayList<>();
+    try (RecordStream<FoundFile> records = into.sorted()) {
       records.forEachRemaining(found::add);
     }
     return found;
   }
 
   private List<String> keys() throws IOException {
-    return found().stream().map(IndexRecord::key).toList();
+    return found().stream().map(FoundFile::key).toList();
   }
 
   @Test
@@ -68,7 +65,7 @@ class ObjectWalkTest {
   }
 
   @Test
-  void passesOverWhatNoObjectCanBe() throws Exception {
+  void skipsWhatCannotBeAnObject() throws Exception {
     Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
     Files.writeString(elsewhere.resolve("c"), "content");
     Files.createSymbolicLink(objects.resolve("folder-link"), elsewhere);
@@ -87,7 +84,7 @@ class ObjectWalkTest {
   }
 
   @Test
-  void refusesToLookBehindALinkThatLeadsToTheWholeFolder() throws IOException {
+  void refusesALinkInPlaceOfTheFolder() throws IOException {
     Path elsewhere = folder.resolve("other-disk");
     Files.move(objects, elsewhere);
     Files.createSymbolicLink(objects, elsewhere);
@@ -95,12 +92,12 @@ class ObjectWalkTest {
   }
 
   @Test
-  void endsWhenItIsCancelled() {
+  void stopsWhenItIsCancelled() {
     Cancellation cancelled = new Cancellation();
     cancelled.cancel("test");
     ObjectWalk walk = Repository.at(folder, new StableStorage()).objectWalk();
     assertThrows(
         Problem.class,
-        () -> walk.read(new RecordSorter<>(IndexCodec.INSTANCE, folder, "cancelled"), cancelled));
+        () -> walk.read(new RecordSorter<>(FoundFile.CODEC, folder, "cancelled"), cancelled));
   }
 }

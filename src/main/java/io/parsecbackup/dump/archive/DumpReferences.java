@@ -5,8 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.dump.ReferenceDump;
 import io.parsecbackup.parsec.BlockReferences;
-import io.parsecbackup.repository.index.IndexCodec;
-import io.parsecbackup.repository.index.IndexRecord;
+import io.parsecbackup.repository.index.ColumnCodec;
 import io.parsecbackup.repository.index.RecordSorter;
 import io.parsecbackup.repository.index.RecordStream;
 import io.parsecbackup.repository.storage.PrivateFiles;
@@ -16,7 +15,6 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,8 +68,7 @@ public record DumpReferences(
     if (owners.size() < 2 || organizations.values().stream().anyMatch(id -> id.contains("\\"))) {
       return Optional.empty();
     }
-    RecordSorter<IndexRecord> lines =
-        new RecordSorter<>(IndexCodec.INSTANCE, scratch, "references");
+    RecordSorter<String> lines = new RecordSorter<>(ColumnCodec.KEYS, scratch, "references");
     CopyRows.Row block =
         row -> {
           String organization = organizations.get(organizationOfRealm.getOrDefault(row.get(1), ""));
@@ -111,28 +108,28 @@ public record DumpReferences(
         cancellation);
   }
 
-  /** A whole line as the key of a record, for it to be sorted and to be there once. */
-  private static void add(String line, RecordSorter<IndexRecord> lines) {
+  /** The sorter's key is the whole line, so a key with several sizes keeps all of them. */
+  private static void add(String line, RecordSorter<String> lines) {
     try {
-      lines.add(new IndexRecord(line, 0, "0".repeat(64), "", Instant.EPOCH, false));
+      lines.add(line);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static BlockReferences.Count write(RecordSorter<IndexRecord> lines, Path target)
+  private static BlockReferences.Count write(RecordSorter<String> lines, Path target)
       throws IOException {
     long objects = 0;
     long bytes = 0;
     long collisions = 0;
     String lastKey = "";
     long lastSize = 0;
-    try (RecordStream<IndexRecord> sorted = lines.sorted();
+    try (RecordStream<String> sorted = lines.sorted();
         OutputStream out =
             new BufferedOutputStream(
                 Channels.newOutputStream(PrivateFiles.create(target)), BUFFER)) {
       while (sorted.hasNext()) {
-        String line = sorted.next().key();
+        String line = sorted.next();
         out.write((line + "\n").getBytes(UTF_8));
         int tab = line.indexOf('\t');
         String key = line.substring(0, tab);

@@ -3,6 +3,7 @@ package io.parsecbackup.dump.restore;
 import io.parsecbackup.Problem;
 import io.parsecbackup.postgres.DatabaseFailure;
 import io.parsecbackup.postgres.connection.DatabaseUri;
+import io.parsecbackup.repository.storage.DiskFull;
 import java.util.regex.Pattern;
 
 /**
@@ -13,21 +14,25 @@ final class FillFailure {
 
   private static final Pattern ROLE = Pattern.compile("role \".*\" does not exist");
   private static final Pattern SPACE =
-      Pattern.compile("No space left on device|could not (?:extend|write).*(?:space|quota)|53100");
+      Pattern.compile("could not (?:extend|write).*(?:space|quota)|53100");
   private static final Pattern DENIED =
       Pattern.compile("permission denied|must be (?:owner|superuser|member|able to)");
   private static final Pattern ENCODING =
       Pattern.compile(
-          "invalid byte sequence for encoding|has no equivalent in encoding|character with byte sequence");
+          "invalid byte sequence for encoding|has no equivalent in encoding|character with byte"
+              + " sequence");
   private static final Pattern GONE =
       Pattern.compile(
-          "server closed the connection|terminating connection|connection to server was lost|could not (?:receive|send) data|SSL connection has been closed|SSL SYSCALL error|connection not open");
+          "server closed the connection|terminating connection|connection to server was lost|could"
+              + " not (?:receive|send) data|SSL connection has been closed|SSL SYSCALL"
+              + " error|connection not open");
   private static final Pattern UNREACHABLE =
       Pattern.compile("connection to server .* failed|could not translate host name");
   private static final Pattern EXISTS = Pattern.compile("already exists");
   private static final Pattern DAMAGED =
       Pattern.compile(
-          "could not (?:read|uncompress|decompress)|corrupt|unexpected (?:end of file|block ID|data)");
+          "could not (?:read|uncompress|decompress)|corrupt|unexpected (?:end of file|block"
+              + " ID|data)");
 
   private static final Pattern ROW =
       Pattern.compile("(?m)(CONTEXT:\\s+COPY .*?, line \\d+(?:, column \\w+)?):.*$");
@@ -43,7 +48,7 @@ final class FillFailure {
 
   static Problem of(DumpFill.Result result, DatabaseUri into) {
     String said = result.stderr().isEmpty() ? "nothing" : withoutRows(result.stderr());
-    boolean full = SPACE.matcher(said).find();
+    boolean full = DiskFull.isIn(said) || SPACE.matcher(said).find();
     return new Problem(
         full ? Problem.Kind.SPACE : Problem.Kind.DATABASE,
         meaning(result, into, full)
@@ -65,9 +70,11 @@ final class FillFailure {
     } else if (UNREACHABLE.matcher(said).find()) {
       return "The database %s was not reached, or refused the login.".formatted(into);
     } else if (GONE.matcher(said).find()) {
-      return "The database ended the connection in the middle of the restore. Was the server stopped, did it crash, or was the session terminated? Its own log says.";
+      return "The database ended the connection in the middle of the restore. Was the server"
+          + " stopped, did it crash, or was the session terminated? Its own log says.";
     } else if (ENCODING.matcher(said).find()) {
-      return "The database's encoding cannot hold what the dump holds. Create it in the dump's encoding, UTF8 as a rule.";
+      return "The database's encoding cannot hold what the dump holds. Create it in the dump's"
+          + " encoding, UTF8 as a rule.";
     } else if (DENIED.matcher(said).find()) {
       return "The role %s may not create what the dump holds. Restore as the database's owner, or as superuser."
           .formatted(DatabaseFailure.quoted(into.user()));

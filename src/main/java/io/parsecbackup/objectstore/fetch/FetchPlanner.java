@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.util.Iterator;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
@@ -56,18 +57,19 @@ final class FetchPlanner {
   /**
    * Joins the streams. Each is in key order and has a key once.
    *
-   * @param damaged the known objects whose files are damaged or lost
+   * @param damaged keys of objects whose files are damaged or lost; {@code known} does not have
+   *     them
    */
   void compare(
       Iterator<Reference> references,
       Iterator<IndexRecord> known,
-      Iterator<IndexRecord> damaged,
+      Iterator<String> damaged,
       Iterator<SourceObject> listed,
       Cancellation cancellation)
       throws IOException {
     Cursor<Reference> referenced = new Cursor<>(references, Reference::key);
     Cursor<IndexRecord> index = new Cursor<>(known, IndexRecord::key);
-    Cursor<IndexRecord> lost = new Cursor<>(damaged, IndexRecord::key);
+    Cursor<String> lost = new Cursor<>(damaged, Function.identity());
     Cursor<SourceObject> listing = new Cursor<>(listed, SourceObject::key);
     while (true) {
       cancellation.throwIfCancelled();
@@ -76,7 +78,7 @@ final class FetchPlanner {
         return;
       }
       String key = next.get();
-      Optional<IndexRecord> again = lost.take(key);
+      Optional<String> again = lost.take(key);
       compare(referenced.take(key), index.take(key), listing.take(key), again);
     }
   }
@@ -87,7 +89,7 @@ final class FetchPlanner {
       throws IOException {
     while (references.hasNext()) {
       cancellation.throwIfCancelled();
-      if (references.passIfCoveredByNext(known)) {
+      if (references.skipIfCoveredByNext(known)) {
         counters.skipped.increment();
       } else {
         Reference reference = references.next();
@@ -104,7 +106,7 @@ final class FetchPlanner {
       Optional<Reference> reference,
       Optional<IndexRecord> held,
       Optional<SourceObject> listed,
-      Optional<IndexRecord> damaged)
+      Optional<String> damaged)
       throws IOException {
     boolean proven =
         reference.isPresent() && held.isPresent() && reference.get().isCoveredBy(held.get());

@@ -9,6 +9,7 @@ import io.parsecbackup.objectstore.raid.SourceObject;
 import io.parsecbackup.objectstore.raid.UnlistableSourceException;
 import io.parsecbackup.objectstore.s3.OutageWatch;
 import io.parsecbackup.objectstore.s3.ParallelRecords;
+import io.parsecbackup.repository.AcceptedLoss;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.Workspace;
 import io.parsecbackup.repository.index.ContentCheck;
@@ -59,9 +60,9 @@ record FetchRun(
       }
     }
     try (RecordStream<UnprovenReference> unproven = plan.unproven();
-        RecordStream<IndexRecord> stored = workspace.brought();
+        RecordStream<IndexRecord> stored = workspace.stored();
         RecordStream<FetchFailure> failed = failures.sorted();
-        RecordStream<IndexRecord> accepted = accepted("proof");
+        RecordStream<AcceptedLoss> accepted = accepted("proof");
         CollisionList collisions = CollisionList.open(workspace)) {
       return new ReferenceProof(counters, workspace.file(Layout.MISSING), collisions)
           .write(unproven, stored, failed, accepted, cancellation);
@@ -86,7 +87,7 @@ record FetchRun(
     FetchPlanner planner =
         new FetchPlanner(todo, workspace, repository.objects(), counters, source.layout(), plan);
     try (RecordStream<IndexRecord> known = workspace.known();
-        RecordStream<IndexRecord> damaged = workspace.damaged()) {
+        RecordStream<String> damaged = workspace.forgotten()) {
       if (todo.references().isEmpty()) {
         planner.compare(Collections.emptyIterator(), known, damaged, listed, cancellation);
         return plan;
@@ -128,7 +129,7 @@ record FetchRun(
    * fetches them again instead of asking whether they have changed.
    */
   private void takeBack(FetchFailures failures) throws IOException {
-    try (RecordStream<IndexRecord> stored = workspace.brought()) {
+    try (RecordStream<IndexRecord> stored = workspace.stored()) {
       while (stored.hasNext()) {
         IndexRecord entry = stored.next();
         if (entry.check() == ContentCheck.LENGTH && NodeEtags.haveMd5(entry.etag())) {
@@ -162,7 +163,7 @@ record FetchRun(
     Uni<Void> with(T record, boolean isAccepted);
   }
 
-  private RecordStream<IndexRecord> accepted(String step) throws IOException {
+  private RecordStream<AcceptedLoss> accepted(String step) throws IOException {
     return repository.acceptedLosses().open(workspace.scratch(), "accepted-" + step);
   }
 
@@ -174,7 +175,7 @@ record FetchRun(
       Work<T> work)
       throws IOException {
     try (records;
-        RecordStream<IndexRecord> accepted = accepted(step)) {
+        RecordStream<AcceptedLoss> accepted = accepted(step)) {
       parallel.each(
           records,
           record -> work.with(record, accepted.take(keyOf.apply(record)).isPresent()),

@@ -122,7 +122,7 @@ public final class ObjectAdoption {
    */
   void recordDiffering(UnknownFiles files) throws IOException {
     try (RecordStream<IndexRecord> found = differing.sorted()) {
-      files.eachUnknown(found, workspace.journal()::add);
+      files.eachUnknown(found, IndexRecord::key, workspace.journal()::add);
     }
   }
 }

@@ -91,6 +91,11 @@ record PlannedFetch(
         entry.covered());
   }
 
+  /** A damaged object that neither the dump nor the listing names. */
+  static PlannedFetch of(String key) {
+    return new PlannedFetch(key, Optional.empty(), "", Optional.empty(), false);
+  }
+
   /**
    * The object's size in bytes; empty if it is unknown, or if only the length of chunks is known.
    */

@@ -1,7 +1,7 @@
 package io.parsecbackup.objectstore.fetch;
 
 import io.parsecbackup.Cancellation;
-import io.parsecbackup.repository.AcceptedLosses;
+import io.parsecbackup.repository.AcceptedLoss;
 import io.parsecbackup.repository.MissingList;
 import io.parsecbackup.repository.index.Cursor;
 import io.parsecbackup.repository.index.IndexRecord;
@@ -33,13 +33,13 @@ record ReferenceProof(FetchCounters counters, Path list, CollisionList collision
       RecordStream<UnprovenReference> unproven,
       RecordStream<IndexRecord> stored,
       RecordStream<FetchFailure> failures,
-      RecordStream<IndexRecord> accepted,
+      RecordStream<AcceptedLoss> accepted,
       Cancellation cancellation)
       throws IOException {
     Cursor<UnprovenReference> references = new Cursor<>(unproven, UnprovenReference::key);
     Cursor<IndexRecord> index = new Cursor<>(stored, IndexRecord::key);
     Cursor<FetchFailure> failed = new Cursor<>(failures, FetchFailure::key);
-    Cursor<IndexRecord> losses = new Cursor<>(accepted, IndexRecord::key);
+    Cursor<AcceptedLoss> losses = new Cursor<>(accepted, AcceptedLoss::key);
     try (MissingListWriter missing = new MissingListWriter(list)) {
       while (true) {
         cancellation.throwIfCancelled();
@@ -54,9 +54,9 @@ record ReferenceProof(FetchCounters counters, Path list, CollisionList collision
         if (isProven(reference, entry) || concernsNoRow(reference, failure)) {
           continue;
         }
-        String bound = reference.map(UnprovenReference::binding).orElse(AcceptedLosses.NO_ROW);
+        String bound = reference.map(UnprovenReference::binding).orElse(AcceptedLoss.NO_ROW);
         boolean isAccepted =
-            losses.take(key).filter(loss -> AcceptedLosses.binding(loss).equals(bound)).isPresent();
+            losses.take(key).filter(loss -> loss.binding().equals(bound)).isPresent();
         count(failure, isAccepted);
         missing.add(
             key,
@@ -103,10 +103,11 @@ record ReferenceProof(FetchCounters counters, Path list, CollisionList collision
     }
     return collisions
             .explain(unproven.get().key())
-            .orElseGet(() ->
-                "the dump names it with different sizes ("
-                    + unproven.get().reference().sizeList()
-                    + " bytes)")
+            .orElseGet(
+                () ->
+                    "the dump names it with different sizes ("
+                        + unproven.get().reference().sizeList()
+                        + " bytes)")
         + "; ";
   }
 

@@ -3,10 +3,10 @@ package io.parsecbackup.objectstore.fetch;
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.objectstore.s3.DiskThreads;
 import io.parsecbackup.objectstore.s3.Pipeline;
+import io.parsecbackup.repository.FoundFile;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.Workspace;
 import io.parsecbackup.repository.index.Cursor;
-import io.parsecbackup.repository.index.IndexCodec;
 import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.index.RecordSorter;
 import io.parsecbackup.repository.index.RecordStream;
@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
@@ -51,8 +52,8 @@ public final class UnknownFiles {
   }
 
   /** Receives records. */
-  interface Receiver {
-    void receive(IndexRecord entry) throws IOException;
+  interface Receiver<T> {
+    void receive(T entry) throws IOException;
   }
 
   /**
@@ -65,14 +66,15 @@ public final class UnknownFiles {
    */
   public void adopt() throws IOException {
     workspace.recognize();
-    RecordSorter<IndexRecord> found =
-        new RecordSorter<>(IndexCodec.INSTANCE, workspace.scratch(), "found");
+    RecordSorter<FoundFile> found =
+        new RecordSorter<>(FoundFile.CODEC, workspace.scratch(), "found");
     repository.objectWalk().read(found, cancellation);
-    RecordSorter<IndexRecord> unknown =
-        new RecordSorter<>(IndexCodec.INSTANCE, workspace.scratch(), "unknown-files");
-    try (RecordStream<IndexRecord> files = found.sorted()) {
+    RecordSorter<FoundFile> unknown =
+        new RecordSorter<>(FoundFile.CODEC, workspace.scratch(), "unknown-files");
+    try (RecordStream<FoundFile> files = found.sorted()) {
       eachUnknown(
           files,
+          FoundFile::key,
           file -> {
             counters.wanted.increment();
             counters.wantedBytes.add(file.size());
@@ -80,7 +82,7 @@ public final class UnknownFiles {
           });
     }
     int threads = DiskThreads.count();
-    try (RecordStream<IndexRecord> files = unknown.sorted();
+    try (RecordStream<FoundFile> files = unknown.sorted();
         ExecutorService disk = Executors.newFixedThreadPool(threads)) {
       Pipeline.run(
           Pipeline.each(files)
@@ -96,20 +98,21 @@ public final class UnknownFiles {
   }
 
   /** Passes on those of {@code files} whose keys the index does not have. */
-  void eachUnknown(RecordStream<IndexRecord> files, Receiver receiver) throws IOException {
+  <T> void eachUnknown(RecordStream<T> files, Function<T, String> keyOf, Receiver<T> receiver)
+      throws IOException {
     try (RecordStream<IndexRecord> records = workspace.known()) {
       Cursor<IndexRecord> known = new Cursor<>(records, IndexRecord::key);
       while (files.hasNext()) {
         cancellation.throwIfCancelled();
-        IndexRecord file = files.next();
-        if (known.take(file.key()).isEmpty()) {
+        T file = files.next();
+        if (known.take(keyOf.apply(file)).isEmpty()) {
           receiver.receive(file);
         }
       }
     }
   }
 
-  private boolean adopt(IndexRecord found) {
+  private boolean adopt(FoundFile found) {
     IndexRecord entry;
     try {
       entry = read(repository.objects().file(found.key()), found.key());

@@ -1,6 +1,6 @@
 package io.parsecbackup.objectstore.fetch;
 
-import io.parsecbackup.repository.AcceptedLosses;
+import io.parsecbackup.repository.AcceptedLoss;
 import io.parsecbackup.repository.index.ColumnCodec;
 import io.parsecbackup.repository.index.RecordCodec;
 import io.parsecbackup.repository.index.Reference;
@@ -34,7 +34,7 @@ record UnprovenReference(Reference reference, boolean wasHeld) {
 
   /** What an accepted loss of this object is bound to. */
   String binding() {
-    return AcceptedLosses.binding(reference.sizeList(), wasHeld);
+    return AcceptedLoss.binding(reference.sizeList(), wasHeld);
   }
 
   private static List<Long> sizes(String list) {

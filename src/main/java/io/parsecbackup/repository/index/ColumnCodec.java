@@ -22,6 +22,10 @@ public record ColumnCodec<T>(
     Function<List<String>, T> read)
     implements RecordCodec<T> {
 
+  /** Keys alone, each of them a record. */
+  public static final RecordCodec<String> KEYS =
+      new ColumnCodec<>(Function.identity(), 0, key -> List.of(), List::getFirst);
+
   @Override
   public String key(T record) {
     return key.apply(record);

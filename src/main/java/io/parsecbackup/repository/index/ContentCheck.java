@@ -3,20 +3,20 @@ package io.parsecbackup.repository.index;
 import java.nio.charset.StandardCharsets;
 
 /**
- * How an object's bytes were checked when they were fetched, the strongest first. The repository's
- * own SHA-256 proves that bytes have not changed since; this says what proved that they were the
- * right ones.
+ * How an object's bytes were checked when they were fetched, the strongest check first. The
+ * repository's SHA-256 shows that bytes have not changed since then; this shows how they were known
+ * to be the right ones.
  */
 public enum ContentCheck {
-  /** They have the MD5 that the source's ETag names. */
+  /** Their MD5 is the source's ETag. */
   ETAG("etag"),
-  /** They have the checksum of a header {@code x-amz-checksum-…}. */
+  /** They match a header {@code x-amz-checksum-…}. */
   CHECKSUM("checksum"),
-  /** The source names nothing that they could be compared with but their length. */
+  /** Only their length could be compared with the source. */
   LENGTH("length"),
   /**
-   * Nobody has recorded it: the object was fetched before the index had this column, or its file
-   * was taken over as it was found.
+   * Not recorded: the object was fetched before the index had this column, or its file was adopted
+   * as it was.
    */
   UNKNOWN("");
 
@@ -28,7 +28,7 @@ public enum ContentCheck {
     this.bytes = word.getBytes(StandardCharsets.US_ASCII);
   }
 
-  /** As the index writes it; empty where it writes nothing. */
+  /** As the index writes it; empty if it writes nothing. */
   String word() {
     return word;
   }
@@ -37,7 +37,7 @@ public enum ContentCheck {
     return bytes;
   }
 
-  /** The weaker of the two: what can be said of an object that was made of both. */
+  /** The weaker of the two, for an object that was assembled from both. */
   public ContentCheck orWeaker(ContentCheck other) {
     return compareTo(other) >= 0 ? this : other;
   }

@@ -7,21 +7,21 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Where the reading of a stream in key order stands, to be joined with others by their keys. */
+/** A position in a stream in key order, for joining it with other streams by key. */
 public final class Cursor<T> {
 
   private final Iterator<T> stream;
   private final Function<T, String> keyOf;
   private @Nullable T head;
 
-  /** Of {@code stream}, whose things have keys in {@link KeyOrder}, each once. */
+  /** Starts at the first item of {@code stream}, which has each key once, in {@link KeyOrder}. */
   public Cursor(Iterator<T> stream, Function<T, String> keyOf) {
     this.stream = stream;
     this.keyOf = keyOf;
     advance();
   }
 
-  /** The key that comes next in any of them; empty at the end of all. */
+  /** The lowest next key of all cursors; empty if all are at their end. */
   public static Optional<String> first(Cursor<?>... cursors) {
     return Arrays.stream(cursors).flatMap(Cursor::key).min(KeyOrder.BYTES);
   }
@@ -30,7 +30,7 @@ public final class Cursor<T> {
     return Stream.ofNullable(head).map(keyOf);
   }
 
-  /** What the stream has under {@code key}, and the next thing it has; earlier keys are passed. */
+  /** The item with {@code key}. Skips items with lower keys. */
   public Optional<T> take(String key) {
     while (head != null) {
       int order = KeyOrder.compare(keyOf.apply(head), key);

@@ -3,15 +3,14 @@ package io.parsecbackup.repository.index;
 import java.time.Instant;
 
 /**
- * What the repository knows of one stored object.
+ * The index record of one stored object.
  *
  * @param key the object's key in the bucket, and its path under {@code objects/}
  * @param size in bytes
  * @param sha256 of the stored bytes, 64 lower-case hex digits
- * @param etag as the server gave it, without quotes
- * @param lastModified as the server gave it, to the millisecond
- * @param covered whether it was copied after a snapshot that shows its row, so that its bytes are
- *     final
+ * @param etag from the server, without quotes
+ * @param lastModified from the server, to the millisecond
+ * @param covered whether it was copied after a snapshot that has its row, so its bytes are final
  * @param check how the bytes were checked when they were fetched
  */
 public record IndexRecord(
@@ -23,13 +22,13 @@ public record IndexRecord(
     boolean covered,
     ContentCheck check) {
 
-  /** An object of which nobody has recorded how it was checked, or that is not fetched yet. */
+  /** An object whose check was not recorded. */
   public IndexRecord(
       String key, long size, String sha256, String etag, Instant lastModified, boolean covered) {
     this(key, size, sha256, etag, lastModified, covered, ContentCheck.UNKNOWN);
   }
 
-  /** The same object, with bytes that are final or not. */
+  /** The same object with bytes that are final or not. */
   public IndexRecord covered(boolean isFinal) {
     return new IndexRecord(key, size, sha256, etag, lastModified, isFinal, check);
   }

@@ -16,16 +16,16 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run is about to put into {@code objects/}, in the order it happens. A record is with the
- * operating system before its object gets its name, so a killed run leaves no object that its
- * journal does not know. It is no proof: after a crash each object is hashed and compared with its
- * record.
+ * The objects that a run is about to store under {@code objects/}, in that order. A record is
+ * written to the operating system before its object gets its name, so a killed run leaves no object
+ * that is not in its journal. A record is not proof: after a crash each object is hashed and
+ * compared with its record.
  */
 public final class Journal implements AutoCloseable {
 
   private static final Logger LOG = Logger.getLogger(Journal.class);
 
-  /** Letters; a key has 1024 bytes at most, and nothing else in a record is longer. */
+  /** In characters. A key has 1024 bytes at most, and no other column is longer. */
   private static final int LONGEST_LINE = 64 << 10;
 
   private final FileChannel channel;
@@ -38,7 +38,7 @@ public final class Journal implements AutoCloseable {
     return new Journal(PrivateFiles.open(file, CREATE, APPEND));
   }
 
-  /** Adds a record, whole or not at all where the process is killed; callable from any thread. */
+  /** Adds a record. Thread-safe. If the process is killed, the last line may be incomplete. */
   public synchronized void add(IndexRecord entry) throws IOException {
     ByteBuffer line =
         ByteBuffer.wrap(
@@ -58,12 +58,9 @@ public final class Journal implements AutoCloseable {
     void read(IndexRecord entry) throws IOException;
   }
 
-  /**
-   * Reads a journal that may end in the middle of a record, or be damaged by a power cut: such
-   * lines are passed over.
-   */
+  /** Reads a journal. Skips incomplete lines and lines that a power cut has damaged. */
   public static void read(Path file, Reader reader) throws IOException {
-    // A reader that replaces what is no UTF-8: zeros and torn bytes make a line that is no record.
+    // This reader replaces bytes that are not UTF-8, and such a line is not a valid record.
     try (BufferedReader lines =
         new BufferedReader(new InputStreamReader(PlainFiles.open(file), StandardCharsets.UTF_8))) {
       for (String line = line(lines); line != null; line = line(lines)) {
@@ -74,7 +71,7 @@ public final class Journal implements AutoCloseable {
         try {
           entry = IndexCodec.INSTANCE.parse(line);
         } catch (IllegalArgumentException e) {
-          LOG.warnf("%s holds a line that is no record; its object is fetched again", file);
+          LOG.warnf("Skipped an invalid line in %s; its object is fetched again", file);
           continue;
         }
         reader.read(entry);
@@ -83,8 +80,8 @@ public final class Journal implements AutoCloseable {
   }
 
   /**
-   * The next line, or null at the end. Of one that is longer than any record only the beginning: a
-   * power cut may leave zeros for as far as the file reaches.
+   * The next line, or null at the end. Only the start of a line that is longer than any record: a
+   * power cut may fill a whole file with zeros.
    */
   private static @Nullable String line(BufferedReader lines) throws IOException {
     int next = lines.read();

@@ -3,9 +3,9 @@ package io.parsecbackup.repository.index;
 import java.util.Comparator;
 
 /**
- * The order of keys everywhere in this program: that of their UTF-8 bytes, which S3 lists in and
- * PostgreSQL's {@code COLLATE "C"} sorts in. Java's own order of strings is another one as soon as
- * a character needs a surrogate pair.
+ * The order of keys in the whole program: that of their UTF-8 bytes, as in S3 listings and
+ * PostgreSQL's {@code COLLATE "C"}. Java orders strings differently if a character needs a
+ * surrogate pair.
  */
 public final class KeyOrder {
 
@@ -13,7 +13,7 @@ public final class KeyOrder {
 
   private KeyOrder() {}
 
-  /** Negative, zero or positive, as {@code a} comes before, is or comes after {@code b}. */
+  /** Negative, zero or positive: {@code a} is lower than, equal to or higher than {@code b}. */
   public static int compare(String a, String b) {
     int shared = Math.min(a.length(), b.length());
     for (int i = 0; i < shared; i++) {
@@ -26,7 +26,7 @@ public final class KeyOrder {
     return a.length() - b.length();
   }
 
-  /** UTF-8 puts the characters behind surrogate pairs after all others, UTF-16 before U+E000. */
+  /** UTF-8 sorts characters of surrogate pairs after all others, UTF-16 before U+E000. */
   private static int rank(char c) {
     return Character.isSurrogate(c) ? c + 0x10000 : c;
   }

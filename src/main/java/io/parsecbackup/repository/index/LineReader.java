@@ -7,18 +7,18 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * The lines of a file, one after the other, as the bytes that they are: there may be millions, and
- * of most of them nothing has to be made text. The line before the one that is read stays readable.
+ * Reads a file line by line as bytes: there may be millions of lines, and most need not be decoded.
+ * The previous line stays available.
  */
 final class LineReader implements AutoCloseable {
 
-  /** Bytes; a record has some thousand at most. */
+  /** In bytes. A record has a few thousand at most. */
   private static final int LONGEST_TWO_LINES = 1 << 20;
 
   private final Path file;
   private final InputStream in;
 
-  /** Holds at least the line and the one before; it grows where they are longer. */
+  /** Contains at least the current and the previous line. It grows if they are longer. */
   private byte[] buffer = new byte[1 << 16];
 
   private int filled;
@@ -32,7 +32,7 @@ final class LineReader implements AutoCloseable {
     this.in = PlainFiles.open(file);
   }
 
-  /** Goes on to the next line; false at the end of the file. */
+  /** Moves to the next line; false at the end of the file. */
   boolean advance() throws IOException {
     before = start;
     start = next;
@@ -41,7 +41,7 @@ final class LineReader implements AutoCloseable {
     return start < filled;
   }
 
-  /** Holds the line, from {@link #start} to {@link #end}, and what else has been read. */
+  /** Contains the current line from {@link #start} to {@link #end}, and other bytes. */
   byte[] buffer() {
     return buffer;
   }
@@ -50,28 +50,28 @@ final class LineReader implements AutoCloseable {
     return start;
   }
 
-  /** The index after the line's last byte; its line feed is none of it. */
+  /** The index after the line's last byte, without its line feed. */
   int end() {
     return end;
   }
 
-  /** Where the line before begins; it ends before the line feed before this one. */
+  /** The start of the previous line, which ends before the line feed before this one. */
   int before() {
     return before;
   }
 
-  /** Whether there is a line before this one. */
+  /** Whether there is a previous line. */
   boolean hasBefore() {
     return before < start;
   }
 
-  /** How many bytes this line and the one before begin with alike. */
+  /** How many bytes at their start this line and the previous one have in common. */
   int sharedWithBefore() {
     int shared = Arrays.mismatch(buffer, before, start - 1, buffer, start, end);
     return shared < 0 ? end - start : shared;
   }
 
-  /** Whether the next line begins as this one does, for so many bytes. */
+  /** Whether the next line starts with the same bytes as this one. */
   boolean isRepeated(int bytes) throws IOException {
     while (filled - next < bytes) {
       if (!fill()) {
@@ -97,7 +97,7 @@ final class LineReader implements AutoCloseable {
     }
   }
 
-  /** Reads on, after what is still needed has moved to the buffer's beginning. */
+  /** Reads more, after moving the needed bytes to the start of the buffer. */
   private boolean fill() throws IOException {
     System.arraycopy(buffer, before, buffer, 0, filled - before);
     filled -= before;
@@ -107,7 +107,7 @@ final class LineReader implements AutoCloseable {
     before = 0;
     if (filled == buffer.length) {
       if (filled >= LONGEST_TWO_LINES) {
-        throw new IOException(file + " is damaged: a line is longer than any that is written");
+        throw new IOException(file + " is damaged: a line is too long");
       }
       buffer = Arrays.copyOf(buffer, 2 * buffer.length);
     }

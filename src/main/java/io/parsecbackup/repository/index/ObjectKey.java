@@ -4,30 +4,24 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/**
- * What has to be true of an object's key before it may become a file name under {@code objects/}.
- */
+/** Checks that an object's key can be the name of a file under {@code objects/}. */
 public final class ObjectKey {
 
   /** NAME_MAX of Linux's file systems, in bytes. */
   static final int LONGEST_NAME = 255;
 
-  /**
-   * What S3 allows a key to have, in bytes; with a repository's own path it stays below PATH_MAX.
-   */
+  /** The limit of S3 in bytes. With the path of a repository it stays below PATH_MAX. */
   static final int LONGEST_KEY = 1024;
 
   private ObjectKey() {}
 
-  /**
-   * Why {@code key} cannot be a file below a folder, or empty when it can. Looks at the text alone.
-   */
+  /** Why {@code key} cannot be a file below a folder; empty if it can. Checks only the text. */
   public static Optional<String> refusal(String key) {
     if (key.isEmpty()) {
       return Optional.of("it is empty");
     }
     if (key.indexOf('\0') >= 0) {
-      return Optional.of("it holds a NUL");
+      return Optional.of("it contains a NUL");
     }
     if (!StandardCharsets.UTF_8.newEncoder().canEncode(key)) {
       return Optional.of("it is not Unicode text");
@@ -35,7 +29,7 @@ public final class ObjectKey {
     if (key.getBytes(StandardCharsets.UTF_8).length > LONGEST_KEY) {
       return Optional.of("it is longer than " + LONGEST_KEY + " bytes");
     }
-    // -1 keeps what is empty at the end: "a/" has an empty last name.
+    // -1 keeps empty names at the end: "a/" has an empty last name.
     for (String name : key.split("/", -1)) {
       if (name.isEmpty()) {
         return Optional.of("a name between its slashes is empty");
@@ -53,13 +47,14 @@ public final class ObjectKey {
   /**
    * The file of {@code key} under {@code folder}.
    *
-   * @throws IllegalArgumentException when {@link #refusal} has a word against the key
+   * @throws IllegalArgumentException when the key is refused, see {@link #refusal}
    */
   public static Path in(Path folder, String key) {
     refusal(key)
-        .ifPresent(why -> {
-          throw new IllegalArgumentException("key " + key + ": " + why);
-        });
+        .ifPresent(
+            why -> {
+              throw new IllegalArgumentException("key " + key + ": " + why);
+            });
     return folder.resolve(key);
   }
 }

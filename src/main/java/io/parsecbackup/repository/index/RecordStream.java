@@ -28,6 +28,9 @@ public final class RecordStream<T> implements Iterator<T>, AutoCloseable {
   /** The file whose record comes next; null at the end. */
   private @Nullable SortedRecords<T> first;
 
+  /** Keys whose records are left out; null if there are none. */
+  private @Nullable RecordStream<String> excluded;
+
   private RecordStream(RecordCodec<T> codec, List<SortedRecords<T>> files) {
     this.codec = codec;
     this.files = files;
@@ -93,6 +96,13 @@ public final class RecordStream<T> implements Iterator<T>, AutoCloseable {
     return merge(codec, files);
   }
 
+  /** This stream without the records that have these keys. It closes {@code keys} with itself. */
+  public RecordStream<T> without(RecordStream<String> keys) {
+    excluded = keys;
+    skipExcluded();
+    return this;
+  }
+
   @Override
   public boolean hasNext() {
     return first != null;
@@ -143,8 +153,22 @@ public final class RecordStream<T> implements Iterator<T>, AutoCloseable {
     return first;
   }
 
-  /** Skips the next record and all others with its key. */
   private void skip(SortedRecords<T> file) {
+    advance(file);
+    skipExcluded();
+  }
+
+  private void skipExcluded() {
+    while (excluded != null
+        && excluded.hasNext()
+        && first != null
+        && excluded.take(first.key()).isPresent()) {
+      advance(first);
+    }
+  }
+
+  /** Moves past the next record and all others with its key. */
+  private void advance(SortedRecords<T> file) {
     while (!others.isEmpty() && others.element().compareKeys(file) == 0) {
       SortedRecords<T> older = others.remove();
       if (older.advance()) {
@@ -168,6 +192,9 @@ public final class RecordStream<T> implements Iterator<T>, AutoCloseable {
   @Override
   public void close() {
     closeAll(files);
+    if (excluded != null) {
+      excluded.close();
+    }
   }
 
   private static <T> void closeAll(List<SortedRecords<T>> files) {

@@ -11,9 +11,8 @@ import java.util.stream.Collectors;
 /**
  * An object that a dump refers to.
  *
- * @param sizes in bytes, by the rows that name it, the first {@value #MOST_SIZES} different ones;
- *     more than one where rows of several realms share a block id, so that no object can be right
- *     for all of them
+ * @param sizes in bytes, as the rows say, at most {@value #MOST_SIZES} different ones. There are
+ *     several if rows of several realms share a block id, and no object can match all of them
  */
 public record Reference(String key, List<Long> sizes) {
 
@@ -23,7 +22,7 @@ public record Reference(String key, List<Long> sizes) {
     sizes = List.copyOf(sizes);
   }
 
-  /** As it is with another row, of that size. */
+  /** This reference with another row of that size. */
   Reference with(long size) {
     if (sizes.contains(size) || sizes.size() == MOST_SIZES) {
       return this;
@@ -34,27 +33,27 @@ public record Reference(String key, List<Long> sizes) {
     return new Reference(key, more);
   }
 
-  /** Its size; empty where its rows name different ones. */
+  /** Its size; empty if its rows have different ones. */
   public OptionalLong size() {
     return sizes.size() == 1 ? OptionalLong.of(sizes.getFirst()) : OptionalLong.empty();
   }
 
-  /** The sizes as text, with commas. */
+  /** The sizes, separated by commas. */
   public String sizeList() {
     return sizes.stream().map(String::valueOf).collect(Collectors.joining(","));
   }
 
-  /** Whether {@code entry}, which is of this key, is what the dump refers to. */
+  /** Whether {@code entry}, which has this key, is covered and has the right size. */
   public boolean isCoveredBy(IndexRecord entry) {
     return entry.covered() && hasSize(entry.size());
   }
 
-  /** Whether an object of so many bytes may be the one. */
+  /** Whether an object of this size matches all rows. */
   public boolean hasSize(long bytes) {
     return sizes.size() == 1 && sizes.getFirst() == bytes;
   }
 
-  /** What is wrong with what the index has in its place, by their sizes. */
+  /** What is wrong with the index record of this key, judged by its size. */
   public Optional<Damage> damage(Optional<IndexRecord> entry) {
     if (entry.isEmpty()) {
       return Optional.of(

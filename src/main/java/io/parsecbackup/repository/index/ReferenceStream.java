@@ -12,18 +12,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a backup's {@code references.tsv}: in {@link KeyOrder}, one at a time, each key once. A
- * line is a key, a tab and a size, with the escapes of {@link FieldText}; a key with several sizes
- * has several lines.
+ * line has a key, a tab and a size, escaped as {@link FieldText} does. A key with several sizes has
+ * several lines.
  */
 public final class ReferenceStream implements Iterator<Reference>, AutoCloseable {
 
-  /** What bytes that are no UTF-8 become. */
+  /** Replaces bytes that are not UTF-8. */
   private static final char REPLACEMENT = '\uFFFD';
 
   private final Path file;
   private final LineReader lines;
 
-  /** The line at which the reading stands, once it is parsed. */
+  /** The current line, if it is parsed already. */
   private @Nullable Reference head;
 
   private boolean hasNext;
@@ -45,9 +45,10 @@ public final class ReferenceStream implements Iterator<Reference>, AutoCloseable
   }
 
   /**
-   * The next one.
+   * The next reference.
    *
-   * @throws IllegalStateException when the file is damaged: a line is no reference, or out of order
+   * @throws IllegalStateException when the file is damaged: a line is not a reference, or not in
+   *     order
    */
   @Override
   public Reference next() {
@@ -67,11 +68,11 @@ public final class ReferenceStream implements Iterator<Reference>, AutoCloseable
   }
 
   /**
-   * Passes the next reference where the index's next record covers it, and the record too; else
-   * passes nothing, which says nothing of the reference. This is for the many of which nothing has
-   * to be known: they are compared as bytes.
+   * Skips the next reference and the next record of the index if the record covers the reference.
+   * Otherwise skips nothing, although the index may still cover it. This compares bytes, for the
+   * many references that need no further work.
    */
-  public boolean passIfCoveredByNext(RecordStream<IndexRecord> index) {
+  public boolean skipIfCoveredByNext(RecordStream<IndexRecord> index) {
     if (!hasNext || isOneOfSeveral() || !index.skipIf(lines, IndexCodec::isCovered)) {
       return false;
     }
@@ -79,7 +80,7 @@ public final class ReferenceStream implements Iterator<Reference>, AutoCloseable
     return true;
   }
 
-  /** Whether the next line has the same key, or this one is none. */
+  /** Whether the next line has the same key, or this line is not a reference. */
   private boolean isOneOfSeveral() {
     int tab = lines.end() - 1;
     while (tab >= lines.start() && lines.buffer()[tab] != '\t') {
@@ -121,7 +122,7 @@ public final class ReferenceStream implements Iterator<Reference>, AutoCloseable
   private Reference parse(String line) {
     int tab = line.lastIndexOf('\t');
     if (tab < 0) {
-      throw new IllegalStateException(file + " is damaged: a line is no reference");
+      throw new IllegalStateException(file + " is damaged: a line is not a reference");
     }
     try {
       return new Reference(

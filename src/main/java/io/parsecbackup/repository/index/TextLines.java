@@ -8,15 +8,15 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 
 /**
- * The lines of a list in a backup's folder, one at a time. What is not UTF-8 in them is replaced.
- * Throws {@link UncheckedIOException} where the file cannot be read on, or a line is too long.
+ * Reads a list in a backup's folder line by line. Replaces bytes that are not UTF-8. Throws {@link
+ * UncheckedIOException} if the file cannot be read or a line is too long.
  */
 public final class TextLines implements Iterator<String>, AutoCloseable {
 
   private final LineReader lines;
   private boolean hasNext;
 
-  /** Opens {@code file}, which has to be a regular file. */
+  /** Opens {@code file}, which must be a regular file. */
   public TextLines(Path file) throws IOException {
     this.lines = new LineReader(file);
     advance();

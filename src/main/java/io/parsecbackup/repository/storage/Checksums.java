@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The content of a {@code SHA256SUMS} file, as {@code sha256sum} writes and checks it: digest, two
- * spaces, path from the repository's root.
+ * The content of a {@code SHA256SUMS} file in the format of {@code sha256sum}: digest, two spaces,
+ * path from the repository's root.
  */
 public record Checksums(Map<String, String> digestByPath) {
 
@@ -27,6 +27,7 @@ public record Checksums(Map<String, String> digestByPath) {
     return new Checksums(digestByPath);
   }
 
+  /** The digest of the file with this path. */
   public Optional<String> of(String path) {
     return Optional.ofNullable(digestByPath.get(path));
   }

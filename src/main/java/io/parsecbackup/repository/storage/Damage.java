@@ -3,7 +3,7 @@ package io.parsecbackup.repository.storage;
 import java.util.Locale;
 
 /**
- * Something that is not as it was stored.
+ * A damaged or missing object or file.
  *
  * @param name an object's key, or a file's path from the repository's root
  */
@@ -11,16 +11,16 @@ public record Damage(String name, Kind kind, String expected, String found) {
 
   /** What is wrong with it. */
   public enum Kind {
-    /** Other bytes. */
+    /** It has other bytes. */
     DIGEST,
-    /** Another length. */
+    /** It has another size. */
     SIZE,
-    /** Not there. */
+    /** It does not exist. */
     LOST,
-    /** The disk does not give it. */
+    /** The disk cannot read it. */
     UNREADABLE;
 
-    /** The word for it in JSON and on the command line. */
+    /** Its name in JSON and on the command line. */
     public String word() {
       return name().toLowerCase(Locale.ROOT);
     }

@@ -11,15 +11,15 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 
 /**
- * Gives files the dates of their objects, so that {@code aws s3 sync} finds nothing to copy.
- * Nothing else depends on a date: some network file systems refuse it, and files of another owner
- * do, and that is a warning, once.
+ * Sets the dates of files to those of their objects, so that {@code aws s3 sync} finds nothing to
+ * copy. Nothing else depends on dates. Some network file systems, and files of another owner,
+ * refuse a new date; that is logged once.
  */
 public final class FileDates {
 
   private static final Logger LOG = Logger.getLogger(FileDates.class);
 
-  /** How a date gets to the file system. */
+  /** Sets a date in the file system. */
   @FunctionalInterface
   public interface Setter {
     void set(Path file, FileTime date) throws IOException;
@@ -32,7 +32,7 @@ public final class FileDates {
     this(Files::setLastModifiedTime);
   }
 
-  /** For tests of file systems that refuse. */
+  /** For tests with file systems that refuse dates. */
   public FileDates(Setter setter) {
     this.setter = setter;
   }
@@ -40,7 +40,7 @@ public final class FileDates {
   /**
    * Sets the date of {@code file}.
    *
-   * @return whether the file system took it
+   * @return whether the file system accepted it
    * @throws IOException when the disk fails
    */
   public boolean set(Path file, Instant date) throws IOException {
@@ -53,8 +53,8 @@ public final class FileDates {
       }
       if (!warned.getAndSet(true)) {
         LOG.warnf(
-            "the file system refuses the date of %s (%s). Backups are not affected; 'aws s3 sync'"
-                + " would copy such objects again. Further refusals are not logged",
+            "The file system refuses to set the date of %s (%s). Backups are not affected, but"
+                + " 'aws s3 sync' would copy such objects again. This is logged only once",
             file, e.getMessage());
       }
       return false;

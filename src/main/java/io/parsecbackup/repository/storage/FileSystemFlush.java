@@ -12,13 +12,13 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** A run of the program that flushes a file system, which may never end on a disk that hangs. */
+/** Runs the program that flushes a file system. It may never end if the disk hangs. */
 record FileSystemFlush(List<String> program, Duration longest) {
 
   /**
    * Flushes the file system of {@code folder}.
    *
-   * @throws Problem when that fails, takes too long or is cancelled
+   * @throws Problem when it fails, takes too long or is cancelled
    */
   void run(Path folder, Cancellation cancellation) throws IOException {
     cancellation.throwIfCancelled();
@@ -44,12 +44,12 @@ record FileSystemFlush(List<String> program, Duration longest) {
       Thread.currentThread().interrupt();
       throw new Problem(Kind.CANCELLED, "interrupted while flushing " + folder, e);
     } finally {
-      // Nobody waits for it: while the kernel waits for the disk, no signal ends it.
+      // Do not wait for it: no signal ends it while the kernel waits for the disk.
       sync.destroyForcibly();
     }
   }
 
-  /** Whether it has ended; its output, some lines at most, stays in the pipe meanwhile. */
+  /** Whether it has ended. Its output is short and stays in the pipe until then. */
   private boolean await(Process sync, Cancellation cancellation) throws InterruptedException {
     CountDownLatch over = new CountDownLatch(1);
     var unused = sync.onExit().thenRun(over::countDown);

@@ -13,12 +13,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Finds out whether a file system keeps apart what Parsec keeps apart: organizations whose names
- * differ by case or Unicode form alone, in any script.
+ * Tests whether a file system distinguishes organizations as Parsec does: their names may differ by
+ * case or Unicode form only, in any script.
  */
 public final class FileSystemProbe {
 
-  /** Pairs that a file system may take for one name, and names that it may be unable to hold. */
+  /** Pairs that a file system may treat as equal, and names that it may not support. */
   private static final List<String> NAMES =
       List.of(
           "CoolOrg",
@@ -31,10 +31,10 @@ public final class FileSystemProbe {
   private FileSystemProbe() {}
 
   /**
-   * Makes a few files in {@code folder}, looks at what became of them, and removes them.
+   * Creates a few files in {@code folder}, checks their names, and removes them.
    *
-   * @param folder empty, and removed afterwards
-   * @throws Problem when the file system merges names or cannot hold them
+   * @param folder an empty folder, which is removed afterwards
+   * @throws Problem when the file system merges names or does not support them
    */
   public static void check(Path folder) throws IOException {
     try {
@@ -46,13 +46,13 @@ public final class FileSystemProbe {
         found = files.map(file -> file.getFileName().toString()).collect(Collectors.toSet());
       }
       if (!found.equals(Set.copyOf(NAMES))) {
-        throw refusal(folder, "gives names back in another form than they were given");
+        throw refusal(folder, "returns names in another form than they were given");
       }
     } catch (InvalidPathException e) {
       throw refusal(
-          folder, "or this process's locale cannot hold names in UTF-8 (set LANG=C.UTF-8)");
+          folder, "or this process's locale does not support UTF-8 names (set LANG=C.UTF-8)");
     } catch (FileAlreadyExistsException e) {
-      throw refusal(folder, "takes names that differ by case or Unicode form for one");
+      throw refusal(folder, "treats names that differ by case or Unicode form as equal");
     } finally {
       try (Stream<Path> files = Files.list(folder)) {
         for (Path file : files.toList()) {
@@ -70,7 +70,7 @@ public final class FileSystemProbe {
             + folder
             + " "
             + why
-            + ": objects of different organizations would overwrite each other. Choose a folder on a"
-            + " file system like ext4 or XFS");
+            + ": objects of different organizations would overwrite each other. Choose a folder on"
+            + " a file system like ext4 or XFS");
   }
 }

@@ -4,12 +4,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 
-/** The names in a repository's root folder, and what lies where below it. */
+/** The names and places of all files in a repository. */
 public record Layout(Path root) {
 
   public static final String IDENTITY = "parsec-backup.json";
 
-  /** In a backup's folder: what it says of itself, written last. */
+  /** In a backup's folder: the document that describes it, written last. */
   public static final String DOCUMENT = "backup.json";
 
   /** In a backup's folder: the objects that its dump refers to. */
@@ -18,35 +18,35 @@ public record Layout(Path root) {
   /** In a backup's folder: how many rows each table has. */
   public static final String ROWS = "rows.tsv";
 
-  /** In a backup's folder: the digests of its other files, and of its index segment. */
+  /** In a backup's folder: the digests of its other files and of its index segment. */
   public static final String CHECKSUMS = "SHA256SUMS";
 
-  /** In a backup's folder: those of them that it lacks. */
+  /** In a backup's folder: the referenced objects that are missing. */
   public static final String MISSING = "missing.txt";
 
-  /** Ends the names of lists of damaged objects. */
+  /** Suffix of the names of lists of damaged objects. */
   public static final String DAMAGED = "-damaged.tsv";
 
   /** Follows the id in the names of a compaction and its seal. */
   public static final String MERGED = ".merged";
 
   /**
-   * What may be in a folder that is to become a repository: a first run that failed leaves these, a
-   * new file system the last.
+   * Names that a folder may contain before it becomes a repository: a failed first run leaves
+   * these, and a new file system has the last.
    */
   public static final Set<String> BEFORE_IDENTITY = Set.of("lock", "tmp", "runs", "lost+found");
 
-  /** Those that a backup writes into. */
+  /** The folders that a backup writes to. */
   public List<Path> folders() {
     return List.of(objects(), index(), backups(), runs(), tmp());
   }
 
-  /** All that may be in the root. */
+  /** All folders that may be in the root. */
   public List<Path> allFolders() {
     return List.of(objects(), conflicts(), index(), backups(), runs(), checks(), accepted(), tmp());
   }
 
-  /** The way to all of it. */
+  /** Access to the files. */
   public RepositoryFiles files() {
     return new RepositoryFiles(root);
   }
@@ -80,17 +80,17 @@ public record Layout(Path root) {
     return index().resolve(id + ".json");
   }
 
-  /** What all segments up to this one say, merged. */
+  /** The merged records of all segments up to this one. */
   public Path compaction(RunId id) {
     return index().resolve(id + MERGED + ".tsv");
   }
 
-  /** Without it a compaction does not count. */
+  /** The seal of a compaction, which is not valid without it. */
   public Path compactionSeal(RunId id) {
     return index().resolve(id + MERGED + ".json");
   }
 
-  /** Says which run has compared again what a damaged segment named. */
+  /** Names the run that has compared again the objects of a damaged segment. */
   public Path madeUpFor(RunId segment) {
     return index().resolve(segment + ".made-up-for.json");
   }
@@ -112,9 +112,9 @@ public record Layout(Path root) {
   }
 
   /**
-   * The file that the checksums of backup {@code id} name: one of its own folder, or its segment.
+   * The file that the checksums of backup {@code id} name: in the backup's folder, or its segment.
    *
-   * @throws UnsafeFileException when the name is of anything else
+   * @throws UnsafeFileException when the name is that of another file
    */
   public Path fileOf(RunId id, String name) throws UnsafeFileException {
     String own = "backups/" + id + "/";
@@ -145,7 +145,7 @@ public record Layout(Path root) {
     return checks().resolve(id + "-" + kind + ".json");
   }
 
-  /** Objects that a verification found damaged, until a backup has seen to them. */
+  /** A list of damaged objects, until a backup has fetched them again. */
   public Path damaged(RunId id) {
     return checks().resolve(id + DAMAGED);
   }
@@ -159,7 +159,7 @@ public record Layout(Path root) {
     return accepted().resolve(id + ".tsv");
   }
 
-  /** Without it the list does not count. */
+  /** The seal of an acceptance's list, which is not valid without it. */
   public Path acceptance(RunId id) {
     return accepted().resolve(id + ".json");
   }
@@ -172,12 +172,12 @@ public record Layout(Path root) {
     return tmp().resolve(id.text());
   }
 
-  /** Where the file system is tried out. */
+  /** The folder in which the file system is tested. */
   public Path probe() {
     return tmp().resolve("probe");
   }
 
-  /** Where the binding is written before it gets its name. */
+  /** Where the identity is written before it gets its name. */
   public Path unnamedIdentity() {
     return tmp().resolve(IDENTITY);
   }
@@ -192,14 +192,14 @@ public record Layout(Path root) {
     return tmp().resolve("check-" + id + ".json");
   }
 
-  /** Whether {@code name} in {@code tmp/} is one of the four above: made under the lock, to go. */
+  /** Whether {@code name} in {@code tmp/} is one of the four above, which can be removed. */
   public static boolean isScratchOfNoRun(String name) {
     return name.equals("probe")
         || name.equals(IDENTITY)
         || ((name.startsWith("run-") || name.startsWith("check-")) && name.endsWith(".json"));
   }
 
-  /** Locked while the job of this id runs, however it ends. */
+  /** Locked while the job with this id runs. */
   public Path alive(RunId id) {
     return scratch(id).resolve("alive");
   }
@@ -208,7 +208,7 @@ public record Layout(Path root) {
     return scratch(id).resolve("journal.tsv");
   }
 
-  /** {@code file} as {@code SHA256SUMS} names it: from the root, with slashes. */
+  /** The path of {@code file} from the root, with slashes, as in {@code SHA256SUMS}. */
   public String relative(Path file) {
     return root.relativize(file).toString().replace('\\', '/');
   }

@@ -18,8 +18,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /**
- * Makes files and folders that only their owner may read: a dump holds names, addresses and
- * secrets. Java cannot set the umask, so each one is made with its rights from the start.
+ * Creates files and folders that only their owner may read, because a dump contains names,
+ * addresses and secrets. Java cannot set the umask, so each one is created with its permissions.
  */
 public final class PrivateFiles {
 
@@ -30,36 +30,36 @@ public final class PrivateFiles {
 
   private PrivateFiles() {}
 
-  /** Opens a file that must not exist yet, for writing. */
+  /** Creates a file, which must not exist yet, for writing. */
   public static FileChannel create(Path file) throws IOException {
     return open(file, CREATE_NEW, WRITE);
   }
 
-  /** Opens a file, made with private rights where the options make one. */
+  /** Opens a file. If the options create it, only its owner may read it. */
   public static FileChannel open(Path file, OpenOption... options) throws IOException {
     return FileChannel.open(file, Set.of(options), FILE);
   }
 
-  /** A buffered UTF-8 writer into a file that must not exist yet. */
+  /** A buffered UTF-8 writer to a new file, which must not exist yet. */
   public static BufferedWriter newWriter(Path file) throws IOException {
     return new BufferedWriter(
         Channels.newWriter(create(file), StandardCharsets.UTF_8.newEncoder(), -1), 1 << 16);
   }
 
-  /** Takes every right but its owner's from a file that another hand has made. */
+  /** Makes an existing file readable by its owner only. */
   public static void restrict(Path file) throws IOException {
     Files.setPosixFilePermissions(file, FILE.value());
   }
 
-  /** Makes a folder and those above it, where they are missing. */
+  /** Creates a folder and its parents if they do not exist. */
   public static void createFolders(Path folder) throws IOException {
     Files.createDirectories(folder, FOLDER);
   }
 
   /**
-   * Makes one folder.
+   * Creates one folder.
    *
-   * @throws FileAlreadyExistsException when it is there: who creates it owns it
+   * @throws FileAlreadyExistsException when it exists: only one caller can create it
    */
   public static void createFolder(Path folder) throws IOException {
     Files.createDirectory(folder, FOLDER);

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The name of a run and of the backup it publishes: a UTC second, {@code 20261122T020000Z}. Text
+ * The id of a run and of the backup that it publishes: a UTC second, {@code 20261122T020000Z}. Text
  * order is time order.
  */
 public record RunId(String text) implements Comparable<RunId> {
@@ -22,7 +22,7 @@ public record RunId(String text) implements Comparable<RunId> {
     return new RunId(SECOND.format(instant));
   }
 
-  /** The id written as {@code text}, or empty when it is none. */
+  /** The id in {@code text}; empty if it is not a valid id. */
   public static Optional<RunId> parse(String text) {
     if (!FORM.matcher(text).matches()) {
       return Optional.empty();

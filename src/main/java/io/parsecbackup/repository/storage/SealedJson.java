@@ -11,8 +11,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A JSON document that ends in {@code "seal"}: the SHA-256 of its own bytes, taken with the seal's
- * 64 digits as zeros. One flipped bit anywhere, the seal included, is found.
+ * A JSON document that ends in {@code "seal"}: the SHA-256 of its own bytes with the seal's 64
+ * digits as zeros. It detects any changed bit, also in the seal.
  */
 public final class SealedJson {
 
@@ -33,13 +33,11 @@ public final class SealedJson {
       return withSeal(blank, Sha256.of(blank.getBytes(StandardCharsets.UTF_8)))
           .getBytes(StandardCharsets.UTF_8);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a document of ours cannot be written as JSON", e);
+      throw new IllegalStateException("cannot write a document as JSON", e);
     }
   }
 
-  /**
-   * The document in {@code bytes}, or empty when it is not whole: no seal, another seal, no JSON.
-   */
+  /** The document in {@code bytes}; empty if it has no seal, another seal, or is not JSON. */
   public static Optional<ObjectNode> open(byte[] bytes) {
     String text = new String(bytes, StandardCharsets.UTF_8);
     Matcher seal = SEAL.matcher(text);
@@ -61,7 +59,7 @@ public final class SealedJson {
   private static String withSeal(String text, String digits) {
     Matcher seal = SEAL.matcher(text);
     if (!seal.find()) {
-      throw new IllegalStateException("a document of ours has no seal");
+      throw new IllegalStateException("a document has no seal");
     }
     return text.substring(0, seal.start(1)) + digits + text.substring(seal.end(1));
   }

@@ -7,7 +7,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** Digests, as lower-case hex. */
+/** Digests as lower-case hex digits. */
 public final class Sha256 {
 
   private Sha256() {}
@@ -16,7 +16,7 @@ public final class Sha256 {
     return digest("SHA-256");
   }
 
-  /** MD5 is no proof against an attacker; it is what an S3 server's ETag holds. */
+  /** MD5 does not protect against attackers, but ETags of S3 servers contain it. */
   public static MessageDigest md5() {
     return digest("MD5");
   }
@@ -37,7 +37,7 @@ public final class Sha256 {
     return hex(digest);
   }
 
-  /** Reads {@code file} once and feeds it to all {@code digests}. */
+  /** Reads {@code file} once and updates all {@code digests}. */
   public static void update(Path file, MessageDigest... digests) throws IOException {
     byte[] buffer = new byte[1 << 16];
     try (InputStream in = PlainFiles.open(file)) {

@@ -15,12 +15,12 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Every step after which files on disk mean something else than before: flushes and renames. Each
- * announces itself before and after, so that a test can kill the program exactly there.
+ * All steps that change the state of the repository: flushes and renames. Each one calls the
+ * checkpoint before and after, so that a test can kill the program there.
  */
 public final class StableStorage {
 
-  /** A disk writes what an hour of a run has left in memory within one. */
+  /** Enough for a slow disk to write what a run has left in memory. */
   private static final Duration LONGEST_FLUSH = Duration.ofHours(1);
 
   private final Consumer<String> checkpoint;
@@ -33,7 +33,7 @@ public final class StableStorage {
   }
 
   /**
-   * @param checkpoint told "before …" and "after …" each flush and rename
+   * @param checkpoint receives "before …" and "after …" for each flush and rename
    */
   public StableStorage(Consumer<String> checkpoint) {
     this(checkpoint, new FileDates());
@@ -48,8 +48,8 @@ public final class StableStorage {
   }
 
   /**
-   * @param flush the program that flushes the file system of the folder that it is given
-   * @param longest it is given up after that
+   * @param flush the program that flushes the file system of the folder in its last argument
+   * @param longest the time limit of a flush
    */
   StableStorage(
       Consumer<String> checkpoint, FileDates dates, List<String> flush, Duration longest) {
@@ -59,20 +59,17 @@ public final class StableStorage {
     this.longest = longest;
   }
 
-  /** Sets the dates of files, which no step of the above depends on. */
+  /** Sets the dates of files. No other step depends on them. */
   public FileDates dates() {
     return dates;
   }
 
-  /** Gives {@code from} the name {@code to} in one step, in place of a file that may be there. */
+  /** Renames {@code from} to {@code to} atomically and replaces an existing file. */
   public void rename(Path from, Path to) throws IOException {
     step("rename to " + to.getFileName(), () -> Files.move(from, to, ATOMIC_MOVE));
   }
 
-  /**
-   * Writes a small file that is on stable storage, under its name, when this returns; or is not
-   * there at all.
-   */
+  /** Writes a small file completely or not at all. It is on stable storage when this returns. */
   public void publish(Path scratch, Path file, byte[] content) throws IOException {
     write(scratch, content);
     rename(scratch, file);
@@ -91,14 +88,14 @@ public final class StableStorage {
     }
   }
 
-  /** Brings a file's content to stable storage. */
+  /** Flushes a file's content to stable storage. */
   public void flush(Path file) throws IOException {
     try (FileChannel channel = PlainFiles.openChannel(file, StandardOpenOption.WRITE)) {
       step("flush of " + file.getFileName(), () -> channel.force(true));
     }
   }
 
-  /** Brings a folder's names to stable storage: without it a power cut may take back a rename. */
+  /** Flushes a folder's names to stable storage. Without it a power cut may undo a rename. */
   public void flushFolder(Path folder) throws IOException {
     try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
       step("flush of folder " + folder.getFileName(), () -> channel.force(true));
@@ -106,9 +103,9 @@ public final class StableStorage {
   }
 
   /**
-   * Brings everything on the file system that holds {@code folder} to stable storage. Java has no
-   * syncfs(2), coreutils' {@code sync -f} does; one call serves a million objects where a flush of
-   * each would take hours.
+   * Flushes the whole file system of {@code folder} to stable storage with coreutils' {@code sync
+   * -f}, because Java has no syncfs(2). One call is enough for a million objects; flushing each of
+   * them would take hours.
    *
    * @throws Problem when it fails, takes longer than an hour or is cancelled: nothing may be
    *     published then
@@ -119,7 +116,7 @@ public final class StableStorage {
         () -> new FileSystemFlush(flush, longest).run(folder, cancellation));
   }
 
-  /** As the other, for somebody who waits for the answer and publishes nothing. */
+  /** The same with another time limit, for a test of the file system that publishes nothing. */
   public void flushFileSystem(Path folder, Duration atMost) throws IOException {
     new FileSystemFlush(flush, atMost).run(folder, new Cancellation());
   }

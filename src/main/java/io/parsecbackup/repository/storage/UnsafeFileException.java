@@ -3,9 +3,9 @@ package io.parsecbackup.repository.storage;
 import java.nio.file.FileSystemException;
 
 /**
- * Something in a repository is not what may be there: a symbolic link, a FIFO, a socket or a device
- * in the place of a file or folder, a document larger than any that this program writes, or a name
- * that leaves its folder. It was not opened, and nothing behind it was touched.
+ * A file in a repository is unsafe: a symbolic link, FIFO, socket or device instead of a file or
+ * folder, a document that is too large, or a name outside its folder. It was not opened, and
+ * nothing that it points to was changed.
  */
 public final class UnsafeFileException extends FileSystemException {
 
@@ -15,7 +15,7 @@ public final class UnsafeFileException extends FileSystemException {
     super(file, null, reason);
   }
 
-  /** Without the class's name, for it ends in findings and log lines. */
+  /** Without the name of the class, because it appears in findings and log messages. */
   @Override
   public String toString() {
     return String.valueOf(getMessage());

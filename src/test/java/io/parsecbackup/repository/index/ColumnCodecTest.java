@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,16 +24,13 @@ class ColumnCodecTest {
           named -> List.of(named.name(), String.valueOf(named.size())),
           values -> new Named(values.get(0), values.get(1), Long.parseLong(values.get(2))));
 
-  private static final ColumnCodec<String> KEY_ONLY =
-      new ColumnCodec<>(Function.identity(), 0, key -> List.of(), List::getFirst);
-
   @TempDir Path scratch;
 
   @ParameterizedTest
   @ValueSource(strings = {"a", "a\tb", "a\nb\r", "a\\b", "a\\tb", "\\", "日本/𠮷", "#parsec", ""})
   void readsEveryTextBack(String text) {
     assertEquals(new Named(text, text, 7), parse(NAMED, NAMED.format(new Named(text, text, 7))));
-    assertEquals(text, parse(KEY_ONLY, KEY_ONLY.format(text)));
+    assertEquals(text, parse(ColumnCodec.KEYS, ColumnCodec.KEYS.format(text)));
   }
 
   @ParameterizedTest
@@ -45,7 +41,7 @@ class ColumnCodecTest {
 
   @Test
   void sortsAndMergesItsRecords() throws IOException {
-    RecordSorter<String> sorter = new RecordSorter<>(KEY_ONLY, scratch, "keys", 2);
+    RecordSorter<String> sorter = new RecordSorter<>(ColumnCodec.KEYS, scratch, "keys", 2);
     for (String key : List.of("b", "a\tx", "a", "\ud842\udfb7", "b", "\uff21")) {
       sorter.add(key);
     }

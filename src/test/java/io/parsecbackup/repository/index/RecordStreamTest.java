@@ -93,6 +93,32 @@ class RecordStreamTest {
     }
   }
 
+  @Test
+  void leavesOutTheRecordsWithExcludedKeys() throws IOException {
+    Path older = segment("older", "a", "b", "c\td", "e");
+    Path newer = segment("newer", "b", "c\td", "f");
+    StringBuilder keys = new StringBuilder();
+    for (String key : List.of("", "a", "aa", "c\td", "f", "g")) {
+      keys.append(ColumnCodec.KEYS.format(key)).append('\n');
+    }
+    Path excluded = Files.writeString(folder.resolve("keys"), keys);
+    List<String> found = new ArrayList<>();
+    try (RecordStream<IndexRecord> stream =
+        RecordStream.merge(IndexCodec.INSTANCE, List.of(older, newer))
+            .without(RecordStream.merge(ColumnCodec.KEYS, List.of(excluded)))) {
+      stream.forEachRemaining(entry -> found.add(entry.key()));
+    }
+    assertEquals(List.of("b", "e"), found);
+  }
+
+  private Path segment(String name, String... keys) throws IOException {
+    StringBuilder lines = new StringBuilder(IndexCodec.HEADER + "\n");
+    for (String key : keys) {
+      lines.append(IndexCodec.INSTANCE.format(record(key, 1))).append('\n');
+    }
+    return Files.writeString(folder.resolve(name), lines);
+  }
+
   private static IndexRecord record(String key, long size) {
     return new IndexRecord(key, size, "0".repeat(64), "etag", Instant.EPOCH, false);
   }

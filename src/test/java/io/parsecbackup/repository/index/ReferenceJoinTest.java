@@ -72,7 +72,7 @@ class ReferenceJoinTest {
       for (String key : references.keySet()) {
         Optional<IndexRecord> held = Optional.ofNullable(index.get(key));
         assertTrue(stream.hasNext());
-        if (stream.passIfCoveredByNext(known)) {
+        if (stream.skipIfCoveredByNext(known)) {
           passed++;
           assertTrue(held.isPresent() && held.get().covered(), key);
           assertEquals(new TreeSet<>(List.of((int) held.get().size())), references.get(key), key);
@@ -84,7 +84,7 @@ class ReferenceJoinTest {
         }
       }
       assertFalse(stream.hasNext());
-      assertFalse(stream.passIfCoveredByNext(known));
+      assertFalse(stream.skipIfCoveredByNext(known));
     }
     return passed;
   }
@@ -114,7 +114,7 @@ class ReferenceJoinTest {
     try (ReferenceStream stream = new ReferenceStream(list);
         RecordStream<IndexRecord> known =
             RecordStream.merge(IndexCodec.INSTANCE, List.of(segment))) {
-      assertFalse(stream.passIfCoveredByNext(known));
+      assertFalse(stream.skipIfCoveredByNext(known));
     }
   }
 }
