@@ -2,49 +2,51 @@ package io.parsecbackup.objectstore.content;
 
 import java.time.Instant;
 import java.util.Locale;
-import java.util.regex.Pattern;
 
 /**
- * An object's bytes as they arrived in a file, and what the server said of them.
+ * An object's bytes as they arrived in a file, and what the server said about them.
  *
- * @param size bytes that arrived
- * @param announced bytes that the server had announced
- * @param sha256 of what arrived
- * @param md5 of what arrived
- * @param etag as the server gave it with the bytes, without quotes
- * @param lastModified as the server gave it with the bytes, to the second
- * @param facts what else the server said of them
+ * @param digests of what arrived
+ * @param announced size in bytes, as the server announced it
+ * @param etag from the same answer as the bytes, without quotes
+ * @param lastModified from the same answer as the bytes, to the second
+ * @param facts what else the server said about the bytes
  */
 public record FetchedObject(
-    long size,
-    long announced,
-    String sha256,
-    String md5,
-    String etag,
-    Instant lastModified,
-    ContentFacts facts) {
+    FileDigests digests, long announced, String etag, Instant lastModified, ContentFacts facts) {
 
-  private static final Pattern MD5_FORM = Pattern.compile("[0-9a-fA-F]{32}");
+  /** Bytes that arrived. */
+  public long size() {
+    return digests.size();
+  }
 
-  /** An ETag of an object that was uploaded in parts. */
-  private static final Pattern PARTS_FORM = Pattern.compile("[0-9a-fA-F]{32}-[0-9]+");
+  /** Of what arrived. */
+  public String sha256() {
+    return digests.sha256();
+  }
 
-  /** Whether the ETag looks like the MD5 of what was uploaded in one part. */
+  /** Of what arrived. */
+  public String md5() {
+    return digests.md5();
+  }
+
+  /** The same object under another ETag. */
+  public FetchedObject withEtag(String other) {
+    return new FetchedObject(digests, announced, other, lastModified, facts);
+  }
+
+  /** Whether the ETag looks like the MD5 of an object that was uploaded in one part. */
   public boolean hasMd5() {
-    return !facts.kms() && isMd5(etag);
+    return !facts.kms() && Etag.isMd5(etag);
   }
 
   /** Whether the bytes have this MD5. */
   public boolean isOf(String md5OrEtag) {
-    return md5.equals(md5OrEtag.toLowerCase(Locale.ROOT));
+    return md5().equals(md5OrEtag.toLowerCase(Locale.ROOT));
   }
 
-  /** Whether the ETag says that the object was uploaded in parts: it is no MD5, and no page's. */
+  /** Whether the ETag says that the object was uploaded in parts, so that it is not an MD5. */
   public boolean wasUploadedInParts() {
-    return PARTS_FORM.matcher(etag).matches();
-  }
-
-  public static boolean isMd5(String etag) {
-    return MD5_FORM.matcher(etag).matches();
+    return Etag.isOfParts(etag);
   }
 }

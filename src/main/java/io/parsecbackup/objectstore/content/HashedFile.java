@@ -32,7 +32,7 @@ public final class HashedFile implements AutoCloseable {
   /**
    * @param checksum that is computed, too
    */
-  HashedFile(Path file, Optional<BodyChecksum> checksum) throws IOException {
+  public HashedFile(Path file, Optional<BodyChecksum> checksum) throws IOException {
     this.channel = PrivateFiles.create(file);
     this.checksum = checksum;
   }
@@ -54,11 +54,6 @@ public final class HashedFile implements AutoCloseable {
     }
   }
 
-  /** Bytes written so far. */
-  public long size() {
-    return size;
-  }
-
   /** The first bytes, one character each. */
   public String head() {
     return new String(head.array(), 0, head.position(), ISO_8859_1);
@@ -70,13 +65,8 @@ public final class HashedFile implements AutoCloseable {
   }
 
   /** Of all that was written; ends the hashing. */
-  public String sha256() {
-    return Sha256.hex(sha256);
-  }
-
-  /** Of all that was written; ends the hashing. */
-  public String md5() {
-    return Sha256.hex(md5);
+  public FileDigests digests() {
+    return new FileDigests(size, Sha256.hex(sha256), Sha256.hex(md5));
   }
 
   @Override

@@ -13,7 +13,7 @@ public record StoredObject(String etag, boolean kms) {
 
   /** What is wrong with what was stored, or an empty string. */
   public String fault(Payload sent) {
-    return !kms && FetchedObject.isMd5(etag) && !etag.toLowerCase(Locale.ROOT).equals(sent.md5())
+    return !kms && Etag.isMd5(etag) && !etag.toLowerCase(Locale.ROOT).equals(sent.md5())
         ? "the bytes that were sent have MD5 " + sent.md5() + ", the server's ETag is " + etag
         : "";
   }

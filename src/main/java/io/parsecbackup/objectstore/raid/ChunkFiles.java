@@ -3,6 +3,7 @@ package io.parsecbackup.objectstore.raid;
 import io.parsecbackup.objectstore.content.ContentFacts;
 import io.parsecbackup.objectstore.content.FetchedObject;
 import io.parsecbackup.objectstore.content.FileBytes;
+import io.parsecbackup.objectstore.content.FileDigests;
 import io.parsecbackup.objectstore.content.HashedFile;
 import io.parsecbackup.parsec.Bytes;
 import io.parsecbackup.parsec.Raid5;
@@ -132,13 +133,12 @@ final class ChunkFiles implements AutoCloseable {
       FileBytes.each(joined.block().bytes(), joined.block().size(), file::write);
       List<String> etags = new ArrayList<>(Collections.nCopies(layout.nodes(), ""));
       joined.from().forEach(chunk -> etags.set(chunk.node(), chunk.fetched().etag()));
+      FileDigests digests = file.digests();
       return new FetchResult(
           into,
           new FetchedObject(
-              file.size(),
-              file.size(),
-              file.sha256(),
-              file.md5(),
+              digests,
+              digests.size(),
               new NodeEtags(RaidMode.RAID5, etags).text(),
               joined.from().stream()
                   .map(chunk -> chunk.fetched().lastModified())

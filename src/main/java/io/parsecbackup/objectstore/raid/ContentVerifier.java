@@ -1,6 +1,7 @@
 package io.parsecbackup.objectstore.raid;
 
 import io.parsecbackup.objectstore.content.BodyChecksum;
+import io.parsecbackup.objectstore.content.Etag;
 import io.parsecbackup.objectstore.content.FetchedObject;
 import io.parsecbackup.objectstore.content.TransferException;
 import io.parsecbackup.repository.index.ContentCheck;
@@ -96,7 +97,7 @@ public record ContentVerifier(EtagTrust trust) {
     return !fetched.facts().kms()
         && !fetched.wasUploadedInParts()
         && !trust.areNoMd5()
-        && FetchedObject.isMd5(request.listedEtag());
+        && Etag.isMd5(request.listedEtag());
   }
 
   /** Whether this object proves that the bucket's ETags are not MD5s. */

@@ -1,6 +1,6 @@
 package io.parsecbackup.objectstore.raid;
 
-import io.parsecbackup.objectstore.content.FetchedObject;
+import io.parsecbackup.objectstore.content.Etag;
 import io.parsecbackup.parsec.RaidMode;
 import java.util.List;
 import java.util.Locale;
@@ -49,12 +49,12 @@ public record NodeEtags(RaidMode mode, List<String> parts) {
   /** Whether all known ETags have the form of an MD5. */
   public static boolean areMd5(String etag) {
     Optional<NodeEtags> nodes = parse(etag);
-    return nodes.isEmpty() ? FetchedObject.isMd5(etag) : nodes.get().areMd5();
+    return nodes.isEmpty() ? Etag.isMd5(etag) : nodes.get().areMd5();
   }
 
   /** Whether a known ETag has the form of an MD5. */
   public static boolean haveMd5(String etag) {
-    return Stream.of(etag.split(" ", -1)).anyMatch(FetchedObject::isMd5);
+    return Stream.of(etag.split(" ", -1)).anyMatch(Etag::isMd5);
   }
 
   /** The ETag of the whole object in one bucket; empty if no bucket has it whole. */
@@ -104,7 +104,7 @@ public record NodeEtags(RaidMode mode, List<String> parts) {
 
   private boolean areMd5() {
     List<String> known = parts.stream().filter(part -> !part.equals(UNKNOWN)).toList();
-    return !known.isEmpty() && known.stream().allMatch(FetchedObject::isMd5);
+    return !known.isEmpty() && known.stream().allMatch(Etag::isMd5);
   }
 
   private static String word(RaidMode mode) {

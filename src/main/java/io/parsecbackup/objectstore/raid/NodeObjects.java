@@ -44,7 +44,6 @@ record NodeObjects(
     Path part = parts.get();
     return transfer
         .get(request.key(), request.heldEtag(), SizeLimit.of(request.size()), part)
-        .emitOn(disk)
         .onItem()
         .transformToUni(fetched ->
             checked(request.key(), verifier.check(request, fetched, tries))

@@ -175,14 +175,7 @@ record Raid1Objects(List<RaidNode> nodes, RaidCounters counters, Executor disk)
     }
     return new FetchResult(
         result.file(),
-        new FetchedObject(
-            ours.size(),
-            ours.announced(),
-            ours.sha256(),
-            ours.md5(),
-            new NodeEtags(RaidMode.RAID1, etags).text(),
-            ours.lastModified(),
-            ours.facts()),
+        ours.withEtag(new NodeEtags(RaidMode.RAID1, etags).text()),
         result.check(),
         List.copyOf(copies));
   }

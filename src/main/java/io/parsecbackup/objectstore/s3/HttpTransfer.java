@@ -1,9 +1,11 @@
 package io.parsecbackup.objectstore.s3;
 
 import io.parsecbackup.objectstore.content.BodyChecksum;
+import io.parsecbackup.objectstore.content.BodyMemory;
 import io.parsecbackup.objectstore.content.ContentFacts;
 import io.parsecbackup.objectstore.content.Etag;
 import io.parsecbackup.objectstore.content.FetchedObject;
+import io.parsecbackup.objectstore.content.FileDigests;
 import io.parsecbackup.objectstore.content.HashedFile;
 import io.parsecbackup.objectstore.content.HashedStream;
 import io.parsecbackup.objectstore.content.Payload;
@@ -13,10 +15,16 @@ import io.parsecbackup.objectstore.content.TransferException;
 import io.parsecbackup.objectstore.s3.S3Connection.Exchange;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 
 /**
@@ -35,6 +43,7 @@ public final class HttpTransfer implements ObjectTransfer {
   private final S3Connection connection;
   private final Executor disk;
   private final RateLimit rateLimit;
+  private final BodyMemory memory;
 
   /**
    * @param disk runs what blocks: files and hashing
@@ -43,6 +52,7 @@ public final class HttpTransfer implements ObjectTransfer {
     this.connection = connection;
     this.disk = disk;
     this.rateLimit = rateLimit;
+    this.memory = connection.memory();
   }
 
   @Override
@@ -77,17 +87,70 @@ public final class HttpTransfer implements ObjectTransfer {
       return Future.failedFuture(
           TransferException.tooLong("announces " + announced.getAsLong(), most));
     }
+    boolean whole =
+        announced.isPresent()
+            && !rateLimit.isSet()
+            && memory.tryReserve(announced.getAsLong());
+    return whole
+        ? receiveWhole(response, exchange, (int) announced.getAsLong(), into)
+        : receiveInPieces(response, exchange, most, into);
+  }
+
+  /** Receives a body in memory that is reserved for it; then one task hashes and writes it. */
+  private Future<FetchedObject> receiveWhole(
+      HttpClientResponse response, Exchange exchange, int size, Path into) {
+    return connection
+        .wholeBody(response, exchange, size)
+        .compose(body -> {
+          // The server has done its part. The wait for the disk has no time limit.
+          exchange.pace().stop();
+          return onDisk(() -> write(response, body, into));
+        })
+        .onComplete(done -> memory.release(size));
+  }
+
+  private static FetchedObject write(HttpClientResponse response, Buffer body, Path into)
+      throws IOException {
+    try (HashedFile file = new HashedFile(into, checksum(response))) {
+      file.write(body.getByteBuf().nioBuffer());
+      return describe(response, file);
+    }
+  }
+
+  /** Writes and hashes a body while it arrives, as fast as the disk and the rate limit allow. */
+  private Future<FetchedObject> receiveInPieces(
+      HttpClientResponse response, Exchange exchange, long most, Path into) {
     HashedStream stream =
         new HashedStream(into, most, exchange.eventLoop(), exchange.pace(), disk, rateLimit)
-            .with(BodyChecksum.of(name -> header(response, name)));
+            .with(checksum(response));
     return response
         .pipeTo(stream)
         .recover(failure -> {
-          // Not read to its end: it may have none.
+          // The body was not read to its end, and may have none.
           S3Connection.drop(response, exchange);
           return Future.failedFuture(S3Failures.network(failure));
         })
-        .map(done -> describe(response, stream.file()));
+        .compose(done -> onDisk(() -> describe(response, stream.file())));
+  }
+
+  /** The result of work on the disk; its listeners run on the same thread, right after it. */
+  private <T> Future<T> onDisk(Callable<T> work) {
+    Promise<T> done = Promise.promise();
+    disk.execute(() -> {
+      T result;
+      try {
+        result = work.call();
+      } catch (Exception e) {
+        done.fail(e instanceof IOException failed ? new UncheckedIOException(failed) : e);
+        return;
+      }
+      done.complete(result);
+    });
+    return done.future();
+  }
+
+  private static Optional<BodyChecksum> checksum(HttpClientResponse response) {
+    return BodyChecksum.of(name -> header(response, name));
   }
 
   private Future<StoredObject> stored(HttpClientResponse response, Exchange exchange) {
@@ -133,11 +196,10 @@ public final class HttpTransfer implements ObjectTransfer {
   }
 
   private static FetchedObject describe(HttpClientResponse response, HashedFile file) {
+    FileDigests digests = file.digests();
     return new FetchedObject(
-        file.size(),
-        announced(response).orElse(file.size()),
-        file.sha256(),
-        file.md5(),
+        digests,
+        announced(response).orElse(digests.size()),
         Etag.unquoted(response.getHeader("ETag")),
         SignedRequests.time(response.getHeader("Last-Modified")),
         new ContentFacts(

@@ -11,14 +11,14 @@ import java.nio.file.Path;
 public interface ObjectTransfer extends AutoCloseable {
 
   /**
-   * Fetches an object into a new file, reading from the network only as fast as the disk takes it.
+   * Fetches an object into a new file, and reads from the network only as fast as the disk writes.
    *
-   * @param unless an ETag without quotes: while the object has it, its bytes are not sent; empty to
-   *     have them in any case. A server that does not know the condition sends them all the same
-   * @param most bytes that may come: more is an error, and no more is written
-   * @param into must not exist; on failure what has arrived so far may be there
-   * @return what arrived; fails with {@link TransferException}, of kind UNCHANGED where the object
-   *     has that ETag
+   * @param unless an ETag without quotes: the server does not send an object that still has it;
+   *     empty to fetch the object in any case. A server that ignores the condition sends it too
+   * @param most bytes that the object may have: more is an error, and the rest is not written
+   * @param into must not exist; after a failure it may hold what arrived before
+   * @return what arrived, on a thread that may use the disk; fails with {@link TransferException},
+   *     of kind UNCHANGED if the object still has that ETag
    */
   Uni<FetchedObject> get(String key, String unless, long most, Path into);
 

@@ -3,7 +3,7 @@ package io.parsecbackup.objectstore.s3;
 import io.parsecbackup.objectstore.content.TransferException;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * How often, and after which pauses, a request is tried again. Each pause is about twice as long as
@@ -32,19 +32,42 @@ public record Retries(int moreTries, Duration firstPause, Duration longestPause,
     this(moreTries, firstPause, longestPause, LONGEST);
   }
 
-  /** {@code request}, again where its failure may pass. */
+  /**
+   * Sends {@code request}, and sends it again if its failure may pass. A request that succeeds at
+   * once, as nearly all do, costs no more than the request.
+   */
   public <T> Uni<T> around(Uni<T> request) {
     return Uni.createFrom()
         .deferred(() -> {
           long last = System.nanoTime() + longest.toNanos();
-          AtomicBoolean triedAgain = new AtomicBoolean();
           return request
-              .onFailure(failure ->
-                  TransferException.isPassing(failure)
-                      && (triedAgain.compareAndSet(false, true) || System.nanoTime() - last < 0))
-              .retry()
-              .withBackOff(firstPause, longestPause)
-              .atMost(moreTries);
+              .onFailure(TransferException::isPassing)
+              .recoverWithUni(failure -> again(request, 1, last, failure));
         });
+  }
+
+  /**
+   * @param number of this try, after the first one
+   * @param last by {@link System#nanoTime}: only the first further try may begin later
+   */
+  private <T> Uni<T> again(Uni<T> request, int number, long last, Throwable failure) {
+    if (number > moreTries || (number > 1 && System.nanoTime() - last >= 0)) {
+      return Uni.createFrom().failure(failure);
+    }
+    return Uni.createFrom()
+        .voidItem()
+        .onItem()
+        .delayIt()
+        .by(pause(number))
+        .chain(() -> request)
+        .onFailure(TransferException::isPassing)
+        .recoverWithUni(next -> again(request, number + 1, last, next));
+  }
+
+  private Duration pause(int number) {
+    double doubled = firstPause.toNanos() * Math.pow(2, number - 1);
+    double jitter = ThreadLocalRandom.current().nextDouble(0.5, 1.5);
+    return Duration.ofNanos(
+        Math.max(1, (long) (Math.min(doubled, longestPause.toNanos()) * jitter)));
   }
 }

@@ -1,5 +1,6 @@
 package io.parsecbackup.objectstore.s3;
 
+import io.parsecbackup.objectstore.content.BodyMemory;
 import io.parsecbackup.objectstore.content.HashedStream;
 import io.parsecbackup.parsec.Blockstore;
 import io.vertx.core.Vertx;
@@ -29,6 +30,7 @@ public final class S3Clients {
   private final ProxySettings proxies;
   private final Vertx vertx;
   private final Duration silence;
+  private final BodyMemory memory = BodyMemory.ofThisHeap();
 
   /**
    * @param environment the proxies are read from
@@ -69,6 +71,7 @@ public final class S3Clients {
         vertx,
         vertx.createHttpClient(options),
         new SignedRequests(bucket, place),
+        memory,
         silence,
         proxy.map(found -> " (through the proxy " + found + ")").orElse(""));
   }

@@ -1,5 +1,6 @@
 package io.parsecbackup.objectstore.s3;
 
+import io.parsecbackup.objectstore.content.BodyMemory;
 import io.parsecbackup.objectstore.content.Pace;
 import io.parsecbackup.objectstore.content.TransferException;
 import io.smallrye.mutiny.Uni;
@@ -32,20 +33,33 @@ public final class S3Connection implements AutoCloseable {
   private final Vertx vertx;
   private final HttpClient client;
   private final SignedRequests requests;
+  private final BodyMemory memory;
   private final Duration silence;
   private final String route;
 
   /**
-   * @param silence how long a request may go without moving
+   * @param memory for bodies that are received whole
+   * @param silence how long a request may take without any progress
    * @param route ends a message about a failed connection; empty, or what stands in between
    */
   S3Connection(
-      Vertx vertx, HttpClient client, SignedRequests requests, Duration silence, String route) {
+      Vertx vertx,
+      HttpClient client,
+      SignedRequests requests,
+      BodyMemory memory,
+      Duration silence,
+      String route) {
     this.vertx = vertx;
     this.client = client;
     this.requests = requests;
+    this.memory = memory;
     this.silence = silence;
     this.route = route;
+  }
+
+  /** For bodies that are received whole; all connections share it. */
+  BodyMemory memory() {
+    return memory;
   }
 
   /** Makes the requests for this bucket. */
@@ -143,6 +157,12 @@ public final class S3Connection implements AutoCloseable {
   public Future<Buffer> body(HttpClientResponse response, Exchange exchange, int most) {
     Buffer read = Buffer.buffer();
     return read(response, exchange, most, read).map(end -> read);
+  }
+
+  /** All of a body of {@code size} bytes. */
+  Future<Buffer> wholeBody(HttpClientResponse response, Exchange exchange, int size) {
+    Buffer read = Buffer.buffer(size);
+    return read(response, exchange, size, read).map(end -> read);
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.parsecbackup.objectstore.s3;
 
+import io.netty.handler.codec.DateFormatter;
 import io.parsecbackup.objectstore.content.BodyChecksum;
 import io.parsecbackup.objectstore.content.Payload;
 import io.parsecbackup.objectstore.content.TransferException;
@@ -12,6 +13,7 @@ import java.net.URI;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
+import java.util.Date;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -166,6 +168,10 @@ public final class SignedRequests {
   static Instant time(@Nullable String header) {
     if (header == null) {
       return Instant.EPOCH;
+    }
+    Date usual = DateFormatter.parseHttpDate(header);
+    if (usual != null) {
+      return usual.toInstant();
     }
     try {
       return Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(header));

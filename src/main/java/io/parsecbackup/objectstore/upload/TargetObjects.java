@@ -1,5 +1,6 @@
 package io.parsecbackup.objectstore.upload;
 
+import io.parsecbackup.objectstore.content.Etag;
 import io.parsecbackup.objectstore.content.FetchedObject;
 import io.parsecbackup.objectstore.content.Payload;
 import io.parsecbackup.objectstore.content.SizeLimit;
@@ -74,7 +75,7 @@ final class TargetObjects {
   }
 
   private boolean hasMd5(IndexRecord entry, String etag) {
-    return FetchedObject.isMd5(etag)
+    return Etag.isMd5(etag)
         && source.read(entry) instanceof SourceFiles.Intact(Payload payload)
         && payload.md5().equals(etag.toLowerCase(Locale.ROOT));
   }

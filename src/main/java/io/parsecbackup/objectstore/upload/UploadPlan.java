@@ -1,7 +1,7 @@
 package io.parsecbackup.objectstore.upload;
 
+import io.parsecbackup.objectstore.content.Etag;
 import io.parsecbackup.Cancellation;
-import io.parsecbackup.objectstore.content.FetchedObject;
 import io.parsecbackup.objectstore.listing.ListedObject;
 import io.parsecbackup.repository.index.Cursor;
 import io.parsecbackup.repository.index.IndexCodec;
@@ -65,7 +65,7 @@ final class UploadPlan {
   /** Whether the source's ETag is an MD5, so that an equal ETag proves equal bytes. */
   private static boolean isMd5(IndexRecord entry, String etag) {
     return switch (entry.check()) {
-      case ETAG, UNKNOWN -> FetchedObject.isMd5(etag);
+      case ETAG, UNKNOWN -> Etag.isMd5(etag);
       // The bytes were checked against something else, or against nothing.
       case CHECKSUM, LENGTH -> false;
     };

@@ -9,6 +9,7 @@ import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 import io.parsecbackup.objectstore.content.BodyChecksum;
 import io.parsecbackup.objectstore.content.ContentFacts;
 import io.parsecbackup.objectstore.content.FetchedObject;
+import io.parsecbackup.objectstore.content.FileDigests;
 import io.parsecbackup.objectstore.content.TransferException;
 import io.parsecbackup.repository.index.ContentCheck;
 import java.time.Instant;
@@ -44,7 +45,7 @@ class ContentVerifierTest {
   }
 
   private static FetchedObject fetched(String etag, ContentFacts facts) {
-    return new FetchedObject(5, 5, A, MD5, etag, Instant.EPOCH, facts);
+    return new FetchedObject(new FileDigests(5, A, MD5), 5, etag, Instant.EPOCH, facts);
   }
 
   private static FetchedObject fetched(String etag) {
@@ -52,7 +53,7 @@ class ContentVerifierTest {
   }
 
   private static FetchedObject other(String etag, String sha256, long size) {
-    return new FetchedObject(size, size, sha256, MD5, etag, Instant.EPOCH, ContentFacts.NONE);
+    return new FetchedObject(new FileDigests(size, sha256, MD5), size, etag, Instant.EPOCH, ContentFacts.NONE);
   }
 
   private static FetchRequest request(String key, String listedEtag) {
@@ -82,7 +83,7 @@ class ContentVerifierTest {
   }
 
   static Stream<Arguments> wrong() {
-    FetchedObject shorter = new FetchedObject(4, 5, A, MD5, MD5, Instant.EPOCH, ContentFacts.NONE);
+    FetchedObject shorter = new FetchedObject(new FileDigests(4, A, MD5), 5, MD5, Instant.EPOCH, ContentFacts.NONE);
     return Stream.of(
         argumentSet("shorter than announced", shorter, "", "server announced"),
         argumentSet("a wrong checksum", fetched("", checksum(false)), "", "checksum-crc32"),
