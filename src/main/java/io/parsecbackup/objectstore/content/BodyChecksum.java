@@ -15,19 +15,19 @@ import java.util.zip.CRC32C;
 import java.util.zip.Checksum;
 
 /**
- * The checksum of a whole object that an S3 server names in a header, and the one of the bytes that
+ * Compares the checksum of a whole object in an S3 server's header with that of the bytes that
  * arrive. Used by one thread at a time.
  */
 public final class BodyChecksum {
 
-  /** What is to be asked for, so that S3 names a checksum at all. */
+  /** The header of a request for a checksum: S3 sends one only on request. */
   public static final String MODE_HEADER = "x-amz-checksum-mode";
 
   public static final String MODE = "ENABLED";
 
   private static final String TYPE_HEADER = "x-amz-checksum-type";
 
-  /** One way to compute it. */
+  /** Computes a checksum. */
   private interface Sum {
     void update(ByteBuffer bytes);
 
@@ -56,10 +56,10 @@ public final class BodyChecksum {
   }
 
   /**
-   * The checksum that an answer names; empty where it names none of the whole object's bytes: that
-   * of an object that was uploaded in parts is one of its parts' checksums.
+   * The checksum in an answer; empty if it has none of the whole object. The checksum of an object
+   * that was uploaded in parts is computed from its parts' checksums.
    *
-   * @param header gives a header's value, or an empty text
+   * @param header returns a header's value, or an empty text
    */
   public static Optional<BodyChecksum> of(UnaryOperator<String> header) {
     if (header.apply(TYPE_HEADER).equalsIgnoreCase("COMPOSITE")) {
@@ -78,7 +78,7 @@ public final class BodyChecksum {
     try {
       return Base64.getDecoder().decode(value);
     } catch (IllegalArgumentException e) {
-      // Of parts, "…-2", or of no form that S3 has.
+      // A checksum of parts, "…-2", or not in S3's form.
       return new byte[0];
     }
   }
@@ -87,7 +87,7 @@ public final class BodyChecksum {
     sum.update(bytes);
   }
 
-  /** How what was given to {@link #update} compares with what was announced; ends the sum. */
+  /** Compares the bytes of all calls of {@link #update}; ends the sum. */
   Result result() {
     byte[] found = sum.value();
     return new Result(
@@ -97,14 +97,14 @@ public final class BodyChecksum {
   /**
    * A comparison.
    *
-   * @param header that names the checksum
-   * @param announced its value
-   * @param found the checksum of what arrived
+   * @param header name of the checksum's header
+   * @param announced the header's value
+   * @param found the checksum of the bytes that arrived
    */
   public record Result(String header, String announced, String found, boolean matches) {
-    /** What is wrong, for a message. */
+    /** The difference, for a message. */
     public String words() {
-      return "the server's " + header + " is " + announced + ", that of what arrived is " + found;
+      return "the server's " + header + " is " + announced + ", that of the bytes that arrived is " + found;
     }
   }
 

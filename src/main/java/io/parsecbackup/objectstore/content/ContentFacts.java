@@ -4,39 +4,50 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What an answer says of the bytes that it brings, beside their length and ETag.
+ * What an answer says about its bytes, apart from length and ETag.
  *
- * @param kms whether the server encrypts with a key management service or a key of the customer's,
- *     so that its ETags are no MD5
- * @param checksum the checksum that the answer names, compared; empty where it names none
- * @param isDocument whether the answer is a page or an XML document, by its type or by how it
- *     begins: a login form, a proxy's error page
+ * @param kms whether the server encrypts with a key management service or a customer's key, so that
+ *     its ETags are not MD5s
+ * @param checksum the comparison with the answer's checksum; empty if it has none
+ * @param isDocument whether the answer is a web page or an XML document, by its type or its first
+ *     bytes: a login form, a proxy's error page
  */
 public record ContentFacts(
     boolean kms, Optional<BodyChecksum.Result> checksum, boolean isDocument) {
 
-  /** Of an answer that says nothing. */
+  /** An answer that says nothing about its bytes. */
   public static final ContentFacts NONE = new ContentFacts(false, Optional.empty(), false);
 
   /**
-   * Whether this is a page or an XML document. Parsec's blocks are encrypted: none begins so, and
-   * none has such a type.
+   * Whether this is a web page or an XML document. Parsec's blocks are encrypted: they never begin
+   * like one, and never have such a type.
    *
-   * @param contentType as the server gives it; may be empty
-   * @param head how the body begins
+   * @param contentType from the answer; may be empty
+   * @param head the first bytes of the body
    */
   public static boolean isDocument(String contentType, String head) {
-    String type = contentType.toLowerCase(Locale.ROOT).replaceFirst(";.*", "").strip();
-    String start = head.stripLeading().toLowerCase(Locale.ROOT);
+    int parameters = contentType.indexOf(';');
+    String type =
+        (parameters < 0 ? contentType : contentType.substring(0, parameters))
+            .strip()
+            .toLowerCase(Locale.ROOT);
     return type.equals("text/html")
         || type.endsWith("/xml")
         || type.endsWith("+xml")
-        || start.startsWith("<!doctype html")
+        || startsLikeDocument(head.stripLeading());
+  }
+
+  private static boolean startsLikeDocument(String head) {
+    if (!head.startsWith("<")) {
+      return false;
+    }
+    String start = head.toLowerCase(Locale.ROOT);
+    return start.startsWith("<!doctype html")
         || start.startsWith("<html")
         || start.startsWith("<?xml");
   }
 
-  /** Whether a checksum proves that these are the bytes that the server has. */
+  /** Whether a checksum proves that these are the server's bytes. */
   public boolean isProven() {
     return checksum.map(BodyChecksum.Result::matches).orElse(false);
   }

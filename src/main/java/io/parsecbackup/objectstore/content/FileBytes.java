@@ -7,10 +7,10 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.function.Consumer;
 
-/** A file's bytes, read from any place. */
+/** A file's bytes, at any position. */
 public record FileBytes(FileChannel channel) implements Bytes {
 
-  /** Bytes read from a file, and handed to a socket, at once. */
+  /** Bytes that are read from a file, or written to a socket, at once. */
   public static final int CHUNK = 64 * 1024;
 
   @Override
@@ -19,13 +19,13 @@ public record FileBytes(FileChannel channel) implements Bytes {
     while (into.hasRemaining()) {
       int read = channel.read(into, at);
       if (read < 0) {
-        throw new EOFException("the file has become shorter");
+        throw new EOFException("the file became shorter while it was read");
       }
       at += read;
     }
   }
 
-  /** Gives all of {@code bytes}, from the first to the last, in pieces of one buffer. */
+  /** Passes all of {@code bytes} to {@code receiver} in order, in pieces of one buffer. */
   public static void each(Bytes bytes, long size, Consumer<ByteBuffer> receiver)
       throws IOException {
     ByteBuffer piece = ByteBuffer.allocate((int) Math.min(CHUNK, size));

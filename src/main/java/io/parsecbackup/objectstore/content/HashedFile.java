@@ -12,10 +12,10 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Optional;
 
-/** A new file that is hashed as it is written. Used by one thread at a time. */
+/** A new file that is hashed while it is written. Used by one thread at a time. */
 public final class HashedFile implements AutoCloseable {
 
-  /** Bytes that are kept to be looked at. */
+  /** First bytes that are kept. */
   private static final int HEAD = 64;
 
   private final FileChannel channel;
@@ -30,7 +30,7 @@ public final class HashedFile implements AutoCloseable {
   }
 
   /**
-   * @param checksum that is computed, too
+   * @param checksum is computed too
    */
   public HashedFile(Path file, Optional<BodyChecksum> checksum) throws IOException {
     this.channel = PrivateFiles.create(file);
@@ -59,7 +59,7 @@ public final class HashedFile implements AutoCloseable {
     return new String(head.array(), 0, head.position(), ISO_8859_1);
   }
 
-  /** How all that was written compares with the checksum that was announced; ends the sum. */
+  /** Compares all that was written with the announced checksum; ends the sum. */
   public Optional<BodyChecksum.Result> checksum() {
     return checksum.map(BodyChecksum::result);
   }

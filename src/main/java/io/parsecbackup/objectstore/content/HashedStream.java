@@ -19,14 +19,14 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A new file as the end of a stream: chunks arrive on an event loop, are written and hashed by
- * {@code disk}, and while more of them wait than {@link #MOST_WAITING} the socket is not read.
+ * Writes a stream into a new file: chunks arrive on an event loop, and {@code disk} writes and hashes
+ * them. The socket is not read while more bytes than {@link #MOST_WAITING} wait.
  */
 public final class HashedStream implements WriteStream<Buffer> {
 
   private static final int MOST_WAITING = 128 * 1024;
 
-  /** Bytes that may be held up here: what may wait, and a chunk that came last. */
+  /** Bytes that may be waiting here: the limit and one more chunk. */
   public static final int MOST_HELD_UP = MOST_WAITING + 64 * 1024;
 
   private final Path path;
@@ -47,8 +47,8 @@ public final class HashedStream implements WriteStream<Buffer> {
   private @Nullable Handler<Void> onDrained;
 
   /**
-   * @param most bytes that it takes; it fails with the chunk that brings more
-   * @param pace told of what comes, and of the time in which nothing is asked for
+   * @param most bytes; a chunk that exceeds this fails
+   * @param pace counts the bytes, and the time in which the socket is not read
    */
   public HashedStream(
       Path path, long most, Context eventLoop, Pace pace, Executor disk, RateLimit rateLimit) {
@@ -60,7 +60,7 @@ public final class HashedStream implements WriteStream<Buffer> {
     this.rateLimit = rateLimit;
   }
 
-  /** Has this checksum computed too; before the first chunk. */
+  /** Computes this checksum too. Call it before the first chunk. */
   public synchronized HashedStream with(Optional<BodyChecksum> announced) {
     checksum = announced;
     return this;
@@ -100,7 +100,7 @@ public final class HashedStream implements WriteStream<Buffer> {
 
   @Override
   public synchronized void end(Handler<AsyncResult<Void>> handler) {
-    // All has come, or nothing more will: what is left is the disk's work.
+    // No more bytes arrive: only the disk's work is left.
     pace.hold();
     ending = true;
     startWriting();
@@ -114,7 +114,7 @@ public final class HashedStream implements WriteStream<Buffer> {
     }
   }
 
-  /** Writes what waits, until nothing does. One thread at a time is in here. */
+  /** Writes waiting chunks until there are none. Only one thread at a time runs this. */
   private void drain() {
     while (true) {
       List<Buffer> chunks;
@@ -133,7 +133,8 @@ public final class HashedStream implements WriteStream<Buffer> {
       }
       try {
         write(chunks);
-      } catch (IOException | RuntimeException e) {
+      } catch (Throwable e) {
+        // An error too: nobody else would end the wait for this object.
         fail(e instanceof IOException disk ? new UncheckedIOException(disk) : e);
         return;
       }
@@ -141,7 +142,7 @@ public final class HashedStream implements WriteStream<Buffer> {
     }
   }
 
-  /** Lets the socket be read again. */
+  /** Allows the socket to be read again. */
   private synchronized void resume() {
     Handler<Void> drained = onDrained;
     onDrained = null;
@@ -172,15 +173,15 @@ public final class HashedStream implements WriteStream<Buffer> {
     try {
       open().close();
       ended.complete();
-    } catch (IOException | RuntimeException e) {
-      // The disk's failure, which must not pass for the network's.
+    } catch (Throwable e) {
+      // A failure of the disk, which must not look like one of the network.
       fail(e instanceof IOException disk ? new UncheckedIOException(disk) : e);
     }
   }
 
   /**
-   * Leaves {@code writing} on, so that nothing is written any more. Whoever waits for a drained
-   * queue goes on: a pipe hears of a failure by its next write, or by the end.
+   * Keeps {@code writing} set, so that nothing more is written. The drain handler is called: a pipe
+   * sees the failure at its next write or at the end.
    */
   private void fail(Throwable cause) {
     synchronized (this) {
@@ -217,7 +218,7 @@ public final class HashedStream implements WriteStream<Buffer> {
   @Override
   public synchronized WriteStream<Buffer> drainHandler(@Nullable Handler<Void> handler) {
     onDrained = handler;
-    // All may have been written since the caller saw a full queue.
+    // The queue may have been written since the caller saw it full.
     if (!writeQueueFull()) {
       resume();
     }

@@ -5,23 +5,23 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ends a request that does not move: at the start it has {@code silence}, and each byte of a body
- * that moves gains it time, up to {@code silence} again. So a silent server, endless headers, and a
- * body of a byte a second all end after about {@code silence}, and a body may take as long as it
- * wants while it keeps to {@link #LEAST_RATE}. Time in which we hold the request up ourselves, for
- * the disk or the bandwidth limit, does not count.
+ * Ends a request that makes no progress. It starts with the time {@code silence}; each byte of a
+ * body adds time, up to {@code silence} again. A silent server, endless headers, and a body of one
+ * byte per second all end after about {@code silence}; a body above {@link #LEAST_RATE} may take any
+ * time. Time in which we delay the request ourselves, for the disk or the bandwidth limit, does not
+ * count.
  *
- * <p>For use by several threads.
+ * <p>Thread-safe.
  */
 public final class Pace {
 
   /**
-   * Bytes a second. Low, for many requests share one line: 128 of them have 1 KiB/s each on a line
-   * of 1 Mbit/s.
+   * Bytes per second. This is low because many requests share one line: 128 requests get 1 KiB/s
+   * each on a line of 1 Mbit/s.
    */
   static final long LEAST_RATE = 512;
 
-  /** Bytes a second at which a socket's buffer is emptied at least, once all has been written. */
+  /** Least rate in bytes per second at which a socket's buffer empties after the last write. */
   private static final long LEAST_UPLOAD_RATE = 8 << 10;
 
   private static final long NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -37,7 +37,7 @@ public final class Pace {
   private boolean expired;
 
   /**
-   * @param tooSlow called once, on an event loop, when the request has to end
+   * @param tooSlow called once, on an event loop, when the time is over
    */
   public Pace(Vertx vertx, Duration silence, Runnable tooSlow) {
     this.vertx = vertx;
@@ -47,23 +47,23 @@ public final class Pace {
     this.timer = schedule(this.silence);
   }
 
-  /** So many bytes of a body have come or gone. */
+  /** Counts bytes of a body, received or sent. */
   public synchronized void moved(int bytes) {
     moved += bytes;
     deadline = Math.min(System.nanoTime() + silence, deadline + NANOS * bytes / LEAST_RATE);
   }
 
-  /** All of a body is on its way: the answer may take as long as a slow line needs for it. */
+  /** All of a body is written: allows the answer the time that a slow line needs for the body. */
   public synchronized void sent(long bytes) {
     deadline = System.nanoTime() + silence + NANOS * bytes / LEAST_UPLOAD_RATE;
   }
 
-  /** From now on it is we who do not go on. */
+  /** Stops the clock: we delay the request ourselves. */
   public synchronized void hold() {
     held = true;
   }
 
-  /** It goes on. */
+  /** Starts the clock again. */
   public synchronized void release() {
     if (held) {
       held = false;
@@ -77,7 +77,7 @@ public final class Pace {
     vertx.cancelTimer(timer);
   }
 
-  /** Whether it was ended for its slowness. */
+  /** Whether the request was ended because it was too slow. */
   public synchronized boolean isExpired() {
     return expired;
   }

@@ -15,7 +15,7 @@ import java.util.HexFormat;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** An object's bytes on their way out, hashed before the first of them is sent. */
+/** An object's bytes to send, hashed before the first one is sent. */
 public sealed interface Payload {
 
   long size();
@@ -30,8 +30,8 @@ public sealed interface Payload {
   }
 
   /**
-   * The bytes, each chunk made only when it is asked for, by {@code disk}, and as fast as the limit
-   * allows. Fails with {@link UncheckedIOException} where a file cannot be read.
+   * The bytes. {@code disk} makes each chunk when it is requested, as fast as the limit allows. Fails
+   * with {@link UncheckedIOException} if a file cannot be read.
    */
   default Multi<ByteBuffer> chunks(Executor disk, RateLimit rateLimit) {
     return switch (this) {
@@ -55,7 +55,7 @@ public sealed interface Payload {
     };
   }
 
-  /** Bytes in memory: what was hashed is what is sent. */
+  /** Bytes in memory: the bytes that were hashed are sent. */
   @SuppressWarnings("ArrayRecordComponent") // nobody compares payloads
   record InMemory(byte[] bytes, String sha256, String md5) implements Payload {
     @Override
@@ -64,7 +64,7 @@ public sealed interface Payload {
     }
   }
 
-  /** What is sent of a file. */
+  /** The part of a file to send. */
   @FunctionalInterface
   interface View {
     /** The bytes to send, of a file of {@code size} bytes. */
@@ -72,12 +72,12 @@ public sealed interface Payload {
   }
 
   /**
-   * A part of a file, read a second time while it is sent: the server finds by the digests whether
-   * it has changed.
+   * A part of a file, which is read a second time while it is sent. The server checks by the digests
+   * whether it has changed.
    */
   record InFile(Path file, View view, long size, String sha256, String md5) implements Payload {}
 
-  /** Gives the chunk that begins at {@code position}. */
+  /** Reads the chunk that begins at {@code position}. */
   interface Source {
     ByteBuffer chunk(long position) throws IOException;
   }

@@ -4,15 +4,14 @@ import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Keeps all transfers together below so many bytes a second, by holding up the threads that write
- * what was received or read what is to be sent. What is held up there is not asked for from the
- * socket.
+ * Limits all transfers together to a number of bytes per second. It delays the threads that write
+ * received bytes or read bytes to send; meanwhile the socket is not read.
  */
 public final class RateLimit implements AutoCloseable {
 
   private static final long SECOND = 1_000_000_000L;
 
-  /** So soon a waiting thread sees that it waits for nothing. */
+  /** A waiting thread checks this often whether the run is over. */
   private static final long LONGEST_NAP = SECOND / 10;
 
   private final OptionalLong bytesPerSecond;
@@ -27,7 +26,7 @@ public final class RateLimit implements AutoCloseable {
     return bytesPerSecond.isPresent();
   }
 
-  /** Returns once {@code bytes} more may have been transferred. */
+  /** Returns when {@code bytes} more may be transferred. */
   public void take(int bytes) {
     if (bytesPerSecond.isEmpty()) {
       return;
@@ -40,7 +39,7 @@ public final class RateLimit implements AutoCloseable {
     }
   }
 
-  /** Lets go of all who wait: the run is over. */
+  /** Releases all waiting threads: the run is over. */
   @Override
   public void close() {
     over = true;

@@ -1,30 +1,30 @@
 package io.parsecbackup.objectstore.content;
 
-/** A request to the object store that failed, and whether the same request may succeed later. */
+/** A failed request to the object store, and whether the same request may succeed later. */
 public final class TransferException extends RuntimeException {
 
-  /** What a failed request means for the next step. */
+  /** What to do after the failure. */
   public enum Kind {
     /**
-     * The server is busy, unreachable, or sent other bytes than it announced: worth another try.
+     * The server is busy, unreachable, or sent other bytes than it announced: retry.
      */
     PASSING,
-    /** The object has the ETag of which the request says that it is held already. */
+    /** The object still has the ETag in the request. */
     UNCHANGED,
-    /** The object is not there. */
+    /** The object does not exist. */
     ABSENT,
-    /** The bucket is not there. */
+    /** The bucket does not exist. */
     NO_BUCKET,
     /**
-     * The server refuses the access key, the signature or the region, whatever is asked; or what
-     * refuses does not answer as S3 does.
+     * The server refuses the access key, the signature or the region of every request; or the
+     * refusal does not come from an S3 server.
      */
     NO_ACCESS,
-    /** An object is there, and the request was to put one only where there is none. */
+    /** The object exists, and the request was to store it only if it does not. */
     PRESENT,
-    /** The server does not know what a header of the request asks of it. */
+    /** The server does not support a header of the request. */
     UNSUPPORTED,
-    /** The server refuses this request: another try gives the same answer. */
+    /** The server refuses this request: a retry gets the same answer. */
     REFUSED
   }
 
@@ -40,18 +40,18 @@ public final class TransferException extends RuntimeException {
     this.kind = kind;
   }
 
-  /** The server sends, or announces, more than the object can have. */
+  /** The server sends or announces more bytes than the object can have. */
   public static TransferException tooLong(String what, long most) {
     return new TransferException(
         Kind.PASSING,
-        "the server " + what + " bytes, of which at most " + most + " can be the object's");
+        "the server " + what + " bytes, more than the " + most + " that the object can have");
   }
 
   public Kind kind() {
     return kind;
   }
 
-  /** The same with more to its message. */
+  /** The same failure with a longer message. */
   public TransferException with(String more) {
     return more.isEmpty() ? this : new TransferException(kind, getMessage() + more, this);
   }

@@ -15,23 +15,23 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bucket's whole listing, read in ranges at the same time and brought into our order, so that a
- * server that sorts in another way hides nothing.
+ * A bucket's whole listing. Ranges of keys are read in parallel and sorted into our order, so that
+ * nothing is missing if the server sorts differently.
  */
 public record BucketListing(S3Listing listing, Executor disk, Cancellation cancellation) {
 
   private static final Logger LOG = Logger.getLogger(BucketListing.class);
 
   /**
-   * Puts every object of the bucket into {@code into}.
+   * Adds every object of the bucket to {@code into}.
    *
-   * @param ranges hold every key there may be
+   * @param ranges together hold every possible key
    * @throws TransferException when the bucket cannot be listed
    */
   public void read(List<KeyRange> ranges, RecordSorter<ListedObject> into) throws IOException {
     if (!readInOrder(ranges, into) && ranges.size() > 1) {
-      // Where a range begins and ends is then another thing for the server than for us.
-      LOG.info("the bucket is listed in an order of its own; it is listed again in one go");
+      // The server's ranges are then not the same as ours.
+      LOG.info("the server lists the bucket in an order of its own; the listing starts again without ranges");
       readInOrder(List.of(KeyRange.ALL), into);
     }
   }
@@ -73,7 +73,7 @@ public record BucketListing(S3Listing listing, Executor disk, Cancellation cance
     }
   }
 
-  /** Watches the keys of one range go by, page by page. */
+  /** Checks the order of one range's keys, page by page. */
   private static final class Order {
     private @Nullable String last;
 

@@ -14,7 +14,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Tries on a bucket what a backup does with it. */
+/** Tries the requests of a backup on a bucket. */
 @ApplicationScoped
 public class BucketProbe {
 
@@ -31,14 +31,14 @@ public class BucketProbe {
   /**
    * Lists the first object and reads its first byte.
    *
-   * @return whether there was one to read
-   * @throws Problem when the bucket does not let itself be listed, or read
+   * @return whether there was an object to read
+   * @throws Problem if the bucket cannot be listed, or its object cannot be read
    */
   public boolean readsAnObject(Blockstore.S3 bucket) {
     try (S3Connection connection = clients.open(bucket, 1)) {
       Optional<ListedObject> first =
           new S3Listing(connection, Retries.ONCE_MORE).first().await().atMost(PATIENCE);
-      // An empty object has no first byte to ask for.
+      // An empty object has no first byte.
       if (first.isEmpty() || first.get().size() == 0) {
         return false;
       }
@@ -69,7 +69,7 @@ public class BucketProbe {
         why);
   }
 
-  /** A body that comes is not read: a server may send all of the object. */
+  /** Does not read the body: a server may send the whole object. */
   private static Uni<Boolean> firstByte(S3Connection connection, String key) {
     return connection.exchange(
         () -> connection.requests().getFirstByte(key),

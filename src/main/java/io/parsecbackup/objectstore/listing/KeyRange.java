@@ -3,10 +3,10 @@ package io.parsecbackup.objectstore.listing;
 import java.util.Optional;
 
 /**
- * Neighbouring keys.
+ * A range of keys.
  *
- * @param after all of them come after this one
- * @param upTo the last of them may be
+ * @param after every key of the range is greater
+ * @param upTo every key of the range is less or equal
  */
 public record KeyRange(Optional<String> after, Optional<String> upTo) {
 

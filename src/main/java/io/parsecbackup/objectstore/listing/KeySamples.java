@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Every n-th of any number of sorted keys, by which the key space is cut into even parts. */
+/** Samples every n-th of any number of sorted keys, to divide the key space into even ranges. */
 public final class KeySamples {
 
   private static final int MOST = 1024;
@@ -36,7 +36,7 @@ public final class KeySamples {
     return ranges((int) Math.clamp(seen / LEAST_IN_RANGE, 1, MOST_RANGES));
   }
 
-  /** At most so many ranges, which together hold every key there may be. */
+  /** At most so many ranges, which together hold every possible key. */
   List<KeyRange> ranges(int most) {
     List<KeyRange> ranges = new ArrayList<>();
     Optional<String> lower = Optional.empty();
@@ -52,8 +52,8 @@ public final class KeySamples {
   }
 
   /**
-   * Cut before the first character that servers sort differently, by its UTF-8 or by its UTF-16: on
-   * which side of what is left a key lies, they all agree.
+   * Ends before the first character that servers sort differently, by UTF-8 or by UTF-16. All
+   * servers agree on which side of the rest a key is.
    */
   private static String bound(String key) {
     for (int i = 0; i < key.length(); i++) {

@@ -18,7 +18,7 @@ import javax.xml.stream.XMLStreamReader;
 /**
  * One page of a bucket's listing.
  *
- * @param next the token of the page behind it; empty where this is the last
+ * @param next the token of the next page; empty on the last one
  */
 record ListingPage(List<ListedObject> objects, boolean truncated, Optional<String> next) {
 
@@ -27,19 +27,19 @@ record ListingPage(List<ListedObject> objects, boolean truncated, Optional<Strin
   /**
    * Reads a page's XML (ListObjectsV2).
    *
-   * @throws TransferException when it is anything else, such as the page of a login form: without
-   *     this it would pass for a bucket without objects
+   * @throws TransferException if it is anything else, such as a login page, which must not be taken
+   *     for a bucket without objects
    */
   static ListingPage parse(byte[] body) {
     try {
       return new Reader(reader(body)).read();
-      // The parser fails with exceptions of many types where a document is not as it should be.
+      // The parser throws exceptions of many types if a document is malformed.
     } catch (XMLStreamException | RuntimeException e) {
       if (e instanceof TransferException known) {
         throw known;
       }
       throw new TransferException(
-          TransferException.Kind.PASSING, "the server's answer is no listing but other text", e);
+          TransferException.Kind.PASSING, "the server's answer is not a listing, but other text", e);
     }
   }
 
@@ -51,7 +51,7 @@ record ListingPage(List<ListedObject> objects, boolean truncated, Optional<Strin
     return factory.createXMLStreamReader(new ByteArrayInputStream(body));
   }
 
-  /** Goes once through the document. */
+  /** Reads the document once. */
   private static final class Reader {
     private final XMLStreamReader xml;
     private final List<ListedObject> objects = new ArrayList<>();
@@ -66,7 +66,7 @@ record ListingPage(List<ListedObject> objects, boolean truncated, Optional<Strin
     ListingPage read() throws XMLStreamException {
       if (!nextElement() || !xml.getLocalName().equals(ROOT)) {
         throw new TransferException(
-            TransferException.Kind.PASSING, "the server's answer is no listing but other XML");
+            TransferException.Kind.PASSING, "the server's answer is not a listing, but other XML");
       }
       while (nextElement()) {
         switch (xml.getLocalName()) {
@@ -80,7 +80,7 @@ record ListingPage(List<ListedObject> objects, boolean truncated, Optional<Strin
       return new ListingPage(decoded(), truncated, next);
     }
 
-    /** Whether an element begins before the one around it ends. */
+    /** Whether another element begins before the enclosing one ends. */
     private boolean nextElement() throws XMLStreamException {
       while (true) {
         switch (xml.next()) {
@@ -93,9 +93,9 @@ record ListingPage(List<ListedObject> objects, boolean truncated, Optional<Strin
           case XMLStreamConstants.DTD, XMLStreamConstants.ENTITY_REFERENCE ->
               throw new TransferException(
                   TransferException.Kind.PASSING,
-                  "the server's answer is no listing but has a DTD");
+                  "the server's answer is not a listing: it has a DTD");
           default -> {
-            // Text between elements says nothing.
+            // Text between elements has no meaning.
           }
         }
       }
@@ -128,7 +128,7 @@ record ListingPage(List<ListedObject> objects, boolean truncated, Optional<Strin
       }
     }
 
-    /** What the encoding is stands behind the objects with some servers. */
+    /** Some servers name the encoding after the objects. */
     private List<ListedObject> decoded() {
       return encoded
           ? objects.stream()

@@ -6,17 +6,16 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a listing stands, and whether it moves forward. A server that sorts in an order of its own
- * is not refused (see {@link BucketListing}), but one that gives a page again is: its listing would
- * never end.
+ * The position of a listing, and whether it moves forward. A server may sort in an order of its own
+ * (see {@link BucketListing}), but it may not send a page twice: its listing would never end.
  *
- * <p>One page is remembered, a later one each time the number of pages has doubled, and each page
- * is compared with it (R. P. Brent, 1980): a circle of any length, reached after any number of
- * pages, is found before it has been walked three times, in no more memory than one page takes.
+ * <p>One page is remembered, and replaced by a later one each time the number of pages has doubled;
+ * each page is compared with it (R. P. Brent, 1980). A cycle of any length, after any number of
+ * pages, is found before its third round, in the memory of one page.
  */
 final class ListingProgress {
 
-  /** Pages without an object, as of objects that were deleted, may come; not for ever. */
+  /** A few pages without an object are valid: their objects may have been deleted. */
   private static final int MOST_EMPTY_IN_A_ROW = 1_000;
 
   private Optional<String> token = Optional.empty();
@@ -25,27 +24,27 @@ final class ListingProgress {
   private long rememberAgainAt = 1;
   private int emptyInARow;
 
-  /** What tells a page from any other. */
+  /** What identifies a page. */
   private record Mark(String first, String last, int objects) {
     static Mark of(List<ListedObject> page) {
       return new Mark(page.getFirst().key(), page.getLast().key(), page.size());
     }
   }
 
-  /** What the next page is asked for with; empty for the first. */
+  /** The token of the next page; empty for the first. */
   Optional<String> token() {
     return token;
   }
 
   /**
-   * Takes note of a page.
+   * Records a page.
    *
-   * @throws TransferException when it does not lead on
+   * @throws TransferException if the listing makes no progress with it
    */
   void advance(ListingPage page) {
     if (page.truncated() && (page.next().isEmpty() || page.next().equals(token))) {
       throw refused(
-          "the server says that its listing goes on, but not where: "
+          "the server says that its listing continues, but not where: "
               + (page.next().isEmpty() ? "no" : "the same")
               + " continuation token");
     }

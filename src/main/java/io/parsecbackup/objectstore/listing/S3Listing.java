@@ -12,12 +12,12 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** A bucket's listing, page by page, each asked for only when the one before has been taken. */
+/** A bucket's listing, page by page. A page is requested once the one before it is processed. */
 public final class S3Listing {
 
   private static final int OK = 200;
 
-  /** A page of 1,000 keys of 1,024 bytes, each encoded as three, has less than 4 MiB. */
+  /** A page has 1,000 keys of at most 1,024 bytes, each encoded as three: less than 4 MiB. */
   private static final int LONGEST_PAGE = 16 << 20;
 
   private final S3Connection connection;
@@ -28,7 +28,7 @@ public final class S3Listing {
     this.retries = retries;
   }
 
-  /** The first object, where there is one. Fails with {@link TransferException}. */
+  /** The first object, if there is one. Fails with {@link TransferException}. */
   public Uni<Optional<ListedObject>> first() {
     SortedMap<String, String> parameters = new TreeMap<>();
     parameters.put("max-keys", "1");
@@ -44,9 +44,8 @@ public final class S3Listing {
   }
 
   /**
-   * The pages that a range of keys lies on, the last of which may go beyond it: up to the first
-   * whose last key does. Fails with {@link TransferException}, also where the server gives a page
-   * again.
+   * The pages with the keys of a range. The last page may have keys after the range. Fails with
+   * {@link TransferException}, also if the server sends a page twice.
    */
   Multi<List<ListedObject>> pages(KeyRange range) {
     return Multi.createBy()

@@ -26,18 +26,17 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 
 /**
- * The certificate authorities that the object store's certificate is checked against, where {@code
- * AWS_CA_BUNDLE} names a file of them. As in the Parsec server they stand in for the system's own,
- * they are not added to them.
+ * The certificate authorities in the file that {@code AWS_CA_BUNDLE} names. As in the Parsec server,
+ * they replace the system's authorities for the object store; they are not added to them.
  */
 public final class CaBundle {
 
   private static final String VARIABLE = "AWS_CA_BUNDLE";
 
-  /** Far above the bundle of a whole distribution, and far below what would fill the memory. */
+  /** Far larger than the bundle of a distribution, and far smaller than the memory. */
   private static final long LARGEST = 16 << 20;
 
-  /** Text around the certificates is usual in bundles, and Java's own reader stumbles over some. */
+  /** Bundles often have text around the certificates, which Java's own reader may reject. */
   private static final Pattern CERTIFICATE =
       Pattern.compile("-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----");
 
@@ -52,8 +51,8 @@ public final class CaBundle {
   /**
    * Reads the PEM file that {@code AWS_CA_BUNDLE} names; empty where it is unset or blank.
    *
-   * @throws Problem of kind CONFIGURATION, naming file and variable, when the file cannot be read
-   *     or holds no certificate, or one that is damaged
+   * @throws Problem of kind CONFIGURATION, which names file and variable, if the file cannot be
+   *     read, has no certificate, or has a damaged one
    */
   public static Optional<CaBundle> fromEnvironment(Map<String, String> environment) {
     return Optional.ofNullable(environment.get(VARIABLE))
@@ -65,7 +64,7 @@ public final class CaBundle {
     try {
       Path file = Path.of(name);
       if (!Files.isRegularFile(file)) {
-        throw wrong(name, Files.exists(file) ? "is no file" : "is not there");
+        throw wrong(name, Files.exists(file) ? "is not a file" : "does not exist");
       }
       if (Files.size(file) > LARGEST) {
         throw wrong(name, "is too large for a bundle of certificates");
@@ -75,7 +74,7 @@ public final class CaBundle {
     } catch (IOException e) {
       throw wrong(name, "cannot be read (" + e.getClass().getSimpleName() + ")");
     } catch (InvalidPathException e) {
-      throw wrong(name, "is no file name");
+      throw wrong(name, "is not a valid file name");
     }
   }
 
@@ -89,10 +88,10 @@ public final class CaBundle {
         certificates.add(factory.generateCertificate(new ByteArrayInputStream(bytes)));
       }
     } catch (CertificateException e) {
-      throw wrong(name, "has a damaged certificate at place " + (certificates.size() + 1));
+      throw wrong(name, "has a damaged certificate at position " + (certificates.size() + 1));
     }
     if (certificates.isEmpty()) {
-      throw wrong(name, "holds no certificate");
+      throw wrong(name, "has no certificate");
     }
     return List.copyOf(certificates);
   }

@@ -28,8 +28,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 
 /**
- * Moves objects with signed requests over Quarkus's own HTTP client: a third of the SDK's work for
- * each object, and far less code to warm up.
+ * Transfers objects with signed requests over Quarkus's own HTTP client: a third of the SDK's work
+ * for each object, and far less code to warm up.
  */
 public final class HttpTransfer implements ObjectTransfer {
 
@@ -37,7 +37,7 @@ public final class HttpTransfer implements ObjectTransfer {
   private static final int CREATED = 201;
   private static final int NO_CONTENT = 204;
 
-  /** A PUT's answer has no body worth reading. */
+  /** The answer to a PUT has no body that matters. */
   private static final int LONGEST_ANSWER = 64 << 10;
 
   private final S3Connection connection;
@@ -88,9 +88,7 @@ public final class HttpTransfer implements ObjectTransfer {
           TransferException.tooLong("announces " + announced.getAsLong(), most));
     }
     boolean whole =
-        announced.isPresent()
-            && !rateLimit.isSet()
-            && memory.tryReserve(announced.getAsLong());
+        announced.isPresent() && !rateLimit.isSet() && memory.tryReserve(announced.getAsLong());
     return whole
         ? receiveWhole(response, exchange, (int) announced.getAsLong(), into)
         : receiveInPieces(response, exchange, most, into);
@@ -140,7 +138,8 @@ public final class HttpTransfer implements ObjectTransfer {
       T result;
       try {
         result = work.call();
-      } catch (Exception e) {
+      } catch (Throwable e) {
+        // An error too: nobody else would end the wait for this object.
         done.fail(e instanceof IOException failed ? new UncheckedIOException(failed) : e);
         return;
       }
@@ -169,7 +168,7 @@ public final class HttpTransfer implements ObjectTransfer {
     };
   }
 
-  /** What a login form or an error page of something on the way has; a store's answer has not. */
+  /** Whether a login form or a proxy's error page answers. A store's answer is never a web page. */
   private static boolean isWebPage(HttpClientResponse response) {
     String type = response.getHeader("Content-Type");
     return type != null && type.toLowerCase(Locale.ROOT).startsWith("text/html");
@@ -178,12 +177,12 @@ public final class HttpTransfer implements ObjectTransfer {
   private static TransferException webPage(HttpClientResponse response) {
     return new TransferException(
         TransferException.Kind.PASSING,
-        "a web page answers with "
+        "a web page answered with "
             + response.statusCode()
-            + ", and not the object store: is there a login page or a proxy on the way?");
+            + ", not the object store. Check for a login page or a proxy in between");
   }
 
-  /** Bytes that the server says it sends, where it does. */
+  /** The size of the body, if the server announces it. */
   private static OptionalLong announced(HttpClientResponse response) {
     String length = response.getHeader("Content-Length");
     try {

@@ -15,7 +15,7 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 
-/** One request's body on its way, and the answer, which may come before the body has ended. */
+/** Sends one request's body and reads the answer, which may arrive before the body is sent. */
 record HttpUpload(
     S3Connection.Exchange exchange, Payload payload, Executor disk, RateLimit rateLimit) {
 
@@ -24,7 +24,7 @@ record HttpUpload(
    */
   <T> Future<T> send(Function<HttpClientResponse, Future<T>> read) {
     HttpClientRequest request = exchange.request();
-    // The answer's future tells of every failure; without a handler they are logged as errors too.
+    // The answer's future has every failure; without a handler the client also logs it as an error.
     request.exceptionHandler(told -> {});
     if (payload instanceof Payload.InMemory memory && !rateLimit.isSet()) {
       Future<T> answer = answer().compose(read);
@@ -33,7 +33,7 @@ record HttpUpload(
     }
     Promise<T> answer = Promise.promise();
     Promise<Void> written = Promise.promise();
-    // Until there is a chunk it is the disk, or the bandwidth limit, that is waited for.
+    // Until there is a chunk, the request waits for the disk or the bandwidth limit.
     exchange.pace().hold();
     Cancellable writing =
         payload
@@ -58,7 +58,7 @@ record HttpUpload(
         .compose(read)
         .onComplete(result -> {
           if (!written.future().isComplete()) {
-            // Refused before the body was whole: its rest has no use, nor has the connection.
+            // Refused before all of the body was sent: stop sending and close the connection.
             writing.cancel();
             request.reset();
           }
@@ -91,8 +91,8 @@ record HttpUpload(
   }
 
   /**
-   * In pieces, for the end of each one's way into the socket is a sign of life: one large piece on
-   * a slow line would be taken for silence.
+   * Writes in pieces, because each piece that reaches the socket is progress. One large piece on a
+   * slow line would look like silence.
    */
   private void write(byte[] bytes) {
     int last = bytes.length == 0 ? 0 : (bytes.length - 1) / FileBytes.CHUNK * FileBytes.CHUNK;

@@ -7,7 +7,7 @@ import io.parsecbackup.objectstore.content.TransferException;
 import io.smallrye.mutiny.Uni;
 import java.nio.file.Path;
 
-/** Moves objects' bytes. */
+/** Transfers objects. */
 public interface ObjectTransfer extends AutoCloseable {
 
   /**
@@ -25,9 +25,9 @@ public interface ObjectTransfer extends AutoCloseable {
   /**
    * Stores an object under {@code key}, with no header of its own.
    *
-   * @param onlyIfAbsent whether the server shall refuse where it has an object under that key
-   * @return the server's word for it; fails with {@link TransferException}, with {@link
-   *     java.io.UncheckedIOException} where the payload's file cannot be read
+   * @param onlyIfAbsent whether the server must refuse if it has an object under that key
+   * @return the server's answer; fails with {@link TransferException}, or with {@link
+   *     java.io.UncheckedIOException} if the payload's file cannot be read
    */
   Uni<StoredObject> put(String key, Payload payload, boolean onlyIfAbsent);
 

@@ -5,10 +5,9 @@ import io.smallrye.mutiny.Uni;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Tells a store that is down from objects that it does not give. After so many failures of the
- * store in a row the store is probed, and only where the probe fails too is it taken for down. What
- * a store refuses for a single object (an archived one, one that the key may not read) never
- * counts. Used by many threads.
+ * Tells a store that is down from single objects that fail. After a number of failures in a row the
+ * store is probed; it is down only if the probe fails too. A refusal of a single object (archived,
+ * or not readable with this key) never counts. Used by many threads.
  */
 public final class OutageWatch {
 
@@ -17,21 +16,21 @@ public final class OutageWatch {
   private final AtomicInteger inARow = new AtomicInteger();
 
   /**
-   * @param mostInARow failures without an answer between them, after which the store is probed
-   * @param probe asks the store something that any store answers; fails with {@link
-   *     TransferException} where it does not answer
+   * @param mostInARow failures in a row, without an answer between them, before the store is probed
+   * @param probe a request that any store answers; fails with {@link TransferException} if the store
+   *     does not answer
    */
   public OutageWatch(int mostInARow, Uni<Void> probe) {
     this.mostInARow = mostInARow;
     this.probe = probe;
   }
 
-  /** Failures in a row after which the store is probed. */
+  /** Failures in a row before the store is probed. */
   public int mostInARow() {
     return mostInARow;
   }
 
-  /** The store has answered a request as it should. */
+  /** The store has answered a request correctly. */
   public void answered() {
     inARow.set(0);
   }
@@ -39,8 +38,8 @@ public final class OutageWatch {
   /**
    * Counts a failed request.
    *
-   * @return completes where the store is up, as far as is known; fails with the probe's {@link
-   *     TransferException} where it is down
+   * @return completes if the store is up, as far as is known; fails with the probe's {@link
+   *     TransferException} if it is down
    */
   public Uni<Void> failed(TransferException failure) {
     return switch (failure.kind()) {
@@ -49,7 +48,7 @@ public final class OutageWatch {
         yield Uni.createFrom().voidItem();
       }
       case UNSUPPORTED, REFUSED -> Uni.createFrom().voidItem();
-      // Those that fail while the probe is under way start no second one.
+      // Failures during the probe do not start a second one.
       case PASSING, NO_BUCKET, NO_ACCESS ->
           inARow.incrementAndGet() == mostInARow
               ? probe.onItem().invoke(this::answered)

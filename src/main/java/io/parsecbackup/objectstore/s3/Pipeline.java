@@ -12,7 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 
-/** Where reactive work meets the thread that waits for it. */
+/** Connects reactive work with the thread that waits for it. */
 public final class Pipeline {
 
   private Pipeline() {}
@@ -20,9 +20,9 @@ public final class Pipeline {
   /**
    * Waits for the end of {@code work}.
    *
-   * @param lost what a failed request to the object store means for the whole run
-   * @throws io.parsecbackup.Problem when cancelled, or as {@code lost} says
-   * @throws IOException when the disk fails
+   * @param lost makes the run's exception of a failed request to the object store
+   * @throws io.parsecbackup.Problem if the run is cancelled, or from {@code lost}
+   * @throws IOException if the disk fails
    */
   public static void run(
       Uni<Void> work, Cancellation cancellation, Function<TransferException, RuntimeException> lost)
@@ -43,7 +43,7 @@ public final class Pipeline {
     }
   }
 
-  /** The records, read from their files only as they are asked for, by the thread that asks. */
+  /** The records. The thread that requests one reads it from its file. */
   public static <T> Multi<T> each(RecordStream<T> records) {
     return Multi.createFrom()
         .generator(

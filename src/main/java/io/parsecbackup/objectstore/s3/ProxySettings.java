@@ -12,12 +12,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Which proxy stands before an object store, by the variables that boto3 reads too, and so the
- * Parsec server: {@code http_proxy}, {@code https_proxy} and {@code no_proxy}, in lower case or in
- * upper case. What is in lower case wins, also when it is empty. As in {@code
- * urllib.request.proxy_bypass_environment}, on which botocore builds, {@code NO_PROXY} is {@code *}
- * or a list of hosts, with or without a port, each of which stands for its subdomains too, with or
- * without a leading dot.
+ * Selects the proxy for an object store, by the variables that boto3, and so the Parsec server,
+ * reads: {@code http_proxy}, {@code https_proxy} and {@code no_proxy}, in lower or upper case. The
+ * lower-case variable takes precedence, even if it is empty. As in {@code
+ * urllib.request.proxy_bypass_environment}, which botocore uses, {@code NO_PROXY} is {@code *} or a
+ * list of hosts, with or without a port. A host, with or without a leading dot, includes its
+ * subdomains.
  */
 final class ProxySettings {
 
@@ -30,9 +30,9 @@ final class ProxySettings {
   }
 
   /**
-   * A proxy that is spoken to in plain HTTP.
+   * A proxy that is reached over plain HTTP.
    *
-   * @param credentials name and password, percent-encoded, with a colon between them
+   * @param credentials name and password, percent-encoded, separated by a colon
    */
   record Proxy(String host, int port, Optional<String> credentials) {
 
@@ -58,9 +58,9 @@ final class ProxySettings {
   }
 
   /**
-   * The proxy for a URL; empty where it is to be reached directly.
+   * The proxy for a URL; empty if the URL is reached directly.
    *
-   * @throws Problem of kind CONFIGURATION, naming the variable, when its value is no proxy
+   * @throws Problem of kind CONFIGURATION, which names the variable, if its value is not a proxy
    */
   Optional<Proxy> proxyFor(URI url) {
     String variable = url.getScheme().toLowerCase(Locale.ROOT) + "_proxy";
@@ -94,7 +94,7 @@ final class ProxySettings {
     return false;
   }
 
-  /** The lower-case variable where it is set, else the upper-case one; empty values are none. */
+  /** The lower-case variable if it is set, else the upper-case one; empty if the value is empty. */
   private Optional<String> value(String variable) {
     String lower = environment.get(variable);
     String value = lower != null ? lower : environment.get(variable.toUpperCase(Locale.ROOT));
@@ -115,7 +115,7 @@ final class ProxySettings {
           uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort(),
           Optional.ofNullable(uri.getRawUserInfo()));
     } catch (URISyntaxException e) {
-      // Without its cause, whose message has the password.
+      // Without the cause: its message has the password.
       throw unusable(variable);
     }
   }
@@ -127,7 +127,7 @@ final class ProxySettings {
             + variable
             + " (or "
             + variable.toUpperCase(Locale.ROOT)
-            + ") names no proxy that can be used: it must be http://[NAME:PASSWORD@]HOST[:PORT]."
-            + " A proxy that takes https:// itself is not supported");
+            + ") does not name a usable proxy: it must be http://[NAME:PASSWORD@]HOST[:PORT]."
+            + " Proxies with an https:// address are not supported");
   }
 }

@@ -6,25 +6,24 @@ import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * How often, and after which pauses, a request is tried again. Each pause is about twice as long as
- * the one before, and by chance up to half as much longer or shorter: requests that failed together
- * do not come back together.
+ * How often, and after which pauses, a failed request is retried. Each pause is about twice as long
+ * as the one before, with a random variation of up to half of it: requests that failed together are
+ * not retried together.
  *
- * @param longest so long after the first try no third one begins: one slow object does not hold up
- *     a run. A second one does, for a large object, or one on a slow line, may take longer than
- *     that before its connection breaks
+ * @param longest this long after the first try, only a second try may begin: one slow object does
+ *     not delay a run. A large object, or a slow line, may take longer before its connection breaks
  */
 public record Retries(int moreTries, Duration firstPause, Duration longestPause, Duration longest) {
 
   private static final Duration LONGEST = Duration.ofMinutes(2);
 
   /**
-   * With the first one seven tries, the pauses together some 13 s: a server's restart is sat out.
+   * Seven tries, with pauses of about 13 s in all: longer than the restart of a server.
    */
   public static final Retries USUAL =
       new Retries(6, Duration.ofMillis(200), Duration.ofSeconds(10));
 
-  /** For a question that somebody waits for. */
+  /** For a request that a person waits for. */
   public static final Retries ONCE_MORE =
       new Retries(1, Duration.ofMillis(100), Duration.ofMillis(100));
 

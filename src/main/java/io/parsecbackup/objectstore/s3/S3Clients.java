@@ -15,16 +15,19 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Configuration;
 import software.amazon.awssdk.services.s3.S3Utilities;
 
-/** Opens the ways to the buckets that Parsec's configuration names. */
+/** Opens connections to the buckets of Parsec's configuration. */
 public final class S3Clients {
 
   private static final Duration CONNECT = Duration.ofSeconds(10);
 
-  /** A server that does not move for so long is taken for dead; the request is tried again. */
+  /** A request without progress for this long is ended and retried. */
   private static final Duration SILENCE = Duration.ofSeconds(30);
 
-  /** Connections beside those of the objects' transfers, for the ranges of a listing. */
+  /** Further connections, for the ranges of a listing. */
   private static final int FOR_LISTINGS = 8;
+
+  /** Bytes of a body that are handled at once: a small block comes in one chunk, not in three. */
+  private static final int LARGEST_CHUNK = 64 << 10;
 
   private final Optional<CaBundle> caBundle;
   private final ProxySettings proxies;
@@ -33,15 +36,15 @@ public final class S3Clients {
   private final BodyMemory memory = BodyMemory.ofThisHeap();
 
   /**
-   * @param environment the proxies are read from
-   * @param vertx whose event loops carry the objects' bytes
+   * @param environment has the proxy settings
+   * @param vertx its event loops transfer the objects
    */
   public S3Clients(Optional<CaBundle> caBundle, Map<String, String> environment, Vertx vertx) {
     this(caBundle, environment, vertx, SILENCE);
   }
 
   /**
-   * @param silence as long a request may go without moving
+   * @param silence how long a request may take without any progress
    */
   public S3Clients(
       Optional<CaBundle> caBundle, Map<String, String> environment, Vertx vertx, Duration silence) {
@@ -52,10 +55,10 @@ public final class S3Clients {
   }
 
   /**
-   * The way to {@code place}, to be closed by the caller. Connects to nothing yet.
+   * A connection pool for {@code place}, which the caller closes. Does not connect yet.
    *
-   * @param transfers under way at once
-   * @throws io.parsecbackup.Problem when the proxy before it is wrongly configured
+   * @param transfers at the same time
+   * @throws io.parsecbackup.Problem if its proxy is not configured correctly
    */
   public S3Connection open(Blockstore.S3 place, int transfers) {
     URI bucket = url(place);
@@ -63,6 +66,7 @@ public final class S3Clients {
     HttpClientOptions options =
         new HttpClientOptions()
             .setMaxPoolSize(transfers + FOR_LISTINGS)
+            .setMaxChunkSize(LARGEST_CHUNK)
             .setConnectTimeout((int) CONNECT.toMillis());
     proxy.ifPresent(found -> options.setProxyOptions(found.options().setConnectTimeout(CONNECT)));
     caBundle.ifPresent(bundle ->
@@ -77,8 +81,8 @@ public final class S3Clients {
   }
 
   /**
-   * The bucket's URL, to which a key is added. The SDK knows AWS's host names; it gives an object's
-   * URL, so a key is put in and taken off again.
+   * The bucket's URL, to which a key is added. The SDK knows AWS's host names, but makes only
+   * objects' URLs: a key is added and removed again.
    */
   private static URI url(Blockstore.S3 place) {
     S3Utilities utilities =
@@ -98,9 +102,8 @@ public final class S3Clients {
   }
 
   /**
-   * How many transfers may be under way, which under a narrow bandwidth limit is less than what is
-   * configured. With more, each would be held up for so long that its server, which waits for us,
-   * would give up.
+   * How many transfers may run at once. With a low bandwidth limit this is less than configured:
+   * with more, each would wait so long that its server would close the connection.
    */
   public int inFlight(SyncConfig config) {
     OptionalLong limit = config.bytesPerSecond();

@@ -20,8 +20,7 @@ import org.jboss.logging.Logger;
 
 /**
  * The one way to a bucket: signed requests over Quarkus's own HTTP client, each with a time limit.
- * Whatever a server or something on the way to it does, a request fails with a {@link
- * TransferException}.
+ * Whatever a server or a proxy does, a failed request fails with a {@link TransferException}.
  */
 public final class S3Connection implements AutoCloseable {
 
@@ -31,6 +30,7 @@ public final class S3Connection implements AutoCloseable {
   private static final int LONGEST_REASON = 64 << 10;
 
   private final Vertx vertx;
+  private final Context eventLoop;
   private final HttpClient client;
   private final SignedRequests requests;
   private final BodyMemory memory;
@@ -40,7 +40,7 @@ public final class S3Connection implements AutoCloseable {
   /**
    * @param memory for bodies that are received whole
    * @param silence how long a request may take without any progress
-   * @param route ends a message about a failed connection; empty, or what stands in between
+   * @param route end of a message about a failed connection: the proxy; empty without one
    */
   S3Connection(
       Vertx vertx,
@@ -50,6 +50,9 @@ public final class S3Connection implements AutoCloseable {
       Duration silence,
       String route) {
     this.vertx = vertx;
+    // One for all requests: a connection and the request on it are then never on two event loops,
+    // between which every chunk would have to be handed over.
+    this.eventLoop = vertx.getOrCreateContext();
     this.client = client;
     this.requests = requests;
     this.memory = memory;
@@ -70,8 +73,8 @@ public final class S3Connection implements AutoCloseable {
   /**
    * A request that has a connection.
    *
-   * @param pace to be told of the bytes of bodies
-   * @param eventLoop on which all of it happens
+   * @param pace counts the bytes of bodies
+   * @param eventLoop runs every step of the exchange
    */
   public record Exchange(HttpClientRequest request, Pace pace, Context eventLoop) {
 
@@ -94,8 +97,8 @@ public final class S3Connection implements AutoCloseable {
   }
 
   /**
-   * Does {@code work} on one event loop: a body's handler that is attached from another thread may
-   * miss its first bytes.
+   * Does {@code work} on the event loop: a body's handler that another thread attaches may miss the
+   * first bytes.
    */
   public <T> Uni<T> exchange(Supplier<RequestOptions> options, Work<T> work) {
     return Uni.createFrom()
@@ -104,16 +107,14 @@ public final class S3Connection implements AutoCloseable {
           promise
               .future()
               .onComplete(emitter::complete, failure -> emitter.fail(withRoute(failure)));
-          Context eventLoop = vertx.getOrCreateContext();
-          eventLoop.runOnContext(start -> start(options, work, eventLoop, promise));
+          eventLoop.runOnContext(start -> start(options, work, promise));
         });
   }
 
-  private <T> void start(
-      Supplier<RequestOptions> options, Work<T> work, Context eventLoop, Promise<T> promise) {
+  private <T> void start(Supplier<RequestOptions> options, Work<T> work, Promise<T> promise) {
     Promise<HttpClientRequest> connected = Promise.promise();
     Pace pace = new Pace(vertx, silence, () -> end(connected, promise));
-    // What making the request throws must become a failure too.
+    // An exception while the request is made becomes a failure too.
     Future.succeededFuture()
         .compose(begin -> client.request(options.get()))
         .onComplete(
@@ -131,7 +132,7 @@ public final class S3Connection implements AutoCloseable {
           if (result.succeeded()) {
             promise.tryComplete(result.result());
           } else {
-            // Whatever step it comes from: a body's write fails with the client's own exceptions.
+            // Any step may fail with the client's own exceptions, also the write of a body.
             Throwable failure = S3Failures.network(result.cause());
             boolean cut = pace.isExpired() && TransferException.isPassing(failure);
             promise.tryFail(cut ? pace.failure() : failure);
@@ -140,20 +141,20 @@ public final class S3Connection implements AutoCloseable {
   }
 
   /**
-   * Ends what is too slow: without a connection by failing, else by closing that, which fails the
-   * work in progress, so that it can put away its file.
+   * Ends a request that is too slow. Without a connection it fails at once. With one, the
+   * connection is closed; this fails the work in progress, which can then close its file.
    */
   private <T> void end(Promise<HttpClientRequest> connected, Promise<T> promise) {
     TransferException why =
         new TransferException(TransferException.Kind.PASSING, "no connection in time");
     if (!connected.tryFail(why)) {
       connected.future().onSuccess(HttpClientRequest::reset);
-      // Should the work not hear of it.
+      // In case the work does not see the end of the connection.
       vertx.setTimer(silence.toMillis(), fired -> promise.tryFail(why));
     }
   }
 
-  /** All of a body that is short. Fails where it is longer than {@code most} bytes. */
+  /** All of a short body. Fails if it is longer than {@code most} bytes. */
   public Future<Buffer> body(HttpClientResponse response, Exchange exchange, int most) {
     Buffer read = Buffer.buffer();
     return read(response, exchange, most, read).map(end -> read);
@@ -166,8 +167,8 @@ public final class S3Connection implements AutoCloseable {
   }
 
   /**
-   * Fails with what a refusal means. Of its reason no more is read than anybody needs, for it may
-   * never end; what the status says counts in any case.
+   * Fails with what a refusal means. Reads only the beginning of the reason, which may never end;
+   * the status counts in any case.
    */
   public <T> Future<T> refused(HttpClientResponse response, Exchange exchange) {
     Buffer reason = Buffer.buffer();
@@ -176,9 +177,9 @@ public final class S3Connection implements AutoCloseable {
         .compose(end -> Future.failedFuture(requests.refusal(response, reason)));
   }
 
-  /** Ends a response of which no more is needed, so that its connection is closed. */
+  /** Ends a response whose rest is not needed, and closes its connection. */
   public static void drop(HttpClientResponse response, Exchange exchange) {
-    // Without a handler the client logs what we do ourselves as an error.
+    // Without a handler the client logs this reset as an error.
     response.exceptionHandler(reset -> {});
     exchange.request().reset();
   }
@@ -208,7 +209,7 @@ public final class S3Connection implements AutoCloseable {
         : failure;
   }
 
-  /** Waits for the connections to end, but for ever for none: a peer may read nothing any more. */
+  /** Waits for the connections to end, but not without limit: a peer may have stopped reading. */
   @Override
   public void close() {
     boolean closed =
@@ -220,7 +221,7 @@ public final class S3Connection implements AutoCloseable {
             .completeOnTimeout(false, silence.toMillis(), TimeUnit.MILLISECONDS)
             .join();
     if (!closed) {
-      LOG.debug("a connection to the object store does not end; it is left behind");
+      LOG.debug("a connection to the object store did not close in time");
     }
   }
 }

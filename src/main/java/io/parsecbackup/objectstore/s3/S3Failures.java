@@ -13,7 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What a failed request means: what happened, and whether it may pass. */
+/** What a failed request means: what happened, and whether a retry may succeed. */
 final class S3Failures {
 
   private static final int REQUEST_TIMEOUT = 408;
@@ -25,9 +25,8 @@ final class S3Failures {
   private static final int NOT_IMPLEMENTED = 501;
 
   /**
-   * Codes that S3 and its likes also send with a status that says otherwise, 400 above all: a slow
-   * connection, a busy or broken server, a body that did not arrive as it was sent, another request
-   * for the same key at the same time.
+   * Temporary failures that S3 and compatible servers also send with other statuses, mostly 400: a
+   * slow connection, a busy or broken server, a damaged body, a concurrent request for the same key.
    */
   private static final Set<String> PASSING_CODES =
       Set.of(
@@ -46,7 +45,7 @@ final class S3Failures {
           "ConditionalRequestConflict",
           "OperationAborted");
 
-  /** Codes that refuse every request alike: they say nothing of the object that was asked for. */
+  /** Codes that refuse every request: they say nothing about the requested object. */
   private static final Set<String> ACCESS_CODES =
       Set.of(
           "AccountProblem",
@@ -63,15 +62,15 @@ final class S3Failures {
           "TemporaryRedirect",
           "TokenRefreshRequired");
 
-  /** How AWS words which region would be right. */
+  /** AWS's text for the expected region. */
   private static final Pattern EXPECTED_REGION =
       Pattern.compile("expecting (?:'|&apos;|&#39;)([A-Za-z0-9-]+)");
 
   private S3Failures() {}
 
   /**
-   * What came from the HTTP client, of whatever type: broken connections, and the many ways in
-   * which its decoder says that an answer is no HTTP. A failure of our own disk stays what it is.
+   * Translates exceptions of the HTTP client: broken connections, and the many exceptions of its
+   * decoder for an answer that is not HTTP. A failure of our own disk stays as it is.
    */
   static Throwable network(Throwable failure) {
     Throwable cause = failure;
@@ -89,7 +88,7 @@ final class S3Failures {
       default ->
           new TransferException(
               TransferException.Kind.PASSING,
-              "the answer is no valid HTTP: " + rootMessage(cause),
+              "the answer is not valid HTTP: " + rootMessage(cause),
               cause);
     };
   }
@@ -99,10 +98,9 @@ final class S3Failures {
   }
 
   /**
-   * What a refusal says of the region, which a server names only where ours is wrong: the end of a
-   * message, or empty.
+   * The end of a message about the region, which a server names only if ours is wrong; or empty.
    *
-   * @param named what the response's header names
+   * @param named the region in the response's header
    * @param reason the response's body
    */
   static String region(String code, @Nullable String named, String reason) {
@@ -112,7 +110,7 @@ final class S3Failures {
         String region = named != null ? named : expected.find() ? expected.group(1) : "";
         yield region.isEmpty()
             ? ""
-            : ": the bucket is in the region " + region + ", and that is not the one configured";
+            : ": the bucket is in the region " + region + ", not in the configured one";
       }
       default -> "";
     };
@@ -121,7 +119,7 @@ final class S3Failures {
   /**
    * What a server's refusal means.
    *
-   * @param code S3's word for it, or empty
+   * @param code S3's error code, or empty
    */
   static TransferException answer(int status, String code) {
     String message = "the server answered " + status + (code.isEmpty() ? "" : " " + code);
@@ -135,12 +133,12 @@ final class S3Failures {
       return new TransferException(TransferException.Kind.PASSING, message);
     }
     if (status < MULTIPLE_CHOICES) {
-      // Part of an object, nothing, or what a proxy has made of it: no answer to what was asked.
+      // Part of an object, nothing, or a proxy's answer: not an answer to this request.
       return new TransferException(
-          TransferException.Kind.PASSING, message + ", which is no answer to this request");
+          TransferException.Kind.PASSING, message + ", which does not answer this request");
     }
     if (status == NOT_FOUND && code.isEmpty()) {
-      // Not S3's answer but, likely, that of something on the way to it.
+      // Probably not S3's answer, but a proxy's.
       return new TransferException(TransferException.Kind.PASSING, message);
     }
     if (status == NOT_FOUND) {
@@ -156,7 +154,7 @@ final class S3Failures {
     if (status == PRECONDITION_FAILED) {
       return new TransferException(TransferException.Kind.PRESENT, message);
     }
-    // S3 gives every refusal a code: without one, something on the way to it has refused.
+    // S3 sends a code with every refusal: without one, a proxy has refused.
     return new TransferException(
         code.isEmpty() || ACCESS_CODES.contains(code)
             ? TransferException.Kind.NO_ACCESS
@@ -164,7 +162,7 @@ final class S3Failures {
         message);
   }
 
-  /** A connection's failure may be wrapped several times; the innermost names it. */
+  /** A connection's failure may be wrapped several times; the innermost has the reason. */
   private static String rootMessage(Throwable failure) {
     Throwable root = failure;
     while (root.getCause() != null) {
@@ -174,8 +172,8 @@ final class S3Failures {
     String words = message == null ? root.getClass().getSimpleName() : message;
     return root instanceof CertPathBuilderException
         ? words
-            + " (no authority that is trusted here has signed the server's certificate: name a PEM"
-            + " file with the one that has in AWS_CA_BUNDLE)"
+            + " (the server's certificate is not signed by a trusted authority: set AWS_CA_BUNDLE to"
+            + " a PEM file with its authority)"
         : words;
   }
 }

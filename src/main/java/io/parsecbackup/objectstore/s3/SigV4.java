@@ -14,8 +14,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Signs requests as AWS's Signature Version 4 wants them for S3. The SDK can sign anything, at a
- * price in time for each of a million small objects.
+ * Signs requests for S3 with AWS Signature Version 4. The SDK can sign anything, but takes more CPU
+ * time for each of a million small objects.
  */
 final class SigV4 {
 
@@ -34,8 +34,16 @@ final class SigV4 {
   private final String secretKey;
   private final String region;
   private volatile DayKey dayKey;
+  private volatile Second second;
 
-  /** The key that all of one day's signatures are made with. */
+  /** A time as a signature has it. Many requests are signed in the same second. */
+  private record Second(long epoch, String text) {
+    static Second of(Instant time) {
+      return new Second(time.getEpochSecond(), TIME.format(time));
+    }
+  }
+
+  /** The key for all signatures of one day. */
   private record DayKey(String day, SecretKeySpec key) {
     @Override
     public String toString() {
@@ -47,11 +55,12 @@ final class SigV4 {
     this.accessKey = place.accessKey();
     this.secretKey = place.secretKey();
     this.region = place.region();
-    this.dayKey = dayKey(TIME.format(Instant.EPOCH).substring(0, 8));
+    this.second = Second.of(Instant.EPOCH);
+    this.dayKey = dayKey(second.text().substring(0, 8));
   }
 
   /**
-   * What a request has to carry.
+   * The headers of a signed request.
    *
    * @param date value of {@code x-amz-date}
    * @param authorization value of {@code Authorization}
@@ -61,11 +70,11 @@ final class SigV4 {
   /**
    * A request.
    *
-   * @param host as the {@code Host} header will say it
+   * @param host value of {@code Host}
    * @param path percent-encoded
-   * @param query sorted by its names, percent-encoded; empty where there is none
-   * @param payload SHA-256 of the body, as {@code x-amz-content-sha256} will say it
-   * @param asksForChecksum whether it has the header {@link BodyChecksum#MODE_HEADER}
+   * @param query sorted by name, percent-encoded; empty if there is none
+   * @param payload SHA-256 of the body, the value of {@code x-amz-content-sha256}
+   * @param asksForChecksum whether the request has the header {@link BodyChecksum#MODE_HEADER}
    */
   record Request(
       String method,
@@ -76,11 +85,11 @@ final class SigV4 {
       boolean asksForChecksum) {}
 
   /**
-   * Signs a request. Of its headers the host's, those of this signature and that for a checksum are
-   * signed, no others.
+   * Signs a request. The signature covers the headers of the host, of the signature itself and of
+   * the checksum, and no others.
    */
   Headers sign(Request toSend, Instant now) {
-    String date = TIME.format(now);
+    String date = text(now);
     String day = date.substring(0, 8);
     DayKey key = dayKey;
     if (!key.day().equals(day)) {
@@ -122,6 +131,15 @@ final class SigV4 {
             + signed
             + ", Signature="
             + signature);
+  }
+
+  private String text(Instant time) {
+    Second known = second;
+    if (known.epoch() != time.getEpochSecond()) {
+      known = Second.of(time);
+      second = known;
+    }
+    return known.text();
   }
 
   private DayKey dayKey(String day) {

@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the signed requests for one bucket, and reads how the server refuses them. */
+/** Makes the signed requests for one bucket, and reads the server's refusals. */
 public final class SignedRequests {
 
   private static final Pattern CODE = Pattern.compile("<Code>([A-Za-z0-9]+)</Code>");
@@ -29,6 +29,9 @@ public final class SignedRequests {
 
   private final URI bucket;
   private final String host;
+  private final String server;
+  private final int port;
+  private final boolean tls;
   private final SigV4 signer;
   private final StoreClock clock;
 
@@ -38,14 +41,17 @@ public final class SignedRequests {
   SignedRequests(URI bucket, Blockstore.S3 place) {
     this.bucket = bucket;
     this.host = bucket.getAuthority();
+    this.server = bucket.getHost().replaceAll("[\\[\\]]", "");
+    this.tls = bucket.getScheme().equals("https");
+    this.port = bucket.getPort() >= 0 ? bucket.getPort() : tls ? 443 : 80;
     this.signer = new SigV4(place);
     this.clock = new StoreClock("the bucket " + place.bucket());
   }
 
   /**
-   * Asks for the object and for its checksum, which S3 names only where it is asked to.
+   * Fetches an object, and asks for its checksum: S3 sends one only on request.
    *
-   * @param unless an ETag that is not to be sent again; empty to have any
+   * @param unless the ETag of an object that is not needed again; empty to fetch any
    */
   RequestOptions get(String key, String unless) {
     RequestOptions request =
@@ -56,12 +62,12 @@ public final class SignedRequests {
     return unless.isEmpty() ? request : request.putHeader("If-None-Match", '"' + unless + '"');
   }
 
-  /** Asks for one byte. */
+  /** Fetches the first byte of an object. */
   public RequestOptions getFirstByte(String key) {
     return object(HttpMethod.GET, key, SigV4.EMPTY_BODY).putHeader("Range", "bytes=0-0");
   }
 
-  /** With all headers that the body needs. The server checks it against both digests. */
+  /** Stores an object, with all headers of its body. The server checks the body by both digests. */
   RequestOptions put(String key, Payload payload, boolean onlyIfAbsent) {
     RequestOptions request =
         object(HttpMethod.PUT, key, payload.sha256())
@@ -70,7 +76,7 @@ public final class SignedRequests {
     return onlyIfAbsent ? request.putHeader("If-None-Match", "*") : request;
   }
 
-  /** A page of the listing, its keys always encoded: XML cannot hold every character of a key. */
+  /** Lists a page. Keys are always encoded, because XML cannot hold every character of a key. */
   public RequestOptions list(SortedMap<String, String> parameters) {
     SortedMap<String, String> all = new TreeMap<>(parameters);
     all.put("list-type", "2");
@@ -85,13 +91,13 @@ public final class SignedRequests {
   /**
    * Creates the bucket.
    *
-   * @param body SHA-256 of what is sent with it
+   * @param body SHA-256 of the request's body
    */
   public RequestOptions create(String body) {
     return request(HttpMethod.PUT, bucketPath(), "", body);
   }
 
-  /** Without the slash that stands before a key, but never empty. */
+  /** Without the slash before a key, but never empty. */
   private String bucketPath() {
     String path = bucket.getRawPath();
     return path.length() < 2 ? "/" : path.substring(0, path.length() - 1);
@@ -114,9 +120,9 @@ public final class SignedRequests {
     String query = toSend.query();
     return new RequestOptions()
         .setMethod(HttpMethod.valueOf(toSend.method()))
-        .setHost(bucket.getHost().replaceAll("[\\[\\]]", ""))
-        .setPort(port())
-        .setSsl(bucket.getScheme().equals("https"))
+        .setHost(server)
+        .setPort(port)
+        .setSsl(tls)
         .setURI(query.isEmpty() ? toSend.path() : toSend.path() + "?" + query)
         .putHeader("Host", host)
         .putHeader("x-amz-content-sha256", toSend.payload())
@@ -124,19 +130,12 @@ public final class SignedRequests {
         .putHeader("Authorization", headers.authorization());
   }
 
-  private int port() {
-    if (bucket.getPort() >= 0) {
-      return bucket.getPort();
-    }
-    return bucket.getScheme().equals("https") ? 443 : 80;
-  }
-
   TransferException refusal(HttpClientResponse response, Buffer body) {
     String reason = body.toString();
     Matcher code = CODE.matcher(reason);
     String name = code.find() ? code.group(1) : "";
     if (name.equals("RequestTimeTooSkewed")) {
-      // With the server's time, as far as it says that, the next try is signed rightly.
+      // The next try is signed with the server's time, if the answer has one.
       return new TransferException(
           TransferException.Kind.PASSING, clock.correct(serverTime(response, reason)));
     }
@@ -144,7 +143,7 @@ public final class SignedRequests {
         .with(S3Failures.region(name, response.getHeader("x-amz-bucket-region"), reason));
   }
 
-  /** What the server's checks go by, which need not be what it says as its date. */
+  /** The time of the server's checks, which may differ from its {@code Date}. */
   private static Instant serverTime(HttpClientResponse response, String reason) {
     Matcher named = SERVER_TIME.matcher(reason);
     try {
@@ -152,19 +151,21 @@ public final class SignedRequests {
         return Instant.parse(named.group(1));
       }
     } catch (DateTimeException e) {
-      // Its date then.
+      // Use its Date.
     }
     return time(response.getHeader("Date"));
   }
 
-  /** Whether the server says that an object's ETag is no MD5, whatever it looks like. */
+  /**
+   * Whether the server's encryption means that an ETag is not an MD5, even if it looks like one.
+   */
   static boolean isKms(HttpClientResponse response) {
     String encryption = response.getHeader("x-amz-server-side-encryption");
     return (encryption != null && encryption.startsWith("aws:kms"))
         || response.getHeader("x-amz-server-side-encryption-customer-algorithm") != null;
   }
 
-  /** What a header says; 1970 where it says nothing. */
+  /** The time in a header; 1970 if there is none. */
   static Instant time(@Nullable String header) {
     if (header == null) {
       return Instant.EPOCH;

@@ -7,8 +7,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 
 /**
- * The time by which an object store checks signatures: this machine's, until the store says that
- * they differ.
+ * The time for signatures: this machine's, until the object store says that its own time differs.
  */
 final class StoreClock {
 
@@ -30,14 +29,14 @@ final class StoreClock {
   }
 
   /**
-   * Takes over the store's time, and says so in the log the first time.
+   * Uses the store's time from now on, and logs this the first time.
    *
-   * @param theirs 1970 where the store does not say it
-   * @return what is wrong, for a message
+   * @param theirs the store's time; 1970 if it is not known
+   * @return the fault, for a message
    */
   String correct(Instant theirs) {
     if (theirs.equals(Instant.EPOCH)) {
-      return "this machine's clock differs from the object store's, which does not say its time:"
+      return "this machine's clock differs from the object store's, which does not send its time:"
           + " set the clock";
     }
     ahead = Duration.between(Clock.systemUTC().instant(), theirs);

@@ -12,16 +12,16 @@ import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 /**
- * Asks a bucket for an object that it cannot have. Any answer that S3 gives to that, a refusal too,
- * shows that the store is up; it needs no right to list the bucket.
+ * Requests an object that a bucket cannot have. Any S3 answer, even a refusal, shows that the store
+ * is up. This needs no right to list the bucket.
  *
- * @param disk runs what blocks
- * @param parts gives the name of a file that is not there yet
+ * @param disk runs blocking work
+ * @param parts makes the name of a file that does not exist yet
  */
 public record StoreProbe(
     ObjectTransfer transfer, Executor disk, Retries retries, Supplier<Path> parts) {
 
-  /** Completes where the store answers; fails with {@link TransferException} where it does not. */
+  /** Completes if the store answers; fails with {@link TransferException} if it does not. */
   public Uni<Void> ask() {
     return retries.around(Uni.createFrom().deferred(this::attempt));
   }
@@ -36,8 +36,8 @@ public record StoreProbe(
                 .failure(
                     new TransferException(
                         TransferException.Kind.PASSING,
-                        "the server gives an object for a key that nobody has used: it is no S3"
-                            + " server that answers")))
+                        "the server sends an object for a key that was never used: it is not an S3"
+                            + " server")))
         .onFailure(StoreProbe::isAnswer)
         .recoverWithNull()
         .emitOn(disk)

@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** How objects are moved between a bucket and the repository. */
+/** How objects are transferred between a bucket and the repository. */
 @ConfigMapping(prefix = "parsec.backup.sync")
 public interface SyncConfig {
 
@@ -18,29 +18,28 @@ public interface SyncConfig {
 
   /**
    * With {@link Strategy#REFERENCES}: how often a run also compares the whole listing, to find
-   * objects that were replaced behind Parsec's back; {@code off} for never. A comparison that fails
+   * objects that something other than Parsec has replaced; {@code off} for never. A comparison that fails
    * is a warning, and the next run tries it again.
    */
   @WithDefault("7d")
   Optional<@WithConverter(ListingInterval.class) Duration> listingEvery();
 
   /**
-   * Objects moved at once; a page of the listing may be asked for beside them. 16 for each core, at
-   * least 16 and at most 128, where it is not set.
+   * Objects transferred at once, apart from pages of the listing. Default: 16 for each core, at
+   * least 16 and at most 128.
    */
   Optional<@WithConverter(Concurrency.class) Integer> concurrency();
 
   /**
-   * Bytes a second of all transfers together, {@code 50M} style; no limit where it is not set, or
+   * Bytes per second of all transfers together, such as {@code 50M}; no limit if it is not set or
    * 0.
    */
   Optional<MemorySize> bandwidthLimit();
 
-  /** How a run finds out what it has to copy. */
+  /** How a run finds the objects to copy. */
   enum Strategy {
     /**
-     * Compares the whole listing of the bucket, unreferenced objects and keys of unknown form
-     * included.
+     * Compares the whole listing of the bucket, with unreferenced objects and keys of unknown form.
      */
     LISTING,
     /** Copies what the dump refers to, without listing the bucket. */
@@ -53,7 +52,7 @@ public interface SyncConfig {
         .orElseGet(() -> Math.clamp(16L * Runtime.getRuntime().availableProcessors(), 16, 128));
   }
 
-  /** {@link #bandwidthLimit()}, empty where there is none. */
+  /** {@link #bandwidthLimit()}; empty without a limit. */
   default OptionalLong bytesPerSecond() {
     return bandwidthLimit()
         .filter(limit -> limit.asLongValue() > 0)

@@ -53,7 +53,8 @@ class ContentVerifierTest {
   }
 
   private static FetchedObject other(String etag, String sha256, long size) {
-    return new FetchedObject(new FileDigests(size, sha256, MD5), size, etag, Instant.EPOCH, ContentFacts.NONE);
+    return new FetchedObject(
+        new FileDigests(size, sha256, MD5), size, etag, Instant.EPOCH, ContentFacts.NONE);
   }
 
   private static FetchRequest request(String key, String listedEtag) {
@@ -83,7 +84,8 @@ class ContentVerifierTest {
   }
 
   static Stream<Arguments> wrong() {
-    FetchedObject shorter = new FetchedObject(new FileDigests(4, A, MD5), 5, MD5, Instant.EPOCH, ContentFacts.NONE);
+    FetchedObject shorter =
+        new FetchedObject(new FileDigests(4, A, MD5), 5, MD5, Instant.EPOCH, ContentFacts.NONE);
     return Stream.of(
         argumentSet("shorter than announced", shorter, "", "server announced"),
         argumentSet("a wrong checksum", fetched("", checksum(false)), "", "checksum-crc32"),

@@ -101,11 +101,11 @@ class CaBundleTest {
 
   @ParameterizedTest
   @CsvSource({
-    "missing.pem, is not there",
-    ".,           is no file",
-    "empty.pem,   holds no certificate",
-    "first.key,   holds no certificate",
-    "damaged.pem, has a damaged certificate at place 2"
+    "missing.pem, does not exist",
+    ".,           is not a file",
+    "empty.pem,   has no certificate",
+    "first.key,   has no certificate",
+    "damaged.pem, has a damaged certificate at position 2"
   })
   void namesTheFileAndTheVariableWhenTheFileCannotServe(String name, String expected)
       throws IOException {

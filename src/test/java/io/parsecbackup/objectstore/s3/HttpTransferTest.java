@@ -21,6 +21,7 @@ import io.parsecbackup.testing.S3Request.Kind;
 import io.parsecbackup.testing.S3Response;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -81,6 +82,25 @@ class HttpTransferTest {
     assertEquals(SIZE, fetched.size());
     assertEquals(fetched.etag(), fetched.md5());
     assertArrayEquals(scenario.bucket.get("k").orElseThrow(), Files.readAllBytes(file));
+  }
+
+  /** Received whole, and, because it is larger, in pieces: no error leaves a transfer waiting. */
+  @ParameterizedTest
+  @ValueSource(ints = {1_000, 2_000_000})
+  void failsIfTheTaskOnTheDiskEndsWithAnError(int size) {
+    scenario.bucket.put("e", Content.generated("e", 1, size));
+    Path broken =
+        (Path)
+            Proxy.newProxyInstance(
+                Path.class.getClassLoader(),
+                new Class<?>[] {Path.class},
+                (path, method, arguments) -> {
+                  throw new OutOfMemoryError("for the test");
+                });
+    Throwable failure =
+        assertThrows(
+            Throwable.class, () -> transfer.get("e", "", size, broken).await().atMost(PATIENCE));
+    assertTrue(failure.toString().contains("for the test"), failure.toString());
   }
 
   static Stream<Arguments> faults() {

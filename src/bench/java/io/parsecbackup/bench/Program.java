@@ -1,0 +1,111 @@
+package io.parsecbackup.bench;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+
+/** A program that copies the stack's bucket into a folder, and the copy into another bucket. */
+sealed interface Program {
+
+  /** For the table. */
+  String name();
+
+  /** Brings the copy up to date with the bucket. */
+  Timed copy(Run run) throws Exception;
+
+  /** Uploads the objects of the copy into {@code bucket}, which does not exist yet. */
+  Timed restore(Run run, String bucket) throws Exception;
+
+  /**
+   * Where a program works.
+   *
+   * @param log takes what it prints
+   * @param copy its folder; does not exist before the first copy
+   */
+  record Run(Path log, Stack stack, Path copy) {
+    String setting(String name) {
+      return String.valueOf(stack.environment().get(name));
+    }
+  }
+
+  /** A build of this project, in a cold JVM. */
+  record Backup(String name, Path jar) implements Program {
+    @Override
+    public Timed copy(Run run) throws Exception {
+      return run(run, Map.of(), "backup");
+    }
+
+    @Override
+    public Timed restore(Run run, String bucket) throws Exception {
+      String source = ":" + run.setting("STACK_S3_BUCKET") + ":";
+      String target = run.setting("PARSEC_BLOCKSTORE").replace(source, ":" + bucket + ":");
+      return run(
+          run,
+          Map.of("TARGET", target),
+          "restore",
+          "--only",
+          "objects",
+          "--blockstore",
+          "env:TARGET");
+    }
+
+    private Timed run(Run run, Map<String, String> more, String... command) throws Exception {
+      Map<String, String> environment = new HashMap<>(run.stack().environment());
+      environment.put("PARSEC_BACKUP_REPOSITORY", run.copy().toString());
+      environment.putAll(more);
+      String[] all =
+          Arrays.copyOf(new String[] {java(), "-jar", jar.toString()}, 3 + command.length);
+      System.arraycopy(command, 0, all, 3, command.length);
+      return Timed.run(run.log(), environment, all);
+    }
+
+    private static String java() {
+      return ProcessHandle.current().info().command().orElseThrow();
+    }
+  }
+
+  /** With the options that its manual advises for S3: dates come from the listing. */
+  record Rclone() implements Program {
+
+    static boolean isInstalled() {
+      String path = String.valueOf(System.getenv("PATH"));
+      return Arrays.stream(path.split(File.pathSeparator))
+          .anyMatch(folder -> Files.isExecutable(Path.of(folder, "rclone")));
+    }
+
+    @Override
+    public String name() {
+      return "rclone";
+    }
+
+    @Override
+    public Timed copy(Run run) throws Exception {
+      return run(run, "bucket:" + run.setting("STACK_S3_BUCKET"), run.copy().toString());
+    }
+
+    @Override
+    public Timed restore(Run run, String bucket) throws Exception {
+      return run(run, run.copy().toString(), "bucket:" + bucket);
+    }
+
+    private static Timed run(Run run, String from, String to) throws Exception {
+      Map<String, String> environment = new HashMap<>();
+      // Not the user's own settings, and no CA bundle: rclone rejects AWS's name of it.
+      environment.put("RCLONE_CONFIG", "/dev/null");
+      environment.put("AWS_CA_BUNDLE", "");
+      Map.of(
+              "TYPE", "s3",
+              "PROVIDER", "Other",
+              "ENDPOINT", run.setting("STACK_S3_ENDPOINT"),
+              "REGION", run.setting("STACK_S3_REGION"),
+              "ACCESS_KEY_ID", run.setting("STACK_S3_ACCESS_KEY"),
+              "SECRET_ACCESS_KEY", run.setting("STACK_S3_SECRET_KEY"))
+          .forEach((name, value) -> environment.put("RCLONE_CONFIG_BUCKET_" + name, value));
+      return Timed.run(
+          run.log(), environment, "rclone", "copy", "--update", "--use-server-modtime", from, to);
+    }
+  }
+}
