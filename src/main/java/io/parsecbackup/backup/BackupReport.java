@@ -2,7 +2,6 @@ package io.parsecbackup.backup;
 
 import io.parsecbackup.Counted;
 import io.parsecbackup.Problem;
-import io.parsecbackup.backup.doctor.RaidHealth;
 import io.parsecbackup.dump.Dump;
 import io.parsecbackup.dump.ServerFacts;
 import io.parsecbackup.job.JobState;
@@ -22,6 +21,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Gathers, while a run goes on, what its {@link Backup} will say. Read by other threads. */
 public final class BackupReport {
+
+  /** The command that writes each RAID node's share again. */
+  public static final String REFILL = "parsec-backup restore --only objects --replace";
 
   /** The strategy that compares whole listings. */
   public static final String LISTING = "listing";
@@ -185,7 +187,7 @@ public final class BackupReport {
             + ": "
             + unreadable
             + ". The log names nodes that gave no answer: bring them back, then run '"
-            + RaidHealth.REFILL
+            + REFILL
             + "', which writes what a node has lost");
   }
 

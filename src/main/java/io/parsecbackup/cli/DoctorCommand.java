@@ -2,8 +2,8 @@ package io.parsecbackup.cli;
 
 import io.parsecbackup.Counted;
 import io.parsecbackup.Problem;
-import io.parsecbackup.backup.doctor.Checkup;
-import io.parsecbackup.backup.doctor.Diagnosis.Health;
+import io.parsecbackup.backup.doctor.Doctor;
+import io.parsecbackup.backup.doctor.Health;
 import io.parsecbackup.cli.output.Output;
 import io.parsecbackup.cli.settings.StartupCheck;
 import io.parsecbackup.job.JobKind;
@@ -29,14 +29,14 @@ import picocli.CommandLine.Mixin;
 public class DoctorCommand implements Callable<Integer> {
 
   private final StartupCheck check;
-  private final Checkup checkup;
+  private final Doctor doctor;
   private final JobService jobs;
 
   @Mixin Output output;
 
-  public DoctorCommand(StartupCheck check, Checkup checkup, JobService jobs) {
+  public DoctorCommand(StartupCheck check, Doctor doctor, JobService jobs) {
     this.check = check;
-    this.checkup = checkup;
+    this.doctor = doctor;
     this.jobs = jobs;
   }
 
@@ -45,7 +45,7 @@ public class DoctorCommand implements Callable<Integer> {
     List<Health> parties = new ArrayList<>();
     parties.add(configuration());
     misspelt().ifPresent(parties::add);
-    parties.addAll(checkup.all());
+    parties.addAll(doctor.all());
     parties.add(verification());
     parties.add(drill());
     if (output.isJson()) {

@@ -1,7 +1,7 @@
 package io.parsecbackup.health;
 
 import io.parsecbackup.Problem.Kind;
-import io.parsecbackup.backup.doctor.Diagnosis.Health;
+import io.parsecbackup.backup.doctor.Health;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;

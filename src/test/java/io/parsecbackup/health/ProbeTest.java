@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.Problem;
-import io.parsecbackup.backup.doctor.Diagnosis.Health;
+import io.parsecbackup.backup.doctor.Health;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;

@@ -11,7 +11,7 @@ import io.parsecbackup.backup.Backup;
 import io.parsecbackup.backup.BackupCatalog;
 import io.parsecbackup.backup.BackupService;
 import io.parsecbackup.backup.adopt.Adoption;
-import io.parsecbackup.backup.doctor.Diagnosis;
+import io.parsecbackup.backup.doctor.Health;
 import io.parsecbackup.job.Job;
 import io.parsecbackup.job.JobEnd;
 import io.parsecbackup.job.JobResult;
@@ -319,8 +319,8 @@ class HostileRepositoryTest {
       call(
           "doctor",
           () ->
-              PlainCore.checkup(repository, lab.environment()).all().stream()
-                  .map(Diagnosis.Health::line)
+              PlainCore.doctor(repository, lab.environment()).all().stream()
+                  .map(Health::line)
                   .toList());
       backup();
       call(

@@ -9,8 +9,8 @@ import io.parsecbackup.backup.LossAcceptance;
 import io.parsecbackup.backup.RepositorySettings;
 import io.parsecbackup.backup.SourceSettings;
 import io.parsecbackup.backup.adopt.Adoption;
-import io.parsecbackup.backup.doctor.Checkup;
 import io.parsecbackup.backup.doctor.Diagnosis;
+import io.parsecbackup.backup.doctor.Doctor;
 import io.parsecbackup.dump.DatabaseDumper;
 import io.parsecbackup.dump.DumpConfig;
 import io.parsecbackup.dump.archive.DumpFormat;
@@ -203,14 +203,14 @@ public final class PlainCore {
   }
 
   /** What a doctor asks. */
-  public static Checkup checkup(Path repository, Map<String, String> source) {
+  public static Doctor doctor(Path repository, Map<String, String> source) {
     RepositorySettings place =
         new RepositorySettings(
             new Defaults(repository.toString(), Limits.USUAL.run()), new StableStorage());
     DatabaseDumper dumper =
         new DatabaseDumper(new DumpDefaults(Limits.USUAL.lockWait()), Optional.empty());
     S3Clients clients = clients();
-    return new Checkup(
+    return new Doctor(
         new Diagnosis(place, settings(source), dumper, new BucketFetcher(clients, Sync.LISTING)),
         place,
         settings(source),

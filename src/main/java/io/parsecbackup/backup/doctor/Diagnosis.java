@@ -11,23 +11,16 @@ import io.parsecbackup.objectstore.fetch.BucketFetcher;
 import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.storage.Folders;
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
-import java.util.function.Supplier;
-import org.jboss.logging.Logger;
 
 /**
- * Looks at each party that a backup needs, one at a time, and says how it is and what would mend
- * it. Changes nothing.
+ * Checks each party that a backup needs, one at a time, and says what would fix it. Changes nothing.
  */
 @ApplicationScoped
 public class Diagnosis {
-
-  private static final Logger LOG = Logger.getLogger(Diagnosis.class);
 
   /** With less than this not even a small backup is likely to fit. */
   private static final long LEAST_SPACE = 64L << 20;
@@ -48,45 +41,9 @@ public class Diagnosis {
     this.sync = sync;
   }
 
-  /**
-   * How one party is.
-   *
-   * @param state {@code ok}, {@code note}: well, but worth knowing, or {@code failed}
-   * @param detail what was found, and the mend where it is not well
-   * @param problem what is wrong, of which kind
-   */
-  public record Health(String party, String state, String detail, Optional<Problem> problem) {
-
-    public static Health ok(String party, String detail) {
-      return new Health(party, "ok", detail, Optional.empty());
-    }
-
-    public static Health note(String party, String detail) {
-      return new Health(party, "note", detail, Optional.empty());
-    }
-
-    public static Health failed(String party, Problem problem) {
-      return new Health(
-          party, "failed", String.valueOf(problem.getMessage()), Optional.of(problem));
-    }
-
-    public boolean isWell() {
-      return problem.isEmpty();
-    }
-
-    /** As a program reads it. */
-    public Line line() {
-      return new Line(party, state, detail);
-    }
-  }
-
-  /** One line of the doctor's answer. */
-  @RegisterForReflection
-  public record Line(String check, String state, String detail) {}
-
-  /** Database and {@code pg_dump}, which has to be of its version at least. */
+  /** The database, and {@code pg_dump}, which must be at least of its version. */
   public Health database() {
-    return examine(
+    return Health.examine(
         "database",
         () -> {
           try (DatabaseSnapshot snapshot = DatabaseSnapshot.open(sourceSettings.database())) {
@@ -112,7 +69,7 @@ public class Diagnosis {
     } catch (Problem e) {
       return Health.failed("blockstore", e);
     }
-    return examine(
+    return Health.examine(
         "blockstore",
         () ->
             switch (sourceSettings.blockstore()) {
@@ -129,7 +86,7 @@ public class Diagnosis {
 
   /** The folder that backups go to. */
   public Health repository() {
-    return examine("repository", this::repositoryDetail);
+    return Health.examine("repository", this::repositoryDetail);
   }
 
   private String repositoryDetail() {
@@ -168,22 +125,6 @@ public class Diagnosis {
           + " MiB free";
     } catch (IOException e) {
       throw DiskFailures.read(e);
-    }
-  }
-
-  static Health examine(String party, Supplier<String> look) {
-    try {
-      return Health.ok(party, look.get());
-    } catch (Problem e) {
-      return Health.failed(party, e);
-    } catch (RuntimeException e) {
-      LOG.error("a fault of this program", e);
-      return Health.failed(
-          party,
-          new Problem(
-              Problem.Kind.INTERNAL,
-              "a fault of this program: " + e + ". Please report it with the log",
-              e));
     }
   }
 }

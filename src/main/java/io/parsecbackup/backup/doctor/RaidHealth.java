@@ -2,7 +2,7 @@ package io.parsecbackup.backup.doctor;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
-import io.parsecbackup.backup.doctor.Diagnosis.Health;
+import io.parsecbackup.backup.BackupReport;
 import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.parsec.RaidMode;
 import java.util.ArrayList;
@@ -15,10 +15,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** How the nodes of a RAID are, and what that means for a backup and for the Parsec server. */
-public final class RaidHealth {
-
-  /** What writes each node's share again. */
-  public static final String REFILL = "parsec-backup restore --only objects --replace";
+final class RaidHealth {
 
   private RaidHealth() {}
 
@@ -111,7 +108,7 @@ public final class RaidHealth {
                 + " can. "
             : "")
         + "Bring the node back; if it lost its objects, run '"
-        + REFILL
+        + BackupReport.REFILL
         + "'";
   }
 

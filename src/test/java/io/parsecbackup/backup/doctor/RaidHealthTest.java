@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.backup.SourceDatabase;
-import io.parsecbackup.backup.doctor.Diagnosis.Health;
 import io.parsecbackup.objectstore.listing.BucketProbe;
 import io.parsecbackup.objectstore.s3.S3Clients;
 import io.parsecbackup.parsec.Blockstore;

@@ -2,7 +2,6 @@ package io.parsecbackup.backup.doctor;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
-import io.parsecbackup.backup.doctor.Diagnosis.Health;
 import io.parsecbackup.job.DiskFailures;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.StorageTrial;
@@ -15,12 +14,12 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /** What the doctor tries on the file system of the repository. What it makes there it removes. */
-final class StorageCheckup {
+final class StorageChecks {
 
   /** A new block needs one inode, a new organization one more. */
   private static final long FEW_INODES = 100_000;
 
-  private StorageCheckup() {}
+  private StorageChecks() {}
 
   static List<Health> of(Repository repository) {
     List<Health> found = new ArrayList<>();

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.Problem;
-import io.parsecbackup.backup.doctor.Diagnosis.Health;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.storage.FileDates;
 import io.parsecbackup.repository.storage.StableStorage;
@@ -18,12 +17,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class StorageCheckupTest {
+class StorageChecksTest {
 
   @TempDir Path folder;
 
   private List<Health> of(StableStorage storage) {
-    return StorageCheckup.of(Repository.at(folder.resolve("new"), storage));
+    return StorageChecks.of(Repository.at(folder.resolve("new"), storage));
   }
 
   private static Health find(List<Health> found, String party) {
@@ -55,9 +54,9 @@ class StorageCheckupTest {
 
   @Test
   void notesFewInodes() {
-    assertEquals("failed", StorageCheckup.inodes(0).state());
-    assertEquals("note", StorageCheckup.inodes(99_999).state());
-    assertEquals("ok", StorageCheckup.inodes(100_000).state());
+    assertEquals("failed", StorageChecks.inodes(0).state());
+    assertEquals("note", StorageChecks.inodes(99_999).state());
+    assertEquals("ok", StorageChecks.inodes(100_000).state());
   }
 
   @ParameterizedTest

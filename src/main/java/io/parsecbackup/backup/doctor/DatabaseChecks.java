@@ -1,0 +1,123 @@
+package io.parsecbackup.backup.doctor;
+
+import io.parsecbackup.Problem;
+import io.parsecbackup.Problem.Kind;
+import io.parsecbackup.backup.RepositorySettings;
+import io.parsecbackup.backup.SourceDatabase;
+import io.parsecbackup.backup.SourceSettings;
+import io.parsecbackup.dump.DatabaseSnapshot;
+import io.parsecbackup.dump.ReadRights;
+import io.parsecbackup.job.DiskFailures;
+import io.parsecbackup.parsec.ParsecTables;
+import io.parsecbackup.postgres.Standby;
+import io.parsecbackup.repository.Identity;
+import io.parsecbackup.repository.Source;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The doctor's checks of a database that answers. */
+record DatabaseChecks(
+    RepositorySettings repositorySettings, SourceSettings sourceSettings, Clock clock) {
+
+  /** Above this, a backup's id and its date differ visibly. */
+  private static final Duration SKEW = Duration.ofMinutes(1);
+
+  List<Health> all() {
+    List<Health> found = new ArrayList<>();
+    try (DatabaseSnapshot snapshot = DatabaseSnapshot.open(sourceSettings.database())) {
+      found.add(
+          Health.examine(
+              "rights",
+              () -> {
+                ReadRights.require(snapshot);
+                return "the role may read all tables and sequences";
+              }));
+      found.add(tables(snapshot.server().tables()));
+      Optional<Standby> standby = snapshot.server().standby();
+      Instant serverTime = standby.map(Standby::now).orElse(snapshot.server().snapshotAt());
+      found.add(clock(Duration.between(clock.instant(), serverTime)));
+      standby.map(DatabaseChecks::standby).ifPresent(found::add);
+      found.add(Health.examine("binding", () -> binding(snapshot)));
+    } catch (Problem e) {
+      found.add(Health.failed("rights", e));
+    }
+    return found;
+  }
+
+  private static Health standby(Standby standby) {
+    if (standby.caughtUp()) {
+      return Health.ok("standby", "the server is a standby that has replayed all it was sent");
+    }
+    return Health.note(
+        "standby",
+        "the server is a standby, its data are of "
+            + standby.dataAt()
+            + ", "
+            + standby.lag().toSeconds()
+            + " s ago, and so is a backup; "
+            + standby.remedy());
+  }
+
+  private static Health tables(Optional<ParsecTables> tables) {
+    if (tables.isEmpty()) {
+      return Health.failed(
+          "tables",
+          new Problem(
+              Kind.DATABASE,
+              "the database has no tables of a Parsec server, so no backup of it can be complete."
+                  + " Check PARSEC_DB: its database, its role, and the search_path"));
+    }
+    String where = "Parsec's tables are in the schema " + tables.get().schema();
+    return tables.get().visible()
+        ? Health.ok("tables", where)
+        : Health.note(
+            "tables",
+            where
+                + ", which the search_path of this role does not find. If that is not the server's"
+                + " schema, name it in PARSEC_DB: ?search_path=NAME");
+  }
+
+  private static Health clock(Duration ahead) {
+    String detail =
+        "the database's clock is "
+            + ahead.abs().toSeconds()
+            + " s "
+            + (ahead.isNegative() ? "behind" : "ahead of")
+            + " this machine's";
+    return ahead.abs().compareTo(SKEW) > 0
+        ? Health.note("clock", detail + ": set both by NTP, else dates of backups mislead")
+        : Health.ok("clock", detail);
+  }
+
+  private String binding(DatabaseSnapshot snapshot) {
+    try {
+      Optional<Identity> identity = repositorySettings.repository().identity();
+      if (identity.isEmpty()) {
+        return "the first backup will bind the repository to this source";
+      }
+      Source source =
+          new Source(
+              snapshot.server().systemIdentifier(),
+              snapshot.server().database(),
+              SourceDatabase.buckets(sourceSettings.blockstore()));
+      if (!identity.get().source().matches(source)) {
+        throw new Problem(
+            Kind.REPOSITORY,
+            "the repository is bound to "
+                + identity.get().source()
+                + ", the configured source is "
+                + source
+                + ". Name another repository, or run 'adopt' if this source has taken the other's"
+                + " place");
+      }
+      return "the repository is bound to " + identity.get().source();
+    } catch (IOException e) {
+      throw DiskFailures.read(e);
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package io.parsecbackup.backup.doctor;
+
+import io.parsecbackup.backup.RepositorySettings;
+import io.parsecbackup.backup.SourceSettings;
+import io.parsecbackup.objectstore.listing.BucketProbe;
+import io.parsecbackup.parsec.Blockstore;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Checks everything that a backup needs, more than a probe may cost. Changes nothing.
+ */
+@ApplicationScoped
+public class Doctor {
+
+  private final Diagnosis diagnosis;
+  private final RepositorySettings repositorySettings;
+  private final SourceSettings sourceSettings;
+  private final BucketProbe bucketProbe;
+  private final Clock clock;
+
+  public Doctor(
+      Diagnosis diagnosis,
+      RepositorySettings repositorySettings,
+      SourceSettings sourceSettings,
+      BucketProbe bucketProbe,
+      Clock clock) {
+    this.diagnosis = diagnosis;
+    this.repositorySettings = repositorySettings;
+    this.sourceSettings = sourceSettings;
+    this.bucketProbe = bucketProbe;
+    this.clock = clock;
+  }
+
+  /** Checks one party after another, and skips what depends on one that failed. */
+  public List<Health> all() {
+    List<Health> found = new ArrayList<>();
+    Health database = diagnosis.database();
+    found.add(database);
+    if (database.isWell()) {
+      found.addAll(new DatabaseChecks(repositorySettings, sourceSettings, clock).all());
+    }
+    Health blockstore = diagnosis.blockstore();
+    found.add(blockstore);
+    if (blockstore.isWell()) {
+      switch (sourceSettings.blockstore()) {
+        case Blockstore.S3 bucket -> found.add(Health.examine("objects", () -> objects(bucket)));
+        case Blockstore.Raid raid ->
+            found.add(RaidHealth.ofObjects(raid, bucketProbe::readsAnObject));
+        case Blockstore.Postgresql inDump -> {}
+        case Blockstore.Swift swift -> {}
+        case Blockstore.Mocked mocked -> {}
+      }
+    }
+    Health repository = diagnosis.repository();
+    found.add(repository);
+    if (repository.isWell()) {
+      found.addAll(new RepositoryChecks(repositorySettings.repository(), clock).all());
+    }
+    return found;
+  }
+
+  private String objects(Blockstore.S3 bucket) {
+    return bucketProbe.readsAnObject(bucket)
+        ? "an object can be read"
+        : "the bucket has no object yet that could be read";
+  }
+
+}

@@ -1,0 +1,143 @@
+package io.parsecbackup.backup.doctor;
+
+import io.parsecbackup.Problem;
+import io.parsecbackup.Problem.Kind;
+import io.parsecbackup.backup.Backup;
+import io.parsecbackup.backup.BackupCatalog;
+import io.parsecbackup.backup.LossAcceptance;
+import io.parsecbackup.dump.DatabaseDumper;
+import io.parsecbackup.job.DiskFailures;
+import io.parsecbackup.job.JobState;
+import io.parsecbackup.repository.Repository;
+import io.parsecbackup.repository.storage.Folders;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** The doctor's checks of a repository that can be read and written. */
+record RepositoryChecks(Repository repository, Clock clock) {
+
+  /** Longer than any disk that works needs. */
+  private static final Duration LONGEST_FLUSH = Duration.ofMinutes(2);
+
+  List<Health> all() {
+    List<Health> found = new ArrayList<>(StorageChecks.of(repository));
+    found.add(Health.examine("flush", this::flush));
+    found.add(Health.examine("space", this::space));
+    found.add(backups());
+    records().ifPresent(found::add);
+    return found;
+  }
+
+  private String flush() {
+    try {
+      repository
+          .storage()
+          .flushFileSystem(Folders.nearestExisting(repository.root()), LONGEST_FLUSH);
+      return "sync -f brings the file system to stable storage";
+    } catch (IOException e) {
+      throw new Problem(
+          Kind.REPOSITORY,
+          "the program sync cannot be run (" + e.getMessage() + "): install GNU coreutils",
+          e);
+    }
+  }
+
+  private String space() {
+    try {
+      OptionalLong last =
+          new BackupCatalog(repository)
+              .published().stream()
+                  .flatMap(backup -> backup.dump().stream())
+                  .mapToLong(Backup.DumpFile::bytes)
+                  .findFirst();
+      DatabaseDumper.requireRoom(Folders.nearestExisting(repository.root()), last);
+      return last.isEmpty()
+          ? "no dump yet to compare the room with"
+          : "there is room for another dump like the last one";
+    } catch (IOException e) {
+      throw DiskFailures.read(e);
+    }
+  }
+
+  /** Records of runs and jobs that are skipped: no backup depends on them. */
+  private Optional<Health> records() {
+    try {
+      List<String> damaged = new ArrayList<>(repository.runs().damaged());
+      damaged.addAll(repository.checks().damaged());
+      return damaged.isEmpty()
+          ? Optional.empty()
+          : Optional.of(
+              Health.note(
+                  "records",
+                  "skipped, for they cannot be read or do not match their seals: "
+                      + String.join(", ", damaged)
+                      + ". No backup needs them: remove them"));
+    } catch (IOException e) {
+      return Optional.of(Health.failed("records", DiskFailures.read(e)));
+    }
+  }
+
+  private Health backups() {
+    BackupCatalog catalog = new BackupCatalog(repository);
+    try {
+      List<String> damaged = catalog.damaged();
+      if (!damaged.isEmpty()) {
+        return Health.failed(
+            "backups",
+            new Problem(
+                Kind.REPOSITORY,
+                "damaged, their backup.json cannot be read, or does not match its seal: "
+                    + String.join(", ", damaged)
+                    + ". Check the disk; bring these folders back from a copy, or move them away"));
+      }
+      Optional<String> complete =
+          catalog
+              .latest()
+              .map(
+                  latest ->
+                      "the newest complete one is " + latest.id() + ", " + age(latest) + " old");
+      Optional<Backup> newest = catalog.newestPublished();
+      if (newest.isPresent() && newest.get().state() == JobState.INCOMPLETE) {
+        return Health.note(
+            "backups",
+            newest.get().incompleteAdvice()
+                + ". "
+                + complete.orElse("There is no complete one yet")
+                + accepted(newest.get()));
+      }
+      return complete.isPresent() && newest.isPresent()
+          ? Health.ok("backups", complete.get() + accepted(newest.get()))
+          : Health.note("backups", "no complete one yet: run 'backup'");
+    } catch (IOException e) {
+      return Health.failed("backups", DiskFailures.read(e));
+    }
+  }
+
+  /** How many losses the newest backup has that were accepted, and since when there are any. */
+  private String accepted(Backup newest) throws IOException {
+    long accepted = newest.objects().map(Backup.ObjectCounts::accepted).orElse(0L);
+    if (accepted == 0) {
+      return "";
+    }
+    String since =
+        LossAcceptance.since(repository)
+            .map(at -> " since " + at.truncatedTo(ChronoUnit.SECONDS))
+            .orElse("");
+    return "; accepted losses: " + accepted + since;
+  }
+
+  private String age(Backup backup) {
+    Duration age =
+        Duration.between(backup.snapshotAt().orElse(backup.startedAt()), clock.instant());
+    if (age.toHours() >= 48) {
+      return age.toDays() + " days";
+    }
+    return age.toMinutes() >= 120 ? age.toHours() + " hours" : age.toMinutes() + " minutes";
+  }
+}
