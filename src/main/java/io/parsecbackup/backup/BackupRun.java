@@ -67,7 +67,8 @@ final class BackupRun implements JobWork<Backup> {
   public Backup run(Cancellation cancellation) throws IOException {
     repository.runs().write(id(), BackupJson.toJson(report.running()));
     SourceDatabase.Taken taken =
-        new SourceDatabase(source.database(), source.blockstore(), tools.dumper(), tools.sync(), repository)
+        new SourceDatabase(
+                source.database(), source.blockstore(), tools.dumper(), tools.sync(), repository)
             .take(workspace, report, progress, cancellation);
     progress.enter(Phase.RECOVER);
     repository.deadRuns().recover(workspace, cancellation, progress::recovered);
@@ -91,7 +92,9 @@ final class BackupRun implements JobWork<Backup> {
     return BackupJson.fromJson(published).orElseThrow();
   }
 
-  /** The backup is published, so nothing here fails it. The next run updates the remaining lists. */
+  /**
+   * The backup is published, so nothing here fails it. The next run updates the remaining lists.
+   */
   private void settle(DamagedObjects damaged, List<RunId> damagedSegments) {
     try {
       damaged.settle(workspace);
@@ -119,8 +122,7 @@ final class BackupRun implements JobWork<Backup> {
   }
 
   private Optional<Path> fetch(
-      Blockstore buckets, Optional<Path> references, Cancellation cancellation)
-      throws IOException {
+      Blockstore buckets, Optional<Path> references, Cancellation cancellation) throws IOException {
     return new SourceObjects(tools.sync(), repository, report, report.startedAt())
         .fetch(buckets, references, workspace, progress, cancellation);
   }
@@ -149,7 +151,8 @@ final class BackupRun implements JobWork<Backup> {
     switch (ended.state()) {
       case COMPLETE -> JobLog.LOG.infof("backup %s is %s", ended.id(), ended.stateInWords());
       case INCOMPLETE ->
-          JobLog.LOG.errorf("backup %s is published but incomplete: objects are missing", ended.id());
+          JobLog.LOG.errorf(
+              "backup %s is published but incomplete: objects are missing", ended.id());
       case FAILED, CANCELLED, RUNNING ->
           JobLog.LOG.errorf(
               "backup %s was not published: %s",

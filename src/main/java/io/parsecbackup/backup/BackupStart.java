@@ -13,8 +13,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /** Starts a backup: it has the repository for itself. */
-record BackupStart(
-    BackupTools tools, Repository repository, BackupSource source, Trigger trigger)
+record BackupStart(BackupTools tools, Repository repository, BackupSource source, Trigger trigger)
     implements JobStart<Backup> {
 
   @Override

@@ -50,11 +50,10 @@ public class SourceSettings {
    */
   public DatabaseUri database() {
     return ParsecSettings.db(environment)
-        .map(
-            value -> {
-              UnexpandedVariable.refuse("PARSEC_DB", value);
-              return DatabaseUri.parse(value, environment);
-            })
+        .map(value -> {
+          UnexpandedVariable.refuse("PARSEC_DB", value);
+          return DatabaseUri.parse(value, environment);
+        })
         .orElseThrow(() -> missing("PARSEC_DB", "postgresql://user:password@host/parsec"));
   }
 

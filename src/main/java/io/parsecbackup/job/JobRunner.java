@@ -120,20 +120,19 @@ public class JobRunner {
    */
   public boolean cancel(Class<? extends JobDocument> type, RunId id, String why) {
     Optional<Job<?>> found =
-        running()
-            .filter(job -> job.id().equals(id) && type.isInstance(job.document()))
-            .findFirst();
+        running().filter(job -> job.id().equals(id) && type.isInstance(job.document())).findFirst();
     found.ifPresent(job -> job.cancel(why));
     return found.isPresent();
   }
 
   private Stream<Job<?>> running() {
-    return slots.values().stream().<Job<?>>mapMulti((slot, jobs) -> {
-      Job<?> job = slot.job.get();
-      if (job != null) {
-        jobs.accept(job);
-      }
-    });
+    return slots.values().stream()
+        .<Job<?>>mapMulti((slot, jobs) -> {
+          Job<?> job = slot.job.get();
+          if (job != null) {
+            jobs.accept(job);
+          }
+        });
   }
 
   /** Whatever ends the program: see {@link #stop()}. */

@@ -89,7 +89,8 @@ public final class ReportedWork implements JobWork<JobResult> {
               ended.findings().getFirst().key(),
               ended.findings().getFirst().problem());
       case FAILED, CANCELLED, RUNNING ->
-          JobLog.LOG.errorf("%s %s has failed: %s", kind, id(), ended.error().orElse("unknown reason"));
+          JobLog.LOG.errorf(
+              "%s %s has failed: %s", kind, id(), ended.error().orElse("unknown reason"));
     }
   }
 }

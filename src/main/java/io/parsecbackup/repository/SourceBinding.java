@@ -39,13 +39,12 @@ final class SourceBinding {
     }
     Identity identity =
         readIdentity()
-            .orElseThrow(
-                () ->
-                    new Problem(
-                        Kind.REPOSITORY,
-                        layout.identity()
-                            + " is damaged: its seal does not match. Run 'adopt' to bind this"
-                            + " repository again; this changes no backup"));
+            .orElseThrow(() ->
+                new Problem(
+                    Kind.REPOSITORY,
+                    layout.identity()
+                        + " is damaged: its seal does not match. Run 'adopt' to bind this"
+                        + " repository again; this changes no backup"));
     requireKnownFormat(identity);
     return Optional.of(identity);
   }

@@ -22,8 +22,8 @@ final class JobSchedule {
   private static final Logger LOG = Logger.getLogger(JobSchedule.class);
 
   /**
-   * How long a result is kept before the repository is read again: another process may have run
-   * the job.
+   * How long a result is kept before the repository is read again: another process may have run the
+   * job.
    */
   private static final Duration LOOK_AGAIN = Duration.ofMinutes(1);
 
@@ -144,7 +144,9 @@ final class JobSchedule {
     try {
       history = new History(job.newest(RUNS), job.waitsForFirst());
     } catch (IOException | RuntimeException e) {
-      LOG.warnf("schedule of %s: the records of past runs cannot be read: %s", job.name(), e.getMessage());
+      LOG.warnf(
+          "schedule of %s: the records of past runs cannot be read: %s",
+          job.name(), e.getMessage());
     }
     History past = history;
     List<PastRun> runs = new ArrayList<>(unrecorded);

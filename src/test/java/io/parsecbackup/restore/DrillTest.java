@@ -266,8 +266,7 @@ class DrillTest {
         Map.of("PARSEC_DB", lab.stack().databaseUri(), "PARSEC_BLOCKSTORE", "POSTGRESQL");
     Path repository = lab.place();
     BackupService backups = PlainCore.backups(repository, inDatabase, new StableStorage());
-    assertEquals(
-        JobState.COMPLETE, backups.start(Trigger.CLI).execute().document().state());
+    assertEquals(JobState.COMPLETE, backups.start(Trigger.CLI).execute().document().state());
     JobService jobs = PlainCore.jobs(repository, inDatabase);
     JobResult result = jobs.drill("latest", Trigger.CLI).execute().document();
     assertEquals(JobState.COMPLETE, result.state(), result.toString());

@@ -48,7 +48,8 @@ final class ScheduledJobs {
                 "parsec.backup.verify.subset", subset)
             .getConfigMapping(VerifyConfig.class);
     return schedule(
-        new ScheduledVerification(history(), () -> running, this::startVerification, config, ZoneOffset.UTC));
+        new ScheduledVerification(
+            history(), () -> running, this::startVerification, config, ZoneOffset.UTC));
   }
 
   JobSchedule drill(String schedule) {

@@ -133,7 +133,8 @@ final class AdoptRun implements JobWork<JobResult> {
       case COMPLETE -> JobLog.LOG.infof("adopt %s is done", id());
       case INCOMPLETE -> JobLog.LOG.errorf("adopt %s is done, but objects are missing", id());
       case FAILED, CANCELLED, RUNNING ->
-          JobLog.LOG.errorf("adopt %s has failed: %s", id(), ended.error().orElse("unknown reason"));
+          JobLog.LOG.errorf(
+              "adopt %s has failed: %s", id(), ended.error().orElse("unknown reason"));
     }
   }
 }

@@ -100,12 +100,12 @@ final class DumpAdoption {
       return tools
           .sync()
           .fetch(
-          FetchOptions.listing(references),
-          blockstore,
-          repository,
-          workspace,
-          progress.run().sync(),
-          cancellation);
+              FetchOptions.listing(references),
+              blockstore,
+              repository,
+              workspace,
+              progress.run().sync(),
+              cancellation);
     }
     report.strategy("none");
     report.warn("it is not known whether the dump contains all blocks that it refers to");

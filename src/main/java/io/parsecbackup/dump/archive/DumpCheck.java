@@ -73,10 +73,9 @@ public final class DumpCheck {
   public static void requireEnd(Path script) {
     try {
       scriptFault(script)
-          .ifPresent(
-              fault -> {
-                throw DumpReader.damaged(script, fault);
-              });
+          .ifPresent(fault -> {
+            throw DumpReader.damaged(script, fault);
+          });
     } catch (IOException e) {
       throw DumpReader.unreadable(script, e);
     }

@@ -88,24 +88,21 @@ public sealed interface Payload {
       return Multi.createFrom().empty();
     }
     return Multi.createFrom()
-        .deferred(
-            () -> {
-              AtomicLong position = new AtomicLong();
-              return Multi.createBy()
-                  .repeating()
-                  .uni(
-                      () ->
-                          Uni.createFrom()
-                              .item(
-                                  () -> {
-                                    ByteBuffer chunk = chunk(source, position.get());
-                                    rateLimit.take(chunk.remaining());
-                                    position.addAndGet(chunk.remaining());
-                                    return chunk;
-                                  })
-                              .runSubscriptionOn(disk))
-                  .whilst(chunk -> position.get() < size);
-            });
+        .deferred(() -> {
+          AtomicLong position = new AtomicLong();
+          return Multi.createBy()
+              .repeating()
+              .uni(() ->
+                  Uni.createFrom()
+                      .item(() -> {
+                        ByteBuffer chunk = chunk(source, position.get());
+                        rateLimit.take(chunk.remaining());
+                        position.addAndGet(chunk.remaining());
+                        return chunk;
+                      })
+                      .runSubscriptionOn(disk))
+              .whilst(chunk -> position.get() < size);
+        });
   }
 
   private static ByteBuffer chunk(Source source, long position) {

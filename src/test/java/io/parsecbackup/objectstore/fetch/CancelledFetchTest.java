@@ -101,8 +101,8 @@ class CancelledFetchTest {
   }
 
   /**
-   * Cancels after so many objects are copied and so many are requested, and checks what is left when
-   * the run ends.
+   * Cancels after so many objects are copied and so many are requested, and checks what is left
+   * when the run ends.
    */
   private void cancelAfter(int copied, int asked) throws Exception {
     try (RepositoryLock lock = scenario.repository.lock("test")) {

@@ -21,8 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * A server that gives a different bad answer for each of some objects. A bad answer affects only its
- * own object.
+ * A server that gives a different bad answer for each of some objects. A bad answer affects only
+ * its own object.
  */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class MisbehavingSourceTest {

@@ -67,7 +67,8 @@ class ContentVerifierTest {
         argumentSet("in capitals", fetched(MD5.toUpperCase(Locale.ROOT)), "", ContentCheck.ETAG),
         argumentSet("replaced since the listing", fetched(MD5), OTHER, ContentCheck.ETAG),
         argumentSet("only the ETag of the listing", fetched(""), MD5, ContentCheck.ETAG),
-        argumentSet("its MD5, though it looks like a page", fetched(MD5, PAGE), "", ContentCheck.ETAG),
+        argumentSet(
+            "its MD5, though it looks like a page", fetched(MD5, PAGE), "", ContentCheck.ETAG),
         argumentSet("a checksum", fetched(MD5 + "-2", checksum(true)), "", ContentCheck.CHECKSUM),
         argumentSet("no ETag", fetched(""), "", ContentCheck.LENGTH),
         argumentSet("parts", fetched(OTHER + "-2"), "", ContentCheck.LENGTH),
@@ -89,9 +90,14 @@ class ContentVerifierTest {
     return Stream.of(
         argumentSet("shorter than announced", shorter, "", "server announced"),
         argumentSet("a wrong checksum", fetched("", checksum(false)), "", "checksum-crc32"),
-        argumentSet("a wrong checksum with the right ETag", fetched(MD5, checksum(false)), "", "checksum-crc32"),
+        argumentSet(
+            "a wrong checksum with the right ETag",
+            fetched(MD5, checksum(false)),
+            "",
+            "checksum-crc32"),
         argumentSet("not the listed bytes", fetched(""), OTHER, "listing"),
-        argumentSet("not the listed bytes, with another form of ETag", fetched("x"), OTHER, "listing"),
+        argumentSet(
+            "not the listed bytes, with another form of ETag", fetched("x"), OTHER, "listing"),
         argumentSet("a page", fetched("", PAGE), "", "page"),
         argumentSet("a page with an ETag", fetched(OTHER, PAGE), "", "page"),
         argumentSet("another size than listed", other("x-2", A, 4), "x-2", "the listing says"));
@@ -134,7 +140,9 @@ class ContentVerifierTest {
     // Other facts in the answer still count.
     assertThrows(
         TransferException.class,
-        () -> verifier.check(request("c", ""), fetched(OTHER, checksum(false)), new EtagTrust.Tries()));
+        () ->
+            verifier.check(
+                request("c", ""), fetched(OTHER, checksum(false)), new EtagTrust.Tries()));
     assertThrows(
         TransferException.class,
         () -> verifier.check(request("d", ""), fetched(OTHER, PAGE), new EtagTrust.Tries()));

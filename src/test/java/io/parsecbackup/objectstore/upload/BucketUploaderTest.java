@@ -103,7 +103,8 @@ class BucketUploaderTest {
     AtomicInteger puts = new AtomicInteger();
     scenario.proxy.when(
         request ->
-            // This server refuses conditional requests, and receives them again without the condition.
+            // This server refuses conditional requests, and receives them again without the
+            // condition.
             request.kind() == Kind.PUT_OBJECT
                 && request.header("If-None-Match").isEmpty()
                 && puts.incrementAndGet() > 100,
