@@ -104,7 +104,12 @@ public final class BodyChecksum {
   public record Result(String header, String announced, String found, boolean matches) {
     /** The difference, for a message. */
     public String words() {
-      return "the server's " + header + " is " + announced + ", that of the bytes that arrived is " + found;
+      return "the server's "
+          + header
+          + " is "
+          + announced
+          + ", that of the bytes that arrived is "
+          + found;
     }
   }
 

@@ -3,8 +3,8 @@ package io.parsecbackup.objectstore.content;
 import java.util.zip.Checksum;
 
 /**
- * CRC-64/NVME, the checksum that AWS's newer SDKs add to uploads (NVM Command Set
- * Specification, section 5.2.1.3.4: reflected, polynomial AD93D23594C93659).
+ * CRC-64/NVME, the checksum that AWS's newer SDKs add to uploads (NVM Command Set Specification,
+ * section 5.2.1.3.4: reflected, polynomial AD93D23594C93659).
  */
 final class Crc64Nvme implements Checksum {
 

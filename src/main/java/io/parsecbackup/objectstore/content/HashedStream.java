@@ -19,8 +19,8 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a stream into a new file: chunks arrive on an event loop, and {@code disk} writes and hashes
- * them. The socket is not read while more bytes than {@link #MOST_WAITING} wait.
+ * Writes a stream into a new file: chunks arrive on an event loop, and {@code disk} writes and
+ * hashes them. The socket is not read while more bytes than {@link #MOST_WAITING} wait.
  */
 public final class HashedStream implements WriteStream<Buffer> {
 

@@ -7,9 +7,9 @@ import java.util.concurrent.TimeUnit;
 /**
  * Ends a request that makes no progress. It starts with the time {@code silence}; each byte of a
  * body adds time, up to {@code silence} again. A silent server, endless headers, and a body of one
- * byte per second all end after about {@code silence}; a body above {@link #LEAST_RATE} may take any
- * time. Time in which we delay the request ourselves, for the disk or the bandwidth limit, does not
- * count.
+ * byte per second all end after about {@code silence}; a body above {@link #LEAST_RATE} may take
+ * any time. Time in which we delay the request ourselves, for the disk or the bandwidth limit, does
+ * not count.
  *
  * <p>Thread-safe.
  */

@@ -30,8 +30,8 @@ public sealed interface Payload {
   }
 
   /**
-   * The bytes. {@code disk} makes each chunk when it is requested, as fast as the limit allows. Fails
-   * with {@link UncheckedIOException} if a file cannot be read.
+   * The bytes. {@code disk} makes each chunk when it is requested, as fast as the limit allows.
+   * Fails with {@link UncheckedIOException} if a file cannot be read.
    */
   default Multi<ByteBuffer> chunks(Executor disk, RateLimit rateLimit) {
     return switch (this) {
@@ -72,8 +72,8 @@ public sealed interface Payload {
   }
 
   /**
-   * A part of a file, which is read a second time while it is sent. The server checks by the digests
-   * whether it has changed.
+   * A part of a file, which is read a second time while it is sent. The server checks by the
+   * digests whether it has changed.
    */
   record InFile(Path file, View view, long size, String sha256, String md5) implements Payload {}
 

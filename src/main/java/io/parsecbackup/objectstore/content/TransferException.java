@@ -5,9 +5,7 @@ public final class TransferException extends RuntimeException {
 
   /** What to do after the failure. */
   public enum Kind {
-    /**
-     * The server is busy, unreachable, or sent other bytes than it announced: retry.
-     */
+    /** The server is busy, unreachable, or sent other bytes than it announced: retry. */
     PASSING,
     /** The object still has the ETag in the request. */
     UNCHANGED,

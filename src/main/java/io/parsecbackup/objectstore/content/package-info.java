@@ -1,6 +1,6 @@
 /**
- * The bytes of one object during a transfer: bodies, digests and checksums, limits of size, rate and
- * time, and what a server says about an object.
+ * The bytes of one object during a transfer: bodies, digests and checksums, limits of size, rate
+ * and time, and what a server says about an object.
  */
 @NullMarked
 package io.parsecbackup.objectstore.content;

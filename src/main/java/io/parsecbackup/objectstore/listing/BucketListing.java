@@ -31,7 +31,8 @@ public record BucketListing(S3Listing listing, Executor disk, Cancellation cance
   public void read(List<KeyRange> ranges, RecordSorter<ListedObject> into) throws IOException {
     if (!readInOrder(ranges, into) && ranges.size() > 1) {
       // The server's ranges are then not the same as ours.
-      LOG.info("the server lists the bucket in an order of its own; the listing starts again without ranges");
+      LOG.info(
+          "the server lists the bucket in an order of its own; the listing starts again without ranges");
       readInOrder(List.of(KeyRange.ALL), into);
     }
   }

@@ -39,7 +39,9 @@ record ListingPage(List<ListedObject> objects, boolean truncated, Optional<Strin
         throw known;
       }
       throw new TransferException(
-          TransferException.Kind.PASSING, "the server's answer is not a listing, but other text", e);
+          TransferException.Kind.PASSING,
+          "the server's answer is not a listing, but other text",
+          e);
     }
   }
 

@@ -26,8 +26,8 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 
 /**
- * The certificate authorities in the file that {@code AWS_CA_BUNDLE} names. As in the Parsec server,
- * they replace the system's authorities for the object store; they are not added to them.
+ * The certificate authorities in the file that {@code AWS_CA_BUNDLE} names. As in the Parsec
+ * server, they replace the system's authorities for the object store; they are not added to them.
  */
 public final class CaBundle {
 

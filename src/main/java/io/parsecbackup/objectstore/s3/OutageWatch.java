@@ -17,8 +17,8 @@ public final class OutageWatch {
 
   /**
    * @param mostInARow failures in a row, without an answer between them, before the store is probed
-   * @param probe a request that any store answers; fails with {@link TransferException} if the store
-   *     does not answer
+   * @param probe a request that any store answers; fails with {@link TransferException} if the
+   *     store does not answer
    */
   public OutageWatch(int mostInARow, Uni<Void> probe) {
     this.mostInARow = mostInARow;

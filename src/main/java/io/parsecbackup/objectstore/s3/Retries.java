@@ -17,9 +17,7 @@ public record Retries(int moreTries, Duration firstPause, Duration longestPause,
 
   private static final Duration LONGEST = Duration.ofMinutes(2);
 
-  /**
-   * Seven tries, with pauses of about 13 s in all: longer than the restart of a server.
-   */
+  /** Seven tries, with pauses of about 13 s in all: longer than the restart of a server. */
   public static final Retries USUAL =
       new Retries(6, Duration.ofMillis(200), Duration.ofSeconds(10));
 

@@ -26,7 +26,8 @@ final class S3Failures {
 
   /**
    * Temporary failures that S3 and compatible servers also send with other statuses, mostly 400: a
-   * slow connection, a busy or broken server, a damaged body, a concurrent request for the same key.
+   * slow connection, a busy or broken server, a damaged body, a concurrent request for the same
+   * key.
    */
   private static final Set<String> PASSING_CODES =
       Set.of(

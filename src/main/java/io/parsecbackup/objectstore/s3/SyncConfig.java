@@ -18,8 +18,8 @@ public interface SyncConfig {
 
   /**
    * With {@link Strategy#REFERENCES}: how often a run also compares the whole listing, to find
-   * objects that something other than Parsec has replaced; {@code off} for never. A comparison that fails
-   * is a warning, and the next run tries it again.
+   * objects that something other than Parsec has replaced; {@code off} for never. A comparison that
+   * fails is a warning, and the next run tries it again.
    */
   @WithDefault("7d")
   Optional<@WithConverter(ListingInterval.class) Duration> listingEvery();
