@@ -11,6 +11,8 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -20,6 +22,22 @@ import java.util.stream.Collectors;
 class ArchitectureTest {
 
   private static final int MOST_FILES = 30;
+
+  /** A class with its nested classes is one slice. */
+  private static final SliceAssignment TOP_LEVEL_CLASSES =
+      new SliceAssignment() {
+        @Override
+        public SliceIdentifier getIdentifierOf(JavaClass javaClass) {
+          return javaClass.getPackageName().startsWith("io.parsecbackup")
+              ? SliceIdentifier.of(javaClass.getName().replaceFirst("\\$.*", ""))
+              : SliceIdentifier.ignore();
+        }
+
+        @Override
+        public String getDescription() {
+          return "top-level classes";
+        }
+      };
 
   @ArchTest
   static final ArchRule importsRunDownward =
@@ -61,6 +79,10 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule noCycleBetweenPackages =
       slices().matching("io.parsecbackup.(**)").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule noCycleBetweenClasses =
+      slices().assignedFrom(TOP_LEVEL_CLASSES).should().beFreeOfCycles();
 
   @ArchTest
   static final ArchRule backupDoesNotKnowRestore =
