@@ -27,9 +27,6 @@ public interface BackupConfig {
   @WithDefault("24h")
   Duration runTimeout();
 
-  /** Folder of {@code pg_dump}, {@code pg_restore} and {@code psql}; found where it is not set. */
-  Optional<String> pgBin();
-
   /**
    * A newest complete backup older than this is stale; twice the schedule's interval, or 26h, where
    * it is not set.

@@ -5,6 +5,7 @@ import io.parsecbackup.Problem;
 import io.parsecbackup.dump.archive.DumpCheck;
 import io.parsecbackup.dump.archive.DumpFormat;
 import io.parsecbackup.postgres.ChildProcess;
+import io.parsecbackup.postgres.InstalledPgTools;
 import io.parsecbackup.postgres.PgTools;
 import io.parsecbackup.postgres.connection.DatabaseUri;
 import io.parsecbackup.postgres.connection.LibpqTarget;
@@ -17,12 +18,10 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /** Dumps a database with pg_dump into a file that is a whole dump, or is not there. */
@@ -40,9 +39,8 @@ public class DatabaseDumper {
    * @throws Problem of kind CONFIGURATION if it is wrong
    */
   @Inject
-  public DatabaseDumper(
-      DumpConfig config, @ConfigProperty(name = "parsec.backup.pg-bin") Optional<Path> pgBin) {
-    this(DumpSettings.from(config), () -> PgTools.find(pgBin, System.getenv()));
+  public DatabaseDumper(DumpConfig config, InstalledPgTools tools) {
+    this(DumpSettings.from(config), tools);
   }
 
   public DatabaseDumper(DumpSettings settings, Supplier<PgTools> tools) {

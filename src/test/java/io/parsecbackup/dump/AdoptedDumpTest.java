@@ -15,6 +15,7 @@ import io.parsecbackup.postgres.connection.DatabaseUri;
 import io.parsecbackup.postgres.connection.LibpqTarget;
 import io.parsecbackup.repository.storage.Sha256;
 import io.parsecbackup.testing.EmbeddedDatabase;
+import io.parsecbackup.testing.MachinePgTools;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,7 +96,7 @@ class AdoptedDumpTest {
     return AdoptedDump.take(
         handMade,
         scratch,
-        PgTools.find(Optional.empty(), System.getenv()),
+        MachinePgTools.get(),
         Optional.empty(),
         bytes -> {},
         new Cancellation());
@@ -334,7 +335,7 @@ class AdoptedDumpTest {
             AdoptedDump.take(
                 file,
                 scratch,
-                PgTools.find(Optional.empty(), System.getenv()),
+                MachinePgTools.get(),
                 Optional.empty(),
                 bytes -> cancellation.cancel("enough"),
                 cancellation));

@@ -338,15 +338,15 @@ class DatabaseSnapshotTest {
 
   @Test
   void closesWithoutComplaintAfterTheServerIsGone() {
-    try (EmbeddedDatabase other = EmbeddedDatabase.open()) {
-      long start;
-      try (DatabaseSnapshot snapshot = DatabaseSnapshot.open(Databases.uri(other.uri()))) {
-        assertFalse(snapshot.id().isEmpty());
-        other.kill();
-        start = System.nanoTime();
-      }
-      assertTrue(Duration.ofNanos(System.nanoTime() - start).toSeconds() < 5);
+    long start;
+    try (DatabaseSnapshot snapshot = DatabaseSnapshot.open(Databases.uri(server.uri()))) {
+      assertFalse(snapshot.id().isEmpty());
+      server.kill();
+      start = System.nanoTime();
     }
+    Duration took = Duration.ofNanos(System.nanoTime() - start);
+    server.start();
+    assertTrue(took.toSeconds() < 5);
   }
 
   private static String refusal(String uri) {

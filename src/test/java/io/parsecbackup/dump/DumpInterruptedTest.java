@@ -22,7 +22,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongConsumer;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -34,22 +36,35 @@ class DumpInterruptedTest {
 
   @TempDir Path folder;
 
-  private EmbeddedDatabase server;
-  private DatabaseUri source;
+  private static EmbeddedDatabase server;
+  private static DatabaseUri source;
+
   private Path file;
   private final Cancellation cancellation = new Cancellation();
 
-  @BeforeEach
-  void start() {
+  @BeforeAll
+  static void open() {
     server = EmbeddedDatabase.open();
     Databases.fill(server, "parsec");
+    Databases.fill(server, "large");
+    Databases.fillLarge(server, "large");
     source = Databases.uri(server.uri("parsec"));
+  }
+
+  @AfterAll
+  static void close() {
+    server.close();
+  }
+
+  /** Again, if the test before has killed the server. */
+  @BeforeEach
+  void start() {
+    server.start();
     file = folder.resolve("database.dump");
   }
 
   @AfterEach
   void nothingIsLeft() {
-    server.close();
     assertFalse(Files.exists(file), "a dump that failed leaves no file");
     await().atMost(Duration.ofSeconds(5)).until(() -> pgDumps().isEmpty());
   }
@@ -113,7 +128,6 @@ class DumpInterruptedTest {
 
   @Test
   void aServerThatDiesWhileDataPassIsReportedAsSuch() {
-    Databases.fillLarge(server, "parsec");
     LongConsumer killer =
         bytes -> {
           if (bytes > 1_000_000) {
@@ -121,13 +135,12 @@ class DumpInterruptedTest {
           }
         };
     String message =
-        Failures.message(Problem.Kind.DATABASE, () -> dump(Databases.PATIENT, source, killer));
+        Failures.message(Problem.Kind.DATABASE, () -> dump(Databases.PATIENT, large(), killer));
     assertTrue(message.contains("ended the connection in the middle"), message);
   }
 
   @Test
   void cancellingWhileDataPassLeavesNothing() {
-    Databases.fillLarge(server, "parsec");
     LongConsumer canceller =
         bytes -> {
           if (bytes > 1_000_000) {
@@ -135,7 +148,7 @@ class DumpInterruptedTest {
           }
         };
     String message =
-        Failures.message(Problem.Kind.CANCELLED, () -> dump(Databases.PATIENT, source, canceller));
+        Failures.message(Problem.Kind.CANCELLED, () -> dump(Databases.PATIENT, large(), canceller));
     assertTrue(message.contains("enough"), message);
   }
 
@@ -157,13 +170,13 @@ class DumpInterruptedTest {
 
   @Test
   void aMissingRightIsNamedWithItsGrant() {
-    server.createRole("reader", "x");
-    server.execute("parsec", "GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader");
-    DatabaseUri reader = Databases.uri(server.uri("parsec", "reader", "x"));
+    server.createRole("partial", "x");
+    server.execute("parsec", "GRANT SELECT ON ALL TABLES IN SCHEMA public TO partial");
+    DatabaseUri reader = Databases.uri(server.uri("parsec", "partial", "x"));
     String message =
         Failures.message(Problem.Kind.DATABASE, () -> dump(Databases.PATIENT, reader, bytes -> {}));
     assertTrue(message.contains("may not read sequence"), message);
-    assertTrue(message.contains("GRANT pg_read_all_data TO \"reader\""), message);
+    assertTrue(message.contains("GRANT pg_read_all_data TO \"partial\""), message);
   }
 
   @Test
@@ -208,6 +221,10 @@ class DumpInterruptedTest {
     try (DatabaseSnapshot snapshot = DatabaseSnapshot.open(uri)) {
       return dumper(lockWait).dump(snapshot, uri, file, progress, cancellation);
     }
+  }
+
+  private static DatabaseUri large() {
+    return Databases.uri(server.uri("large"));
   }
 
   private static DatabaseDumper dumper(Duration lockWait) {

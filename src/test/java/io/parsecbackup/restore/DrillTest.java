@@ -23,6 +23,7 @@ import io.parsecbackup.repository.storage.Sha256;
 import io.parsecbackup.repository.storage.StableStorage;
 import io.parsecbackup.testing.CrashLab;
 import io.parsecbackup.testing.Damages;
+import io.parsecbackup.testing.MachinePgTools;
 import io.parsecbackup.testing.ParsecData;
 import io.parsecbackup.testing.ParsecStack;
 import io.parsecbackup.testing.PlainCore;
@@ -229,7 +230,7 @@ class DrillTest {
             .start();
     assertEquals(0, made.waitFor());
     DumpRows rows =
-        new DumpProof(Optional.empty()).readThrough(dump, DumpFormat.PLAIN, new Cancellation());
+        new DumpProof(MachinePgTools::get).readThrough(dump, DumpFormat.PLAIN, new Cancellation());
     assertEquals(8, rows.tables().get("public.block"));
     assertEquals(Map.of(), found(compare(rows)));
   }

@@ -13,6 +13,7 @@ import io.parsecbackup.backup.doctor.Diagnosis;
 import io.parsecbackup.backup.doctor.Doctor;
 import io.parsecbackup.dump.DatabaseDumper;
 import io.parsecbackup.dump.DumpConfig;
+import io.parsecbackup.dump.DumpSettings;
 import io.parsecbackup.dump.archive.DumpFormat;
 import io.parsecbackup.dump.archive.DumpProof;
 import io.parsecbackup.dump.restore.DatabaseRestorer;
@@ -25,6 +26,8 @@ import io.parsecbackup.objectstore.listing.BucketProbe;
 import io.parsecbackup.objectstore.s3.S3Clients;
 import io.parsecbackup.objectstore.s3.SyncConfig;
 import io.parsecbackup.objectstore.upload.BucketUploader;
+import io.parsecbackup.postgres.InstalledPgTools;
+import io.parsecbackup.postgres.PgTools;
 import io.parsecbackup.repository.storage.StableStorage;
 import io.parsecbackup.restore.Drill;
 import io.parsecbackup.restore.JobService;
@@ -42,6 +45,7 @@ import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** The program's core without Quarkus: what takes a backup, made by hand and with defaults. */
 public final class PlainCore {
@@ -135,7 +139,8 @@ public final class PlainCore {
 
   private static BackupTools tools(Limits limits, Sync sync, Clock clock) {
     return new BackupTools(
-        new DatabaseDumper(new DumpDefaults(limits.lockWait()), Optional.empty()),
+        new DatabaseDumper(
+            DumpSettings.from(new DumpDefaults(limits.lockWait())), MachinePgTools::get),
         new BucketFetcher(clients(), sync),
         new JobTerms(clock, limits.run()));
   }
@@ -185,8 +190,10 @@ public final class PlainCore {
       Consumer<String> checkpoint,
       Optional<Path> pgBin) {
     SourceSettings settings = settings(source);
-    DatabaseRestorer databases = new DatabaseRestorer(pgBin, checkpoint);
-    DumpProof dumps = new DumpProof(pgBin);
+    Supplier<PgTools> tools =
+        pgBin.isPresent() ? new InstalledPgTools(pgBin) : MachinePgTools::get;
+    DatabaseRestorer databases = new DatabaseRestorer(tools, checkpoint);
+    DumpProof dumps = new DumpProof(tools);
     BackupConfig config = new Defaults(repository.toString(), Limits.USUAL.run());
     return new JobService(
         new JobRunner(),
@@ -208,7 +215,8 @@ public final class PlainCore {
         new RepositorySettings(
             new Defaults(repository.toString(), Limits.USUAL.run()), new StableStorage());
     DatabaseDumper dumper =
-        new DatabaseDumper(new DumpDefaults(Limits.USUAL.lockWait()), Optional.empty());
+        new DatabaseDumper(
+            DumpSettings.from(new DumpDefaults(Limits.USUAL.lockWait())), MachinePgTools::get);
     S3Clients clients = clients();
     return new Doctor(
         new Diagnosis(place, settings(source), dumper, new BucketFetcher(clients, Sync.LISTING)),
@@ -243,11 +251,6 @@ public final class PlainCore {
     @Override
     public ZoneId timeZone() {
       return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Optional<String> pgBin() {
-      return Optional.empty();
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.parsecbackup.dump.archive;
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
 import io.parsecbackup.postgres.ChildProcess;
+import io.parsecbackup.postgres.InstalledPgTools;
 import io.parsecbackup.postgres.PgTools;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -13,7 +14,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Whether a dump can be read to its end, without a database. */
 @ApplicationScoped
@@ -22,8 +22,8 @@ public class DumpProof {
   private final Supplier<PgTools> tools;
 
   @Inject
-  public DumpProof(@ConfigProperty(name = "parsec.backup.pg-bin") Optional<Path> pgBin) {
-    this(() -> PgTools.find(pgBin, System.getenv()));
+  public DumpProof(InstalledPgTools tools) {
+    this((Supplier<PgTools>) tools);
   }
 
   public DumpProof(Supplier<PgTools> tools) {

@@ -8,6 +8,7 @@ import io.parsecbackup.dump.archive.DumpFormat;
 import io.parsecbackup.dump.archive.DumpProof;
 import io.parsecbackup.dump.archive.DumpReader;
 import io.parsecbackup.dump.archive.RestoreTools;
+import io.parsecbackup.postgres.InstalledPgTools;
 import io.parsecbackup.postgres.PgTools;
 import io.parsecbackup.postgres.PgVersion;
 import io.parsecbackup.postgres.ServerLock;
@@ -17,14 +18,12 @@ import io.parsecbackup.postgres.Sql;
 import io.parsecbackup.postgres.connection.DatabaseUri;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * Puts a dump back. The target holds either what it held or what the dump holds, whatever happens
@@ -44,17 +43,17 @@ public class DatabaseRestorer {
   private final boolean alwaysThroughPsql;
 
   @Inject
-  public DatabaseRestorer(@ConfigProperty(name = "parsec.backup.pg-bin") Optional<Path> pgBin) {
-    this(pgBin, step -> {});
+  public DatabaseRestorer(InstalledPgTools tools) {
+    this(tools, step -> {});
   }
 
   /**
    * For tests that kill the program.
    *
-   * @param checkpoint is told each step that is committed by itself, before and after it
+   * @param checkpoint receives the name of each step with its own commit, before and after it
    */
-  public DatabaseRestorer(Optional<Path> pgBin, Consumer<String> checkpoint) {
-    this(() -> PgTools.find(pgBin, System.getenv()), checkpoint, false);
+  public DatabaseRestorer(Supplier<PgTools> tools, Consumer<String> checkpoint) {
+    this(tools, checkpoint, false);
   }
 
   DatabaseRestorer(
@@ -83,8 +82,8 @@ public class DatabaseRestorer {
       DumpCheck.requireEnd(dump.file());
     }
     try (ServerSession session = ServerSession.maintenance(target, cancellation)) {
-      fill(session, dump, facts);
-      RestoreCheck check = check(dump, facts, target, cancellation);
+      fill(session, dump, facts, found);
+      RestoreCheck check = check(dump, facts, target, found, cancellation);
       return new RestorePlanner(session, dump, check, replace, cancellation).look().plan();
     }
   }
@@ -99,6 +98,7 @@ public class DatabaseRestorer {
   public DatabaseOutcome carryOut(
       DatabasePlan plan, LongConsumer progress, Cancellation cancellation) {
     DatabaseUri target = plan.target();
+    PgTools found = tools.get();
     String name = Sql.name(target.database());
     try (ServerSession session = ServerSession.maintenance(target, cancellation)) {
       ServerLock.take(
@@ -107,10 +107,10 @@ public class DatabaseRestorer {
           LOCK_PATIENCE,
           "Another restore into the database " + name + " is going on. Wait for its end.");
       SessionEnd.ofRestores(session, target.database(), OURS_END);
-      RestoreCheck check = check(plan.dump(), plan.facts(), target, cancellation);
+      RestoreCheck check = check(plan.dump(), plan.facts(), target, found, cancellation);
       RestorePlanner.Situation now =
           new RestorePlanner(session, plan.dump(), check, plan.replace(), cancellation).look();
-      DumpFill fill = fill(session, plan.dump(), plan.facts());
+      DumpFill fill = fill(session, plan.dump(), plan.facts(), found);
       return new RestoreWork(session, steps, fill, check, now, progress, cancellation).run();
     }
   }
@@ -140,7 +140,8 @@ public class DatabaseRestorer {
   public ScratchDatabase scratch(
       DatabaseUri server, String name, DumpSource dump, Cancellation cancellation) {
     requireScratch(server, name, cancellation);
-    DumpFacts facts = DumpReader.read(dump.file(), dump.format(), tools.get(), cancellation);
+    PgTools found = tools.get();
+    DumpFacts facts = DumpReader.read(dump.file(), dump.format(), found, cancellation);
     if (dump.format() == DumpFormat.PLAIN) {
       DumpCheck.requireEnd(dump.file());
     }
@@ -148,20 +149,25 @@ public class DatabaseRestorer {
         server.withDatabase(name),
         dump,
         facts,
-        session -> fill(session, dump, facts),
+        session -> fill(session, dump, facts, found),
         steps,
         cancellation);
   }
 
-  private RestoreCheck check(
-      DumpSource dump, DumpFacts facts, DatabaseUri target, Cancellation cancellation) {
+  private static RestoreCheck check(
+      DumpSource dump,
+      DumpFacts facts,
+      DatabaseUri target,
+      PgTools found,
+      Cancellation cancellation) {
     Optional<String> schema = facts.parsecSchema(dump.schema());
-    return new RestoreCheck(new DumpProof(tools), facts, dump.file(), schema, target, cancellation);
+    return new RestoreCheck(new DumpProof(() -> found), facts, dump.file(), schema, target, cancellation);
   }
 
-  private DumpFill fill(ServerSession session, DumpSource dump, DumpFacts facts) {
+  private DumpFill fill(
+      ServerSession session, DumpSource dump, DumpFacts facts, PgTools found) {
     int major = PgVersion.majorOf(TargetServer.versionNum(session));
-    PgTools.Tools chosen = RestoreTools.choose(tools.get(), facts, OptionalInt.of(major));
+    PgTools.Tools chosen = RestoreTools.choose(found, facts, OptionalInt.of(major));
     DumpFill fill = DumpFill.of(chosen, facts, dump.file(), major);
     return alwaysThroughPsql ? fill.throughPsqlAlways() : fill;
   }

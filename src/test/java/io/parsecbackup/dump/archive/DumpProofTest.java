@@ -12,6 +12,7 @@ import io.parsecbackup.postgres.FakeTools;
 import io.parsecbackup.postgres.PgTools;
 import io.parsecbackup.postgres.connection.DatabaseUri;
 import io.parsecbackup.testing.EmbeddedDatabase;
+import io.parsecbackup.testing.MachinePgTools;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +38,7 @@ class DumpProofTest {
   private static Path custom;
   private static Path plain;
 
-  private final DumpProof proof = new DumpProof(Optional.empty());
+  private final DumpProof proof = new DumpProof(MachinePgTools::get);
   private final Cancellation never = new Cancellation();
 
   @BeforeAll

@@ -17,6 +17,7 @@ import io.parsecbackup.postgres.PgTools;
 import io.parsecbackup.postgres.connection.DatabaseUri;
 import io.parsecbackup.repository.index.Reference;
 import io.parsecbackup.repository.index.ReferenceStream;
+import io.parsecbackup.testing.MachinePgTools;
 import io.parsecbackup.testing.ParsecData;
 import io.parsecbackup.testing.ParsecStack;
 import io.parsecbackup.testing.SmallDisk;
@@ -75,7 +76,7 @@ class DumpReferencesTest {
   }
 
   private static Optional<BlockReferences.Count> write(Path dump, Path target, Path scratch) {
-    DumpProof proof = new DumpProof(() -> PgTools.find(Optional.empty(), System.getenv()));
+    DumpProof proof = new DumpProof(MachinePgTools::get);
     Cancellation cancellation = new Cancellation();
     DumpFacts facts = proof.facts(dump, DumpReader.format(dump), cancellation);
     return new DumpReferences(proof, facts, dump, "public", cancellation).write(target, scratch);

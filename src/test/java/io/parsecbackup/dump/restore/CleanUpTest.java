@@ -13,6 +13,7 @@ import io.parsecbackup.postgres.ServerSession;
 import io.parsecbackup.postgres.SessionEnd;
 import io.parsecbackup.postgres.connection.DatabaseUri;
 import io.parsecbackup.testing.EmbeddedDatabase;
+import io.parsecbackup.testing.MachinePgTools;
 import io.parsecbackup.testing.TcpRelay;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -147,7 +148,7 @@ class CleanUpTest {
 
   private static DatabaseRestorer restorer(Consumer<String> checkpoint) {
     return new DatabaseRestorer(
-        () -> PgTools.find(Optional.empty(), System.getenv()), new Steps(checkpoint, LIMIT), false);
+        MachinePgTools::get, new Steps(checkpoint, LIMIT), false);
   }
 
   /** From one step on, the server hangs wherever it would change a comment. */

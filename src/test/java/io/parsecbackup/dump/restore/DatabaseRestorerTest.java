@@ -14,6 +14,7 @@ import io.parsecbackup.postgres.PgTools;
 import io.parsecbackup.postgres.Sql;
 import io.parsecbackup.postgres.connection.DatabaseUri;
 import io.parsecbackup.testing.EmbeddedDatabase;
+import io.parsecbackup.testing.MachinePgTools;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -94,7 +95,7 @@ class DatabaseRestorerTest {
     DatabaseUri target = empty("t_psql_" + format);
     DatabaseRestorer restorer =
         new DatabaseRestorer(
-            () -> PgTools.find(Optional.empty(), System.getenv()), step -> {}, true);
+            MachinePgTools::get, step -> {}, true);
     Restores.restore(restorer, dump(format), target, false, Action.FILL);
     assertEquals(Databases.content(source), Databases.content(target));
   }

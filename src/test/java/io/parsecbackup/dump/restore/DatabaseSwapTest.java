@@ -13,6 +13,7 @@ import io.parsecbackup.postgres.PgTools;
 import io.parsecbackup.postgres.Sql;
 import io.parsecbackup.postgres.connection.DatabaseUri;
 import io.parsecbackup.testing.EmbeddedDatabase;
+import io.parsecbackup.testing.MachinePgTools;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -203,9 +204,7 @@ class DatabaseSwapTest {
     // One that comes in between, when all but the swap is done.
     List<Connection> late = new ArrayList<>();
     DatabaseRestorer restorer =
-        new DatabaseRestorer(
-            Optional.empty(),
-            step -> {
+        Restores.restorer(step -> {
               if (step.equals("before close of the old database")) {
                 late.add(connect("held"));
               }
@@ -253,7 +252,7 @@ class DatabaseSwapTest {
       Cancellation cancellation = new Cancellation();
       DatabaseRestorer restorer =
           new DatabaseRestorer(
-              () -> PgTools.find(Optional.empty(), System.getenv()),
+              MachinePgTools::get,
               step -> {},
               route.equals("psql"));
       DatabasePlan plan =

@@ -12,6 +12,7 @@ import io.parsecbackup.postgres.PgTools;
 import io.parsecbackup.postgres.connection.DatabaseUri;
 import io.parsecbackup.postgres.connection.LibpqTarget;
 import io.parsecbackup.testing.EmbeddedDatabase;
+import io.parsecbackup.testing.MachinePgTools;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,13 +32,13 @@ public final class Databases {
   }
 
   public static PgTools.Tools tools() {
-    return PgTools.find(Optional.empty(), System.getenv()).toolsFor(150000);
+    return MachinePgTools.get().toolsFor(150000);
   }
 
   public static DatabaseDumper dumper(DumpFormat format, String compression, Duration lockWait) {
     return new DatabaseDumper(
         DumpSettings.of(format, compression, lockWait),
-        () -> PgTools.find(Optional.empty(), System.getenv()));
+        MachinePgTools::get);
   }
 
   /** Something of everything that Parsec's schema has, small; and a name that is not ASCII. */
@@ -62,8 +63,8 @@ public final class Databases {
         database,
         "CREATE TABLE block_data (_id serial, data bytea)",
         "ALTER TABLE block_data ALTER data SET STORAGE EXTERNAL",
-        "INSERT INTO block_data (data) SELECT decode(string_agg(md5(random()::text), ''), 'hex')"
-            + " FROM generate_series(1, 1000) i, generate_series(1, 1000) j GROUP BY i");
+        "INSERT INTO block_data (data) SELECT decode(repeat(md5(i::text), 1000), 'hex')"
+            + " FROM generate_series(1, 1000) i");
   }
 
   /** A dump as a backup holds it. */

@@ -30,7 +30,7 @@ public final class KillableRestore {
         });
     try {
       run(
-          new DatabaseRestorer(Optional.empty(), checkpoints),
+          Restores.restorer(checkpoints),
           Databases.uri(System.getenv("TARGET")),
           Restores.source(Path.of(arguments[0]), arguments[1]),
           arguments[2]);

@@ -11,13 +11,16 @@ import io.parsecbackup.testing.EmbeddedDatabase;
 import io.parsecbackup.testing.Victim;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,10 +45,10 @@ class KilledRestoreTest {
     server = EmbeddedDatabase.open();
     Databases.fill(server, "parsec");
     dump = Databases.dump(uri("parsec"), DumpFormat.CUSTOM, folder.resolve("database.dump"));
-    newContent = Databases.content(uri("parsec"));
+    newContent = DatabaseInventory.of(server, "parsec");
     server.dropDatabase("parsec");
     prepare("replace");
-    oldContent = Databases.content(uri("live"));
+    oldContent = DatabaseInventory.of(server, "live");
   }
 
   @AfterAll
@@ -63,9 +66,9 @@ class KilledRestoreTest {
           if (!allWasDone) {
             again("replace", Restores.BACKUP);
           }
-          assertEquals(newContent, Databases.content(uri("live")));
+          assertEquals(newContent, DatabaseInventory.of(server, "live"));
           String kept = onlyLiveAndKept();
-          assertEquals(oldContent, Databases.content(uri(kept)));
+          assertEquals(oldContent, DatabaseInventory.of(server, kept));
         });
   }
 
@@ -76,7 +79,7 @@ class KilledRestoreTest {
         KilledRestoreTest::cutOff,
         allWasDone -> {
           again("replace", OTHER);
-          assertEquals(newContent, Databases.content(uri("live")));
+          assertEquals(newContent, DatabaseInventory.of(server, "live"));
           List<String> all = Restores.databases(server);
           assertEquals("live the live one", all.getFirst());
           assertTrue(
@@ -85,7 +88,7 @@ class KilledRestoreTest {
           assertTrue(
               all.stream()
                   .skip(1)
-                  .anyMatch(n -> Databases.content(uri(n.split(" ", 2)[0])).equals(oldContent)));
+                  .anyMatch(n -> DatabaseInventory.of(server, n.split(" ", 2)[0]).equals(oldContent)));
         });
   }
 
@@ -98,7 +101,7 @@ class KilledRestoreTest {
             again("create", Restores.BACKUP);
           }
           assertEquals(List.of("live"), Restores.databases(server));
-          assertEquals(newContent, Databases.content(uri("live")));
+          assertEquals(newContent, DatabaseInventory.of(server, "live"));
         });
   }
 
@@ -111,7 +114,7 @@ class KilledRestoreTest {
             again("fill", Restores.BACKUP);
           }
           assertEquals(List.of("live the live one"), Restores.databases(server));
-          assertEquals(newContent, Databases.content(uri("live")));
+          assertEquals(newContent, DatabaseInventory.of(server, "live"));
         });
   }
 
@@ -124,6 +127,37 @@ class KilledRestoreTest {
           again("scratch", Restores.BACKUP);
           assertEquals(List.of(), Restores.databases(server));
         });
+  }
+
+  /** What the other tests compare by tells of every change. */
+  @Test
+  void theInventoryShowsEachKindOfChange() {
+    prepare("replace");
+    Set<String> seen = new HashSet<>(Set.of(DatabaseInventory.of(server, "live")));
+    for (String change :
+        List.of(
+            "INSERT INTO old VALUES (8)",
+            "UPDATE old SET a = 9 WHERE a = 8",
+            "CREATE TYPE kind AS ENUM ('A')",
+            "ALTER TYPE kind ADD VALUE 'B'",
+            "CREATE TABLE other (k kind, n serial PRIMARY KEY)",
+            "ALTER TABLE other ALTER k SET DEFAULT 'A'",
+            "ALTER TABLE other ALTER k SET NOT NULL",
+            "ALTER TABLE other ADD CHECK (n > 0)",
+            "ALTER TABLE old ADD b int REFERENCES other",
+            "CREATE INDEX i ON old (a)",
+            "SELECT nextval('other_n_seq')",
+            "GRANT SELECT ON old TO PUBLIC",
+            "COMMENT ON TABLE old IS 'x'",
+            "CREATE VIEW v AS SELECT 1 a",
+            "CREATE OR REPLACE VIEW v AS SELECT 2 a",
+            "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+            "CREATE SCHEMA s",
+            "SELECT lo_from_bytea(4711, 'x')",
+            "SELECT lo_put(4711, 0, 'y')")) {
+      server.execute("live", change);
+      assertTrue(seen.add(DatabaseInventory.of(server, "live")), change);
+    }
   }
 
   private static final class CutOff extends Error {
@@ -148,7 +182,7 @@ class KilledRestoreTest {
     prepare(how);
     List<String> reached = new ArrayList<>();
     Checkpoints checkpoints = new Checkpoints((name, occurrence) -> reached.add(name));
-    run(new DatabaseRestorer(Optional.empty(), checkpoints), how, Restores.BACKUP);
+    run(Restores.restorer(checkpoints), how, Restores.BACKUP);
     assertTrue(checkpoints.counts().size() >= 6, () -> checkpoints.counts().toString());
     return checkpoints.counts().entrySet().stream()
         .sorted(Map.Entry.comparingByKey())
@@ -205,7 +239,7 @@ class KilledRestoreTest {
         });
     assertThrows(
         CutOff.class,
-        () -> run(new DatabaseRestorer(Optional.empty(), checkpoints), how, Restores.BACKUP));
+        () -> run(Restores.restorer(checkpoints), how, Restores.BACKUP));
   }
 
   private static void again(String how, String backup) {
@@ -222,7 +256,7 @@ class KilledRestoreTest {
     if (closed) {
       server.execute("postgres", "ALTER DATABASE live ALLOW_CONNECTIONS true");
     }
-    String content = Databases.content(uri("live"));
+    String content = DatabaseInventory.of(server, "live");
     if (closed) {
       server.execute("postgres", "ALTER DATABASE live ALLOW_CONNECTIONS false");
     }

@@ -6,6 +6,7 @@ import io.parsecbackup.Cancellation;
 import io.parsecbackup.dump.archive.DumpFormat;
 import io.parsecbackup.postgres.connection.DatabaseUri;
 import io.parsecbackup.testing.EmbeddedDatabase;
+import io.parsecbackup.testing.MachinePgTools;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -14,6 +15,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** What tests of a restore have in common. */
 final class Restores {
@@ -34,7 +36,12 @@ final class Restores {
   }
 
   static DatabaseRestorer restorer() {
-    return new DatabaseRestorer(Optional.empty());
+    return restorer(step -> {});
+  }
+
+  /** As {@link #restorer()}; {@code checkpoint} receives the name of each step. */
+  static DatabaseRestorer restorer(Consumer<String> checkpoint) {
+    return new DatabaseRestorer(MachinePgTools::get, checkpoint);
   }
 
   /** Plans and carries out what is expected to be planned. */

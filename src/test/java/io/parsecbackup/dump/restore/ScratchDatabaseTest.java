@@ -89,9 +89,7 @@ class ScratchDatabaseTest {
   @Test
   void saysWhenItCouldNotBeDroppedAndHowToDropIt() {
     DatabaseRestorer restorer =
-        new DatabaseRestorer(
-            Optional.empty(),
-            step -> {
+        Restores.restorer(step -> {
               if (step.equals("before drop")) {
                 server.execute("postgres", "ALTER DATABASE " + NAME + " IS_TEMPLATE true");
               }
