@@ -59,7 +59,7 @@ public record SourceDatabase(
     try (DatabaseSnapshot snapshot = dumper.snapshot(uri, cancellation)) {
       report.source(snapshot.server());
       bind(snapshot);
-      DatabaseDumper.requireRoom(workspace.scratch(), lastDumpBytes());
+      DatabaseDumper.requireSpace(workspace.scratch(), lastDumpBytes());
       // First, for it finds out in less time what the role may not read.
       Path list = workspace.file(Layout.REFERENCES);
       Optional<BlockReferences.Count> count = ReferenceDump.write(snapshot, list);

@@ -3,7 +3,7 @@ package io.parsecbackup.dump;
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
-import io.parsecbackup.dump.archive.ArchiveHead;
+import io.parsecbackup.dump.archive.ArchiveHeader;
 import io.parsecbackup.dump.archive.DumpDate;
 import io.parsecbackup.dump.archive.DumpFacts;
 import io.parsecbackup.dump.archive.DumpFormat;
@@ -97,8 +97,8 @@ public record AdoptedDump(
         } catch (Problem e) {
           throw of(handMade, copy.path(), e);
         }
-        Optional<ArchiveHead> head =
-            format == DumpFormat.CUSTOM ? ArchiveHead.read(copy.path()) : Optional.empty();
+        Optional<ArchiveHeader> head =
+            format == DumpFormat.CUSTOM ? ArchiveHeader.read(copy.path()) : Optional.empty();
         List<String> warnings = new ArrayList<>();
         Instant createdAt = DumpDate.of(head, facts.startedOn(), written, warnings::add);
         OptionalInt migration = rows.newestMigration(schema);
@@ -134,7 +134,7 @@ public record AdoptedDump(
             dump,
             facts.serverVersion(),
             createdAt,
-            head.map(ArchiveHead::database),
+            head.map(ArchiveHeader::database),
             facts.encoding(),
             migration,
             schema,

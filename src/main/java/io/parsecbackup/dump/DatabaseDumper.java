@@ -84,8 +84,8 @@ public class DatabaseDumper {
    * @param lastDumpBytes the size of the last dump; while there is none, nothing is known
    * @throws Problem of kind SPACE, with the figures, if less than that, a tenth and 64 MiB is free
    */
-  public static void requireRoom(Path folder, OptionalLong lastDumpBytes) {
-    Room.require(folder, lastDumpBytes);
+  public static void requireSpace(Path folder, OptionalLong lastDumpBytes) {
+    FreeSpace.require(folder, lastDumpBytes);
   }
 
   /**

@@ -52,7 +52,7 @@ final class DumpFile implements AutoCloseable {
       throw new Problem(
           Problem.Kind.INTERNAL, path + " is there already; a dump never replaces a file.", e);
     } catch (IOException e) {
-      throw Room.writeFailed(path, 0, e);
+      throw FreeSpace.writeFailed(path, 0, e);
     }
   }
 
@@ -73,14 +73,14 @@ final class DumpFile implements AutoCloseable {
           bytes += channel.write(rest);
         }
       } catch (IOException e) {
-        throw Room.writeFailed(path, bytes, e);
+        throw FreeSpace.writeFailed(path, bytes, e);
       }
       progress.accept(bytes);
     }
     try {
       channel.force(true);
     } catch (IOException e) {
-      throw Room.writeFailed(path, bytes, e);
+      throw FreeSpace.writeFailed(path, bytes, e);
     }
   }
 

@@ -22,10 +22,10 @@ import java.util.regex.Pattern;
  * and each partition of the users' schemas, without the rows of its children.
  *
  * @param tables those that were counted
- * @param leftOut the names, as pg_dump prints them, of tables that are not counted: an extension's
+ * @param excluded the names, as pg_dump prints them, of tables that are not counted: an extension's
  *     own, which the extension fills, and unlogged ones, which a crash of the server empties
  */
-public record RowCount(TableRows tables, Set<String> leftOut) {
+public record RowCount(TableRows tables, Set<String> excluded) {
 
   private static final String TABLES =
       """
@@ -43,7 +43,7 @@ public record RowCount(TableRows tables, Set<String> leftOut) {
   private record Name(String schema, String table, String quoted) {}
 
   public RowCount {
-    leftOut = Set.copyOf(leftOut);
+    excluded = Set.copyOf(excluded);
   }
 
   /**
@@ -62,7 +62,7 @@ public record RowCount(TableRows tables, Set<String> leftOut) {
 
   public static RowCount of(Connection connection, Cancellation cancellation) throws SQLException {
     List<Name> names = new ArrayList<>();
-    Set<String> leftOut = new HashSet<>();
+    Set<String> excluded = new HashSet<>();
     List<TableRows.Table> counted = new ArrayList<>();
     try (Statement statement = connection.createStatement()) {
       try (ResultSet rows = statement.executeQuery(TABLES)) {
@@ -70,7 +70,7 @@ public record RowCount(TableRows tables, Set<String> leftOut) {
           if (rows.getBoolean(4)) {
             names.add(new Name(rows.getString(1), rows.getString(2), rows.getString(3)));
           } else {
-            leftOut.add(dumpName(rows.getString(1), rows.getString(2)));
+            excluded.add(dumpName(rows.getString(1), rows.getString(2)));
           }
         }
       }
@@ -83,7 +83,7 @@ public record RowCount(TableRows tables, Set<String> leftOut) {
         }
       }
     }
-    return new RowCount(new TableRows(counted), leftOut);
+    return new RowCount(new TableRows(counted), excluded);
   }
 
   /** By the names of {@link DumpRows#tables}. */
@@ -114,7 +114,7 @@ public record RowCount(TableRows tables, Set<String> leftOut) {
     List<RowDifference> differences = new ArrayList<>();
     expected.forEach((table, rows) -> {
       Long there = found.remove(table);
-      if (leftOut.contains(table)) {
+      if (excluded.contains(table)) {
         return;
       }
       if (there == null || !there.equals(rows)) {

@@ -220,12 +220,12 @@ class DatabaseDumperTest {
 
   @Test
   void saysSoWhenThereIsNotEnoughRoom() {
-    DatabaseDumper.requireRoom(folder, OptionalLong.empty());
-    DatabaseDumper.requireRoom(folder, OptionalLong.of(1000));
+    DatabaseDumper.requireSpace(folder, OptionalLong.empty());
+    DatabaseDumper.requireSpace(folder, OptionalLong.of(1000));
     String message =
         Failures.message(
             Problem.Kind.SPACE,
-            () -> DatabaseDumper.requireRoom(folder, OptionalLong.of(10L << 50)));
+            () -> DatabaseDumper.requireSpace(folder, OptionalLong.of(10L << 50)));
     assertTrue(message.contains("11534336.1 GiB are needed"), message);
     assertTrue(message.contains(folder.toString()), message);
     assertTrue(message.matches(".* [0-9.]+ (GiB|MiB) are free .*"), message);

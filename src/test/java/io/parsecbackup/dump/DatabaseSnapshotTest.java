@@ -260,8 +260,8 @@ class DatabaseSnapshotTest {
       DatabaseUri uri =
           Databases.uri(
               server.uri("parsec").replace(":" + server.port() + "/", ":" + relay.port() + "/"));
-      DatabaseSnapshot.Limits limits =
-          new DatabaseSnapshot.Limits(Duration.ofSeconds(1), Optional.of(Duration.ofMillis(300)));
+      SourceConnection.Limits limits =
+          new SourceConnection.Limits(Duration.ofSeconds(1), Optional.of(Duration.ofMillis(300)));
       try (DatabaseSnapshot snapshot =
           DatabaseSnapshot.open(uri, limits, Optional.empty(), new Cancellation())) {
         relay.fallSilent();
@@ -275,8 +275,8 @@ class DatabaseSnapshotTest {
   @Test
   void doesNotWaitForEverForAQueryOfALook() throws SQLException {
     DatabaseUri uri = Databases.uri(server.uri("parsec"));
-    DatabaseSnapshot.Limits limits =
-        new DatabaseSnapshot.Limits(Duration.ofMinutes(1), Optional.of(Duration.ofMillis(300)));
+    SourceConnection.Limits limits =
+        new SourceConnection.Limits(Duration.ofMinutes(1), Optional.of(Duration.ofMillis(300)));
     try (Connection other = server.connect("parsec");
         Statement statement = other.createStatement()) {
       other.setAutoCommit(false);

@@ -56,7 +56,7 @@ record RepositoryChecks(Repository repository, Clock clock) {
                   .flatMap(backup -> backup.dump().stream())
                   .mapToLong(Backup.DumpFile::bytes)
                   .findFirst();
-      DatabaseDumper.requireRoom(Folders.nearestExisting(repository.root()), last);
+      DatabaseDumper.requireSpace(Folders.nearestExisting(repository.root()), last);
       return last.isEmpty()
           ? "no dump yet to compare the room with"
           : "there is room for another dump like the last one";

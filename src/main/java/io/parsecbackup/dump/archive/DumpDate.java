@@ -29,12 +29,12 @@ public final class DumpDate {
    * @param warning is told what is not certain about it
    */
   public static Instant of(
-      Optional<ArchiveHead> head,
+      Optional<ArchiveHeader> head,
       Optional<String> startedOn,
       Instant written,
       Consumer<String> warning) {
     Optional<Instant> own =
-        head.map(ArchiveHead::createdAt)
+        head.map(ArchiveHeader::createdAt)
             .map(local -> inOurZone(local, warning))
             .or(() -> startedOn.flatMap(text -> parse(text, warning)));
     if (own.isEmpty()) {

@@ -17,7 +17,7 @@ import java.util.SortedSet;
  * @param startedOn such as {@code 2026-11-22 02:00:00 CET}; only a plain dump tells, and only one
  *     made with {@code --verbose}
  * @param usesRestrict whether the script needs a psql that knows {@code \restrict}
- * @param needs what it needs of the server that it goes into
+ * @param requirements what it needs of the server that it goes into
  */
 public record DumpFacts(
     DumpFormat format,
@@ -30,7 +30,7 @@ public record DumpFacts(
     Optional<String> encoding,
     Optional<String> startedOn,
     boolean usesRestrict,
-    DumpNeeds needs) {
+    DumpRequirements requirements) {
 
   /**
    * The schema in which it has Parsec's tables.

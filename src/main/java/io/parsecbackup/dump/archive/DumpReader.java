@@ -53,7 +53,7 @@ public final class DumpReader {
    */
   public static DumpFormat format(Path file) {
     String head = head(file);
-    if (head.startsWith(ArchiveHead.MAGIC)) {
+    if (head.startsWith(ArchiveHeader.MAGIC)) {
       return DumpFormat.CUSTOM;
     }
     if (SCRIPT.matcher(head).find() && !CLUSTER.matcher(head).find()) {
@@ -162,7 +162,7 @@ public final class DumpReader {
         script.encoding(),
         Optional.empty(),
         false,
-        script.needs());
+        script.requirements());
   }
 
   /**

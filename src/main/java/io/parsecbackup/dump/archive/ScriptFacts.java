@@ -33,7 +33,7 @@ final class ScriptFacts {
 
   private final SortedSet<String> owners = new TreeSet<>();
   private final Set<String> tables = new HashSet<>();
-  private final NeedsReader needs = new NeedsReader();
+  private final RequirementsReader requirements = new RequirementsReader();
   private @Nullable String server;
   private int serverMajor;
   private @Nullable String pgDump;
@@ -51,8 +51,8 @@ final class ScriptFacts {
     while (script.next()) {
       if (script.isBetweenStatements() && script.ends() && script.length() > 10) {
         facts.look(script);
-      } else if (facts.needs.isInsideRoutine() && !script.isData() && script.ends()) {
-        facts.needs.line(script.text());
+      } else if (facts.requirements.isInsideRoutine() && !script.isData() && script.ends()) {
+        facts.requirements.line(script.text());
       }
     }
     return facts;
@@ -68,7 +68,7 @@ final class ScriptFacts {
           encoding = set.group(1);
         }
       }
-      case 'C' -> needs.line(script.text());
+      case 'C' -> requirements.line(script.text());
       default -> {}
     }
   }
@@ -92,10 +92,10 @@ final class ScriptFacts {
     if (object.matches()) {
       Matcher tablespace = TABLESPACE.matcher(object.group(5));
       if (tablespace.matches()) {
-        needs.tablespace(tablespace.group(2));
+        requirements.tablespace(tablespace.group(2));
       }
       if (object.group(1) == null) {
-        needs.entry(object.group(3), object.group(2));
+        requirements.entry(object.group(3), object.group(2));
       }
       String owner = tablespace.matches() ? tablespace.group(1) : object.group(5);
       // "-" stands for nobody's, and for --no-owner.
@@ -123,8 +123,8 @@ final class ScriptFacts {
     return owners;
   }
 
-  DumpNeeds needs() {
-    return needs.needs();
+  DumpRequirements requirements() {
+    return requirements.requirements();
   }
 
   /** Empty if the head is not pg_dump's. */
@@ -144,7 +144,7 @@ final class ScriptFacts {
             Optional.ofNullable(encoding),
             Optional.ofNullable(startedOn),
             restrictKey != null,
-            needs.needs()));
+            requirements.requirements()));
   }
 
   /** Whether it breaks off before the line that ends what {@code \restrict} began. */

@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param holds what is in the target now, in words, kind by kind; empty when it is empty or new
  * @param sessions that are open in the target, in words; a swap ends them
  * @param keptAs the name that the old database gets, when one is replaced
- * @param leftOut what of the dump does not go in; a warning says why
+ * @param exclusions what of the dump does not go in; a warning says why
  */
 public record DatabasePlan(
     DumpSource dump,
@@ -25,7 +25,7 @@ public record DatabasePlan(
     List<String> holds,
     List<String> sessions,
     Optional<String> keptAs,
-    LeftOut leftOut,
+    RestoreExclusions exclusions,
     List<String> warnings) {
 
   /** The ways to put a dump back. */

@@ -39,7 +39,7 @@ public class DatabaseRestorer {
   private static final Duration CLEAN_UP = Duration.ofMinutes(5);
 
   private final Supplier<PgTools> tools;
-  private final Steps steps;
+  private final RestoreSteps steps;
   private final boolean alwaysThroughPsql;
 
   @Inject
@@ -58,10 +58,10 @@ public class DatabaseRestorer {
 
   DatabaseRestorer(
       Supplier<PgTools> tools, Consumer<String> checkpoint, boolean alwaysThroughPsql) {
-    this(tools, new Steps(checkpoint, CLEAN_UP), alwaysThroughPsql);
+    this(tools, new RestoreSteps(checkpoint, CLEAN_UP), alwaysThroughPsql);
   }
 
-  DatabaseRestorer(Supplier<PgTools> tools, Steps steps, boolean alwaysThroughPsql) {
+  DatabaseRestorer(Supplier<PgTools> tools, RestoreSteps steps, boolean alwaysThroughPsql) {
     this.tools = tools;
     this.steps = steps;
     this.alwaysThroughPsql = alwaysThroughPsql;
@@ -110,8 +110,14 @@ public class DatabaseRestorer {
       RestoreCheck check = check(plan.dump(), plan.facts(), target, found, cancellation);
       RestorePlanner.Situation now =
           new RestorePlanner(session, plan.dump(), check, plan.replace(), cancellation).look();
-      DumpFill fill = fill(session, plan.dump(), plan.facts(), found);
-      return new RestoreWork(session, steps, fill, check, now, progress, cancellation).run();
+      RetryingFill fill =
+          new RetryingFill(
+              session,
+              fill(session, plan.dump(), plan.facts(), found),
+              now.plan(),
+              progress,
+              cancellation);
+      return new DatabaseRestore(session, steps, fill, check, now).run();
     }
   }
 

@@ -13,7 +13,6 @@ import java.util.Optional;
 record DatabaseRow(
     String name,
     long oid,
-    String encoding,
     boolean open,
     boolean template,
     boolean broken,
@@ -26,7 +25,7 @@ record DatabaseRow(
   static List<DatabaseRow> all(ServerSession session) {
     return session.query(
         """
-        SELECT datname, oid::bigint, pg_encoding_to_char(encoding), datallowconn, datistemplate,
+        SELECT datname, oid::bigint, datallowconn, datistemplate,
                datconnlimit = -2, shobj_description(oid, 'pg_database')
         FROM pg_database ORDER BY datname
         """,
@@ -34,11 +33,10 @@ record DatabaseRow(
             new DatabaseRow(
                 row.getString(1),
                 row.getLong(2),
-                row.getString(3),
+                row.getBoolean(3),
                 row.getBoolean(4),
                 row.getBoolean(5),
-                row.getBoolean(6),
-                Optional.ofNullable(row.getString(7))));
+                Optional.ofNullable(row.getString(6))));
   }
 
   static Optional<DatabaseRow> find(ServerSession session, String name) {

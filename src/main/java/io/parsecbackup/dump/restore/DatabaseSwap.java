@@ -19,11 +19,11 @@ final class DatabaseSwap {
   private static final Duration SESSIONS_END = Duration.ofSeconds(30);
 
   private final ServerSession session;
-  private final Steps steps;
+  private final RestoreSteps steps;
   private final String target;
   private final String made;
 
-  DatabaseSwap(ServerSession session, Steps steps, String target, String made) {
+  DatabaseSwap(ServerSession session, RestoreSteps steps, String target, String made) {
     this.session = session;
     this.steps = steps;
     this.target = target;

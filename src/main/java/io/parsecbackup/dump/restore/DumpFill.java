@@ -76,47 +76,47 @@ record DumpFill(
    *     in the result
    */
   Result run(
-      LibpqTarget target, LeftOut leftOut, LongConsumer progress, Cancellation cancellation) {
+      LibpqTarget target, RestoreExclusions exclusions, LongConsumer progress, Cancellation cancellation) {
     cancellation.throwIfCancelled();
     LibpqTarget into = target.withOptions(sessionOptions());
     try {
       if (format == DumpFormat.CUSTOM && !throughPsql) {
-        Result result = pgRestore(into, leftOut, cancellation);
+        Result result = pgRestore(into, exclusions, cancellation);
         progress.accept(Files.size(dump));
         return result;
       }
-      return psql(into, leftOut, progress, cancellation);
+      return psql(into, exclusions, progress, cancellation);
     } catch (IOException e) {
       throw new Problem(
           Problem.Kind.INTERNAL, "Putting back " + dump + " failed: " + e.getMessage(), e);
     }
   }
 
-  private Result pgRestore(LibpqTarget into, LeftOut leftOut, Cancellation cancellation) {
+  private Result pgRestore(LibpqTarget into, RestoreExclusions exclusions, Cancellation cancellation) {
     List<String> argv = new ArrayList<>(List.of(tools.pgRestore().toString()));
     argv.addAll(List.of("--single-transaction", "--exit-on-error", "--no-password"));
-    argv.addAll(options(leftOut));
+    argv.addAll(options(exclusions));
     argv.addAll(List.of("--dbname=" + into.uri(), dump.toString()));
     ChildProcess.Finished<String> finished =
         ChildProcess.run(argv, environment(into), cancellation);
     return new Result(finished.exitCode(), finished.stderr(), "pg_restore " + tools.version());
   }
 
-  private static List<String> options(LeftOut leftOut) {
+  private static List<String> options(RestoreExclusions exclusions) {
     List<String> options = new ArrayList<>();
-    if (leftOut.owners()) {
+    if (exclusions.owners()) {
       options.addAll(List.of("--no-owner", "--no-privileges"));
     }
-    if (leftOut.tablespaces()) {
+    if (exclusions.tablespaces()) {
       options.add("--no-tablespaces");
     }
     return options;
   }
 
   private Result psql(
-      LibpqTarget into, LeftOut leftOut, LongConsumer progress, Cancellation cancellation)
+      LibpqTarget into, RestoreExclusions exclusions, LongConsumer progress, Cancellation cancellation)
       throws IOException {
-    try (Fifo fifo = Fifo.create(cancellation);
+    try (NamedPipe pipe = NamedPipe.create(cancellation);
         ChildProcess psql =
             ChildProcess.start(
                 List.of(
@@ -125,16 +125,16 @@ record DumpFill(
                     "--quiet",
                     "--no-password",
                     "--set=ON_ERROR_STOP=1",
-                    "--file=" + fifo.path(),
+                    "--file=" + pipe.path(),
                     "--dbname=" + into.uri()),
                 environment(into));
         Cancellation.Hook _ = cancellation.onCancel(psql::cancel)) {
-      FutureTask<Boolean> script = fifo.feed(out -> write(out, leftOut, progress, cancellation));
+      FutureTask<Boolean> script = pipe.feed(out -> write(out, exclusions, progress, cancellation));
       ChildProcess.Finished<Long> finished =
           psql.finish(stdout -> stdout.transferTo(OutputStream.nullOutputStream()));
       Result result = new Result(finished.exitCode(), finished.stderr(), "psql " + tools.version());
       try {
-        fifo.await(script);
+        pipe.await(script);
       } catch (IOException e) {
         cancellation.throwIfCancelled();
         if (result.succeeded()) {
@@ -151,9 +151,9 @@ record DumpFill(
    * script's end wherever that is: whoever made the script may have died.
    */
   private void write(
-      OutputStream out, LeftOut leftOut, LongConsumer progress, Cancellation cancellation)
+      OutputStream out, RestoreExclusions exclusions, LongConsumer progress, Cancellation cancellation)
       throws IOException {
-    ScriptFilter filter = new ScriptFilter(leftOut, forOlderServer);
+    ScriptFilter filter = new ScriptFilter(exclusions, forOlderServer);
     out.write("BEGIN;\n".getBytes(StandardCharsets.US_ASCII));
     switch (format) {
       case PLAIN -> {
@@ -161,7 +161,7 @@ record DumpFill(
           filter.copy(in, out, progress);
         }
       }
-      case CUSTOM -> convert(filter, out, leftOut, progress, cancellation);
+      case CUSTOM -> convert(filter, out, exclusions, progress, cancellation);
     }
     cancellation.throwIfCancelled();
     out.write("\nCOMMIT;\n".getBytes(StandardCharsets.US_ASCII));
@@ -170,12 +170,12 @@ record DumpFill(
   private void convert(
       ScriptFilter filter,
       OutputStream out,
-      LeftOut leftOut,
+      RestoreExclusions exclusions,
       LongConsumer progress,
       Cancellation cancellation)
       throws IOException {
     List<String> argv = new ArrayList<>(List.of(tools.pgRestore().toString(), "--file=-"));
-    argv.addAll(options(leftOut));
+    argv.addAll(options(exclusions));
     argv.add(dump.toString());
     try (ChildProcess pgRestore = ChildProcess.start(argv, Map.of());
         Cancellation.Hook _ = cancellation.onCancel(pgRestore::cancel)) {

@@ -41,7 +41,7 @@ final class FillFailure {
   private FillFailure() {}
 
   /** A role that the dump's owners or grants name is not there; without these it may go in. */
-  static boolean lacksRole(DumpFill.Result result) {
+  static boolean isRoleMissing(DumpFill.Result result) {
     // On connecting the same words mean our own login.
     return !UNREACHABLE.matcher(result.stderr()).find() && ROLE.matcher(result.stderr()).find();
   }

@@ -35,7 +35,7 @@ record RestoreLeftovers(DatabaseUri target, String backup) {
   }
 
   /** Drops all of them; tells of each. The target is opened first where it was closed for one. */
-  void drop(ServerSession session, Steps steps) {
+  void drop(ServerSession session, RestoreSteps steps) {
     for (DatabaseRow row : DatabaseRow.all(session)) {
       if (isLeft(session, row.name())) {
         new DatabaseSwap(session, steps, target.database(), row.name()).undo();

@@ -231,7 +231,7 @@ final class RestorePlanner {
         holds,
         target.map(row -> SessionEnd.sessions(session, row.oid())).orElse(List.of()),
         keptAs,
-        server.leftOut(),
+        server.exclusions(),
         server.allWarnings());
   }
 

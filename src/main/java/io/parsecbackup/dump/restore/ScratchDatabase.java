@@ -30,12 +30,12 @@ public final class ScratchDatabase implements AutoCloseable {
 
   private final DatabaseUri uri;
   private final ServerSession session;
-  private final Steps steps;
+  private final RestoreSteps steps;
   private final List<String> warnings;
   private boolean dropAsked;
 
   private ScratchDatabase(
-      DatabaseUri uri, ServerSession session, Steps steps, List<String> warnings) {
+      DatabaseUri uri, ServerSession session, RestoreSteps steps, List<String> warnings) {
     this.uri = uri;
     this.session = session;
     this.steps = steps;
@@ -47,7 +47,7 @@ public final class ScratchDatabase implements AutoCloseable {
       DumpSource dump,
       DumpFacts facts,
       Function<ServerSession, DumpFill> fill,
-      Steps steps,
+      RestoreSteps steps,
       Cancellation cancellation) {
     ServerSession session = ServerSession.maintenance(uri, cancellation);
     String name = uri.database();
@@ -80,7 +80,7 @@ public final class ScratchDatabase implements AutoCloseable {
               DumpFill.Result result =
                   chosen.run(
                       uri.libpq(session.host()),
-                      server.leftOut().withOwners(),
+                      server.exclusions().withOwners(),
                       bytes -> {},
                       cancellation);
               if (!result.succeeded()) {
@@ -118,11 +118,11 @@ public final class ScratchDatabase implements AutoCloseable {
     DatabaseMaker.drop(session, uri.database());
   }
 
-  private static void dropNow(DatabaseUri uri, Steps steps) {
+  private static void dropNow(DatabaseUri uri, RestoreSteps steps) {
     new CleanUp(uri, steps.cleanUp()).run(session -> DatabaseMaker.drop(session, uri.database()));
   }
 
-  private static void dropQuietly(DatabaseUri uri, Steps steps) {
+  private static void dropQuietly(DatabaseUri uri, RestoreSteps steps) {
     try {
       dropNow(uri, steps);
     } catch (RuntimeException e) {

@@ -12,10 +12,10 @@ import java.util.regex.Pattern;
  * Passes pg_dump's script on without the lines that must not run: as a stream, and only lines that
  * are statements, not rows, strings or bodies that look like them.
  *
- * @param leftOut as pg_restore's {@code --no-owner --no-privileges} and {@code --no-tablespaces}
+ * @param exclusions as pg_restore's {@code --no-owner --no-privileges} and {@code --no-tablespaces}
  * @param forOlderServer leaves out {@code transaction_timeout}, which servers before 17 do not know
  */
-record ScriptFilter(LeftOut leftOut, boolean forOlderServer) {
+record ScriptFilter(RestoreExclusions exclusions, boolean forOlderServer) {
 
   private static final Pattern OWNERS =
       Pattern.compile(
@@ -57,8 +57,8 @@ record ScriptFilter(LeftOut leftOut, boolean forOlderServer) {
       case 'B', 'C' -> !script.text().equals("BEGIN;") && !script.text().equals("COMMIT;");
       case 'A', 'G', 'R', 'S' -> {
         String line = script.text();
-        yield !(leftOut.owners() && OWNERS.matcher(line).matches())
-            && !(leftOut.tablespaces() && line.startsWith("SET default_tablespace = "))
+        yield !(exclusions.owners() && OWNERS.matcher(line).matches())
+            && !(exclusions.tablespaces() && line.startsWith("SET default_tablespace = "))
             && !(forOlderServer && line.equals("SET transaction_timeout = 0;"));
       }
       default -> true;

@@ -2,7 +2,7 @@ package io.parsecbackup.dump.restore;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.dump.archive.DumpFacts;
-import io.parsecbackup.dump.archive.DumpNeeds;
+import io.parsecbackup.dump.archive.DumpRequirements;
 import io.parsecbackup.postgres.ServerSession;
 import io.parsecbackup.postgres.Sql;
 import io.parsecbackup.postgres.connection.DatabaseUri;
@@ -46,17 +46,17 @@ record ServerChecks(
     TargetServer.requirePossible(session, facts, uri);
     RestoreRights rights = RestoreRights.of(session);
     List<String> warnings = new ArrayList<>();
-    extensions(session, facts.needs(), rights, warnings);
+    extensions(session, facts.requirements(), rights, warnings);
     return new ServerChecks(
         rights,
         rights.foreign(session, facts),
-        unusableTablespaces(session, facts.needs()),
+        unusableTablespaces(session, facts.requirements()),
         warnings);
   }
 
   /** What of the dump does not go in. */
-  LeftOut leftOut() {
-    return new LeftOut(!foreign.isEmpty(), !tablespaces.isEmpty());
+  RestoreExclusions exclusions() {
+    return new RestoreExclusions(!foreign.isEmpty(), !tablespaces.isEmpty());
   }
 
   /** Warnings of everything that will not be as it was. */
@@ -82,9 +82,9 @@ record ServerChecks(
   }
 
   private static void extensions(
-      ServerSession session, DumpNeeds needs, RestoreRights rights, List<String> warnings) {
-    SortedSet<String> missing = new TreeSet<>(needs.extensions());
-    SortedSet<String> forSuperusers = new TreeSet<>(needs.superuser());
+      ServerSession session, DumpRequirements requirements, RestoreRights rights, List<String> warnings) {
+    SortedSet<String> missing = new TreeSet<>(requirements.extensions());
+    SortedSet<String> forSuperusers = new TreeSet<>(requirements.superuser());
     if (!missing.isEmpty()) {
       for (Extension extension : available(session)) {
         if (missing.remove(extension.name()) && !extension.forEverybody()) {
@@ -124,8 +124,8 @@ record ServerChecks(
         row -> new Extension(row.getString(1), row.getBoolean(2)));
   }
 
-  private static SortedSet<String> unusableTablespaces(ServerSession session, DumpNeeds needs) {
-    SortedSet<String> unusable = new TreeSet<>(needs.tablespaces());
+  private static SortedSet<String> unusableTablespaces(ServerSession session, DumpRequirements requirements) {
+    SortedSet<String> unusable = new TreeSet<>(requirements.tablespaces());
     if (!unusable.isEmpty()) {
       Set<String> usable =
           Set.copyOf(

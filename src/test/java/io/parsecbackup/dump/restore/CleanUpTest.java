@@ -148,7 +148,7 @@ class CleanUpTest {
 
   private static DatabaseRestorer restorer(Consumer<String> checkpoint) {
     return new DatabaseRestorer(
-        MachinePgTools::get, new Steps(checkpoint, LIMIT), false);
+        MachinePgTools::get, new RestoreSteps(checkpoint, LIMIT), false);
   }
 
   /** From one step on, the server hangs wherever it would change a comment. */

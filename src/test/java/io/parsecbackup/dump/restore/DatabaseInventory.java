@@ -78,7 +78,7 @@ final class DatabaseInventory {
 
   private static final String TABLES =
       """
-      SELECT c.oid::regclass FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
+      SELECT c.oid::regclass::text FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
       WHERE relkind = 'r' AND nspname <> 'information_schema' AND nspname NOT LIKE 'pg\\_%'
       ORDER BY 1
       """;

@@ -135,7 +135,7 @@ class ScriptFilterTest {
   private static String filtered(String script, boolean withoutOwners, boolean forOlderServer) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try {
-      new ScriptFilter(new LeftOut(withoutOwners, false), forOlderServer)
+      new ScriptFilter(new RestoreExclusions(withoutOwners, false), forOlderServer)
           .copy(in(script), out, bytes -> {});
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -1,6 +1,5 @@
 package io.parsecbackup.dump.restore;
 
-import io.parsecbackup.Cancellation;
 import io.parsecbackup.dump.restore.DatabasePlan.Action;
 import io.parsecbackup.dump.restore.RestoreMark.Stage;
 import io.parsecbackup.postgres.ServerSession;
@@ -9,47 +8,38 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.LongConsumer;
 import org.jboss.logging.Logger;
 
-/** One restore, from what was found to what was decided. */
-final class RestoreWork {
+/** Carries out one restore as planned. */
+final class DatabaseRestore {
 
-  private static final Logger LOG = Logger.getLogger(RestoreWork.class);
+  private static final Logger LOG = Logger.getLogger(DatabaseRestore.class);
 
   private final ServerSession session;
-  private final Steps steps;
-  private final DumpFill fill;
+  private final RestoreSteps steps;
+  private final RetryingFill fill;
   private final RestoreCheck check;
   private final RestorePlanner.Situation found;
   private final DatabasePlan plan;
-  private final LongConsumer progress;
-  private final Cancellation cancellation;
   private final String target;
   private final RestoreLeftovers leftovers;
   private final List<String> warnings;
-  private LeftOut leftOut;
 
-  RestoreWork(
+  DatabaseRestore(
       ServerSession session,
-      Steps steps,
-      DumpFill fill,
+      RestoreSteps steps,
+      RetryingFill fill,
       RestoreCheck check,
-      RestorePlanner.Situation found,
-      LongConsumer progress,
-      Cancellation cancellation) {
+      RestorePlanner.Situation found) {
     this.session = session;
     this.steps = steps;
     this.fill = fill;
     this.check = check;
     this.found = found;
     this.plan = found.plan();
-    this.progress = progress;
-    this.cancellation = cancellation;
     this.target = plan.target().database();
     this.leftovers = new RestoreLeftovers(plan.target(), plan.dump().backupId());
     this.warnings = new ArrayList<>(plan.warnings());
-    this.leftOut = plan.leftOut();
   }
 
   DatabaseOutcome run() {
@@ -62,7 +52,7 @@ final class RestoreWork {
         };
     warnings.addAll(check.searchPath(target));
     return new DatabaseOutcome(
-        done, plan.keptAs(), warnings, leftOut.owners(), done == Action.CREATE);
+        done, plan.keptAs(), warnings, fill.excludesOwners(), done == Action.CREATE);
   }
 
   private Action create() {
@@ -77,7 +67,7 @@ final class RestoreWork {
                 plan.dump().encoding().or(plan.facts()::encoding),
                 plan.dump().collate(),
                 warnings));
-    orElse(
+    orUndo(
         other -> DatabaseMaker.drop(other, target),
         () -> {
           steps.run("mark as begun", () -> session.execute(mark.on(target)));
@@ -94,10 +84,9 @@ final class RestoreWork {
     Optional<String> comment = RestoreMark.without(found.target().flatMap(DatabaseRow::comment));
     RestoreMark mark = RestoreMark.of(plan.dump(), target, comment).at(Stage.FILLING);
     boolean[] marked = {false};
-    // It is the owner's to comment on; without a mark only a crash at the very end is not
-    // recognised.
+    // Only the owner may set the comment. Without a mark, a crash at the very end is not recognised.
     steps.run("mark as begun", () -> marked[0] = session.tryExecute(mark.on(target)).isEmpty());
-    orElse(
+    orUndo(
         other -> {
           if (marked[0] && isEmpty(other)) {
             other.execute(mark.off(target));
@@ -128,7 +117,7 @@ final class RestoreWork {
             plan.dump(),
             target,
             RestoreMark.without(DatabaseRow.find(session, target).flatMap(DatabaseRow::comment)));
-    orElse(
+    orUndo(
         other -> leftovers.drop(other, made),
         () -> {
           steps.run(
@@ -147,16 +136,16 @@ final class RestoreWork {
   private void swap(String made, RestoreMark mark) {
     String kept = plan.keptAs().orElseThrow();
     RestoreMark[] swapped = {mark};
-    orElse(
+    orUndo(
         other -> {
           new DatabaseSwap(other, steps, target, made).undo();
-          if (cancellation.isCancelled()) {
+          if (check.cancellation().isCancelled()) {
             leftovers.drop(other, made);
           }
         },
         () -> swapped[0] = new DatabaseSwap(session, steps, target, made).swap(mark, kept));
     afterwards(
-        "The database that was there, %s, is still closed: run ALTER DATABASE %s ALLOW_CONNECTIONS true"
+        "The old database %s is still closed: run ALTER DATABASE %s ALLOW_CONNECTIONS true"
             .formatted(kept, Sql.name(kept)),
         other -> new DatabaseSwap(other, steps, target, made).finish(swapped[0]));
   }
@@ -202,11 +191,11 @@ final class RestoreWork {
 
   private void dropLeftovers() {
     afterwards(
-        "Databases that earlier restores began may be left; the next restore drops them",
+        "Unfinished databases of earlier restores may remain; the next restore drops them",
         other -> leftovers.drop(other, steps));
   }
 
-  /** One that was cut off after its commit: its old database is still closed. */
+  /** Finishes a swap that was interrupted after its commit: its old database is still closed. */
   private void finishEarlierSwap() {
     found
         .mark()
@@ -215,43 +204,19 @@ final class RestoreWork {
   }
 
   private void fill(String database) {
-    steps.run(
-        "fill",
-        () -> {
-          DumpFill.Result result = fillOnce(database);
-          if (!result.succeeded() && !leftOut.owners() && FillFailure.lacksRole(result)) {
-            leftOut = leftOut.withOwners();
-            warnings.add(
-                "Everything went to the role %s, and privileges were left out, because the dump names a role that is not there: %s"
-                    .formatted(
-                        Sql.name(plan.target().user()),
-                        result.stderr().lines().findFirst().orElse("")));
-            result = fillOnce(database);
-          }
-          if (!result.succeeded()) {
-            throw FillFailure.of(result, plan.target().withDatabase(database));
-          }
-        });
+    steps.run("fill", () -> fill.fill(database, warnings::add));
   }
 
-  private DumpFill.Result fillOnce(String database) {
-    return fill.run(
-        plan.target().withDatabase(database).libpq(session.host()),
-        leftOut,
-        progress,
-        cancellation);
-  }
-
-  /** Does {@code work}; if that fails, {@code mend} takes back what it began. */
-  private void orElse(Consumer<ServerSession> mend, Runnable work) {
+  /** Does {@code work}; if it fails, {@code undo} removes what it has begun. */
+  private void orUndo(Consumer<ServerSession> undo, Runnable work) {
     try {
       work.run();
     } catch (RuntimeException failure) {
       try {
-        cleanUp().run(mend);
+        cleanUp().run(undo);
       } catch (RuntimeException e) {
         LOG.warnf(
-            "What the restore began could not be taken back, the next restore will: %s",
+            "What the restore had begun could not be removed; the next restore removes it: %s",
             e.getMessage());
         failure.addSuppressed(e);
       }

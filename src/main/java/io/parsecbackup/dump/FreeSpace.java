@@ -9,15 +9,15 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.OptionalLong;
 
-/** Room on a file system: asked for beforehand, missed in the middle. */
-final class Room {
+/** FreeSpace on a file system: asked for beforehand, missed in the middle. */
+final class FreeSpace {
 
   /** A database grows from one dump to the next; and some for the files beside the dump. */
   private static final double GROWTH = 1.1;
 
   private static final long MARGIN = 64L << 20;
 
-  private Room() {}
+  private FreeSpace() {}
 
   static void require(Path folder, OptionalLong lastDumpBytes) {
     if (lastDumpBytes.isEmpty()) {

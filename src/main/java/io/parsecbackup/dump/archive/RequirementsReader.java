@@ -7,10 +7,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Gathers {@link DumpNeeds} while a script is read. What needs a superuser is in the notes of each
+ * Gathers {@link DumpRequirements} while a script is read. What needs a superuser is in the notes of each
  * {@code CREATE} command in PostgreSQL's documentation.
  */
-final class NeedsReader {
+final class RequirementsReader {
 
   /** Types of entries, by pg_dump's words. */
   private static final Set<String> SUPERUSER_TYPES =
@@ -83,7 +83,7 @@ final class NeedsReader {
     }
   }
 
-  DumpNeeds needs() {
-    return new DumpNeeds(extensions, tablespaces, superuser);
+  DumpRequirements requirements() {
+    return new DumpRequirements(extensions, tablespaces, superuser);
   }
 }

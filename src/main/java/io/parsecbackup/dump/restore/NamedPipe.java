@@ -18,7 +18,7 @@ import java.util.concurrent.FutureTask;
  * Feeds a child through a named pipe, since its stdin is the leash: nothing of a dump is written to
  * a second file. Only its owner can open it.
  */
-final class Fifo implements AutoCloseable {
+final class NamedPipe implements AutoCloseable {
 
   /** Writes all there is to write, or throws. */
   @FunctionalInterface
@@ -31,7 +31,7 @@ final class Fifo implements AutoCloseable {
   private final Path folder;
   private final Path path;
 
-  private Fifo(Path folder) {
+  private NamedPipe(Path folder) {
     this.folder = folder;
     this.path = folder.resolve("script");
   }
@@ -41,20 +41,20 @@ final class Fifo implements AutoCloseable {
    *
    * @throws Problem of kind INTERNAL if that cannot be
    */
-  static Fifo create(Cancellation cancellation) {
+  static NamedPipe create(Cancellation cancellation) {
     try {
-      Fifo fifo = new Fifo(TemporaryFolder.create());
+      NamedPipe pipe = new NamedPipe(TemporaryFolder.create());
       ChildProcess.Finished<String> made =
           ChildProcess.run(
-              List.of("mkfifo", "-m", "600", fifo.path.toString()), Map.of(), cancellation);
+              List.of("mkfifo", "-m", "600", pipe.path.toString()), Map.of(), cancellation);
       if (made.exitCode() != 0) {
-        fifo.close();
+        pipe.close();
         throw new Problem(
             Problem.Kind.INTERNAL,
             "A named pipe could not be made in %s: %s. Set TMPDIR to a local folder that may be written."
-                .formatted(fifo.folder, made.stderr()));
+                .formatted(pipe.folder, made.stderr()));
       }
-      return fifo;
+      return pipe;
     } catch (IOException e) {
       throw new Problem(
           Problem.Kind.INTERNAL, "A temporary folder could not be made: " + e.getMessage(), e);
@@ -120,7 +120,7 @@ final class Fifo implements AutoCloseable {
       Files.deleteIfExists(path);
       Files.deleteIfExists(folder);
     } catch (IOException e) {
-      org.jboss.logging.Logger.getLogger(Fifo.class)
+      org.jboss.logging.Logger.getLogger(NamedPipe.class)
           .warnf("%s could not be removed: %s", folder, e.getMessage());
     }
   }

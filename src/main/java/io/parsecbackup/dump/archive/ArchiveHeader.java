@@ -20,7 +20,7 @@ import java.util.Optional;
  *     does not name that zone
  * @param database its name
  */
-public record ArchiveHead(LocalDateTime createdAt, String database) {
+public record ArchiveHeader(LocalDateTime createdAt, String database) {
 
   static final String MAGIC = "PGDMP";
 
@@ -30,7 +30,7 @@ public record ArchiveHead(LocalDateTime createdAt, String database) {
   private static final int LONGEST_NAME = 1024;
 
   /** Empty for what is none, or of a version that we do not know. */
-  public static Optional<ArchiveHead> read(Path archive) throws IOException {
+  public static Optional<ArchiveHeader> read(Path archive) throws IOException {
     try (DataInputStream in =
         new DataInputStream(new BufferedInputStream(PlainFiles.open(archive)))) {
       in.readNBytes(MAGIC.length());
@@ -63,7 +63,7 @@ public record ArchiveHead(LocalDateTime createdAt, String database) {
         return Optional.empty();
       }
       return Optional.of(
-          new ArchiveHead(created, new String(in.readNBytes(length), StandardCharsets.UTF_8)));
+          new ArchiveHeader(created, new String(in.readNBytes(length), StandardCharsets.UTF_8)));
     } catch (EOFException | DateTimeException e) {
       return Optional.empty();
     }

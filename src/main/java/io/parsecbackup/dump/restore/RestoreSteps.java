@@ -9,7 +9,7 @@ import java.util.function.Consumer;
  *
  * @param cleanUp how long the work that follows a restore, or its failure, may take
  */
-record Steps(Consumer<String> checkpoint, Duration cleanUp) {
+record RestoreSteps(Consumer<String> checkpoint, Duration cleanUp) {
 
   void run(String name, Runnable step) {
     checkpoint.accept("before " + name);

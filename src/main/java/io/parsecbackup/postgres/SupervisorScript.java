@@ -14,7 +14,7 @@ package io.parsecbackup.postgres;
  * container we may be process 1, which reaps no stranger. Its exit code is the child's, or 128 plus
  * the signal that ended it. Serves with dash, bash and BusyBox.
  */
-final class Leash {
+final class SupervisorScript {
 
   /** For {@code sh -c}, with {@link #SCRIPT} as {@code $0} and its parameters behind it. */
   static final String START =
@@ -46,5 +46,5 @@ final class Leash {
       exit "$code"
       """;
 
-  private Leash() {}
+  private SupervisorScript() {}
 }

@@ -11,10 +11,10 @@ import java.util.TreeSet;
  * @param tablespaces by their names, other than the database's own
  * @param superuser entries that only a superuser can create, in words
  */
-public record DumpNeeds(
+public record DumpRequirements(
     SortedSet<String> extensions, SortedSet<String> tablespaces, SortedSet<String> superuser) {
 
-  public DumpNeeds {
+  public DumpRequirements {
     extensions = Collections.unmodifiableSortedSet(new TreeSet<>(extensions));
     tablespaces = Collections.unmodifiableSortedSet(new TreeSet<>(tablespaces));
     superuser = Collections.unmodifiableSortedSet(new TreeSet<>(superuser));

@@ -6,9 +6,9 @@ package io.parsecbackup.dump.restore;
  * @param owners whose everything is and who else may use it: all goes to the role that restores
  * @param tablespaces in which tables and indexes lay: all goes to the database's own
  */
-public record LeftOut(boolean owners, boolean tablespaces) {
+public record RestoreExclusions(boolean owners, boolean tablespaces) {
 
-  LeftOut withOwners() {
-    return new LeftOut(true, tablespaces);
+  RestoreExclusions withOwners() {
+    return new RestoreExclusions(true, tablespaces);
   }
 }
