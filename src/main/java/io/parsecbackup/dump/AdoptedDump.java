@@ -28,17 +28,15 @@ import java.util.OptionalInt;
 import java.util.function.LongConsumer;
 
 /**
- * A dump that another hand has made, copied to where it can be published, and what it says of
- * itself.
+ * A dump that was made by hand, copied to where it can be published, with its facts.
  *
- * @param dump the copy, whole by its own marks and read to its end; its warnings say what is not
- *     known of it
+ * @param dump the copy, complete and read to its end; its warnings say what is not known about it
  * @param serverVersion such as {@code 16.10}
- * @param createdAt never later than the file was written, nor than now
- * @param database its name; empty where the dump does not tell, as for the others
+ * @param createdAt never later than the file's modification time or now
+ * @param database the database's name; empty if the dump does not contain it, as for the others
  * @param migration the newest row of Parsec's table {@code migration}
- * @param schema the one that Parsec's tables are in; empty where it has none, or cannot tell
- * @param references how many objects it refers to; beside the copy {@code references.tsv} has them
+ * @param schema the schema of Parsec's tables; empty if there is none, or more than one
+ * @param references how many objects it refers to; the list is in {@code references.tsv} beside it
  */
 public record AdoptedDump(
     Dump dump,
@@ -54,11 +52,11 @@ public record AdoptedDump(
    * Copies {@code handMade} into {@code folder}, under the name that its format has in a backup,
    * flushes it, and reads the copy to its end.
    *
-   * @param known the schema that Parsec's tables are in now, where the source has them
-   * @param progress is told the bytes copied so far
-   * @throws Problem of kind NOT_FOUND, of kind DATABASE when it is no whole dump in the format
-   *     custom or plain, SPACE, CANCELLED, or INTERNAL; the copy is gone then
-   * @throws java.io.UncheckedIOException when {@code folder}'s disk fails
+   * @param known the schema of Parsec's tables in the source, if it has them
+   * @param progress receives the number of bytes copied so far
+   * @throws Problem of kind NOT_FOUND, of kind DATABASE if it is not a complete dump in the format
+   *     custom or plain, SPACE, CANCELLED, or INTERNAL; the copy is removed then
+   * @throws java.io.UncheckedIOException if {@code folder}'s disk fails
    */
   public static AdoptedDump take(
       Path handMade,
@@ -104,22 +102,22 @@ public record AdoptedDump(
         OptionalInt migration = rows.newestMigration(schema);
         if (schema.isEmpty() && rows.parsecSchemas().size() > 1) {
           warnings.add(
-              "several schemas of the dump have the tables of a Parsec server, and the configured"
-                  + " database does not tell which is meant: "
+              "several schemas of the dump contain the tables of a Parsec server, and the configured"
+                  + " database does not show which one is used: "
                   + String.join(", ", rows.parsecSchemas()));
         }
         if (migration.isEmpty()) {
           warnings.add(
-              "the dump has no rows of the table 'migration' in the form that pg_dump gives them by"
-                  + " default: is it one of Parsec's database, with its data?");
+              "the dump has no rows of the table 'migration' in pg_dump's default form: check that it"
+                  + " is a dump of Parsec's database with its data");
         }
         if (references.isEmpty()) {
           warnings.add(
-              "the dump does not tell in the form that pg_dump gives its rows by default which"
-                  + " objects it refers to: whether all are here is not known");
+              "the dump does not contain its block rows in pg_dump's default form: it is not known"
+                  + " whether all its objects are in the repository");
         }
-        // It may lack tables, or their definitions: pg_dump has many options.
-        warnings.add("whether the dump can be restored is not known: a drill proves this backup");
+        // Tables or their definitions may be missing: pg_dump has many options.
+        warnings.add("it is not known whether the dump can be restored: run a drill of this backup");
         Dump dump =
             new Dump(
                 copy.path(),
@@ -147,26 +145,26 @@ public record AdoptedDump(
               + handMade
               + " could not be read: "
               + e.getMessage()
-              + ". Nothing of it was kept; check its disk and its rights",
+              + ". The copy was removed; check the disk and the permissions of the file",
           e);
     }
   }
 
-  /** A file may be dated ahead; a backup must not be. */
+  /** A file may have a date in the future; a backup must not. */
   private static Instant lastWritten(Path file) throws IOException {
     Instant now = Instant.now();
     Instant date = Files.getLastModifiedTime(file).toInstant();
     return date.isAfter(now) ? now : date;
   }
 
-  /** What was found in the copy, said of the file that the operator knows. */
+  /** The error for the copy, with the name of the file that the operator knows. */
   private static Problem of(Path handMade, Path copy, Problem found) {
     return found.kind() == Kind.CANCELLED
         ? found
         : new Problem(
             found.kind(),
             String.valueOf(found.getMessage()).replace(copy.toString(), handMade.toString())
-                + " Nothing of it was kept.",
+                + " The copy was removed.",
             found);
   }
 }

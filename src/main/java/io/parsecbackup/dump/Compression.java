@@ -6,10 +6,10 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * How an archive is compressed: {@code auto}, or what pg_dump's {@code --compress} takes since
+ * How an archive is compressed: {@code auto}, or a value of pg_dump's {@code --compress} since
  * version 16 (https://www.postgresql.org/docs/current/app-pgdump.html).
  *
- * @param text lower case, without blanks at its ends
+ * @param text in lower case, trimmed
  */
 public record Compression(String text) {
 
@@ -25,7 +25,7 @@ public record Compression(String text) {
               + ("|lz4(?::" + LZ4_LEVEL + ")?")
               + ("|zstd(?::" + ZSTD_OPTION + "(?:," + ZSTD_OPTION + ")*)?"));
 
-  /** From this major version on pg_dump knows other methods than gzip, and their names. */
+  /** Since this major version pg_dump knows other methods than gzip, and their names. */
   private static final int METHODS_SINCE = 16;
 
   /**
@@ -40,7 +40,7 @@ public record Compression(String text) {
           Problem.Kind.CONFIGURATION,
           "parsec.backup.dump.compression="
               + setting
-              + " is not known. Right are: auto, none, 0 to 9, gzip, gzip:6, lz4, zstd, zstd:3,"
+              + " is not known. Set auto, none, 0 to 9, gzip, gzip:6, lz4, zstd, zstd:3,"
               + " zstd:level=3,long.");
     }
     return new Compression(text);
@@ -50,25 +50,25 @@ public record Compression(String text) {
     return text.equals("auto");
   }
 
-  /** Whether it was set to something that compresses. */
+  /** Whether it is set to a method that compresses. */
   boolean compresses() {
     return !List.of("auto", "none", "0").contains(text);
   }
 
-  /** What to try: one choice, or, with {@code auto}, a better one before a safe one. */
+  /** The choices to try: one, or with {@code auto} a better one before a safe one. */
   List<Compression> choices(int pgDumpMajor) {
     Compression gzip = new Compression("gzip");
     if (!isAuto()) {
       return List.of(this);
     }
-    // A build of pg_dump may lack zstd whatever its version.
+    // pg_dump can be built without zstd in any version.
     return pgDumpMajor >= METHODS_SINCE ? List.of(new Compression("zstd"), gzip) : List.of(gzip);
   }
 
   /**
    * The value of {@code --compress} for that pg_dump.
    *
-   * @throws Problem of kind DATABASE if it is too old for the method
+   * @throws Problem of kind DATABASE if that pg_dump is too old for the method
    */
   String argument(int pgDumpMajor) {
     if (pgDumpMajor >= METHODS_SINCE || text.length() == 1) {
@@ -78,7 +78,7 @@ public record Compression(String text) {
       return "0";
     }
     if (text.equals("gzip")) {
-      // zlib's own default, which -1 stands for but pg_dump refuses as a level.
+      // zlib's default. pg_dump does not accept -1, zlib's name for it.
       return "6";
     }
     if (text.startsWith("gzip:")) {
@@ -88,8 +88,8 @@ public record Compression(String text) {
         Problem.Kind.DATABASE,
         "parsec.backup.dump.compression="
             + text
-            + " needs pg_dump 16 or newer, found is "
+            + " needs pg_dump 16 or newer, but version "
             + pgDumpMajor
-            + ". Install a newer one, or set auto or gzip.");
+            + " was found. Install a newer one, or set auto or gzip.");
   }
 }

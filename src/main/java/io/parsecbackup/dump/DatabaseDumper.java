@@ -24,7 +24,7 @@ import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
-/** Dumps a database with pg_dump into a file that is a whole dump, or is not there. */
+/** Dumps a database with pg_dump. After a failure no file remains. */
 @ApplicationScoped
 public class DatabaseDumper {
 
@@ -34,9 +34,9 @@ public class DatabaseDumper {
   private final Supplier<PgTools> tools;
 
   /**
-   * Made from the configuration.
+   * From the configuration.
    *
-   * @throws Problem of kind CONFIGURATION if it is wrong
+   * @throws Problem of kind CONFIGURATION if a setting is wrong
    */
   @Inject
   public DatabaseDumper(DumpConfig config, InstalledPgTools tools) {
@@ -49,7 +49,7 @@ public class DatabaseDumper {
   }
 
   /**
-   * The programs that serve this server.
+   * The programs to use for this server.
    *
    * @throws Problem of kind DATABASE if there are none, or all are older than the server
    */
@@ -57,14 +57,14 @@ public class DatabaseDumper {
     return tools.get().toolsFor(server.versionNum());
   }
 
-  /** All of PostgreSQL's client programs that this machine has. */
+  /** All of PostgreSQL's client programs on this machine. */
   public PgTools tools() {
     return tools.get();
   }
 
   /**
-   * Takes the snapshot that {@link #dump} needs. Its queries wait as long for a locked table as
-   * pg_dump does.
+   * Takes the snapshot for {@link #dump}. Its queries wait for a locked table as long as pg_dump
+   * does.
    *
    * @throws Problem of kind DATABASE or CANCELLED
    */
@@ -78,24 +78,24 @@ public class DatabaseDumper {
   }
 
   /**
-   * Sees to it that a dump will probably fit.
+   * Checks that there is probably enough space for a dump.
    *
-   * @param folder an existing one, on the file system that the dump will be on
-   * @param lastDumpBytes the size of the last dump; while there is none, nothing is known
-   * @throws Problem of kind SPACE, with the figures, if less than that, a tenth and 64 MiB is free
+   * @param folder an existing folder on the dump's file system
+   * @param lastDumpBytes the size of the last dump; empty if there is none, which skips the check
+   * @throws Problem of kind SPACE if less than the last dump, a tenth more and 64 MiB is free
    */
   public static void requireSpace(Path folder, OptionalLong lastDumpBytes) {
     FreeSpace.require(folder, lastDumpBytes);
   }
 
   /**
-   * Dumps the snapshot. The result is flushed to stable storage and has been checked: pg_dump's
-   * exit code, and the table of contents or the end marker.
+   * Dumps the snapshot, flushes the dump to stable storage and checks it: pg_dump's exit code, and
+   * the table of contents or the end marker.
    *
-   * @param target a file that is not there yet; only its owner may read it. After a failure it is
-   *     gone
-   * @param progress is told the bytes written so far, from another thread
-   * @throws Problem of kind DATABASE, SPACE, CANCELLED or INTERNAL, in words for an operator
+   * @param target a file that does not exist yet; only its owner may read it. It is removed after a
+   *     failure
+   * @param progress receives the number of bytes written so far, from another thread
+   * @throws Problem of kind DATABASE, SPACE, CANCELLED or INTERNAL
    */
   public Dump dump(
       DatabaseSnapshot snapshot,
@@ -114,8 +114,8 @@ public class DatabaseDumper {
         ChildProcess.Finished<DumpFile> finished =
             run(argv, environment(database), file, progress, cancellation);
         cancellation.throwIfCancelled();
-        if (DumpFailure.lacksZstd(finished) && choices.hasNext()) {
-          LOG.infof("%s was built without zstd, so gzip it is", chosen.pgDump());
+        if (DumpFailure.isZstdMissing(finished) && choices.hasNext()) {
+          LOG.infof("%s was built without zstd; using gzip", chosen.pgDump());
           continue;
         }
         if (finished.exitCode() != 0) {
@@ -126,7 +126,7 @@ public class DatabaseDumper {
         }
         DumpCheck.check(settings.format(), target, chosen, cancellation);
         List<String> warnings = finished.stderr().lines().filter(l -> !l.isBlank()).toList();
-        // The first ones tell; a flood of them belongs in no log.
+        // The first lines are enough for the log.
         warnings.stream().limit(10).forEach(line -> LOG.warnf("%s", line));
         file.keep();
         return new Dump(
@@ -159,7 +159,7 @@ public class DatabaseDumper {
     }
   }
 
-  /** Each a list of arguments; the next is for a pg_dump whose build lacks the one before. */
+  /** Lists of arguments, each for a pg_dump that was built without the compression before it. */
   private List<List<String>> compressionArguments(int pgDumpMajor) {
     return switch (settings.format()) {
       case PLAIN -> List.of(List.of());
@@ -190,7 +190,7 @@ public class DatabaseDumper {
     return argv;
   }
 
-  /** What the URI says of these two goes before the environment. */
+  /** Defaults that the URI overrides. */
   private static Map<String, String> environment(LibpqTarget database) {
     Map<String, String> environment = new TreeMap<>(database.environment());
     environment.putIfAbsent("PGCONNECT_TIMEOUT", "30");

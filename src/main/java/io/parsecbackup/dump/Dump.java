@@ -6,12 +6,12 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * A dump that was checked and flushed.
+ * A checked dump on stable storage.
  *
- * @param bytes the file's size
- * @param sha256 of the file, lower-case hexadecimal
+ * @param bytes the size of the file
+ * @param sha256 the digest of the file, in lower-case hexadecimal
  * @param pgDumpVersion such as {@code 17.2}
- * @param warnings what pg_dump said on stderr although it succeeded, line by line
+ * @param warnings the lines of pg_dump's stderr, although it succeeded
  */
 public record Dump(
     Path file,

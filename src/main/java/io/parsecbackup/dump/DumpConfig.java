@@ -14,14 +14,14 @@ public interface DumpConfig {
   DumpFormat format();
 
   /**
-   * {@code auto} (zstd where pg_dump has it, else gzip) or pg_dump's own spelling: {@code none},
+   * {@code auto} (zstd if pg_dump has it, else gzip) or a value for pg_dump's {@code --compress}: {@code none},
    * {@code 0} to {@code 9}, {@code gzip:6}, {@code lz4}, {@code zstd:level=3,long}. Only for {@code
    * custom}; a plain dump is never compressed.
    */
   @WithDefault("auto")
   String compression();
 
-  /** How long pg_dump waits for a table that another session holds locked; then the run fails. */
+  /** How long pg_dump waits for a table that another session has locked, before the run fails. */
   @WithDefault("5m")
   Duration lockWaitTimeout();
 }

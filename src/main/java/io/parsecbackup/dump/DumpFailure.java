@@ -10,9 +10,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What pg_dump's stderr means to an operator. The children's messages are English, see {@link
- * ChildProcess}; those of a server that speaks another language fall through to the general text,
- * which quotes them.
+ * Explains pg_dump's stderr to an operator. Messages of child processes are in English, see {@link
+ * ChildProcess}. A message of a server in another language gets a general error that quotes it.
  */
 final class DumpFailure {
 
@@ -44,12 +43,12 @@ final class DumpFailure {
 
   private DumpFailure() {}
 
-  /** This build of pg_dump was made without zstd. */
-  static boolean lacksZstd(ChildProcess.Finished<?> finished) {
+  /** Whether pg_dump failed because it was built without zstd. */
+  static boolean isZstdMissing(ChildProcess.Finished<?> finished) {
     return finished.exitCode() != 0 && NO_ZSTD.matcher(finished.stderr()).find();
   }
 
-  /** An error on stderr outweighs the exit code 0 of a wrapper that lost the other one. */
+  /** Whether stderr contains an error: a wrapper may lose the exit code and return 0. */
   static boolean reportsAnError(ChildProcess.Finished<?> finished) {
     return ERROR.matcher(finished.stderr()).find();
   }
@@ -61,10 +60,10 @@ final class DumpFailure {
       DumpSettings settings,
       PgTools.Tools tools) {
     String meaning = meaning(finished, uri, snapshot, settings, tools);
-    String said = finished.stderr().isEmpty() ? "nothing" : finished.stderr();
+    String said = finished.stderr().isEmpty() ? "(nothing)" : finished.stderr();
     return new Problem(
         Problem.Kind.DATABASE,
-        meaning + " Nothing of the dump was kept. pg_dump " + tools.version() + " said: " + said);
+        meaning + " The dump was removed. Output of pg_dump " + tools.version() + ": " + said);
   }
 
   private static String meaning(
@@ -80,31 +79,31 @@ final class DumpFailure {
     } else if (LOCK.matcher(stderr).find()) {
       List<String> holders = snapshot.exclusiveLocks();
       String what = holders.isEmpty() ? "a table" : String.join(", ", holders);
-      return "Another session held a lock on %s for longer than parsec.backup.dump.lock-wait-timeout (%s ms). Does `parsec migrate` run? Try again when it is done."
+      return "Another session held a lock on %s for longer than parsec.backup.dump.lock-wait-timeout (%s ms). If `parsec migrate` is running, try again when it is done."
           .formatted(what, settings.lockWaitTimeout().toMillis());
     } else if (denied.find()) {
       return "%s may not read %s. Run on the server: GRANT pg_read_all_data TO %s;"
           .formatted(uri.user(), denied.group(1), DatabaseFailure.quoted(uri.user()));
     } else if (ROW_SECURITY.matcher(stderr).find()) {
-      return "%s would see only a part of a table with row-level security. Run on the server: ALTER ROLE %s BYPASSRLS;"
+      return "%s would see only some rows of a table with row-level security. Run on the server: ALTER ROLE %s BYPASSRLS;"
           .formatted(uri.user(), DatabaseFailure.quoted(uri.user()));
     } else if (VERSION.matcher(stderr).find()) {
       return "pg_dump is older than the server, PostgreSQL %s. Install client programs at least as new."
           .formatted(snapshot.server().version());
     } else if (SNAPSHOT.matcher(stderr).find()) {
-      return "The snapshot was gone when pg_dump asked for it. Was the session ended, or does a pooler or proxy at %s lead to different servers? Name the server itself in PARSEC_DB."
-          .formatted(snapshot.server().host());
+      return "The snapshot was gone when pg_dump used it. If a pooler or proxy at %s leads to different servers, name the server itself in %s; else check whether the session was terminated."
+          .formatted(snapshot.server().host(), uri.setting());
     } else if (TOO_MANY.matcher(stderr).find()) {
-      return "The database has no connection left for pg_dump, a backup needs two. Raise max_connections there, or the role's limit.";
+      return "The database has no connection left for pg_dump; a backup needs two. Raise max_connections there, or the role's limit.";
     } else if (LOGIN.matcher(stderr).find()) {
-      return "The database refused pg_dump's login as %s. Check user and password in PARSEC_DB, and the server's pg_hba.conf."
-          .formatted(uri.user());
+      return "The database refused pg_dump's login as %s. Check user and password in %s, and pg_hba.conf on the server."
+          .formatted(uri.user(), uri.setting());
     } else if (UNREACHABLE.matcher(stderr).find()) {
-      return "pg_dump did not reach the database at %s.".formatted(snapshot.server().host());
+      return "pg_dump could not connect to the database at %s. Check the network and whether the server is running.".formatted(snapshot.server().host());
     } else if (DIED.matcher(stderr).find()) {
-      return "The database ended the connection in the middle of the dump. Was the server stopped, did it crash, or was the session terminated? Its own log says.";
+      return "The database ended the connection in the middle of the dump. Check the server's log for a stop, a crash or a terminated session.";
     } else if (finished.exitCode() > 128) {
-      return "pg_dump was ended by signal %d. Was memory short, or did somebody kill it?"
+      return "pg_dump was ended by signal %d. Check whether memory was short or somebody killed it."
           .formatted(finished.exitCode() - 128);
     }
     return "%s failed with exit code %d.".formatted(tools.pgDump(), finished.exitCode());

@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.function.LongConsumer;
 import org.jboss.logging.Logger;
 
-/** The file a dump is written to, hashed as the bytes pass. Unless {@link #keep kept} it goes. */
+/** The file of a new dump, hashed while it is written. Closing removes it, unless {@link #keep}. */
 final class DumpFile implements AutoCloseable {
 
   private static final Logger LOG = Logger.getLogger(DumpFile.class);
@@ -39,7 +39,7 @@ final class DumpFile implements AutoCloseable {
     }
   }
 
-  /** A new file that only its owner may read; one that is there already is left alone. */
+  /** Creates a file that only its owner may read. Does not touch an existing file. */
   static DumpFile create(Path path) {
     try {
       return new DumpFile(
@@ -50,16 +50,16 @@ final class DumpFile implements AutoCloseable {
               PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))));
     } catch (FileAlreadyExistsException e) {
       throw new Problem(
-          Problem.Kind.INTERNAL, path + " is there already; a dump never replaces a file.", e);
+          Problem.Kind.INTERNAL, path + " already exists; a dump never replaces a file.", e);
     } catch (IOException e) {
       throw FreeSpace.writeFailed(path, 0, e);
     }
   }
 
   /**
-   * Takes all of {@code in} and flushes it to stable storage.
+   * Writes all of {@code in} and flushes it to stable storage.
    *
-   * @param progress is told the bytes so far, after each buffer
+   * @param progress receives the number of bytes so far, after each buffer
    * @throws IOException if reading fails
    * @throws Problem if writing fails
    */
@@ -92,7 +92,7 @@ final class DumpFile implements AutoCloseable {
     return bytes;
   }
 
-  /** Of everything written, lower-case hexadecimal. To be asked once, at the end. */
+  /** The digest of the file, in lower-case hexadecimal. To be called once, at the end. */
   String sha256() {
     return HexFormat.of().formatHex(digest.digest());
   }

@@ -12,9 +12,9 @@ import java.time.Duration;
 public record DumpSettings(DumpFormat format, Compression compression, Duration lockWaitTimeout) {
 
   /**
-   * Checks what a type alone cannot.
+   * Checks the settings.
    *
-   * @throws Problem of kind CONFIGURATION naming key, value and what would be right
+   * @throws Problem of kind CONFIGURATION that names the key, the value and what is allowed
    */
   public static DumpSettings from(DumpConfig config) {
     return of(config.format(), config.compression(), config.lockWaitTimeout());
@@ -28,15 +28,15 @@ public record DumpSettings(DumpFormat format, Compression compression, Duration 
           Problem.Kind.CONFIGURATION,
           "parsec.backup.dump.compression="
               + compressionText
-              + " does not go with parsec.backup.dump.format=plain: a plain dump is not"
-              + " compressed. Remove one of the two, or use format custom.");
+              + " cannot be used with parsec.backup.dump.format=plain, because a plain dump is not"
+              + " compressed. Remove one of the two, or use the format custom.");
     }
     if (lockWaitTimeout.toMillis() < 1 || lockWaitTimeout.toMillis() > Integer.MAX_VALUE) {
       throw new Problem(
           Problem.Kind.CONFIGURATION,
           "parsec.backup.dump.lock-wait-timeout="
               + lockWaitTimeout
-              + " is out of range: from 1 ms to 24 days, such as 5m.");
+              + " is out of range. Set a time from 1 ms to 24 days, such as 5m.");
     }
     return new DumpSettings(format, compression, lockWaitTimeout);
   }

@@ -9,12 +9,13 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.OptionalLong;
 
-/** FreeSpace on a file system: asked for beforehand, missed in the middle. */
+/** Free space for a dump: the check before it, and the error of a write without space. */
 final class FreeSpace {
 
-  /** A database grows from one dump to the next; and some for the files beside the dump. */
+  /** For the growth of the database since the last dump. */
   private static final double GROWTH = 1.1;
 
+  /** For the files beside the dump. */
   private static final long MARGIN = 64L << 20;
 
   private FreeSpace() {}
@@ -28,13 +29,13 @@ final class FreeSpace {
     if (free.isPresent() && free.getAsLong() < needed) {
       throw new Problem(
           Problem.Kind.SPACE,
-          "Not enough room for a dump: %s are free on the file system of %s, %s are needed (the last dump's %s, a tenth more, and 64 MiB). Make room there, or move the repository."
+          "Not enough space for a dump: the file system of %s has %s free, and %s are needed (the last dump's %s, a tenth more, and 64 MiB). Free space there, or move the repository."
               .formatted(
-                  text(free.getAsLong()), folder, text(needed), text(lastDumpBytes.getAsLong())));
+                  folder, text(free.getAsLong()), text(needed), text(lastDumpBytes.getAsLong())));
     }
   }
 
-  /** What a failed write means: SPACE if the file may not grow, else INTERNAL. */
+  /** The error for a failed write: of kind SPACE if the file cannot grow, else INTERNAL. */
   static Problem writeFailed(Path file, long written, IOException failure) {
     String reason = String.valueOf(failure.getMessage());
     if (failure instanceof FileSystemException e && e.getReason() != null) {
@@ -43,14 +44,14 @@ final class FreeSpace {
     if (!DiskFull.isIn(reason)) {
       return new Problem(
           Problem.Kind.INTERNAL,
-          "Could not write the dump to " + file + ": " + reason + ". Nothing of it was kept.",
+          "Could not write the dump to " + file + ": " + reason + ". It was removed.",
           failure);
     }
     Path folder = file.toAbsolutePath().getParent();
     OptionalLong free = folder == null ? OptionalLong.empty() : free(folder);
     return new Problem(
         Problem.Kind.SPACE,
-        "The dump did not fit on the file system of %s: after %s came \"%s\"%s. It needs more than that; nothing of it was kept. Make room there, or raise the quota or limit."
+        "The dump did not fit on the file system of %s: after %s writing failed with \"%s\"%s. The dump was removed. Free space there, or raise the quota or limit."
             .formatted(
                 folder,
                 text(written),
@@ -59,7 +60,7 @@ final class FreeSpace {
         failure);
   }
 
-  /** Empty where the file system does not say, as some remote ones. */
+  /** Empty if the file system does not report it, as some remote ones do not. */
   private static OptionalLong free(Path folder) {
     try {
       long free = Files.getFileStore(folder).getUsableSpace();

@@ -7,12 +7,12 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Whether a role may read all that pg_dump reads. */
+/** Checks that a role may read everything that pg_dump reads. */
 public final class ReadRights {
 
   private static final int NAMED = 5;
 
-  /** Tables and sequences of the database's own schemas: pg_dump stops at the first it may not. */
+  /** Tables and sequences in users' schemas; pg_dump fails at the first that it may not read. */
   private static final String UNREADABLE =
       """
       SELECT c.oid::regclass::text
@@ -28,9 +28,9 @@ public final class ReadRights {
   private ReadRights() {}
 
   /**
-   * Does nothing when the session's role may read every table and sequence.
+   * Throws unless the session's role may read every table and sequence.
    *
-   * @throws Problem of kind DATABASE that names what it may not read, and the grant that mends it
+   * @throws Problem of kind DATABASE that names what the role may not read, and the missing grant
    */
   public static void require(DatabaseSnapshot snapshot) {
     List<String> unreadable = new ArrayList<>();

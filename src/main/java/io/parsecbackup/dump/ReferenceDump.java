@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Optional;
 
-/** The list of objects that a dump refers to, of the same instant as the dump. */
+/** Writes the list of objects that a dump refers to, from the dump's snapshot. */
 public final class ReferenceDump {
 
   private static final int BUFFER = 1 << 16;
@@ -19,12 +19,12 @@ public final class ReferenceDump {
   private ReferenceDump() {}
 
   /**
-   * Writes the list, as {@link BlockReferences#copy} has it.
+   * Writes the list in the form of {@link BlockReferences#copy}.
    *
-   * @param target a file that is not there yet; only its owner may read it
-   * @return how many there are; empty, and no file, where the database has no tables of Parsec's
-   * @throws io.parsecbackup.Problem of kind DATABASE when they cannot be read, of kind CANCELLED
-   * @throws IOException when the disk fails
+   * @param target a file that does not exist yet; only its owner may read it
+   * @return the number of objects; empty, without a file, if the database has no Parsec tables
+   * @throws io.parsecbackup.Problem of kind DATABASE if they cannot be read; of kind CANCELLED
+   * @throws IOException if the disk fails
    */
   public static Optional<BlockReferences.Count> write(DatabaseSnapshot snapshot, Path target)
       throws IOException {

@@ -18,12 +18,12 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * The one way in which rows are counted, at backup time and after a restore: of each ordinary table
- * and each partition of the users' schemas, without the rows of its children.
+ * The rows of each ordinary table and each partition in the users' schemas, without the rows of its
+ * children. Backups and restores count them in the same way.
  *
- * @param tables those that were counted
- * @param excluded the names, as pg_dump prints them, of tables that are not counted: an extension's
- *     own, which the extension fills, and unlogged ones, which a crash of the server empties
+ * @param tables the counted tables
+ * @param excluded the names, as pg_dump prints them, of tables that are not counted: tables of an
+ *     extension, which the extension fills, and unlogged tables, which a server crash empties
  */
 public record RowCount(TableRows tables, Set<String> excluded) {
 
@@ -47,10 +47,10 @@ public record RowCount(TableRows tables, Set<String> excluded) {
   }
 
   /**
-   * Counts in the snapshot. Reads each table once; its locks keep the tables from being dropped
-   * until the snapshot is closed.
+   * Counts in the snapshot. Reads each table once. The tables cannot be dropped until the snapshot is
+   * closed.
    *
-   * @throws Problem of kind DATABASE when a table cannot be read; CANCELLED
+   * @throws Problem of kind DATABASE if a table cannot be read; CANCELLED
    */
   public static RowCount of(DatabaseSnapshot snapshot, Cancellation cancellation) {
     try {
@@ -86,7 +86,7 @@ public record RowCount(TableRows tables, Set<String> excluded) {
     return new RowCount(new TableRows(counted), excluded);
   }
 
-  /** By the names of {@link DumpRows#tables}. */
+  /** The rows by the names of {@link DumpRows#tables}. */
   public static SortedMap<String, Long> byDumpName(TableRows tables) {
     SortedMap<String, Long> byName = new TreeMap<>();
     tables
@@ -104,8 +104,7 @@ public record RowCount(TableRows tables, Set<String> excluded) {
   }
 
   /**
-   * Compares the tables of {@code expected} with those that were counted. A table that was not
-   * expected has to be empty.
+   * Compares the counted rows with {@code expected}. A table that is not expected must be empty.
    *
    * @param expected rows by the names of {@link DumpRows#tables}
    */

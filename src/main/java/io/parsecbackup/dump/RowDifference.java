@@ -4,10 +4,10 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A table that does not have the rows that it should have.
+ * A table with another number of rows than expected.
  *
  * @param table its name as pg_dump prints it, such as {@code public.block}
- * @param found empty when there is no such table
+ * @param found empty if there is no such table
  */
 public record RowDifference(String table, long expected, OptionalLong found) {
 

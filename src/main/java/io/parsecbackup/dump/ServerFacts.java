@@ -8,22 +8,21 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * What a database says of itself in its snapshot.
+ * Facts of a database and its server, read in its snapshot.
  *
- * @param version such as {@code 16.10}, without the packager's part
+ * @param version such as {@code 16.10}, without the packager's suffix
  * @param versionNum the server's {@code server_version_num}, such as 160010
  * @param encoding such as {@code UTF8}
  * @param collate the database's LC_COLLATE
- * @param systemIdentifier of the cluster, the same on its replicas; empty where the role may not
- *     read it
- * @param tables where Parsec's tables are; empty where there are none
- * @param parsecMigration the newest {@code _id} of Parsec's table {@code migration}; empty where
- *     there is none
- * @param databaseBytes on the server's disk, with indexes
- * @param snapshotAt by the server's clock, of a standby by its primary's; never later than the
+ * @param systemIdentifier the cluster's, the same on its replicas; empty if the role may not read it
+ * @param tables where Parsec's tables are; empty if there are none
+ * @param parsecMigration the newest {@code _id} of Parsec's table {@code migration}; empty if there
+ *     is none
+ * @param databaseBytes the size on the server's disk, with indexes
+ * @param snapshotAt by the server's clock, on a standby by its primary's; never later than the
  *     snapshot's data
- * @param standby how far it has replayed, where it is one
- * @param host the one of the URI's hosts that answered
+ * @param standby the state of the replay, if the server is a standby
+ * @param host the host of the URI that answered
  */
 public record ServerFacts(
     String version,

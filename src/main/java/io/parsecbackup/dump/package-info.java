@@ -1,4 +1,4 @@
-/** Takes a dump of a database, and the references of its blocks, from one snapshot. */
+/** Takes a dump of a database and the list of its blocks from one snapshot. */
 @NullMarked
 package io.parsecbackup.dump;
 

@@ -20,33 +20,33 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
- * A program run as a child, the only way this program runs one. It gets a minimal environment, no
- * stdin, and a bounded memory of its stderr; it ends within 5 s of {@link #cancel} or {@link
- * #close}, and at once when this program dies, even by {@code kill -9}.
+ * A child process; this program starts every other program through it. The child gets a minimal
+ * environment and no stdin, and a bounded part of its stderr is kept. It ends within 5 s of {@link
+ * #cancel} or {@link #close}, and immediately when this program dies, even by {@code kill -9}.
  */
 public final class ChildProcess implements AutoCloseable {
 
   private static final Logger LOG = Logger.getLogger(ChildProcess.class);
 
-  /** Passed on as they are; everything else a child needs is given by name. */
+  /** The variables that a child inherits; the caller passes all others. */
   private static final List<String> INHERITED =
       List.of("PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH", "SSL_CERT_FILE", "SSL_CERT_DIR");
 
   private static final Duration AFTER_TERM = Duration.ofSeconds(2);
   private static final Duration AFTER_KILL = Duration.ofSeconds(1);
 
-  /** Takes the child's stdout; must read to its end or throw. */
+  /** Reads the child's stdout to its end, or throws. */
   @FunctionalInterface
   public interface StdoutReader<T> {
     T read(InputStream stdout) throws IOException;
   }
 
   /**
-   * How it ended.
+   * The result of a child that has ended.
    *
-   * @param exitCode the child's, or 128 plus the number of the signal that ended it
-   * @param stderr its first and last 8 KiB, without secrets
-   * @param output what the reader made of stdout
+   * @param exitCode the child's exit code, or 128 plus the number of the signal that ended it
+   * @param stderr the first and last 8 KiB of its stderr, without secrets
+   * @param output the result of the reader of stdout
    */
   public record Finished<T>(int exitCode, String stderr, T output) {}
 
@@ -62,16 +62,16 @@ public final class ChildProcess implements AutoCloseable {
     this.errors = errors;
     this.errorReader =
         Thread.ofPlatform().daemon().name("stderr of " + name).start(this::collectErrors);
-    // Were the shell killed alone, nobody else would tell the watcher.
-    var _ = process.onExit().thenAccept(ended -> letGo());
+    // If only the shell is killed, this closes the pipe, so that the watcher ends the child.
+    var _ = process.onExit().thenAccept(ended -> closePipe());
   }
 
   /**
-   * Starts {@code argv}. A secret never belongs there, every user of the machine can read it; it
-   * goes into {@code environment}, under a name that ends in PASSWORD, and is then struck from what
-   * the child says.
+   * Starts {@code argv}. It must not contain a secret, because every user of the machine can read
+   * it. Secrets go into {@code environment}, under names that end in PASSWORD, and are removed from
+   * the child's stderr.
    *
-   * @throws Problem of kind INTERNAL if not even a shell can be started
+   * @throws Problem of kind INTERNAL if the shell cannot be started
    */
   public static ChildProcess start(List<String> argv, Map<String, String> environment) {
     List<String> command =
@@ -80,7 +80,7 @@ public final class ChildProcess implements AutoCloseable {
     ProcessBuilder builder = new ProcessBuilder(command);
     Map<String, String> given = builder.environment();
     given.keySet().retainAll(INHERITED);
-    // English messages, which we read, and names in UTF-8.
+    // Messages in English, because this program parses them, and file names in UTF-8.
     given.put("LANG", "C.UTF-8");
     given.put("LC_ALL", "C.UTF-8");
     given.putAll(environment);
@@ -92,8 +92,8 @@ public final class ChildProcess implements AutoCloseable {
           Problem.Kind.INTERNAL,
           "Could not start "
               + name
-              + " through /bin/sh. Are memory or the number of processes"
-              + " exhausted, or is there no /bin/sh?",
+              + " through /bin/sh. Check that /bin/sh exists and that memory and the number of"
+              + " processes are not exhausted.",
           e);
     }
   }
@@ -101,8 +101,8 @@ public final class ChildProcess implements AutoCloseable {
   /**
    * Runs a short command to its end.
    *
-   * @return its exit code and all it wrote to stdout, as UTF-8
-   * @throws Problem of kind CANCELLED if cancelled or interrupted meanwhile
+   * @return its exit code and its stdout, as UTF-8
+   * @throws Problem of kind CANCELLED if it is cancelled or interrupted
    */
   public static Finished<String> run(
       List<String> argv, Map<String, String> environment, Cancellation cancellation) {
@@ -126,15 +126,15 @@ public final class ChildProcess implements AutoCloseable {
   }
 
   /**
-   * Reads stdout in a thread of its own, and waits for the end of both. After {@link #cancel} the
-   * child's end is an ordinary one, with the exit code its signal gave it.
+   * Reads stdout in a separate thread, and waits until the reader and the child have ended. After
+   * {@link #cancel} this returns as usual, with the exit code of the signal.
    *
-   * @throws IOException what {@code reader} threw; the child is ended first
-   * @throws Problem of kind CANCELLED if this thread is interrupted; the child is ended, the reader
-   *     has returned, and the thread's interrupt flag is set again
+   * @throws IOException if {@code reader} throws one; the child is ended first
+   * @throws Problem of kind CANCELLED if this thread is interrupted; the child and the reader have
+   *     ended then, and the thread's interrupt flag is set again
    */
   public <T> Finished<T> finish(StdoutReader<T> reader) throws IOException {
-    // A read from a pipe cannot be interrupted, waiting for another thread can.
+    // A read from a pipe cannot be interrupted, but waiting for another thread can.
     FutureTask<T> output =
         new FutureTask<>(() -> {
           try (InputStream stdout = process.getInputStream()) {
@@ -164,55 +164,55 @@ public final class ChildProcess implements AutoCloseable {
     }
   }
 
-  /** Asks for the child's end and returns at once; may be called by any thread, more than once. */
+  /** Starts to end the child and returns immediately. Any thread may call it, more than once. */
   public void cancel() {
     if (process.isAlive() && ending.compareAndSet(false, true)) {
       Thread.ofPlatform().daemon().name("end of " + name).start(this::end);
     }
   }
 
-  /** Ends the child if it still runs and waits, 5 s at most, until it is gone. */
+  /** Ends the child if it still runs, and waits for its end for at most 5 s. */
   @Override
   public void close() {
     cancel();
     if (!exitsWithin(Duration.ofSeconds(5))) {
-      LOG.errorf("%s (process %d) did not end, even by KILL", name, process.pid());
+      LOG.errorf("%s (process %d) is still running after SIGKILL", name, process.pid());
     }
   }
 
-  /** TERM first: pg_dump then also cancels what its server does for it. */
+  /** TERM first: on TERM pg_dump also cancels its query on the server. */
   private void end() {
     try {
       OutputStream pipe = process.getOutputStream();
       pipe.write("TERM\n".getBytes(StandardCharsets.US_ASCII));
       pipe.flush();
     } catch (IOException e) {
-      LOG.debugf("%s ended before it was told to", name);
+      LOG.debugf("%s had already ended", name);
     }
     if (exitsWithin(AFTER_TERM)) {
       return;
     }
-    letGo();
+    closePipe();
     if (exitsWithin(AFTER_KILL)) {
       return;
     }
-    // The leash failed. Descendants first: the shell, which reaps them, goes last.
+    // The watcher failed. Descendants first, because the shell has to reap them.
     process.descendants().forEach(ProcessHandle::destroyForcibly);
     if (!exitsWithin(AFTER_KILL)) {
       process.destroyForcibly();
     }
   }
 
-  /** Closes the pipe: the watcher kills what is left. */
-  private void letGo() {
+  /** Closes the pipe, so that the watcher kills the child. */
+  private void closePipe() {
     try {
       process.getOutputStream().close();
     } catch (IOException e) {
-      LOG.debugf("The pipe to %s was closed already", name);
+      LOG.debugf("The pipe to %s was already closed", name);
     }
   }
 
-  /** Waits without heeding interrupts: a child left behind would be worse than a late answer. */
+  /** Ignores interrupts while waiting: a leaked child is worse than a late return. */
   private boolean exitsWithin(Duration limit) {
     boolean interrupted = false;
     long end = System.nanoTime() + limit.toNanos();

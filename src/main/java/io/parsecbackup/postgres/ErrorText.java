@@ -7,9 +7,9 @@ import java.util.Arrays;
 import java.util.Set;
 
 /**
- * What a child wrote to stderr: its first and its last 8 KiB, whatever it writes, without the
- * secrets it was given. The first lines name the cause, the last ones the end; a flood between them
- * must neither fill the memory nor block the child.
+ * The first and the last 8 KiB of a child's stderr, without secrets. The first lines name the cause
+ * and the last ones the end; a lot of output between them must neither fill the memory nor block
+ * the child.
  */
 final class ErrorText {
 
@@ -24,7 +24,7 @@ final class ErrorText {
     this.secrets = Set.copyOf(secrets);
   }
 
-  /** Reads to the end of {@code in}, never stopping because there is too much. */
+  /** Reads {@code in} to its end, whatever its length. */
   void drain(InputStream in) throws IOException {
     byte[] buffer = new byte[KEEP];
     for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
@@ -43,7 +43,7 @@ final class ErrorText {
     }
   }
 
-  /** What has been read so far, trimmed. */
+  /** The text so far, trimmed. */
   synchronized String text() {
     if (total <= 2L * KEEP) {
       int length = (int) total;
@@ -57,7 +57,7 @@ final class ErrorText {
     for (int i = 0; i < KEEP; i++) {
       tail[i] = ring[(int) ((total + i) % KEEP)];
     }
-    // A secret that the gap cuts in two would not be recognised: so much goes on either side.
+    // A secret that the gap cuts in two would not be recognised, so the gap is larger by its length.
     int margin = Math.min(KEEP, longestSecret());
     return withoutSecrets(Arrays.copyOf(head, KEEP - margin)).strip()
         + "\n… "

@@ -8,12 +8,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jboss.logging.Logger;
 
-/** Where distributions put PostgreSQL's programs when they do not put them on PATH. */
+/** Folders outside of PATH in which distributions install PostgreSQL's programs. */
 final class PgFolders {
 
   private static final Logger LOG = Logger.getLogger(PgFolders.class);
 
-  /** A parent folder, which of its children count, and where in them the programs are. */
+  /** A parent folder, a pattern for its children, and the folder of the programs in them. */
   private record Place(String parent, String children, String bin) {}
 
   private static final List<Place> PLACES =
@@ -31,7 +31,7 @@ final class PgFolders {
 
   private PgFolders() {}
 
-  /** Those that exist under {@code root}. */
+  /** The folders that exist under {@code root}. */
   static List<Path> under(Path root) {
     List<Path> found = new ArrayList<>();
     for (Place place : PLACES) {

@@ -20,11 +20,11 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
- * The PostgreSQL client programs that this machine has. Found anew for each use: a package that is
- * installed or upgraded while the service runs is noticed.
+ * The PostgreSQL client programs on this machine. They are found anew for each use, so that packages
+ * can be installed or upgraded while the service runs.
  *
- * @param candidates those that run, best first
- * @param searched what was looked at, in words, for an error's text
+ * @param candidates the working installations, best first
+ * @param searched where they were searched, in words, for errors
  */
 public record PgTools(List<Tools> candidates, String searched) {
 
@@ -33,8 +33,8 @@ public record PgTools(List<Tools> candidates, String searched) {
   /**
    * One installation.
    *
-   * @param folder holds pg_dump and pg_restore, and psql where it was packaged with them
-   * @param version text such as {@code 15.18}
+   * @param folder contains pg_dump and pg_restore, and usually psql
+   * @param version such as {@code 15.18}
    */
   public record Tools(Path folder, int major, String version) {
     public Path pgDump() {
@@ -50,16 +50,16 @@ public record PgTools(List<Tools> candidates, String searched) {
     }
   }
 
-  /** A program on a dead network file system must not hold up a run for ever. */
+  /** A program on a dead network file system must not block a run. */
   private static final Duration LONGEST_ANSWER = Duration.ofSeconds(5);
 
   private record Found(Tools tools, PgVersion version, boolean wrapper) {}
 
   /**
-   * Looks for them.
+   * Finds them.
    *
-   * @param pgBin the setting {@code parsec.backup.pg-bin}: then that folder alone counts
-   * @param environment where PATH is read
+   * @param pgBin the setting {@code parsec.backup.pg-bin}, the only folder to search if it is set
+   * @param environment contains PATH
    */
   public static PgTools find(Optional<Path> pgBin, Map<String, String> environment) {
     return find(pgBin, environment, Path.of("/"));
@@ -73,7 +73,7 @@ public record PgTools(List<Tools> candidates, String searched) {
       searched = "parsec.backup.pg-bin=" + pgBin.get();
     } else {
       for (String folder : environment.getOrDefault("PATH", "").split(File.pathSeparator, -1)) {
-        // An empty entry means the current folder, which no service should run programs from.
+        // An empty entry means the current folder; a service must not run programs from there.
         if (folder.startsWith("/")) {
           folders.add(Path.of(folder));
         }
@@ -86,8 +86,8 @@ public record PgTools(List<Tools> candidates, String searched) {
     for (Path folder : folders) {
       look(folder, seen).ifPresent(found::add);
     }
-    // Stable, so PATH's order decides between equals. Debian's pg_dump in /usr/bin is a script that
-    // picks a version by local clusters; the programs behind it do what they are told.
+    // A stable sort, so that the order of PATH decides between equal versions. Debian's
+    // /usr/bin/pg_dump is a script that picks a version by local clusters, so it comes last.
     found.sort(Comparator.comparing(Found::version).reversed().thenComparing(Found::wrapper));
     return new PgTools(found.stream().map(Found::tools).toList(), searched);
   }
@@ -104,32 +104,32 @@ public record PgTools(List<Tools> candidates, String searched) {
       }
       Cancellation patience = new Cancellation();
       CompletableFuture.delayedExecutor(LONGEST_ANSWER.toMillis(), TimeUnit.MILLISECONDS)
-          .execute(() -> patience.cancel("it did not tell its version in time"));
+          .execute(() -> patience.cancel("it did not print its version in time"));
       ChildProcess.Finished<String> answer =
           ChildProcess.run(List.of(pgDump.toString(), "--version"), Map.of(), patience);
       Optional<PgVersion> version = PgVersion.parse(answer.output());
       if (answer.exitCode() != 0 || version.isEmpty()) {
-        LOG.warnf("%s does not tell its version and is left out: %s", pgDump, answer.stderr());
+        LOG.warnf("%s does not print its version and is ignored: %s", pgDump, answer.stderr());
         return Optional.empty();
       }
       PgVersion v = version.get();
       boolean wrapper = real.endsWith("pg_wrapper");
       return Optional.of(new Found(new Tools(folder, v.major(), v.text()), v, wrapper));
     } catch (Problem e) {
-      LOG.warnf("%s is left out: %s", pgDump, e.getMessage());
+      LOG.warnf("%s is ignored: %s", pgDump, e.getMessage());
       return Optional.empty();
     } catch (IOException e) {
-      LOG.warnf("%s cannot be looked at and is left out: %s", pgDump, e.getMessage());
+      LOG.warnf("%s cannot be read and is ignored: %s", pgDump, e.getMessage());
       return Optional.empty();
     }
   }
 
   /**
-   * The installation for that server: the one of its own major version, else the newest, since
-   * pg_dump refuses a server of a newer major version than its own. One of the same version comes
-   * first because its dumps go back into that server with its own tools: a newer one writes
+   * The installation for a server: the one of the server's major version, else the newest, because
+   * pg_dump refuses a server of a newer major version. The same version is preferred because its
+   * dumps can be restored into that server with the server's own tools. A newer pg_dump writes
    * settings that an older server does not know ({@code transaction_timeout} since 17), in a format
-   * that an older pg_restore does not read.
+   * that an older pg_restore cannot read.
    *
    * @param serverVersionNum the server's {@code server_version_num}
    * @throws Problem of kind DATABASE if there is none, or all are older; it says what to install
@@ -152,7 +152,7 @@ public record PgTools(List<Tools> candidates, String searched) {
           Problem.Kind.DATABASE,
           "The server is PostgreSQL "
               + server
-              + ", but pg_dump must be at least as new, and found were: "
+              + ", but pg_dump must be at least as new. Found: "
               + candidates.stream()
                   .map(t -> t.version() + " in " + t.folder())
                   .collect(Collectors.joining(", "))
@@ -165,7 +165,7 @@ public record PgTools(List<Tools> candidates, String searched) {
   }
 
   /**
-   * The newest installation, whose pg_restore reads the archives of all others.
+   * The newest installation; its pg_restore reads the archives of all others.
    *
    * @throws Problem of kind DATABASE if there is none
    */

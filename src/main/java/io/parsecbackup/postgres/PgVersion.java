@@ -8,9 +8,9 @@ import java.util.regex.Pattern;
  * A version of PostgreSQL as its programs print it with {@code --version}: {@code pg_dump
  * (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)}, {@code 18beta2}, {@code 19devel}.
  *
- * @param major what decides compatibility; all of 9.x, long dead, counts as 9
+ * @param major decides compatibility; every 9.x counts as 9
  * @param minor 0 for a beta or development version
- * @param text as printed, without the packager's part: {@code 15.18}
+ * @param text as printed, without the packager's suffix: {@code 15.18}
  */
 public record PgVersion(int major, int minor, String text) implements Comparable<PgVersion> {
 

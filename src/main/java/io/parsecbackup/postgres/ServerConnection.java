@@ -15,17 +15,17 @@ import java.util.concurrent.ExecutionException;
 import org.jboss.logging.Logger;
 import org.postgresql.Driver;
 
-/** Makes the connections of a restore: without a pool, for few are made and none is kept. */
+/** Opens the connections of a restore, without a pool: they are few and short. */
 public final class ServerConnection {
 
   private static final Logger LOG = Logger.getLogger(ServerConnection.class);
 
-  /** The application name of every connection of a restore, ours and those of the tools. */
+  /** The application name of every connection of a restore, also of PostgreSQL's programs. */
   public static final String APPLICATION = "parsec-backup restore";
 
   /**
-   * By name where it exists. Ours are long silences; and who kills us ends what we asked for, where
-   * the server's platform can tell.
+   * By name if they exist. These sessions are idle for long. The server ends a query of a killed
+   * program if its platform can detect that.
    */
   private static final List<String> SETTINGS =
       List.of(
@@ -38,7 +38,7 @@ public final class ServerConnection {
 
   private ServerConnection() {}
 
-  /** Connects; a Problem of kind CANCELLED once that is asked for. */
+  /** Connects. Throws a Problem of kind CANCELLED after a cancellation. */
   static Connection open(DatabaseUri uri, Cancellation cancellation) throws SQLException {
     cancellation.throwIfCancelled();
     JdbcTarget target = uri.jdbc();
@@ -47,7 +47,7 @@ public final class ServerConnection {
     properties.setProperty("loginTimeout", "30");
     properties.setProperty(PoolerCheck.NO_SET_AT_LOGIN, PoolerCheck.OLDEST_SERVER);
     properties.setProperty("ApplicationName", APPLICATION);
-    // Empty where there is none: else the driver looks for one in files by rules of its own.
+    // Empty by default, because without one the driver searches files of its own.
     properties.setProperty("password", "");
     properties.putAll(target.properties());
     Connection connection = connection(target.url(), properties, cancellation);
@@ -65,7 +65,7 @@ public final class ServerConnection {
     }
   }
 
-  /** In a thread of its own, which is left to itself when cancelled: a connect cannot be ended. */
+  /** In a separate thread, which is abandoned on cancellation: a connect cannot be interrupted. */
   private static Connection connection(String url, Properties properties, Cancellation cancellation)
       throws SQLException {
     CompletableFuture<Connection> made = new CompletableFuture<>();
@@ -104,7 +104,7 @@ public final class ServerConnection {
     try {
       connection.abort(Runnable::run);
     } catch (SQLException e) {
-      LOG.debugf("The connection had ended before: %s", e.getMessage());
+      LOG.debugf("The connection had already ended: %s", e.getMessage());
     }
   }
 }

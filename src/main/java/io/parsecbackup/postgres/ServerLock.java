@@ -7,7 +7,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 
-/** Keeps two restores into one database, or two drills of one name, from each other's work. */
+/** Prevents two restores into one database, and two drills with one name, at the same time. */
 public final class ServerLock {
 
   private static final Duration TURN = Duration.ofMillis(100);
@@ -15,11 +15,12 @@ public final class ServerLock {
   private ServerLock() {}
 
   /**
-   * Takes an advisory lock, which the session then holds to its end. The server keeps such locks
-   * for each database by itself, so one that a session in another database has counts too; two that
-   * take it at once there may both have to try again. Waits a little: what a killed restore has
-   * asked for may still be going on in the server, and its session with it.
+   * Takes an advisory lock, which the session holds to its end. The server keeps such locks per
+   * database, so a lock of a session in another database counts too; if two sessions in different
+   * databases take it at the same time, both may have to retry. Waits a little, because the session
+   * of a killed restore may still be active on the server.
    *
+   * @param held the error if another session holds the lock
    * @throws Problem of kind HELD
    */
   public static void take(ServerSession session, String what, Duration patience, String held) {

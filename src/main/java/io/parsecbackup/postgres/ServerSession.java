@@ -18,24 +18,24 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
-/** One connection for the work around a restore. Ends with the run's cancellation. */
+/** One connection for the work around a restore. A cancellation of the run closes it. */
 public final class ServerSession implements AutoCloseable {
 
   private static final Logger LOG = Logger.getLogger(ServerSession.class);
 
-  /** Such a database, or its doors, may be closed to us while the next is open. */
+  /** SQLSTATEs of a database that does not exist or refuses this role; another may be open. */
   private static final Set<String> TRY_THE_NEXT = Set.of("3D000", "42501", "55000", "28000");
 
-  /** Creating, renaming and dropping databases takes seconds; dropping a huge one, minutes. */
+  /** Creating or renaming a database takes seconds; dropping a huge one takes minutes. */
   private static final Duration LONGEST_ANSWER = Duration.ofMinutes(10);
 
-  /** Makes a value of a row. */
+  /** Reads a value from a row. */
   @FunctionalInterface
   public interface Row<T> {
     T read(ResultSet row) throws SQLException;
   }
 
-  /** What is done with a connection. */
+  /** Work that needs the connection itself. */
   @FunctionalInterface
   public interface Work<T> {
     T run(Connection connection) throws SQLException;
@@ -56,7 +56,7 @@ public final class ServerSession implements AutoCloseable {
   /**
    * Connects.
    *
-   * @throws Problem of kind DATABASE when the server is not reached or refuses; CANCELLED
+   * @throws Problem of kind DATABASE if the server cannot be reached or refuses; CANCELLED
    */
   public static ServerSession open(DatabaseUri uri, Cancellation cancellation) {
     try {
@@ -68,8 +68,8 @@ public final class ServerSession implements AutoCloseable {
   }
 
   /**
-   * Connects to a database from which others are made, renamed and dropped: {@code postgres}, or
-   * {@code template1} where that is gone or closed.
+   * Connects to a database from which others can be created, renamed and dropped: {@code postgres},
+   * or {@code template1} if {@code postgres} does not exist or is closed.
    *
    * @throws Problem as {@link #open} does
    */
@@ -81,7 +81,7 @@ public final class ServerSession implements AutoCloseable {
       if (!TRY_THE_NEXT.contains(state(e))) {
         throw DatabaseFailure.of(e, server.withDatabase("postgres"));
       }
-      LOG.debugf("The database postgres is not to be had: %s", e.getMessage());
+      LOG.debugf("The database postgres cannot be used: %s", e.getMessage());
       return open(server.withDatabase("template1"), cancellation).limit(LONGEST_ANSWER);
     }
   }
@@ -91,7 +91,7 @@ public final class ServerSession implements AutoCloseable {
     return new ServerSession(uri, ServerConnection.open(uri, cancellation), cancellation);
   }
 
-  /** The host that this connection is at. */
+  /** The host of this connection. */
   public Host host() {
     try {
       return uri.reached(connection);
@@ -100,12 +100,12 @@ public final class ServerSession implements AutoCloseable {
     }
   }
 
-  /** Another session, in a database of the same server; the same cancellation ends it. */
+  /** A session in another database of the same server, with the same cancellation. */
   public ServerSession in(DatabaseUri database) {
     return open(database, cancellation);
   }
 
-  /** From now on, one answer of the server may take this long; then the session ends. */
+  /** Limits the wait for each answer of the server; after it the session ends. */
   public ServerSession limit(Duration longestAnswer) {
     try {
       connection.setNetworkTimeout(Runnable::run, (int) longestAnswer.toMillis());
@@ -115,7 +115,7 @@ public final class ServerSession implements AutoCloseable {
     }
   }
 
-  /** Answers all rows. */
+  /** Returns all rows. */
   public <T> List<T> query(String sql, Row<T> row) {
     try (Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(sql)) {
@@ -129,7 +129,7 @@ public final class ServerSession implements AutoCloseable {
     }
   }
 
-  /** Does what needs the connection itself. */
+  /** Runs work that needs the connection itself. */
   public <T> T with(Work<T> work) {
     try {
       return work.run(connection);
@@ -138,7 +138,7 @@ public final class ServerSession implements AutoCloseable {
     }
   }
 
-  /** Answers whether, for a query of one boolean. */
+  /** The result of a query for one boolean. */
   public boolean is(String sql) {
     return query(sql, row -> row.getBoolean(1)).getFirst();
   }
@@ -152,7 +152,7 @@ public final class ServerSession implements AutoCloseable {
   }
 
   /**
-   * As {@link #execute}, but answers what was refused. A lost connection is thrown all the same.
+   * As {@link #execute}, but returns the server's error. Throws if the connection is lost.
    */
   public Optional<SQLException> tryExecute(String... statements) {
     cancellation.throwIfCancelled();
@@ -195,7 +195,7 @@ public final class ServerSession implements AutoCloseable {
     }
   }
 
-  /** Waits, but not after a cancellation. */
+  /** Waits; a cancellation ends the wait. */
   public void pause(Duration time) {
     CountDownLatch cancelled = new CountDownLatch(1);
     try (Cancellation.Hook _ = cancellation.onCancel(cancelled::countDown)) {
@@ -207,24 +207,25 @@ public final class ServerSession implements AutoCloseable {
     cancellation.throwIfCancelled();
   }
 
+  /** The error for an operator. Throws a Problem of kind CANCELLED after a cancellation. */
   public Problem meaning(SQLException failure) {
     cancellation.throwIfCancelled();
     if (state(failure).equals("42501")) {
       return new Problem(
           Problem.Kind.DATABASE,
-          "The role %s may not do that: %s. Restore as the database's owner with CREATEDB, or as superuser. (%s)"
+          "The role %s may not do this: %s. Restore as the database's owner with CREATEDB, or as superuser. (%s)"
               .formatted(DatabaseFailure.quoted(uri.user()), failure.getMessage(), uri));
     }
     if (state(failure).equals("53100")) {
       return new Problem(
           Problem.Kind.SPACE,
-          "The database server's disk is full. Make room there and try again. (%s: %s)"
+          "The database server's disk is full. Free space there and try again. (%s: %s)"
               .formatted(uri, failure.getMessage()));
     }
     if (failure.getCause() instanceof SocketTimeoutException) {
       return new Problem(
           Problem.Kind.DATABASE,
-          "The database server stopped answering. Look at its log and at pg_stat_activity for what holds it up, then try again. (%s)"
+          "The database server stopped answering. Check its log and pg_stat_activity, then try again. (%s)"
               .formatted(uri));
     }
     return DatabaseFailure.of(failure, uri);
@@ -241,7 +242,7 @@ public final class ServerSession implements AutoCloseable {
       connection.setNetworkTimeout(Runnable::run, 5000);
       connection.close();
     } catch (SQLException e) {
-      LOG.debugf("The session at %s had ended before: %s", uri, e.getMessage());
+      LOG.debugf("The session at %s had already ended: %s", uri, e.getMessage());
     }
   }
 }

@@ -5,17 +5,17 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Ends sessions in databases, whoever has them. */
+/** Ends the sessions of all clients in a database. */
 public final class SessionEnd {
 
   private static final Duration TURN = Duration.ofMillis(50);
 
-  /** A session that we may not end is waited for no longer: it may leave by itself. */
+  /** How long to wait for a session that this role may not end: it may end by itself. */
   private static final Duration WHERE_REFUSED = Duration.ofSeconds(5);
 
   private SessionEnd() {}
 
-  /** The sessions of clients in a database, in words; not those of a restore. */
+  /** The sessions of clients in a database, in words, without those of a restore. */
   public static List<String> sessions(ServerSession session, long oid) {
     return session.query(
         """
@@ -31,7 +31,7 @@ public final class SessionEnd {
         row -> row.getString(1));
   }
 
-  /** Those of a database that our role may not end, in words. */
+  /** The sessions in a database that this role may not end, in words. */
   public static List<String> beyondOurs(ServerSession session, long oid) {
     return session.query(
         """
@@ -47,7 +47,7 @@ public final class SessionEnd {
         row -> row.getString(1));
   }
 
-  /** Ends those that a restore which was cut off may have left in this database. */
+  /** Ends the sessions that an interrupted restore may have left in this database. */
   public static void ofRestores(ServerSession session, String database, Duration limit) {
     end(
         session,
@@ -57,9 +57,9 @@ public final class SessionEnd {
   }
 
   /**
-   * Ends all sessions in these databases, and waits until none is left; parallel workers too.
+   * Ends all sessions in these databases, parallel workers too, and waits until none remains.
    *
-   * @throws Problem of kind DATABASE that names those which stay
+   * @throws Problem of kind DATABASE that names the sessions that remain
    */
   public static void all(ServerSession session, List<String> databases, Duration limit) {
     String names = databases.stream().map(Sql::literal).collect(Collectors.joining(", "));
@@ -70,7 +70,7 @@ public final class SessionEnd {
     if (!prepared.isEmpty()) {
       throw new Problem(
           Problem.Kind.DATABASE,
-          "Prepared transactions hold the database: %s. Commit or roll them back."
+          "Prepared transactions hold the database: %s. Commit them or roll them back."
               .formatted(String.join(", ", prepared)));
     }
     end(session, "datname IN (" + names + ")", limit);
@@ -94,7 +94,7 @@ public final class SessionEnd {
       if (System.nanoTime() - start > patience) {
         throw new Problem(
             Problem.Kind.DATABASE,
-            "Sessions in the database could not be ended: %s. It is as it was, and the restored one waits beside it. End them, or restore as superuser or with the role pg_signal_backend: the same command then only has to swap."
+            "Sessions in the database could not be ended: %s. It is unchanged, and the restored database is ready beside it. End them, or restore as superuser or with the role pg_signal_backend; the same command then only swaps the names."
                 .formatted(
                     left.stream()
                         .map(b -> b.pid() + " of " + b.words())

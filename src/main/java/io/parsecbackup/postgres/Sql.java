@@ -1,6 +1,6 @@
 package io.parsecbackup.postgres;
 
-/** Names and texts as SQL writes them. */
+/** Quotes names and texts for SQL. */
 public final class Sql {
 
   private Sql() {}
@@ -9,7 +9,7 @@ public final class Sql {
     return '"' + name.replace("\"", "\"\"") + '"';
   }
 
-  /** Right whatever {@code standard_conforming_strings} is. */
+  /** Correct for any value of {@code standard_conforming_strings}. */
   public static String literal(String text) {
     String quoted = "'" + text.replace("'", "''") + "'";
     return text.contains("\\") ? " E" + quoted.replace("\\", "\\\\") : quoted;

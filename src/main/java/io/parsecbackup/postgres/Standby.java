@@ -11,19 +11,19 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * A server that replays what its primary has written, just before a snapshot was taken.
+ * The state of a standby server just before a snapshot.
  *
- * @param now by its own clock
- * @param dataAt the date of what it has replayed: of the last transaction, or, if it has replayed
- *     all that its primary has told it of, of the primary's last message
- * @param caughtUp whether it is connected to its primary and has replayed all that it was told of
- * @param paused whether somebody has paused the replay
+ * @param now the standby's clock
+ * @param dataAt the date of its data: of the last replayed transaction, or of the primary's last
+ *     message if the standby has replayed everything that it received
+ * @param caughtUp whether it is connected to its primary and has replayed everything it received
+ * @param paused whether the replay is paused
  */
 public record Standby(Instant now, Instant dataAt, boolean caughtUp, boolean paused) {
 
   /**
-   * Without the right to see them ({@code pg_read_all_stats}) the columns of the receiver are null,
-   * its process id aside: then what was received counts as what there is.
+   * Without {@code pg_read_all_stats} the columns of the receiver are null, except its process id.
+   * Then the last received position counts as the primary's.
    */
   private static final String STATE =
       """
@@ -36,15 +36,15 @@ public record Standby(Instant now, Instant dataAt, boolean caughtUp, boolean pau
       FROM pg_control_checkpoint() LEFT JOIN pg_stat_wal_receiver r ON true
       """;
 
-  /** For hosted servers that refuse some of the functions in {@link #STATE}. */
+  /** For hosted servers that refuse some functions of {@link #STATE}. */
   private static final String LAST_REPLAYED =
       "SELECT clock_timestamp(), pg_last_xact_replay_timestamp()";
 
   private static final Logger LOG = Logger.getLogger(Standby.class);
 
   /**
-   * Looks, outside of a transaction; empty if the server is no standby, or does not tell what it
-   * has replayed.
+   * Reads the state, outside of a transaction. Empty if the server is not a standby, or does not say
+   * what it has replayed.
    */
   public static Optional<Standby> look(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
@@ -60,7 +60,7 @@ public record Standby(Instant now, Instant dataAt, boolean caughtUp, boolean pau
         if (ServerSession.state(e).startsWith("08")) {
           throw e;
         }
-        LOG.debugf("The standby does not tell its state: %s", e.getMessage());
+        LOG.debugf("The state of the standby cannot be read: %s", e.getMessage());
         return lastReplayed(statement);
       }
     }
@@ -87,10 +87,10 @@ public record Standby(Instant now, Instant dataAt, boolean caughtUp, boolean pau
       if (ServerSession.state(e).startsWith("08")) {
         throw e;
       }
-      LOG.debugf("The standby does not tell what it has replayed: %s", e.getMessage());
+      LOG.debugf("The last replayed transaction cannot be read: %s", e.getMessage());
     }
     LOG.warn(
-        "the server is a standby that does not tell what it has replayed: the backup is dated by the"
+        "The server is a standby that does not show what it has replayed; the backup is dated by the"
             + " server's clock");
     return Optional.empty();
   }
@@ -99,17 +99,17 @@ public record Standby(Instant now, Instant dataAt, boolean caughtUp, boolean pau
     return row.getObject(column, OffsetDateTime.class).toInstant();
   }
 
-  /** How old its data are; nothing for one that has caught up. */
+  /** The age of its data; zero if it has caught up. */
   public Duration lag() {
     Duration age = Duration.between(dataAt, now);
     return caughtUp || age.isNegative() ? Duration.ZERO : age;
   }
 
-  /** Why it is behind, and what helps, in words. */
+  /** Why it is behind and what to do, in words. */
   public String remedy() {
     return paused
-        ? "its replay is paused: SELECT pg_wal_replay_resume() there"
-        : "it is not connected to its primary, or is still replaying: look at pg_stat_wal_receiver"
-            + " and its log there, or back up from the primary";
+        ? "its replay is paused: run SELECT pg_wal_replay_resume() there"
+        : "it is not connected to its primary, or is still replaying: check pg_stat_wal_receiver"
+            + " and the log there, or back up from the primary";
   }
 }

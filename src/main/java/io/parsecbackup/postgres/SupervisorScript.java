@@ -1,18 +1,19 @@
 package io.parsecbackup.postgres;
 
 /**
- * What makes a child die with us. It does not do so by itself, and Linux's parent-death signal
- * follows the starting thread, not the program. So a small shell, whose stdin is a pipe that we
- * alone hold open, starts the child and a watcher. The watcher passes on the signals whose names we
- * write into the pipe; the pipe's end, which our death brings too, is KILL.
+ * Shell scripts that end a child when this program dies. A child survives its parent by default, and
+ * Linux's parent-death signal depends on the thread that started the child, not on the program. So a
+ * small shell starts the child and a watcher. Its stdin is a pipe that only this program holds open.
+ * The watcher sends the child each signal whose name this program writes into the pipe, and KILL at
+ * the end of the pipe, which also comes when this program dies.
  *
- * <p>In POSIX sh a job in the background gets /dev/null as stdin, hence descriptor 3. setsid, where
- * there is one, takes shell and watcher out of our process group, so that a signal to that (a
- * terminal's Ctrl-C or end, {@code timeout}, {@code kill -- -PGID}) cannot cut the leash; and gives
- * the child a group of its own, so that KILL reaches the child's own children, with it or after it.
- * The shell lets go of stdout, so that its end is the child's end, and reaps both jobs: in a
- * container we may be process 1, which reaps no stranger. Its exit code is the child's, or 128 plus
- * the signal that ended it. Serves with dash, bash and BusyBox.
+ * <p>The pipe is descriptor 3, because a background job in POSIX sh gets /dev/null as stdin. {@code
+ * setsid}, if it exists, moves the shell and the watcher out of this program's process group, so
+ * that a signal to the group (Ctrl-C, {@code timeout}, {@code kill -- -PGID}) does not end them. It
+ * also gives the child its own group, so that KILL reaches the child's own children. The shell
+ * closes stdout, so that the end of stdout is the child's end, and reaps both jobs: in a container
+ * this program may be process 1, which does not reap unknown processes. The exit code is the
+ * child's, or 128 plus the signal that ended it. Works with dash, bash and BusyBox.
  */
 final class SupervisorScript {
 

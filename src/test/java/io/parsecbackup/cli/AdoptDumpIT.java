@@ -155,7 +155,7 @@ class AdoptDumpIT {
     assertEquals(List.of(), place.published());
     JsonNode run = place.run("list", "--all", "--json").json().path("backups").path(0);
     assertEquals("failed", run.path("state").asText(), run.toString());
-    assertTrue(run.path("error").asText().contains("no whole dump"), run.toString());
+    assertTrue(run.path("error").asText().contains("not a complete dump"), run.toString());
     assertEquals(1, place.run("adopt", folder.resolve("none.dump").toString()).exitCode());
   }
 

@@ -144,7 +144,7 @@ class DatabaseDumperTest {
             real + " | head -c 6000",
             "f=$(mktemp); " + real + " > $f; head -c -7 $f; rm $f")) {
       String message = failure(dumper(FakeTools.overReal(folder, script)), Problem.Kind.DATABASE);
-      assertTrue(message.contains("no whole dump"), message);
+      assertTrue(message.contains("not a complete dump"), message);
     }
   }
 

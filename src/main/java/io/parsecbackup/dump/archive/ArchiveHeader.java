@@ -12,13 +12,13 @@ import java.time.LocalDateTime;
 import java.util.Optional;
 
 /**
- * The head of a custom archive, as {@code WriteHead} in PostgreSQL's pg_backup_archiver.c writes it
- * since 8.0: versions 1.10 to 1.16. Read here and not from {@code pg_restore --list}, which prints
- * the date as one of its own time zone.
+ * The header of a custom archive, as {@code WriteHead} in PostgreSQL's pg_backup_archiver.c writes it
+ * since 8.0 (versions 1.10 to 1.16). {@code pg_restore --list} prints the date in its own time zone,
+ * so the header is read here.
  *
  * @param createdAt by the clock and in the time zone of the machine where pg_dump ran; the archive
- *     does not name that zone
- * @param database its name
+ *     does not contain that zone
+ * @param database the database's name
  */
 public record ArchiveHeader(LocalDateTime createdAt, String database) {
 
@@ -29,7 +29,7 @@ public record ArchiveHeader(LocalDateTime createdAt, String database) {
 
   private static final int LONGEST_NAME = 1024;
 
-  /** Empty for what is none, or of a version that we do not know. */
+  /** Empty if it is not an archive, or of an unknown version. */
   public static Optional<ArchiveHeader> read(Path archive) throws IOException {
     try (DataInputStream in =
         new DataInputStream(new BufferedInputStream(PlainFiles.open(archive)))) {
@@ -42,7 +42,7 @@ public record ArchiveHeader(LocalDateTime createdAt, String database) {
       if (major != 1 || minor < 10 || minor > 16 || in.readUnsignedByte() != CUSTOM) {
         return Optional.empty();
       }
-      // The compression: since 1.15 a byte.
+      // The compression is a byte since 1.15.
       if (minor >= 15) {
         in.readUnsignedByte();
       } else {
@@ -69,7 +69,7 @@ public record ArchiveHeader(LocalDateTime createdAt, String database) {
     }
   }
 
-  /** A sign, then the bytes of the absolute value, the lowest first. */
+  /** A sign byte, then the bytes of the absolute value in little-endian order. */
   private static int readInt(DataInputStream in, int size) throws IOException {
     boolean negative = in.readUnsignedByte() != 0;
     int value = 0;

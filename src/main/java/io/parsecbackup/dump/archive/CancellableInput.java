@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 
-/** A file whose reading ends with the run. */
+/** Reads a file; a cancellation of the run ends the reading. */
 public final class CancellableInput extends FilterInputStream {
 
   private final Cancellation cancellation;

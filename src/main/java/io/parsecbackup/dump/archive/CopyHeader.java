@@ -7,14 +7,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The line of a script that the rows of a table follow.
+ * The COPY line of a script, before the rows of a table.
  *
  * @param table its name as pg_dump prints it, such as {@code public.block}
- * @param columns theirs, in the order of the rows' values; empty where the line names none
+ * @param columns in the order of the rows' values; empty if the line names none
  */
 record CopyHeader(String table, List<String> columns) {
 
-  /** A quoted name may hold whatever a name may hold. */
+  /** A quoted name may contain any character. */
   private static final String NAME = "(?:\"(?:[^\"]|\"\")*\"|[^\"\\s.(]+)";
 
   private static final Pattern QUOTED = Pattern.compile("(?<!\")\"([a-z_][a-z0-9_]*)\"(?!\")");
@@ -22,7 +22,7 @@ record CopyHeader(String table, List<String> columns) {
   private static final Pattern COPY =
       Pattern.compile("COPY (" + NAME + "(?:\\." + NAME + ")?)(?: \\((.*)\\))? FROM stdin;");
 
-  /** What the line at which {@code script} stands says; empty where it is another one. */
+  /** The current line of {@code script}; empty if it is not a COPY line. */
   static Optional<CopyHeader> of(ScriptReader script) {
     if (!script.isCopy()) {
       return Optional.empty();
@@ -38,14 +38,14 @@ record CopyHeader(String table, List<String> columns) {
   }
 
   /**
-   * Without the quotes that a name does not need, or only for being a key word: with {@code
-   * --quote-all-identifiers} pg_dump quotes them all.
+   * Removes the quotes of names that need none, or only because they are keywords: with {@code
+   * --quote-all-identifiers} pg_dump quotes all names.
    */
   static String plain(@Nullable String names) {
     return names == null ? "" : QUOTED.matcher(names).replaceAll("$1");
   }
 
-  /** Where a row has the value of {@code column}, from 0; -1 for one that is not there. */
+  /** The index of {@code column} in a row, from 0; -1 if there is no such column. */
   int place(String column) {
     return columns.indexOf(column);
   }

@@ -9,16 +9,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Reads some columns of some tables from a script, as {@code COPY} has them. */
+/** Reads columns of tables from the {@code COPY} blocks of a script. */
 final class CopyRows {
 
-  /** Receives the values of a row, in the order of the columns that were asked for. */
+  /** Receives the values of a row, in the order of the requested columns. */
   @FunctionalInterface
   interface Row {
     void read(List<String> values) throws IOException;
   }
 
-  /** What is asked for of a table. */
+  /** The requested columns of a table, and the receiver of its rows. */
   record Table(List<String> columns, Row row) {}
 
   private CopyRows() {}
@@ -27,8 +27,8 @@ final class CopyRows {
    * Reads the script to its end.
    *
    * @param wanted by the table's name as pg_dump prints it
-   * @return those of them that were read whole; one without such a column is left out, and one with
-   *     a row too long to be looked at
+   * @return the tables that were read completely; not a table without a requested column, or with a
+   *     row that is too long
    */
   static Set<String> read(InputStream in, Map<String, Table> wanted) throws IOException {
     ScriptReader script = new ScriptReader(in);

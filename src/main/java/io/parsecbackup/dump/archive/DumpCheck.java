@@ -18,8 +18,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Whether a file is a whole dump, by its own marks. Cheap, for each run; whether it can be restored
- * is what a drill proves.
+ * Checks cheaply whether a dump is complete, by its table of contents and its end. Only a drill
+ * proves that it can be restored.
  */
 public final class DumpCheck {
 
@@ -27,17 +27,17 @@ public final class DumpCheck {
   private static final Pattern FORMAT = Pattern.compile("(?m)^;\\s+Dump Version: 1\\.(\\d+)-\\d+$");
   private static final Pattern HAS_DATA = Pattern.compile("(?m)^\\d+; .* (TABLE DATA|BLOBS) ");
 
-  /** Archive formats whose end we know, up to PostgreSQL 18's 1.16. */
+  /** The newest archive format with a known end: 1.16 of PostgreSQL 18. */
   private static final int KNOWN_MINOR = 16;
 
   /**
-   * In a custom archive the data follow the table of contents, one block after the other, and each
-   * ends in the integer 0, written as a sign byte and four bytes ({@code _EndData} and {@code
+   * In a custom archive the data blocks follow the table of contents, and each ends in the integer 0,
+   * written as a sign byte and four bytes ({@code _EndData} and {@code
    * WriteInt} in PostgreSQL's pg_backup_custom.c and pg_backup_archiver.c).
    */
   private static final byte[] ARCHIVE_END = new byte[5];
 
-  /** pg_dump's last comment. A newer one puts an {@code \\unrestrict} line behind it. */
+  /** pg_dump's last comment. Newer versions write an {@code \\unrestrict} line after it. */
   private static final Pattern SCRIPT_END =
       Pattern.compile("(?m)^-- PostgreSQL database dump complete$");
 
@@ -46,7 +46,7 @@ public final class DumpCheck {
   /**
    * Checks {@code file}.
    *
-   * @throws Problem of kind DATABASE if it is no whole dump
+   * @throws Problem of kind DATABASE if it is not a complete dump
    */
   public static void check(
       DumpFormat format, Path file, PgTools.Tools tools, Cancellation cancellation) {
@@ -66,9 +66,9 @@ public final class DumpCheck {
   }
 
   /**
-   * Sees to it that a script read back has pg_dump's last comment.
+   * Checks that a script ends in pg_dump's last comment.
    *
-   * @throws Problem of kind DATABASE if it has not
+   * @throws Problem of kind DATABASE if it does not
    */
   public static void requireEnd(Path script) {
     try {
@@ -81,7 +81,7 @@ public final class DumpCheck {
     }
   }
 
-  /** Why a script is not whole; empty for one that is. */
+  /** Why a script is incomplete; empty if it is complete. */
   static Optional<String> scriptFault(Path file) throws IOException {
     String end = new String(tail(file, 1024), StandardCharsets.UTF_8);
     return SCRIPT_END.matcher(end).find()
@@ -89,7 +89,7 @@ public final class DumpCheck {
         : Optional.of("the script does not end in \"PostgreSQL database dump complete\"");
   }
 
-  /** Why a custom archive is not whole; empty for one that is. */
+  /** Why a custom archive is incomplete; empty if it is complete. */
   static Optional<String> archiveFault(Path file, PgTools.Tools tools, Cancellation cancellation)
       throws IOException {
     ChildProcess.Finished<String> list =
@@ -98,7 +98,7 @@ public final class DumpCheck {
             Map.of(),
             cancellation);
     if (list.exitCode() != 0) {
-      return Optional.of("pg_restore --list says: " + list.stderr());
+      return Optional.of("pg_restore --list failed: " + list.stderr());
     }
     Matcher entries = ENTRIES.matcher(list.output());
     if (!entries.find() || Long.parseLong(entries.group(1)) < 1) {
@@ -109,7 +109,7 @@ public final class DumpCheck {
     if (known
         && HAS_DATA.matcher(list.output()).find()
         && !java.util.Arrays.equals(tail(file, ARCHIVE_END.length), ARCHIVE_END)) {
-      return Optional.of("the archive breaks off before the end of its data");
+      return Optional.of("the archive ends before the end of its data");
     }
     return Optional.empty();
   }
@@ -127,8 +127,8 @@ public final class DumpCheck {
     return new Problem(
         Problem.Kind.DATABASE,
         tools.pgDump()
-            + " reported success, but what it wrote is no whole dump: "
+            + " reported success, but its output is not a complete dump: "
             + why
-            + ". Nothing of it was kept. Is another program in its place?");
+            + ". It was removed. Check that no other program is installed in place of pg_dump.");
   }
 }

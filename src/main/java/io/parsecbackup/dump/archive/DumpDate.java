@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * When a dump was made that another hand has made. A date that is too early only makes a backup
- * look older than it is; one that is too late promises what is not in it.
+ * The date of a dump that was made by hand. A date that is too early only makes a backup look older;
+ * a date that is too late promises data that the backup does not contain.
  */
 public final class DumpDate {
 
@@ -22,11 +22,11 @@ public final class DumpDate {
   private DumpDate() {}
 
   /**
-   * The dump's own date, where it tells one, else the file's.
+   * The date in the dump, else the file's.
    *
    * @param startedOn as {@link DumpFacts#startedOn}
-   * @param written when the file was last written: no dump is younger
-   * @param warning is told what is not certain about it
+   * @param written the file's modification time; the dump cannot be newer
+   * @param warning receives what is not certain about the date
    */
   public static Instant of(
       Optional<ArchiveHeader> head,
@@ -39,14 +39,14 @@ public final class DumpDate {
             .or(() -> startedOn.flatMap(text -> parse(text, warning)));
     if (own.isEmpty()) {
       warning.accept(
-          "the dump does not tell when it was made: its date is the file's modification time");
+          "the dump does not contain its date; the file's modification time is used");
       return written;
     }
     if (own.get().isAfter(written)) {
       warning.accept(
-          "by its own date the dump was made at "
+          "the date in the dump is "
               + own.get()
-              + ", after its file was last written: its date is the file's modification time");
+              + ", after the file's modification time, which is used instead");
       return written;
     }
     return own.get();
@@ -57,7 +57,7 @@ public final class DumpDate {
       LocalDateTime local =
           LocalDateTime.parse(text.substring(0, Math.min(LENGTH, text.length())), FORMAT);
       String zone = text.substring(LENGTH).strip();
-      // Other abbreviations mean several zones each.
+      // Other abbreviations are ambiguous.
       return Optional.of(
           zone.equals("UTC") || zone.equals("GMT")
               ? local.toInstant(ZoneOffset.UTC)
@@ -70,9 +70,9 @@ public final class DumpDate {
   private static Instant inOurZone(LocalDateTime local, Consumer<String> warning) {
     ZoneId zone = ZoneId.systemDefault();
     warning.accept(
-        "the dump tells its date, "
+        "the date in the dump, "
             + FORMAT.format(local)
-            + ", without a time zone: it was taken for one of this machine's zone, "
+            + ", has no time zone; this machine's zone is used: "
             + zone);
     return local.atZone(zone).toInstant();
   }

@@ -7,17 +7,17 @@ import java.util.Set;
 import java.util.SortedSet;
 
 /**
- * What a dump says of itself.
+ * The facts that a dump contains about itself.
  *
- * @param serverVersion of the database that was dumped, such as {@code 15.18}
+ * @param serverVersion the version of the source server, such as {@code 15.18}
  * @param pgDumpVersion such as {@code 17.2}
- * @param owners all roles that own something in it; empty for a dump made with {@code --no-owner}
- * @param tables those whose rows it holds, as {@code schema name owner} with blanks between
+ * @param owners all roles that own an object in it; empty for a dump with {@code --no-owner}
+ * @param tables the tables whose rows it contains, as {@code schema name owner}
  * @param encoding such as {@code UTF8}
- * @param startedOn such as {@code 2026-11-22 02:00:00 CET}; only a plain dump tells, and only one
- *     made with {@code --verbose}
+ * @param startedOn such as {@code 2026-11-22 02:00:00 CET}; only in a plain dump
+ *     that was made with {@code --verbose}
  * @param usesRestrict whether the script needs a psql that knows {@code \restrict}
- * @param requirements what it needs of the server that it goes into
+ * @param requirements what it requires of a target server
  */
 public record DumpFacts(
     DumpFormat format,
@@ -33,9 +33,9 @@ public record DumpFacts(
     DumpRequirements requirements) {
 
   /**
-   * The schema in which it has Parsec's tables.
+   * The schema of Parsec's tables.
    *
-   * @param known as a backup recorded it
+   * @param known the schema that a backup recorded
    */
   public Optional<String> parsecSchema(Optional<String> known) {
     List<String> candidates =
@@ -51,7 +51,7 @@ public record DumpFacts(
     return DumpSchema.choose(candidates, known);
   }
 
-  /** Those of the dump's tables that are none of these, each a schema and a name. */
+  /** The dump's tables that are not among {@code there}, each a schema and a name. */
   public List<String> missingFrom(List<List<String>> there) {
     return tables.stream()
         .filter(table ->

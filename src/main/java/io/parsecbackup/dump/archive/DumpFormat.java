@@ -2,7 +2,7 @@ package io.parsecbackup.dump.archive;
 
 import io.parsecbackup.Problem;
 
-/** The formats of pg_dump that a backup may hold, by pg_dump's own names. */
+/** The formats of pg_dump that a backup can contain, by pg_dump's names. */
 public enum DumpFormat {
   /** An archive for pg_restore, compressed. */
   CUSTOM("database.dump"),
@@ -16,9 +16,9 @@ public enum DumpFormat {
   }
 
   /**
-   * The format of that name, as {@code backup.json} has it.
+   * The format by its name in {@code backup.json}.
    *
-   * @throws Problem of kind REPOSITORY when there is none
+   * @throws Problem of kind REPOSITORY if the name is unknown
    */
   public static DumpFormat of(String name) {
     for (DumpFormat format : values()) {
@@ -28,7 +28,7 @@ public enum DumpFormat {
     }
     throw new Problem(
         Problem.Kind.REPOSITORY,
-        "a dump of the format '" + name + "' is none that this version knows");
+        "this version does not know the dump format '" + name + "': use a newer version");
   }
 
   /** The dump's name in a backup's folder, before any encryption. */

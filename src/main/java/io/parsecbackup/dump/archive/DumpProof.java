@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
 
-/** Whether a dump can be read to its end, without a database. */
+/** Proves without a database that a dump can be read to its end. */
 @ApplicationScoped
 public class DumpProof {
 
@@ -31,26 +31,26 @@ public class DumpProof {
   }
 
   /**
-   * What the dump says of itself.
+   * Reads the dump's facts.
    *
-   * @throws Problem of kind DATABASE if it is damaged, no dump, or made by a pg_dump newer than
-   *     every pg_restore here
+   * @throws Problem of kind DATABASE if it is damaged, not a dump, or made by a pg_dump that is newer
+   *     than every pg_restore here
    */
   public DumpFacts facts(Path dump, DumpFormat format, Cancellation cancellation) {
     return DumpReader.read(dump, format, tools.get(), cancellation);
   }
 
   /**
-   * Reads every byte as a restore would, which decompresses and so checks every block, and counts
-   * the rows.
+   * Reads every byte as a restore does, which decompresses and so checks every block, and counts the
+   * rows.
    *
-   * @throws Problem of kind DATABASE, with pg_restore's words, if the dump does not read to its end
+   * @throws Problem of kind DATABASE, with pg_restore's message, if the dump cannot be read to its end
    */
   public DumpRows readThrough(Path dump, DumpFormat format, Cancellation cancellation) {
     return readThrough(facts(dump, format, cancellation), dump, cancellation);
   }
 
-  /** As the other, of a dump whose facts are known. */
+  /** As {@link #readThrough(Path, DumpFormat, Cancellation)}, with known facts. */
   public DumpRows readThrough(DumpFacts facts, Path dump, Cancellation cancellation) {
     if (facts.format() == DumpFormat.PLAIN) {
       DumpCheck.requireEnd(dump);
@@ -59,11 +59,11 @@ public class DumpProof {
   }
 
   /**
-   * What is wrong with a dump, found by reading it as {@link #readThrough} does.
+   * Reads a dump as {@link #readThrough} does and returns what is wrong with it.
    *
-   * @return in words; empty for a dump that can be read to its end
-   * @throws Problem when that cannot be told: there is no pg_restore, none as new as the dump's
-   *     pg_dump, or the file could not be read; CANCELLED
+   * @return in words; empty if the dump can be read to its end
+   * @throws Problem if that cannot be determined: there is no pg_restore, or none as new as the dump's
+   *     pg_dump, or the file cannot be read; CANCELLED
    */
   public Optional<String> damage(Path dump, DumpFormat format, Cancellation cancellation) {
     PgTools found = tools.get();
@@ -87,7 +87,7 @@ public class DumpProof {
     return Optional.empty();
   }
 
-  /** The programs are known to serve, so what they do not like is the dump. */
+  /** The programs are suitable, so their error is about the dump. */
   private static String damage(Problem problem) {
     if (problem.kind() != Problem.Kind.DATABASE) {
       throw problem;
@@ -96,9 +96,9 @@ public class DumpProof {
   }
 
   /**
-   * The newest {@code _id} of Parsec's table {@code migration}; empty where there is none.
+   * The newest {@code _id} of Parsec's table {@code migration}; empty if there is none.
    *
-   * @param schema the one that Parsec's tables are in, where that is known
+   * @param schema the schema of Parsec's tables, if it is known
    */
   public OptionalInt newestMigration(
       DumpFacts facts, Path dump, Optional<String> schema, Cancellation cancellation) {
@@ -109,14 +109,14 @@ public class DumpProof {
   private DumpRows rows(
       DumpFacts facts, Path dump, List<String> options, Cancellation cancellation) {
     return script(facts, dump, options, DumpRows::count, cancellation)
-        .orElseThrow(() -> DumpReader.damaged(dump, "it breaks off in the middle of a table"));
+        .orElseThrow(() -> DumpReader.damaged(dump, "it ends in the middle of a table"));
   }
 
   /**
-   * Reads the dump as a script: a plain one as it is, of an archive what pg_restore prints with
-   * these options.
+   * Reads the dump as a script: a plain dump itself, or pg_restore's output for an archive with these
+   * options.
    *
-   * @throws Problem of kind DATABASE, with pg_restore's words, if it does not read to its end
+   * @throws Problem of kind DATABASE, with pg_restore's message, if it cannot be read to its end
    */
   <T> T script(
       DumpFacts facts,

@@ -18,7 +18,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Reads what a dump says of itself. Looks at no row; whether all of it is there: DumpProof. */
+/** Reads the facts of a dump, without its rows. {@link DumpProof} checks that it is complete. */
 public final class DumpReader {
 
   private static final Pattern SERVER =
@@ -31,7 +31,7 @@ public final class DumpReader {
   private static final Pattern SCRIPT = Pattern.compile("(?md)^-- PostgreSQL database dump$");
   private static final Pattern CLUSTER = Pattern.compile("(?m)^-- PostgreSQL database cluster");
 
-  /** First bytes, as ISO 8859-1, of what a dump is often put into. */
+  /** First bytes, as ISO 8859-1, of formats that often contain a dump. */
   private static final Map<String, String> WRAPPERS =
       Map.of(
           "\u001f\u008b", "it is compressed by gzip: unpack it first",
@@ -40,16 +40,16 @@ public final class DumpReader {
           "BZh", "it is compressed by bzip2: unpack it first",
           "age-encryption.org", "it is encrypted by age: decrypt it first");
 
-  /** In what pg_restore says of an archive of a version that it does not know. */
+  /** In pg_restore's message for an archive of an unknown version. */
   private static final String TOO_NEW = "unsupported version (1.";
 
   private DumpReader() {}
 
   /**
-   * The format of a file of which nothing is known, by its first bytes.
+   * The format of a file, by its first bytes.
    *
-   * @throws Problem of kind NOT_FOUND if there is none, or DATABASE if it is no dump, or one of a
-   *     format that cannot be used here
+   * @throws Problem of kind NOT_FOUND if there is no file, or DATABASE if it is not a dump in a format
+   *     that can be used here
    */
   public static DumpFormat format(Path file) {
     String head = head(file);
@@ -70,16 +70,16 @@ public final class DumpReader {
       return "it is a tar file, such as pg_dump's format 'tar'";
     }
     if (CLUSTER.matcher(head).find()) {
-      return "it is pg_dumpall's, of a whole cluster: dump Parsec's database alone";
+      return "it is from pg_dumpall and contains a whole cluster: dump only Parsec's database";
     }
     if (head.contains("-- PostgreSQL database dump\r\n")) {
-      return "its lines end in CR LF, as a transfer in text mode leaves them: take it as it was";
+      return "its lines end in CR LF, as after a transfer in text mode: use the original file";
     }
     return WRAPPERS.entrySet().stream()
         .filter(wrapper -> head.startsWith(wrapper.getKey()))
         .findFirst()
         .map(Map.Entry::getValue)
-        .orElse("it does not begin as one");
+        .orElse("it does not begin like a dump");
   }
 
   private static String head(Path file) {
@@ -87,10 +87,10 @@ public final class DumpReader {
       throw new Problem(Problem.Kind.NOT_FOUND, "there is no file " + file + ": name the dump");
     }
     if (Files.isDirectory(file)) {
-      throw noDump(file, "it is a folder; pg_dump's format 'directory' is none of those");
+      throw noDump(file, "it is a folder; pg_dump's format 'directory' is not supported");
     }
     if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
-      throw noDump(file, "it is no file that this program may read");
+      throw noDump(file, "it is not a file that this program may read");
     }
     try (InputStream in = Files.newInputStream(file)) {
       return new String(in.readNBytes(4096), StandardCharsets.ISO_8859_1);
@@ -103,7 +103,7 @@ public final class DumpReader {
     return new Problem(
         Problem.Kind.DATABASE,
         file
-            + " is no dump that pg_dump wrote with --format=custom or --format=plain: "
+            + " is not a dump that pg_dump wrote with --format=custom or --format=plain: "
             + why
             + ".");
   }
@@ -111,8 +111,8 @@ public final class DumpReader {
   /**
    * Reads the facts.
    *
-   * @throws Problem of kind DATABASE if the file is damaged or no dump of that format, or was made
-   *     by a pg_dump newer than every pg_restore here
+   * @throws Problem of kind DATABASE if the file is damaged, not a dump of that format, or made by a
+   *     pg_dump that is newer than every pg_restore here
    */
   public static DumpFacts read(
       Path file, DumpFormat format, PgTools found, Cancellation cancellation) {
@@ -125,15 +125,15 @@ public final class DumpReader {
   private static DumpFacts plain(Path file, Cancellation cancellation) {
     try (InputStream in = CancellableInput.of(file, cancellation)) {
       ScriptFacts script = ScriptFacts.read(in);
-      if (script.breaksOff()) {
-        throw damaged(file, "it breaks off before its \\unrestrict");
+      if (script.isTruncated()) {
+        throw damaged(file, "it ends before its \\unrestrict");
       }
       if (script.dumps() > 1) {
-        throw damaged(file, "it holds the dumps of " + script.dumps() + " databases");
+        throw damaged(file, "it contains the dumps of " + script.dumps() + " databases");
       }
       return script
           .plain()
-          .orElseThrow(() -> damaged(file, "it does not tell by which versions it was made"));
+          .orElseThrow(() -> damaged(file, "it does not contain the versions that made it"));
     } catch (IOException e) {
       throw unreadable(file, e);
     }
@@ -145,7 +145,7 @@ public final class DumpReader {
     Matcher server = SERVER.matcher(list);
     Matcher pgDump = PG_DUMP.matcher(list);
     if (!server.find() || !pgDump.find()) {
-      throw damaged(file, "pg_restore --list does not tell the versions it was made by");
+      throw damaged(file, "pg_restore --list does not print the versions that made it");
     }
     ScriptFacts script =
         run(file, newest, found, List.of("--schema-only"), ScriptFacts::read, cancellation);
@@ -166,9 +166,9 @@ public final class DumpReader {
   }
 
   /**
-   * Sees to it that the programs here know the archive's version, or say nothing of it.
+   * Checks that the programs here do not refuse the archive's version.
    *
-   * @throws Problem of kind DATABASE if there are none, or it is newer than they are
+   * @throws Problem of kind DATABASE if there are no programs, or the archive is newer than they are
    */
   static void requireKnownVersion(Path archive, PgTools found, Cancellation cancellation) {
     ChildProcess.Finished<String> list =
@@ -182,7 +182,7 @@ public final class DumpReader {
   }
 
   /**
-   * What pg_restore writes of an archive.
+   * Runs pg_restore and reads its output for an archive.
    *
    * @throws Problem as {@link #read}
    */
@@ -209,7 +209,7 @@ public final class DumpReader {
             file,
             "pg_restore cannot read it: pg_restore "
                 + options.getFirst()
-                + " says: "
+                + " failed: "
                 + finished.stderr());
       }
       return finished.output();
@@ -227,10 +227,10 @@ public final class DumpReader {
         Problem.Kind.DATABASE,
         "The dump "
             + file
-            + " is damaged, or no whole dump that pg_dump wrote with --format=custom or"
+            + " is damaged, or is not a complete dump that pg_dump wrote with --format=custom or"
             + " --format=plain: "
             + why.strip()
-            + ". Take another.");
+            + ". Use another dump.");
   }
 
   static Problem unreadable(Path file, IOException e) {

@@ -24,12 +24,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The objects that a dump refers to, read from its own rows: what {@link ReferenceDump} asks the
- * database for, where there is none of that instant any more.
+ * The objects that a dump refers to, read from the dump's own rows, because the database no longer
+ * has the state of that time.
  *
  * @param proof reads the dump
- * @param facts what the dump says of itself
- * @param schema the one that Parsec's tables are in
+ * @param facts the dump's facts
+ * @param schema the schema of Parsec's tables
  */
 public record DumpReferences(
     DumpProof proof, DumpFacts facts, Path dump, String schema, Cancellation cancellation) {
@@ -40,13 +40,12 @@ public record DumpReferences(
   /**
    * Writes the list, in the form of {@link BlockReferences#copy}.
    *
-   * @param target a file that is not there yet; only its owner may read it
-   * @param scratch a folder for what is sorted
-   * @return how many there are; empty, and no file, where the dump does not tell: its tables are
-   *     none of Parsec's, or not in the form that pg_dump gives them by default
-   * @throws io.parsecbackup.Problem of kind DATABASE when the dump is damaged, CANCELLED
-   * @throws UncheckedIOException when the disk to which it is written fails: to be told from one
-   *     that the dump cannot be read from
+   * @param target a file that does not exist yet; only its owner may read it
+   * @param scratch a folder for sorting
+   * @return the number of objects; empty, without a file, if the dump has no Parsec tables in
+   *     pg_dump's default form
+   * @throws io.parsecbackup.Problem of kind DATABASE if the dump is damaged; CANCELLED
+   * @throws UncheckedIOException if the disk for the list fails, unlike a failure to read the dump
    */
   public Optional<BlockReferences.Count> write(Path target, Path scratch) {
     if (!facts.encoding().orElse("UTF8").equals("UTF8")) {
@@ -64,7 +63,7 @@ public record DumpReferences(
                     row -> organizationOfRealm.put(row.get(0), row.get(1)),
                     "_id",
                     "organization")));
-    // No name of Parsec's needs one of COPY's escapes.
+    // No name in Parsec needs an escape of COPY.
     if (owners.size() < 2 || organizations.values().stream().anyMatch(id -> id.contains("\\"))) {
       return Optional.empty();
     }
@@ -72,7 +71,7 @@ public record DumpReferences(
     CopyRows.Row block =
         row -> {
           String organization = organizations.get(organizationOfRealm.getOrDefault(row.get(1), ""));
-          // A block without them violates its keys: such a dump restores nowhere.
+          // A block without an organization violates a foreign key: such a dump cannot be restored.
           if (organization != null) {
             if (!SIZE.matcher(row.get(2)).matches()) {
               throw DumpReader.damaged(dump, "a row of " + name("block") + " has no size");
@@ -137,7 +136,7 @@ public record DumpReferences(
         boolean another = !key.equals(lastKey);
         objects += another ? 1 : 0;
         collisions += another ? 0 : 1;
-        // Of several sizes of one object the largest.
+        // The largest, if an object has several sizes.
         long counted = another ? 0 : lastSize;
         lastSize = Math.max(counted, size);
         bytes += lastSize - counted;

@@ -5,11 +5,11 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * What a dump needs of the server that it goes into.
+ * What a dump requires of a target server.
  *
- * @param extensions by their names
- * @param tablespaces by their names, other than the database's own
- * @param superuser entries that only a superuser can create, in words
+ * @param extensions their names
+ * @param tablespaces their names, without the database's default
+ * @param superuser the entries that only a superuser can create, in words
  */
 public record DumpRequirements(
     SortedSet<String> extensions, SortedSet<String> tablespaces, SortedSet<String> superuser) {

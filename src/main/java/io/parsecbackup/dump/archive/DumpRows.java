@@ -10,12 +10,11 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * How many rows of each table a dump holds.
+ * The number of rows of each table in a dump.
  *
  * @param tables by the table's name as pg_dump prints it, such as {@code public.block}, without
- *     quotes that are there for no sign in it
- * @param migrations the highest {@code _id} of each table {@code migration} that has one, by its
- *     name
+ *     quotes that no character needs
+ * @param migrations the highest {@code _id} of each table {@code migration}, by the table's name
  */
 public record DumpRows(SortedMap<String, Long> tables, SortedMap<String, Integer> migrations) {
 
@@ -24,7 +23,7 @@ public record DumpRows(SortedMap<String, Long> tables, SortedMap<String, Integer
     migrations = Collections.unmodifiableSortedMap(new TreeMap<>(migrations));
   }
 
-  /** The schemas that have the tables of a Parsec server. */
+  /** The schemas with the tables of a Parsec server. */
   public List<String> parsecSchemas() {
     return DumpSchema.candidates(tables.keySet());
   }
@@ -32,7 +31,7 @@ public record DumpRows(SortedMap<String, Long> tables, SortedMap<String, Integer
   /**
    * The newest row of Parsec's table {@code migration}.
    *
-   * @param schema the one that Parsec's tables are known to be in; else the only one that has them,
+   * @param schema the schema of Parsec's tables, if it is known; else the only schema with them counts,
    *     or the only table of that name
    */
   public OptionalInt newestMigration(Optional<String> schema) {
@@ -47,7 +46,7 @@ public record DumpRows(SortedMap<String, Long> tables, SortedMap<String, Integer
     return newest.map(OptionalInt::of).orElse(OptionalInt.empty());
   }
 
-  /** Counts what a script holds; empty if it breaks off in the middle of a table. */
+  /** Counts the rows in a script; empty if it ends in the middle of a table. */
   public static Optional<DumpRows> count(InputStream in) throws IOException {
     ScriptReader script = new ScriptReader(in);
     SortedMap<String, Long> tables = new TreeMap<>();
@@ -82,7 +81,7 @@ public record DumpRows(SortedMap<String, Long> tables, SortedMap<String, Integer
         : Optional.of(new DumpRows(tables, migrations));
   }
 
-  /** A table's name as it stands in {@link #tables}, of one as PostgreSQL quotes it. */
+  /** The name in {@link #tables} of a table whose name PostgreSQL has quoted. */
   public static String plain(String quoted) {
     return CopyHeader.plain(quoted);
   }

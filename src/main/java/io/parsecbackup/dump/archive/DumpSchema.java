@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * In which schema a dump has the tables of a Parsec server. Tables are named as {@link DumpRows}
- * names them, such as {@code public.block}.
+ * Finds the schema of a Parsec server's tables in a dump. Tables are named as in {@link DumpRows},
+ * such as {@code public.block}.
  */
 public final class DumpSchema {
 
   private DumpSchema() {}
 
-  /** The schemas that have them all, as PostgreSQL stores their names, in order. */
+  /** The schemas that contain all of them, sorted, by their stored names. */
   static List<String> candidates(Collection<String> tables) {
     String first = "." + ParsecTables.REQUIRED.getFirst();
     return tables.stream()
@@ -28,10 +28,10 @@ public final class DumpSchema {
   }
 
   /**
-   * The one that is meant.
+   * Chooses one of them.
    *
-   * @param known the schema that a backup recorded, or that the server has now
-   * @return empty if no schema has them all, or if several have and {@code known} is none of them
+   * @param known the schema that a backup recorded, or that the server uses now
+   * @return empty if there is no candidate, or several without {@code known}
    */
   public static Optional<String> choose(List<String> candidates, Optional<String> known) {
     return known

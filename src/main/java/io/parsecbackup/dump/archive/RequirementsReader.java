@@ -7,12 +7,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Gathers {@link DumpRequirements} while a script is read. What needs a superuser is in the notes of each
- * {@code CREATE} command in PostgreSQL's documentation.
+ * Collects {@link DumpRequirements} from a script. The notes of each {@code CREATE} command in
+ * PostgreSQL's documentation say what needs a superuser.
  */
 final class RequirementsReader {
 
-  /** Types of entries, by pg_dump's words. */
+  /** Types of entries, as pg_dump names them. */
   private static final Set<String> SUPERUSER_TYPES =
       Set.of(
           "EVENT TRIGGER",
@@ -33,7 +33,7 @@ final class RequirementsReader {
   private static final Pattern WITHOUT_FUNCTION =
       Pattern.compile("CREATE CAST .* WITHOUT FUNCTION.*");
 
-  /** Enumerations, ranges and composite types say AS. */
+  /** Enumerations, ranges and composite types have AS here. */
   private static final Pattern BASE_TYPE = Pattern.compile("CREATE TYPE \\S+ \\(");
 
   private static final Pattern UNTRUSTED =
@@ -44,7 +44,7 @@ final class RequirementsReader {
   private final SortedSet<String> superuser = new TreeSet<>();
   private String entry = "";
 
-  /** Whether the next lines may be the head of a routine, which says its language. */
+  /** Whether the next lines may be the head of a routine, which contains its language. */
   private boolean routine;
 
   /** The comment above an entry. */
@@ -62,7 +62,7 @@ final class RequirementsReader {
     tablespaces.add(name);
   }
 
-  /** Whether {@link #line} has to see lines inside a statement, too. */
+  /** Whether {@link #line} also needs the lines inside a statement. */
   boolean isInsideRoutine() {
     return routine;
   }
@@ -78,7 +78,7 @@ final class RequirementsReader {
       if (language.matches()) {
         superuser.add(entry + " in language " + language.group(1));
       }
-      // What follows is the body.
+      // The body follows.
       routine = false;
     }
   }

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
 
-/** Which of the installed programs put a dump back. */
+/** Chooses the installed programs that restore a dump. */
 public final class RestoreTools {
 
   /**
@@ -24,11 +24,11 @@ public final class RestoreTools {
   private RestoreTools() {}
 
   /**
-   * The programs for this dump: those of the target server's own major version where they serve,
-   * else the oldest that do. A script needs any psql, one that knows {@code \restrict} where the
-   * script uses it; an archive needs a pg_restore at least as new as its pg_dump.
+   * The programs for this dump: those of the target server's major version if they are suitable, else
+   * the oldest suitable ones. An archive needs a pg_restore at least as new as its pg_dump. A script
+   * needs a psql, which must know {@code \restrict} if the script uses it.
    *
-   * @param serverMajor of the server it goes into; empty when it is only read
+   * @param serverMajor of the target server; empty if the dump is only read
    * @throws Problem of kind DATABASE that says what was found and what to install
    */
   public static PgTools.Tools choose(PgTools found, DumpFacts dump, OptionalInt serverMajor) {
@@ -80,10 +80,10 @@ public final class RestoreTools {
         Problem.Kind.DATABASE,
         "The dump was made by "
             + maker
-            + ", found were: "
+            + ". Found: "
             + there
             + ". Install "
             + needed
-            + ", or set parsec.backup.pg-bin to their folder. Nothing was touched.");
+            + ", or set parsec.backup.pg-bin to their folder. Nothing was changed.");
   }
 }

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the comments in pg_dump's script say: its head ({@code -- Dumped from database version}),
+ * The facts in the comments of pg_dump's script: its head ({@code -- Dumped from database version}),
  * and the line above each object ({@code -- Name: t; Type: TABLE; Schema: public; Owner: o}), as
  * {@code _printTocEntry} in PostgreSQL's pg_backup_archiver.c writes them.
  */
@@ -44,7 +44,7 @@ final class ScriptFacts {
   private boolean unrestricted;
   private int dumps;
 
-  /** Reads to the end: an owner may be named in the last comment. */
+  /** Reads to the end, because the last comment may name an owner. */
   static ScriptFacts read(InputStream in) throws IOException {
     ScriptFacts facts = new ScriptFacts();
     ScriptReader script = new ScriptReader(in);
@@ -98,7 +98,7 @@ final class ScriptFacts {
         requirements.entry(object.group(3), object.group(2));
       }
       String owner = tablespace.matches() ? tablespace.group(1) : object.group(5);
-      // "-" stands for nobody's, and for --no-owner.
+      // "-" means no owner, also with --no-owner.
       if (!owner.equals("-") && !owner.isEmpty()) {
         owners.add(owner);
       }
@@ -127,7 +127,7 @@ final class ScriptFacts {
     return requirements.requirements();
   }
 
-  /** Empty if the head is not pg_dump's. */
+  /** The facts of a plain dump; empty if the head is not pg_dump's. */
   Optional<DumpFacts> plain() {
     if (server == null || pgDump == null) {
       return Optional.empty();
@@ -147,12 +147,12 @@ final class ScriptFacts {
             requirements.requirements()));
   }
 
-  /** Whether it breaks off before the line that ends what {@code \restrict} began. */
-  boolean breaksOff() {
+  /** Whether it ends without the closing {@code unrestrict} of its {@code restrict} command. */
+  boolean isTruncated() {
     return restrictKey != null && !unrestricted;
   }
 
-  /** How many dumps the file holds, one after the other. */
+  /** How many dumps the file contains, one after the other. */
   int dumps() {
     return dumps;
   }

@@ -6,13 +6,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
 /**
- * Reads pg_dump's script line by line, in the buffer of this reader: a line of a COPY block may
- * hold megabytes, and one that does not fit comes in pieces. Knows what is data, what begins a
- * statement, and what only looks so inside a function's body.
+ * Reads pg_dump's script line by line. A line of a COPY block may have megabytes; a line that does
+ * not fit into the buffer comes in pieces. Distinguishes data, the beginnings of statements, and
+ * lines inside a function's body that look like them.
  */
 public final class ScriptReader {
 
-  /** The longest line that comes whole: far longer than any statement that we look at. */
+  /** The longest line that comes in one piece; statements of interest are much shorter. */
   private static final int BUFFER = 256 * 1024;
 
   private static final Pattern COPY = Pattern.compile("COPY .* FROM stdin;", Pattern.DOTALL);
@@ -34,7 +34,7 @@ public final class ScriptReader {
     this.in = in;
   }
 
-  /** Moves on to the next line, or to the next piece of a long one. */
+  /** Moves to the next line, or to the next piece of a long line. */
   public boolean next() throws IOException {
     starts = ends;
     from = to;
@@ -83,24 +83,24 @@ public final class ScriptReader {
     data = false;
     statement = starts && sql.betweenStatements();
     if (statement && buffer[from] == '\\') {
-      // psql's own, no SQL.
+      // A command of psql.
       return;
     }
     sql.take(buffer, from, to);
     inBlock = isCopy();
   }
 
-  /** Whether what was reached is a row of a COPY block, or a piece of one. */
+  /** Whether the current line is a row of a COPY block, or a piece of one. */
   public boolean isData() {
     return data;
   }
 
-  /** Whether this line begins between two statements: it is one's first, a comment, or blank. */
+  /** Whether this line begins between two statements: a first line, a comment, or blank. */
   public boolean isBetweenStatements() {
     return statement;
   }
 
-  /** Whether this is the line that a COPY block follows. */
+  /** Whether a COPY block follows this line. */
   boolean isCopy() {
     return statement
         && ends
@@ -110,17 +110,17 @@ public final class ScriptReader {
         && COPY.matcher(text()).matches();
   }
 
-  /** Whether this is a line's beginning. */
+  /** Whether this piece begins a line. */
   boolean starts() {
     return starts;
   }
 
-  /** Whether this is a line's end. */
+  /** Whether this piece ends a line. */
   boolean ends() {
     return ends;
   }
 
-  /** Whether the script broke off in the middle of a COPY block. */
+  /** Whether the script ended in the middle of a COPY block. */
   public boolean isInsideBlock() {
     return inBlock;
   }
@@ -137,7 +137,7 @@ public final class ScriptReader {
     return to - from;
   }
 
-  /** The line, or piece of one, without its end; for lines that are not data. */
+  /** The line or piece without its line end; for lines that are not data. */
   public String text() {
     return new String(buffer, from, to - from - (ends ? 1 : 0), StandardCharsets.UTF_8);
   }

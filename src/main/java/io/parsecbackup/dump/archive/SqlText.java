@@ -3,9 +3,9 @@ package io.parsecbackup.dump.archive;
 import java.io.ByteArrayOutputStream;
 
 /**
- * Where one stands in an SQL script: between two statements, or inside one, a string, a quoted
- * name, a comment or a function's body. Fed byte by byte, since a line may be longer than memory
- * should hold; quotes are ASCII in every encoding a server may have
+ * The position in an SQL script: between two statements, or inside a statement, a string, a quoted
+ * name, a comment or a function's body. Takes bytes, because a line may be too long for memory.
+ * Quotes are ASCII in every encoding of a server
  * (https://www.postgresql.org/docs/current/sql-syntax-lexical.html).
  */
 final class SqlText {
@@ -26,7 +26,7 @@ final class SqlText {
   private In in = In.STATEMENT;
   private boolean fresh = true;
 
-  /** A dash that may yet become a comment, and so begin no statement. */
+  /** The last byte is a dash that may begin a comment instead of a statement. */
   private boolean onlyDash;
 
   private int last = ' ';
@@ -36,7 +36,7 @@ final class SqlText {
   private byte[] delimiter = {};
   private int matched;
 
-  /** Whether the next byte begins a statement, or is blank, or a comment between two of them. */
+  /** Whether the next byte begins a statement, or is a blank or comment between two statements. */
   boolean betweenStatements() {
     return fresh && (in == In.STATEMENT || in == In.LINE_COMMENT);
   }

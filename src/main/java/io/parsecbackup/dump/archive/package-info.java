@@ -1,4 +1,4 @@
-/** Reads a dump that exists: its facts, its rows, and the proof that it is whole. */
+/** Reads an existing dump: its facts, its rows, and the proof that it is complete. */
 @NullMarked
 package io.parsecbackup.dump.archive;
 

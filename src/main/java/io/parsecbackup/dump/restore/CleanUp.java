@@ -11,13 +11,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Work on a server that follows a restore or a drill, or its failure: in a session of its own,
- * which the end of the job does not end, and which a server that hangs or has gone silent holds up
- * for a limited time only.
+ * Work on a server after a restore or a drill, or after its failure. It uses its own session, which a
+ * cancellation of the job does not end, and has a time limit for a server that hangs or is silent.
  */
 record CleanUp(DatabaseUri server, Duration limit) {
 
-  /** A cancellation that comes by itself. */
+  /** A cancellation after a time limit. */
   static Cancellation timer(Duration limit) {
     Cancellation timer = new Cancellation();
     CompletableFuture.delayedExecutor(limit.toMillis(), TimeUnit.MILLISECONDS)
@@ -28,8 +27,8 @@ record CleanUp(DatabaseUri server, Duration limit) {
   /**
    * Connects, does {@code work} and disconnects.
    *
-   * @throws Problem of kind DATABASE when that fails, or is not done within the limit; the
-   *     connection is closed then
+   * @throws Problem of kind DATABASE if it fails or takes longer than the limit; the connection is
+   *     closed then
    */
   void run(Consumer<ServerSession> work) {
     Cancellation timer = timer(limit);
@@ -41,18 +40,17 @@ record CleanUp(DatabaseUri server, Duration limit) {
       }
       throw new Problem(
           Problem.Kind.DATABASE,
-          "The database server did not finish the clean-up within %s s (%s). Look at its log and at pg_stat_activity for what holds it up."
+          "The database server did not finish the clean-up within %s s (%s). Check its log and pg_stat_activity."
               .formatted(limit.toMillis() / 1000.0, server),
           e);
     }
   }
 
   /**
-   * Does what remains once the restored data are in their place: its failure does not undo the
-   * restore.
+   * Does the remaining work after a successful restore; a failure does not undo the restore.
    *
-   * @param otherwise what then is to be done, without a full stop
-   * @return a warning, if it failed
+   * @param otherwise what to do after a failure, without a full stop
+   * @return a warning, if it fails
    */
   Optional<String> attempt(String otherwise, Consumer<ServerSession> work) {
     try {
@@ -60,7 +58,7 @@ record CleanUp(DatabaseUri server, Duration limit) {
       return Optional.empty();
     } catch (Problem e) {
       return Optional.of(
-          "The restore is done, but its clean-up is not. %s. (%s)"
+          "The restore is done, but its clean-up failed. %s. (%s)"
               .formatted(otherwise, e.getMessage()));
     }
   }

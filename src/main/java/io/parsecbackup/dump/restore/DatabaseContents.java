@@ -7,10 +7,11 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * What users have put into a database.
+ * The contents of a database, without PostgreSQL's own.
  *
- * @param things in words, such as {@code 3 tables (block, migration, ...)}; empty for an empty one
- * @param tables each a schema and a name
+ * @param things in words, such as {@code 3 tables (block, migration, ...)}; empty for an empty
+ *     database
+ * @param tables each as schema and name
  * @param parsecMigration the newest {@code _id} of Parsec's table {@code migration}
  */
 record DatabaseContents(
@@ -58,7 +59,7 @@ record DatabaseContents(
     tables = List.copyOf(tables);
   }
 
-  /** Looks; the session is one of that database. */
+  /** Reads them in a session of that database. */
   static DatabaseContents of(ServerSession session) {
     return of(session, Optional.empty());
   }
@@ -66,8 +67,7 @@ record DatabaseContents(
   /**
    * As {@link #of(ServerSession)}.
    *
-   * @param schema the one that Parsec's tables are in; else the only one with a table {@code
-   *     migration}
+   * @param schema the schema of Parsec's tables; else the only one with a table {@code migration}
    */
   static DatabaseContents of(ServerSession session, Optional<String> schema) {
     List<List<String>> tables =
@@ -76,7 +76,7 @@ record DatabaseContents(
         session.query(THINGS, row -> row.getString(1)), tables, migration(session, tables, schema));
   }
 
-  /** A role that may not read there learns nothing of it, and needs nothing. */
+  /** Empty if the role may not read the table. */
   private static OptionalInt migration(
       ServerSession session, List<List<String>> tables, Optional<String> schema) {
     List<String> schemas =

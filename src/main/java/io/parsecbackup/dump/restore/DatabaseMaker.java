@@ -13,12 +13,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Makes and drops databases. Always over {@code template0}: {@code template1} may hold what is then
- * in the dump's way, and only the former takes another encoding or locale.
+ * Creates and drops databases. The template is always {@code template0}: {@code template1} may
+ * contain objects that conflict with the dump, and does not allow another encoding or locale.
  */
 final class DatabaseMaker {
 
-  /** What CREATE DATABASE says of an encoding or a locale that does not go. */
+  /** SQLSTATEs of CREATE DATABASE for an encoding or a locale that cannot be used. */
   private static final Set<String> LOCALE_REFUSED = Set.of("22023", "42809", "42704", "0A000");
 
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
@@ -27,9 +27,9 @@ final class DatabaseMaker {
   private DatabaseMaker() {}
 
   /**
-   * Makes an empty database in the dump's encoding, and in its locale where the server has that.
+   * Creates an empty database with the dump's encoding, and its locale if the server has it.
    *
-   * @param warnings gets one when it has not
+   * @param warnings receives a warning if the server does not have the locale
    */
   static void create(
       ServerSession session,
@@ -42,19 +42,19 @@ final class DatabaseMaker {
     List<String> attempts = new ArrayList<>();
     collate.ifPresent(c -> attempts.add(encoded + locale(c)));
     attempts.add(encoded);
-    // The server's own locale may not go with that encoding; C goes with all.
+    // The server's locale may not support that encoding; C supports all.
     attempts.add(encoded + locale("C"));
     for (int i = 0; i < attempts.size(); i++) {
       Optional<SQLException> refused = attempt(session, attempts.get(i));
       if (refused.isEmpty()) {
         if (collate.isPresent() && i > 0) {
           warnings.add(
-              "The server has no locale %s with encoding %s; the database %s got %s, and may sort text otherwise than before."
+              "The server has no locale %s with encoding %s; the database %s has %s and may sort text differently."
                   .formatted(
                       collate.get(),
-                      encoding.orElse("of its own"),
+                      encoding.orElse("(default)"),
                       Sql.name(name),
-                      i == 1 ? "the server's own" : "C"));
+                      i == 1 ? "the server's locale" : "the locale C"));
         }
         return;
       }
@@ -70,9 +70,9 @@ final class DatabaseMaker {
   }
 
   /**
-   * Makes an empty database of the encoding, locale, owner and tablespace that another one has.
+   * Creates an empty database with the encoding, locale, owner and tablespace of another one.
    *
-   * @param warnings gets what could not be taken over
+   * @param warnings receives what could not be copied
    */
   static void createLike(ServerSession session, String old, String name, List<String> warnings) {
     String base =
@@ -94,7 +94,7 @@ final class DatabaseMaker {
     Optional<SQLException> refused = attempt(session, base + owner + tablespace);
     if (refused.isPresent() && ServerSession.state(refused.get()).equals("42501")) {
       warnings.add(
-          "The new database has the server's default tablespace and belongs to the role that restored it: %s"
+          "The new database has the server's default tablespace and belongs to the role that restores it: %s"
               .formatted(refused.get().getMessage()));
       refused = attempt(session, base);
     }
@@ -103,7 +103,7 @@ final class DatabaseMaker {
     }
   }
 
-  /** Columns and clauses for locales grew with 15, 16 and 17. */
+  /** PostgreSQL 15, 16 and 17 added columns and clauses for locales. */
   private static String likeSql(ServerSession session, String old) {
     int version = PgVersion.majorOf(TargetServer.versionNum(session));
     String sql =
@@ -127,7 +127,7 @@ final class DatabaseMaker {
     return "SELECT " + sql + " FROM pg_database WHERE datname = " + Sql.literal(old);
   }
 
-  /** While somebody else copies template0 it cannot be copied. */
+  /** Retries while another session copies template0, which blocks it. */
   private static Optional<SQLException> attempt(ServerSession session, String sql) {
     long deadline = System.nanoTime() + LONGEST_WAIT.toNanos();
     while (true) {
@@ -141,7 +141,7 @@ final class DatabaseMaker {
     }
   }
 
-  /** Drops a database and ends its sessions; one that is not there is no failure. */
+  /** Ends the sessions of a database and drops it, if it exists. */
   static void drop(ServerSession session, String name) {
     boolean force = PgVersion.majorOf(TargetServer.versionNum(session)) >= 13;
     String sql = "DROP DATABASE IF EXISTS " + Sql.name(name);
@@ -162,7 +162,7 @@ final class DatabaseMaker {
                 .formatted(Sql.name(name), refused.get().getMessage()));
       }
       SessionEnd.all(session, List.of(name), LONGEST_WAIT);
-      // Not owned, rather than sessions not ours: the plain one tells.
+      // FORCE needs rights over the sessions; without it the error names the real cause.
       force = false;
     }
   }

@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A database that was restored.
+ * The result of the restore of a database.
  *
- * @param action what was really done; since the plan was made the target may have changed
- * @param keptAs the name of the database that was there before; it is for the operator to drop
- * @param warnings what is not as it was, in words
- * @param noOwner whether everything went to the role that restored, without privileges
- * @param databaseCreated whether the target was not there before
+ * @param action what was done; the target may have changed since the plan
+ * @param keptAs the name of the old database, which the operator may drop
+ * @param warnings the differences to the source, in words
+ * @param noOwner whether all objects belong to the restoring role, without privileges
+ * @param databaseCreated whether the target did not exist before
  */
 public record DatabaseOutcome(
     Action action,

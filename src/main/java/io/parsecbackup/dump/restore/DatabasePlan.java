@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What putting a dump back would do; nothing of it is done yet.
+ * What a restore would do. Nothing is done yet.
  *
- * @param replace whether a database that holds something may be replaced
+ * @param replace whether a database that is not empty may be replaced
  * @param serverVersion of the target, such as {@code 16.10}
- * @param holds what is in the target now, in words, kind by kind; empty when it is empty or new
- * @param sessions that are open in the target, in words; a swap ends them
- * @param keptAs the name that the old database gets, when one is replaced
- * @param exclusions what of the dump does not go in; a warning says why
+ * @param holds the target's current contents, in words; empty if it is empty or new
+ * @param sessions the open sessions in the target, in words; a swap ends them
+ * @param keptAs the new name of the old database, if one is replaced
+ * @param exclusions the parts of the dump that are left out; a warning says why
  */
 public record DatabasePlan(
     DumpSource dump,
@@ -28,15 +28,15 @@ public record DatabasePlan(
     RestoreExclusions exclusions,
     List<String> warnings) {
 
-  /** The ways to put a dump back. */
+  /** The ways to restore a dump. */
   public enum Action {
-    /** There is no such database: it is made. */
+    /** The database does not exist and is created. */
     CREATE,
-    /** It is there and empty: it is filled. */
+    /** The database exists, is empty, and is filled. */
     FILL,
-    /** It holds something: a new one takes its name, the old one is kept under another. */
+    /** The database is not empty: a new one takes its name, the old one is kept under another. */
     SWAP,
-    /** A restore of the same backup was cut off when the data were in: the rest is done. */
+    /** A restore of the same backup was interrupted after its data was complete: the rest is done. */
     FINISH
   }
 

@@ -26,8 +26,8 @@ import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 
 /**
- * Puts a dump back. The target holds either what it held or what the dump holds, whatever happens
- * and whenever it does; a call that was cut off is finished, or done anew, by the next.
+ * Restores a dump into a database. Whatever happens, the target contains either its old contents or
+ * those of the dump. The next call finishes or repeats one that was interrupted.
  */
 @ApplicationScoped
 public class DatabaseRestorer {
@@ -35,7 +35,7 @@ public class DatabaseRestorer {
   private static final Duration LOCK_PATIENCE = Duration.ofSeconds(15);
   private static final Duration OURS_END = Duration.ofSeconds(30);
 
-  /** Long enough for dropping a large database; a longer clean-up is left to the next restore. */
+  /** Enough to drop a large database; the next restore does what takes longer. */
   private static final Duration CLEAN_UP = Duration.ofMinutes(5);
 
   private final Supplier<PgTools> tools;
@@ -68,10 +68,10 @@ public class DatabaseRestorer {
   }
 
   /**
-   * Looks at dump and target and says what {@link #carryOut} would do. Changes nothing.
+   * Checks the dump and the target, and plans what {@link #carryOut} would do. Changes nothing.
    *
-   * @param replace whether a target that holds something may be replaced
-   * @throws Problem for everything that forbids the restore: of kind DATABASE, SPACE, CANCELLED or
+   * @param replace whether a target that is not empty may be replaced
+   * @throws Problem for everything that prevents the restore: of kind DATABASE, SPACE, CANCELLED or
    *     INTERNAL
    */
   public DatabasePlan plan(
@@ -89,11 +89,11 @@ public class DatabaseRestorer {
   }
 
   /**
-   * Puts the dump back. Looks at the target once more: what was planned must still be allowed.
+   * Restores the dump. Checks the target again, because it may have changed since the plan.
    *
-   * @param progress is told bytes, of the dump or of the script that it becomes
-   * @throws Problem as {@link #plan} does; of kind HELD while another restores into the same
-   *     database. The target is then what it was
+   * @param progress receives bytes, of the dump or of its script
+   * @throws Problem as {@link #plan} does; of kind HELD while another restore into the same database
+   *     runs. The target is then unchanged
    */
   public DatabaseOutcome carryOut(
       DatabasePlan plan, LongConsumer progress, Cancellation cancellation) {
@@ -105,7 +105,7 @@ public class DatabaseRestorer {
           session,
           "restore into " + target.database(),
           LOCK_PATIENCE,
-          "Another restore into the database " + name + " is going on. Wait for its end.");
+          "Another restore into the database " + name + " is running. Wait until it has ended.");
       SessionEnd.ofRestores(session, target.database(), OURS_END);
       RestoreCheck check = check(plan.dump(), plan.facts(), target, found, cancellation);
       RestorePlanner.Situation now =
@@ -122,26 +122,25 @@ public class DatabaseRestorer {
   }
 
   /**
-   * Looks whether {@link #scratch} could make a database. Changes nothing.
+   * Checks that {@link #scratch} can create a database. Changes nothing.
    *
-   * @throws Problem of kind DATABASE when the server is not reached, or the role may create none
+   * @throws Problem of kind DATABASE if the server cannot be reached, or the role may not create one
    */
   public void requireScratch(DatabaseUri server, String name, Cancellation cancellation) {
     try (ServerSession session = ServerSession.maintenance(server, cancellation)) {
       RestoreRights.of(session)
-          .requireCreate("The scratch database " + Sql.name(name) + " is to be created");
+          .requireCreate("The scratch database " + Sql.name(name) + " must be created");
     }
   }
 
   /**
-   * Makes a database of its own from a dump, for a look at it; it goes with {@link
-   * ScratchDatabase#drop} or {@link ScratchDatabase#close}. Looks at the server first, then reads
-   * the dump.
+   * Restores a dump into a temporary database for a check. {@link ScratchDatabase#drop} or {@link
+   * ScratchDatabase#close} drops it. Checks the server before it reads the dump.
    *
-   * @param server where, with a role that may create databases; its database's name is not used
-   * @param name the scratch database's; one of that name that an earlier call left is dropped
-   * @throws Problem of kind HELD while another call has a scratch database of that name; else as
-   *     {@link #plan} does. Nothing is left then
+   * @param server with a role that may create databases; its database name is not used
+   * @param name of the scratch database; one that an earlier call left behind is dropped
+   * @throws Problem of kind HELD while another call uses a scratch database of that name; else as
+   *     {@link #plan} does. No database is left behind then
    */
   public ScratchDatabase scratch(
       DatabaseUri server, String name, DumpSource dump, Cancellation cancellation) {

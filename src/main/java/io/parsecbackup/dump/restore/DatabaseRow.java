@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One of a server's databases, as the others see it.
+ * A database in {@code pg_database}.
  *
  * @param open whether it accepts connections
- * @param broken a DROP DATABASE of it was cut off
+ * @param broken whether a DROP DATABASE of it was interrupted
  */
 record DatabaseRow(
     String name,

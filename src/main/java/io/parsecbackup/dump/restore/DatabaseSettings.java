@@ -11,14 +11,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What belongs to a database and stands in no dump of it: its settings, its own privileges and its
- * connection limit.
+ * The parts of a database that are not in its dump: its settings, its privileges and its connection
+ * limit.
  */
 final class DatabaseSettings {
 
   /**
-   * Lists of names, which the server keeps quoted one by one (GUC_LIST_QUOTE in PostgreSQL's
-   * guc_tables.c); to quote them once more as a whole would make one name of them.
+   * Settings with lists of names, which the server stores quoted one by one (GUC_LIST_QUOTE in
+   * PostgreSQL's guc_tables.c). Quoted as a whole they would become one name.
    */
   private static final Set<String> LISTS =
       Set.of(
@@ -36,7 +36,7 @@ final class DatabaseSettings {
 
   private DatabaseSettings() {}
 
-  /** Makes them those of {@code old}; answers what could not be taken over, in words. */
+  /** Copies them from {@code old}; returns what could not be copied, in words. */
   static List<String> copy(ServerSession session, String old, String made) {
     List<String> warnings = new ArrayList<>();
     String database = Sql.name(made);
@@ -51,7 +51,7 @@ final class DatabaseSettings {
         "The connection limit " + limit,
         "ALTER DATABASE " + database + " CONNECTION LIMIT " + limit);
     privileges(session, warnings, old, made);
-    // What an earlier, cut off restore of the same took over may have changed since.
+    // Settings that an earlier, interrupted restore copied may have changed since.
     attempt(session, warnings, "The settings", "ALTER DATABASE " + database + " RESET ALL");
     for (Setting setting : settings(session, old)) {
       String whose =
@@ -81,7 +81,7 @@ final class DatabaseSettings {
             new Setting(Optional.ofNullable(row.getString(1)), row.getString(2), row.getString(3)));
   }
 
-  /** A setting of an extension has two parts. */
+  /** The name of an extension's setting has two parts. */
   private static String name(String name) {
     return String.join(".", List.of(name.split("\\.", -1)).stream().map(Sql::name).toList());
   }
@@ -133,6 +133,6 @@ final class DatabaseSettings {
       ServerSession session, List<String> warnings, String what, String... statements) {
     Optional<SQLException> refused = session.tryExecute(statements);
     refused.ifPresent(e ->
-        warnings.add(what + " could not be taken over from the old database: " + e.getMessage()));
+        warnings.add(what + " could not be copied from the old database: " + e.getMessage()));
   }
 }

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Gives a new database an old one's name. Each step is one transaction together with the mark that
- * tells of it, so that whoever comes after a crash knows how far it went. The names change at once;
- * before that nobody may be in, or come in.
+ * Gives a new database the name of an old one. Each step and the mark that records it are one
+ * transaction, so that the next restore knows the state after a crash. Both names change in one
+ * transaction; before that, both databases are closed and their sessions ended.
  */
 final class DatabaseSwap {
 
@@ -31,10 +31,10 @@ final class DatabaseSwap {
   }
 
   /**
-   * Swaps; {@link #finish} does the rest.
+   * Swaps the names; {@link #finish} does the rest.
    *
-   * @param mark the new database's
-   * @return the mark that it has now
+   * @param mark the mark of the new database
+   * @return its new mark
    */
   RestoreMark swap(RestoreMark mark, String kept) {
     steps.run(
@@ -45,7 +45,7 @@ final class DatabaseSwap {
     steps.run(
         "end of sessions", () -> SessionEnd.all(session, List.of(target, made), SESSIONS_END));
     RestoreMark swapped = mark.swappedWith(kept);
-    // What a restore into the old database left there would say of it what is no longer true.
+    // A mark of a restore into the old database is no longer true.
     Optional<String> comment =
         RestoreMark.without(DatabaseRow.find(session, target).flatMap(DatabaseRow::comment));
     steps.run(
@@ -60,7 +60,7 @@ final class DatabaseSwap {
     return swapped;
   }
 
-  /** What is to be done once the names have changed. */
+  /** Reopens the old database and removes the marks, after the swap. */
   void finish(RestoreMark swapped) {
     List<String> statements = new ArrayList<>();
     swapped
@@ -68,7 +68,7 @@ final class DatabaseSwap {
         .flatMap(name -> DatabaseRow.find(session, name))
         .ifPresent(old -> {
           statements.add(accept(old.name(), true));
-          // One that an earlier restore, into the old database itself, left there.
+          // A mark that an earlier restore into the old database left there.
           statements.add(RestoreMark.comment(old.name(), RestoreMark.without(old.comment())));
         });
     statements.add(swapped.off(target));
@@ -76,7 +76,7 @@ final class DatabaseSwap {
         "reopen of the old database", () -> session.execute(statements.toArray(String[]::new)));
   }
 
-  /** Takes back that the old database was closed; without effect where it was not. */
+  /** Reopens the old database if the swap has closed it. */
   void undo() {
     Optional<RestoreMark> closed =
         DatabaseRow.find(session, made)

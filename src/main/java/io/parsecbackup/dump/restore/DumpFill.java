@@ -25,12 +25,12 @@ import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 
 /**
- * Puts a dump into a database, in one transaction: pg_restore does it alone, or psql runs the
- * script that is the dump or that pg_restore makes of it.
+ * Restores a dump into a database in one transaction. Either pg_restore does it, or psql runs the
+ * plain dump or the script that pg_restore makes from an archive.
  *
- * @param throughPsql although the dump is an archive
- * @param serverMajor of the server that is filled
- * @param forOlderServer the tools are of 17 or later, the server is not
+ * @param throughPsql whether psql restores an archive too
+ * @param serverMajor of the target server
+ * @param forOlderServer whether the tools are of version 17 or later and the server is older
  */
 record DumpFill(
     PgTools.Tools tools,
@@ -40,12 +40,12 @@ record DumpFill(
     int serverMajor,
     boolean forOlderServer) {
 
-  /** From here on pg_dump and pg_restore write {@code SET transaction_timeout}. */
+  /** Since this version pg_dump and pg_restore write {@code SET transaction_timeout}. */
   private static final int TRANSACTION_TIMEOUT_SINCE = 17;
 
   private static final int IDLE_SESSION_TIMEOUT_SINCE = 14;
 
-  /** How it ended; whatever it was, all of the dump is in, or nothing. */
+  /** The result: either all of the dump is restored, or nothing. */
   record Result(int exitCode, String stderr, String program) {
     boolean succeeded() {
       return exitCode == 0;
@@ -62,7 +62,7 @@ record DumpFill(
     return new DumpFill(tools, dump, facts.format(), older, serverMajor, older);
   }
 
-  /** For tests of the way that only newer tools take into an older server. */
+  /** For tests of the way that newer tools take for an older server. */
   DumpFill throughPsqlAlways() {
     return new DumpFill(tools, dump, format, true, serverMajor, forOlderServer);
   }
@@ -70,10 +70,10 @@ record DumpFill(
   /**
    * Fills.
    *
-   * @param progress is told the bytes of the script read so far; of an archive only its size, at
+   * @param progress receives the bytes of the script read so far; for an archive only its size, at
    *     the end
-   * @throws Problem of kind CANCELLED, or what is wrong with the dump; what the database refuses is
-   *     in the result
+   * @throws Problem of kind CANCELLED, or for a damaged dump; an error of the database is in the
+   *     result
    */
   Result run(
       LibpqTarget target, RestoreExclusions exclusions, LongConsumer progress, Cancellation cancellation) {
@@ -88,7 +88,7 @@ record DumpFill(
       return psql(into, exclusions, progress, cancellation);
     } catch (IOException e) {
       throw new Problem(
-          Problem.Kind.INTERNAL, "Putting back " + dump + " failed: " + e.getMessage(), e);
+          Problem.Kind.INTERNAL, "Restoring " + dump + " failed: " + e.getMessage(), e);
     }
   }
 
@@ -147,8 +147,8 @@ record DumpFill(
   }
 
   /**
-   * The transaction is ours rather than {@code --single-transaction}'s, which psql commits at the
-   * script's end wherever that is: whoever made the script may have died.
+   * Writes BEGIN and COMMIT itself: with {@code --single-transaction} psql commits at any end of the
+   * script, even if the program that writes it has died.
    */
   private void write(
       OutputStream out, RestoreExclusions exclusions, LongConsumer progress, Cancellation cancellation)
@@ -186,14 +186,14 @@ record DumpFill(
           });
       cancellation.throwIfCancelled();
       if (finished.exitCode() != 0) {
-        throw DumpReader.damaged(dump, "pg_restore says: " + finished.stderr());
+        throw DumpReader.damaged(dump, "pg_restore failed: " + finished.stderr());
       }
     }
   }
 
   /**
-   * What a role, a database or the server may have set, and would end or change a restore.
-   * pg_dump's script itself sets some of these to 0, but only after its first statement.
+   * Overrides settings of a role, a database or the server that would end or change a restore.
+   * pg_dump's script sets some of them to 0, but only after its first statement.
    */
   private String sessionOptions() {
     List<String> settings =
@@ -214,7 +214,7 @@ record DumpFill(
     return settings.stream().map(setting -> "-c " + setting).collect(Collectors.joining(" "));
   }
 
-  /** What the URI says of these goes before the environment. */
+  /** Defaults that the URI overrides, and the application name. */
   private static Map<String, String> environment(LibpqTarget target) {
     Map<String, String> environment = new TreeMap<>(target.environment());
     environment.putIfAbsent("PGCONNECT_TIMEOUT", "30");

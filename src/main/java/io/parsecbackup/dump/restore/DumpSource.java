@@ -5,13 +5,13 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * A dump to put back.
+ * A dump to restore.
  *
- * @param backupId marks what is being made of it, so that a restore that was cut off is recognised
+ * @param backupId marks the databases that are made from it, to recognise an interrupted restore
  * @param repositoryId as {@code backupId}
- * @param encoding of the database that was dumped, where the backup knows it
- * @param collate that database's LC_COLLATE, where the backup knows it
- * @param schema the one that Parsec's tables were in, where the backup knows it
+ * @param encoding of the source database, if the backup recorded it
+ * @param collate the source database's LC_COLLATE, if the backup recorded it
+ * @param schema the schema of Parsec's tables, if the backup recorded it
  */
 public record DumpSource(
     Path file,

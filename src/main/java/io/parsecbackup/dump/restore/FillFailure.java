@@ -7,8 +7,8 @@ import io.parsecbackup.repository.storage.DiskFull;
 import java.util.regex.Pattern;
 
 /**
- * What the stderr of a fill means to an operator. A server that speaks another language falls
- * through to the general text, which quotes it.
+ * Explains the stderr of a fill to an operator. A message of a server in another language gets a
+ * general error that quotes it.
  */
 final class FillFailure {
 
@@ -40,9 +40,9 @@ final class FillFailure {
 
   private FillFailure() {}
 
-  /** A role that the dump's owners or grants name is not there; without these it may go in. */
+  /** Whether an owner or grant names a role that does not exist; without them it may succeed. */
   static boolean isRoleMissing(DumpFill.Result result) {
-    // On connecting the same words mean our own login.
+    // During the login the same message is about our own role.
     return !UNREACHABLE.matcher(result.stderr()).find() && ROLE.matcher(result.stderr()).find();
   }
 
@@ -52,13 +52,13 @@ final class FillFailure {
     return new Problem(
         full ? Problem.Kind.SPACE : Problem.Kind.DATABASE,
         meaning(result, into, full)
-            + " It was one transaction, so nothing of the dump was kept. "
+            + " The transaction was rolled back, so nothing was restored. Output of "
             + result.program()
-            + " said: "
+            + ": "
             + said);
   }
 
-  /** PostgreSQL shows the row that it could not take; users' data belong in no log. */
+  /** PostgreSQL prints the row that caused an error; users' data must not be logged. */
   private static String withoutRows(String stderr) {
     return KEY.matcher(ROW.matcher(stderr).replaceAll("$1")).replaceAll("$1=(…)");
   }
@@ -66,9 +66,9 @@ final class FillFailure {
   private static String meaning(DumpFill.Result result, DatabaseUri into, boolean full) {
     String said = result.stderr();
     if (full) {
-      return "The database server's disk is full. Make room there and try again.";
+      return "The database server's disk is full. Free space there and try again.";
     } else if (UNREACHABLE.matcher(said).find()) {
-      return "The database %s was not reached, or refused the login.".formatted(into);
+      return "The database %s cannot be reached, or refused the login.".formatted(into);
     } else if (GONE.matcher(said).find()) {
       return "The database ended the connection in the middle of the restore. Was the server"
           + " stopped, did it crash, or was the session terminated? Its own log says.";
@@ -76,16 +76,16 @@ final class FillFailure {
       return "The database's encoding cannot hold what the dump holds. Create it in the dump's"
           + " encoding, UTF8 as a rule.";
     } else if (DENIED.matcher(said).find()) {
-      return "The role %s may not create what the dump holds. Restore as the database's owner, or as superuser."
+      return "The role %s may not create all objects of the dump. Restore as the database's owner, or as superuser."
           .formatted(DatabaseFailure.quoted(into.user()));
     } else if (EXISTS.matcher(said).find()) {
-      return "Something in the database %s is in the way of the dump's.".formatted(into.database());
+      return "An object of the dump already exists in the database %s. Empty the database, or let the program create a new one.".formatted(into.database());
     } else if (DAMAGED.matcher(said).find()) {
       return "The dump is damaged.";
     } else if (result.exitCode() > 128) {
-      return "The program was ended by signal %d. Was memory short, or did somebody kill it?"
+      return "The program was ended by signal %d. Check whether memory was short or somebody killed it."
           .formatted(result.exitCode() - 128);
     }
-    return "The dump could not be put into %s (exit code %d).".formatted(into, result.exitCode());
+    return "The dump could not be restored into %s (exit code %d).".formatted(into, result.exitCode());
   }
 }

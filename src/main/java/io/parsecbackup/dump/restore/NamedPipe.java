@@ -15,12 +15,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
 /**
- * Feeds a child through a named pipe, since its stdin is the leash: nothing of a dump is written to
- * a second file. Only its owner can open it.
+ * Sends a script to a child through a named pipe, because the child has no stdin. So no second file
+ * with a dump's contents is written. Only its owner can open the pipe.
  */
 final class NamedPipe implements AutoCloseable {
 
-  /** Writes all there is to write, or throws. */
+  /** Writes the whole script, or throws. */
   @FunctionalInterface
   interface Writer {
     void write(OutputStream out) throws IOException;
@@ -37,9 +37,9 @@ final class NamedPipe implements AutoCloseable {
   }
 
   /**
-   * Makes one in the temporary folder.
+   * Creates a pipe in the temporary folder.
    *
-   * @throws Problem of kind INTERNAL if that cannot be
+   * @throws Problem of kind INTERNAL if it cannot be created
    */
   static NamedPipe create(Cancellation cancellation) {
     try {
@@ -51,13 +51,13 @@ final class NamedPipe implements AutoCloseable {
         pipe.close();
         throw new Problem(
             Problem.Kind.INTERNAL,
-            "A named pipe could not be made in %s: %s. Set TMPDIR to a local folder that may be written."
+            "A named pipe could not be created in %s: %s. Set TMPDIR to a writable local folder."
                 .formatted(pipe.folder, made.stderr()));
       }
       return pipe;
     } catch (IOException e) {
       throw new Problem(
-          Problem.Kind.INTERNAL, "A temporary folder could not be made: " + e.getMessage(), e);
+          Problem.Kind.INTERNAL, "A temporary folder could not be created: " + e.getMessage(), e);
     }
   }
 
@@ -65,7 +65,7 @@ final class NamedPipe implements AutoCloseable {
     return path;
   }
 
-  /** Starts to write, in a thread of its own, as soon as the child opens its end. */
+  /** Writes in a separate thread as soon as the child opens the pipe. */
   FutureTask<Boolean> feed(Writer writer) {
     FutureTask<Boolean> task =
         new FutureTask<>(() -> {
@@ -79,14 +79,14 @@ final class NamedPipe implements AutoCloseable {
   }
 
   /**
-   * After the reader's end, waits for the writer's, whom nobody reads from any more.
+   * Waits for the writer after the reader has ended.
    *
-   * @throws IOException what the writer met; a broken pipe, if the reader left first
+   * @throws IOException the writer's; a broken pipe, if the reader ended first
    */
   void await(FutureTask<Boolean> task) throws IOException {
     try {
       while (!task.isDone()) {
-        // Whoever waits for a reader gets one, and the next moment a broken pipe.
+        // A writer that waits for a reader gets one, and then a broken pipe.
         try (var _ = new RandomAccessFile(path.toFile(), "rw")) {
           waitFor(task);
         }
@@ -110,7 +110,7 @@ final class NamedPipe implements AutoCloseable {
     try {
       task.get(TURN_MILLIS, java.util.concurrent.TimeUnit.MILLISECONDS);
     } catch (java.util.concurrent.TimeoutException e) {
-      // Another turn.
+      // Try again.
     }
   }
 

@@ -17,9 +17,9 @@ import java.util.OptionalInt;
 import org.jboss.logging.Logger;
 
 /**
- * Whether a database that was filled from a dump holds what the dump holds.
+ * Checks that a restored database has the contents of the dump.
  *
- * @param schema the one that Parsec's tables are in; empty where the dump has none
+ * @param schema the schema of Parsec's tables; empty if the dump has none
  */
 record RestoreCheck(
     DumpProof proof,
@@ -33,7 +33,7 @@ record RestoreCheck(
 
   private static final Duration LONGEST_LOOK = Duration.ofSeconds(30);
 
-  /** Throws a Problem unless its tables are the dump's, and Parsec's schema is of its version. */
+  /** Throws a Problem unless it has the dump's tables and the dump's newest migration. */
   void require(String database) {
     OptionalInt expected = proof.newestMigration(facts, dump, schema, cancellation);
     try (ServerSession inside = ServerSession.open(target.withDatabase(database), cancellation)) {
@@ -41,22 +41,22 @@ record RestoreCheck(
       if (difference.isPresent()) {
         throw new Problem(
             Problem.Kind.DATABASE,
-            "The database %s does not hold what the dump holds: %s. Restore another backup."
+            "The database %s does not have the contents of the dump: %s. Restore another backup."
                 .formatted(Sql.name(database), difference.get()));
       }
     }
   }
 
   /**
-   * A warning if the server's SQL, which names no schema, would not find the tables: what makes it
-   * find them (a role's name, ALTER ROLE or ALTER DATABASE) is in no dump.
+   * A warning if the server would not find its tables. Its SQL names no schema, and the settings for
+   * the search path (a role's name, ALTER ROLE or ALTER DATABASE) are not in the dump.
    */
   List<String> searchPath(String database) {
     if (schema.isEmpty()) {
       return List.of();
     }
     String name = Sql.name(schema.get());
-    // The restore is done: no cancellation and no failure of this look changes that.
+    // The restore is done; neither a cancellation nor a failure of this check changes that.
     try (ServerSession inside =
         ServerSession.open(target.withDatabase(database), CleanUp.timer(LONGEST_LOOK))) {
       boolean found =
@@ -66,19 +66,19 @@ record RestoreCheck(
       return found
           ? List.of()
           : List.of(
-              "Parsec's tables are in the schema %1$s, which the search_path of the role %2$s does not find. If the Parsec server's role or its PARSEC_DB does not lead there either, run: ALTER DATABASE %3$s SET search_path TO %1$s, public"
+              "Parsec's tables are in the schema %1$s, which is not in the search_path of the role %2$s. If it is not in that of the Parsec server either, run: ALTER DATABASE %3$s SET search_path TO %1$s, public"
                   .formatted(name, Sql.name(target.user()), Sql.name(database)));
     } catch (Problem e) {
-      LOG.warnf("the search path of %s could not be looked up: %s", database, e.getMessage());
+      LOG.warnf("The search path of %s could not be read: %s", database, e.getMessage());
       return List.of();
     }
   }
 
   /**
-   * What is in a database, filled some time ago, that is not in the dump, or the other way round:
-   * as {@link #require}, and the rows of each table are counted. Reads the whole dump.
+   * A difference between a database that was filled earlier and the dump: as {@link #require}, and
+   * the rows of each table are counted. Reads the whole dump.
    *
-   * @return in words; empty when there is none
+   * @return in words; empty if there is none
    */
   Optional<String> difference(String database) {
     DumpRows rows = proof.readThrough(dump, facts.format(), cancellation);
@@ -94,7 +94,7 @@ record RestoreCheck(
     if (!missing.isEmpty()) {
       return Optional.of("tables are missing: " + String.join(", ", missing));
     }
-    // Of a dump made with --inserts no row is known; then the tables alone have to do.
+    // The rows of a dump with --inserts are not known; then only the tables are compared.
     return expected.isEmpty() || expected.equals(contents.parsecMigration())
         ? Optional.empty()
         : Optional.of(

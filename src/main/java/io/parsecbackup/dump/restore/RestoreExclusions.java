@@ -1,10 +1,11 @@
 package io.parsecbackup.dump.restore;
 
 /**
- * What a restore leaves out of a dump.
+ * The parts of a dump that a restore leaves out.
  *
- * @param owners whose everything is and who else may use it: all goes to the role that restores
- * @param tablespaces in which tables and indexes lay: all goes to the database's own
+ * @param owners whether owners and privileges are left out: all objects belong to the restoring role
+ * @param tablespaces whether tablespaces are left out: all tables and indexes are in the database's
+ *     default
  */
 public record RestoreExclusions(boolean owners, boolean tablespaces) {
 

@@ -8,15 +8,14 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The new databases that restores into a target made beside it, and were cut off from. One counts
- * only if name and mark agree that it is such a one: a mark alone may have stayed on a database
- * that somebody has used since.
+ * The new databases beside a target that interrupted restores left behind. Both the name and the mark
+ * must match: a database with only a mark may have been in use since.
  *
- * @param backup the one that is restored now; a new database for it may be there without a mark
+ * @param backup the backup to restore now; its new database may exist without a mark
  */
 record RestoreLeftovers(DatabaseUri target, String backup) {
 
-  /** Those of these that bear a mark. */
+  /** The leftovers with a mark. */
   List<DatabaseRow> marked(List<DatabaseRow> all) {
     Set<String> kept =
         all.stream()
@@ -34,7 +33,7 @@ record RestoreLeftovers(DatabaseUri target, String backup) {
         && name.equals(RestoreNames.made(target.database(), mark.backup()));
   }
 
-  /** Drops all of them; tells of each. The target is opened first where it was closed for one. */
+  /** Drops all of them, each as a step. Reopens the target first if it was closed for one. */
   void drop(ServerSession session, RestoreSteps steps) {
     for (DatabaseRow row : DatabaseRow.all(session)) {
       if (isLeft(session, row.name())) {
@@ -44,21 +43,21 @@ record RestoreLeftovers(DatabaseUri target, String backup) {
     }
   }
 
-  /** Drops this one, unless it is none of them. */
+  /** Drops a database if it is one of them. */
   void drop(ServerSession session, String name) {
     if (isLeft(session, name)) {
       DatabaseMaker.drop(session, name);
     }
   }
 
-  /** Looked at anew: what was seen a while ago may be another one's by now. */
+  /** Reads the list again, because it may have changed. */
   private boolean isLeft(ServerSession session, String name) {
     List<DatabaseRow> all = DatabaseRow.all(session);
     Optional<DatabaseRow> row = all.stream().filter(r -> r.name().equals(name)).findFirst();
     return row.isPresent() && (marked(all).contains(row.get()) || isBegun(session, row.get()));
   }
 
-  /** Without a mark, an empty database of a new one's name is what a crash before it left. */
+  /** An empty database with such a name and without a mark: left by a crash before the mark. */
   boolean isBegun(ServerSession session, DatabaseRow row) {
     boolean named =
         RestoreNames.isMade(target.database(), row.name())

@@ -6,12 +6,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What the comment of a database says while a restore makes it, so that the next one knows what a
- * crash left. It goes with the database through a rename, and each stage is committed together with
- * what it tells. Behind it stands the comment that the database gets in the end.
+ * The comment of a database during a restore, from which the next restore knows the state after a
+ * crash. It stays with the database when that is renamed, and each stage is committed together with
+ * its mark. The database's final comment follows the mark.
  *
- * @param into the database that this one is, or is to replace
- * @param kept the name of the one that was replaced; only when SWAPPED
+ * @param into the database that this one is, or will replace
+ * @param kept the name of the replaced database; only if SWAPPED
  */
 record RestoreMark(
     String backup,
@@ -22,15 +22,15 @@ record RestoreMark(
     Optional<String> comment) {
 
   enum Stage {
-    /** Beside the target: empty, half made, or whole but not known to be. */
+    /** Beside the target: empty, incomplete, or complete but not checked. */
     MADE("being made"),
-    /** The target itself: as MADE. In use for long, perhaps, when nobody took the mark off. */
+    /** The target itself, as MADE. It may be in use if the mark could not be removed. */
     FILLING("being filled"),
-    /** Filled and checked; the old database is as it was. */
+    /** Filled and checked; the old database is unchanged. */
     WHOLE("whole"),
-    /** The old database and this one are closed to everybody, for the swap. */
+    /** The old database and this one are closed for the swap. */
     CLOSED("about to be swapped"),
-    /** It has its name; the old one is still closed. */
+    /** It has the target's name; the old database is still closed. */
     SWAPPED("swapped with");
 
     private final String words;
@@ -39,7 +39,7 @@ record RestoreMark(
       this.words = words;
     }
 
-    /** Whether it is one of a new database that has not got the target's name. */
+    /** Whether it belongs to a new database that does not have the target's name yet. */
     boolean beside() {
       return switch (this) {
         case MADE, WHOLE, CLOSED -> true;
@@ -73,7 +73,7 @@ record RestoreMark(
                 Optional.ofNullable(m.group(6))));
   }
 
-  /** The comment without its mark, if it has one. */
+  /** The comment without a mark. */
   static Optional<String> without(Optional<String> databaseComment) {
     return parse(databaseComment).map(RestoreMark::comment).orElse(databaseComment);
   }
@@ -109,12 +109,12 @@ record RestoreMark(
         + comment.map(rest -> "\n" + rest).orElse("");
   }
 
-  /** The statement that puts this mark on a database. */
+  /** The statement that sets this mark on a database. */
   String on(String database) {
     return comment(database, Optional.of(text()));
   }
 
-  /** The statement that puts the comment alone on a database. */
+  /** The statement that sets only the final comment on a database. */
   String off(String database) {
     return comment(database, comment);
   }

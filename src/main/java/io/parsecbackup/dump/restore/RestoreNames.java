@@ -6,12 +6,12 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
-/** The names of databases beside the target; PostgreSQL's are 63 bytes long at most. */
+/** Names for databases beside the target. PostgreSQL's names have at most 63 bytes. */
 final class RestoreNames {
 
   private static final int LONGEST = 63;
 
-  /** A backup's id, as the repository makes them. */
+  /** The form of a backup's id. */
   private static final String ID = "20261122t020000z";
 
   private static final DateTimeFormatter SECOND =
@@ -19,23 +19,23 @@ final class RestoreNames {
 
   private RestoreNames() {}
 
-  /** Of the new database until it gets the target's name. */
+  /** The name of the new database until the swap. */
   static String made(String target, String backupId) {
     return join(target, "_restore_" + backupId.toLowerCase(Locale.ROOT));
   }
 
-  /** Whether a restore into {@code target} would give a new database such a name. */
+  /** Whether a restore into {@code target} uses such a name for its new database. */
   static boolean isMade(String target, String name) {
     String id = name.substring(Math.max(0, name.length() - ID.length()));
     return id.matches("\\d{8}t\\d{6}z") && name.equals(made(target, id));
   }
 
-  /** Of the database that was replaced at that time. */
+  /** The name of the database that was replaced at that time. */
   static String kept(String target, Instant at) {
     return join(target, "_before_" + SECOND.format(at));
   }
 
-  /** Cuts {@code start} between two characters where the whole would be too long. */
+  /** Shortens {@code start} by whole characters if the name would be too long. */
   private static String join(String start, String end) {
     int room = LONGEST - end.getBytes(StandardCharsets.UTF_8).length;
     int length = start.length();

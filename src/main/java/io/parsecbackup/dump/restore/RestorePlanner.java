@@ -13,18 +13,18 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** Looks at the target and decides; changes nothing. */
+/** Checks the target and decides what to do; changes nothing. */
 final class RestorePlanner {
 
   /**
-   * What was found.
+   * The situation on the server.
    *
-   * @param target the row of the target's name, where there is one
-   * @param whole the new database beside it that only has to take its name, where there is one
+   * @param target the row of the target, if it exists
+   * @param whole the complete new database beside it that only needs the swap, if it exists
    */
   record Situation(DatabasePlan plan, Optional<DatabaseRow> target, Optional<DatabaseRow> whole) {
 
-    /** The target's mark, where it is about the target. */
+    /** The target's mark, if it belongs to the target itself. */
     Optional<RestoreMark> mark() {
       return target
           .flatMap(DatabaseRow::mark)
@@ -60,14 +60,14 @@ final class RestorePlanner {
     this.leftovers = new RestoreLeftovers(uri, dump.backupId());
   }
 
-  /** Throws a Problem for whatever forbids the restore. */
+  /** Throws a Problem for everything that prevents the restore. */
   Situation look() {
     ServerChecks server = ServerChecks.of(session, facts, uri);
     RestoreRights rights = server.rights();
     List<DatabaseRow> all = DatabaseRow.all(session);
     Optional<DatabaseRow> target = all.stream().filter(r -> r.name().equals(name)).findFirst();
     if (target.isEmpty()) {
-      rights.requireCreate("The database " + Sql.name(name) + " would have to be created");
+      rights.requireCreate("The database " + Sql.name(name) + " does not exist");
       return situation(Action.CREATE, target, List.of(), Optional.empty(), server);
     }
     return there(target.get(), all, server);
@@ -78,8 +78,8 @@ final class RestorePlanner {
       throw problem(
           name,
           target.broken()
-              ? "The dropping of the database %s was cut off. Run DROP DATABASE again and try again."
-              : "The database %1$s is a template. Name another, or run ALTER DATABASE %1$s IS_TEMPLATE false.");
+              ? "A DROP DATABASE of the database %s was interrupted. Run it again, then try again."
+              : "The database %1$s is a template. Name another database, or run ALTER DATABASE %1$s IS_TEMPLATE false.");
     }
     List<DatabaseRow> made = leftovers.marked(all);
     boolean closedByUs =
@@ -88,14 +88,14 @@ final class RestorePlanner {
     if (!target.open() && !closedByUs) {
       throw problem(
           name,
-          "The database %1$s accepts no connections, and it was not a restore that closed it. If nobody wants it so, run: ALTER DATABASE %1$s ALLOW_CONNECTIONS true");
+          "The database %1$s accepts no connections, and no restore has closed it. To open it, run: ALTER DATABASE %1$s ALLOW_CONNECTIONS true");
     }
     if (closedByUs) {
       return replacing(
           target,
           made,
           all,
-          List.of("what it held before a restore that was cut off closed it"),
+          List.of("its contents before an interrupted restore closed it"),
           server);
     }
     DatabaseContents contents = contents(target.name());
@@ -103,7 +103,7 @@ final class RestorePlanner {
       TargetServer.requireSchema(uri, facts, cancellation);
       return situation(Action.FILL, Optional.of(target), List.of(), Optional.empty(), server);
     }
-    // It may have been used since: only what holds just what the dump holds was restored now.
+    // It may have been used since: only a database with exactly the dump's contents is finished.
     Optional<RestoreMark> mark =
         target
             .mark()
@@ -117,13 +117,13 @@ final class RestorePlanner {
     return replacing(target, made, all, contents.things(), server);
   }
 
-  /** Found out only at the swap, it would be after all the other work. */
+  /** Checked early, because the swap comes after all other work. */
   private void requireEndable(DatabaseRow target) {
     List<String> stay = SessionEnd.beyondOurs(session, target.oid());
     if (!stay.isEmpty()) {
       throw new Problem(
           Problem.Kind.DATABASE,
-          "To replace the database %s all sessions in it have to end, and the role %s may not end: %s. End them, or restore as superuser or with the role pg_signal_backend. It was not touched."
+          "To replace the database %s all sessions in it must end, and the role %s may not end: %s. End them, or restore as superuser or with the role pg_signal_backend. Nothing was changed."
               .formatted(Sql.name(name), Sql.name(uri.user()), String.join(", ", stay)));
     }
   }
@@ -137,7 +137,7 @@ final class RestorePlanner {
     if (!replace) {
       throw new Problem(
           Problem.Kind.DATABASE,
-          "The database %s is not empty: it holds %s. It was not touched. With --replace the backup is restored into a new database, which then takes this one's name; this one is kept as %s.%s"
+          "The database %s is not empty: it contains %s. Nothing was changed. With --replace the backup is restored into a new database that then takes this name; the old one is kept as %s.%s"
               .formatted(
                   Sql.name(name), String.join(", ", holds), keptAs(all), stillClosed(target, all)));
     }
@@ -150,7 +150,7 @@ final class RestorePlanner {
             .findFirst();
     server
         .rights()
-        .requireCreate("The database " + Sql.name(name) + " would be replaced by a new one");
+        .requireCreate("To replace the database " + Sql.name(name) + " a new one is created");
     if (whole.isEmpty()) {
       requireFree(RestoreNames.made(name, dump.backupId()), made, all);
     }
@@ -165,7 +165,7 @@ final class RestorePlanner {
         whole);
   }
 
-  /** What a swap that was cut off left closed; empty where there is none. */
+  /** A note about a database that an interrupted swap left closed; empty if there is none. */
   private String stillClosed(DatabaseRow target, List<DatabaseRow> all) {
     return target
         .mark()
@@ -173,7 +173,7 @@ final class RestorePlanner {
         .flatMap(RestoreMark::kept)
         .filter(kept -> all.stream().anyMatch(row -> row.name().equals(kept) && !row.open()))
         .map(kept ->
-            " An earlier restore was cut off and left the database %1$s closed: the next with --replace opens it, or run ALTER DATABASE %1$s ALLOW_CONNECTIONS true"
+            " An interrupted restore left the database %1$s closed: the next restore with --replace opens it, or run ALTER DATABASE %1$s ALLOW_CONNECTIONS true"
                 .formatted(Sql.name(kept)))
         .orElse("");
   }
@@ -184,7 +184,7 @@ final class RestorePlanner {
     if (inTheWay.isPresent() && !leftovers.isBegun(session, inTheWay.get())) {
       throw new Problem(
           Problem.Kind.DATABASE,
-          "The new database would be called %s, and there is one of that name that no restore made. Rename or drop it."
+          "The new database needs the name %s, and a database of that name exists that no restore made. Rename or drop it."
               .formatted(Sql.name(madeName)));
     }
   }

@@ -8,9 +8,9 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * What the role that restores may do on the server.
+ * The rights of the restoring role on the server.
  *
- * @param mayCreate databases
+ * @param mayCreate whether it may create databases
  */
 record RestoreRights(String role, boolean superuser, boolean mayCreate) {
 
@@ -27,12 +27,12 @@ record RestoreRights(String role, boolean superuser, boolean mayCreate) {
     if (!mayCreate) {
       throw new Problem(
           Problem.Kind.DATABASE,
-          "%s, for which the role %s needs the right to create databases. Run on the server as superuser: ALTER ROLE %s CREATEDB"
+          "%s, and the role %s may not create databases. Run on the server as superuser: ALTER ROLE %s CREATEDB"
               .formatted(what, Sql.name(role), Sql.name(role)));
     }
   }
 
-  /** Renaming and closing is the owner's. */
+  /** Only the owner may rename and close a database. */
   void requireOwned(ServerSession session, DatabaseRow database) {
     boolean owned =
         superuser
@@ -42,12 +42,12 @@ record RestoreRights(String role, boolean superuser, boolean mayCreate) {
     if (!owned) {
       throw new Problem(
           Problem.Kind.DATABASE,
-          "The role %s does not own the database %s and so may not replace it. Restore as its owner with CREATEDB, or as superuser."
+          "The role %s does not own the database %s and may not replace it. Restore as its owner with CREATEDB, or as superuser."
               .formatted(Sql.name(role), Sql.name(database.name())));
     }
   }
 
-  /** Those of the dump's owners for whom this role cannot put things back as they were. */
+  /** The dump's owners that this role cannot restore. */
   SortedSet<String> foreign(ServerSession session, DumpFacts facts) {
     SortedSet<String> foreign = new TreeSet<>(facts.owners());
     foreign.remove(role);

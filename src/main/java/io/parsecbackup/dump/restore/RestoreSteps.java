@@ -4,10 +4,11 @@ import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
- * Tells of each step that is committed by itself, before and after it: a test that kills the
- * program between two of them hangs on here.
+ * Runs the steps of a restore that have their own commit. Tests use the checkpoints to kill the
+ * program between two steps.
  *
- * @param cleanUp how long the work that follows a restore, or its failure, may take
+ * @param checkpoint receives the name of each step, before and after it
+ * @param cleanUp the time limit for the work after a restore, or after its failure
  */
 record RestoreSteps(Consumer<String> checkpoint, Duration cleanUp) {
 

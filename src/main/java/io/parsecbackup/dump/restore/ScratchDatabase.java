@@ -16,23 +16,22 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A database made from a dump, to be looked at and dropped. A session holds a lock on its name
- * while it is open; a program that is killed leaves at most the database, which the next one of
- * that name drops.
+ * A temporary database that was restored from a dump for a check. A session holds a lock on its name.
+ * A killed program leaves at most the database, which the next drill with that name drops.
  */
 public final class ScratchDatabase implements AutoCloseable {
 
   private static final Logger LOG = Logger.getLogger(ScratchDatabase.class);
   private static final Duration LOCK_PATIENCE = Duration.ofSeconds(5);
 
-  /** By which a database that may be dropped is known. */
+  /** The comment that marks a database that may be dropped. */
   private static final String MARK = "parsec-backup: scratch of a drill, to be dropped";
 
   private final DatabaseUri uri;
   private final ServerSession session;
   private final RestoreSteps steps;
   private final List<String> warnings;
-  private boolean dropAsked;
+  private boolean dropCalled;
 
   private ScratchDatabase(
       DatabaseUri uri, ServerSession session, RestoreSteps steps, List<String> warnings) {
@@ -56,11 +55,11 @@ public final class ScratchDatabase implements AutoCloseable {
           session,
           "scratch " + name,
           LOCK_PATIENCE,
-          "Another drill has the scratch database " + Sql.name(name) + ". Wait for its end.");
+          "Another drill uses the scratch database " + Sql.name(name) + ". Wait until it has ended.");
       ServerChecks server = ServerChecks.of(session, facts, uri);
       dropEarlier(session, uri, cancellation);
       DumpFill chosen = fill.apply(session);
-      // That owners are others is usual for a drill; the rest is worth a warning.
+      // Other owners are usual for a drill and need no warning.
       List<String> warnings = new ArrayList<>(server.warnings());
       if (!server.tablespaces().isEmpty()) {
         warnings.add(server.tablespaceWarning());
@@ -98,7 +97,7 @@ public final class ScratchDatabase implements AutoCloseable {
     }
   }
 
-  /** One without a mark was left before it got it, if it is empty; else it is somebody's. */
+  /** Drops an earlier scratch database: one with the mark, or an empty one from before its mark. */
   private static void dropEarlier(
       ServerSession session, DatabaseUri uri, Cancellation cancellation) {
     Optional<DatabaseRow> earlier = DatabaseRow.find(session, uri.database());
@@ -110,7 +109,7 @@ public final class ScratchDatabase implements AutoCloseable {
         if (!DatabaseContents.of(inside).isEmpty()) {
           throw new Problem(
               Problem.Kind.DATABASE,
-              "The database %s is in the way of a scratch database, and no drill made it. Rename or drop it."
+              "The scratch database needs the name %s, and a database of that name exists that no drill made. Rename or drop it."
                   .formatted(Sql.name(uri.database())));
         }
       }
@@ -127,17 +126,17 @@ public final class ScratchDatabase implements AutoCloseable {
       dropNow(uri, steps);
     } catch (RuntimeException e) {
       LOG.warnf(
-          "The scratch database %s could not be dropped, the next drill will: %s",
+          "The scratch database %s could not be dropped; the next drill drops it: %s",
           uri, e.getMessage());
     }
   }
 
-  /** How to connect to it, as the role that made it and owns all in it. */
+  /** The connection to it, as the role that owns everything in it. */
   public DatabaseUri uri() {
     return uri;
   }
 
-  /** What is not as it was in the database that was dumped, in words. */
+  /** The differences to the source database, in words. */
   public List<String> warnings() {
     return warnings;
   }
@@ -145,16 +144,16 @@ public final class ScratchDatabase implements AutoCloseable {
   /**
    * Ends all sessions in it and drops it.
    *
-   * @throws Problem of kind DATABASE that says how to drop it, when that could not be done
+   * @throws Problem of kind DATABASE that says how to drop it, if it could not be dropped
    */
   public void drop() {
-    dropAsked = true;
+    dropCalled = true;
     try {
       steps.run("drop", () -> dropNow(uri, steps));
     } catch (RuntimeException e) {
       throw new Problem(
           Problem.Kind.DATABASE,
-          "The scratch database %1$s on the server at %2$s could not be dropped: %3$s. The next drill drops it; or run there: DROP DATABASE %1$s WITH (FORCE)"
+          "The scratch database %1$s on the server at %2$s could not be dropped: %3$s. The next drill drops it, or run there: DROP DATABASE %1$s WITH (FORCE)"
               .formatted(Sql.name(uri.database()), uri, withoutDot(e.getMessage())),
           e);
     }
@@ -164,11 +163,11 @@ public final class ScratchDatabase implements AutoCloseable {
     return String.valueOf(message).replaceFirst("\\.$", "");
   }
 
-  /** Drops it, unless that was asked for before; does not fail. */
+  /** Drops it, unless {@link #drop} was called; does not fail. */
   @Override
   public void close() {
     try (session) {
-      if (!dropAsked) {
+      if (!dropCalled) {
         steps.run("drop", () -> dropQuietly(uri, steps));
       }
     }

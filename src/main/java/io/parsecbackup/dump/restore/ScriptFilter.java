@@ -9,8 +9,8 @@ import java.util.function.LongConsumer;
 import java.util.regex.Pattern;
 
 /**
- * Passes pg_dump's script on without the lines that must not run: as a stream, and only lines that
- * are statements, not rows, strings or bodies that look like them.
+ * Copies pg_dump's script as a stream without the statements that must not run. Rows, strings and
+ * function bodies that look like such statements are copied.
  *
  * @param exclusions as pg_restore's {@code --no-owner --no-privileges} and {@code --no-tablespaces}
  * @param forOlderServer leaves out {@code transaction_timeout}, which servers before 17 do not know
@@ -25,8 +25,8 @@ record ScriptFilter(RestoreExclusions exclusions, boolean forOlderServer) {
   /**
    * Copies all of {@code in}.
    *
-   * @param progress is told the bytes read so far
-   * @throws Problem of kind DATABASE if the script breaks off in the middle of a table, or holds a
+   * @param progress receives the bytes read so far
+   * @throws Problem of kind DATABASE if the script ends in the middle of a table, or contains a
    *     command of psql that pg_dump does not write into a script for one database
    */
   void copy(InputStream in, OutputStream out, LongConsumer progress) throws IOException {
@@ -45,7 +45,7 @@ record ScriptFilter(RestoreExclusions exclusions, boolean forOlderServer) {
     }
     if (script.isInsideBlock()) {
       throw new Problem(
-          Problem.Kind.DATABASE, "The dump breaks off in the middle of a table's rows.");
+          Problem.Kind.DATABASE, "The dump ends in the middle of a table's rows. Restore another backup.");
     }
     progress.accept(bytes);
   }
@@ -53,7 +53,7 @@ record ScriptFilter(RestoreExclusions exclusions, boolean forOlderServer) {
   private boolean passes(ScriptReader script) {
     return switch (script.buffer()[script.from()]) {
       case '\\' -> requireHarmless(script.text());
-      // Around large objects pg_dump writes a transaction of its own, which would end ours.
+      // pg_dump puts large objects into a transaction, which would end this one.
       case 'B', 'C' -> !script.text().equals("BEGIN;") && !script.text().equals("COMMIT;");
       case 'A', 'G', 'R', 'S' -> {
         String line = script.text();
@@ -70,9 +70,9 @@ record ScriptFilter(RestoreExclusions exclusions, boolean forOlderServer) {
       String name = command.split("\\s", 2)[0];
       throw new Problem(
           Problem.Kind.DATABASE,
-          "The script holds psql's command "
+          "The script contains psql's command "
               + name
-              + ", which could lead elsewhere. Dump without --create, or remove that line after a look at it.");
+              + ", which could connect to another database. Dump without --create, or check and remove that line.");
     }
     return true;
   }

@@ -13,11 +13,10 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * What is checked of a server before a dump goes into a database of it: by a dry run, by a restore
- * and by a drill. Changes nothing.
+ * The checks of a server before a dry run, a restore or a drill. Changes nothing.
  *
  * @param foreign owners in the dump that the role cannot restore
- * @param tablespaces of the dump that the server does not have, or the role may not use
+ * @param tablespaces the dump's tablespaces that the server does not have, or the role may not use
  */
 record ServerChecks(
     RestoreRights rights,
@@ -25,7 +24,7 @@ record ServerChecks(
     SortedSet<String> tablespaces,
     List<String> warnings) {
 
-  /** Roles by which hosted servers let their customers do some of what a superuser may. */
+  /** Roles of hosted servers with some rights of a superuser. */
   private static final String HOSTED =
       """
       SELECT EXISTS (SELECT FROM pg_roles
@@ -34,13 +33,13 @@ record ServerChecks(
                        AND pg_has_role(oid, 'USAGE'))
       """;
 
-  /** Extensions that the server could create, and whether an ordinary role may. */
+  /** An extension that the server has, and whether an ordinary role may create it. */
   private record Extension(String name, boolean forEverybody) {}
 
   /**
    * Checks.
    *
-   * @throws Problem of kind DATABASE for whatever would make the restore fail
+   * @throws Problem of kind DATABASE for everything that would make the restore fail
    */
   static ServerChecks of(ServerSession session, DumpFacts facts, DatabaseUri uri) {
     TargetServer.requirePossible(session, facts, uri);
@@ -54,21 +53,21 @@ record ServerChecks(
         warnings);
   }
 
-  /** What of the dump does not go in. */
+  /** The parts of the dump to leave out. */
   RestoreExclusions exclusions() {
     return new RestoreExclusions(!foreign.isEmpty(), !tablespaces.isEmpty());
   }
 
-  /** Warnings of everything that will not be as it was. */
+  /** Warnings of all differences to the source. */
   List<String> allWarnings() {
     List<String> all = new ArrayList<>(warnings);
     if (!foreign.isEmpty()) {
       all.addFirst(
-          "Everything goes to the role %s, and privileges are left out: the dump's owners %s %s."
+          "All objects will belong to the role %s, without privileges: the dump's owners %s %s."
               .formatted(
                   Sql.name(rights.role()),
                   String.join(", ", foreign),
-                  rights.superuser() ? "are no roles of this server" : "are others"));
+                  rights.superuser() ? "do not exist on this server" : "are others"));
     }
     if (!tablespaces.isEmpty()) {
       all.add(tablespaceWarning());
@@ -77,7 +76,7 @@ record ServerChecks(
   }
 
   String tablespaceWarning() {
-    return "Tables and indexes go to the database's own tablespace: the server has no tablespace %s that the role %s may use."
+    return "Tables and indexes will be in the database's default tablespace: the server has no tablespace %s that the role %s may use."
         .formatted(String.join(", ", tablespaces), Sql.name(rights.role()));
   }
 
@@ -95,7 +94,7 @@ record ServerChecks(
     if (!missing.isEmpty()) {
       throw new Problem(
           Problem.Kind.DATABASE,
-          "The dump needs extensions that the server does not have: %s. Install their packages there (postgresql-contrib, or the extension's own), or name another server. Nothing was touched."
+          "The dump needs extensions that the server does not have: %s. Install their packages there (postgresql-contrib, or the extension's own), or name another server. Nothing was changed."
               .formatted(String.join(", ", missing)));
     }
     if (forSuperusers.isEmpty() || rights.superuser()) {
@@ -103,16 +102,16 @@ record ServerChecks(
     }
     String what = String.join(", ", forSuperusers);
     if (session.is(HOSTED)) {
-      warnings.add("Only a superuser, or a hosted server's own role, can create: " + what + ".");
+      warnings.add("Only a superuser, or an administrator role of a hosted server, can create: " + what + ".");
       return;
     }
     throw new Problem(
         Problem.Kind.DATABASE,
-        "The dump holds what only a superuser can create, and the role %s is none: %s. Restore as superuser. Nothing was touched."
+        "The dump contains objects that only a superuser can create, and the role %s is not one: %s. Restore as superuser. Nothing was changed."
             .formatted(Sql.name(rights.role()), what));
   }
 
-  /** An extension is created in its default version. */
+  /** Extensions are created in their default version. */
   private static List<Extension> available(ServerSession session) {
     return session.query(
         """

@@ -9,41 +9,41 @@ import io.parsecbackup.postgres.Sql;
 import io.parsecbackup.postgres.connection.DatabaseUri;
 import java.util.Set;
 
-/** Whether a server, and a name on it, can take a dump. */
+/** Checks whether a dump can be restored into a database of a server. */
 final class TargetServer {
 
   private static final Set<String> NEVER = Set.of("postgres", "template0", "template1");
 
   private TargetServer() {}
 
-  /** Throws a Problem where no dump, or not this one, can go into a database of that name. */
+  /** Throws a Problem if this dump cannot be restored into a database of that name. */
   static void requirePossible(ServerSession session, DumpFacts facts, DatabaseUri uri) {
     String name = uri.database();
     if (NEVER.contains(name)) {
       throw problem(
           name,
-          "The database %s belongs to PostgreSQL itself and is not restored into. Name another at the end of the URI.");
+          "The database %s belongs to PostgreSQL itself. Name another one at the end of the URI.");
     }
     if (session.is("SELECT pg_is_in_recovery()")) {
-      throw problem(name, "The server of %s is a replica, which only reads. Name its primary.");
+      throw problem(name, "The server of %s is a read-only replica. Name its primary.");
     }
     int major = PgVersion.majorOf(versionNum(session));
     if (facts.serverMajor() > major) {
       throw new Problem(
           Problem.Kind.DATABASE,
-          "The dump is of PostgreSQL %s, the server at %s is %s: an older one cannot be relied on to take it. Restore into version %d or newer. Nothing was touched."
+          "The dump is of PostgreSQL %s, and the server at %s has the older version %s. Restore into version %d or newer. Nothing was changed."
               .formatted(facts.serverVersion(), uri, version(session), facts.serverMajor()));
     }
   }
 
-  /** Throws a Problem where the role may create nothing in an empty database. */
+  /** Throws a Problem if the role may not create objects in an empty database. */
   static void requireSchema(DatabaseUri uri, DumpFacts facts, Cancellation cancellation) {
     try (ServerSession inside = ServerSession.open(uri, cancellation)) {
       if (facts.tables().stream().noneMatch(table -> table.startsWith("public "))) {
         if (!inside.is("SELECT has_database_privilege(current_database(), 'CREATE')")) {
           throw new Problem(
               Problem.Kind.DATABASE,
-              "The role %s may create no schema in %s. Restore as the database's owner, or as superuser."
+              "The role %s may not create a schema in %s. Restore as the database's owner, or as superuser."
                   .formatted(Sql.name(uri.user()), Sql.name(uri.database())));
         }
       } else if (inside.is(
@@ -51,7 +51,7 @@ final class TargetServer {
               + " 'CREATE')")) {
         throw new Problem(
             Problem.Kind.DATABASE,
-            "The role %s may create nothing in the schema public of %s. Restore as the database's owner, or as superuser."
+            "The role %s may not create objects in the schema public of %s. Restore as the database's owner, or as superuser."
                 .formatted(Sql.name(uri.user()), Sql.name(uri.database())));
       }
     }

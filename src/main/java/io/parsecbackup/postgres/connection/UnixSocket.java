@@ -18,9 +18,9 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A {@link Socket} over a Unix socket, as far as the JDBC driver uses one: read timeouts, closing
- * from another thread, and options of TCP that do nothing. Java has channels for Unix sockets, but
- * neither sockets nor read timeouts on them.
+ * A {@link Socket} over a Unix socket with all that the JDBC driver uses: read timeouts, closing from
+ * another thread, and TCP options without effect. Java has channels for Unix sockets, but no {@code
+ * Socket} and no read timeouts for them.
  */
 final class UnixSocket extends Socket {
 
@@ -45,9 +45,9 @@ final class UnixSocket extends Socket {
   /**
    * Connects to the socket's path.
    *
-   * @param endpoint not looked at: the driver knows the server by a host and a port
-   * @param timeout in milliseconds, 0 for none; a server that accepts nobody keeps a Unix socket
-   *     waiting too
+   * @param endpoint ignored: the driver knows the server by host and port
+   * @param timeout in milliseconds, 0 for none; a connect to a Unix socket also blocks if the server
+   *     does not accept connections
    */
   @Override
   public void connect(SocketAddress endpoint, int timeout) throws IOException {
@@ -76,7 +76,7 @@ final class UnixSocket extends Socket {
     } catch (AsynchronousCloseException e) {
       throw new SocketTimeoutException("No answer at the socket " + address + " in time");
     } catch (IOException e) {
-      // Not a ConnectException: for one the driver's message speaks of host name and TCP/IP.
+      // Not a ConnectException, for which the driver's message mentions host name and TCP/IP.
       SocketException named =
           new SocketException("Cannot connect to the socket " + address + ": " + e.getMessage());
       named.initCause(e);
@@ -103,7 +103,7 @@ final class UnixSocket extends Socket {
 
   @Override
   public void bind(SocketAddress local) {
-    // A client's end of a Unix socket has no name.
+    // The client's end of a Unix socket has no address.
   }
 
   @Override

@@ -8,8 +8,8 @@ import java.net.UnixDomainSocketAddress;
 import javax.net.SocketFactory;
 
 /**
- * Lets the JDBC driver reach the server through a Unix socket. The driver makes it by its name (the
- * property {@code socketFactory}), so a native program has to keep it.
+ * Connects the JDBC driver to the server through a Unix socket. The driver creates it by its class
+ * name (the property {@code socketFactory}), so a native program must keep it.
  */
 @RegisterForReflection
 public final class UnixSocketFactory extends SocketFactory {
@@ -17,9 +17,9 @@ public final class UnixSocketFactory extends SocketFactory {
   private final UnixDomainSocketAddress address;
 
   /**
-   * Serves one socket, whatever host and port are asked for.
+   * For one socket, whatever host and port are requested.
    *
-   * @param path the socket's path, which the driver takes from the property {@code
+   * @param path the socket's path, from the driver's property {@code
    *     socketFactoryArg}
    */
   public UnixSocketFactory(String path) {

@@ -16,9 +16,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 
 /**
- * A channel's two directions as blocking streams. The channel itself does not block: only so can a
- * read end after a time. One thread may read while another writes or closes. An interrupt neither
- * ends nor spoils them, as with a plain socket; it stays set for the caller.
+ * The two directions of a channel as blocking streams. The channel itself is non-blocking, so that a
+ * read can time out. One thread may read while another writes or closes. As with a plain socket, an
+ * interrupt does not affect them and stays set for the caller.
  */
 final class UnixSocketStreams implements Closeable {
 
@@ -28,7 +28,7 @@ final class UnixSocketStreams implements Closeable {
   private final Selector writable;
 
   /**
-   * @param readTimeout in milliseconds, 0 for none; asked before each wait
+   * @param readTimeout in milliseconds, 0 for none; read before each wait
    */
   UnixSocketStreams(SocketChannel channel, IntSupplier readTimeout) throws IOException {
     this.channel = channel;
@@ -37,7 +37,7 @@ final class UnixSocketStreams implements Closeable {
     writable = Selector.open();
   }
 
-  /** Makes the connected channel ready for the streams. */
+  /** Prepares the connected channel for the streams. */
   void start() throws IOException {
     channel.configureBlocking(false);
     channel.register(readable, SelectionKey.OP_READ);
@@ -52,7 +52,7 @@ final class UnixSocketStreams implements Closeable {
     return new Output();
   }
 
-  /** Ends the waits of other threads too. */
+  /** Also ends the waits of other threads. */
   @Override
   public void close() throws IOException {
     try (readable;

@@ -1,6 +1,6 @@
 /**
- * Where a database is and how to connect to it: one URI as libpq reads it, for JDBC and for
- * PostgreSQL's own programs; TLS files, password files, Unix sockets.
+ * Connection URIs as libpq reads them, for JDBC and for PostgreSQL's programs, with TLS files,
+ * password files and Unix sockets.
  */
 @NullMarked
 package io.parsecbackup.postgres.connection;

@@ -74,7 +74,7 @@ class ScratchDatabaseTest {
     server.createDatabase(NAME);
     server.execute(NAME, "CREATE TABLE mine (a int)");
     String message = Failures.message(Problem.Kind.DATABASE, () -> scratch(DumpFormat.CUSTOM));
-    assertTrue(message.contains("no drill made it"), message);
+    assertTrue(message.contains("no drill made"), message);
     assertEquals(List.of("0"), Restores.query(server, NAME, "SELECT count(*) FROM mine"));
     server.dropDatabase(NAME);
     Failures.message(

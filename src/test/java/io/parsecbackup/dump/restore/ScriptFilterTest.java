@@ -104,7 +104,7 @@ class ScriptFilterTest {
         Failures.message(
             Problem.Kind.DATABASE,
             () -> filtered("COPY public.t (a) FROM stdin;\n1\n", false, false));
-    assertTrue(message.contains("breaks off"), message);
+    assertTrue(message.contains("ends in the middle"), message);
   }
 
   @Test
