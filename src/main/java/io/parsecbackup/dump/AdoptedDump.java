@@ -117,7 +117,8 @@ public record AdoptedDump(
                   + " whether all its objects are in the repository");
         }
         // Tables or their definitions may be missing: pg_dump has many options.
-        warnings.add("it is not known whether the dump can be restored: run a drill of this backup");
+        warnings.add(
+            "it is not known whether the dump can be restored: run a drill of this backup");
         Dump dump =
             new Dump(
                 copy.path(),

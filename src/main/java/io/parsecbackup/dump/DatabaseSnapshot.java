@@ -21,8 +21,8 @@ import java.util.OptionalInt;
 import org.jboss.logging.Logger;
 
 /**
- * One instant of the database, exported under a name that pg_dump can import. It exists until {@link
- * #close}. A query on {@link #connection} sees the same instant as the dump.
+ * One instant of the database, exported under a name that pg_dump can import. It exists until
+ * {@link #close}. A query on {@link #connection} sees the same instant as the dump.
  */
 public final class DatabaseSnapshot implements AutoCloseable {
 
@@ -76,8 +76,8 @@ public final class DatabaseSnapshot implements AutoCloseable {
   /**
    * Takes a snapshot of a database that was restored from a backup.
    *
-   * @param schema the schema of Parsec's tables, if the backup recorded it: the search path that led
-   *     the server to it may not be in the dump
+   * @param schema the schema of Parsec's tables, if the backup recorded it: the search path that
+   *     led the server to it may not be in the dump
    * @throws Problem as {@link #open(DatabaseUri, Duration, Cancellation)} does
    */
   public static DatabaseSnapshot restored(
@@ -141,7 +141,9 @@ public final class DatabaseSnapshot implements AutoCloseable {
     }
   }
 
-  /** Outside of the transaction, which an error would end: some hosted servers refuse this query. */
+  /**
+   * Outside of the transaction, which an error would end: some hosted servers refuse this query.
+   */
   private static Optional<String> systemIdentifier(Connection connection) {
     try {
       return query(connection, "SELECT system_identifier FROM pg_control_system()").stream()

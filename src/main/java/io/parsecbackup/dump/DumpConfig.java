@@ -14,9 +14,9 @@ public interface DumpConfig {
   DumpFormat format();
 
   /**
-   * {@code auto} (zstd if pg_dump has it, else gzip) or a value for pg_dump's {@code --compress}: {@code none},
-   * {@code 0} to {@code 9}, {@code gzip:6}, {@code lz4}, {@code zstd:level=3,long}. Only for {@code
-   * custom}; a plain dump is never compressed.
+   * {@code auto} (zstd if pg_dump has it, else gzip) or a value for pg_dump's {@code --compress}:
+   * {@code none}, {@code 0} to {@code 9}, {@code gzip:6}, {@code lz4}, {@code zstd:level=3,long}.
+   * Only for {@code custom}; a plain dump is never compressed.
    */
   @WithDefault("auto")
   String compression();

@@ -99,7 +99,8 @@ final class DumpFailure {
       return "The database refused pg_dump's login as %s. Check user and password in %s, and pg_hba.conf on the server."
           .formatted(uri.user(), uri.setting());
     } else if (UNREACHABLE.matcher(stderr).find()) {
-      return "pg_dump could not connect to the database at %s. Check the network and whether the server is running.".formatted(snapshot.server().host());
+      return "pg_dump could not connect to the database at %s. Check the network and whether the server is running."
+          .formatted(snapshot.server().host());
     } else if (DIED.matcher(stderr).find()) {
       return "The database ended the connection in the middle of the dump. Check the server's log for a stop, a crash or a terminated session.";
     } else if (finished.exitCode() > 128) {

@@ -47,8 +47,8 @@ public record RowCount(TableRows tables, Set<String> excluded) {
   }
 
   /**
-   * Counts in the snapshot. Reads each table once. The tables cannot be dropped until the snapshot is
-   * closed.
+   * Counts in the snapshot. Reads each table once. The tables cannot be dropped until the snapshot
+   * is closed.
    *
    * @throws Problem of kind DATABASE if a table cannot be read; CANCELLED
    */

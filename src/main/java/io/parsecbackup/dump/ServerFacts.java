@@ -14,7 +14,8 @@ import java.util.OptionalInt;
  * @param versionNum the server's {@code server_version_num}, such as 160010
  * @param encoding such as {@code UTF8}
  * @param collate the database's LC_COLLATE
- * @param systemIdentifier the cluster's, the same on its replicas; empty if the role may not read it
+ * @param systemIdentifier the cluster's, the same on its replicas; empty if the role may not read
+ *     it
  * @param tables where Parsec's tables are; empty if there are none
  * @param parsecMigration the newest {@code _id} of Parsec's table {@code migration}; empty if there
  *     is none

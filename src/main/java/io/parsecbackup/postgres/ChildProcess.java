@@ -75,7 +75,9 @@ public final class ChildProcess implements AutoCloseable {
    */
   public static ChildProcess start(List<String> argv, Map<String, String> environment) {
     List<String> command =
-        new ArrayList<>(List.of("/bin/sh", "-c", SupervisorScript.START, SupervisorScript.SCRIPT, "parsec-backup"));
+        new ArrayList<>(
+            List.of(
+                "/bin/sh", "-c", SupervisorScript.START, SupervisorScript.SCRIPT, "parsec-backup"));
     command.addAll(argv);
     ProcessBuilder builder = new ProcessBuilder(command);
     Map<String, String> given = builder.environment();

@@ -57,7 +57,8 @@ final class ErrorText {
     for (int i = 0; i < KEEP; i++) {
       tail[i] = ring[(int) ((total + i) % KEEP)];
     }
-    // A secret that the gap cuts in two would not be recognised, so the gap is larger by its length.
+    // A secret that the gap cuts in two would not be recognised, so the gap is larger by its
+    // length.
     int margin = Math.min(KEEP, longestSecret());
     return withoutSecrets(Arrays.copyOf(head, KEEP - margin)).strip()
         + "\n… "

@@ -20,8 +20,8 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
- * The PostgreSQL client programs on this machine. They are found anew for each use, so that packages
- * can be installed or upgraded while the service runs.
+ * The PostgreSQL client programs on this machine. They are found anew for each use, so that
+ * packages can be installed or upgraded while the service runs.
  *
  * @param candidates the working installations, best first
  * @param searched where they were searched, in words, for errors

@@ -151,9 +151,7 @@ public final class ServerSession implements AutoCloseable {
         });
   }
 
-  /**
-   * As {@link #execute}, but returns the server's error. Throws if the connection is lost.
-   */
+  /** As {@link #execute}, but returns the server's error. Throws if the connection is lost. */
   public Optional<SQLException> tryExecute(String... statements) {
     cancellation.throwIfCancelled();
     try {

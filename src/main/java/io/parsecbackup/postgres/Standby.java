@@ -43,8 +43,8 @@ public record Standby(Instant now, Instant dataAt, boolean caughtUp, boolean pau
   private static final Logger LOG = Logger.getLogger(Standby.class);
 
   /**
-   * Reads the state, outside of a transaction. Empty if the server is not a standby, or does not say
-   * what it has replayed.
+   * Reads the state, outside of a transaction. Empty if the server is not a standby, or does not
+   * say what it has replayed.
    */
   public static Optional<Standby> look(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {

@@ -1,11 +1,11 @@
 package io.parsecbackup.postgres;
 
 /**
- * Shell scripts that end a child when this program dies. A child survives its parent by default, and
- * Linux's parent-death signal depends on the thread that started the child, not on the program. So a
- * small shell starts the child and a watcher. Its stdin is a pipe that only this program holds open.
- * The watcher sends the child each signal whose name this program writes into the pipe, and KILL at
- * the end of the pipe, which also comes when this program dies.
+ * Shell scripts that end a child when this program dies. A child survives its parent by default,
+ * and Linux's parent-death signal depends on the thread that started the child, not on the program.
+ * So a small shell starts the child and a watcher. Its stdin is a pipe that only this program holds
+ * open. The watcher sends the child each signal whose name this program writes into the pipe, and
+ * KILL at the end of the pipe, which also comes when this program dies.
  *
  * <p>The pipe is descriptor 3, because a background job in POSIX sh gets /dev/null as stdin. {@code
  * setsid}, if it exists, moves the shell and the watcher out of this program's process group, so

@@ -10,7 +10,6 @@ import io.parsecbackup.Problem;
 import io.parsecbackup.dump.archive.DumpFormat;
 import io.parsecbackup.dump.restore.Databases;
 import io.parsecbackup.postgres.ChildProcess;
-import io.parsecbackup.postgres.PgTools;
 import io.parsecbackup.postgres.connection.DatabaseUri;
 import io.parsecbackup.postgres.connection.LibpqTarget;
 import io.parsecbackup.repository.storage.Sha256;
@@ -94,12 +93,7 @@ class AdoptedDumpTest {
 
   private AdoptedDump take(Path handMade) {
     return AdoptedDump.take(
-        handMade,
-        scratch,
-        MachinePgTools.get(),
-        Optional.empty(),
-        bytes -> {},
-        new Cancellation());
+        handMade, scratch, MachinePgTools.get(), Optional.empty(), bytes -> {}, new Cancellation());
   }
 
   private String refusal(Path handMade) throws IOException {
@@ -247,7 +241,7 @@ class AdoptedDumpTest {
     assertTrue(refusal(file).contains("CR LF"));
     String script = Files.readString(dump(DumpFormat.PLAIN));
     Files.writeString(file, script + script);
-    assertTrue(refusal(file).contains("it holds the dumps of 2 databases"));
+    assertTrue(refusal(file).contains("it contains the dumps of 2 databases"));
     Files.write(file, new byte[] {0x1f, (byte) 0x8b, 8, 0, 0});
     assertTrue(refusal(file).contains("unpack it first"));
     Files.writeString(file, "PGDMP and then nothing of the kind");

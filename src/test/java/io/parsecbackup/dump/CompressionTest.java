@@ -80,7 +80,7 @@ class CompressionTest {
     Problem problem = assertThrows(Problem.class, () -> Compression.parse("zstd:3").argument(15));
     assertEquals(Problem.Kind.DATABASE, problem.kind());
     assertTrue(
-        String.valueOf(problem.getMessage()).contains("needs pg_dump 16 or newer, found is 15"));
+        String.valueOf(problem.getMessage()).contains("needs pg_dump 16 or newer, but version 15"));
   }
 
   @Test

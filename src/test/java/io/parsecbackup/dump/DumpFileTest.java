@@ -65,7 +65,7 @@ class DumpFileTest {
       String message = new String(output.readAllBytes(), StandardCharsets.UTF_8);
       assertTrue(java.waitFor(10, TimeUnit.SECONDS));
       assertTrue(message.contains("SPACE: The dump did not fit"), message);
-      assertTrue(message.contains("after 1.0 MiB came"), message);
+      assertTrue(message.contains("after 1.0 MiB writing failed"), message);
       assertFalse(Files.exists(path));
     }
   }

@@ -190,8 +190,7 @@ public final class PlainCore {
       Consumer<String> checkpoint,
       Optional<Path> pgBin) {
     SourceSettings settings = settings(source);
-    Supplier<PgTools> tools =
-        pgBin.isPresent() ? new InstalledPgTools(pgBin) : MachinePgTools::get;
+    Supplier<PgTools> tools = pgBin.isPresent() ? new InstalledPgTools(pgBin) : MachinePgTools::get;
     DatabaseRestorer databases = new DatabaseRestorer(tools, checkpoint);
     DumpProof dumps = new DumpProof(tools);
     BackupConfig config = new Defaults(repository.toString(), Limits.USUAL.run());

@@ -12,9 +12,9 @@ import java.time.LocalDateTime;
 import java.util.Optional;
 
 /**
- * The header of a custom archive, as {@code WriteHead} in PostgreSQL's pg_backup_archiver.c writes it
- * since 8.0 (versions 1.10 to 1.16). {@code pg_restore --list} prints the date in its own time zone,
- * so the header is read here.
+ * The header of a custom archive, as {@code WriteHead} in PostgreSQL's pg_backup_archiver.c writes
+ * it since 8.0 (versions 1.10 to 1.16). {@code pg_restore --list} prints the date in its own time
+ * zone, so the header is read here.
  *
  * @param createdAt by the clock and in the time zone of the machine where pg_dump ran; the archive
  *     does not contain that zone

@@ -31,9 +31,9 @@ public final class DumpCheck {
   private static final int KNOWN_MINOR = 16;
 
   /**
-   * In a custom archive the data blocks follow the table of contents, and each ends in the integer 0,
-   * written as a sign byte and four bytes ({@code _EndData} and {@code
-   * WriteInt} in PostgreSQL's pg_backup_custom.c and pg_backup_archiver.c).
+   * In a custom archive the data blocks follow the table of contents, and each ends in the integer
+   * 0, written as a sign byte and four bytes ({@code _EndData} and {@code WriteInt} in PostgreSQL's
+   * pg_backup_custom.c and pg_backup_archiver.c).
    */
   private static final byte[] ARCHIVE_END = new byte[5];
 

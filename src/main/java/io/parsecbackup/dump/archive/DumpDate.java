@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * The date of a dump that was made by hand. A date that is too early only makes a backup look older;
- * a date that is too late promises data that the backup does not contain.
+ * The date of a dump that was made by hand. A date that is too early only makes a backup look
+ * older; a date that is too late promises data that the backup does not contain.
  */
 public final class DumpDate {
 
@@ -38,8 +38,7 @@ public final class DumpDate {
             .map(local -> inOurZone(local, warning))
             .or(() -> startedOn.flatMap(text -> parse(text, warning)));
     if (own.isEmpty()) {
-      warning.accept(
-          "the dump does not contain its date; the file's modification time is used");
+      warning.accept("the dump does not contain its date; the file's modification time is used");
       return written;
     }
     if (own.get().isAfter(written)) {

@@ -14,8 +14,8 @@ import java.util.SortedSet;
  * @param owners all roles that own an object in it; empty for a dump with {@code --no-owner}
  * @param tables the tables whose rows it contains, as {@code schema name owner}
  * @param encoding such as {@code UTF8}
- * @param startedOn such as {@code 2026-11-22 02:00:00 CET}; only in a plain dump
- *     that was made with {@code --verbose}
+ * @param startedOn such as {@code 2026-11-22 02:00:00 CET}; only in a plain dump that was made with
+ *     {@code --verbose}
  * @param usesRestrict whether the script needs a psql that knows {@code \restrict}
  * @param requirements what it requires of a target server
  */

@@ -33,18 +33,19 @@ public class DumpProof {
   /**
    * Reads the dump's facts.
    *
-   * @throws Problem of kind DATABASE if it is damaged, not a dump, or made by a pg_dump that is newer
-   *     than every pg_restore here
+   * @throws Problem of kind DATABASE if it is damaged, not a dump, or made by a pg_dump that is
+   *     newer than every pg_restore here
    */
   public DumpFacts facts(Path dump, DumpFormat format, Cancellation cancellation) {
     return DumpReader.read(dump, format, tools.get(), cancellation);
   }
 
   /**
-   * Reads every byte as a restore does, which decompresses and so checks every block, and counts the
-   * rows.
+   * Reads every byte as a restore does, which decompresses and so checks every block, and counts
+   * the rows.
    *
-   * @throws Problem of kind DATABASE, with pg_restore's message, if the dump cannot be read to its end
+   * @throws Problem of kind DATABASE, with pg_restore's message, if the dump cannot be read to its
+   *     end
    */
   public DumpRows readThrough(Path dump, DumpFormat format, Cancellation cancellation) {
     return readThrough(facts(dump, format, cancellation), dump, cancellation);
@@ -62,8 +63,8 @@ public class DumpProof {
    * Reads a dump as {@link #readThrough} does and returns what is wrong with it.
    *
    * @return in words; empty if the dump can be read to its end
-   * @throws Problem if that cannot be determined: there is no pg_restore, or none as new as the dump's
-   *     pg_dump, or the file cannot be read; CANCELLED
+   * @throws Problem if that cannot be determined: there is no pg_restore, or none as new as the
+   *     dump's pg_dump, or the file cannot be read; CANCELLED
    */
   public Optional<String> damage(Path dump, DumpFormat format, Cancellation cancellation) {
     PgTools found = tools.get();
@@ -113,8 +114,8 @@ public class DumpProof {
   }
 
   /**
-   * Reads the dump as a script: a plain dump itself, or pg_restore's output for an archive with these
-   * options.
+   * Reads the dump as a script: a plain dump itself, or pg_restore's output for an archive with
+   * these options.
    *
    * @throws Problem of kind DATABASE, with pg_restore's message, if it cannot be read to its end
    */

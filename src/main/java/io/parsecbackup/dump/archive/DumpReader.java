@@ -48,8 +48,8 @@ public final class DumpReader {
   /**
    * The format of a file, by its first bytes.
    *
-   * @throws Problem of kind NOT_FOUND if there is no file, or DATABASE if it is not a dump in a format
-   *     that can be used here
+   * @throws Problem of kind NOT_FOUND if there is no file, or DATABASE if it is not a dump in a
+   *     format that can be used here
    */
   public static DumpFormat format(Path file) {
     String head = head(file);
@@ -111,8 +111,8 @@ public final class DumpReader {
   /**
    * Reads the facts.
    *
-   * @throws Problem of kind DATABASE if the file is damaged, not a dump of that format, or made by a
-   *     pg_dump that is newer than every pg_restore here
+   * @throws Problem of kind DATABASE if the file is damaged, not a dump of that format, or made by
+   *     a pg_dump that is newer than every pg_restore here
    */
   public static DumpFacts read(
       Path file, DumpFormat format, PgTools found, Cancellation cancellation) {
@@ -168,7 +168,8 @@ public final class DumpReader {
   /**
    * Checks that the programs here do not refuse the archive's version.
    *
-   * @throws Problem of kind DATABASE if there are no programs, or the archive is newer than they are
+   * @throws Problem of kind DATABASE if there are no programs, or the archive is newer than they
+   *     are
    */
   static void requireKnownVersion(Path archive, PgTools found, Cancellation cancellation) {
     ChildProcess.Finished<String> list =

@@ -3,7 +3,6 @@ package io.parsecbackup.dump.archive;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.parsecbackup.Cancellation;
-import io.parsecbackup.dump.ReferenceDump;
 import io.parsecbackup.parsec.BlockReferences;
 import io.parsecbackup.repository.index.ColumnCodec;
 import io.parsecbackup.repository.index.RecordSorter;

@@ -31,8 +31,8 @@ public record DumpRows(SortedMap<String, Long> tables, SortedMap<String, Integer
   /**
    * The newest row of Parsec's table {@code migration}.
    *
-   * @param schema the schema of Parsec's tables, if it is known; else the only schema with them counts,
-   *     or the only table of that name
+   * @param schema the schema of Parsec's tables, if it is known; else the only schema with them
+   *     counts, or the only table of that name
    */
   public OptionalInt newestMigration(Optional<String> schema) {
     Optional<Integer> newest =

@@ -24,9 +24,9 @@ public final class RestoreTools {
   private RestoreTools() {}
 
   /**
-   * The programs for this dump: those of the target server's major version if they are suitable, else
-   * the oldest suitable ones. An archive needs a pg_restore at least as new as its pg_dump. A script
-   * needs a psql, which must know {@code \restrict} if the script uses it.
+   * The programs for this dump: those of the target server's major version if they are suitable,
+   * else the oldest suitable ones. An archive needs a pg_restore at least as new as its pg_dump. A
+   * script needs a psql, which must know {@code \restrict} if the script uses it.
    *
    * @param serverMajor of the target server; empty if the dump is only read
    * @throws Problem of kind DATABASE that says what was found and what to install

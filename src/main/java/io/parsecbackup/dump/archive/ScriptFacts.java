@@ -12,9 +12,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The facts in the comments of pg_dump's script: its head ({@code -- Dumped from database version}),
- * and the line above each object ({@code -- Name: t; Type: TABLE; Schema: public; Owner: o}), as
- * {@code _printTocEntry} in PostgreSQL's pg_backup_archiver.c writes them.
+ * The facts in the comments of pg_dump's script: its head ({@code -- Dumped from database
+ * version}), and the line above each object ({@code -- Name: t; Type: TABLE; Schema: public; Owner:
+ * o}), as {@code _printTocEntry} in PostgreSQL's pg_backup_archiver.c writes them.
  */
 final class ScriptFacts {
 

@@ -11,8 +11,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Work on a server after a restore or a drill, or after its failure. It uses its own session, which a
- * cancellation of the job does not end, and has a time limit for a server that hangs or is silent.
+ * Work on a server after a restore or a drill, or after its failure. It uses its own session, which
+ * a cancellation of the job does not end, and has a time limit for a server that hangs or is
+ * silent.
  */
 record CleanUp(DatabaseUri server, Duration limit) {
 

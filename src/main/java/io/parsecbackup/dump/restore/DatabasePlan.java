@@ -36,7 +36,9 @@ public record DatabasePlan(
     FILL,
     /** The database is not empty: a new one takes its name, the old one is kept under another. */
     SWAP,
-    /** A restore of the same backup was interrupted after its data was complete: the rest is done. */
+    /**
+     * A restore of the same backup was interrupted after its data was complete: the rest is done.
+     */
     FINISH
   }
 

@@ -84,7 +84,8 @@ final class DatabaseRestore {
     Optional<String> comment = RestoreMark.without(found.target().flatMap(DatabaseRow::comment));
     RestoreMark mark = RestoreMark.of(plan.dump(), target, comment).at(Stage.FILLING);
     boolean[] marked = {false};
-    // Only the owner may set the comment. Without a mark, a crash at the very end is not recognised.
+    // Only the owner may set the comment. Without a mark, a crash at the very end is not
+    // recognised.
     steps.run("mark as begun", () -> marked[0] = session.tryExecute(mark.on(target)).isEmpty());
     orUndo(
         other -> {

@@ -92,8 +92,8 @@ public class DatabaseRestorer {
    * Restores the dump. Checks the target again, because it may have changed since the plan.
    *
    * @param progress receives bytes, of the dump or of its script
-   * @throws Problem as {@link #plan} does; of kind HELD while another restore into the same database
-   *     runs. The target is then unchanged
+   * @throws Problem as {@link #plan} does; of kind HELD while another restore into the same
+   *     database runs. The target is then unchanged
    */
   public DatabaseOutcome carryOut(
       DatabasePlan plan, LongConsumer progress, Cancellation cancellation) {
@@ -124,7 +124,8 @@ public class DatabaseRestorer {
   /**
    * Checks that {@link #scratch} can create a database. Changes nothing.
    *
-   * @throws Problem of kind DATABASE if the server cannot be reached, or the role may not create one
+   * @throws Problem of kind DATABASE if the server cannot be reached, or the role may not create
+   *     one
    */
   public void requireScratch(DatabaseUri server, String name, Cancellation cancellation) {
     try (ServerSession session = ServerSession.maintenance(server, cancellation)) {
@@ -166,11 +167,11 @@ public class DatabaseRestorer {
       PgTools found,
       Cancellation cancellation) {
     Optional<String> schema = facts.parsecSchema(dump.schema());
-    return new RestoreCheck(new DumpProof(() -> found), facts, dump.file(), schema, target, cancellation);
+    return new RestoreCheck(
+        new DumpProof(() -> found), facts, dump.file(), schema, target, cancellation);
   }
 
-  private DumpFill fill(
-      ServerSession session, DumpSource dump, DumpFacts facts, PgTools found) {
+  private DumpFill fill(ServerSession session, DumpSource dump, DumpFacts facts, PgTools found) {
     int major = PgVersion.majorOf(TargetServer.versionNum(session));
     PgTools.Tools chosen = RestoreTools.choose(found, facts, OptionalInt.of(major));
     DumpFill fill = DumpFill.of(chosen, facts, dump.file(), major);

@@ -132,7 +132,7 @@ final class DatabaseSettings {
   private static void attempt(
       ServerSession session, List<String> warnings, String what, String... statements) {
     Optional<SQLException> refused = session.tryExecute(statements);
-    refused.ifPresent(e ->
-        warnings.add(what + " could not be copied from the old database: " + e.getMessage()));
+    refused.ifPresent(
+        e -> warnings.add(what + " could not be copied from the old database: " + e.getMessage()));
   }
 }

@@ -76,7 +76,10 @@ record DumpFill(
    *     result
    */
   Result run(
-      LibpqTarget target, RestoreExclusions exclusions, LongConsumer progress, Cancellation cancellation) {
+      LibpqTarget target,
+      RestoreExclusions exclusions,
+      LongConsumer progress,
+      Cancellation cancellation) {
     cancellation.throwIfCancelled();
     LibpqTarget into = target.withOptions(sessionOptions());
     try {
@@ -92,7 +95,8 @@ record DumpFill(
     }
   }
 
-  private Result pgRestore(LibpqTarget into, RestoreExclusions exclusions, Cancellation cancellation) {
+  private Result pgRestore(
+      LibpqTarget into, RestoreExclusions exclusions, Cancellation cancellation) {
     List<String> argv = new ArrayList<>(List.of(tools.pgRestore().toString()));
     argv.addAll(List.of("--single-transaction", "--exit-on-error", "--no-password"));
     argv.addAll(options(exclusions));
@@ -114,7 +118,10 @@ record DumpFill(
   }
 
   private Result psql(
-      LibpqTarget into, RestoreExclusions exclusions, LongConsumer progress, Cancellation cancellation)
+      LibpqTarget into,
+      RestoreExclusions exclusions,
+      LongConsumer progress,
+      Cancellation cancellation)
       throws IOException {
     try (NamedPipe pipe = NamedPipe.create(cancellation);
         ChildProcess psql =
@@ -147,11 +154,14 @@ record DumpFill(
   }
 
   /**
-   * Writes BEGIN and COMMIT itself: with {@code --single-transaction} psql commits at any end of the
-   * script, even if the program that writes it has died.
+   * Writes BEGIN and COMMIT itself: with {@code --single-transaction} psql commits at any end of
+   * the script, even if the program that writes it has died.
    */
   private void write(
-      OutputStream out, RestoreExclusions exclusions, LongConsumer progress, Cancellation cancellation)
+      OutputStream out,
+      RestoreExclusions exclusions,
+      LongConsumer progress,
+      Cancellation cancellation)
       throws IOException {
     ScriptFilter filter = new ScriptFilter(exclusions, forOlderServer);
     out.write("BEGIN;\n".getBytes(StandardCharsets.US_ASCII));

@@ -79,13 +79,15 @@ final class FillFailure {
       return "The role %s may not create all objects of the dump. Restore as the database's owner, or as superuser."
           .formatted(DatabaseFailure.quoted(into.user()));
     } else if (EXISTS.matcher(said).find()) {
-      return "An object of the dump already exists in the database %s. Empty the database, or let the program create a new one.".formatted(into.database());
+      return "An object of the dump already exists in the database %s. Empty the database, or let the program create a new one."
+          .formatted(into.database());
     } else if (DAMAGED.matcher(said).find()) {
       return "The dump is damaged.";
     } else if (result.exitCode() > 128) {
       return "The program was ended by signal %d. Check whether memory was short or somebody killed it."
           .formatted(result.exitCode() - 128);
     }
-    return "The dump could not be restored into %s (exit code %d).".formatted(into, result.exitCode());
+    return "The dump could not be restored into %s (exit code %d)."
+        .formatted(into, result.exitCode());
   }
 }

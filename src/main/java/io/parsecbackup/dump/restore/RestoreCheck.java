@@ -48,8 +48,8 @@ record RestoreCheck(
   }
 
   /**
-   * A warning if the server would not find its tables. Its SQL names no schema, and the settings for
-   * the search path (a role's name, ALTER ROLE or ALTER DATABASE) are not in the dump.
+   * A warning if the server would not find its tables. Its SQL names no schema, and the settings
+   * for the search path (a role's name, ALTER ROLE or ALTER DATABASE) are not in the dump.
    */
   List<String> searchPath(String database) {
     if (schema.isEmpty()) {

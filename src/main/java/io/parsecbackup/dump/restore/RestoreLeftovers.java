@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The new databases beside a target that interrupted restores left behind. Both the name and the mark
- * must match: a database with only a mark may have been in use since.
+ * The new databases beside a target that interrupted restores left behind. Both the name and the
+ * mark must match: a database with only a mark may have been in use since.
  *
  * @param backup the backup to restore now; its new database may exist without a mark
  */

@@ -43,8 +43,7 @@ final class RetryingFill {
       exclusions = exclusions.withOwners();
       warnings.accept(
           "All objects now belong to the role %s, without privileges, because the dump names a role that does not exist: %s"
-              .formatted(
-                  Sql.name(server.user()), result.stderr().lines().findFirst().orElse("")));
+              .formatted(Sql.name(server.user()), result.stderr().lines().findFirst().orElse("")));
       result = fillOnce(database);
     }
     if (!result.succeeded()) {

@@ -16,8 +16,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A temporary database that was restored from a dump for a check. A session holds a lock on its name.
- * A killed program leaves at most the database, which the next drill with that name drops.
+ * A temporary database that was restored from a dump for a check. A session holds a lock on its
+ * name. A killed program leaves at most the database, which the next drill with that name drops.
  */
 public final class ScratchDatabase implements AutoCloseable {
 
@@ -55,7 +55,9 @@ public final class ScratchDatabase implements AutoCloseable {
           session,
           "scratch " + name,
           LOCK_PATIENCE,
-          "Another drill uses the scratch database " + Sql.name(name) + ". Wait until it has ended.");
+          "Another drill uses the scratch database "
+              + Sql.name(name)
+              + ". Wait until it has ended.");
       ServerChecks server = ServerChecks.of(session, facts, uri);
       dropEarlier(session, uri, cancellation);
       DumpFill chosen = fill.apply(session);

@@ -45,7 +45,8 @@ record ScriptFilter(RestoreExclusions exclusions, boolean forOlderServer) {
     }
     if (script.isInsideBlock()) {
       throw new Problem(
-          Problem.Kind.DATABASE, "The dump ends in the middle of a table's rows. Restore another backup.");
+          Problem.Kind.DATABASE,
+          "The dump ends in the middle of a table's rows. Restore another backup.");
     }
     progress.accept(bytes);
   }

@@ -81,7 +81,10 @@ record ServerChecks(
   }
 
   private static void extensions(
-      ServerSession session, DumpRequirements requirements, RestoreRights rights, List<String> warnings) {
+      ServerSession session,
+      DumpRequirements requirements,
+      RestoreRights rights,
+      List<String> warnings) {
     SortedSet<String> missing = new TreeSet<>(requirements.extensions());
     SortedSet<String> forSuperusers = new TreeSet<>(requirements.superuser());
     if (!missing.isEmpty()) {
@@ -102,7 +105,10 @@ record ServerChecks(
     }
     String what = String.join(", ", forSuperusers);
     if (session.is(HOSTED)) {
-      warnings.add("Only a superuser, or an administrator role of a hosted server, can create: " + what + ".");
+      warnings.add(
+          "Only a superuser, or an administrator role of a hosted server, can create: "
+              + what
+              + ".");
       return;
     }
     throw new Problem(
@@ -123,7 +129,8 @@ record ServerChecks(
         row -> new Extension(row.getString(1), row.getBoolean(2)));
   }
 
-  private static SortedSet<String> unusableTablespaces(ServerSession session, DumpRequirements requirements) {
+  private static SortedSet<String> unusableTablespaces(
+      ServerSession session, DumpRequirements requirements) {
     SortedSet<String> unusable = new TreeSet<>(requirements.tablespaces());
     if (!unusable.isEmpty()) {
       Set<String> usable =

@@ -18,9 +18,9 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A {@link Socket} over a Unix socket with all that the JDBC driver uses: read timeouts, closing from
- * another thread, and TCP options without effect. Java has channels for Unix sockets, but no {@code
- * Socket} and no read timeouts for them.
+ * A {@link Socket} over a Unix socket with all that the JDBC driver uses: read timeouts, closing
+ * from another thread, and TCP options without effect. Java has channels for Unix sockets, but no
+ * {@code Socket} and no read timeouts for them.
  */
 final class UnixSocket extends Socket {
 
@@ -46,8 +46,8 @@ final class UnixSocket extends Socket {
    * Connects to the socket's path.
    *
    * @param endpoint ignored: the driver knows the server by host and port
-   * @param timeout in milliseconds, 0 for none; a connect to a Unix socket also blocks if the server
-   *     does not accept connections
+   * @param timeout in milliseconds, 0 for none; a connect to a Unix socket also blocks if the
+   *     server does not accept connections
    */
   @Override
   public void connect(SocketAddress endpoint, int timeout) throws IOException {

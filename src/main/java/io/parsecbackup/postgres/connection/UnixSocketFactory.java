@@ -19,8 +19,7 @@ public final class UnixSocketFactory extends SocketFactory {
   /**
    * For one socket, whatever host and port are requested.
    *
-   * @param path the socket's path, from the driver's property {@code
-   *     socketFactoryArg}
+   * @param path the socket's path, from the driver's property {@code socketFactoryArg}
    */
   public UnixSocketFactory(String path) {
     address = UnixDomainSocketAddress.of(path);

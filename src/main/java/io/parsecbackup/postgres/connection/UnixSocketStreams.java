@@ -16,9 +16,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 
 /**
- * The two directions of a channel as blocking streams. The channel itself is non-blocking, so that a
- * read can time out. One thread may read while another writes or closes. As with a plain socket, an
- * interrupt does not affect them and stays set for the caller.
+ * The two directions of a channel as blocking streams. The channel itself is non-blocking, so that
+ * a read can time out. One thread may read while another writes or closes. As with a plain socket,
+ * an interrupt does not affect them and stays set for the caller.
  */
 final class UnixSocketStreams implements Closeable {
 

@@ -125,7 +125,7 @@ class DumpProofTest {
     String message =
         Failures.message(
             Problem.Kind.DATABASE, () -> proof.readThrough(flipped, DumpFormat.CUSTOM, never));
-    assertTrue(message.contains("pg_restore --data-only says"), message);
+    assertTrue(message.contains("pg_restore --data-only failed"), message);
     assertEquals(Optional.of(message), proof.damage(flipped, DumpFormat.CUSTOM, never));
     assertEquals(Optional.empty(), proof.damage(custom, DumpFormat.CUSTOM, never));
     assertEquals(Optional.empty(), proof.damage(plain, DumpFormat.PLAIN, never));
@@ -148,9 +148,9 @@ class DumpProofTest {
                 Files.write(folder.resolve("gz"), new byte[] {31, (byte) 139, 8}),
                 "compressed",
                 Files.writeString(folder.resolve("text"), "certainly no dump"),
-                "no dump",
+                "is not a dump",
                 Files.writeString(folder.resolve("empty"), ""),
-                "no dump")
+                "is not a dump")
             .entrySet()) {
       String message =
           Failures.message(Problem.Kind.DATABASE, () -> DumpReader.format(wrong.getKey()));
@@ -168,7 +168,7 @@ class DumpProofTest {
     String message =
         Failures.message(
             Problem.Kind.DATABASE, () -> old.readThrough(custom, DumpFormat.CUSTOM, never));
-    assertTrue(message.contains("made by a newer pg_dump, found were: 15.18 in " + bin), message);
+    assertTrue(message.contains("made by a newer pg_dump. Found: 15.18 in " + bin), message);
     assertTrue(message.contains("version 16 or newer"), message);
     assertEquals(
         message,
@@ -190,7 +190,7 @@ class DumpProofTest {
     DumpProof old = new DumpProof(() -> PgTools.find(Optional.of(bin), Map.of()));
     String tooOld =
         Failures.message(Problem.Kind.DATABASE, () -> old.damage(custom, DumpFormat.CUSTOM, never));
-    assertTrue(tooOld.contains("found were: 14.22"), tooOld);
+    assertTrue(tooOld.contains("Found: 14.22"), tooOld);
   }
 
   @Test

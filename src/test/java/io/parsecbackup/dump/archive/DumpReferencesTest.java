@@ -13,7 +13,6 @@ import io.parsecbackup.dump.ReferenceDump;
 import io.parsecbackup.dump.restore.Databases;
 import io.parsecbackup.job.DiskFailures;
 import io.parsecbackup.parsec.BlockReferences;
-import io.parsecbackup.postgres.PgTools;
 import io.parsecbackup.postgres.connection.DatabaseUri;
 import io.parsecbackup.repository.index.Reference;
 import io.parsecbackup.repository.index.ReferenceStream;

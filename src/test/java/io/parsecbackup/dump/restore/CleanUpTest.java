@@ -8,7 +8,6 @@ import io.parsecbackup.Problem;
 import io.parsecbackup.dump.Failures;
 import io.parsecbackup.dump.archive.DumpFormat;
 import io.parsecbackup.dump.restore.DatabasePlan.Action;
-import io.parsecbackup.postgres.PgTools;
 import io.parsecbackup.postgres.ServerSession;
 import io.parsecbackup.postgres.SessionEnd;
 import io.parsecbackup.postgres.connection.DatabaseUri;
@@ -20,7 +19,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -147,8 +145,7 @@ class CleanUpTest {
   }
 
   private static DatabaseRestorer restorer(Consumer<String> checkpoint) {
-    return new DatabaseRestorer(
-        MachinePgTools::get, new RestoreSteps(checkpoint, LIMIT), false);
+    return new DatabaseRestorer(MachinePgTools::get, new RestoreSteps(checkpoint, LIMIT), false);
   }
 
   /** From one step on, the server hangs wherever it would change a comment. */

@@ -234,10 +234,10 @@ class CutOffRestoreTest {
   private static void cutOff(String step, String target, boolean replace, String backup) {
     DatabaseRestorer restorer =
         Restores.restorer(reached -> {
-              if (reached.equals(step)) {
-                throw new CutOff();
-              }
-            });
+          if (reached.equals(step)) {
+            throw new CutOff();
+          }
+        });
     DatabasePlan plan =
         restorer.plan(Restores.source(dump, backup), uri(target), replace, new Cancellation());
     assertThrows(CutOff.class, () -> restorer.carryOut(plan, bytes -> {}, new Cancellation()));

@@ -93,9 +93,7 @@ class DatabaseRestorerTest {
   @EnumSource(DumpFormat.class)
   void takesTheWayOfNewerToolsToo(DumpFormat format) {
     DatabaseUri target = empty("t_psql_" + format);
-    DatabaseRestorer restorer =
-        new DatabaseRestorer(
-            MachinePgTools::get, step -> {}, true);
+    DatabaseRestorer restorer = new DatabaseRestorer(MachinePgTools::get, step -> {}, true);
     Restores.restore(restorer, dump(format), target, false, Action.FILL);
     assertEquals(Databases.content(source), Databases.content(target));
   }
@@ -129,7 +127,7 @@ class DatabaseRestorerTest {
       String before = Databases.content(target);
       String message = refusal(custom, target, false);
       assertTrue(
-          message.matches("(?s).*t_full\" is not empty: it holds 1 [a-z ]+ \\((mine|4711)\\).*"),
+          message.matches("(?s).*t_full\" is not empty: it contains 1 [a-z ]+ \\((mine|4711)\\).*"),
           message);
       assertTrue(message.contains("With --replace"), message);
       assertEquals(before, Databases.content(target));
@@ -177,7 +175,7 @@ class DatabaseRestorerTest {
             Problem.Kind.DATABASE,
             () -> old.plan(Restores.source(custom, "x"), target, true, new Cancellation()));
     assertTrue(message.contains("The dump was made by pg_dump 15."), message);
-    assertTrue(message.contains("found were: 14.22 in " + bin), message);
+    assertTrue(message.contains("Found: 14.22 in " + bin), message);
   }
 
   @Test

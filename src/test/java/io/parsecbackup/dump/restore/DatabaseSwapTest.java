@@ -9,7 +9,6 @@ import io.parsecbackup.Problem;
 import io.parsecbackup.dump.Failures;
 import io.parsecbackup.dump.archive.DumpFormat;
 import io.parsecbackup.dump.restore.DatabasePlan.Action;
-import io.parsecbackup.postgres.PgTools;
 import io.parsecbackup.postgres.Sql;
 import io.parsecbackup.postgres.connection.DatabaseUri;
 import io.parsecbackup.testing.EmbeddedDatabase;
@@ -22,7 +21,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -205,10 +203,10 @@ class DatabaseSwapTest {
     List<Connection> late = new ArrayList<>();
     DatabaseRestorer restorer =
         Restores.restorer(step -> {
-              if (step.equals("before close of the old database")) {
-                late.add(connect("held"));
-              }
-            });
+          if (step.equals("before close of the old database")) {
+            late.add(connect("held"));
+          }
+        });
     String message =
         Failures.message(
             Problem.Kind.DATABASE,
@@ -251,10 +249,7 @@ class DatabaseSwapTest {
     for (String route : List.of("pg_restore", "psql")) {
       Cancellation cancellation = new Cancellation();
       DatabaseRestorer restorer =
-          new DatabaseRestorer(
-              MachinePgTools::get,
-              step -> {},
-              route.equals("psql"));
+          new DatabaseRestorer(MachinePgTools::get, step -> {}, route.equals("psql"));
       DatabasePlan plan =
           restorer.plan(Restores.source(slowDump(), "x"), uri("live"), true, cancellation);
       CompletableFuture<String> outcome =

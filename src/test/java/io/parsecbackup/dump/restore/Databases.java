@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** Databases to dump, and the tools of this machine. */
 public final class Databases {
@@ -36,9 +35,7 @@ public final class Databases {
   }
 
   public static DatabaseDumper dumper(DumpFormat format, String compression, Duration lockWait) {
-    return new DatabaseDumper(
-        DumpSettings.of(format, compression, lockWait),
-        MachinePgTools::get);
+    return new DatabaseDumper(DumpSettings.of(format, compression, lockWait), MachinePgTools::get);
   }
 
   /** Something of everything that Parsec's schema has, small; and a name that is not ASCII. */

@@ -15,7 +15,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -88,7 +87,8 @@ class KilledRestoreTest {
           assertTrue(
               all.stream()
                   .skip(1)
-                  .anyMatch(n -> DatabaseInventory.of(server, n.split(" ", 2)[0]).equals(oldContent)));
+                  .anyMatch(
+                      n -> DatabaseInventory.of(server, n.split(" ", 2)[0]).equals(oldContent)));
         });
   }
 
@@ -237,9 +237,7 @@ class KilledRestoreTest {
             throw new CutOff();
           }
         });
-    assertThrows(
-        CutOff.class,
-        () -> run(Restores.restorer(checkpoints), how, Restores.BACKUP));
+    assertThrows(CutOff.class, () -> run(Restores.restorer(checkpoints), how, Restores.BACKUP));
   }
 
   private static void again(String how, String backup) {

@@ -11,7 +11,6 @@ import io.parsecbackup.postgres.connection.DatabaseUri;
 import io.parsecbackup.testing.EmbeddedDatabase;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -64,7 +63,7 @@ class ScratchDatabaseTest {
   void isRefusedWhileAnotherDrillHasIt() {
     try (ScratchDatabase first = scratch(DumpFormat.CUSTOM)) {
       String message = Failures.message(Problem.Kind.HELD, () -> scratch(DumpFormat.CUSTOM));
-      assertTrue(message.contains("Another drill has the scratch database \"parsec_drill\""));
+      assertTrue(message.contains("Another drill uses the scratch database \"parsec_drill\""));
       assertEquals(Databases.content(source), Databases.content(first.uri()));
     }
   }
@@ -90,10 +89,10 @@ class ScratchDatabaseTest {
   void saysWhenItCouldNotBeDroppedAndHowToDropIt() {
     DatabaseRestorer restorer =
         Restores.restorer(step -> {
-              if (step.equals("before drop")) {
-                server.execute("postgres", "ALTER DATABASE " + NAME + " IS_TEMPLATE true");
-              }
-            });
+          if (step.equals("before drop")) {
+            server.execute("postgres", "ALTER DATABASE " + NAME + " IS_TEMPLATE true");
+          }
+        });
     String message;
     try (ScratchDatabase scratch =
         restorer.scratch(source, NAME, dump(DumpFormat.CUSTOM), new Cancellation())) {
