@@ -14,6 +14,7 @@ import io.parsecbackup.cli.settings.StartupCheck;
 import io.parsecbackup.dump.DatabaseDumper;
 import io.parsecbackup.dump.DumpConfig;
 import io.parsecbackup.objectstore.s3.SyncConfig;
+import io.parsecbackup.postgres.InstalledPgTools;
 import io.parsecbackup.restore.DrillConfig;
 import io.parsecbackup.restore.VerifyConfig;
 import io.parsecbackup.schedule.ScheduledKinds;
@@ -99,7 +100,8 @@ class UsageTest {
         new LaterSettings(config),
         new SourceSettings(config),
         new RepositorySettings(backup),
-        new DatabaseDumper(config.getConfigMapping(DumpConfig.class), Optional.empty()),
+        new DatabaseDumper(
+            config.getConfigMapping(DumpConfig.class), new InstalledPgTools(Optional.empty())),
         new ScheduleCheck(backup, ScheduledKinds.of(config)));
   }
 
