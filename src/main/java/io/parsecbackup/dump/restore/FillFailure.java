@@ -47,7 +47,7 @@ final class FillFailure {
   }
 
   static Problem of(DumpFill.Result result, DatabaseUri into) {
-    String said = result.stderr().isEmpty() ? "nothing" : withoutRows(result.stderr());
+    String said = result.stderr().isEmpty() ? "(nothing)" : withoutRows(result.stderr());
     boolean full = DiskFull.isIn(said) || SPACE.matcher(said).find();
     return new Problem(
         full ? Problem.Kind.SPACE : Problem.Kind.DATABASE,
@@ -70,11 +70,11 @@ final class FillFailure {
     } else if (UNREACHABLE.matcher(said).find()) {
       return "The database %s cannot be reached, or refused the login.".formatted(into);
     } else if (GONE.matcher(said).find()) {
-      return "The database ended the connection in the middle of the restore. Was the server"
-          + " stopped, did it crash, or was the session terminated? Its own log says.";
+      return "The database ended the connection in the middle of the restore. Check the server's"
+          + " log for a stop, a crash or a terminated session.";
     } else if (ENCODING.matcher(said).find()) {
-      return "The database's encoding cannot hold what the dump holds. Create it in the dump's"
-          + " encoding, UTF8 as a rule.";
+      return "The database's encoding cannot store the contents of the dump. Create the database with"
+          + " the dump's encoding, usually UTF8.";
     } else if (DENIED.matcher(said).find()) {
       return "The role %s may not create all objects of the dump. Restore as the database's owner, or as superuser."
           .formatted(DatabaseFailure.quoted(into.user()));
