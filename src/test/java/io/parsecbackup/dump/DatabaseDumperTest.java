@@ -228,7 +228,7 @@ class DatabaseDumperTest {
             () -> DatabaseDumper.requireSpace(folder, OptionalLong.of(10L << 50)));
     assertTrue(message.contains("11534336.1 GiB are needed"), message);
     assertTrue(message.contains(folder.toString()), message);
-    assertTrue(message.matches(".* has [0-9.]+ (GiB|MiB) free .*"), message);
+    assertTrue(message.matches(".* has [0-9.]+ (GiB|MiB) free, .*"), message);
   }
 
   private Dump dump(DatabaseDumper dumper, Path file) {
