@@ -21,13 +21,12 @@ public final class BlockstoreParser {
     static Optional<Prefix> of(String config) {
       String[] parts = config.split(":", 3);
       return RaidMode.named(parts[0])
-          .map(
-              mode ->
-                  new Prefix(
-                      mode,
-                      parts[0],
-                      parts.length > 1 ? parts[1] : "",
-                      parts.length > 2 ? parts[2] : ""));
+          .map(mode ->
+              new Prefix(
+                  mode,
+                  parts[0],
+                  parts.length > 1 ? parts[1] : "",
+                  parts.length > 2 ? parts[2] : ""));
     }
   }
 
@@ -73,13 +72,12 @@ public final class BlockstoreParser {
       Prefix prefix =
           prefixes
               .get(i)
-              .orElseThrow(
-                  () ->
-                      wrong(
-                          where,
-                          "has no RAID word while another one has. Put "
-                              + first.word()
-                              + ": and an index before each."));
+              .orElseThrow(() ->
+                  wrong(
+                      where,
+                      "has no RAID word while another one has. Put "
+                          + first.word()
+                          + ": and an index before each."));
       requireSameWord(first, prefix, where);
       int index = index(prefix, count, where);
       Blockstore node = node(prefix, where);

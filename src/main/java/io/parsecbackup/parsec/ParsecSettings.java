@@ -107,10 +107,9 @@ public final class ParsecSettings {
   private static String expand(String word, Map<String, String> environment) {
     return VARIABLE
         .matcher(word)
-        .replaceAll(
-            match -> {
-              String name = match.group(1) == null ? match.group(2) : match.group(1);
-              return Matcher.quoteReplacement(environment.getOrDefault(name, match.group()));
-            });
+        .replaceAll(match -> {
+          String name = match.group(1) == null ? match.group(2) : match.group(1);
+          return Matcher.quoteReplacement(environment.getOrDefault(name, match.group()));
+        });
   }
 }

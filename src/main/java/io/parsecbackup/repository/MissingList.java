@@ -53,16 +53,15 @@ public final class MissingList implements Iterator<MissingList.Line>, AutoClosea
     }
     StringBuilder printable = new StringBuilder(line.length() + 16);
     line.codePoints()
-        .forEach(
-            c -> {
-              if (!Printable.isUnprintable(c)) {
-                printable.appendCodePoint(c);
-                return;
-              }
-              for (char unit : Character.toChars(c)) {
-                printable.append(Printable.escaped(unit));
-              }
-            });
+        .forEach(c -> {
+          if (!Printable.isUnprintable(c)) {
+            printable.appendCodePoint(c);
+            return;
+          }
+          for (char unit : Character.toChars(c)) {
+            printable.append(Printable.escaped(unit));
+          }
+        });
     return printable.toString();
   }
 

@@ -154,11 +154,10 @@ final class DrillComparison {
 
   private static String row(Optional<Reference> reference) {
     return reference
-        .map(
-            row ->
-                row.size().isPresent()
-                    ? "a row of the table block with " + row.size().getAsLong() + " bytes"
-                    : "rows of the table block with several sizes")
+        .map(row ->
+            row.size().isPresent()
+                ? "a row of the table block with " + row.size().getAsLong() + " bytes"
+                : "rows of the table block with several sizes")
         .orElse("no row of the table block");
   }
 

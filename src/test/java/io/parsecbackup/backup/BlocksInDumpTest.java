@@ -75,8 +75,7 @@ class BlocksInDumpTest {
     assertEquals(0, objects.missing());
     assertFalse(Files.exists(missing(backup)));
     JobService jobs = PlainCore.jobs(scratch.resolve("repository"), source());
-    JobResult verified =
-        jobs.verification("latest", Subset.ALL, Trigger.CLI).execute().document();
+    JobResult verified = jobs.verification("latest", Subset.ALL, Trigger.CLI).execute().document();
     assertEquals(JobState.COMPLETE, verified.state(), verified::toString);
     assertEquals(List.of(verified), jobs.history(Verification.KIND).records().newest(1));
   }

@@ -59,7 +59,8 @@ class DamagedObjectsTest {
   /** How much it finds. */
   private int verify() {
     JobService jobs = PlainCore.jobs(repository, lab.environment());
-    return jobs.verification("latest", Subset.ALL, Trigger.CLI).execute()
+    return jobs.verification("latest", Subset.ALL, Trigger.CLI)
+        .execute()
         .document()
         .findings()
         .size();

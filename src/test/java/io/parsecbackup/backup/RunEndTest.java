@@ -153,7 +153,8 @@ class RunEndTest {
   @Test
   void bindsNothingToABucketThatIsNotThere() {
     Path repository = lab.place();
-    JobEnd<Backup> mistyped = run(backups(repository, with("no-such-bucket"), Duration.ofMinutes(5)));
+    JobEnd<Backup> mistyped =
+        run(backups(repository, with("no-such-bucket"), Duration.ofMinutes(5)));
     assertEquals(Problem.Kind.OBJECT_STORE, mistyped.problem().orElseThrow().kind());
     assertFalse(Files.exists(repository.resolve("parsec-backup.json")));
     lab.makeGood(repository);

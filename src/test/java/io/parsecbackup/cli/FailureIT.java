@@ -137,7 +137,8 @@ class FailureIT {
     // It has no tables of Parsec, so its backup cannot be verified.
     assertEquals(3, other.run("backup").exitCode());
     assertEquals(2, place.published().size());
-    assertEquals(1, place.run("backup").exitCode(), "the repository is bound to the new source now");
+    assertEquals(
+        1, place.run("backup").exitCode(), "the repository is bound to the new source now");
   }
 
   @Test

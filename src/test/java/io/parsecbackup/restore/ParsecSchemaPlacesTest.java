@@ -126,8 +126,7 @@ class ParsecSchemaPlacesTest {
     Path dump = repository.resolve("backups/" + backup.id() + "/database.dump");
     Path adopting = scratch.resolve(name + "-adopted");
     Adoption adoption = PlainCore.adoption(adopting, source.environment());
-    JobResult adopted =
-        PlainCore.adopt(adoption, Optional.of(dump));
+    JobResult adopted = PlainCore.adopt(adoption, Optional.of(dump));
     assertEquals(JobState.COMPLETE, adopted.state(), adopted::toString);
     Backup taken =
         PlainCore.backups(adopting, source.environment(), new StableStorage())

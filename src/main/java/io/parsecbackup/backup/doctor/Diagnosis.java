@@ -17,7 +17,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Checks each party that a backup needs, one at a time, and says what would fix it. Changes nothing.
+ * Checks each party that a backup needs, one at a time, and says what would fix it. Changes
+ * nothing.
  */
 @ApplicationScoped
 public class Diagnosis {

@@ -9,9 +9,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * Checks everything that a backup needs, more than a probe may cost. Changes nothing.
- */
+/** Checks everything that a backup needs, more than a probe may cost. Changes nothing. */
 @ApplicationScoped
 public class Doctor {
 
@@ -67,5 +65,4 @@ public class Doctor {
         ? "an object can be read"
         : "the bucket has no object yet that could be read";
   }
-
 }

@@ -99,9 +99,8 @@ record RepositoryChecks(Repository repository, Clock clock) {
       Optional<String> complete =
           catalog
               .latest()
-              .map(
-                  latest ->
-                      "the newest complete one is " + latest.id() + ", " + age(latest) + " old");
+              .map(latest ->
+                  "the newest complete one is " + latest.id() + ", " + age(latest) + " old");
       Optional<Backup> newest = catalog.newestPublished();
       if (newest.isPresent() && newest.get().state() == JobState.INCOMPLETE) {
         return Health.note(

@@ -103,11 +103,10 @@ record ReferenceProof(FetchCounters counters, Path list, CollisionList collision
     }
     return collisions
             .explain(unproven.get().key())
-            .orElseGet(
-                () ->
-                    "the dump names it with different sizes ("
-                        + unproven.get().reference().sizeList()
-                        + " bytes)")
+            .orElseGet(() ->
+                "the dump names it with different sizes ("
+                    + unproven.get().reference().sizeList()
+                    + " bytes)")
         + "; ";
   }
 

@@ -1,7 +1,7 @@
 package io.parsecbackup.objectstore.upload;
 
-import io.parsecbackup.objectstore.content.Etag;
 import io.parsecbackup.Cancellation;
+import io.parsecbackup.objectstore.content.Etag;
 import io.parsecbackup.objectstore.listing.ListedObject;
 import io.parsecbackup.repository.index.Cursor;
 import io.parsecbackup.repository.index.IndexCodec;

@@ -51,10 +51,9 @@ public final class ObjectKey {
    */
   public static Path in(Path folder, String key) {
     refusal(key)
-        .ifPresent(
-            why -> {
-              throw new IllegalArgumentException("key " + key + ": " + why);
-            });
+        .ifPresent(why -> {
+          throw new IllegalArgumentException("key " + key + ": " + why);
+        });
     return folder.resolve(key);
   }
 }

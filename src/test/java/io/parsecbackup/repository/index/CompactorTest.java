@@ -233,12 +233,11 @@ class CompactorTest {
       Repository killed =
           Repository.at(
               folder,
-              new StableStorage(
-                  step -> {
-                    if (passed.getAndIncrement() == last) {
-                      throw new IllegalStateException("killed " + step);
-                    }
-                  }));
+              new StableStorage(step -> {
+                if (passed.getAndIncrement() == last) {
+                  throw new IllegalStateException("killed " + step);
+                }
+              }));
       assertThrows(
           IllegalStateException.class, () -> publishAndCompact(killed, Map.of("e", etag), 0));
       assertEquals(etag, all().get("e"), compacting.get(cut));
