@@ -26,9 +26,6 @@ public final class S3Clients {
   /** Further connections, for the ranges of a listing. */
   private static final int FOR_LISTINGS = 8;
 
-  /** Bytes of a body that are handled at once: a small block comes in one chunk, not in three. */
-  private static final int LARGEST_CHUNK = 64 << 10;
-
   private final Optional<CaBundle> caBundle;
   private final ProxySettings proxies;
   private final Vertx vertx;
@@ -66,7 +63,6 @@ public final class S3Clients {
     HttpClientOptions options =
         new HttpClientOptions()
             .setMaxPoolSize(transfers + FOR_LISTINGS)
-            .setMaxChunkSize(LARGEST_CHUNK)
             .setConnectTimeout((int) CONNECT.toMillis());
     proxy.ifPresent(found -> options.setProxyOptions(found.options().setConnectTimeout(CONNECT)));
     caBundle.ifPresent(bundle ->

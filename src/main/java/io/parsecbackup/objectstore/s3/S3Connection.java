@@ -30,7 +30,6 @@ public final class S3Connection implements AutoCloseable {
   private static final int LONGEST_REASON = 64 << 10;
 
   private final Vertx vertx;
-  private final Context eventLoop;
   private final HttpClient client;
   private final SignedRequests requests;
   private final BodyMemory memory;
@@ -50,9 +49,6 @@ public final class S3Connection implements AutoCloseable {
       Duration silence,
       String route) {
     this.vertx = vertx;
-    // One for all requests: a connection and the request on it are then never on two event loops,
-    // between which every chunk would have to be handed over.
-    this.eventLoop = vertx.getOrCreateContext();
     this.client = client;
     this.requests = requests;
     this.memory = memory;
@@ -107,11 +103,13 @@ public final class S3Connection implements AutoCloseable {
           promise
               .future()
               .onComplete(emitter::complete, failure -> emitter.fail(withRoute(failure)));
-          eventLoop.runOnContext(start -> start(options, work, promise));
+          Context eventLoop = vertx.getOrCreateContext();
+          eventLoop.runOnContext(start -> start(options, work, eventLoop, promise));
         });
   }
 
-  private <T> void start(Supplier<RequestOptions> options, Work<T> work, Promise<T> promise) {
+  private <T> void start(
+      Supplier<RequestOptions> options, Work<T> work, Context eventLoop, Promise<T> promise) {
     Promise<HttpClientRequest> connected = Promise.promise();
     Pace pace = new Pace(vertx, silence, () -> end(connected, promise));
     // An exception while the request is made becomes a failure too.
