@@ -146,10 +146,10 @@ public final class Job<D extends JobDocument> {
       case UncheckedIOException disk -> DiskFailures.read(disk);
       case IOException disk -> DiskFailures.read(disk);
       default -> {
-        LOG.errorf(failure, "%s %s: a fault of this program ended the job", kind, id());
+        LOG.errorf(failure, "%s %s: an internal error ended the job", kind, id());
         yield new Problem(
             Kind.INTERNAL,
-            "a fault of this program ended the job: " + failure + ". Please report it with the log",
+            "an internal error ended the job: " + failure + ". Please report it with the log",
             failure);
       }
     };

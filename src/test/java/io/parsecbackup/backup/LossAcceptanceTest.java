@@ -308,7 +308,7 @@ class LossAcceptanceTest {
                 "realms of the organization ",
                 "(700 bytes in realm ",
                 ", 900 bytes in realm ",
-                "the source's object now has 900 bytes")) {
+                "the source's object has 900 bytes")) {
           assertTrue(line.contains(word), word + " in " + line);
         }
         assertEquals(1, accept(place).objects());

@@ -333,7 +333,7 @@ class HostileRepositoryTest {
       assertFalse(
           said().contains("found=" + FileFacts.sha256(outside.resolve("file"))), this::said);
       assertFalse(said().contains(Trap.SECRET.strip()), this::said);
-      assertFalse(said().contains("a fault of this program"), this::said);
+      assertFalse(said().contains("internal error"), this::said);
       holdsNothingFromOutside();
     }
 

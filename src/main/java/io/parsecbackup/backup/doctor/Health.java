@@ -37,12 +37,12 @@ public record Health(String party, String state, String detail, Optional<Problem
     } catch (Problem e) {
       return failed(party, e);
     } catch (RuntimeException e) {
-      LOG.error("a fault of this program", e);
+      LOG.error("internal error", e);
       return failed(
           party,
           new Problem(
               Problem.Kind.INTERNAL,
-              "a fault of this program: " + e + ". Please report it with the log",
+              "internal error: " + e + ". Please report it with the log",
               e));
     }
   }

@@ -99,9 +99,9 @@ final class ObjectPlacer {
         failures.add(
             held.key(),
             FetchFailure.Kind.REPLACED,
-            "the source's object now has "
+            "the source's object has "
                 + fetched.size()
-                + " bytes; the repository keeps its own, of "
+                + " bytes now; the repository keeps its own, of "
                 + held.size()
                 + " bytes, which was backed up before");
         workspace.journal().add(held);

@@ -137,9 +137,9 @@ class ProblemsTest {
         caller.getOutputStream().write(request.getBytes(US_ASCII));
         problem(viewer().get(BACKUPS + "/" + ID), 404);
       }
-      Awaitility.await().until(() -> logged.toString().contains("went away"));
+      Awaitility.await().until(() -> logged.toString().contains("disconnected before"));
       assertFalse(logged.toString().contains("repository"), logged.toString());
-      assertFalse(logged.toString().contains("fault"), logged.toString());
+      assertFalse(logged.toString().contains("internal error"), logged.toString());
     } finally {
       logger.removeHandler(handler);
       logger.setLevel(null);
