@@ -44,6 +44,8 @@ record NodeObjects(
     Path part = parts.get();
     return transfer
         .get(request.key(), request.heldEtag(), SizeLimit.of(request.size()), part)
+        // A request's result comes on its event loop; what follows reads and moves files.
+        .emitOn(disk)
         .onItem()
         .transformToUni(fetched ->
             checked(request.key(), verifier.check(request, fetched, tries))

@@ -97,8 +97,14 @@ public final class HttpTransfer implements ObjectTransfer {
   /** Receives a body in memory that is reserved for it; then one task hashes and writes it. */
   private Future<FetchedObject> receiveWhole(
       HttpClientResponse response, Exchange exchange, int size, Path into) {
-    return connection
-        .wholeBody(response, exchange, size)
+    Future<Buffer> whole;
+    try {
+      whole = connection.wholeBody(response, exchange, size);
+    } catch (RuntimeException | Error e) {
+      memory.release(size);
+      throw e;
+    }
+    return whole
         .compose(body -> {
           // The server has done its part. The wait for the disk has no time limit.
           exchange.pace().stop();
@@ -131,7 +137,7 @@ public final class HttpTransfer implements ObjectTransfer {
         .compose(done -> onDisk(() -> describe(response, stream.file())));
   }
 
-  /** The result of work on the disk; its listeners run on the same thread, right after it. */
+  /** The result of work on the disk. */
   private <T> Future<T> onDisk(Callable<T> work) {
     Promise<T> done = Promise.promise();
     disk.execute(() -> {

@@ -17,7 +17,7 @@ public interface ObjectTransfer extends AutoCloseable {
    *     empty to fetch the object in any case. A server that ignores the condition sends it too
    * @param most bytes that the object may have: more is an error, and the rest is not written
    * @param into must not exist; after a failure it may hold what arrived before
-   * @return what arrived, on a thread that may use the disk; fails with {@link TransferException},
+   * @return what arrived, on any thread, maybe an event loop; fails with {@link TransferException},
    *     of kind UNCHANGED if the object still has that ETag
    */
   Uni<FetchedObject> get(String key, String unless, long most, Path into);
