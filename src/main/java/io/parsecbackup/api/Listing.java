@@ -57,7 +57,7 @@ record Listing(Optional<JobState> state, int limit, Optional<RunId> before) {
         return limit;
       }
     }
-    throw new BadRequest("limit is '" + text + "'; expected a number from 1 to  " + MOST);
+    throw new BadRequest("limit is '" + text + "'; expected a number from 1 to " + MOST);
   }
 
   private static RunId before(String text) {

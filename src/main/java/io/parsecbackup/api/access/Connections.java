@@ -125,7 +125,7 @@ final class Connections {
       logged = System.nanoTime();
       LOG.warnf(
           "the limit of %d open connections is reached: each new connection closes"
-              + "  the one that has been idle for longest",
+              + " the one that has been idle for longest",
           most);
     }
   }

@@ -47,7 +47,7 @@ class CutOffRestoreTest {
     server = EmbeddedDatabase.open();
     Databases.fill(server, "parsec");
     dump = Databases.dump(uri("parsec"), DumpFormat.CUSTOM, folder.resolve("database.dump"));
-    whole = DatabaseInventory.of(server, "parsec");
+    whole = Databases.content(uri("parsec"));
     server.dropDatabase("parsec");
   }
 
@@ -73,7 +73,7 @@ class CutOffRestoreTest {
     server.execute("postgres", "ALTER DATABASE hand RENAME TO hand_old");
     restore("hand", false, OTHER, Action.CREATE);
     assertEquals(List.of("7"), Restores.query(server, "hand_old", "SELECT a FROM mine"));
-    assertEquals(whole, DatabaseInventory.of(server, "hand"));
+    assertEquals(whole, Databases.content(uri("hand")));
   }
 
   @Test
@@ -114,7 +114,7 @@ class CutOffRestoreTest {
   void whatIsWholeIsFinished() {
     cutOff("before unmark", "live", false, Restores.BACKUP);
     restore("live", false, Restores.BACKUP, Action.FINISH);
-    assertEquals(whole, DatabaseInventory.of(server, "live"));
+    assertEquals(whole, Databases.content(uri("live")));
     assertEquals(List.of("live"), Restores.databases(server));
   }
 
@@ -125,7 +125,7 @@ class CutOffRestoreTest {
     String message = refusal("live");
     assertTrue(message.contains("\"live\" is not empty"), message);
     DatabaseOutcome outcome = restore("live", true, Restores.BACKUP, Action.SWAP);
-    assertEquals(whole, DatabaseInventory.of(server, "live"));
+    assertEquals(whole, Databases.content(uri("live")));
     assertEquals(List.of("live", outcome.keptAs().orElseThrow()), Restores.databases(server));
   }
 
@@ -144,7 +144,7 @@ class CutOffRestoreTest {
     String message = refusal("live");
     assertTrue(message.contains("ALTER DATABASE \"" + closed + "\""), message);
     restore("live", true, Restores.BACKUP, Action.SWAP);
-    assertEquals(whole, DatabaseInventory.of(server, "live"));
+    assertEquals(whole, Databases.content(uri("live")));
     assertEquals(3, Restores.databases(server).size(), () -> "" + Restores.databases(server));
     assertTrue(Restores.databases(server).stream().allMatch(name -> name.matches("\\w+")));
     assertEquals(List.of("7"), Restores.query(server, closed, "SELECT a FROM old"));
@@ -156,7 +156,7 @@ class CutOffRestoreTest {
     server.execute("live", "INSERT INTO migration VALUES (25, 'next')");
     assertFalse(refusal("live").contains("Optional"));
     restore("live", true, Restores.BACKUP, Action.SWAP);
-    assertEquals(whole, DatabaseInventory.of(server, "live"));
+    assertEquals(whole, Databases.content(uri("live")));
   }
 
   @Test
@@ -164,7 +164,7 @@ class CutOffRestoreTest {
     cutOff("before unmark", "live", false, Restores.BACKUP);
     server.execute("live", "CREATE TABLE \"Mine\" (a int)", "INSERT INTO \"Mine\" VALUES (1)");
     restore("live", true, Restores.BACKUP, Action.SWAP);
-    assertEquals(whole, DatabaseInventory.of(server, "live"));
+    assertEquals(whole, Databases.content(uri("live")));
   }
 
   @Test
@@ -184,7 +184,7 @@ class CutOffRestoreTest {
             () -> Restores.restore(Restores.restorer(), plain, uri("live"), false, Action.FILL));
     assertTrue(message.contains("its newest migration is 25, the dump's 24"), message);
     restore("live", true, Restores.BACKUP, Action.SWAP);
-    assertEquals(whole, DatabaseInventory.of(server, "live"));
+    assertEquals(whole, Databases.content(uri("live")));
   }
 
   @Test
@@ -197,7 +197,7 @@ class CutOffRestoreTest {
     server.execute("live_restore_20261122t020000z", "DELETE FROM block");
     DatabaseOutcome outcome = restore("live", true, Restores.BACKUP, Action.FINISH);
     assertEquals(Action.SWAP, outcome.action());
-    assertEquals(whole, DatabaseInventory.of(server, "live"));
+    assertEquals(whole, Databases.content(uri("live")));
     assertEquals(List.of("live", outcome.keptAs().orElseThrow()), Restores.databases(server));
   }
 
@@ -214,7 +214,7 @@ class CutOffRestoreTest {
                     .swappedWith("live_before_x")
                     .text()));
     DatabaseOutcome outcome = restore("live", true, Restores.BACKUP, Action.FINISH);
-    assertEquals(whole, DatabaseInventory.of(server, "live"));
+    assertEquals(whole, Databases.content(uri("live")));
     assertEquals(List.of("live", outcome.keptAs().orElseThrow()), Restores.databases(server));
   }
 
