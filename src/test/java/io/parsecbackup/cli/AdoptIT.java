@@ -81,7 +81,7 @@ class AdoptIT {
 
       Ended again = place.run("adopt");
       assertEquals(0, again.exitCode(), again.all());
-      assertTrue(again.stdout().contains("known before: 64"), again.stdout());
+      assertTrue(again.stdout().contains("already known: 64"), again.stdout());
     }
   }
 
