@@ -120,7 +120,7 @@ stage=$release/$name
 mkdir -p "$stage"
 printf '%s\n' "$notes" >"$release/notes.md"
 cp -R "$root/target/quarkus-app/." LICENSE CHANGELOG.md "$stage"
-tar --create --sort=name --format=ustar --owner=0 --group=0 --numeric-owner --mode=go=rX,u+rw --mtime="${today}T00:00:00Z" \
+tar --create --sort=name --format=gnu --owner=0 --group=0 --numeric-owner --mode=go=rX,u+rw --mtime="${today}T00:00:00Z" \
   --directory "$release" "$name" | gzip -9n >"$release/$name.tar.gz"
 rm -r "$stage"
 if [[ -f $root/target/bom.json ]]; then
