@@ -20,13 +20,13 @@ import org.junit.jupiter.api.Test;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 
-/** What the program is made of: the CycloneDX document that the build makes. */
+/** The program's dependencies: the CycloneDX document that the build creates. */
 class BillOfMaterialsTest {
 
   private static final Path BOM = Path.of("target", "bom.json");
   private static final Path LIST = Path.of("docs", "licenses.md");
 
-  /** Those that let the program be given away under Apache-2.0. */
+  /** The licenses that permit distribution of the program under Apache-2.0. */
   private static final Set<String> ALLOWED =
       Set.of(
           "Apache-2.0",
@@ -50,7 +50,7 @@ class BillOfMaterialsTest {
   }
 
   @Test
-  void itStartsFromThePomsDependenciesAndHoldsNoneOfTheTests() throws Exception {
+  void containsThePomsDependenciesAndNoneOfTheTests() throws Exception {
     String root = bom.path("metadata").path("component").path("bom-ref").asText();
     Set<String> direct = new TreeSet<>();
     for (JsonNode node : bom.path("dependencies")) {
@@ -107,7 +107,7 @@ class BillOfMaterialsTest {
   }
 
   @Test
-  void eachPartHasALicenseThatAllowsIt() {
+  void eachPartHasAnAllowedLicense() {
     List<String> refused = new ArrayList<>();
     for (JsonNode component : bom.path("components")) {
       List<String> licenses = licenses(component);
@@ -118,7 +118,7 @@ class BillOfMaterialsTest {
     assertEquals(List.of(), refused);
   }
 
-  /** Whoever takes the part may choose among them. */
+  /** The licenses of a part, among which the user may choose. */
   private static List<String> licenses(JsonNode component) {
     List<String> licenses = new ArrayList<>();
     for (JsonNode one : component.path("licenses")) {
@@ -134,7 +134,7 @@ class BillOfMaterialsTest {
     for (JsonNode component : bom.path("components")) {
       parts
           .computeIfAbsent(String.join(" or ", licenses(component)), license -> new ArrayList<>())
-          // One of them is for the machine that builds.
+          // One of them is specific to the build machine.
           .add(
               coordinates(component.path("purl").asText())
                   .replaceFirst("/native-[a-z]+-.*", "/native-*"));

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class LimitedWarningsTest {
 
   @Test
-  void logsTheFirstAndThenWhereTheOthersAre() {
+  void logsTheFirstWarningsAndThenWhereToFindTheRest() {
     List<String> logged = new ArrayList<>();
     java.util.logging.Logger to = java.util.logging.Logger.getLogger("limited-warnings-test");
     to.setUseParentHandlers(false);

@@ -23,12 +23,12 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
- * A native program has no reflection but on what was registered. Quarkus sees what its own REST
- * layer reads and writes, not what we give to Jackson ourselves.
+ * A native program supports reflection only for registered classes. Quarkus registers what its own
+ * REST layer reads and writes, but not what the program itself passes to Jackson.
  */
 class NativeReflectionTest {
 
-  /** All that becomes JSON, or is made of it, as a whole. */
+  /** The classes of all JSON documents. */
   private static final List<Class<?>> DOCUMENTS =
       List.of(
           Acceptance.class,
@@ -43,7 +43,7 @@ class NativeReflectionTest {
           VerificationBody.class);
 
   @Test
-  void whatIsJsonIsRegisteredAndAllThatItIsMadeOf() {
+  void jsonDocumentsAndAllTheirPartsAreRegistered() {
     Set<Class<?>> reached = new LinkedHashSet<>();
     DOCUMENTS.forEach(document -> reach(document, reached));
     assertTrue(reached.size() > DOCUMENTS.size(), "nothing but the documents was reached");
@@ -65,7 +65,7 @@ class NativeReflectionTest {
     }
   }
 
-  /** As Quarkus does it: a registered type's nested types are registered with it. */
+  /** As in Quarkus, registering a type also registers its nested types. */
   private static boolean isRegistered(Class<?> type) {
     for (Class<?> outer = type; outer != null; outer = outer.getEnclosingClass()) {
       if (outer.isAnnotationPresent(RegisterForReflection.class)) {

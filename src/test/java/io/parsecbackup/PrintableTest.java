@@ -15,7 +15,7 @@ class PrintableTest {
         0, 0x07, 0x08, 0x0d, 0x1b, 0x7f, 0x85, 0x9b, 0x200f, 0x2028, 0x2029, 0x202a, 0x202e, 0x2066,
         0x2069, 0xfeff
       })
-  void escapesWhatATerminalMayObey(int c) {
+  void escapesTerminalControlCharacters(int c) {
     String text = "a" + Character.toString(c) + "b";
     assertEquals(
         c < 0x100 ? "a\\x%02xb".formatted(c) : "a\\u%04xb".formatted(c), Printable.text(text));
@@ -23,7 +23,7 @@ class PrintableTest {
   }
 
   @Test
-  void leavesLettersOfAnyScript() {
+  void keepsLettersOfAnyScript() {
     String text = "\u00c9l\u00e9phant-\u65e5\u672c \u0645\u0631\u062d\u0628\u0627 \ud842\udfb7\t1%";
     assertEquals(text, Printable.text(text));
     assertEquals(text, Printable.line(text));

@@ -49,7 +49,7 @@ class BackupsApiTest {
   }
 
   @Test
-  void takesABackupThatShowsTheContractsFieldsInTheirOrder() throws Exception {
+  void returnsTheDocumentedFieldsInOrder() throws Exception {
     var accepted = operator().post(BACKUPS).then().statusCode(202).extract();
     String id = accepted.path("id");
     assertEquals(BACKUPS + "/" + id, accepted.header("Location"));

@@ -34,7 +34,7 @@ class BodyTest {
         "{\"database\"|JSON",
         "nonsense|JSON",
       })
-  void namesWhatIsWrong(String text, String named) {
+  void namesTheInvalidField(String text, String named) {
     BadRequest refusal =
         assertThrows(BadRequest.class, () -> Body.read(text, RestoreBody.class, RestoreBody.NONE));
     String message = String.valueOf(refusal.getMessage());
@@ -43,7 +43,7 @@ class BodyTest {
   }
 
   @Test
-  void readsWhatIsRight() {
+  void readsAValidBody() {
     assertEquals(RestoreBody.NONE, Body.read(" ", RestoreBody.class, RestoreBody.NONE));
     assertEquals(RestoreBody.NONE, Body.read("null", RestoreBody.class, RestoreBody.NONE));
     assertEquals(RestoreBody.NONE, Body.read("{}", RestoreBody.class, RestoreBody.NONE));
@@ -55,7 +55,7 @@ class BodyTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"{\"strategy\": \"listing\"}", "[]", "1", "\"\\u0000\"", "{"})
-  void refusesABodyWhereNoneIsTaken(String text) {
+  void refusesABodyIfTheCallAcceptsNone(String text) {
     assertThrows(BadRequest.class, () -> Body.requireNone(text));
     Body.requireNone("");
     Body.requireNone("{}");

@@ -84,8 +84,8 @@ class EventsTest {
   @Test
   void sendsAFailureAsAnEvent() throws Exception {
     sidecar.holdObjects();
-    // The stream looks once a second. When it looks between the run's end and the loss of its
-    // record it tells of a cancelled run, rightly: then try again.
+    // The stream checks the run once a second. If it checks between the end of the run and the loss
+    // of its record, it correctly reports a cancelled run: then try again.
     List<String> rest = List.of();
     for (int i = 0; i < 5 && !rest.contains("event:problem"); i++) {
       rest = eventsOfARunWhoseRecordIsLost();

@@ -13,9 +13,9 @@ import static org.hamcrest.Matchers.not;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.parsecbackup.testing.Damages;
 import io.parsecbackup.testing.ParsecStack;
 import io.parsecbackup.testing.PgDump;
+import io.parsecbackup.testing.RepositoryDamage;
 import io.parsecbackup.testing.Sidecar;
 import io.parsecbackup.testing.SidecarStack;
 import io.parsecbackup.testing.TreeComparison;
@@ -85,7 +85,7 @@ class JobsApiTest {
   }
 
   @Test
-  void verifiesAPartAndShowsTheContractsFields() {
+  void verifiesAPartAndReturnsTheDocumentedFields() {
     String id = begin("latest/verifications", Map.of("subset", "1/2"));
     ended(id)
         .body("kind", equalTo("verify"))
@@ -122,7 +122,7 @@ class JobsApiTest {
   @Test
   void namesDamageAndKeepsTheResult() throws Exception {
     String key = sidecar.stack().bucket().list().first();
-    Damages.flip(sidecar.repository().resolve("objects").resolve(key));
+    RepositoryDamage.flip(sidecar.repository().resolve("objects").resolve(key));
     ended(begin("latest/verifications", Map.of()))
         .body("state", equalTo("incomplete"))
         .body("findings[0].key", equalTo(key))
@@ -148,7 +148,7 @@ class JobsApiTest {
   }
 
   @Test
-  void restoresIntoTargetsThatAreNamedByFiles() throws Exception {
+  void restoresIntoTargetsThatFilesName() throws Exception {
     ParsecStack.Target target = sidecar.stack().target("restored-over-rest");
     Path database = Files.writeString(sidecar.targetDatabase(), target.databaseUri());
     Path blockstore = Files.writeString(sidecar.targetBlockstore(), target.blockstore());
@@ -163,13 +163,13 @@ class JobsApiTest {
         TreeComparison.of(sidecar.repository().resolve("objects"), target.bucket());
     assertEquals(sidecar.stack().bucket().size(), objects.same(), objects.toString());
     assertEquals(PgDump.text(sidecar.stack().databaseUri()), PgDump.text(target.databaseUri()));
-    // It holds something now: left alone, and said why.
+    // The target is not empty now: the restore refuses it and says why.
     ended(begin(backup + "/restores", body))
         .body("state", equalTo("failed"))
         .body("error", containsString("replace"));
   }
 
-  /** A file that is there, one that is not, and a block of the repository: the same answer. */
+  /** An existing file, a missing file and a block of the repository get the same answer. */
   @Test
   void refusesATargetThatIsNotListed() throws Exception {
     Path secret = Files.writeString(folder.resolve("secret"), "postgresql://u:s3cr3t@h/d");
@@ -216,7 +216,7 @@ class JobsApiTest {
   }
 
   @Test
-  void letsAViewerReadJobsAndStartNone() {
+  void allowsAViewerToReadJobsButNotToStartThem() {
     for (String job : new String[] {"verifications", "drills", "restores"}) {
       viewer().post("/api/v1/backups/latest/" + job).then().statusCode(403);
       operator().post("/api/v1/backups/20000101T000000Z/" + job).then().statusCode(404);
@@ -231,7 +231,7 @@ class JobsApiTest {
   }
 
   @Test
-  void waitsForNoBackup() {
+  void doesNotWaitForARunningBackup() {
     sidecar.stack().data().addBlocks(1);
     sidecar.holdObjects();
     String running = start();

@@ -29,8 +29,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Neither a row's number nor its date tells when it was committed: a backup holds what its snapshot
- * shows, whatever those say.
+ * A row's number and date do not tell when it was committed: a backup contains what its snapshot
+ * shows, whatever they are.
  */
 @Timeout(120)
 class AdverseCommitsTest {
@@ -58,7 +58,7 @@ class AdverseCommitsTest {
     backup(lab.stack().data().referencedKeys());
   }
 
-  /** A backup fetches just these, has them in its list, and is proven. */
+  /** Takes a backup, which must fetch only these, list them, and be complete. */
   private List<String> backup(List<String> fresh) throws IOException {
     lab.proxy().reset();
     Backup backup = lab.run(repository, PlainCore.Sync.REFERENCES).document();
@@ -81,7 +81,7 @@ class AdverseCommitsTest {
     return connection;
   }
 
-  /** Puts an object and inserts its row, which others see once that is committed. */
+  /** Puts an object and inserts its row, which others see after the commit. */
   private static String add(Connection connection, Instant createdOn) throws SQLException {
     UUID id = UUID.randomUUID();
     String key = ParsecData.ORGANIZATIONS.getFirst() + "/" + id;
@@ -98,7 +98,7 @@ class AdverseCommitsTest {
   }
 
   @Test
-  void bringsARowThatIsCommittedLateUnderALowNumber() throws Exception {
+  void includesARowWithALowNumberThatIsCommittedLate() throws Exception {
     try (Connection slow = connect();
         Connection quick = connect()) {
       String low = add(slow, NOON);
@@ -116,7 +116,7 @@ class AdverseCommitsTest {
   }
 
   @Test
-  void bringsNoRowThatWasRolledBack() throws Exception {
+  void ignoresARowThatWasRolledBack() throws Exception {
     try (Connection connection = connect()) {
       add(connection, NOON);
       backup(List.of());
@@ -129,7 +129,7 @@ class AdverseCommitsTest {
   }
 
   @Test
-  void bringsRowsOfOneDateThatAreCommittedBeforeAndAfterABackup() throws Exception {
+  void includesRowsOfOneDateThatAreCommittedBeforeAndAfterABackup() throws Exception {
     try (Connection one = connect();
         Connection other = connect()) {
       String first = add(one, NOON);
@@ -145,7 +145,7 @@ class AdverseCommitsTest {
   }
 
   @Test
-  void bringsRowsWhoseDatesStepBack() throws Exception {
+  void includesRowsWhoseDatesStepBack() throws Exception {
     try (Connection connection = connect()) {
       Instant date = NOON;
       for (int i = 0; i < 3; i++) {
@@ -159,7 +159,7 @@ class AdverseCommitsTest {
   }
 
   @Test
-  void bringsAnObjectWhoseRowWasDeletedAndIsBack() throws Exception {
+  void includesAnObjectWhoseRowWasDeletedAndInsertedAgain() throws Exception {
     try (Connection connection = connect()) {
       String key = add(connection, NOON);
       connection.commit();

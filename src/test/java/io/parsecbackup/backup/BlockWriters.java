@@ -26,16 +26,16 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 
 /**
- * Clients of a Parsec server, which add blocks as it does: a PUT, then an INSERT. A third of the
- * PUTs are made again with other bytes of the same size before that, some of them long after the
- * first; some blocks never get a row. Each upload in turn waits until it is let go on, so that they
- * happen in the midst of a backup's steps.
+ * Clients of a Parsec server, which add blocks as the server does: a PUT, then an INSERT. A third
+ * of the PUTs are repeated with other bytes of the same size before the INSERT, some of them much
+ * later; some blocks never get a row. Each upload waits for a permit, so that uploads happen
+ * between the steps of a backup.
  */
 final class BlockWriters implements AutoCloseable {
 
   private static final int WRITERS = 4;
 
-  /** Uploads that a writer has begun and not ended. */
+  /** Uploads that a writer has started but not finished. */
   private static final int MOST_PENDING = 12;
 
   private final ParsecStack stack;
@@ -71,8 +71,8 @@ final class BlockWriters implements AutoCloseable {
         .build();
   }
 
-  /** Lets so many PUTs or INSERTs happen, now or soon. */
-  void let(int more) {
+  /** Permits this many PUTs or INSERTs, now or soon. */
+  void allow(int more) {
     steps.release(more);
   }
 
@@ -81,7 +81,7 @@ final class BlockWriters implements AutoCloseable {
     return Map.copyOf(rows);
   }
 
-  /** Ends them, and tells of a failure. */
+  /** Stops the writers; throws if one has failed. */
   @Override
   public void close() throws Exception {
     ended = true;
@@ -151,7 +151,7 @@ final class BlockWriters implements AutoCloseable {
   }
 
   private void insert(PreparedStatement insert, Upload upload, Random random) throws SQLException {
-    // Before the row can be seen.
+    // Before the row is visible.
     rows.put(upload.key(), FileFacts.sha256(upload.bytes()));
     insert.setObject(1, upload.id());
     insert.setInt(2, upload.organization() * 2 + 1 + random.nextInt(2));

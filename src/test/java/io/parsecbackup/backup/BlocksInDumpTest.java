@@ -25,7 +25,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Of a server that keeps its blocks in its database, the proof counts the table block_data. */
+/**
+ * If a server keeps its blocks in its database, the proof counts the rows of the table block_data.
+ */
 @Timeout(120)
 class BlocksInDumpTest {
 

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a power cut makes of what was never flushed; and two processes in one repository. */
+/** Files that a power cut damaged before they were flushed, and two processes in one repository. */
 class CrashedRepositoryTest {
 
   @TempDir static Path scratch;
@@ -51,9 +51,9 @@ class CrashedRepositoryTest {
   }
 
   @Test
-  void fetchesAgainExactlyWhatThePowerCutTook() throws Exception {
+  void fetchesExactlyWhatThePowerCutDamaged() throws Exception {
     Path repository = lab.place();
-    lab.makeGood(repository);
+    lab.recover(repository);
     List<String> added = lab.stack().data().addBlocks(20);
     lab.kill(repository, "before flush of the file system", 1);
     Path run = onlyFile(repository.resolve("tmp"));
@@ -61,15 +61,15 @@ class CrashedRepositoryTest {
     List<RepositoryProof.Line> journal = RepositoryProof.lines(run.resolve("journal.tsv"));
     assertEquals(20, journal.size());
 
-    // Renamed and never flushed: empty, cut, zeros, or without a name again.
+    // Renamed but never flushed: empty, truncated, zeros, or the old name.
     Files.write(objects.resolve(added.get(0)), new byte[0]);
     truncate(objects.resolve(added.get(1)), 1000);
     Files.write(objects.resolve(added.get(2)), new byte[2048]);
     Files.delete(objects.resolve(added.get(3)));
-    // The journal ends in the middle of a line, and zeros are behind it.
+    // The journal ends in the middle of a line, followed by zeros.
     truncate(run.resolve("journal.tsv"), Files.size(run.resolve("journal.tsv")) - 20);
     Files.write(run.resolve("journal.tsv"), new byte[700], StandardOpenOption.APPEND);
-    // What was to become a backup.
+    // The files of the unfinished backup.
     Path backup = repository.resolve("backups").resolve(run.getFileName());
     truncate(backup.resolve("database.dump"), 10);
     Files.write(backup.resolve("SHA256SUMS"), new byte[0]);
@@ -83,14 +83,14 @@ class CrashedRepositoryTest {
         Stream.concat(added.stream().limit(4), Stream.of(unknown)).distinct().sorted().toList(),
         toFetch);
     assertEquals(1, lab.visible(repository).size());
-    assertEquals(0, lab.makeGood(repository).objects().orElseThrow().conflicts());
+    assertEquals(0, lab.recover(repository).objects().orElseThrow().conflicts());
   }
 
-  /** The index of an old backup describes the same key; the run in between recovers and fails. */
+  /** The index of an old backup has the same key; the run in between recovers and fails. */
   @Test
-  void forgetsNothingThatIsToBeFetchedAgainWhenTheNextRunFailsToo() throws Exception {
+  void stillFetchesEverythingAgainIfTheNextRunFailsToo() throws Exception {
     Path repository = lab.place();
-    lab.makeGood(repository);
+    lab.recover(repository);
     String key = lab.stack().data().referencedKeys().getFirst();
     Path object = repository.resolve("objects").resolve(key);
     Files.delete(object);
@@ -106,33 +106,33 @@ class CrashedRepositoryTest {
     assertEquals(JobState.COMPLETE, backup.state());
     assertEquals(List.of(key), lab.proxy().fetched());
     assertEquals(0, backup.objects().orElseThrow().conflicts());
-    lab.makeGood(repository);
+    lab.recover(repository);
   }
 
   @Test
-  void fetchesAllAgainWhenTheJournalIsGone() throws Exception {
+  void fetchesEverythingAgainIfTheJournalIsGone() throws Exception {
     Path repository = lab.place();
     lab.kill(repository, "before flush of the file system", 1);
     Files.delete(onlyFile(repository.resolve("tmp")).resolve("journal.tsv"));
     assertEquals(lab.bucket().size(), new RepositoryProof(repository).toFetch(lab.bucket()).size());
-    assertEquals(0, lab.makeGood(repository).objects().orElseThrow().conflicts());
+    assertEquals(0, lab.recover(repository).objects().orElseThrow().conflicts());
   }
 
   @Test
-  void usesWhatSeveralDeadRunsCopied() throws Exception {
+  void reusesWhatSeveralDeadRunsCopied() throws Exception {
     Path repository = lab.place();
     for (int run = 1; run <= 3; run++) {
       lab.kill(repository, "after rename to OBJECT", 9);
     }
     int left = new RepositoryProof(repository).toFetch(lab.bucket()).size();
     assertTrue(left <= lab.bucket().size() - 27, () -> left + " objects are still to be fetched");
-    lab.makeGood(repository);
+    lab.recover(repository);
   }
 
   @Test
-  void letsNoSecondProcessChangeAnythingWhileOneIsAtWork() throws Exception {
+  void refusesASecondProcessWhileOneIsRunning() throws Exception {
     Path repository = lab.place();
-    lab.makeGood(repository);
+    lab.recover(repository);
     RepositoryProof proof = new RepositoryProof(repository);
     lab.proxy().reset();
     lab.proxy().when(S3Request.Kind.LIST, new Fault.Hang());
@@ -154,15 +154,15 @@ class CrashedRepositoryTest {
 
       first.kill();
       assertEquals(Victim.KILLED, first.exitCode());
-      // No waiting: the lock went with the process.
-      lab.makeGood(repository);
+      // No waiting: the lock ended with the process.
+      lab.recover(repository);
       first.awaitNoSurvivors();
     }
   }
 
-  /** Killed at its worst moment, then failing, then left alone. */
+  /** Killed at the worst moment, then failing, then undisturbed. */
   @Test
-  void compactsAnIndexOfManySegmentsInTheEndAndIsABackupEitherWay() throws Exception {
+  void eventuallyCompactsAnIndexOfManySegmentsAndPublishesEachBackup() throws Exception {
     Path place = lab.place();
     lab.backup(place);
     addSegments(place, 32);
@@ -175,7 +175,7 @@ class CrashedRepositoryTest {
     Backup backup = lab.backup(place);
     assertEquals(
         List.of(backup.id() + ".merged.json", backup.id() + ".merged.tsv"), compactions(place));
-    // Without any segment that it was made of.
+    // Without any segment that was merged into it.
     for (String id : lab.visible(place)) {
       Files.delete(place.resolve("index").resolve(id + ".tsv"));
     }
@@ -195,7 +195,7 @@ class CrashedRepositoryTest {
         .document();
   }
 
-  /** As so many adopts have left them that found one object each. */
+  /** Segments as left by this many adoptions of one object each. */
   private static void addSegments(Path place, int segments) throws IOException {
     Path index = place.resolve("index");
     Path segment = index.resolve(lab.visible(place).getFirst() + ".tsv");

@@ -8,9 +8,9 @@ import io.parsecbackup.job.Trigger;
 import io.parsecbackup.restore.JobService;
 import io.parsecbackup.restore.Subset;
 import io.parsecbackup.testing.CrashLab;
-import io.parsecbackup.testing.Damages;
 import io.parsecbackup.testing.ParsecData;
 import io.parsecbackup.testing.PlainCore;
+import io.parsecbackup.testing.RepositoryDamage;
 import io.parsecbackup.testing.S3Request.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,7 +23,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a verification found damaged, and a run that goes by references makes good. */
+/**
+ * Objects that a verification found damaged, and that a run with the strategy references repairs.
+ */
 @Timeout(120)
 class DamagedObjectsTest {
 
@@ -42,7 +44,7 @@ class DamagedObjectsTest {
     keys.removeAll(lab.stack().data().referencedKeys());
     orphan = keys.first();
     referenced = lab.stack().data().referencedKeys().get(2);
-    Damages.flip(object(referenced));
+    RepositoryDamage.flip(object(referenced));
     Files.delete(object(orphan));
     assertEquals(2, verify());
   }
@@ -56,7 +58,7 @@ class DamagedObjectsTest {
     return repository.resolve("objects").resolve(key);
   }
 
-  /** How much it finds. */
+  /** Verifies; returns the number of findings. */
   private int verify() {
     JobService jobs = PlainCore.jobs(repository, lab.environment());
     return jobs.verification("latest", Subset.ALL, Trigger.CLI)
@@ -72,7 +74,7 @@ class DamagedObjectsTest {
   }
 
   @Test
-  void isFetchedAgainThoughNothingRefersToItAndNothingIsListed() {
+  void areFetchedAgainEvenIfNothingRefersToThemAndNothingIsListed() {
     Backup backup = run();
     assertEquals(JobState.COMPLETE, backup.state(), backup::toString);
     assertEquals(new TreeSet<>(List.of(referenced, orphan)), new TreeSet<>(lab.proxy().fetched()));
@@ -83,7 +85,7 @@ class DamagedObjectsTest {
   }
 
   @Test
-  void makesABackupIncompleteWhereTheSourceHasItNoMoreAndTheDumpRefersToIt() throws IOException {
+  void makeABackupIncompleteIfTheDumpRefersToThemAndTheSourceHasLostThem() throws IOException {
     lab.bucket().delete(referenced);
     lab.bucket().delete(orphan);
     for (int i = 0; i < 2; i++) {

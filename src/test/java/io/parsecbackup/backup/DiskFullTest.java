@@ -30,8 +30,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * The disk fills in each phase of a run: it ends and says so, leaves nothing that could be taken
- * for a backup, and the next run goes on from there once there is room.
+ * The disk fills in each phase of a run. The run fails with a clear error and leaves nothing that
+ * looks like a backup. The next run continues from there once there is free space.
  */
 class DiskFullTest {
 
@@ -46,7 +46,7 @@ class DiskFullTest {
   static void start() {
     lab = CrashLab.start(ParsecData.Spec.of(OLD, 2048), scratch);
     prepared = lab.place();
-    lab.makeGood(prepared);
+    lab.recover(prepared);
     lab.stack().data().addBlocks(20);
   }
 
@@ -55,7 +55,7 @@ class DiskFullTest {
     lab.close();
   }
 
-  /** One moment of each phase, on a disk that is really full where such a one can be had. */
+  /** One step of each phase, on a disk that is really full if this machine can provide one. */
   @ParameterizedTest
   @CsvSource({
     "after rename to ID.json, 1",
@@ -66,7 +66,7 @@ class DiskFullTest {
     "before flush of the file system, 1",
     "after flush of the file system, 1",
   })
-  void endsInEachPhase(String step, int occurrence) throws Exception {
+  void failsInEachPhase(String step, int occurrence) throws Exception {
     try (SmallDisk disk = SmallDisk.in(scratch)) {
       LOG.infof("%s full disk", disk.isReal() ? "a really" : "an imitated");
       Backup failed = failAndRecover(disk, step, occurrence);
@@ -76,21 +76,21 @@ class DiskFullTest {
     }
   }
 
-  /** The first dump of all, of whose size nothing is known beforehand. */
+  /** The very first dump, whose size is not known in advance. */
   @Test
-  void endsInTheFirstDump() throws Exception {
+  void failsInTheFirstDump() throws Exception {
     try (SmallDisk disk = SmallDisk.in(scratch)) {
       Path repository = disk.folder().resolve("repository");
       JobEnd<Backup> result = lab.run(repository, disk.fullAt("after flush of folder runs", 1));
       assertSpace(result);
-      assertNothingHalfMade(repository, List.of());
+      assertNothingUnfinished(repository, List.of());
       disk.makeRoom();
-      lab.makeGood(repository);
+      lab.recover(repository);
     }
   }
 
   @TestFactory
-  Stream<DynamicTest> endsAtEachStep() throws Exception {
+  Stream<DynamicTest> failsAtEachStep() throws Exception {
     Checkpoints checkpoints = new Checkpoints((step, occurrence) -> {});
     lab.run(lab.copy(prepared), checkpoints);
     return new TreeSet<>(checkpoints.counts().keySet())
@@ -101,7 +101,7 @@ class DiskFullTest {
                     step, () -> failAndRecover(SmallDisk.imitatedIn(scratch), step, 1)));
   }
 
-  /** The run's record, as the program shows it before the next run. */
+  /** Returns the run's record, as the program shows it before the next run. */
   private static Backup failAndRecover(SmallDisk disk, String step, int occurrence)
       throws Exception {
     Path repository = disk.folder().resolve("repository");
@@ -114,14 +114,14 @@ class DiskFullTest {
     assertSpace(result);
     proof.isUntouched(published);
     proof.allAreWhole();
-    assertNothingHalfMade(repository, lab.visible(prepared));
+    assertNothingUnfinished(repository, lab.visible(prepared));
     Backup shown =
         lab.core(repository, any -> {})
             .find(RunId.parse(result.document().id()).orElseThrow())
             .orElse(result.document());
     assertEquals(JobState.FAILED, shown.state());
     disk.makeRoom();
-    lab.makeGood(repository);
+    lab.recover(repository);
     return shown;
   }
 
@@ -132,7 +132,7 @@ class DiskFullTest {
     assertTrue(error.contains("room") || error.contains("enough space"), error);
   }
 
-  private static void assertNothingHalfMade(Path repository, List<String> backups)
+  private static void assertNothingUnfinished(Path repository, List<String> backups)
       throws IOException {
     assertEquals(backups, lab.visible(repository));
     try (Stream<Path> files = Files.walk(repository)) {

@@ -31,13 +31,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Backups in a row while clients write, as they are read back by the documented format alone. */
+/**
+ * Takes backups in a row while clients write, and reads them back by the documented format only.
+ */
 @Timeout(300)
 class FiftyBackupsTest {
 
   private static final int BACKUPS = 50;
 
-  /** Uploads that go on at each backup's start; as many follow as it has steps. */
+  /** Uploads permitted at each backup's start; each step of the backup permits one more. */
   private static final int AT_ITS_START = 16;
 
   private static final PlainCore.Sync COMPARED =
@@ -48,7 +50,7 @@ class FiftyBackupsTest {
   @TempDir Path scratch;
 
   @Test
-  void areEachCompleteAndRightWhileClientsWrite() throws Exception {
+  void areAllCompleteAndCorrectWhileClientsWrite() throws Exception {
     try (CrashLab lab = CrashLab.start(ParsecData.Spec.of(10, 512), scratch)) {
       Path repository = lab.place();
       Map<String, String> written = new TreeMap<>();
@@ -68,14 +70,14 @@ class FiftyBackupsTest {
           .referencedKeys()
           .forEach(key -> written.computeIfAbsent(key, k -> sha256(lab, k)));
       int conflicts = verify(repository, written);
-      theDocumentsCommandsProveTheSame(repository);
+      theDocumentedCommandsProveTheSame(repository);
       assertTrue(orphans > 5, "too few orphans to show anything: " + orphans);
       assertTrue(conflicts > 20, "too few retries met a copy of the first try: " + conflicts);
       assertTrue(written.size() > 200, "too few blocks: " + written.size());
     }
   }
 
-  /** Blocks that were there before the writers. */
+  /** The digest of a block from before the writers. */
   private static String sha256(CrashLab lab, String key) {
     return FileFacts.sha256(lab.bucket().get(key).orElseThrow());
   }
@@ -88,19 +90,19 @@ class FiftyBackupsTest {
 
   private static Backup backup(
       CrashLab lab, Path repository, BlockWriters writers, PlainCore.Sync sync) {
-    writers.let(AT_ITS_START);
+    writers.allow(AT_ITS_START);
     BackupService backups =
         PlainCore.backups(
             repository,
             lab.environment(),
-            new StableStorage(step -> writers.let(step.startsWith("before") ? 1 : 0)),
+            new StableStorage(step -> writers.allow(step.startsWith("before") ? 1 : 0)),
             PlainCore.Limits.USUAL,
             sync,
             Clock.systemUTC());
     return backups.start(Trigger.CLI).execute().document();
   }
 
-  /** How many first tries were displaced. */
+  /** Returns how many first tries were displaced. */
   private static int verify(Path repository, Map<String, String> written) throws Exception {
     RepositoryProof proof = new RepositoryProof(repository);
     proof.allAreWhole();
@@ -127,7 +129,7 @@ class FiftyBackupsTest {
             () -> id + " " + reference);
       }
     }
-    // Of an object that is final the place itself has the bytes.
+    // A final object's bytes are in its own place.
     for (List<String> entry : index.values()) {
       if (entry.get(5).equals("covered")) {
         Path file = repository.resolve("objects").resolve(entry.getFirst());
@@ -139,8 +141,8 @@ class FiftyBackupsTest {
     }
   }
 
-  /** What docs/repository.md has an operator type prints nothing where all is well. */
-  private void theDocumentsCommandsProveTheSame(Path repository) throws Exception {
+  /** The commands in docs/repository.md print nothing if everything is correct. */
+  private void theDocumentedCommandsProveTheSame(Path repository) throws Exception {
     String newest = new RepositoryProof(repository).backups().getLast();
     String proof =
         DocumentedCommands.under("repository.md", "References, and the proof")
@@ -154,13 +156,13 @@ class FiftyBackupsTest {
       assertTrue(Files.readString(seal).contains('"' + digest + '"'), digest);
     }
 
-    // Commands that could not find anything would be worth nothing.
+    // Commands that could find nothing would prove nothing.
     Path segment = repository.resolve("index/" + newest + ".tsv");
     String whole = Files.readString(segment);
     Files.writeString(segment, whole.replace("\tcovered\t", "\topen\t"));
-    long lacking = whole.lines().filter(line -> line.contains("\tcovered\t")).count();
-    assertTrue(lacking > 0, whole);
-    assertEquals(lacking, shell(repository, proof).lines().count());
+    long uncovered = whole.lines().filter(line -> line.contains("\tcovered\t")).count();
+    assertTrue(uncovered > 0, whole);
+    assertEquals(uncovered, shell(repository, proof).lines().count());
     Files.writeString(segment, whole);
   }
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A repository takes the backups of one source. */
+/** A repository accepts backups of only one source. */
 @Timeout(120)
 class ForeignSourceTest {
 
@@ -63,7 +63,7 @@ class ForeignSourceTest {
 
   private enum Foreign {
     ANOTHER_DATABASE,
-    /** Its database and its bucket have the names of ours. */
+    /** Its database and its bucket have the names of our own source. */
     ANOTHER_DEPLOYMENT,
     ANOTHER_CLUSTER,
     ANOTHER_BUCKET,
@@ -86,7 +86,9 @@ class ForeignSourceTest {
     }
   }
 
-  /** All but the records of runs, of which a refused one is one too, and the lock's text. */
+  /**
+   * All files except the lock's text and the records of runs, because a refused run writes one too.
+   */
   private static Map<String, String> content() {
     Map<String, String> content = new TreeMap<>(new RepositoryProof(repository).everything());
     content.keySet().removeIf(file -> file.startsWith("runs/") || file.equals("lock"));
@@ -95,7 +97,7 @@ class ForeignSourceTest {
 
   @ParameterizedTest
   @EnumSource
-  void anotherSourceIsRefusedAndChangesNothing(Foreign foreign) {
+  void refusesAnotherSourceAndChangesNothing(Foreign foreign) {
     Map<String, String> before = content();
     JobEnd<Backup> result = run(foreign.source());
     assertEquals(JobState.FAILED, result.document().state());
@@ -108,7 +110,7 @@ class ForeignSourceTest {
   }
 
   @Test
-  void ourOwnIsTakenAfterwardsAsBefore() {
+  void stillAcceptsItsOwnSourceAfterwards() {
     int before = new RepositoryProof(repository).backups().size();
     run(Foreign.ANOTHER_DEPLOYMENT.source());
     Backup backup = run(ours.environment()).document();

@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The program is killed, by a real {@code kill -9}, before and after each of its flushes and
- * renames, and the next run has to make good whatever that left.
+ * renames, and the next run must recover from whatever the kill left.
  */
 class KilledRunTest {
 
@@ -47,23 +47,25 @@ class KilledRunTest {
   @TempDir static Path scratch;
   private static CrashLab lab;
 
-  /** A backup, then a run that died half-way; some objects are new since, one was replaced. */
+  /**
+   * A backup, then a run that died halfway; since then some objects are new and one was replaced.
+   */
   private static Path prepared;
 
-  /** An object that is listed, but cannot be had in the run that is killed. */
+  /** An object that is listed, but cannot be fetched by the killed run. */
   private static String gone;
 
   @BeforeAll
   static void start() throws Exception {
     lab = CrashLab.start(ParsecData.Spec.of(OBJECTS, 2048).unreferenced(1, 0), scratch);
     prepared = lab.place();
-    lab.makeGood(prepared);
+    lab.recover(prepared);
     lab.bucket().put(unreferenced(), "other bytes than before");
     gone = lab.stack().data().addBlocks(OBJECTS).getLast();
     lab.kill(prepared, "after rename to OBJECT", OBJECTS / 2);
   }
 
-  /** Of the others the bytes are final: whatever the source has later, they stay. */
+  /** The bytes of all other objects are final: they stay, whatever the source contains later. */
   private static String unreferenced() {
     List<String> referenced = lab.stack().data().referencedKeys();
     return lab.bucket().list().stream()
@@ -85,28 +87,28 @@ class KilledRunTest {
   }
 
   @TestFactory
-  Stream<DynamicTest> theNextRunMakesGoodWhateverTheKillLeft() throws Exception {
+  Stream<DynamicTest> theNextRunRecoversFromEveryKill() throws Exception {
     return points(lab.copy(prepared), step -> true)
         .map(point ->
             DynamicTest.dynamicTest(point.toString(), () -> killAt(point, lab.copy(prepared))));
   }
 
   @TestFactory
-  Stream<DynamicTest> soDoesTheSecondRunWhenTheFirstOfAllIsKilled() {
+  Stream<DynamicTest> theSecondRunRecoversIfTheVeryFirstIsKilled() {
     return points(lab.place(), step -> step.matches(".*(parsec-backup.json|folder repository)"))
         .map(point -> DynamicTest.dynamicTest(point.toString(), () -> killAt(point, lab.place())));
   }
 
   /**
-   * Of each step the first and the last time, of objects one between them too; of those that follow
-   * each other and find the same files only one, for whatever a kill leaves there is the same.
+   * The first and the last occurrence of each step, and for objects one in between. Of consecutive
+   * steps with the same files only one, because a kill leaves the same there.
    */
   private static Stream<Point> points(Path repository, Predicate<String> steps) {
     List<Map<String, String>> states = new ArrayList<>(List.of(Map.of()));
     Map<Point, Integer> stateAt = new HashMap<>();
     Checkpoints checkpoints =
         new Checkpoints((step, occurrence) -> {
-          // While objects come other threads are at work on others: no two states are the same.
+          // During the fetch, threads work on several objects at once: no two states are the same.
           Map<String, String> state =
               step.contains("OBJECT")
                   ? Map.of(step, Integer.toString(occurrence))
@@ -155,7 +157,7 @@ class KilledRunTest {
     proof.allAreWhole();
     assertEquals(before.size() + (isPublishedAt(point) ? 1 : 0), proof.backups().size());
     assertEquals(proof.backups(), lab.visible(repository));
-    lab.makeGood(repository);
+    lab.recover(repository);
   }
 
   private static boolean isPublishedAt(Point point) {
@@ -172,9 +174,9 @@ class KilledRunTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"pg_dump", "pg_restore"})
-  void takesTheChildAlongThatIsAtWork(String child) throws Exception {
+  void endsTheRunningChildProcessToo(String child) throws Exception {
     Path bin = Files.createTempDirectory(scratch, "bin");
-    // Half a dump, and no end.
+    // Half a dump, without an end.
     Path started = bin.resolve("started");
     program(
         bin.resolve(child),
@@ -203,7 +205,7 @@ class KilledRunTest {
     }
     assertEquals(proof.backups(), lab.visible(repository));
     proof.isUntouched(published);
-    lab.makeGood(repository);
+    lab.recover(repository);
   }
 
   private static void program(Path file, String script) throws Exception {

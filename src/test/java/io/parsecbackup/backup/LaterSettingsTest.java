@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Nobody relies on what does not happen. */
+/** A setting of a later version is refused, so that nobody relies on it. */
 class LaterSettingsTest {
 
   private static LaterSettings settings(ConfigSource source) {
@@ -41,7 +41,7 @@ class LaterSettingsTest {
         "notify.webhook-url",
         "notify.ping-url"
       })
-  void refusesASettingOfALaterVersionWhereverItStands(String key) {
+  void refusesASettingOfALaterVersionInEverySource(String key) {
     String property = "parsec.backup." + key;
     String variable = property.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_");
     for (ConfigSource source :
@@ -58,7 +58,7 @@ class LaterSettingsTest {
   }
 
   @Test
-  void refusesAListThatIsSetValueByValue() {
+  void refusesAListWithOneVariablePerValue() {
     for (ConfigSource source :
         new ConfigSource[] {
           new PropertiesConfigSource(
@@ -70,7 +70,7 @@ class LaterSettingsTest {
   }
 
   @Test
-  void takesOffForAnAnswer() {
+  void acceptsOff() {
     assertDoesNotThrow(() ->
         settings(new EnvConfigSource(Map.of("PARSEC_BACKUP_NOTIFY_PING_URL", "off"), 300))
             .refuse());
@@ -83,7 +83,7 @@ class LaterSettingsTest {
     "DRILL_SCHEDULE, every 7d",
     "DRILL_DATABASE, postgresql://localhost/"
   })
-  void letsTheSettingsOfVerificationsAndDrillsPass(String name, String value) {
+  void acceptsTheSettingsOfVerificationsAndDrills(String name, String value) {
     assertDoesNotThrow(
         () -> settings(new EnvConfigSource(Map.of("PARSEC_BACKUP_" + name, value), 300)).refuse());
   }

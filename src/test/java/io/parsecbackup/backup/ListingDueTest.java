@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** When a run that goes by references looks through the whole listing too. */
+/** When a run with the strategy references also compares the whole listing. */
 @Timeout(120)
 class ListingDueTest {
 
@@ -55,7 +55,7 @@ class ListingDueTest {
     repository = lab.place();
     first = run();
     assertEquals(Optional.of(first.startedAt()), comparedAt(first));
-    // There was nothing to compare.
+    // There was nothing to compare with.
     assertEquals(Optional.empty(), first.objects().orElseThrow().orphans());
   }
 
@@ -91,7 +91,7 @@ class ListingDueTest {
     assertEquals(Optional.of((long) ORPHANS), backup.objects().orElseThrow().orphans());
   }
 
-  /** What the last comparison was, it says, and asks the bucket nothing. */
+  /** The backup records the time of the last comparison, and sent no request to the bucket. */
   private static void assertNotCompared(Backup backup, Backup last) {
     assertEquals(JobState.COMPLETE, backup.state(), backup::toString);
     assertEquals(List.of(), lab.proxy().requests());
@@ -100,12 +100,12 @@ class ListingDueTest {
   }
 
   @Test
-  void isEachSevenDays() {
+  void comparesEverySevenDays() {
     for (int day = 1; day < 7; day++) {
       clock.advance(Duration.ofDays(1));
       assertNotCompared(run(), first);
     }
-    // Runs do not begin at the same second each day.
+    // Runs do not start at the same second every day.
     clock.advance(Duration.ofDays(1).minusMinutes(20));
     Backup compared = run();
     assertCompared(compared);
@@ -114,7 +114,7 @@ class ListingDueTest {
   }
 
   @Test
-  void isAtOnceAfterTheClockWasSetBack() {
+  void comparesAtOnceAfterTheClockWasSetBack() {
     clock.advance(Duration.ofDays(-3));
     Backup compared = run();
     assertCompared(compared);
@@ -123,7 +123,7 @@ class ListingDueTest {
   }
 
   @Test
-  void isAtOnceAfterAnAdopt() {
+  void comparesAtOnceAfterAnAdoption() {
     Adoption adoption = PlainCore.adoption(repository, lab.environment(), clock);
     clock.advance(Duration.ofHours(1));
     PlainCore.adopt(adoption, Optional.empty());
@@ -134,9 +134,9 @@ class ListingDueTest {
     assertNotCompared(run(), compared);
   }
 
-  /** Its backup says of no listing that it was compared. */
+  /** The adopted backup records no comparison. */
   @Test
-  void isAtOnceAfterAHandMadeDumpWasTakenOver() throws Exception {
+  void comparesAtOnceAfterAHandMadeDumpWasAdopted() throws Exception {
     Path dump = Files.createTempDirectory(scratch, "by-hand").resolve("parsec.dump");
     Process pgDump =
         new ProcessBuilder(
@@ -157,9 +157,11 @@ class ListingDueTest {
     assertEquals(OBJECTS, compared.objects().orElseThrow().referenced());
   }
 
-  /** It is a check that nothing else needs: the run says so, and the next one makes up for it. */
+  /**
+   * Nothing else needs this check: the run records a warning, and the next run compares instead.
+   */
   @Test
-  void isMadeUpForWhenTheListingFailed() {
+  void comparesInTheNextRunIfTheListingFailed() {
     clock.advance(Duration.ofDays(8));
     lab.proxy().reset();
     lab.proxy().when(Kind.LIST, Fault.status(403));
@@ -175,7 +177,7 @@ class ListingDueTest {
   }
 
   @Test
-  void isNeverWhereThatIsAskedFor() {
+  void neverComparesIfConfiguredSo() {
     PlainCore.Sync never =
         new PlainCore.Sync(PlainCore.Sync.REFERENCES.strategy(), Optional.empty());
     clock.advance(Duration.ofDays(80));
@@ -184,7 +186,7 @@ class ListingDueTest {
   }
 
   @Test
-  void isDoneByTheStrategyListing() {
+  void comparesWithTheStrategyListing() {
     clock.advance(Duration.ofDays(5));
     Backup listing = run(PlainCore.Sync.LISTING);
     assertEquals(Optional.of(listing.startedAt()), comparedAt(listing));
@@ -193,7 +195,7 @@ class ListingDueTest {
   }
 
   @Test
-  void isEachTimeWhereThatIsAskedFor() {
+  void comparesEveryTimeIfConfiguredSo() {
     PlainCore.Sync always =
         new PlainCore.Sync(PlainCore.Sync.REFERENCES.strategy(), Optional.of(Duration.ZERO));
     assertCompared(run(always));

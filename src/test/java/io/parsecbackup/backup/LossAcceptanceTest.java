@@ -16,12 +16,12 @@ import io.parsecbackup.repository.storage.StableStorage;
 import io.parsecbackup.restore.JobService;
 import io.parsecbackup.restore.Subset;
 import io.parsecbackup.testing.CrashLab;
-import io.parsecbackup.testing.Damages;
 import io.parsecbackup.testing.FileFacts;
 import io.parsecbackup.testing.ParsecData;
 import io.parsecbackup.testing.ParsecStack;
 import io.parsecbackup.testing.PlainCore;
 import io.parsecbackup.testing.RaidBlocks;
+import io.parsecbackup.testing.RepositoryDamage;
 import io.parsecbackup.testing.S3Bucket;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,7 +40,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A loss that is final spoils no later backup once it is accepted, and hides no other loss. */
+/**
+ * After a final loss is accepted, later backups are complete again, and other losses are still
+ * reported.
+ */
 class LossAcceptanceTest {
 
   @TempDir static Path scratch;
@@ -62,7 +65,7 @@ class LossAcceptanceTest {
     lab.close();
   }
 
-  /** Where the blocks are, and how one is lost there and comes back. */
+  /** The block store of a source, in which a test loses a block and puts it back. */
   private record Source(String blockstore, List<S3Bucket> nodes) {
 
     static Source of(String layout) {
@@ -159,7 +162,7 @@ class LossAcceptanceTest {
     String record =
         Files.readString(repository.resolve("accepted/" + accepted.id().orElseThrow() + ".tsv"));
     assertTrue(record.startsWith(lost + "\t700\t"), record);
-    // Once more: nothing is left to accept, and no record is made.
+    // A second call: nothing is left to accept, and no record is written.
     assertEquals(Optional.empty(), accept(repository).id());
     assertEquals(1, accept(repository).already());
 
@@ -174,9 +177,10 @@ class LossAcceptanceTest {
     assertTrue(drill.warnings().toString().contains("accepted losses"), drill::toString);
     assertEquals(second.id(), new BackupCatalog(core(repository)).latest().orElseThrow().id());
 
-    // Another one: the accepted loss does not hide it.
+    // Another loss: the accepted one does not hide it.
     source.lose(keys.get(7));
-    // It is in the repository already, so nobody notices; a new block's loss is another matter.
+    // The repository already has this object, so its loss changes nothing. The loss of a new block
+    // is reported.
     assertCounts(source.backup(repository), JobState.COMPLETE, 0, 1);
 
     source.put(lost);
@@ -209,20 +213,20 @@ class LossAcceptanceTest {
     return io.parsecbackup.repository.Repository.at(repository, new StableStorage());
   }
 
-  /** Once it was here: then the disk damaged it, and the source has it no more. */
+  /** The repository had the object: then the disk damaged it, and the source lost it. */
   @Test
-  void acceptsAnObjectThatWasDamagedHereAndIsLostAtTheSource() throws Exception {
+  void acceptsAnObjectThatIsDamagedInTheRepositoryAndLostAtTheSource() throws Exception {
     Source source = Source.of("S3");
     Path repository = lab.place();
     String key = keys.get(6);
     assertCounts(source.backup(repository), JobState.COMPLETE, 0, 0);
-    Damages.flip(repository.resolve("objects").resolve(key));
+    RepositoryDamage.flip(repository.resolve("objects").resolve(key));
     source.lose(key);
     assertEquals(JobState.INCOMPLETE, verify(repository).state());
     assertCounts(source.backup(repository), JobState.INCOMPLETE, 1, 0);
     assertEquals(1, accept(repository).objects());
     assertCounts(source.backup(repository), JobState.COMPLETE, 0, 1);
-    // Still so, and a verification of that backup has no news.
+    // Still accepted, and a verification of that backup finds nothing.
     assertCounts(source.backup(repository), JobState.COMPLETE, 0, 1);
     JobResult verified = verify(repository);
     assertEquals(JobState.COMPLETE, verified.state(), verified::toString);
@@ -232,9 +236,9 @@ class LossAcceptanceTest {
     assertEquals(JobState.COMPLETE, verify(repository).state());
   }
 
-  /** What came back, was backed up and is lost again is another loss than the accepted one. */
+  /** An object that came back, was backed up and is lost again is a new loss. */
   @Test
-  void doesNotHideThatAnObjectWhichCameBackIsLostAgain() throws Exception {
+  void reportsAnObjectThatCameBackAndIsLostAgain() throws Exception {
     Source source = Source.of("S3");
     Path repository = lab.place();
     String key = keys.get(8);
@@ -245,7 +249,7 @@ class LossAcceptanceTest {
     source.put(key);
     assertCounts(source.backup(repository), JobState.COMPLETE, 0, 0);
 
-    Damages.flip(repository.resolve("objects").resolve(key));
+    RepositoryDamage.flip(repository.resolve("objects").resolve(key));
     source.lose(key);
     assertEquals(JobState.INCOMPLETE, verify(repository).state());
     assertCounts(source.backup(repository), JobState.INCOMPLETE, 1, 0);
@@ -254,14 +258,14 @@ class LossAcceptanceTest {
     assertCounts(source.backup(repository), JobState.COMPLETE, 0, 1);
   }
 
-  /** Only the list that a backup was published with says what it does not have. */
+  /** Only the list with which a backup was published says what the backup does not contain. */
   @Test
-  void aListThatNothingProvesHidesNoDamage() throws Exception {
+  void anUnprovenListHidesNoDamage() throws Exception {
     Source source = Source.of("S3");
     Path repository = lab.place();
     String key = keys.get(9);
     Backup backup = source.backup(repository);
-    Damages.flip(repository.resolve("objects").resolve(key));
+    RepositoryDamage.flip(repository.resolve("objects").resolve(key));
     Files.writeString(
         repository.resolve("backups/" + backup.id() + "/missing.txt"), key + "\tlost\n");
     assertEquals(JobState.INCOMPLETE, verify(repository).state());
@@ -277,9 +281,9 @@ class LossAcceptanceTest {
     return jobs.verification("latest", Subset.ALL, Trigger.CLI).execute().document();
   }
 
-  /** Any member of two realms can do this: the server serves the last bytes for both. */
+  /** Any member of two realms can cause this: the server returns the last bytes for both. */
   @Test
-  void explainsABlockIdThatTwoRealmsUseWithDifferentSizesAndAcceptsIt() throws Exception {
+  void explainsAndAcceptsABlockIdThatTwoRealmsUseWithDifferentSizes() throws Exception {
     Source source = Source.of("S3");
     Path repository = lab.place();
     String key = keys.get(4);
@@ -316,7 +320,7 @@ class LossAcceptanceTest {
         assertCounts(after, JobState.COMPLETE, 0, 1);
         assertEquals(0, after.objects().orElseThrow().conflicts(), after::toString);
       }
-      // What was final stays; the bytes that the server serves now are kept beside it.
+      // The final bytes stay; the bytes that the server returns now are kept beside them.
       assertArrayEquals(
           blocks.get(key), Files.readAllBytes(repository.resolve("objects").resolve(key)));
       assertArrayEquals(
@@ -349,9 +353,9 @@ class LossAcceptanceTest {
     }
   }
 
-  /** A power cut, at each step at which the disk means something else than before. */
+  /** A power cut at each step that changes what is on the disk. */
   @Test
-  void isThereAsAWholeOrNotAtAllWhereverItIsCutOff() throws Exception {
+  void isStoredWholeOrNotAtAllAtEveryPowerCut() throws Exception {
     Source source = Source.of("S3");
     Path prepared = lab.place();
     source.lose(keys.get(1));
@@ -375,7 +379,7 @@ class LossAcceptanceTest {
         boolean isThere = !core(repository).acceptedLosses().ids().isEmpty();
         whole += isThere ? 1 : 0;
         assertEquals(List.of(), core(repository).acceptedLosses().damage());
-        // Again: it does the rest, or finds that nothing is left to do.
+        // The next call does the rest, or finds that nothing is left to do.
         Acceptance again = accept(repository);
         assertEquals(isThere ? 0 : 1, again.objects(), "cut at step " + step);
         try (Stream<Path> files = Files.list(repository.resolve("accepted"))) {
@@ -385,19 +389,19 @@ class LossAcceptanceTest {
     }
   }
 
-  /** Ends an acceptance as a power cut would. */
+  /** Stops an acceptance as a power cut would. */
   private static final class Cut extends RuntimeException {
     private static final long serialVersionUID = 1L;
   }
 
   @Test
-  void countsForNothingWhereItsRecordIsDamaged() throws Exception {
+  void hasNoEffectIfItsRecordIsDamaged() throws Exception {
     Source source = Source.of("S3");
     Path repository = lab.place();
     source.lose(keys.get(5));
     source.backup(repository);
     String id = accept(repository).id().orElseThrow();
-    Damages.flip(repository.resolve("accepted/" + id + ".tsv"));
+    RepositoryDamage.flip(repository.resolve("accepted/" + id + ".tsv"));
     assertEquals(
         "accepted/" + id + ".tsv", core(repository).acceptedLosses().damage().getFirst().name());
     assertCounts(source.backup(repository), JobState.INCOMPLETE, 1, 0);
@@ -407,7 +411,7 @@ class LossAcceptanceTest {
   }
 
   @Test
-  void refusesWhatCannotBeTrustedAndWhatIsNotThere() throws Exception {
+  void refusesABackupThatCannotBeTrustedOrIsNotFound() throws Exception {
     Source source = Source.of("S3");
     Path repository = lab.place();
     assertEquals(
@@ -422,15 +426,15 @@ class LossAcceptanceTest {
                 Problem.class,
                 () -> losses.accept(Optional.of("20200101T000000Z"), Optional.empty(), Trigger.CLI))
             .kind());
-    Damages.flip(repository.resolve("backups/" + backup.id() + "/missing.txt"));
+    RepositoryDamage.flip(repository.resolve("backups/" + backup.id() + "/missing.txt"));
     Problem damaged = assertThrows(Problem.class, () -> accept(repository));
     assertEquals(Problem.Kind.REPOSITORY, damaged.kind());
     assertTrue(String.valueOf(damaged.getMessage()).contains("missing.txt"), damaged::getMessage);
   }
 
-  /** Its seal is right, what it says is not: nobody may stumble over it. */
+  /** Its seal is valid, but its content is not: nothing may fail because of it. */
   @Test
-  void passesOverADocumentThatAnotherHandHasSealed() throws Exception {
+  void ignoresASealedDocumentWithInvalidContent() throws Exception {
     Path repository = lab.place();
     Path accepted = Files.createDirectories(repository.resolve("accepted"));
     Files.write(

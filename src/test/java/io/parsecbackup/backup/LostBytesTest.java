@@ -8,9 +8,9 @@ import io.parsecbackup.job.Trigger;
 import io.parsecbackup.restore.JobService;
 import io.parsecbackup.restore.Subset;
 import io.parsecbackup.testing.CrashLab;
-import io.parsecbackup.testing.Damages;
 import io.parsecbackup.testing.ParsecData;
 import io.parsecbackup.testing.PlainCore;
+import io.parsecbackup.testing.RepositoryDamage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +21,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An object of a published backup whose bytes are gone is no object that the next one has. */
+/**
+ * If the bytes of a published object are gone, the next backup does not count the object as held.
+ */
 class LostBytesTest {
 
   @TempDir Path scratch;
@@ -44,11 +46,11 @@ class LostBytesTest {
     lab.close();
   }
 
-  /** As a run leaves it that was fetching the object again when the power went. */
+  /** As a run leaves it if the power fails while the run fetches the object again. */
   private void tearUnderADeadRun() throws IOException {
     Path dead = Files.createDirectories(repository.resolve("tmp/20200101T000000Z"));
     Files.writeString(dead.resolve("journal.tsv"), indexLine() + "\n");
-    Damages.flip(repository.resolve("objects").resolve(key));
+    RepositoryDamage.flip(repository.resolve("objects").resolve(key));
   }
 
   private String indexLine() throws IOException {
@@ -82,7 +84,7 @@ class LostBytesTest {
   }
 
   @Test
-  void whatARecoveryPutAsideIsFetchedAgain() throws Exception {
+  void anObjectThatARecoveryPutAsideIsFetchedAgain() throws Exception {
     tearUnderADeadRun();
     Backup backup = run();
     assertEquals(JobState.COMPLETE, backup.state(), backup::toString);
@@ -92,7 +94,7 @@ class LostBytesTest {
   }
 
   @Test
-  void soItIsAfterAKillOfTheRunThatPutItAside() throws Exception {
+  void theObjectIsFetchedAgainAfterAKillOfTheRunThatPutItAside() throws Exception {
     tearUnderADeadRun();
     lab.kill(repository, "before flush of the file system", 1);
     Backup backup = run();
@@ -102,7 +104,7 @@ class LostBytesTest {
   }
 
   @Test
-  void whatTheSourceHasNoMoreMakesTheBackupIncomplete() throws Exception {
+  void anObjectThatTheSourceHasLostMakesTheBackupIncomplete() throws Exception {
     tearUnderADeadRun();
     lab.bucket().delete(key);
     Backup backup = run();
@@ -111,8 +113,8 @@ class LostBytesTest {
   }
 
   @Test
-  void whatOnlyAnOlderBackupNeedsIsNotMissingInTheNext() throws Exception {
-    Damages.flip(repository.resolve("objects").resolve(key));
+  void anObjectThatOnlyAnOlderBackupNeedsIsNotMissingInTheNext() throws Exception {
+    RepositoryDamage.flip(repository.resolve("objects").resolve(key));
     assertEquals(1, findings("latest"));
     String other = "x".repeat((int) Files.size(repository.resolve("objects").resolve(key)));
     lab.bucket().put(key, other);

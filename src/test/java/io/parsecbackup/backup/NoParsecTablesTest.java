@@ -21,14 +21,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A database that is not Parsec's tells nothing of the bucket, so nothing is proven. */
+/** A database without Parsec's tables says nothing about the bucket, so nothing is proven. */
 @Timeout(120)
 class NoParsecTablesTest {
 
   @TempDir Path scratch;
 
   @Test
-  void theWholeBucketIsCopiedAndTheBackupSaysSo() {
+  void copiesTheWholeBucketAndWarns() {
     try (ParsecStack stack = ParsecStack.start(ParsecData.Spec.of(5, 64).unreferenced(2, 0))) {
       String database = stack.target("other").databaseUri();
       BackupService backups =

@@ -39,7 +39,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Whole blocks come out of a RAID's nodes, and the proof is the same as for a single bucket. */
+/**
+ * A backup contains whole blocks from a RAID's nodes, with the same proof as for a single bucket.
+ */
 class RaidBackupTest {
 
   private static final int OBJECTS = 20;
@@ -52,7 +54,7 @@ class RaidBackupTest {
   @BeforeAll
   static void start() {
     lab = CrashLab.start(ParsecData.Spec.of(OBJECTS, 5_001), scratch);
-    // One node of each RAID is behind this one, to be killed.
+    // One node of each RAID is behind this proxy, which a test can close.
     proxy = FaultyProxy.before(lab.stack().s3().endpoint());
   }
 
@@ -67,7 +69,7 @@ class RaidBackupTest {
     lab.close();
   }
 
-  /** A RAID that holds all blocks, as the Parsec server would have put them. */
+  /** A RAID with all blocks, as the Parsec server would have stored them. */
   private record Raid(RaidMode mode, List<S3Bucket> nodes) {
 
     static Raid of(RaidMode mode, int count) {
@@ -148,7 +150,7 @@ class RaidBackupTest {
 
   @ParameterizedTest
   @CsvSource({"RAID0,3", "RAID1,2", "RAID5,3", "RAID5,5"})
-  void holdsWholeBlocksAndAsksForThemOnce(RaidMode mode, int count) throws IOException {
+  void containsWholeBlocksAndFetchesThemOnce(RaidMode mode, int count) throws IOException {
     Raid raid = Raid.of(mode, count);
     for (SyncConfig.Strategy strategy : SyncConfig.Strategy.values()) {
       Path repository = lab.place();
@@ -168,12 +170,12 @@ class RaidBackupTest {
 
   @ParameterizedTest
   @CsvSource({"RAID1,2", "RAID1,3", "RAID5,3", "RAID5,4"})
-  void doesWithoutAnyOneNode(RaidMode mode, int count) throws IOException {
+  void succeedsWithoutAnyOneNode(RaidMode mode, int count) throws IOException {
     Raid raid = Raid.of(mode, count);
     for (int dead = 0; dead < count; dead++) {
       for (SyncConfig.Strategy strategy : SyncConfig.Strategy.values()) {
         Path repository = lab.place();
-        // A new repository is bound only to nodes that are there, all of them.
+        // A new repository is bound only if all nodes are reachable.
         Path prepared = bound(repository, raid);
         proxy.when(request -> true, Fault.status(403));
         Backup backup = backup(prepared, raid, dead, strategy);
@@ -195,7 +197,7 @@ class RaidBackupTest {
     }
   }
 
-  /** Archived objects, as a lifecycle rule makes them: they are sorted, so they come in a row. */
+  /** Archived objects, as a lifecycle rule archives them: sorted, so they follow each other. */
   @Test
   void isPublishedWithTheNamesOfAllArchivedObjects() throws IOException {
     List<String> keys = List.copyOf(lab.bucket().list());
@@ -221,7 +223,7 @@ class RaidBackupTest {
             .toList());
   }
 
-  /** A repository that is bound to the RAID, and holds no object yet. */
+  /** A repository that is bound to the RAID and has no objects yet. */
   private static Path bound(Path repository, Raid raid) throws IOException {
     backup(repository, raid, 0, SyncConfig.Strategy.REFERENCES);
     for (String folder : List.of("objects", "backups", "index", "runs")) {
@@ -235,7 +237,7 @@ class RaidBackupTest {
   }
 
   @Test
-  void isIncompleteWhereRaid0HasLostAnUpload() throws IOException {
+  void isIncompleteIfRaid0HasLostAnUpload() throws IOException {
     Raid raid = Raid.of(RaidMode.RAID0, 2);
     String lost = lab.bucket().list().first();
     raid.nodes().get(RaidBlocks.node(lost, 2)).delete(lost);
@@ -250,7 +252,7 @@ class RaidBackupTest {
   }
 
   @Test
-  void keepsBothCopiesOfRaid1ThatDifferAndSaysSo() throws IOException {
+  void keepsBothCopiesOfRaid1IfTheyDifferAndWarns() throws IOException {
     Raid raid = Raid.of(RaidMode.RAID1, 2);
     String key = lab.bucket().list().first();
     byte[] other = new byte[lab.bucket().get(key).orElseThrow().length];

@@ -27,8 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The packaged program is killed, by a real {@code kill -9}, at random moments of its run. {@code
- * -Dkill.seed=} takes the moments of an earlier test again, {@code -Dkill.rounds=50} another number
- * of them.
+ * -Dkill.seed=} repeats the moments of an earlier test, {@code -Dkill.rounds=50} sets their number.
  */
 class RandomKillIT {
 
@@ -36,12 +35,12 @@ class RandomKillIT {
 
   private static final int ROUNDS = Integer.getInteger("kill.rounds", 6);
 
-  /** So often an undisturbed run has to make everything good. */
+  /** After this many kills, an undisturbed run must recover everything. */
   private static final int EVERY = 3;
 
   private static final int NEW = 50;
 
-  /** Objects whose bytes are never final, so that they may be replaced. */
+  /** Objects whose bytes are never final, so that they can be replaced. */
   private static final int ORPHANS = 10;
 
   @TempDir Path scratch;
@@ -49,7 +48,7 @@ class RandomKillIT {
   private Path repository;
   private RepositoryProof proof;
 
-  /** How long the last undisturbed run took, until it held the repository and until its end. */
+  /** How long the last undisturbed run took until it locked the repository, and until its end. */
   private Duration untilLocked = Duration.ZERO;
 
   private Duration untilEnd = Duration.ZERO;
@@ -67,7 +66,7 @@ class RandomKillIT {
   }
 
   @Test
-  void theNextRunMakesGoodWhateverAKillLeft() throws Exception {
+  void theNextRunRecoversFromEveryKill() throws Exception {
     long seed = Long.getLong("kill.seed", System.nanoTime());
     LOG.infof("-Dkill.seed=%d", seed);
     Random random = new Random(seed);
@@ -82,7 +81,7 @@ class RandomKillIT {
         Duration moment = moment(round, random);
         kill = killOnce(round, moment, strategy(random));
         if (kill == Kill.TOO_LATE) {
-          // Runs are shorter now than the one that was timed.
+          // Runs are now shorter than the one that was measured.
           untilEnd = moment;
           untilLocked = untilLocked.compareTo(moment) < 0 ? untilLocked : moment.dividedBy(2);
         }
@@ -98,7 +97,7 @@ class RandomKillIT {
     assertTrue(midway >= ROUNDS / 4, "too few kills met a run at work: " + midway);
   }
 
-  /** New objects, and now and then other bytes under a key that no row names. */
+  /** Adds objects, and sometimes replaces the bytes of a key that no row names. */
   private void change(Random random) {
     lab.stack().data().addBlocks(NEW);
     if (random.nextInt(3) == 0) {
@@ -108,7 +107,10 @@ class RandomKillIT {
     }
   }
 
-  /** Each third anywhere in the program's life, the others where it has begun to work. */
+  /**
+   * Every third kill comes at any moment of the program's life, the others after it has started to
+   * work.
+   */
   private Duration moment(int round, Random random) {
     Duration from = round % EVERY == 1 ? Duration.ZERO : untilLocked;
     return from.plusNanos((long) (random.nextDouble() * untilEnd.minus(from).toNanos()));
@@ -164,7 +166,7 @@ class RandomKillIT {
     }
   }
 
-  /** An undisturbed run, which leaves nothing to be desired. */
+  /** An undisturbed run, which must recover everything. */
   private void runToTheEnd(int round) throws Exception {
     List<String> toFetch = proof.toFetch(lab.bucket());
     Map<String, String> published = proof.published();

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What ends a run from outside, and what becomes of a first run whose settings are wrong. */
+/** Runs that end early: cancelled, timed out, or with wrong settings in the first run. */
 @Timeout(120)
 class RunEndTest {
 
@@ -72,10 +72,10 @@ class RunEndTest {
     return backups.start(Trigger.CLI).execute();
   }
 
-  /** As {@code parsec migrate} locks them. */
+  /** Locked as {@code parsec migrate} locks them. */
   @ParameterizedTest
   @ValueSource(strings = {"block", "realm", "migration", "invitation"})
-  void waitsForALockedTableNoLongerThanItMay(String table) throws SQLException {
+  void waitsForALockedTableOnlyUntilTheLimit(String table) throws SQLException {
     try (Connection other = locked(table)) {
       JobEnd<Backup> result = run(backups(lab.place()));
       assertEquals(JobState.FAILED, result.document().state());
@@ -101,7 +101,7 @@ class RunEndTest {
   }
 
   @Test
-  void hasFailedWhenItTookTooLong() {
+  void failsWhenItTakesTooLong() {
     lab.proxy().when(S3Request.Kind.GET_OBJECT, new Fault.Hang());
     Path repository = lab.place();
     JobEnd<Backup> result = run(backups(repository, lab.environment(), Duration.ofSeconds(3)));
@@ -109,11 +109,11 @@ class RunEndTest {
     assertEquals(1, result.exitCode());
     String error = result.document().error().orElseThrow();
     assertTrue(error.contains("parsec.backup.run-timeout"), error);
-    lab.makeGood(repository);
+    lab.recover(repository);
   }
 
   @Test
-  void isIncompleteAndSaysSoWhereTheBucketHasNothingThatTheDumpRefersTo() {
+  void isIncompleteAndWarnsIfTheBucketHasNoObjectOfTheDump() {
     lab.stack().s3().bucket("empty");
     JobEnd<Backup> result = run(backups(lab.place(), with("empty"), Duration.ofMinutes(5)));
     assertEquals(JobState.INCOMPLETE, result.document().state());
@@ -124,10 +124,10 @@ class RunEndTest {
         result::toString);
   }
 
-  /** As where the heap is full: the run has ended, and the next one takes its objects over. */
+  /** As with a full heap: the run has ended, and the next run reuses its objects. */
   @ParameterizedTest
   @ValueSource(strings = {"before rename to database.dump", "before flush of the file system"})
-  void settlesScratchRecordAndLockWhereTheJavaMachineFails(String step) throws Exception {
+  void cleansUpScratchRecordAndLockIfTheJvmFails(String step) throws Exception {
     Path repository = lab.place();
     JobEnd<Backup> result =
         lab.run(
@@ -147,17 +147,17 @@ class RunEndTest {
       assertEquals(
           List.of("journal.tsv"), left.map(file -> file.getFileName().toString()).toList());
     }
-    lab.makeGood(repository);
+    lab.recover(repository);
   }
 
   @Test
-  void bindsNothingToABucketThatIsNotThere() {
+  void bindsNothingToABucketThatDoesNotExist() {
     Path repository = lab.place();
     JobEnd<Backup> mistyped =
         run(backups(repository, with("no-such-bucket"), Duration.ofMinutes(5)));
     assertEquals(Problem.Kind.OBJECT_STORE, mistyped.problem().orElseThrow().kind());
     assertFalse(Files.exists(repository.resolve("parsec-backup.json")));
-    lab.makeGood(repository);
+    lab.recover(repository);
   }
 
   private static Map<String, String> with(String bucket) {

@@ -44,7 +44,7 @@ class ServiceStopTest {
   }
 
   @Test
-  void endsTheRunningBackupAsFailedAndTakesNoOther() throws Exception {
+  void endsTheRunningBackupAsFailedAndStartsNoOther() throws Exception {
     sidecar.holdObjects();
     BackupService backups = backups();
     Job<Backup> run = backups.start(Trigger.SCHEDULE).inBackground();

@@ -26,9 +26,12 @@ class SourceSettingsTest {
             .build());
   }
 
-  /** As libpq does; a target, which may be another's server, gets none of it. */
+  /**
+   * As libpq does. A restore target may be someone else's server, so it gets none of these
+   * variables.
+   */
   @Test
-  void givesTheVariablesOfLibpqToTheSourceAlone() {
+  void usesTheVariablesOfLibpqForTheSourceOnly() {
     SourceSettings settings =
         new SourceSettings(
             new SmallRyeConfigBuilder().build(),
@@ -45,9 +48,9 @@ class SourceSettingsTest {
     assertEquals(Optional.empty(), target.password());
   }
 
-  /** MicroProfile Config would take each of these for an expression. */
+  /** MicroProfile Config would treat each of these as an expression. */
   @Test
-  void takesASecretAsItStands() {
+  void readsASecretUnchanged() {
     SourceSettings settings =
         settings(
             Map.of(
@@ -58,7 +61,7 @@ class SourceSettingsTest {
   }
 
   @Test
-  void readsAnotherDatabaseAsTheSourcesAndNamesItsSetting() {
+  void readsAnotherDatabaseLikeTheSourceAndNamesItsSetting() {
     String name = "parsec.backup.drill.database";
     SourceSettings settings = settings(Map.of(name, "postgresql://u:pa$$w${HOME}x$@other/scratch"));
     DatabaseUri database = settings.database(name).orElseThrow();
@@ -75,13 +78,13 @@ class SourceSettingsTest {
   }
 
   @Test
-  void knowsOfNoOtherDatabaseWhereNoneIsNamed() {
+  void hasNoOtherDatabaseIfNoneIsConfigured() {
     String name = "parsec.backup.drill.database";
     assertEquals(Optional.empty(), settings(Map.of()).database(name));
     assertEquals(Optional.empty(), settings(Map.of(name, " ")).database(name));
   }
 
-  /** Upstream's env files, given to systemd or {@code docker run}, which replace nothing. */
+  /** Parsec's env files, given to systemd or {@code docker run}, which do not expand variables. */
   @ParameterizedTest
   @CsvSource({
     "PARSEC_BLOCKSTORE, s3:$RUSTFS_ADDRESS:$REGION:$BUCKET:$KEY:$SECRET, $RUSTFS_ADDRESS",
@@ -94,7 +97,7 @@ class SourceSettingsTest {
     "PARSEC_DB, postgresql://u:p@h:5432/$NAME?sslmode=require, $NAME",
     "PARSEC_DB, $DATABASE_URL, $DATABASE_URL",
   })
-  void namesAVariableThatNothingHasReplaced(String key, String value, String variable) {
+  void namesAVariableThatWasNotExpanded(String key, String value, String variable) {
     SourceSettings settings = settings(Map.of(key, value));
     Problem problem =
         assertThrows(

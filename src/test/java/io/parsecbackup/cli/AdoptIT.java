@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Every new user's first day: objects that {@code aws s3 sync} has brought before us. */
+/** A new user's first day: {@code aws s3 sync} has already copied the objects. */
 class AdoptIT {
 
   @TempDir static Path folder;

@@ -80,7 +80,7 @@ class BackupIT {
   }
 
   @Test
-  void holdsWhatTheDumpRefersToByteForByteWithItsDatesAndLeavesOrphansAlone() throws Exception {
+  void containsTheReferencedObjectsByteForByteWithTheirDatesAndNoOrphans() throws Exception {
     TreeComparison comparison = TreeComparison.of(repository.resolve("objects"), stack.bucket());
     assertEquals(60, comparison.same());
     assertEquals(4, comparison.missing().size(), comparison.toString());
@@ -208,7 +208,7 @@ class BackupIT {
   }
 
   @Test
-  void copiesNothingTheSecondTimeAndShowsBothWithTheRepositoryAlone() {
+  void copiesNothingTheSecondTimeAndShowsBothWithoutTheSource() {
     Ended second = run("backup", "--json");
     assertEquals(0, second.exitCode(), second.all());
     JsonNode backup = second.json();
@@ -235,7 +235,7 @@ class BackupIT {
   }
 
   @Test
-  void takesTheServersSettingsFromItsCommandLineArguments() {
+  void readsTheServersSettingsFromItsCommandLineArguments() {
     Map<String, String> environment =
         Map.of(
             "PARSEC_CMD_ARGS",

@@ -5,13 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.parsecbackup.testing.Damages;
 import io.parsecbackup.testing.Fault;
 import io.parsecbackup.testing.FaultyProxy;
 import io.parsecbackup.testing.PackagedProgram;
 import io.parsecbackup.testing.PackagedProgram.Ended;
 import io.parsecbackup.testing.ParsecData;
 import io.parsecbackup.testing.ParsecStack;
+import io.parsecbackup.testing.RepositoryDamage;
 import io.parsecbackup.testing.S3Request.Kind;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -104,7 +104,7 @@ class DoctorIT {
     assertTrue(place.run("doctor").stdout().contains("no backup has been verified yet"));
     assertEquals(0, place.run("backup").exitCode());
     try (Stream<Path> files = Files.walk(place.objects())) {
-      Damages.flip(files.filter(Files::isRegularFile).findFirst().orElseThrow());
+      RepositoryDamage.flip(files.filter(Files::isRegularFile).findFirst().orElseThrow());
     }
     assertEquals(3, place.run("verify").exitCode());
     assertTrue(place.run("doctor").stdout().contains("damaged objects are known"));

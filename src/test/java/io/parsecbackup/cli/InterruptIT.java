@@ -107,7 +107,7 @@ class InterruptIT {
   }
 
   @Test
-  void holdsTheRepositoryOpensNoPortAndShowsNoSecretWhileItRuns() throws Exception {
+  void locksTheRepositoryOpensNoPortAndShowsNoSecretWhileItRuns() throws Exception {
     try (FaultyProxy proxy = stuckHalfWay()) {
       Place place = Place.through(proxy, stack, folder.resolve("held"));
       try (PackagedProgram first = place.start("backup")) {
@@ -200,7 +200,7 @@ class InterruptIT {
     }
   }
 
-  /** All processes' arguments, as everybody on the machine may read them. */
+  /** All processes' arguments, as everybody on the machine can read them. */
   private static String commandLines() throws java.io.IOException {
     StringBuilder all = new StringBuilder();
     try (Stream<Path> processes = Files.list(Path.of("/proc"))) {

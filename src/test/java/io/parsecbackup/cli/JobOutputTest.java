@@ -34,7 +34,7 @@ class JobOutputTest {
         Optional.empty());
   }
 
-  /** What was said on stderr before the work began is not said again on stdout. */
+  /** A warning that was printed on stderr before the job started is not repeated on stdout. */
   @Test
   void showsEachWarningOnce() {
     JobResult result = verification(List.of(), List.of("said before", "new"));

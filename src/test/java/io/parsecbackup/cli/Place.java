@@ -26,7 +26,7 @@ record Place(Path repository, Map<String, String> environment) {
     return new Place(repository, environment);
   }
 
-  /** With the proxy on the way to the bucket. */
+  /** With the proxy in front of the bucket. */
   static Place through(FaultyProxy proxy, ParsecStack stack, Path repository) {
     return of(stack, repository)
         .with("PARSEC_BLOCKSTORE", stack.blockstore(proxy.endpoint().toString()));
@@ -38,7 +38,7 @@ record Place(Path repository, Map<String, String> environment) {
     return new Place(repository, changed);
   }
 
-  /** Unreferenced objects included. */
+  /** With the strategy listing, which includes unreferenced objects. */
   Place byListing() {
     return with("PARSEC_BACKUP_SYNC_STRATEGY", "listing");
   }
@@ -55,7 +55,7 @@ record Place(Path repository, Map<String, String> environment) {
     return repository.resolve("objects");
   }
 
-  /** The ids of what is published. */
+  /** The ids of the published backups. */
   List<String> published() {
     Path backups = repository.resolve("backups");
     if (!Files.isDirectory(backups)) {
@@ -68,7 +68,7 @@ record Place(Path repository, Map<String, String> environment) {
     }
   }
 
-  /** All small text that the repository holds: records, documents, lists. */
+  /** All small text files of the repository: records, documents, lists. */
   String texts() {
     try (Stream<Path> files = Files.walk(repository)) {
       StringBuilder all = new StringBuilder();

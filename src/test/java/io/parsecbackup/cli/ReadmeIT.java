@@ -15,13 +15,13 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the README has a newcomer type, typed where it says. */
+/** Runs the commands of the README in the folder that it names. */
 class ReadmeIT {
 
   @TempDir static Path folder;
 
   @Test
-  void itsLinesDoWhatTheySay() throws Exception {
+  void theCommandsOfTheReadmeWork() throws Exception {
     assumeFalse(PackagedProgram.isNative(), "a native binary was built, and no jar");
     try (ParsecStack source = ParsecStack.start(ParsecData.Spec.of(20, 1024)).allowDatabases()) {
       Place place = Place.of(source, folder.resolve("repository"));
@@ -34,7 +34,7 @@ class ReadmeIT {
       Shell.Result run =
           Shell.with(
               Path.of("").toAbsolutePath(), environment, List.of("bash", "-x", script.toString()));
-      // The last of them says that the source, which is full, is no place to restore into.
+      // The last command refuses to restore into the source, which is not empty.
       assertEquals(1, run.exitCode(), run.output());
       assertEquals(1, place.published().size(), run.output());
       for (String said : List.of("is complete", "verify", "drill", "is not empty")) {

@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The page that an operator follows when nothing else is left: its own lines, as they stand there,
- * bring a backup into another database server and another object store.
+ * The page for a restore without parsec-backup: its own commands restore a backup into another
+ * database server and another object store.
  */
 class RestoreByHandIT {
 
@@ -46,7 +46,7 @@ class RestoreByHandIT {
   }
 
   @Test
-  void bringsBackACustomDumpAndKeepsTheDatabaseThatWasThere() throws Exception {
+  void restoresACustomDumpAndKeepsTheExistingDatabase() throws Exception {
     try (EmbeddedDatabase target = EmbeddedDatabase.open();
         EmbeddedS3 store = EmbeddedS3.open()) {
       target.createRole(ParsecStack.NAME, ROLE_PASSWORD);
@@ -58,7 +58,7 @@ class RestoreByHandIT {
   }
 
   @Test
-  void bringsBackAPlainDump() throws Exception {
+  void restoresAPlainDump() throws Exception {
     try (EmbeddedDatabase target = EmbeddedDatabase.open();
         EmbeddedS3 store = EmbeddedS3.open()) {
       target.createRole(ParsecStack.NAME, ROLE_PASSWORD);
@@ -67,7 +67,7 @@ class RestoreByHandIT {
   }
 
   @Test
-  void endsAtTheFirstSectionThatFindsDamage() throws Exception {
+  void stopsAtTheFirstSectionThatFindsDamage() throws Exception {
     try (EmbeddedDatabase target = EmbeddedDatabase.open();
         EmbeddedS3 store = EmbeddedS3.open()) {
       Path repository = folder.resolve("damaged");
@@ -115,7 +115,7 @@ class RestoreByHandIT {
     return backup.json().path("id").asText();
   }
 
-  /** All that the page would have an operator type. */
+  /** All commands of the page. */
   private static Path script() throws Exception {
     return Files.writeString(
         Files.createTempFile(folder, "page", ".sh"), DocumentedCommands.fenced(PAGE));

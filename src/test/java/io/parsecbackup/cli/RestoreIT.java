@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.parsecbackup.testing.Damages;
 import io.parsecbackup.testing.PackagedProgram;
 import io.parsecbackup.testing.PackagedProgram.Ended;
 import io.parsecbackup.testing.ParsecData;
 import io.parsecbackup.testing.ParsecStack;
+import io.parsecbackup.testing.RepositoryDamage;
 import io.parsecbackup.testing.StoredObject;
 import io.parsecbackup.testing.TreeComparison;
 import java.nio.file.Files;
@@ -181,7 +181,7 @@ class RestoreIT {
   @Test
   void skipsADamagedObjectAndNamesIt() throws Exception {
     String key = referenced.first();
-    Damages.flip(place.objects().resolve(key));
+    RepositoryDamage.flip(place.objects().resolve(key));
     Ended restored = restore("--json");
     assertEquals(3, restored.exitCode(), restored.all());
     assertEquals(key, restored.json().path("findings").path(0).path("key").asText());
@@ -193,7 +193,7 @@ class RestoreIT {
   @Test
   void changesNothingWhenTheBackupIsDamaged() throws Exception {
     String id = place.published().getFirst();
-    Damages.flip(place.repository().resolve("backups/" + id + "/database.dump"));
+    RepositoryDamage.flip(place.repository().resolve("backups/" + id + "/database.dump"));
     Ended restored = restore();
     assertEquals(1, restored.exitCode(), restored.all());
     assertTrue(restored.stderr().contains("database.dump"), restored.stderr());
@@ -204,7 +204,7 @@ class RestoreIT {
   @Test
   void uploadsVerifiedObjectsWhenTheIndexIsDamaged() throws Exception {
     String id = place.published().getFirst();
-    Damages.flip(place.repository().resolve("index/" + id + ".tsv"));
+    RepositoryDamage.flip(place.repository().resolve("index/" + id + ".tsv"));
     Ended restored = restore("--json");
     assertEquals(3, restored.exitCode(), restored.all());
     assertEquals(
@@ -276,7 +276,7 @@ class RestoreIT {
     assertTrue(doctor.stdout().contains("drill"), doctor.stdout());
     assertTrue(doctor.stdout().contains("no problems"), doctor.stdout());
 
-    Damages.flip(place.objects().resolve(source.bucket().list().first()));
+    RepositoryDamage.flip(place.objects().resolve(source.bucket().list().first()));
     Ended damaged = place.run("verify");
     assertEquals(3, damaged.exitCode(), damaged.all());
     assertTrue(damaged.stdout().contains(source.bucket().list().first()), damaged.stdout());

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The runbook's own lines, from the first to the last, after everything was lost. */
+/** Runs all commands of the runbook in order, after everything was lost. */
 class RunbookIT {
 
   @TempDir static Path folder;
@@ -35,7 +35,7 @@ class RunbookIT {
   }
 
   @Test
-  void bringsEverythingBackAndEndsWithANewBackup() throws Exception {
+  void restoresEverythingAndEndsWithANewBackup() throws Exception {
     Place before = Place.of(source, folder.resolve("repository"));
     Ended backup = before.run("backup");
     assertEquals(0, backup.exitCode(), backup.all());
@@ -61,7 +61,7 @@ class RunbookIT {
     assertTrue(run.output().contains("_before_"), "nothing was replaced: " + run.output());
   }
 
-  /** One that has the program under the name that an operator types. */
+  /** A folder that contains the program under the name that an operator types. */
   private static Path commandFolder() throws Exception {
     Path bin = Files.createDirectory(folder.resolve("bin"));
     Path program = bin.resolve("parsec-backup");

@@ -39,8 +39,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The service as it is shipped, over HTTP: what a native program lacks of reflection or resources
- * shows here, and in no test that runs on a JVM's classes.
+ * The packaged service over HTTP. Missing reflection or resources of a native program show only
+ * here, not in tests that run on the classes of a JVM.
  */
 class ServeIT {
 
@@ -75,7 +75,7 @@ class ServeIT {
   }
 
   @AfterAll
-  static void endInOrder() {
+  static void stopCleanly() {
     service.signal("TERM");
     Ended ended = service.await();
     service.close();
@@ -106,7 +106,7 @@ class ServeIT {
     return id;
   }
 
-  /** Follows its events to the last. */
+  /** Follows its events until the last one. */
   private static JsonNode end(String path) throws Exception {
     String events =
         viewer().get("/api/v1/" + path + "/events").then().statusCode(200).extract().asString();
@@ -125,7 +125,7 @@ class ServeIT {
   }
 
   @Test
-  void takesProvesAndRestoresABackup() throws Exception {
+  void takesVerifiesAndRestoresABackup() throws Exception {
     String backup = begin("backups");
     ended("backups/" + backup)
         .body("state", equalTo("complete"))
@@ -195,7 +195,7 @@ class ServeIT {
   }
 
   @Test
-  void refusesInTheFormOfAProblem() {
+  void reportsErrorsAsProblemDocuments() {
     assertProblem(Sidecar.with("nobody's").port(port).get("/api/v1/status"), 401);
     assertProblem(viewer().post("/api/v1/backups"), 403);
     assertProblem(viewer().get("/api/v1/backups/20000101T000000Z"), 404);

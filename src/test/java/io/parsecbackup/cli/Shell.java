@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Other programs, with which an operator would check ours. */
+/** Other programs with which an operator checks ours. */
 final class Shell {
 
   private Shell() {}
@@ -20,7 +20,7 @@ final class Shell {
     return with(folder, Map.of(), List.of(command));
   }
 
-  /** Runs a program to its end, its two outputs as one. */
+  /** Runs a program to its end, and merges its two outputs. */
   static Result with(Path folder, Map<String, String> environment, List<String> command)
       throws IOException, InterruptedException {
     ProcessBuilder builder =
@@ -32,7 +32,7 @@ final class Shell {
     return new Result(process.waitFor(), output);
   }
 
-  /** What a query answers, a line for each row. */
+  /** The result of a query, one line for each row. */
   static List<String> query(String uri, String sql) throws IOException, InterruptedException {
     Result rows = in(Path.of("."), "psql", "-XAt", "--dbname=" + uri, "--command=" + sql);
     if (rows.exitCode() != 0) {

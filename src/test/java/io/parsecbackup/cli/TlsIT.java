@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An object store and a database whose certificates no public authority has signed. */
+/** An object store and a database with certificates that no public authority has signed. */
 class TlsIT {
 
   @TempDir static Path folder;
@@ -37,7 +37,7 @@ class TlsIT {
     stack.close();
   }
 
-  /** With the bucket in the clear: of TLS the database alone speaks. */
+  /** With plain HTTP to the bucket: only the database uses TLS. */
   private static Place verifying(String certificate) {
     return Place.of(stack, folder.resolve("proven by " + certificate))
         .with(
@@ -53,7 +53,7 @@ class TlsIT {
   }
 
   @Test
-  void trustsTheAuthorityOfTheBundle() {
+  void trustsTheAuthoritiesOfTheBundle() {
     Place place = place("trusted").with("AWS_CA_BUNDLE", folder.resolve("server.crt").toString());
     Ended run = place.run("backup");
     assertEquals(0, run.exitCode(), run.all());
@@ -70,13 +70,13 @@ class TlsIT {
   }
 
   @Test
-  void trustsTheCertificateThatTheDatabasesUriNames() {
+  void trustsTheCertificateThatTheDatabaseUriNames() {
     Ended run = verifying("server.crt").run("backup");
     assertEquals(0, run.exitCode(), run.all());
   }
 
   @Test
-  void leavesADatabaseWithAnotherCertificateAlone() {
+  void refusesADatabaseWithAnotherCertificate() {
     Ended run = verifying("other.crt").run("backup");
     assertEquals(1, run.exitCode(), run.all());
     assertTrue(run.stderr().contains("cannot be reached by TLS"), run.stderr());

@@ -65,7 +65,7 @@ class LinksTest {
     assertTrue(links > 60, "only " + links + " links were found");
   }
 
-  /** Anchors as forges generate them: lower case, hyphens for spaces, no other signs. */
+  /** Anchors as forges generate them: lower case, hyphens for spaces, no other punctuation. */
   private static Set<String> anchors(String page) {
     return HEADING
         .matcher(
@@ -79,9 +79,9 @@ class LinksTest {
         .collect(Collectors.toSet());
   }
 
-  /** Pages name classes by their whole path, which a move of the class must change too. */
+  /** Pages name classes by their full path, so a page must follow when a class moves. */
   @Test
-  void namesOfSourceFilesAreThoseOfFiles() throws IOException {
+  void namedSourceFilesExist() throws IOException {
     Set<String> gone = new TreeSet<>();
     for (Path page : pages()) {
       SOURCE
@@ -108,7 +108,9 @@ class LinksTest {
     assertEquals(Set.of(), forgotten);
   }
 
-  /** In the README, or, for a record of a decision, in the list of those. */
+  /**
+   * Whether the README names the page or, for a record of a decision, the list of decisions does.
+   */
   private static boolean isNamed(Path page) throws IOException {
     return page.startsWith(DECISIONS.getParent()) && !page.equals(DECISIONS)
         ? Files.readString(DECISIONS).contains("(" + page.getFileName() + ")")

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The files that a forge and its bots read have the form that these demand. */
+/** The files that a forge and its bots read have the required form. */
 class ProjectFilesTest {
 
   private static final Path GITHUB = Path.of(".github");

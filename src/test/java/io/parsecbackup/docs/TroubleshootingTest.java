@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /** docs/troubleshooting.md has a row for every error, and no other row. */
 class TroubleshootingTest {
 
-  /** They repeat another error's text, or get it from calls that are checked themselves. */
+  /** Methods that repeat another error's text, or get it from calls that are checked themselves. */
   private static final Set<String> REPEATING =
       Set.of(
           "BadRequest",

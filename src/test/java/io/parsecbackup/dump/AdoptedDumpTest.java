@@ -43,7 +43,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Dumps that an operator made by hand, with all that can be wrong with them. */
+/** Dumps that an operator made by hand, with everything that can be wrong with them. */
 @Timeout(120)
 class AdoptedDumpTest {
 
@@ -107,7 +107,7 @@ class AdoptedDumpTest {
 
   @ParameterizedTest
   @EnumSource
-  void isCopiedAndTellsOfItself(DumpFormat format) throws Exception {
+  void isCopiedWithItsFacts(DumpFormat format) throws Exception {
     Path file = dump(format);
     AdoptedDump adopted = take(file);
     Path copy = adopted.dump().file();
@@ -146,8 +146,8 @@ class AdoptedDumpTest {
   }
 
   @Test
-  void isReadAsOneOfThisMachinesZone() throws Exception {
-    // A day behind, whatever this machine's zone.
+  void isReadInThisMachinesTimeZone() throws Exception {
+    // One day back, in any time zone of this machine.
     Path file = dump(Map.of("TZ", "Nowhere+24"), "--format=custom");
     LocalDateTime there = LocalDateTime.ofInstant(Instant.now(), ZoneOffset.UTC).minusDays(1);
     Duration off =
@@ -156,8 +156,8 @@ class AdoptedDumpTest {
   }
 
   @Test
-  void isNeverYoungerThanItsFile() throws Exception {
-    // A day ahead.
+  void isNeverNewerThanItsFile() throws Exception {
+    // One day ahead.
     Path file = dump(Map.of("TZ", "Nowhere-24"), "--format=custom");
     Instant written = Files.getLastModifiedTime(file).toInstant();
     AdoptedDump adopted = take(file);
@@ -168,7 +168,7 @@ class AdoptedDumpTest {
   }
 
   @Test
-  void aVerboseScriptHasItsOwnDateAndAnotherOneTheFiles() throws Exception {
+  void aVerboseScriptHasItsOwnDateAndAnyOtherTheFilesDate() throws Exception {
     Path verbose = dump(Map.of("TZ", "UTC"), "--verbose");
     Instant made = Files.getLastModifiedTime(verbose).toInstant();
     Files.setLastModifiedTime(verbose, FileTime.from(made.plus(Duration.ofDays(3))));
@@ -188,7 +188,7 @@ class AdoptedDumpTest {
   }
 
   @Test
-  void isNeverDatedAheadOfNow() throws Exception {
+  void isNeverDatedInTheFuture() throws Exception {
     Path file = dump(DumpFormat.PLAIN);
     Files.setLastModifiedTime(file, FileTime.from(Instant.now().plus(Duration.ofDays(3))));
     assertFalse(take(file).createdAt().isAfter(Instant.now()));
@@ -196,23 +196,23 @@ class AdoptedDumpTest {
 
   @ParameterizedTest
   @EnumSource
-  void isRefusedWhereverItBreaksOff(DumpFormat format) throws Exception {
+  void isRefusedIfItIsTruncatedAnywhere(DumpFormat format) throws Exception {
     byte[] whole = Files.readAllBytes(dump(format));
     Path file = folder.resolve("broken.backup");
     for (int percent : List.of(1, 10, 50, 90, 99)) {
       Files.write(file, Arrays.copyOf(whole, whole.length * percent / 100));
       refusal(file);
     }
-    // The last line break and comment dashes of a script do not matter; its last words do.
+    // The last line break and comment dashes of a script do not matter, but its last words do.
     Files.write(file, Arrays.copyOf(whole, whole.length - (format == DumpFormat.CUSTOM ? 1 : 90)));
     refusal(file);
   }
 
   @Test
-  void isRefusedWhenItsDataAreDamaged() throws Exception {
+  void isRefusedIfItsDataIsDamaged() throws Exception {
     Path file = dump(DumpFormat.CUSTOM);
     byte[] bytes = Files.readAllBytes(file);
-    // In the rows of the largest table, far behind the table of contents.
+    // In the rows of the largest table, far after the table of contents.
     bytes[bytes.length - 20_000] ^= 0x10;
     Files.write(file, bytes);
     assertTrue(refusal(file).contains("pg_restore cannot read it"));
@@ -225,7 +225,7 @@ class AdoptedDumpTest {
   }
 
   @Test
-  void whatIsNoDumpIsRefused() throws Exception {
+  void aFileThatIsNotADumpIsRefused() throws Exception {
     Path file = folder.resolve("no.dump");
     Files.writeString(file, "");
     assertTrue(refusal(file).contains("it is empty"));
@@ -252,7 +252,7 @@ class AdoptedDumpTest {
   }
 
   @Test
-  void saysSoWhenItHasNothingOfParsec() {
+  void warnsIfItContainsNothingOfParsec() {
     AdoptedDump adopted = take(dump(Map.of(), "--format=custom", "--schema-only"));
     assertEquals(OptionalInt.empty(), adopted.migration());
     assertTrue(adopted.dump().warnings().toString().contains("'migration'"));
@@ -293,7 +293,7 @@ class AdoptedDumpTest {
   }
 
   @Test
-  void isNamedAsTheOperatorKnowsItWhereARowIsDamaged() throws Exception {
+  void isNamedByItsOriginalPathIfARowIsDamaged() throws Exception {
     String script =
         """
         --
@@ -320,7 +320,7 @@ class AdoptedDumpTest {
   }
 
   @Test
-  void stopsWhenItIsTold() throws Exception {
+  void stopsWhenItIsCancelled() throws Exception {
     Path file = dump(DumpFormat.CUSTOM);
     Cancellation cancellation = new Cancellation();
     Failures.message(

@@ -12,7 +12,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** A database in LATIN1 takes no statement with another sign in it, not even in a literal. */
+/**
+ * A database in LATIN1 accepts no statement with a character outside LATIN1, not even in a literal.
+ */
 class AsciiSqlTest {
 
   private static final Pattern COMMENT = Pattern.compile("(?s)/\\*.*?\\*/|(?m)^\\s*//.*$");
@@ -21,7 +23,7 @@ class AsciiSqlTest {
       Pattern.compile("\\b(SELECT|COPY|COMMENT ON|ALTER|CREATE|DROP|GRANT|REVOKE|SET|RESET)\\b");
 
   @Test
-  void classesThatHoldSqlAreAscii() throws IOException {
+  void classesWithSqlAreAscii() throws IOException {
     List<String> found = new ArrayList<>();
     int looked = 0;
     try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {

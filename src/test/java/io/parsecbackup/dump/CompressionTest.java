@@ -37,7 +37,7 @@ class CompressionTest {
         "zstd:long=off",
         " ZSTD:3 "
       })
-  void takesPgDumpsSpelling(String text) {
+  void acceptsPgDumpsSpelling(String text) {
     assertEquals(text.strip().toLowerCase(java.util.Locale.ROOT), Compression.parse(text).text());
   }
 
@@ -61,7 +61,7 @@ class CompressionTest {
         "zstd;rm",
         "zstd:3 --file=x"
       })
-  void refusesWhatPgDumpWouldRefuseNamingTheKey(String text) {
+  void refusesWhatPgDumpWouldRefuseAndNamesTheSetting(String text) {
     Problem problem = assertThrows(Problem.class, () -> Compression.parse(text));
     assertEquals(Problem.Kind.CONFIGURATION, problem.kind());
     assertTrue(
@@ -70,13 +70,13 @@ class CompressionTest {
 
   @ParameterizedTest
   @CsvSource({"none,0", "0,0", "7,7", "gzip,6", "gzip:4,4", "gzip:level=9,9"})
-  void speaksToAnOldPgDumpInItsWords(String text, String argument) {
+  void usesTheOldSyntaxForAnOldPgDump(String text, String argument) {
     assertEquals(argument, Compression.parse(text).argument(15));
     assertEquals(text, Compression.parse(text).argument(16));
   }
 
   @Test
-  void saysWhichPgDumpAMethodNeeds() {
+  void namesThePgDumpVersionThatAMethodNeeds() {
     Problem problem = assertThrows(Problem.class, () -> Compression.parse("zstd:3").argument(15));
     assertEquals(Problem.Kind.DATABASE, problem.kind());
     assertTrue(
@@ -84,7 +84,7 @@ class CompressionTest {
   }
 
   @Test
-  void autoPrefersZstdWhereItMayExist() {
+  void autoPrefersZstdIfPgDumpMaySupportIt() {
     Compression auto = Compression.parse("auto");
     assertEquals(List.of(new Compression("gzip")), auto.choices(15));
     assertEquals(List.of(new Compression("zstd"), new Compression("gzip")), auto.choices(16));
@@ -103,7 +103,7 @@ class CompressionTest {
   }
 
   @Test
-  void refusesALockWaitThatPostgresCannotHold() {
+  void refusesALockWaitThatIsTooLongForPostgres() {
     for (Duration wrong : List.of(Duration.ZERO, Duration.ofSeconds(-1), Duration.ofDays(30))) {
       Problem problem =
           assertThrows(Problem.class, () -> DumpSettings.of(DumpFormat.CUSTOM, "auto", wrong));

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a dump holds, and what is refused before or after pg_dump runs. */
+/** What a dump contains, and what is refused before or after pg_dump runs. */
 @Timeout(120)
 class DatabaseDumperTest {
 
@@ -92,7 +92,7 @@ class DatabaseDumperTest {
   }
 
   @Test
-  void holdsTheSnapshotsInstantAndNothingLater() throws IOException {
+  void containsTheSnapshotAndNothingLater() throws IOException {
     Path file = folder.resolve("database.sql");
     try (DatabaseSnapshot snapshot = DatabaseSnapshot.open(source)) {
       server.execute("parsec", "INSERT INTO migration VALUES (99, 'too late')");
@@ -107,7 +107,7 @@ class DatabaseDumperTest {
   }
 
   @Test
-  void takesTheCompressionThatWasSet() {
+  void usesTheConfiguredCompression() {
     long none =
         dump(Databases.dumper(DumpFormat.CUSTOM, "none", Databases.PATIENT), folder.resolve("0"))
             .bytes();
@@ -133,7 +133,7 @@ class DatabaseDumperTest {
   }
 
   @Test
-  void refusesWhatIsNoDumpAlthoughPgDumpReportsSuccess() throws IOException {
+  void refusesAnIncompleteDumpAlthoughPgDumpReportsSuccess() throws IOException {
     String real = "'" + Databases.tools().pgDump() + "' \"$@\"";
     for (String script :
         List.of(
@@ -149,7 +149,7 @@ class DatabaseDumperTest {
   }
 
   @Test
-  void refusesAPlainScriptThatBreaksOff() throws IOException {
+  void refusesATruncatedPlainScript() throws IOException {
     String real = "'" + Databases.tools().pgDump() + "' \"$@\"";
     for (String script : List.of("exit 0", "head -c 3000 /dev/urandom", real + " | head -c 9000")) {
       Path bin = FakeTools.overReal(folder, script);
@@ -177,7 +177,7 @@ class DatabaseDumperTest {
   }
 
   @Test
-  void takesGzipWhereAutoMeetsAPgDumpBuiltWithoutZstd() throws IOException {
+  void autoUsesGzipIfPgDumpWasBuiltWithoutZstd() throws IOException {
     Path bin =
         FakeTools.in(
             folder.resolve("bin"),
@@ -200,7 +200,7 @@ class DatabaseDumperTest {
   }
 
   @Test
-  void believesAnErrorOnStderrMoreThanAnExitCodeOf0() throws IOException {
+  void failsOnAnErrorOnStderrDespiteExitCode0() throws IOException {
     Path bin =
         FakeTools.overReal(
             folder,
@@ -219,7 +219,7 @@ class DatabaseDumperTest {
   }
 
   @Test
-  void saysSoWhenThereIsNotEnoughRoom() {
+  void failsIfThereIsNotEnoughSpace() {
     DatabaseDumper.requireSpace(folder, OptionalLong.empty());
     DatabaseDumper.requireSpace(folder, OptionalLong.of(1000));
     String message =

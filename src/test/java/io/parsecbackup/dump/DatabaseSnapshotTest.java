@@ -52,7 +52,7 @@ class DatabaseSnapshotTest {
   }
 
   @Test
-  void tellsWhatTheDatabaseIs() throws SQLException {
+  void reportsTheFactsOfTheDatabase() throws SQLException {
     Instant before = serverTime();
     try (DatabaseSnapshot snapshot = DatabaseSnapshot.open(Databases.uri(server.uri("parsec")))) {
       Instant after = serverTime();
@@ -76,7 +76,7 @@ class DatabaseSnapshotTest {
   }
 
   @Test
-  void waitsForALockedTableAsLongAsItIsTold() throws SQLException {
+  void waitsForALockedTableUntilTheLimit() throws SQLException {
     DatabaseUri uri = Databases.uri(server.uri("parsec"));
     try (Connection other = server.connect("parsec");
         Statement statement = other.createStatement()) {
@@ -120,7 +120,7 @@ class DatabaseSnapshotTest {
   /** The server's process is stopped, not ended: its socket stays open and says nothing. */
   @Test
   @Timeout(60)
-  void letsGoOfAServerThatHasGoneSilent() throws Exception {
+  void closesTheConnectionToASilentServer() throws Exception {
     String backend;
     long start;
     try (DatabaseSnapshot snapshot = DatabaseSnapshot.open(Databases.uri(server.uri("parsec")));
@@ -137,7 +137,7 @@ class DatabaseSnapshotTest {
   }
 
   @Test
-  void showsNothingThatCameLaterAndLeavesNoConnection() throws SQLException {
+  void showsNothingLaterAndLeavesNoConnection() throws SQLException {
     try (DatabaseSnapshot snapshot = DatabaseSnapshot.open(Databases.uri(server.uri("parsec")));
         Statement statement = snapshot.connection().createStatement()) {
       server.execute("parsec", "CREATE TABLE later (i int)");
@@ -170,7 +170,7 @@ class DatabaseSnapshotTest {
   }
 
   @Test
-  void needsNoParsec() {
+  void worksWithoutParsecsTables() {
     server.createDatabase("other");
     server.execute("other", "CREATE TABLE migration (version text)");
     try (DatabaseSnapshot snapshot = DatabaseSnapshot.open(Databases.uri(server.uri("other")))) {
@@ -179,7 +179,7 @@ class DatabaseSnapshotTest {
   }
 
   @Test
-  void doesWithoutTheSystemIdentifierWhereItIsRefused() {
+  void worksWithoutTheSystemIdentifierIfItIsRefused() {
     server.createDatabase("hosted");
     server.createRole("guest", "x");
     server.execute("hosted", "REVOKE EXECUTE ON FUNCTION pg_control_system() FROM PUBLIC");
@@ -190,16 +190,16 @@ class DatabaseSnapshotTest {
   }
 
   @Test
-  void saysThatTheLoginWasRefusedAndNotWithWhat() {
+  void reportsARefusedLoginWithoutThePassword() {
     String message = refusal(server.uri("parsec", "postgres", "wr0ng pass"));
     assertTrue(message.contains("refused the login"), message);
     assertTrue(message.contains("postgres@127.0.0.1"), message);
     assertFalse(message.contains("wr0ng"), message);
   }
 
-  /** As the Parsec server's driver takes them; none of them ends a dump. */
+  /** As the Parsec server's driver accepts them; none of them makes a dump fail. */
   @Test
-  void takesTheSettingsThatTheServerTakes() throws Exception {
+  void acceptsTheSettingsThatTheServerAccepts() throws Exception {
     server.execute("parsec", "CREATE SCHEMA IF NOT EXISTS \"a b\"");
     DatabaseUri uri =
         Databases.uri(
@@ -227,21 +227,21 @@ class DatabaseSnapshotTest {
   }
 
   @Test
-  void saysThatThePasswordIsMissing() {
+  void reportsAMissingPassword() {
     String uri = "postgresql://postgres@127.0.0.1:%d/parsec".formatted(server.port());
     String message = refusal(uri);
     assertTrue(message.contains("asks for a password, and none is set"), message);
     assertFalse(message.contains("cannot be reached"), message);
 
-    // The test's server has no TLS: the driver gives that the same state.
+    // The test's server has no TLS: the driver reports that with the same SQL state.
     String other = refusal(uri + "?sslmode=require");
     assertFalse(other.contains("none is set"), other);
     assertTrue(other.contains("SSL"), other);
   }
 
-  /** PGPASSWORD would be ignored there. */
+  /** PGPASSWORD would be ignored for a target. */
   @Test
-  void saysWhereATargetsPasswordGoes() {
+  void namesTheSettingForATargetsPassword() {
     DatabaseUri target =
         DatabaseUri.parseTarget(
             "--database",
@@ -255,7 +255,7 @@ class DatabaseSnapshotTest {
   }
 
   @Test
-  void doesNotWaitForEverForAServerThatFallsSilentAfterTheLogin() throws Exception {
+  void timesOutIfTheServerFallsSilentAfterTheLogin() throws Exception {
     try (TcpRelay relay = new TcpRelay(server.port())) {
       DatabaseUri uri =
           Databases.uri(
@@ -273,7 +273,7 @@ class DatabaseSnapshotTest {
   }
 
   @Test
-  void doesNotWaitForEverForAQueryOfALook() throws SQLException {
+  void timesOutIfAQueryOfACheckTakesTooLong() throws SQLException {
     DatabaseUri uri = Databases.uri(server.uri("parsec"));
     SourceConnection.Limits limits =
         new SourceConnection.Limits(Duration.ofMinutes(1), Optional.of(Duration.ofMillis(300)));
@@ -291,7 +291,7 @@ class DatabaseSnapshotTest {
   }
 
   @Test
-  void saysThatThereIsNoSuchDatabase() {
+  void reportsAMissingDatabase() {
     String message = refusal(server.uri("nowhere"));
     assertTrue(message.contains("The database does not exist"), message);
     assertTrue(message.contains("\"nowhere\""), message);
@@ -299,7 +299,7 @@ class DatabaseSnapshotTest {
   }
 
   @Test
-  void saysThatTheServerIsNotReached() throws IOException {
+  void reportsAnUnreachableServer() throws IOException {
     int closed;
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       closed = socket.getLocalPort();
@@ -314,7 +314,7 @@ class DatabaseSnapshotTest {
   }
 
   @Test
-  void saysThatNoConnectionIsLeft() {
+  void reportsThatNoConnectionIsLeft() {
     server.createRole("single", "x");
     server.execute("postgres", "ALTER ROLE single CONNECTION LIMIT 0");
     String message = refusal(server.uri("parsec", "single", "x"));
@@ -322,14 +322,14 @@ class DatabaseSnapshotTest {
   }
 
   @Test
-  void saysWhichGrantIsMissing() {
+  void namesTheMissingGrant() {
     server.createRole("Poor", "x");
     String message = refusal(server.uri("parsec", "Poor", "x"));
     assertTrue(message.contains("GRANT pg_read_all_data TO \"Poor\""), message);
   }
 
   @Test
-  void namesTheHostThatAnsweredAmongSeveral() {
+  void namesTheHostThatAnswered() {
     String uri = server.uri("parsec").replace("@127.0.0.1", "@localhost:1,127.0.0.1");
     try (DatabaseSnapshot snapshot = DatabaseSnapshot.open(Databases.uri(uri))) {
       assertEquals(new Host("127.0.0.1", server.port()), snapshot.server().host());

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class DumpConfigTest {
 
   @Test
-  void hasTheContractsDefaults() {
+  void hasTheDocumentedDefaults() {
     DumpSettings settings = settings(Map.of());
     assertEquals(DumpFormat.CUSTOM, settings.format());
     assertEquals(new Compression("auto"), settings.compression());

@@ -24,7 +24,7 @@ class DumpFileTest {
   @TempDir Path folder;
 
   @Test
-  void vanishesUnlessKept() throws IOException {
+  void isRemovedUnlessKept() throws IOException {
     Path path = folder.resolve("dump");
     try (DumpFile file = DumpFile.create(path)) {
       file.fill(new ByteArrayInputStream(new byte[10]), bytes -> {});
@@ -41,9 +41,9 @@ class DumpFileTest {
     assertEquals("abc", Files.readString(path));
   }
 
-  /** The device that is always full gives the error that a full disk gives. */
+  /** The device /dev/full returns the error of a full disk. */
   @Test
-  void saysThatTheDiskIsFull() throws IOException {
+  void reportsAFullDisk() throws IOException {
     try (FileChannel full = FileChannel.open(Path.of("/dev/full"), StandardOpenOption.WRITE);
         DumpFile file = new DumpFile(folder.resolve("dump"), full)) {
       String message =
@@ -56,9 +56,9 @@ class DumpFileTest {
     }
   }
 
-  /** The kernel's limit on a file's size stands in for a disk that fills in the middle. */
+  /** The kernel's limit on the size of a file simulates a disk that fills during the dump. */
   @Test
-  void leavesNothingWhenTheDiskFillsInTheMiddle() throws Exception {
+  void leavesNothingIfTheDiskFillsDuringTheDump() throws Exception {
     Path path = folder.resolve("dump");
     Process java = Processes.java("ulimit -f 2048", Endless.class, path.toString());
     try (InputStream output = java.getInputStream()) {

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What ends a dump in the middle, with the real pg_dump: never with a file left. */
+/** Interrupts dumps of the real pg_dump: none of them leaves a file. */
 @Timeout(120)
 class DumpInterruptedTest {
 
@@ -56,7 +56,7 @@ class DumpInterruptedTest {
     server.close();
   }
 
-  /** Again, if the test before has killed the server. */
+  /** Starts the server again if the previous test has killed it. */
   @BeforeEach
   void start() {
     server.start();
@@ -70,7 +70,7 @@ class DumpInterruptedTest {
   }
 
   @Test
-  void aLockThatIsHeldTooLongIsNamedWithItsHolder() throws SQLException {
+  void aLockThatIsHeldTooLongIsReportedWithItsHolder() throws SQLException {
     try (Connection _ = lockBlock()) {
       String message =
           Failures.message(
@@ -82,7 +82,7 @@ class DumpInterruptedTest {
   }
 
   @Test
-  void thePasswordStandsInNoCommandLineAndCancellingEndsThemAllWithinFiveSeconds()
+  void noCommandLineContainsThePasswordAndCancellingEndsAllProcessesWithinFiveSeconds()
       throws SQLException {
     try (Connection _ = lockBlock()) {
       CompletableFuture<String> outcome = inBackground(Problem.Kind.CANCELLED);
@@ -98,7 +98,8 @@ class DumpInterruptedTest {
       assertTrue(outcome.join().contains("Cancelled: test"));
       assertTrue(Duration.ofNanos(System.nanoTime() - before).toMillis() < 5000);
       assertEquals(List.of(), pgDumps());
-      // Its session too, although it waits for a lock: pg_dump cancels it when told to end.
+      // Its session ends too, although it waits for a lock: pg_dump cancels it when it gets a
+      // signal.
       await().atMost(Duration.ofSeconds(5)).until(() -> waitingSessions() == 0);
     }
   }
@@ -127,7 +128,7 @@ class DumpInterruptedTest {
   }
 
   @Test
-  void aServerThatDiesWhileDataPassIsReportedAsSuch() {
+  void aServerThatDiesDuringTheTransferIsReportedAsSuch() {
     LongConsumer killer =
         bytes -> {
           if (bytes > 1_000_000) {
@@ -140,7 +141,7 @@ class DumpInterruptedTest {
   }
 
   @Test
-  void cancellingWhileDataPassLeavesNothing() {
+  void cancellingDuringTheTransferLeavesNothing() {
     LongConsumer canceller =
         bytes -> {
           if (bytes > 1_000_000) {
@@ -169,7 +170,7 @@ class DumpInterruptedTest {
   }
 
   @Test
-  void aMissingRightIsNamedWithItsGrant() {
+  void aMissingRightIsReportedWithItsGrant() {
     server.createRole("partial", "x");
     server.execute("parsec", "GRANT SELECT ON ALL TABLES IN SCHEMA public TO partial");
     DatabaseUri reader = Databases.uri(server.uri("parsec", "partial", "x"));
@@ -194,7 +195,7 @@ class DumpInterruptedTest {
   }
 
   @Test
-  void ourOwnDeathByKillLeavesNoPgDump() throws Exception {
+  void aKilledProgramLeavesNoPgDump() throws Exception {
     Path scratch = folder.resolve("scratch.dump");
     try (Connection _ = lockBlock()) {
       Process java = Processes.java(Dumping.class, server.uri("parsec"), scratch.toString());
@@ -261,7 +262,7 @@ class DumpInterruptedTest {
     }
   }
 
-  /** pg_dump itself, not the shell that holds its leash and has the same arguments. */
+  /** pg_dump itself, not the shell that watches it and has the same arguments. */
   private static List<ProcessHandle> pgDumps() {
     return Processes.descendants().stream()
         .filter(p -> Processes.commandLine(p).matches("\\S*pg_dump .*--snapshot=.*"))

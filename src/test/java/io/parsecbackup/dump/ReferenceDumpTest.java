@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The list of references beside a dump. */
+/** The list of references next to a dump. */
 class ReferenceDumpTest {
 
   private static ParsecStack stack;
@@ -38,7 +38,7 @@ class ReferenceDumpTest {
   }
 
   @Test
-  void isOfTheSnapshotsInstant() throws Exception {
+  void isTakenFromTheSnapshot() throws Exception {
     Path list = folder.resolve("references.tsv");
     List<String> then = stack.data().referencedKeys();
     try (DatabaseSnapshot snapshot = DatabaseSnapshot.open(Databases.uri(stack.databaseUri()))) {
@@ -51,7 +51,7 @@ class ReferenceDumpTest {
   }
 
   @Test
-  void isNoFileWhereThereIsNothingOfParsecs() throws Exception {
+  void isNotWrittenIfTheDatabaseHasNoParsecTables() throws Exception {
     stack.database().createDatabase("other");
     Path list = folder.resolve("references.tsv");
     try (DatabaseSnapshot snapshot =
@@ -62,7 +62,7 @@ class ReferenceDumpTest {
   }
 
   @Test
-  void namesTheTableThatTheRoleMayNotRead() {
+  void namesTheTableThatTheRoleCannotRead() {
     stack.database().createRole("reader", "secret");
     stack
         .database()

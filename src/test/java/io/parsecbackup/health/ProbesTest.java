@@ -51,7 +51,7 @@ class ProbesTest {
   }
 
   @Test
-  void followsThePartiesDownAndUpAndHoldsNoConnection() throws Exception {
+  void reportsEachPartyDownAndUpAndKeepsNoConnection() throws Exception {
     awaitReady("UP", "UP");
     assertEquals(0, connections());
 
@@ -155,7 +155,7 @@ class ProbesTest {
                 .body("checks.find { it.name == 'repository' }.status", is("UP")));
   }
 
-  /** Those of the role that the program logs in as. */
+  /** The connections of the role that the program logs in as. */
   private int connections() throws SQLException {
     try (Connection connection = sidecar.stack().database().connect("postgres");
         Statement statement = connection.createStatement();

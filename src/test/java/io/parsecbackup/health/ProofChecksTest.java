@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the probes say of verifications and drills. */
+/** The probes for verifications and drills. */
 @QuarkusTest
 @WithTestResource(SidecarStack.class)
 class ProofChecksTest {
@@ -47,7 +47,7 @@ class ProofChecksTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"verify", "drill"})
-  void dependsOnTheNewestThatEnded(String word) {
+  void dependsOnTheNewestThatHasEnded(String word) {
     JobKind kind = new JobKind(word);
     write(kind, JobState.INCOMPLETE, YESTERDAY);
     assertCheck(kind, "DOWN", "incomplete");
@@ -61,7 +61,7 @@ class ProofChecksTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"verify", "drill"})
-  void isDownAfterOneThatFailedAndDoesNotSayWhy(String word) {
+  void isDownAfterAFailureWithoutTheReason(String word) {
     JobKind kind = new JobKind(word);
     write(kind, JobState.COMPLETE, YESTERDAY);
     write(kind, JobState.FAILED, TODAY);

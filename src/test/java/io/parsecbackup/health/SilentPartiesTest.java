@@ -17,7 +17,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Database and bucket take connections, and never say a word. */
+/** Database and bucket accept connections but never answer. */
 @QuarkusTest
 @TestProfile(SilentPartiesTest.Settings.class)
 class SilentPartiesTest {

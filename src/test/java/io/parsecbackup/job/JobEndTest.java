@@ -19,7 +19,7 @@ class JobEndTest {
   }
 
   @Test
-  void oneThatRanIntoItsTimeoutHasFailed() {
+  void aJobThatReachesItsTimeoutHasFailed() {
     assertEquals(1, exitCode(JobState.FAILED, Problem.Kind.CANCELLED));
     assertEquals(130, exitCode(JobState.CANCELLED, Problem.Kind.CANCELLED));
     assertEquals(4, exitCode(JobState.FAILED, Problem.Kind.HELD));

@@ -23,7 +23,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The alerts and the dashboard ask for what the program tells; promtool reads them all. */
+/**
+ * The alerts and the dashboard use only metrics that the program reports, and promtool accepts
+ * them.
+ */
 class MetricFilesTest {
 
   private static final Path DEPLOY = Path.of("deploy");
@@ -41,7 +44,7 @@ class MetricFilesTest {
   @TempDir Path folder;
 
   @Test
-  void alertsAndDashboardAskForDocumentedMetricsAlone() throws IOException {
+  void alertsAndDashboardUseDocumentedMetricsOnly() throws IOException {
     Set<String> documented = found(ROW, Files.readString(PAGE), 1);
     for (String expression : expressions()) {
       Set<String> asked = found(METRIC, expression, 0);
@@ -51,7 +54,7 @@ class MetricFilesTest {
   }
 
   @Test
-  void eachAlertIsDocumentedAndTried() throws IOException {
+  void eachAlertIsDocumentedAndTested() throws IOException {
     Set<String> alerts = alerts();
     assertEquals(alerts, found(ALERT, Files.readString(PAGE), 1));
     String tests = Files.readString(RULES_TEST);
@@ -65,13 +68,13 @@ class MetricFilesTest {
   }
 
   @Test
-  void promtoolTakesTheRulesAndTheirTests() throws Exception {
+  void promtoolAcceptsTheRulesAndTheirTests() throws Exception {
     promtool("check", "rules", RULES.toString());
     promtool("test", "rules", RULES_TEST.toString());
   }
 
   @Test
-  void promtoolTakesEachExpressionOfTheDashboard() throws Exception {
+  void promtoolAcceptsEachExpressionOfTheDashboard() throws Exception {
     ObjectNode rules = JSON.createObjectNode();
     ObjectNode group = rules.putArray("groups").addObject().put("name", "dashboard");
     ArrayNode list = group.putArray("rules");
@@ -87,7 +90,7 @@ class MetricFilesTest {
   }
 
   @Test
-  void promtoolTakesTheDocumentedConfiguration() throws Exception {
+  void promtoolAcceptsTheDocumentedConfiguration() throws Exception {
     String lines =
         DocumentedCommands.under("metrics.md", "Metrics")
             + "\nrule_files: ['"

@@ -205,7 +205,7 @@ class MetricsTest {
             jobs,
             new BackupFreshness(hanging, config, clock),
             new BoundedRead.Times(Duration.ofMillis(500), Duration.ZERO));
-    // The first takes as long as it takes on a busy machine.
+    // The first read can take long on a busy machine.
     Awaitility.await().until(() -> names(metrics).contains("parsec_backup_dump_bytes"));
     Set<String> before = names(metrics);
 
@@ -278,7 +278,9 @@ class MetricsTest {
     return time.toEpochMilli() / 1e3;
   }
 
-  /** All of ours, once these are among them: what the program says is a few seconds old at most. */
+  /**
+   * All of our metrics, once they include these: the reported values are at most a few seconds old.
+   */
   private static Map<String, Double> await(Map<String, Double> expected) {
     return Awaitility.await()
         .atMost(Duration.ofSeconds(30))

@@ -41,7 +41,7 @@ class BlockReferencesTest {
     server.close();
   }
 
-  /** A database of Parsec's shape without a row. */
+  /** A database with Parsec's schema and no rows. */
   private static Connection create(String name, String encoding) throws SQLException {
     return create(name, encoding, "C");
   }
@@ -61,7 +61,7 @@ class BlockReferencesTest {
     return connection;
   }
 
-  /** An organization of that number with two realms, of the numbers 2n-1 and 2n. */
+  /** Adds organization n with the realms 2n-1 and 2n. */
   private static void organization(Connection connection, int number, String id)
       throws SQLException {
     try (PreparedStatement insert =
@@ -111,7 +111,7 @@ class BlockReferencesTest {
     return new Copied(count, out.toString(UTF_8));
   }
 
-  /** In each organization some blocks whose ids are of all orders; the sorted keys. */
+  /** Adds blocks with random ids to each organization; returns the sorted keys. */
   private static List<String> fill(Connection connection, List<String> organizations)
       throws SQLException {
     List<String> keys = new ArrayList<>();
@@ -134,7 +134,7 @@ class BlockReferencesTest {
 
   @ParameterizedTest
   @CsvSource({"utf8_c,C", "utf8_locale,C.UTF-8"})
-  void comeInTheOrderOfTheirUtf8Bytes(String database, String locale) throws Exception {
+  void areSortedByUtf8Bytes(String database, String locale) throws Exception {
     List<String> organizations =
         List.of(
             "a",
@@ -171,9 +171,9 @@ class BlockReferencesTest {
     }
   }
 
-  /** In KOI8-R the letters have another order than in Unicode. */
+  /** KOI8-R orders letters differently from Unicode. */
   @Test
-  void comeInTheOrderOfTheirUtf8BytesThoughTheDatabasesOwnIsAnother() throws Exception {
+  void areSortedByUtf8BytesEvenIfTheDatabaseSortsDifferently() throws Exception {
     try (Connection connection = create("koi", "KOI8R")) {
       List<String> keys = fill(connection, List.of("ю", "а", "б", "ц", "z", "Ю", "Я"));
       assertEquals(keys, copy(connection).keys());
@@ -181,16 +181,16 @@ class BlockReferencesTest {
   }
 
   @Test
-  void areUtf8InADatabaseThatKnowsNoEncoding() throws Exception {
+  void areUtf8InADatabaseWithoutAnEncoding() throws Exception {
     try (Connection connection = create("ascii", "SQL_ASCII")) {
       List<String> keys = fill(connection, List.of("𠮷野家", "é", "Ａ", "a-b", "a", "A"));
       assertEquals(keys, copy(connection).keys());
     }
   }
 
-  /** A collision is explained, and no more: that must not end a backup. */
+  /** A collision is only explained: it must not make a backup fail. */
   @Test
-  void areExplainedWhereAnOrganizationWithCollisionsHasNoKeys() throws Exception {
+  void explainCollisionsEvenIfTheOrganizationHasNoKeys() throws Exception {
     UUID torn = UUID.fromString("22222222-2222-4222-8222-222222222222");
     try (Connection connection = create("unreadable", "SQL_ASCII");
         Statement statement = connection.createStatement()) {
@@ -211,7 +211,7 @@ class BlockReferencesTest {
   }
 
   @Test
-  void nameAnObjectOfTwoRealmsOnceAndOneOfTwoSizesForEachSize() throws Exception {
+  void nameAnObjectOfTwoRealmsOnceAndAnObjectWithTwoSizesTwice() throws Exception {
     UUID shared = UUID.fromString("11111111-1111-4111-8111-111111111111");
     UUID torn = UUID.fromString("22222222-2222-4222-8222-222222222222");
     UUID elsewhere = UUID.fromString("33333333-3333-4333-8333-333333333333");
@@ -222,7 +222,7 @@ class BlockReferencesTest {
       block(connection, 2, shared, 100);
       block(connection, 1, torn, 1000);
       block(connection, 2, torn, 99);
-      // Not the same object: another organization's.
+      // Not the same object: it belongs to another organization.
       block(connection, 1, elsewhere, 5);
       block(connection, 3, elsewhere, 6);
       Copied copied = copy(connection);
@@ -240,7 +240,7 @@ class BlockReferencesTest {
   }
 
   @Test
-  void countBlocksThatParsecCallsDeleted() throws Exception {
+  void includeBlocksThatParsecMarksAsDeleted() throws Exception {
     try (Connection connection = create("deleted", "UTF8");
         Statement statement = connection.createStatement()) {
       fill(connection, List.of("One"));
@@ -250,7 +250,7 @@ class BlockReferencesTest {
   }
 
   @Test
-  void areNoneInAnEmptyParsecDatabase() throws Exception {
+  void areEmptyForAnEmptyParsecDatabase() throws Exception {
     try (Connection connection = create("empty", "UTF8")) {
       assertEquals(new Copied(Optional.of(new BlockReferences.Count(0, 0)), ""), copy(connection));
     }
@@ -262,7 +262,7 @@ class BlockReferencesTest {
     try (Connection connection = server.connect("foreign");
         Statement statement = connection.createStatement()) {
       assertEquals(new Copied(Optional.empty(), ""), copy(connection));
-      // One of that name alone does not make it Parsec's, nor does one of another schema.
+      // One table of that name is not enough, and neither are tables in another schema.
       statement.execute("CREATE TABLE block (size int)");
       statement.execute("CREATE SCHEMA other");
       statement.execute("CREATE TABLE other.realm (organization int)");

@@ -26,7 +26,7 @@ class BlockstoreParserTest {
   }
 
   @Test
-  void readsTheExamplesThatOperatorsHave() {
+  void readsTypicalExamples() {
     assertEquals(
         new S3(Optional.of("http://minio:9000"), "r", "bucket", "key", "secret"),
         BlockstoreParser.parse("s3:http\\://minio\\:9000:r:bucket:key:secret"));
@@ -42,7 +42,7 @@ class BlockstoreParserTest {
   }
 
   @Test
-  void addressesABucketByPathWhereverThereIsAnEndpoint() {
+  void addressesABucketByPathIfAnEndpointIsSet() {
     assertTrue(s3("s3:minio:r:b:k:s").pathStyle());
     assertFalse(s3("s3::r:b:k:s").pathStyle());
   }
@@ -76,7 +76,7 @@ class BlockstoreParserTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"s3::r:b:k:s", "S3::r:b:k:s", " \t s3::r:b:k:s \n"})
-  void readsTheTypeInAnyCaseAndIgnoresSpaceAround(String value) {
+  void readsTheTypeInAnyCaseAndIgnoresSurroundingSpace(String value) {
     assertEquals(new S3(Optional.empty(), "r", "b", "k", "s"), BlockstoreParser.parse(value));
   }
 
@@ -91,7 +91,7 @@ class BlockstoreParserTest {
   }
 
   @Test
-  void putsTheNodesOfARaidInTheOrderOfTheirIndexes() {
+  void sortsTheNodesOfARaidByIndex() {
     Raid raid =
         (Raid) BlockstoreParser.parse("raid5:2:MOCKED raid5:0:s3::r:b:k:s\nraid5:01:POSTGRESQL");
     assertEquals(RaidMode.RAID5, raid.mode());
@@ -146,7 +146,7 @@ class BlockstoreParserTest {
         "RAID1:0:RAID0:0:MOCKED                 | RAID inside RAID",
         "RAID1:0:MOCKED RAID1:1:s3:a:b:s3cret   | configuration 2 of 2 has 3 fields after s3:",
       })
-  void refusesAWrongValueAndSaysWhatWouldBeRight(String value, String expected) {
+  void refusesAWrongValueAndNamesTheRightForm(String value, String expected) {
     Problem problem = assertThrows(Problem.class, () -> BlockstoreParser.parse(value));
     String message = String.valueOf(problem.getMessage());
     assertEquals(Problem.Kind.CONFIGURATION, problem.kind());
@@ -175,7 +175,7 @@ class BlockstoreParserTest {
     "swift:a:t:c:u:s3cret,     swift: is not supported yet",
     "MOCKED,                   MOCKED is not supported"
   })
-  void saysWhatIsNotSupportedAndWhy(String value, String expected) {
+  void reportsWhatIsNotSupportedAndWhy(String value, String expected) {
     Blockstore store = BlockstoreParser.parse(value);
     Problem problem = assertThrows(Problem.class, store::requireSupported);
     assertEquals(Problem.Kind.NOT_SUPPORTED, problem.kind());

@@ -21,7 +21,7 @@ class ParsecSettingsTest {
   }
 
   @Test
-  void knowsNothingWhereNothingIsSet() {
+  void isEmptyIfNothingIsSet() {
     assertEquals(Optional.empty(), ParsecSettings.db(NOTHING));
     assertEquals(Optional.empty(), ParsecSettings.blockstore(NOTHING));
     assertEquals(Optional.empty(), ParsecSettings.db(Map.of("PARSEC_DB", " ")));

@@ -18,7 +18,7 @@ class Raid0Test {
   }
 
   @Test
-  void takesTheBlockIdModuloTheNumberOfNodes() {
+  void usesTheBlockIdModuloTheNumberOfNodes() {
     Random random = new Random(5);
     for (int i = 0; i < 20_000; i++) {
       String id = new UUID(random.nextLong(), random.nextLong()).toString();
@@ -41,7 +41,7 @@ class Raid0Test {
     "ffffffff-ffff-ffff-ffff-ffffffffffff, 7, 3",
     "ffffffff-ffff-ffff-ffff-ffffffffffff, 2147483647, 15",
   })
-  void knowsTheEndsOfTheRange(String id, int nodes, int node) {
+  void supportsTheSmallestAndLargestIds(String id, int nodes, int node) {
     assertEquals(expected(id.replace("-", ""), nodes), node);
     assertEquals(node, Raid0.node("Org/" + id, nodes));
   }
@@ -59,14 +59,14 @@ class Raid0Test {
         "Org/3b917792-35ac-409f-9af1-fe6de8d2b905/x",
         "Org/+b917792-35ac-409f-9af1-fe6de8d2b905"
       })
-  void hasNodeZeroForWhatIsNoBlock(String key) {
+  void usesNodeZeroForKeysThatAreNotBlocks(String key) {
     for (int nodes = 1; nodes < 50; nodes++) {
       assertEquals(0, Raid0.node(key, nodes));
     }
   }
 
   @Test
-  void looksAtWhatFollowsTheLastSlash() {
+  void usesTheTextAfterTheLastSlash() {
     String id = "3b917792-35ac-409f-9af1-fe6de8d2b905";
     int node = expected(id.replace("-", ""), 11);
     assertEquals(node, Raid0.node(id, 11));

@@ -58,7 +58,7 @@ class Raid5Test {
 
   @ParameterizedTest
   @ValueSource(ints = {3, 4, 5, 6, 7})
-  void cutsBlocksAndPutsThemTogetherWhicheverNodeIsLost(int nodes) throws Exception {
+  void splitsBlocksAndJoinsThemWhicheverNodeIsLost(int nodes) throws Exception {
     Random random = new Random(nodes);
     Raid5 raid = new Raid5(nodes);
     for (int size : sizes(nodes, random)) {
@@ -80,7 +80,7 @@ class Raid5Test {
 
   @ParameterizedTest
   @ValueSource(ints = {3, 4, 5, 6, 7})
-  void readsFromAnyPlace(int nodes) throws Exception {
+  void readsFromAnyOffset(int nodes) throws Exception {
     Random random = new Random(nodes);
     Raid5 raid = new Raid5(nodes);
     byte[] block = random(random, 5_000);
@@ -102,7 +102,7 @@ class Raid5Test {
 
   @ParameterizedTest
   @ValueSource(ints = {3, 4, 5, 6, 7})
-  void takesNoLengthThatSuchChunksCannotHave(int nodes) throws Exception {
+  void refusesALengthThatSuchChunksCannotHave(int nodes) throws Exception {
     Random random = new Random(nodes);
     Raid5 raid = new Raid5(nodes);
     int k = nodes - 1;
@@ -119,13 +119,13 @@ class Raid5Test {
           assertThrows(Raid5.NoBlockException.class, () -> raid.join(without(all, k), length));
       String text = String.valueOf(refused.getMessage());
       assertTrue(text.contains(Integer.toUnsignedLong(claimed) + " bytes"), text);
-      // Taken for lost, the broken chunk is no hindrance.
+      // The block can be read if the broken chunk is treated as lost.
       assertArrayEquals(block, all(raid.join(without(all, 0), length).bytes(), block.length));
     }
   }
 
   @Test
-  void takesNothingButZerosBehindABlock() {
+  void refusesPaddingThatIsNotZero() {
     Raid5 raid = new Raid5(4);
     for (int size = 0; size < 40; size++) {
       byte[][] chunks = RaidBlocks.chunks(random(new Random(size), size), 4);
@@ -139,7 +139,7 @@ class Raid5Test {
   }
 
   @Test
-  void takesNoChunksWithoutRoomForALength() {
+  void refusesChunksThatAreTooShortForALength() {
     byte[][] empty = new byte[3][0];
     assertThrows(Raid5.NoBlockException.class, () -> new Raid5(3).join(without(empty, 2), 0));
     byte[][] one = new byte[3][1];
@@ -147,7 +147,7 @@ class Raid5Test {
   }
 
   @Test
-  void needsAllChunksButOne() {
+  void needsAllChunksExceptOne() {
     byte[][] chunks = RaidBlocks.chunks(new byte[10], 4);
     List<Optional<Bytes>> two = new ArrayList<>(without(chunks, 0));
     two.set(3, Optional.empty());

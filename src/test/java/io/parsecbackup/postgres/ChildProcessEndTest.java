@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever ends a child, nothing of it stays. */
+/** However a child process ends, nothing of it is left. */
 @Timeout(60)
 class ChildProcessEndTest {
 
@@ -55,7 +55,7 @@ class ChildProcessEndTest {
   }
 
   @Test
-  void closingEndsAChildThatHeedsNoSignalAndItsOwnChildrenWithinFiveSeconds() {
+  void closingEndsAChildThatIgnoresSignalsAndItsChildrenWithinFiveSeconds() {
     Path pidFile = folder.resolve("pid");
     Path grandchild = folder.resolve("grandchild");
     String script =
@@ -73,7 +73,7 @@ class ChildProcessEndTest {
   }
 
   @Test
-  void tellsTheChildWithTermFirst() throws IOException {
+  void sendsSigtermFirst() throws IOException {
     Path pidFile = folder.resolve("pid");
     String script =
         "trap 'echo bye; exit 3' TERM; echo $$ > '" + pidFile + "'; while :; do sleep 0.05; done";
@@ -119,7 +119,7 @@ class ChildProcessEndTest {
   }
 
   @Test
-  void theDeathOfTheShellInBetweenEndsTheChildToo() throws IOException {
+  void theDeathOfTheWatchingShellEndsTheChildToo() throws IOException {
     Path pidFile = folder.resolve("pid");
     try (ChildProcess child = sh(hang(pidFile))) {
       long pid = Processes.pidIn(pidFile);
@@ -131,7 +131,7 @@ class ChildProcessEndTest {
   }
 
   @Test
-  void ourOwnDeathByKillEndsTheChild() throws Exception {
+  void killingTheProgramEndsTheChild() throws Exception {
     Path pidFile = folder.resolve("pid");
     Process jvm = Processes.java(Parent.class, pidFile.toString());
     long pid = Processes.pidIn(pidFile);
@@ -142,18 +142,22 @@ class ChildProcessEndTest {
     all.forEach(Processes::awaitEnd);
   }
 
-  /** As {@code timeout}, a terminal's end or {@code kill -- -PGID} send it: none cuts the leash. */
+  /**
+   * As {@code timeout}, a closed terminal or {@code kill -- -PGID} send it: none of them stops the
+   * watching shell.
+   */
   @ParameterizedTest
   @ValueSource(strings = {"TERM", "HUP", "INT", "KILL"})
-  void aSignalToOurWholeProcessGroupEndsTheChild(String signal) throws Exception {
+  void aSignalToTheWholeProcessGroupEndsTheChild(String signal) throws Exception {
     Path pidFile = folder.resolve("pid");
-    Process jvm = Processes.javaInGroupOfItsOwn(Parent.class, pidFile.toString());
+    Process jvm = Processes.javaInOwnGroup(Parent.class, pidFile.toString());
     long pid = Processes.pidIn(pidFile);
     List<Long> all = jvm.descendants().map(ProcessHandle::pid).toList();
     assertEquals(3, all.size(), "shell, watcher, child");
     Process kill = new ProcessBuilder("kill", "-" + signal, "--", "-" + jvm.pid()).start();
     assertEquals(0, kill.waitFor());
-    // A JVM that was started in a background job ignores some of them. The leash has to hold then.
+    // A JVM that was started in a background job ignores some of them. The watching shell must
+    // still work then.
     jvm.destroyForcibly().waitFor();
     all.forEach(Processes::awaitEnd);
     assertFalse(Processes.runs(pid));
@@ -161,7 +165,7 @@ class ChildProcessEndTest {
 
   @Test
   @Timeout(60)
-  void whatTheChildLeavesBehindEndsWithIt() throws IOException {
+  void processesThatTheChildLeavesEndWithIt() throws IOException {
     Path pidFile = folder.resolve("pid");
     try (ChildProcess child =
         sh(
@@ -175,7 +179,7 @@ class ChildProcessEndTest {
     }
   }
 
-  /** A program that dies with a child running. */
+  /** A program that dies while its child runs. */
   static final class Parent {
     public static void main(String[] args) throws IOException {
       try (ChildProcess child =

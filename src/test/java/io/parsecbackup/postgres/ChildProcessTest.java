@@ -27,7 +27,7 @@ class ChildProcessTest {
   }
 
   @Test
-  void givesStdoutStderrAndTheExitCode() throws IOException {
+  void returnsStdoutStderrAndTheExitCode() throws IOException {
     try (ChildProcess child = sh("echo out; echo err >&2; exit 7")) {
       ChildProcess.Finished<String> finished = child.finish(ChildProcessTest::text);
       assertEquals("out\n", finished.output());
@@ -37,14 +37,14 @@ class ChildProcessTest {
   }
 
   @Test
-  void keepsEveryArgumentAsItIs() {
+  void passesEveryArgumentUnchanged() {
     List<String> argv = List.of("/usr/bin/printf", "<%s>", "a b", "", "$HOME", "'\"\\", "*", "é");
     ChildProcess.Finished<String> finished = ChildProcess.run(argv, Map.of(), new Cancellation());
     assertEquals("<a b><><$HOME><'\"\\><*><é>", finished.output());
   }
 
   @Test
-  void givesTheChildNothingButWhatItNeeds() {
+  void passesOnlyTheNeededEnvironment() {
     ChildProcess.Finished<String> finished =
         ChildProcess.run(List.of("/usr/bin/env"), Map.of("PGPASSWORD", "hush"), new Cancellation());
     assertTrue(finished.output().contains("PGPASSWORD=hush\n"));
@@ -61,7 +61,7 @@ class ChildProcessTest {
   }
 
   @Test
-  void hasNoStdinAndNoDescriptorOfOurs() {
+  void inheritsNoStdinAndNoDescriptors() {
     ChildProcess.Finished<String> finished =
         ChildProcess.run(
             List.of("/bin/sh", "-c", "cat; ls /proc/$$/fd | tr '\\n' ' '"),
@@ -86,7 +86,7 @@ class ChildProcessTest {
   }
 
   @Test
-  void strikesAPasswordFromStderr() throws IOException {
+  void removesAPasswordFromStderr() throws IOException {
     Map<String, String> environment = Map.of("PGPASSWORD", "s3cr3t");
     try (ChildProcess child =
         ChildProcess.start(
@@ -96,7 +96,7 @@ class ChildProcessTest {
   }
 
   @Test
-  void saysSoWhenThereIsNoSuchProgram() {
+  void reportsAMissingProgram() {
     ChildProcess.Finished<String> finished =
         ChildProcess.run(List.of("/no/such/program"), Map.of(), new Cancellation());
     assertEquals(127, finished.exitCode());

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/** PostgreSQL's programs as shell scripts, for what the real ones do only in bad hours. */
+/** PostgreSQL's programs as shell scripts, for failures that the real ones rarely have. */
 public final class FakeTools {
 
   private FakeTools() {}
@@ -23,7 +23,7 @@ public final class FakeTools {
   }
 
   /**
-   * A pg_dump that tells the real one's version and then runs {@code script}; pg_restore is real.
+   * A pg_dump that reports the real version and otherwise runs {@code script}; pg_restore is real.
    */
   public static Path overReal(Path parent, String script) throws IOException {
     PgTools.Tools real = Databases.tools();

@@ -37,13 +37,13 @@ class PgToolsTest {
   }
 
   @Test
-  void takesNothingElseForAVersion() {
+  void readsNoVersionFromOtherText() {
     assertEquals(Optional.empty(), PgVersion.parse("pg_dump: error 15"));
     assertEquals(Optional.empty(), PgVersion.parse(""));
   }
 
   @Test
-  void takesTheNewestOfPathAndTheUsualFolders() throws IOException {
+  void usesTheNewestOfPathAndTheUsualFolders() throws IOException {
     Path onPath = fake("somewhere/bin", "14.2");
     fake("usr/lib/postgresql/16/bin", "16.10");
     Path newest = fake("usr/pgsql-17/bin", "17.9");
@@ -58,9 +58,12 @@ class PgToolsTest {
     assertEquals("17.10", tools.toolsFor(170002).version());
   }
 
-  /** Its dumps go back into that server with that server's tools, a newer one's may not. */
+  /**
+   * A dump of the server's own version can be restored with that server's tools; a newer version's
+   * dump may not.
+   */
   @Test
-  void prefersTheServersOwnMajorVersionToTheNewest() throws IOException {
+  void prefersTheServersMajorVersionOverTheNewest() throws IOException {
     fake("usr/lib/postgresql/16/bin", "16.10");
     fake("usr/lib/postgresql/17/bin", "17.10");
     PgTools tools = PgTools.find(Optional.empty(), Map.of(), root);
@@ -70,7 +73,7 @@ class PgToolsTest {
 
   @Test
   @Timeout(30)
-  void leavesOutAProgramThatNeverTellsItsVersion() throws IOException {
+  void skipsAProgramThatDoesNotPrintItsVersion() throws IOException {
     FakeTools.in(root.resolve("usr/pgsql-17/bin"), "sleep 1000");
     fake("usr/pgsql-16/bin", "16.1");
     PgTools tools = PgTools.find(Optional.empty(), Map.of(), root);
@@ -78,7 +81,7 @@ class PgToolsTest {
   }
 
   @Test
-  void prefersARealProgramToDebiansWrapperOfTheSameVersion() throws IOException {
+  void prefersARealProgramOverDebiansWrapperOfTheSameVersion() throws IOException {
     Path wrapped = fake("usr/bin", "15.18");
     Path wrapper = root.resolve("usr/share/postgresql-common/pg_wrapper");
     Files.createDirectories(wrapper.getParent());
@@ -91,7 +94,7 @@ class PgToolsTest {
   }
 
   @Test
-  void looksNowhereElseThanInTheFolderThatWasSet() throws IOException {
+  void searchesOnlyTheConfiguredFolder() throws IOException {
     fake("usr/lib/postgresql/17/bin", "17.1");
     Path set = fake("mine", "16.1");
     PgTools tools = PgTools.find(Optional.of(set), Map.of("PATH", "/usr/bin:/bin"), root);
@@ -100,7 +103,7 @@ class PgToolsTest {
   }
 
   @Test
-  void saysWhatToInstallWhenThereIsNone() {
+  void namesWhatToInstallIfNothingIsFound() {
     PgTools tools =
         PgTools.find(Optional.of(root.resolve("empty")), Map.of("PATH", "/usr/bin"), root);
     Problem problem = assertThrows(Problem.class, () -> tools.toolsFor(160010));
@@ -112,7 +115,7 @@ class PgToolsTest {
   }
 
   @Test
-  void saysWhatWasFoundAndWhatToInstallWhenAllAreOlderThanTheServer() throws IOException {
+  void namesWhatWasFoundAndWhatToInstallIfAllAreOlderThanTheServer() throws IOException {
     Path old = fake("usr/lib/postgresql/15/bin", "15.18");
     PgTools tools = PgTools.find(Optional.empty(), Map.of(), root);
     Problem problem = assertThrows(Problem.class, () -> tools.toolsFor(170002));
@@ -123,7 +126,7 @@ class PgToolsTest {
   }
 
   @Test
-  void leavesOutWhatDoesNotRunOrLacksPgRestore() throws IOException {
+  void skipsFoldersWithoutAWorkingPgDumpOrWithoutPgRestore() throws IOException {
     Path broken = fake("usr/pgsql-18/bin", "18.1");
     Files.writeString(broken.resolve("pg_dump"), "#!/bin/sh\necho no library >&2\nexit 127\n");
     Files.delete(fake("usr/pgsql-17/bin", "17.1").resolve("pg_restore"));
@@ -133,7 +136,7 @@ class PgToolsTest {
   }
 
   @Test
-  void findsWhatThisMachineHas() {
+  void findsTheProgramsOfThisMachine() {
     PgTools tools = PgTools.find(Optional.empty(), System.getenv());
     PgTools.Tools found = tools.toolsFor(130000);
     assertTrue(Files.isExecutable(found.pgDump()));

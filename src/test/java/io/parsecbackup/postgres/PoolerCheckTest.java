@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Behind a pooler a backup's settings and its snapshot would reach other clients. */
+/** Behind a pooler, a backup's settings and its snapshot would reach other clients. */
 @Timeout(60)
 class PoolerCheckTest {
 
@@ -56,7 +56,7 @@ class PoolerCheckTest {
   }
 
   @Test
-  void isRefusedBeforeAnythingIsSet() {
+  void refusesAPoolerBeforeAnythingIsSet() {
     try (FakePooler pooler = FakePooler.before(server.port())) {
       String message =
           Failures.message(
@@ -67,7 +67,7 @@ class PoolerCheckTest {
   }
 
   @Test
-  void isRefusedForARestoreToo() {
+  void refusesAPoolerForARestoreToo() {
     try (FakePooler pooler = FakePooler.before(server.port())) {
       String message =
           Failures.message(
@@ -78,7 +78,7 @@ class PoolerCheckTest {
     }
   }
 
-  /** What a driver sends by itself is no exception. */
+  /** This includes the statements that the driver sends by itself. */
   private static void assertNothingSet(FakePooler pooler) {
     List<String> statements = pooler.statements();
     assertTrue(statements.contains("SELECT pg_backend_pid()"), statements::toString);
@@ -93,7 +93,7 @@ class PoolerCheckTest {
   }
 
   @Test
-  void aServerOfItsOwnPasses() {
+  void acceptsADirectConnection() {
     try (DatabaseSnapshot snapshot = DatabaseSnapshot.open(at(server.port()))) {
       assertFalse(snapshot.id().isEmpty());
     }
@@ -103,10 +103,10 @@ class PoolerCheckTest {
   @CsvSource({
     "transaction, extra_float_digits",
     "session, extra_float_digits",
-    // A pooler that is not told so does not take the driver's login at all.
+    // Without this setting the pooler does not accept the driver's login at all.
     "transaction, ''",
   })
-  void aRealOneIsRefused(String mode, String ignored) throws Exception {
+  void refusesARealPooler(String mode, String ignored) throws Exception {
     assumeTrue(Files.isExecutable(PGBOUNCER), "pgbouncer is not installed");
     int port = freePort();
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -130,7 +130,7 @@ class PoolerCheckTest {
             .formatted(server.port(), port, users, mode, ignored));
     ProcessBuilder builder = new ProcessBuilder(PGBOUNCER.toString(), config.toString());
     if (System.getProperty("user.name").equals("root")) {
-      // It refuses to run as root.
+      // pgbouncer refuses to run as root.
       builder.command(PGBOUNCER.toString(), "--user=nobody", config.toString());
     }
     Process pgbouncer =

@@ -9,12 +9,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Looks at running processes from outside, in /proc. */
+/** Reads facts of running processes from /proc. */
 public final class Processes {
 
   private Processes() {}
 
-  /** Whether it runs; a zombie does not. */
+  /** Whether the process runs; a zombie does not. */
   static boolean runs(long pid) {
     try {
       String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
@@ -32,7 +32,7 @@ public final class Processes {
     }
   }
 
-  /** The pid that a process wrote, with a line end behind it, to {@code file}. */
+  /** The pid that a process wrote to {@code file}, followed by a line end. */
   static long pidIn(Path file) {
     await()
         .atMost(Duration.ofSeconds(30))
@@ -54,13 +54,15 @@ public final class Processes {
     }
   }
 
-  /** Another JVM with this one's class path, its output to be read from the process. */
+  /**
+   * Starts another JVM with this one's class path; the caller reads the output from the process.
+   */
   public static Process java(Class<?> main, String... args) throws IOException {
     return java(":", main, args);
   }
 
-  /** As above, and its pid is that of its process group. */
-  static Process javaInGroupOfItsOwn(Class<?> main, String... args) throws IOException {
+  /** As above, in a new process group whose id is the pid. */
+  static Process javaInOwnGroup(Class<?> main, String... args) throws IOException {
     return java("set -- setsid \"$@\"", main, args);
   }
 

@@ -11,12 +11,12 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** One session has it, whichever databases the sessions are in. */
+/** Only one session holds the lock, in whichever databases the sessions are. */
 @Timeout(60)
 class ServerLockTest {
 
   @Test
-  void aSessionInAnotherDatabaseKeepsItTooUntilItEnds() {
+  void isHeldAcrossDatabasesUntilTheSessionEnds() {
     try (EmbeddedDatabase server = EmbeddedDatabase.open();
         ServerSession second = session(server, "template1")) {
       try (ServerSession first = session(server, "postgres")) {

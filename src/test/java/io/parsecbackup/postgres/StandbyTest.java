@@ -31,7 +31,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A real standby: its data are as old as the last transaction that it has replayed. */
+/** A real standby: its data is as old as the last transaction that it has replayed. */
 @Timeout(120)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class StandbyTest {
@@ -85,7 +85,7 @@ class StandbyTest {
   void isDatedByItsPrimarysLastMessageWhileItHasCaughtUp() throws Exception {
     replicate(30);
     Instant before = Instant.now();
-    // In the moment between a message and its replay it has not caught up.
+    // Between a message and its replay, the standby has not caught up.
     ServerFacts facts =
         await().atMost(Duration.ofSeconds(30)).until(() -> facts(), f -> state(f).caughtUp());
     assertEquals(Duration.ZERO, state(facts).lag());
@@ -115,10 +115,10 @@ class StandbyTest {
     replicate(33);
   }
 
-  /** Some hosted servers refuse functions that look into the server's files. */
+  /** Some hosted servers refuse functions that read the server's files. */
   @Test
   @Order(2)
-  void isDatedByTheLastReplayedTransactionWhereTheServerTellsNoMore() throws SQLException {
+  void isDatedByTheLastReplayedTransactionIfTheServerReportsNoMore() throws SQLException {
     primary.createRole("reader", "reader");
     primary.execute("parsec", "GRANT pg_read_all_data TO reader");
     primary.execute("parsec", "REVOKE EXECUTE ON FUNCTION pg_control_checkpoint() FROM PUBLIC");
@@ -132,7 +132,7 @@ class StandbyTest {
 
   @Test
   @Order(3)
-  void saysWhatHelpsWhereReplayEndsABackup() throws SQLException {
+  void namesTheRemedyIfReplayMakesABackupFail() throws SQLException {
     try (DatabaseSnapshot snapshot = DatabaseSnapshot.open(Databases.uri(standby.uri("parsec")));
         Statement statement = snapshot.connection().createStatement()) {
       assertTrue(statement.execute("SELECT count(*) FROM block"));

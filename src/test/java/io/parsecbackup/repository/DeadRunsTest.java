@@ -20,13 +20,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is left between one step and the next, where a run was killed. */
+/** What a killed run leaves between two steps. */
 class DeadRunsTest {
 
   private static final Instant NOW = Instant.parse("2026-11-22T02:00:00Z");
   private static final Source SOURCE = new Source(Optional.empty(), "parsec", List.of("bucket"));
 
-  /** Ends the step as a kill would: nothing behind it is done. */
+  /** Ends the step as a kill would: nothing after it happens. */
   private static final class Killed extends RuntimeException {}
 
   @TempDir Path folder;
@@ -55,7 +55,7 @@ class DeadRunsTest {
   }
 
   @Test
-  void removesARecordThatNeverGotItsName() throws IOException {
+  void removesARecordThatWasNotRenamed() throws IOException {
     RunId id = RunId.at(NOW);
     Repository killed = killedAt("before rename to " + id + ".json");
     assertThrows(
@@ -66,7 +66,7 @@ class DeadRunsTest {
   }
 
   @Test
-  void removesWhatABindingLeft() throws IOException {
+  void removesTheRestOfAnUnfinishedBinding() throws IOException {
     Repository killed = killedAt("before rename to parsec-backup.json");
     assertThrows(Killed.class, () -> killed.rebind(SOURCE));
     Files.createDirectories(folder.resolve("tmp/probe"));
@@ -76,21 +76,21 @@ class DeadRunsTest {
   }
 
   @Test
-  void leavesAloneWhatTheProgramNeverMakes() throws IOException {
+  void keepsFilesThatTheProgramNeverCreates() throws IOException {
     Files.createFile(folder.resolve("tmp/notes"));
     repository.deadRuns().clear();
     assertEquals(List.of("notes"), scratch());
   }
 
   @Test
-  void removesScratchThatNeverGotItsJournal() throws IOException {
+  void removesScratchWithoutAJournal() throws IOException {
     Files.createDirectory(folder.resolve("tmp/20261122T020000Z"));
     repository.deadRuns().clear();
     assertEquals(List.of(), scratch());
   }
 
   @Test
-  void removesASegmentThatNeverGotItsSeal() throws IOException {
+  void removesASegmentWithoutASeal() throws IOException {
     Repository killed = killedAt("before flush of the file system");
     Workspace dead = killed.reserve(NOW);
     assertThrows(Killed.class, () -> dead.publishSegment("adopt", new Cancellation()));
@@ -101,7 +101,7 @@ class DeadRunsTest {
   }
 
   @Test
-  void keepsASegmentThatHasItsSeal() throws IOException {
+  void keepsASegmentWithASeal() throws IOException {
     Repository killed = killedAt("after rename to 20261122T020000Z.json");
     Workspace dead = killed.reserve(NOW);
     assertThrows(Killed.class, () -> dead.publishSegment("adopt", new Cancellation()));

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a backup of some time ago holds, whatever was copied since. */
+/** What an older backup contains, whatever was copied since then. */
 class IndexAsOfTest {
 
   private static final Instant FIRST = Instant.parse("2026-11-22T02:00:00Z");
@@ -64,7 +64,7 @@ class IndexAsOfTest {
     }
   }
 
-  /** Keys with their ETags, which are their contents here. */
+  /** Keys with their ETags, which are equal to their contents in this test. */
   private Map<String, String> asOf(RunId id) throws IOException {
     Map<String, String> found = new TreeMap<>();
     try (RecordStream<IndexRecord> records =
@@ -79,14 +79,14 @@ class IndexAsOfTest {
   }
 
   @Test
-  void showsTheObjectsAsTheyWereThenAndFindsTheirBytes() throws IOException {
+  void showsTheObjectsOfThatTimeAndFindsTheirBytes() throws IOException {
     assertEquals(Map.of("a", "old", "b", "same"), asOf(older));
     assertEquals(Map.of("a", "new", "b", "same", "c", "later"), asOf(newer));
     assertEquals(List.of(), repository.index().damage(newer));
   }
 
   @Test
-  void letsYoungerSegmentsStandInForADamagedOne() throws IOException {
+  void usesNewerSegmentsInPlaceOfADamagedOne() throws IOException {
     Files.writeString(folder.resolve("index/" + older + ".tsv"), "nothing of use");
     assertEquals(Map.of("a", "new", "c", "later"), asOf(older));
     Damage damage = repository.index().damage(older).getFirst();
@@ -97,7 +97,7 @@ class IndexAsOfTest {
   }
 
   @Test
-  void givesJobsAndBackupsIdsOfOneOrder() throws IOException {
+  void givesJobsAndBackupsIdsInOneOrder() throws IOException {
     try (JobScratch job = repository.openScratch(FIRST);
         JobScratch another = repository.openScratch(FIRST)) {
       assertEquals(newer.next(), job.id());
@@ -113,7 +113,7 @@ class IndexAsOfTest {
   }
 
   @Test
-  void hasNothingToShareWhereThereIsNoRepository() {
+  void failsToLockAMissingRepository() {
     Repository none = Repository.at(folder.resolve("none"), new StableStorage());
     assertThrows(io.parsecbackup.Problem.class, () -> none.lockShared("verify"));
   }

@@ -51,7 +51,7 @@ class ObjectFilesTest {
   }
 
   @Test
-  void storesUnderItsKeyWithItsTime() throws IOException {
+  void storesAnObjectUnderItsKeyWithItsDate() throws IOException {
     assertEquals(Placed.STORED, place("Éléphant-日本/a", "one"));
     Path file = folder.resolve("objects/Éléphant-日本/a");
     assertEquals("one", Files.readString(file));
@@ -60,7 +60,7 @@ class ObjectFilesTest {
   }
 
   @Test
-  void looksAgainAtWhatTheDiskDidNotGiveOnce() throws IOException {
+  void findsFilesThatWereSetAsideAsUnreadable() throws IOException {
     Path aside = Files.createDirectories(folder.resolve("conflicts/CoolOrg/a"));
     Path first = Files.createFile(aside.resolve("unreadable"));
     Path second = Files.createFile(aside.resolve("unreadable-2"));
@@ -71,7 +71,7 @@ class ObjectFilesTest {
   }
 
   @Test
-  void knowsWhereTheBytesOfARecordMayBe() throws IOException {
+  void knowsWhereTheBytesOfARecordCanBe() throws IOException {
     place("a/b", "one");
     byte[] one = "one".getBytes(StandardCharsets.UTF_8);
     IndexRecord first = new IndexRecord("a/b", 3, Sha256.of(one), "etag", MODIFIED, true);
@@ -103,7 +103,7 @@ class ObjectFilesTest {
   }
 
   @Test
-  void refusesAKeyOfWhichAnotherIsAPrefix() throws IOException {
+  void refusesAKeyBelowAnotherKeyOrInPlaceOfAFolder() throws IOException {
     place("org/a", "one");
     place("org/b/c", "one");
     assertTrue(repository.objects().refusal("org/a/below").isPresent());

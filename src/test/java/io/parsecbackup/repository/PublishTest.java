@@ -126,7 +126,7 @@ class PublishTest {
   }
 
   @Test
-  void believesTheYoungerSegment() throws IOException {
+  void prefersTheNewerSegment() throws IOException {
     publishOne(NOW, "org/a", "one");
     publishOne(NOW, "org/b", "one");
     publishOne(NOW, "org/a", "two");
@@ -134,7 +134,7 @@ class PublishTest {
   }
 
   @Test
-  void leavesOutASegmentThatNoBackupVouchesFor() throws IOException {
+  void ignoresASegmentWithoutABackup() throws IOException {
     RunId id = publishOne(NOW, "org/a", "one");
     publishOne(NOW, "org/b", "one");
     Path segment = folder.resolve("index/" + id + ".tsv");
@@ -147,7 +147,7 @@ class PublishTest {
   }
 
   @Test
-  void publishesASegmentOfItsOwnForAnAdopt() throws IOException {
+  void publishesASeparateSegmentForAnAdoption() throws IOException {
     try (Workspace workspace = repository.reserve(NOW)) {
       store(repository, workspace, "org/a", "one");
       workspace.publishSegment("adopt", new Cancellation());
@@ -177,7 +177,7 @@ class PublishTest {
   }
 
   @Test
-  void publishesNothingWhenTheLastNameCannotBeFlushed() throws IOException {
+  void publishesNothingWhenTheLastRenameCannotBeFlushed() throws IOException {
     Repository failing =
         Repository.at(
             folder,
@@ -195,7 +195,7 @@ class PublishTest {
   }
 
   @Test
-  void usesADeadRunsObjectsOnlyAsFarAsTheyMatchItsJournal() throws IOException {
+  void reusesADeadRunsObjectsOnlyIfTheyMatchItsJournal() throws IOException {
     Workspace dead = repository.reserve(NOW);
     for (String key : List.of("good", "zeros", "empty", "gone", "torn")) {
       store(repository, dead, "org/" + key, "content");
@@ -223,7 +223,7 @@ class PublishTest {
   }
 
   @Test
-  void putsAsideWhatIsNotWhatADeadRunWroteAndKeepsWhatThatDisplaced() throws IOException {
+  void setsAsideObjectsThatDifferFromTheJournalAndKeepsDisplacedOnes() throws IOException {
     publishOne(NOW, "org/a", "one");
     Workspace dead = repository.reserve(NOW);
     store(repository, dead, "org/a", "two");
@@ -240,7 +240,7 @@ class PublishTest {
 
   /** Killed between the journal's record and the rename. */
   @Test
-  void leavesInPlaceWhatADeadRunWasOnlyAboutToDisplace() throws IOException {
+  void keepsInPlaceWhatADeadRunHadNotYetDisplaced() throws IOException {
     publishOne(NOW, "org/a", "one");
     Repository killed =
         Repository.at(
@@ -268,7 +268,7 @@ class PublishTest {
   }
 
   @Test
-  void recoversAgainWhenTheRecoveryItselfIsCutOff() throws IOException {
+  void recoversAgainIfTheRecoveryIsInterrupted() throws IOException {
     Workspace dead = repository.reserve(NOW);
     store(repository, dead, "org/a", "one");
     Workspace cutOff = repository.reserve(NOW);

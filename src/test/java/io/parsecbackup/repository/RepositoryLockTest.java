@@ -18,7 +18,7 @@ class RepositoryLockTest {
 
   @TempDir Path folder;
 
-  /** Another process that takes the lock, says so, and keeps it until it is killed. */
+  /** Another process that takes the lock, prints that, and keeps the lock until it is killed. */
   public static final class Holder {
     public static void main(String[] args) throws Exception {
       try (RepositoryLock lock = RepositoryLock.exclusive(Path.of(args[0]), "backup of another")) {
@@ -66,13 +66,13 @@ class RepositoryLockTest {
   }
 
   @Test
-  void isFreeAsSoonAsItsHolderWasKilled() throws Exception {
+  void isFreeAsSoonAsItsHolderIsKilled() throws Exception {
     startHolder().destroyForcibly().waitFor();
     RepositoryLock.exclusive(file(), "mine").close();
   }
 
   @Test
-  void survivesAFailedSecondTryOfItsOwnProcess() throws Exception {
+  void survivesAFailedSecondTryInTheSameProcess() throws Exception {
     try (RepositoryLock lock = RepositoryLock.exclusive(file(), "first")) {
       assertThrows(Problem.class, () -> RepositoryLock.exclusive(file(), "second"));
       assertTrue(RepositoryLock.isHeld(file()));
@@ -84,7 +84,7 @@ class RepositoryLockTest {
   }
 
   @Test
-  void isSharedByThoseThatOnlyReadAndKeptFromThoseThatWrite() throws IOException {
+  void isSharedByReadersAndRefusedToWriters() throws IOException {
     RepositoryLock first = RepositoryLock.shared(file(), "verify");
     RepositoryLock second = RepositoryLock.shared(file(), "drill");
     assertFalse(RepositoryLock.isHeld(file()));
@@ -99,7 +99,7 @@ class RepositoryLockTest {
   }
 
   @Test
-  void isNotSharedWithAnotherProcessThatWrites() throws Exception {
+  void isNotSharedWithAWriterInAnotherProcess() throws Exception {
     Process holder = startHolder();
     try {
       Problem refusal = assertThrows(Problem.class, () -> RepositoryLock.shared(file(), "verify"));

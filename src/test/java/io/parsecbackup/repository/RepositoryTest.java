@@ -36,7 +36,7 @@ class RepositoryTest {
   }
 
   @Test
-  void makesItsFoldersForItsOwnerAlone() throws IOException {
+  void createsItsFoldersForItsOwnerOnly() throws IOException {
     try (RepositoryLock lock = repository.lock("test")) {
       repository.bind(SOURCE);
       try (Workspace workspace = repository.reserve(NOW)) {
@@ -52,7 +52,7 @@ class RepositoryTest {
   }
 
   @Test
-  void givesOutIdsWhateverNamesLieInIt() throws IOException {
+  void assignsIdsWhateverFilesItContains() throws IOException {
     try (RepositoryLock lock = repository.lock("test")) {
       repository.bind(SOURCE);
       Files.createDirectory(repository.layout().backups().resolve("99991231T235959Z"));
@@ -82,20 +82,20 @@ class RepositoryTest {
   }
 
   @Test
-  void acceptsASourceWhoseClusterMayNotBeRead() throws IOException {
+  void acceptsASourceWhoseClusterIdCannotBeRead() throws IOException {
     repository.rebind(SOURCE);
     repository.bind(new Source(Optional.empty(), "parsec", List.of("bucket")));
   }
 
   @Test
-  void refusesAFolderThatHoldsSomethingElse() throws IOException {
+  void refusesAFolderWithOtherContent() throws IOException {
     Files.createDirectories(repository.root().resolve("photos"));
     Problem refusal = assertThrows(Problem.class, () -> repository.identity());
     assertTrue(String.valueOf(refusal.getMessage()).contains("photos"));
   }
 
   @Test
-  void sendsAFolderOfObjectsToAdopt() throws IOException {
+  void recommendsAdoptForAFolderOfObjects() throws IOException {
     Files.createDirectories(repository.root().resolve("objects"));
     Problem refusal = assertThrows(Problem.class, () -> repository.bind(SOURCE));
     assertTrue(String.valueOf(refusal.getMessage()).contains("adopt"));

@@ -25,7 +25,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The doctor tries what a backup needs, and a file system that keeps no dates is good enough. */
+/**
+ * The doctor tries each step that a backup needs. A file system that keeps no dates is acceptable.
+ */
 class StorageTrialTest {
 
   private static final Source SOURCE = new Source(Optional.of("1"), "parsec", List.of("bucket"));
@@ -51,7 +53,7 @@ class StorageTrialTest {
   }
 
   @Test
-  void findsADiskWellAndLeavesNothing() throws IOException {
+  void acceptsAHealthyDiskAndLeavesNothing() throws IOException {
     Repository repository = bound(new StableStorage());
     List<Path> before = tree(folder);
     StorageTrial.Result result = repository.trial().run(repository.root());
@@ -60,14 +62,14 @@ class StorageTrialTest {
   }
 
   @Test
-  void makesNoRepositoryOfAFolderThatIsNone() throws IOException {
+  void createsNoRepository() throws IOException {
     Repository repository = Repository.at(folder.resolve("none"), new StableStorage());
     assertTrue(repository.trial().run(folder).dates());
     assertEquals(List.of(folder), tree(folder));
   }
 
   @Test
-  void leavesARunAloneThatHoldsTheRepository() throws IOException {
+  void doesNotDisturbARunningBackup() throws IOException {
     List<String> steps = new ArrayList<>();
     Repository repository = bound(new StableStorage(steps::add));
     steps.clear();
@@ -79,7 +81,7 @@ class StorageTrialTest {
   }
 
   @Test
-  void takesWhatAKilledOneHasLeft() throws IOException {
+  void removesWhatAKilledTrialLeft() throws IOException {
     Repository repository = bound(new StableStorage());
     Path left = Files.createDirectories(repository.layout().probe().resolve("folder"));
     Files.writeString(left.resolve("file"), "left");
@@ -87,9 +89,9 @@ class StorageTrialTest {
     assertFalse(Files.exists(left));
   }
 
-  /** Each step of it is one that a run takes. */
+  /** Each step of the trial is also a step of a run. */
   @Test
-  void saysWhichStepTheDiskRefuses() throws IOException {
+  void reportsTheStepThatTheDiskRefuses() throws IOException {
     for (String step : List.of("flush of file", "rename to renamed", "flush of folder folder")) {
       Consumer<String> refusing =
           name -> {
@@ -107,14 +109,16 @@ class StorageTrialTest {
   }
 
   @Test
-  void saysThatDatesAreRefused() throws IOException {
+  void reportsThatDatesAreRefused() throws IOException {
     Repository repository = bound(new StableStorage(step -> {}, new FileDates(REFUSING)));
     assertFalse(repository.trial().run(repository.root()).dates());
   }
 
-  /** What takes it and keeps another does as little for {@code aws s3 sync}. */
+  /**
+   * A disk that accepts a date but stores another one is just as useless for {@code aws s3 sync}.
+   */
   @Test
-  void saysThatDatesAreNotKept() throws IOException {
+  void reportsThatDatesAreNotKept() throws IOException {
     FileDates ignoring = new FileDates((file, date) -> {});
     Repository repository = bound(new StableStorage(step -> {}, ignoring));
     assertFalse(repository.trial().run(repository.root()).dates());
@@ -137,7 +141,7 @@ class StorageTrialTest {
   }
 
   @Test
-  void stillFailsByADiskThatFails() {
+  void stillFailsIfTheDiskFails() {
     FileDates failing =
         new FileDates((file, date) -> {
           throw new FileSystemException(file.toString(), null, "Input/output error");
@@ -146,7 +150,7 @@ class StorageTrialTest {
   }
 
   @Test
-  void setsADateWhereItIsTaken() throws IOException {
+  void setsADateIfTheDiskAcceptsIt() throws IOException {
     Path file = Files.createFile(folder.resolve("file"));
     Instant date = Instant.parse("2020-01-01T00:00:00Z");
     assertTrue(new FileDates().set(file, date));
@@ -154,7 +158,7 @@ class StorageTrialTest {
   }
 
   @Test
-  void namesALockThatCannotBeHad() throws IOException {
+  void reportsALockThatCannotBeTaken() throws IOException {
     Repository repository = bound(new StableStorage());
     Files.delete(repository.layout().lock());
     Files.createDirectory(repository.layout().lock());

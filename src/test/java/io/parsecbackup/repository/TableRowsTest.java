@@ -13,13 +13,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The file of row counts: what is written is read back, in the order of bytes. */
+/** The file of row counts is read back as it was written, in byte order. */
 class TableRowsTest {
 
   @TempDir Path folder;
 
   @Test
-  void isSortedByBytesAndReadsBackWhateverANameHolds() throws IOException {
+  void isSortedByBytesAndReadsBackEveryName() throws IOException {
     TableRows rows =
         new TableRows(
             List.of(
@@ -44,7 +44,7 @@ class TableRowsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"public\tblock", "public\tblock\tmany"})
-  void isRefusedWhereALineDoesNotCount(String line) throws IOException {
+  void isRefusedIfALineHasNoValidCount(String line) throws IOException {
     Path file = Files.writeString(folder.resolve("rows.tsv"), line + "\n");
     assertThrows(IOException.class, () -> TableRows.read(new RepositoryFiles(folder), file));
   }

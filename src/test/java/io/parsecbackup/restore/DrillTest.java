@@ -22,11 +22,11 @@ import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.storage.Sha256;
 import io.parsecbackup.repository.storage.StableStorage;
 import io.parsecbackup.testing.CrashLab;
-import io.parsecbackup.testing.Damages;
 import io.parsecbackup.testing.MachinePgTools;
 import io.parsecbackup.testing.ParsecData;
 import io.parsecbackup.testing.ParsecStack;
 import io.parsecbackup.testing.PlainCore;
+import io.parsecbackup.testing.RepositoryDamage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -44,7 +44,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a drill finds: everything in which a restored dump and its backup do not agree. */
+/** A drill finds every difference between a restored dump and its backup. */
 class DrillTest {
 
   @TempDir static Path scratch;
@@ -55,7 +55,8 @@ class DrillTest {
   static void start() {
     lab = CrashLab.start(ParsecData.Spec.of(8, 512), scratch);
     lab.stack().allowDatabases();
-    // What no simple count gets right; an extension that has tables with rows, as PostGIS has.
+    // Tables that a simple count gets wrong, and an extension that has tables with rows, as PostGIS
+    // has.
     lab.stack()
         .database()
         .execute(
@@ -94,7 +95,7 @@ class DrillTest {
   }
 
   @Test
-  void findsNothingWhereAllIsWell() throws Exception {
+  void findsNothingInAHealthyBackup() throws Exception {
     JobResult result = drill(prepared);
     assertEquals(JobState.COMPLETE, result.state(), result.toString());
     assertEquals(8, result.checked().objects());
@@ -111,7 +112,7 @@ class DrillTest {
   }
 
   @Test
-  void findsTheTableThatAWrapperOfPgDumpLeftOut() throws Exception {
+  void findsATableThatAWrapperOfPgDumpLeftOut() throws Exception {
     Path repository = lab.copy(prepared);
     replaceDump(repository, "--exclude-table=block");
     Map<String, String> found = found(drill(repository));
@@ -119,7 +120,7 @@ class DrillTest {
   }
 
   @Test
-  void findsTheRowsThatADumpLacks() throws Exception {
+  void findsRowsThatAreMissingFromTheDump() throws Exception {
     Path repository = lab.copy(prepared);
     replaceDump(repository, "--exclude-table-data=block");
     JobResult result = drill(repository);
@@ -131,7 +132,7 @@ class DrillTest {
   }
 
   @Test
-  void anAdoptedDumpWithoutParsecsTablesIsNoGoodOne() throws Exception {
+  void anAdoptedDumpWithoutParsecsTablesFails() throws Exception {
     Path repository = lab.copy(prepared);
     Path dump = scratch.resolve("without-blocks.dump");
     pgDump(dump, "--exclude-table=block", "--format=custom");
@@ -164,7 +165,7 @@ class DrillTest {
     assertEquals(0, new ProcessBuilder(argv).inheritIO().start().waitFor());
   }
 
-  /** Puts another dump in the place of the newest backup's, as if it had been published so. */
+  /** Replaces the newest backup's dump, as if the backup had been published with this one. */
   private static void replaceDump(Path repository, String option) throws Exception {
     Path dump =
         repository.resolve("backups/" + lab.visible(repository).getLast() + "/database.dump");
@@ -188,18 +189,18 @@ class DrillTest {
   }
 
   @Test
-  void findsBlocksWhoseObjectIsGoneOrOfAnotherSize() throws Exception {
+  void findsBlocksWhoseObjectIsGoneOrHasAnotherSize() throws Exception {
     Path repository = lab.copy(prepared);
     List<String> keys = List.copyOf(lab.stack().data().referencedKeys());
     Files.delete(repository.resolve("objects").resolve(keys.get(0)));
-    Damages.truncate(repository.resolve("objects").resolve(keys.get(1)));
+    RepositoryDamage.truncate(repository.resolve("objects").resolve(keys.get(1)));
     JobResult result = drill(repository);
     assertEquals(JobState.INCOMPLETE, result.state());
     assertEquals(Map.of(keys.get(0), "lost", keys.get(1), "size"), found(result));
   }
 
   @Test
-  void findsAnotherMigrationThanTheBackupWasPublishedWith() throws Exception {
+  void findsAMigrationThatDiffersFromTheBackup() throws Exception {
     Path repository = lab.copy(prepared);
     lab.rewrite(
         repository, document -> document.withObject("/postgres").put("parsecMigration", 23));
@@ -209,19 +210,19 @@ class DrillTest {
   }
 
   @Test
-  void findsTablesThatHoldOtherRowsThanTheDump() throws Exception {
+  void findsTablesWhoseRowsDifferFromTheDump() throws Exception {
     DumpRows dump =
         new DumpRows(
             new TreeMap<>(Map.of("public.block", 9L, "public.nothing", 1L)), new TreeMap<>());
     Map<String, String> found = found(compare(dump));
     assertEquals("differs", found.get("table public.block"));
     assertEquals("lost", found.get("table public.nothing"));
-    // A table with rows of which the dump knows nothing.
+    // A table with rows that the dump does not contain.
     assertEquals("differs", found.get("table public.organization"), found.toString());
   }
 
   @Test
-  void knowsTablesWhoseNamesTheDumpQuotes() throws Exception {
+  void recognizesTablesWhoseNamesTheDumpQuotes() throws Exception {
     Path dump = scratch.resolve("quoted.sql");
     Process made =
         new ProcessBuilder(
@@ -235,7 +236,7 @@ class DrillTest {
     assertEquals(Map.of(), found(compare(rows)));
   }
 
-  /** With the source in the place of what a drill has restored. */
+  /** Compares the source, in place of a restored database, with these rows. */
   private static JobResult compare(DumpRows dump) throws Exception {
     Repository repository = Repository.at(lab.copy(prepared), new StableStorage());
     BackupChoice choice = BackupChoice.of(new BackupCatalog(repository), BackupChoice.LATEST);
@@ -251,7 +252,7 @@ class DrillTest {
   }
 
   @Test
-  void findsBlocksThatShouldBeInTheDumpAndAreNot() throws Exception {
+  void findsBlocksThatAreMissingFromTheDump() throws Exception {
     Path repository = lab.copy(prepared);
     lab.rewrite(repository, document -> document.withObject("/objects").put("strategy", "none"));
     JobResult result = drill(repository);
@@ -261,7 +262,7 @@ class DrillTest {
   }
 
   @Test
-  void looksForBlocksInTheDatabaseThatItRestored() throws Exception {
+  void searchesForBlocksInTheRestoredDatabase() throws Exception {
     lab.stack().keepBlocksInDatabase();
     Map<String, String> inDatabase =
         Map.of("PARSEC_DB", lab.stack().databaseUri(), "PARSEC_BLOCKSTORE", "POSTGRESQL");
@@ -275,7 +276,7 @@ class DrillTest {
   }
 
   @Test
-  void restoresWhatIsProvenWithoutTheFileOfDigests() throws Exception {
+  void restoresAProvenDumpWithoutTheFileOfDigests() throws Exception {
     Path repository = lab.copy(prepared);
     String sums = "backups/" + lab.visible(prepared).getFirst() + "/SHA256SUMS";
     Files.delete(repository.resolve(sums));
@@ -290,7 +291,7 @@ class DrillTest {
   void doesNotRestoreADumpThatWasTamperedWith() throws Exception {
     Path repository = lab.copy(prepared);
     String dump = "backups/" + lab.visible(prepared).getFirst() + "/database.dump";
-    Damages.flip(repository.resolve(dump));
+    RepositoryDamage.flip(repository.resolve(dump));
     JobResult result = drill(repository);
     assertEquals(JobState.INCOMPLETE, result.state(), result.toString());
     assertEquals(Map.of(dump, "digest"), found(result));

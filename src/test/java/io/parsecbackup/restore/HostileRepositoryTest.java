@@ -54,9 +54,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Whatever lies in a repository, nothing outside of it is read, changed or deleted, nothing hangs,
- * and what is whole is listed and joined by a new backup: over every command and every file of the
- * layout.
+ * With any content in a repository, no command reads, changes or deletes anything outside of it,
+ * and none hangs. Whole backups are still listed, and a new one can be taken. Tests every command
+ * with every file of the layout.
  */
 class HostileRepositoryTest {
 
@@ -75,7 +75,7 @@ class HostileRepositoryTest {
   private static String displaced;
   private static int targets;
 
-  /** Each has one file, or its folder, exchanged. */
+  /** Each forged backup has one file, or its folder, replaced. */
   private static final Map<String, String> FORGED =
       Map.of(
           "backup.json", "20260101T000000Z",
@@ -157,7 +157,7 @@ class HostileRepositoryTest {
 
   @ParameterizedTest(name = "{1} as {0}")
   @MethodSource("cases")
-  void isNeitherFollowedNorWaitedFor(String place, Trap trap) throws Exception {
+  void followsNoTrapAndDoesNotHang(String place, Trap trap) throws Exception {
     Path repository = lab.copy(prepared);
     boolean all = place.equals(ALL_FILES);
     List<String> set =
@@ -174,7 +174,7 @@ class HostileRepositoryTest {
       assertListsTheOthers(walk, trap);
       walk.hasANewBackup();
     } else if (place.equals(IDENTITY)) {
-      // Bound anew by the adopt.
+      // The adoption has bound it again.
       walk.backup();
       walk.hasANewBackup();
     } else if (!place.equals(ORGANIZATION)) {
@@ -200,9 +200,9 @@ class HostileRepositoryTest {
     return new ForgedBackup(repository, Objects.requireNonNull(FORGED.get(file)));
   }
 
-  /** Everything has the right seals and digests: whoever can write a repository can make them. */
+  /** All seals and digests are valid: anyone who can write to a repository can compute them. */
   @Test
-  void aNameThatLeavesItsFolderIsDamageAndIsNotRead() throws Exception {
+  void reportsANameThatLeavesItsFolderAsDamageAndDoesNotReadIt() throws Exception {
     Path repository = lab.copy(prepared);
     String digest = FileFacts.sha256(outside.resolve("file"));
     String above = "../../outside/file";
@@ -214,7 +214,7 @@ class HostileRepositoryTest {
     ForgedBackup unnamed = forged(repository, "database.dump");
     Files.createSymbolicLink(unnamed.folder().resolve("other.dump"), outside.resolve("fifo"));
     unnamed.rewrite(document -> document.withObject("/dump").put("file", "other.dump"));
-    // The index believes that the secret is an object; a link in its place leads to it.
+    // The index names the secret as an object; a link in the object's place leads to it.
     long size = Files.size(outside.resolve("file"));
     ForgedBackup index = forged(repository, "index");
     List<String> lines =
@@ -254,7 +254,7 @@ class HostileRepositoryTest {
     walk.hasANewBackup();
   }
 
-  /** All commands, on one repository. */
+  /** Runs all commands on one repository. */
   private static final class Walk {
 
     private final Path repository;
@@ -268,7 +268,7 @@ class HostileRepositoryTest {
     Set<String> damaged = Set.of();
 
     /**
-     * @param ids of backups to look at, beside the one that is whole
+     * @param ids of backups to check, besides the whole one
      */
     Walk(Path repository, List<String> ids) {
       this.repository = repository;
@@ -301,7 +301,7 @@ class HostileRepositoryTest {
       return answers.toString().replace("]], ", "]],\n");
     }
 
-    /** Nothing outside is read, changed or told of. */
+    /** Runs every command: nothing outside is read, changed or reported. */
     void everyCommand() throws IOException {
       Map<String, String> before = Trap.facts(outside);
       call(
@@ -383,7 +383,10 @@ class HostileRepositoryTest {
       new RepositoryProof(repository).isWhole(backup.id());
     }
 
-    /** Neither the repository nor the bucket that a restore has filled. */
+    /**
+     * Neither the repository nor the bucket that a restore has filled contains anything from
+     * outside.
+     */
     private void holdsNothingFromOutside() throws IOException {
       try (Stream<Path> tree = Files.walk(repository)) {
         for (Path file : tree.filter(HostileRepositoryTest::isSmallFile).toList()) {

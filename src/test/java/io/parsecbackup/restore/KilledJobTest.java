@@ -10,10 +10,10 @@ import io.parsecbackup.job.Trigger;
 import io.parsecbackup.repository.storage.StableStorage;
 import io.parsecbackup.testing.Checkpoints;
 import io.parsecbackup.testing.CrashLab;
-import io.parsecbackup.testing.Damages;
 import io.parsecbackup.testing.KillableJob;
 import io.parsecbackup.testing.ParsecData;
 import io.parsecbackup.testing.PlainCore;
+import io.parsecbackup.testing.RepositoryDamage;
 import io.parsecbackup.testing.RepositoryProof;
 import io.parsecbackup.testing.Victim;
 import java.nio.file.Files;
@@ -36,8 +36,8 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * A verification that has found damage, a drill and an acceptance of losses are killed by a real
  * {@code kill -9} before and after each flush and rename: no backup is touched, and the next job
- * and the next backup clean up and complete what was left. KilledRestoreTest shows what a kill does
- * to a restored database.
+ * and the next backup clean up and complete the work. KilledRestoreTest shows what a kill does to a
+ * restored database.
  */
 class KilledJobTest {
 
@@ -55,7 +55,7 @@ class KilledJobTest {
     prepared = lab.place();
     lab.backup(prepared);
     damaged = lab.bucket().list().first();
-    Damages.flip(prepared.resolve("objects").resolve(damaged));
+    RepositoryDamage.flip(prepared.resolve("objects").resolve(damaged));
   }
 
   @AfterAll
@@ -76,7 +76,7 @@ class KilledJobTest {
   private static Stream<DynamicTest> points(String kind) throws Exception {
     Checkpoints checkpoints = new Checkpoints((step, occurrence) -> {});
     Path repository = lab.copy(prepared);
-    // Steps at the server are another test's; those on disk are all that is told of here.
+    // This test covers the steps on disk; another one covers the steps at the server.
     JobService jobs =
         PlainCore.jobs(repository, lab.environment(), new StableStorage(checkpoints), step -> {});
     KillableJob.begin(jobs, kind).execute();
@@ -157,7 +157,7 @@ class KilledJobTest {
     assertEquals(List.of(), drills());
     lab.proxy().reset();
     assertEquals(JobState.COMPLETE, lab.backup(repository).state());
-    // Known only to a verification: a drill reads no object.
+    // Only a verification finds it: a drill reads no objects.
     assertEquals(kind.equals("verify") ? List.of(damaged) : List.of(), lab.proxy().fetched());
     try (Stream<Path> left = Files.list(repository.resolve("tmp"))) {
       assertEquals(List.of(), left.toList());

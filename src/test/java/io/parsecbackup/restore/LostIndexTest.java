@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The objects are all that a repository cannot lose: an adopt finds out again what they are. */
+/** A repository can lose everything but its objects: an adoption indexes them again. */
 class LostIndexTest {
 
   @TempDir static Path scratch;
@@ -59,7 +59,7 @@ class LostIndexTest {
   }
 
   @Test
-  void bringsEveryObjectBackThoughIndexAndBucketAreGone() throws Exception {
+  void restoresEveryObjectAfterIndexAndBucketAreGone() throws Exception {
     Path repository = lab.copy(prepared);
     Files.move(repository.resolve("index"), lab.place());
     ParsecStack.Target empty = lab.stack().target("gone-new");
@@ -85,13 +85,13 @@ class LostIndexTest {
       assertArrayEquals(
           lab.bucket().get(key).orElseThrow(), empty.bucket().get(key).orElseThrow(), key);
     }
-    // A second one has nothing to do.
+    // A second adoption has nothing to do.
     JobResult again = adopt(repository, of(empty));
     assertEquals(0, again.checked().objects());
   }
 
   @Test
-  void knowsWhatDiffersFromTheListingAsItIsUntilABackupHasComparedIt() throws Exception {
+  void keepsObjectsThatDifferFromTheListingUntilABackupComparesThem() throws Exception {
     Path repository = lab.copy(prepared);
     for (String name : List.of("index", "backups", "runs")) {
       Files.move(repository.resolve(name), lab.place());
@@ -103,7 +103,7 @@ class LostIndexTest {
     Files.writeString(repository.resolve("objects/unlisted"), "of another hand");
     JobResult adopted = adopt(repository, lab.environment());
     assertEquals(List.of(key), adopted.findings().stream().map(JobResult.Finding::key).toList());
-    // All but the differing one, and the one that the bucket does not list.
+    // All except the one that differs and the one that the bucket does not list.
     assertEquals(lab.bucket().size(), adopted.checked().objects());
     String segment = Files.readString(repository.resolve("index/" + adopted.id() + ".tsv"));
     assertEquals(1 + lab.bucket().size() + 1, segment.lines().count(), segment);
@@ -119,9 +119,9 @@ class LostIndexTest {
     assertEquals(lab.bucket().size() + 1, verified.checked().objects());
   }
 
-  /** What was copied after its row was there is final, whatever the bucket lists later. */
+  /** An object that was copied after its row existed is final, whatever the bucket lists later. */
   @Test
-  void leavesARecordAloneWhoseObjectWasReplacedInTheBucket() throws Exception {
+  void keepsTheRecordOfAnObjectThatWasReplacedInTheBucket() throws Exception {
     Path repository = lab.copy(prepared);
     String key = lab.bucket().list().last();
     byte[] bytes = lab.bucket().get(key).orElseThrow();
@@ -136,7 +136,7 @@ class LostIndexTest {
     }
   }
 
-  /** All segments' records, without headers. */
+  /** The records of all segments, without headers. */
   private static String index(Path repository) throws Exception {
     try (var files = Files.list(repository.resolve("index"))) {
       StringBuilder all = new StringBuilder();

@@ -57,7 +57,7 @@ class ParsecSchemaPlacesTest {
     stack.close();
   }
 
-  /** A database with Parsec's tables, and the bucket that belongs to it. */
+  /** A database with Parsec's tables, and its bucket. */
   private record Source(ParsecStack.Target target, List<String> keys) {
     Map<String, String> environment() {
       return Map.of("PARSEC_DB", target.databaseUri(), "PARSEC_BLOCKSTORE", target.blockstore());
@@ -146,7 +146,7 @@ class ParsecSchemaPlacesTest {
     assertEquals(0, backup.objects().orElseThrow().missing());
   }
 
-  /** SQL_ASCII takes any bytes; a Parsec server could not read them either. */
+  /** SQL_ASCII accepts any bytes; a Parsec server could not read them either. */
   @Test
   void leavesOutAnOrganizationWhoseIdIsNotUtf8() throws Exception {
     stack.target("ascii");
@@ -176,9 +176,9 @@ class ParsecSchemaPlacesTest {
     assertEquals(JobState.COMPLETE, drill.state(), drill::toString);
   }
 
-  /** A role of the backup's own has another search path than the server's. */
+  /** The backup's own role has another search path than the server's role. */
   @Test
-  void findsTheOnlySchemaThatTheSearchPathDoesNotLeadTo() throws Exception {
+  void findsTheOnlySchemaEvenOutsideTheSearchPath() throws Exception {
     Source source = source("elsewhere", 24, "apart");
     Path repository = scratch.resolve("elsewhere");
     Backup backup = backup(repository, source.environment()).document();
@@ -199,7 +199,7 @@ class ParsecSchemaPlacesTest {
   }
 
   @Test
-  void takesTheSchemaThatTheSearchPathFindsOfSeveralAndElseNone() throws Exception {
+  void takesTheSchemaInTheSearchPathIfThereAreSeveral() throws Exception {
     Source source = source("several", 24, "one");
     execute("several", "CREATE SCHEMA other AUTHORIZATION parsec");
     execute("several", "CREATE TABLE other.block (i int)");

@@ -31,7 +31,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A backup of one bucket moves to a RAID, and is read there as a Parsec server would read it. */
+/**
+ * A backup of one bucket is restored to a RAID, and is read there as a Parsec server would read it.
+ */
 class RaidRestoreTest {
 
   private static final int OBJECTS = 24;
@@ -60,7 +62,7 @@ class RaidRestoreTest {
     lab.close();
   }
 
-  /** The RAID word may be of any case. */
+  /** The RAID mode can be in lower or upper case. */
   private static String name(String raid, int nodes, int node) {
     return raid.toLowerCase(Locale.ROOT) + "-of-" + nodes + "-" + node;
   }
@@ -155,7 +157,7 @@ class RaidRestoreTest {
   }
 
   @Test
-  void cutsObjectsIntoTheChunksOfRaid5AndSaysSoNodeByNode() {
+  void splitsObjectsIntoChunksOfRaid5AndReportsEachNode() {
     JobResult dry = restore("RAID5", 4, false, true);
     assertTrue(
         dry.done()
@@ -175,7 +177,7 @@ class RaidRestoreTest {
   }
 
   @Test
-  void sendsOnlyTheRestOfAChunkAfterANodeHasFailed() {
+  void uploadsOnlyTheRestAfterANodeHasFailed() {
     String raid = "RaId5";
     List<S3Bucket> nodes = buckets(raid, 3);
     AtomicInteger puts = new AtomicInteger();
@@ -203,7 +205,7 @@ class RaidRestoreTest {
   }
 
   @Test
-  void tellsOfDamageHereOnceAndSendsNothingOfIt() throws Exception {
+  void reportsADamagedObjectOnceAndUploadsNothingOfIt() throws Exception {
     Path copy = lab.copy(repository);
     String key = lab.bucket().list().last();
     Path file = copy.resolve("objects").resolve(key);
@@ -220,7 +222,7 @@ class RaidRestoreTest {
   }
 
   @Test
-  void putsNoBlocksOfADumpIntoARaid() throws Exception {
+  void refusesToPutBlocksOfADumpIntoARaid() throws Exception {
     Path copy = lab.copy(repository);
     lab.rewrite(copy, document -> document.withObject("/objects").put("strategy", "none"));
     JobResult result = restore(copy, "RAID1", 3, false, false);

@@ -11,11 +11,11 @@ import io.parsecbackup.job.Trigger;
 import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.repository.storage.StableStorage;
 import io.parsecbackup.testing.CrashLab;
-import io.parsecbackup.testing.Damages;
 import io.parsecbackup.testing.FileFacts;
 import io.parsecbackup.testing.ParsecData;
 import io.parsecbackup.testing.ParsecStack;
 import io.parsecbackup.testing.PlainCore;
+import io.parsecbackup.testing.RepositoryDamage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a restore refuses before it touches anything, and what it says when it is done. */
+/** What a restore refuses before it changes anything, and what it reports at its end. */
 class RestoresTest {
 
   private static final RestoreRequest ALL =
@@ -60,7 +60,7 @@ class RestoresTest {
   }
 
   @Test
-  void putsNoBlocksIntoAStoreOfAnotherKind() throws Exception {
+  void refusesToPutBlocksIntoAStoreOfAnotherKind() throws Exception {
     Path repository = lab.copy(prepared);
     lab.rewrite(repository, document -> document.withObject("/objects").put("strategy", "none"));
     ParsecStack.Target target = lab.stack().target("another-kind");
@@ -79,10 +79,10 @@ class RestoresTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"references.tsv", "rows.tsv", "SHA256SUMS"})
-  void bringsAllBackWhereOnlyWhatNeitherHalfNeedsIsDamaged(String file) throws Exception {
+  void restoresEverythingIfOnlyAnUnneededFileIsDamaged(String file) throws Exception {
     Path repository = lab.copy(prepared);
     String damaged = "backups/" + lab.visible(prepared).getFirst() + "/" + file;
-    Damages.flip(repository.resolve(damaged));
+    RepositoryDamage.flip(repository.resolve(damaged));
     ParsecStack.Target target =
         lab.stack().target(file.split("[.]", -1)[0].toLowerCase(Locale.ROOT));
     JobService jobs = PlainCore.jobs(repository, into(target));
@@ -92,9 +92,9 @@ class RestoresTest {
     assertEquals(lab.bucket().size(), target.bucket().size());
   }
 
-  /** Erasure: rows are deleted, the objects are purged by hand, and no restore undoes that. */
+  /** Erasure: rows are deleted, their objects are purged by hand, and no restore undoes that. */
   @Test
-  void leavesOutObjectsThatTheDumpDoesNotReferToUnlessAskedForAll() throws Exception {
+  void skipsObjectsThatTheDumpDoesNotReferToUnlessAskedForAll() throws Exception {
     Path repository = lab.copy(prepared);
     List<String> purged = lab.stack().data().addBlocks(2);
     lab.backup(repository);
@@ -124,11 +124,11 @@ class RestoresTest {
   }
 
   /**
-   * @param stray whether there is a file of that name all the same, which nothing proves
+   * @param stray whether there is nevertheless an unproven file of that name
    */
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void sendsAllObjectsAndSaysSoWhereTheBackupHasNoListOfReferences(boolean stray) throws Exception {
+  void uploadsAllObjectsAndWarnsIfTheBackupHasNoListOfReferences(boolean stray) throws Exception {
     Path repository = lab.copy(prepared);
     Path backup = repository.resolve("backups/" + lab.visible(prepared).getFirst());
     Files.delete(backup.resolve("references.tsv"));
@@ -165,11 +165,11 @@ class RestoresTest {
   }
 
   @Test
-  void provesTheDumpWithoutTheFileOfDigestsToo() throws Exception {
+  void provesTheDumpEvenWithoutTheFileOfDigests() throws Exception {
     Path repository = lab.copy(prepared);
     Path backup = repository.resolve("backups/" + lab.visible(prepared).getFirst());
-    Damages.flip(backup.resolve("SHA256SUMS"));
-    Damages.flip(backup.resolve("database.dump"));
+    RepositoryDamage.flip(backup.resolve("SHA256SUMS"));
+    RepositoryDamage.flip(backup.resolve("database.dump"));
     JobService jobs = PlainCore.jobs(repository, into(lab.stack().target("both")));
     JobEnd<JobResult> end = jobs.restore("latest", ALL, Trigger.CLI).execute();
     assertEquals(JobState.FAILED, end.document().state(), end.toString());
@@ -177,7 +177,7 @@ class RestoresTest {
   }
 
   @Test
-  void theRecordOfADryRunSaysThatItHasEndedAndThatItWasOne() throws Exception {
+  void recordsThatADryRunHasEndedAndThatItWasADryRun() throws Exception {
     JobService jobs = PlainCore.jobs(lab.copy(prepared), into(lab.stack().target("dry")));
     RestoreRequest dryRun =
         new RestoreRequest(
@@ -189,7 +189,7 @@ class RestoresTest {
   }
 
   @Test
-  void saysThatItIsDoneWhenItIsCancelledTooLate() throws Exception {
+  void isDoneIfItIsCancelledTooLate() throws Exception {
     AtomicReference<Optional<Job>> running = new AtomicReference<>(Optional.empty());
     JobService jobs =
         PlainCore.jobs(

@@ -38,16 +38,16 @@ class SubsetTest {
   }
 
   @Test
-  void partsAreOfLikeSize() {
+  void partsHaveSimilarSizes() {
     for (int part = 1; part <= 30; part++) {
       long size = KEYS.stream().filter(new Subset(part, 30)::holds).count();
       assertTrue(size > 50 && size < 150, part + " has " + size);
     }
   }
 
-  /** Worked out with sha256sum, so that no later version deals the keys out anew. */
+  /** Calculated with sha256sum, so that no later version assigns the keys to other parts. */
   @Test
-  void dealsKeysOutByTheirDigest() {
+  void assignsKeysByTheirDigest() {
     // sha256("abc") begins with ba7816bf8f01cfea, which is 13436514500253700074.
     assertTrue(new Subset(5, 10).holds("abc"));
     // sha256("") begins with e3b0c44298fc1c14, which is 16406829232824261652.
@@ -56,12 +56,12 @@ class SubsetTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"1/1", "1/30", "30/30", "10000/10000", "7/10000"})
-  void saysAsItReads(String text) {
+  void printsTheTextThatItReads(String text) {
     assertEquals(text, Subset.parse("--subset", text).toString());
   }
 
   @Test
-  void readsAllOfItForOneOfOne() {
+  void readsOneOfOneAsEverything() {
     assertEquals(Subset.ALL, Subset.parse("--subset", " 1/1 "));
     assertTrue(KEYS.stream().allMatch(Subset.ALL::holds));
   }
@@ -80,7 +80,7 @@ class SubsetTest {
         "a/b",
         "1 / 30"
       })
-  void refusesAnyOtherTextAndSaysWhatIsRight(String text) {
+  void refusesAnyOtherTextAndNamesTheRightForm(String text) {
     Problem problem =
         assertThrows(Problem.class, () -> Subset.parse("parsec.backup.verify.subset", text));
 

@@ -17,13 +17,13 @@ import io.parsecbackup.job.Trigger;
 import io.parsecbackup.repository.storage.SealedJson;
 import io.parsecbackup.repository.storage.StableStorage;
 import io.parsecbackup.testing.CrashLab;
-import io.parsecbackup.testing.Damages;
 import io.parsecbackup.testing.Fault;
 import io.parsecbackup.testing.Folders;
 import io.parsecbackup.testing.ParsecData;
 import io.parsecbackup.testing.ParsecStack;
 import io.parsecbackup.testing.PlainCore;
 import io.parsecbackup.testing.ReadOnly;
+import io.parsecbackup.testing.RepositoryDamage;
 import io.parsecbackup.testing.S3Request;
 import io.parsecbackup.testing.SmallDisk;
 import java.nio.file.Files;
@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whatever is damaged in a repository, verify names it, and nothing that is damaged goes back. */
+/** Verify reports every kind of damage in a repository, and nothing damaged is restored. */
 class VerificationTest {
 
   private static final int OBJECTS = 12;
@@ -76,7 +76,7 @@ class VerificationTest {
   }
 
   @Test
-  void findsNothingAmissInAWholeBackup() throws Exception {
+  void findsNothingInAHealthyBackup() throws Exception {
     Path repository = lab.copy(prepared);
     JobResult result = verify(repository, Subset.ALL);
     assertEquals(JobState.COMPLETE, result.state(), result.toString());
@@ -84,12 +84,12 @@ class VerificationTest {
     assertEquals(lab.bucket().size(), result.checked().objects());
     assertEquals(Optional.of(0L), result.checked().byLengthOnly());
     assertEquals(Optional.of(id()), result.backup());
-    // And it can be asked for afterwards, by another process too.
+    // The result can be read afterwards, also by another process.
     assertEquals(List.of(result), jobs(repository).history(Verification.KIND).records().newest(5));
   }
 
   @Test
-  void countsWhatWasCheckedByItsLengthOnly() {
+  void countsObjectsThatWereCheckedByLengthOnly() {
     Path repository = lab.place();
     lab.proxy().when(S3Request.Kind.GET_OBJECT, Fault.kms());
     Backup backup = lab.backup(repository);
@@ -100,12 +100,12 @@ class VerificationTest {
   }
 
   @TestFactory
-  Stream<DynamicTest> namesWhateverIsDamaged() {
-    return Damages.all(id(), lab.bucket().list()).stream()
-        .map(damage -> DynamicTest.dynamicTest(damage.name(), () -> isNamed(damage)));
+  Stream<DynamicTest> reportsEveryKindOfDamage() {
+    return RepositoryDamage.all(id(), lab.bucket().list()).stream()
+        .map(damage -> DynamicTest.dynamicTest(damage.name(), () -> assertReported(damage)));
   }
 
-  private static void isNamed(Damages.Damage damage) throws Exception {
+  private static void assertReported(RepositoryDamage.Damage damage) throws Exception {
     Path repository = lab.copy(prepared);
     damage.inflict(repository);
     JobService jobs = jobs(repository);
@@ -122,7 +122,7 @@ class VerificationTest {
     if (damage.findings().keySet().stream().allMatch(key -> !key.contains("backups/"))) {
       return;
     }
-    // Such a backup is never drilled either, as if nothing were wrong.
+    // A drill of such a backup does not succeed either.
     if (!damage.name().contains("index")) {
       JobEnd<JobResult> drill = jobs.drill(id(), Trigger.CLI).execute();
       assertFalse(drill.document().state() == JobState.COMPLETE, drill.document().toString());
@@ -130,7 +130,7 @@ class VerificationTest {
   }
 
   @Test
-  void readsNoListThatNothingProves() throws Exception {
+  void doesNotReadAnUnprovenList() throws Exception {
     Path repository = lab.copy(prepared);
     Path backup = repository.resolve("backups/" + id());
     Files.delete(backup.resolve("SHA256SUMS"));
@@ -142,10 +142,10 @@ class VerificationTest {
   }
 
   @Test
-  void takesMissingProgramsForNoDamageAndReadsTheObjectsAllTheSame() throws Exception {
+  void doesNotReportMissingProgramsAsDamageAndStillReadsTheObjects() throws Exception {
     Path repository = lab.copy(prepared);
     String key = lab.bucket().list().first();
-    Damages.flip(repository.resolve("objects").resolve(key));
+    RepositoryDamage.flip(repository.resolve("objects").resolve(key));
     Path empty = Files.createTempDirectory(scratch, "bin");
     JobService jobs =
         PlainCore.jobs(
@@ -158,10 +158,10 @@ class VerificationTest {
   }
 
   @Test
-  void doesNotFallBackToAnOlderBackupInSilence() throws Exception {
+  void doesNotFallBackToAnOlderBackupSilently() throws Exception {
     Path repository = lab.copy(prepared);
     String newer = lab.backup(repository).id();
-    Damages.flip(repository.resolve("backups/" + newer + "/backup.json"));
+    RepositoryDamage.flip(repository.resolve("backups/" + newer + "/backup.json"));
     JobResult result = verify(repository, Subset.ALL);
     assertEquals(Optional.of(id()), result.backup());
     assertEquals(JobState.INCOMPLETE, result.state());
@@ -170,7 +170,7 @@ class VerificationTest {
   }
 
   @Test
-  void namesANewerBackupWhoseDocumentIsGone() throws Exception {
+  void reportsANewerBackupWhoseDocumentIsGone() throws Exception {
     Path repository = lab.copy(prepared);
     String newer = lab.backup(repository).id();
     Files.delete(repository.resolve("backups/" + newer + "/backup.json"));
@@ -181,7 +181,7 @@ class VerificationTest {
   }
 
   @Test
-  void namesEachReferenceThatTheIndexNoLongerKnows() throws Exception {
+  void reportsEachReferenceThatIsNoLongerInTheIndex() throws Exception {
     Path repository = lab.copy(prepared);
     String older = id();
     String newer = lab.backup(repository).id();
@@ -202,12 +202,12 @@ class VerificationTest {
   }
 
   @Test
-  void needsNoDamagedSegmentOnceABackupHasMadeUpForIt() throws Exception {
+  void ignoresADamagedSegmentAfterABackupHasReplacedIt() throws Exception {
     Path repository = lab.copy(prepared);
-    Damages.flip(repository.resolve("index/" + id() + ".tsv"));
+    RepositoryDamage.flip(repository.resolve("index/" + id() + ".tsv"));
     JobResult damaged = verify(repository, Subset.ALL);
     assertEquals(JobState.INCOMPLETE, damaged.state());
-    // Its other lines serve all the same, each proven by its object.
+    // Its other lines are still used, each proven by its object.
     assertTrue(damaged.checked().objects() >= lab.bucket().size() - 1, damaged::toString);
 
     String newer = lab.backup(repository).id();
@@ -220,9 +220,9 @@ class VerificationTest {
   }
 
   @Test
-  void namesADamagedBindingAndRestoresWithoutIt() throws Exception {
+  void reportsADamagedBindingAndRestoresWithoutIt() throws Exception {
     Path repository = lab.copy(prepared);
-    Damages.flip(repository.resolve("parsec-backup.json"));
+    RepositoryDamage.flip(repository.resolve("parsec-backup.json"));
     JobResult verified = verify(repository, Subset.ALL);
     assertEquals("parsec-backup.json", verified.findings().getFirst().key());
     ParsecStack.Target target = lab.stack().target("without-a-binding");
@@ -239,10 +239,10 @@ class VerificationTest {
   }
 
   @Test
-  void remembersDamageUntilTheSourceHasGivenItAgain() throws Exception {
+  void remembersDamageUntilTheObjectIsFetchedAgain() throws Exception {
     Path repository = lab.copy(prepared);
     String key = lab.bucket().list().first();
-    Damages.flip(repository.resolve("objects").resolve(key));
+    RepositoryDamage.flip(repository.resolve("objects").resolve(key));
     verify(repository, Subset.ALL);
     lab.proxy().reset();
     lab.proxy().when(S3Request.Kind.GET_OBJECT, key, Fault.status(403));
@@ -257,10 +257,10 @@ class VerificationTest {
   }
 
   @Test
-  void keepsNoBackupFromBeingTakenByAListThatIsDamagedItself() throws Exception {
+  void aDamagedListOfDamageStopsNoBackup() throws Exception {
     Path repository = lab.copy(prepared);
     String key = lab.bucket().list().first();
-    Damages.flip(repository.resolve("objects").resolve(key));
+    RepositoryDamage.flip(repository.resolve("objects").resolve(key));
     String id = verify(repository, Subset.ALL).id();
     Path list = repository.resolve("checks/" + id + "-damaged.tsv");
     byte[] torn = {(byte) 0xff, 0, '\n', 'z', '\t', '\n'};
@@ -273,7 +273,7 @@ class VerificationTest {
   }
 
   @Test
-  void showsAJobWhoseProcessIsGoneAsFailed() throws Exception {
+  void showsAJobAsFailedIfItsProcessIsGone() throws Exception {
     Path repository = lab.copy(prepared);
     JobService jobs = jobs(repository);
     Job<JobResult> abandoned = jobs.verification("latest", Subset.ALL, Trigger.CLI);
@@ -287,10 +287,10 @@ class VerificationTest {
   }
 
   @Test
-  void readsEveryObjectOnceInAsManyRunsAsThereAreParts() throws Exception {
+  void readsEveryObjectOnceOverAllParts() throws Exception {
     Path repository = lab.copy(prepared);
     String key = lab.bucket().list().first();
-    Damages.flip(repository.resolve("objects").resolve(key));
+    RepositoryDamage.flip(repository.resolve("objects").resolve(key));
     long objects = 0;
     int found = 0;
     for (int part = 1; part <= 4; part++) {
@@ -303,11 +303,11 @@ class VerificationTest {
   }
 
   @Test
-  void letsTheNextBackupFetchWhatIsDamagedAndKeepsTheDamagedBytes() throws Exception {
+  void makesTheNextBackupFetchDamagedObjectsAndKeepTheDamagedBytes() throws Exception {
     Path repository = lab.copy(prepared);
     List<String> keys = List.copyOf(lab.bucket().list());
     Path flipped = repository.resolve("objects").resolve(keys.get(0));
-    Damages.flip(flipped);
+    RepositoryDamage.flip(flipped);
     byte[] damaged = Files.readAllBytes(flipped);
     Files.delete(repository.resolve("objects").resolve(keys.get(1)));
     assertEquals(2, verify(repository, Subset.ALL).findings().size());
@@ -321,20 +321,20 @@ class VerificationTest {
     try (Stream<Path> kept = Files.list(repository.resolve("conflicts").resolve(keys.get(0)))) {
       assertArrayEquals(damaged, Files.readAllBytes(kept.findFirst().orElseThrow()));
     }
-    // Seen to: the one after it has nothing to do.
+    // Repaired: the next backup has nothing to do.
     lab.proxy().reset();
     lab.backup(repository);
     assertEquals(List.of(), lab.proxy().fetched());
   }
 
   @Test
-  void leavesTheOnlyCopyWhereItIs() throws Exception {
+  void keepsTheOnlyCopyInItsPlace() throws Exception {
     try (CrashLab own = CrashLab.start(ParsecData.Spec.of(3, 512), scratch)) {
       Path repository = own.place();
       own.backup(repository);
       String key = own.bucket().list().first();
       Path file = repository.resolve("objects").resolve(key);
-      Damages.flip(file);
+      RepositoryDamage.flip(file);
       byte[] damaged = Files.readAllBytes(file);
       JobService jobs = PlainCore.jobs(repository, own.environment());
       jobs.verification("latest", Subset.ALL, Trigger.CLI).execute();
@@ -365,7 +365,7 @@ class VerificationTest {
   }
 
   @Test
-  void readsARepositoryThatCannotBeWritten() throws Exception {
+  void readsAReadOnlyRepository() throws Exception {
     Path repository = lab.copy(prepared);
     Files.delete(repository.resolve("lock"));
     try (ReadOnly unwritable = ReadOnly.mount(repository)) {

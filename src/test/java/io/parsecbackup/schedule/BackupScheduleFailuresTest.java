@@ -21,7 +21,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What the schedule makes of runs that published nothing. */
+/** The schedule after runs that published nothing. */
 @QuarkusTest
 @WithTestResource(SidecarStack.class)
 class BackupScheduleFailuresTest extends ScheduleWithClock {
@@ -47,7 +47,7 @@ class BackupScheduleFailuresTest extends ScheduleWithClock {
   }
 
   @Test
-  void takesAHeldRepositoryForAFailureAndDoesNotStorm() throws Exception {
+  void treatsALockedRepositoryAsAFailureAndDoesNotRetryTooOften() throws Exception {
     JobSchedule schedule = schedule("every 6h");
     try (RepositoryLock held = repository().lock("an adopt")) {
       for (int i = 0; i < 20; i++) {
@@ -65,7 +65,7 @@ class BackupScheduleFailuresTest extends ScheduleWithClock {
   }
 
   @Test
-  void startsNothingWhileTheRepositoryCannotBeReadButWhatIsDue() throws Exception {
+  void startsOnlyDueRunsWhileTheRepositoryCannotBeRead() throws Exception {
     takeOne();
     JobSchedule schedule = schedule("every 6h");
     schedule.tick();
@@ -85,7 +85,7 @@ class BackupScheduleFailuresTest extends ScheduleWithClock {
   }
 
   @Test
-  void doesNotRepeatWhatAPersonCancelled() throws Exception {
+  void doesNotRepeatARunThatAPersonCancelled() throws Exception {
     sidecar.holdObjects();
     JobSchedule schedule = schedule("every 6h");
     schedule.tick();
@@ -98,7 +98,7 @@ class BackupScheduleFailuresTest extends ScheduleWithClock {
   }
 
   @Test
-  void takesARunOfADeadProcessForAFailure() throws Exception {
+  void treatsARunOfADeadProcessAsAFailure() throws Exception {
     Instant died = clock.instant().minus(Duration.ofMinutes(10)).truncatedTo(ChronoUnit.SECONDS);
     leaveRunning(died);
     JobSchedule schedule = schedule("every 6h");
@@ -111,7 +111,7 @@ class BackupScheduleFailuresTest extends ScheduleWithClock {
         List.of(JobState.COMPLETE, JobState.FAILED), runs().stream().map(Backup::state).toList());
   }
 
-  /** A record as a process leaves it that is killed in the middle. */
+  /** Writes the record that a process leaves if it is killed during a run. */
   private void leaveRunning(Instant startedAt) throws Exception {
     Repository repository = repository();
     Files.createDirectories(repository.root().resolve("tmp"));

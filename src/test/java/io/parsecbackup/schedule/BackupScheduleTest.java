@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 class BackupScheduleTest extends ScheduleWithClock {
 
   @Test
-  void takesTheFirstBackupAtOnceAndNoSecond() throws Exception {
+  void takesOneFirstBackupAtOnce() throws Exception {
     JobSchedule schedule = schedule("every 6h");
 
     schedule.tick();
@@ -39,7 +39,7 @@ class BackupScheduleTest extends ScheduleWithClock {
   }
 
   @Test
-  void makesUpAMissedRunOnceAtTheStart() throws Exception {
+  void catchesUpOnAMissedRunOnceAtTheStart() throws Exception {
     takeOne();
     clock.advance(Duration.ofDays(3));
     JobSchedule afterTheRestart = schedule("every 6h");
@@ -70,7 +70,7 @@ class BackupScheduleTest extends ScheduleWithClock {
     assertEquals(2, runs().size());
   }
 
-  /** A machine that boots years ahead and is then put right. */
+  /** A machine whose clock is years ahead after the boot and is then corrected. */
   @Test
   void isDueAgainAfterTheClockWasSetBack() throws Exception {
     clock.advance(Duration.ofDays(2_000));
@@ -87,7 +87,7 @@ class BackupScheduleTest extends ScheduleWithClock {
   }
 
   @Test
-  void beatsAnewWhenTheClockIsSetBack() {
+  void restartsTheTickerWhenTheClockIsSetBack() {
     ScheduleTicker ticker = ticker(schedule("0 0 1 1 *"));
     ticker.start();
     try {
@@ -104,7 +104,7 @@ class BackupScheduleTest extends ScheduleWithClock {
   }
 
   @Test
-  void goesOnFromItsLastRunHoweverManyOthersFailed() throws Exception {
+  void continuesFromItsLastRunHoweverManyOthersFailed() throws Exception {
     JobSchedule schedule = schedule("every 6h");
     schedule.tick();
     awaitEnd();
@@ -119,7 +119,7 @@ class BackupScheduleTest extends ScheduleWithClock {
   }
 
   @Test
-  void doesNotDoubleARunThatIsGoing() throws Exception {
+  void startsNoSecondRunWhileOneIsRunning() throws Exception {
     sidecar.holdObjects();
     JobSchedule schedule = schedule("every 1m");
     schedule.tick();
@@ -133,7 +133,7 @@ class BackupScheduleTest extends ScheduleWithClock {
   }
 
   @Test
-  void doesNothingWhenOff() throws Exception {
+  void startsNothingWhenOff() throws Exception {
     JobSchedule schedule = schedule("off");
     ticker(schedule).start();
     schedule.tick();
@@ -146,7 +146,7 @@ class BackupScheduleTest extends ScheduleWithClock {
   }
 
   @Test
-  void beatsByItselfOnceStarted() throws Exception {
+  void ticksOnItsOwnOnceStarted() throws Exception {
     ticker(schedule("every 6h")).start();
     try {
       Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> !runs().isEmpty());

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Fields and intervals, where no clock jumps. */
+/** Fields and intervals, without clock changes. */
 class CronTimetableTest {
 
   /** A Thursday. */
@@ -75,20 +75,20 @@ class CronTimetableTest {
   }
 
   @Test
-  void withBothDayFieldsRestrictedOneOfThemSuffices() {
+  void matchesEitherDayFieldIfBothAreRestricted() {
     assertEquals(
         List.of("01-02T02:00", "01-09T02:00", "01-13T02:00", "01-16T02:00"),
         next("0 2 13 * FRI", 4));
   }
 
   @Test
-  void aDayFieldThatBeginsWithAStarIsNotRestricted() {
+  void treatsADayFieldThatStartsWithAStarAsUnrestricted() {
     assertEquals(List.of("01-05T02:00", "01-19T02:00", "02-09T02:00"), next("0 2 */2 * MON", 3));
     assertEquals(List.of("01-13T02:00", "02-13T02:00"), next("0 2 13 * */1", 2));
   }
 
   @Test
-  void isStrictlyAfter() {
+  void returnsTimesStrictlyAfterTheGivenOne() {
     Timetable daily = cron("0 2 * * *");
     Instant two = Instant.parse("2026-01-01T02:00:00Z");
     assertEquals(Optional.of(two), daily.next(two.minusNanos(1)));
@@ -101,7 +101,7 @@ class CronTimetableTest {
     Timetable leap = cron("0 2 29 2 *");
     Instant before2100 = Instant.parse("2097-01-01T00:00:00Z");
     assertEquals(Optional.of(Instant.parse("2104-02-29T02:00:00Z")), leap.next(before2100));
-    // Both must match, as the weekday begins with a star: 29 February on a Sunday or Saturday.
+    // Both must match, because the weekday starts with a star: 29 February on a Sunday or Saturday.
     Timetable rarest = cron("0 2 29 2 */6");
     assertEquals(Optional.of(Instant.parse("2032-02-29T02:00:00Z")), rarest.next(START));
   }
@@ -140,7 +140,8 @@ class CronTimetableTest {
   }
 
   /**
-   * The other implementation on the class path, without the cases in which it differs on purpose.
+   * Compares with the other implementation on the class path, without the cases that differ on
+   * purpose.
    */
   @Test
   void agreesWithCronUtils() {
@@ -160,9 +161,9 @@ class CronTimetableTest {
     }
   }
 
-  /** Every minute looked at, one by one. */
+  /** Checks every minute, one by one. */
   @Test
-  void agreesWithAWalkThroughTheMinutes() {
+  void agreesWithACheckOfEveryMinute() {
     var random = new Random(4);
     for (int i = 0; i < 12; i++) {
       String text = RandomCron.expression(random);

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Clocks that jump neither double nor lose a run. */
+/** Clock changes neither repeat nor lose a run. */
 class DaylightSavingTest {
 
   private static List<ZonedDateTime> runs(String cron, ZoneId zone, LocalDate from, LocalDate to) {
@@ -57,7 +57,7 @@ class DaylightSavingTest {
     "45 2 * * *, Australia/Lord_Howe, 2026-10-04, 02:45+11",
     "0 0 * * *, America/Sao_Paulo, 2018-11-04, 01:00-02",
     "0 0 * * SUN, America/Sao_Paulo, 2018-11-04, 01:00-02",
-    // The hour 02, 01, the half hour from 01:30, the hour 23 are there twice.
+    // The hour 02, the hour 01, the half hour from 01:30 and the hour 23 occur twice.
     "30 2 * * *, Europe/Paris, 2026-10-25, 02:30+02",
     "30 1 * * *, America/New_York, 2026-11-01, 01:30-04",
     "*/30 2 * * *, Europe/Paris, 2026-10-25, 02:00+02 02:30+02",
@@ -65,7 +65,8 @@ class DaylightSavingTest {
     "30 23 * * *, America/Sao_Paulo, 2018-02-17, 23:30-02",
     "0 0-4/2 * * *, Europe/Paris, 2026-10-25, 00:00+02 02:00+02 04:00+01",
   })
-  void timesOfDayRunOnceOnADayOfChange(String cron, String zone, String day, String expected) {
+  void timesOfDayRunOnceOnTheDayOfAClockChange(
+      String cron, String zone, String day, String expected) {
     assertEquals(List.of(expected.split(" ")), onDay(cron, zone, day));
   }
 
@@ -82,7 +83,7 @@ class DaylightSavingTest {
     "30 * * * *, Australia/Lord_Howe, 2026-04-05, 25",
     "0 * * * *, Australia/Lord_Howe, 2026-10-04, 24",
   })
-  void rhythmsFollowTheHoursThatPass(String cron, String zone, String day, int expected) {
+  void intervalsFollowTheElapsedHours(String cron, String zone, String day, int expected) {
     assertEquals(expected, onDay(cron, zone, day).size());
   }
 
@@ -103,9 +104,9 @@ class DaylightSavingTest {
     assertEquals(Set.of(Duration.ofMinutes(20)), gaps("*/20 * * * *", ZoneId.of(zone), from));
   }
 
-  /** Where the clock jumps by half an hour, an hour of it has 30 or 90 minutes. */
+  /** If the clock changes by half an hour, one hour has 30 or 90 minutes. */
   @Test
-  void anHourlyRunOnAClockThatJumpsHalfAnHour() {
+  void anHourlyRunIsHourlyIfTheClockChangesByHalfAnHour() {
     for (String cron : List.of("0 * * * *", "37 * * * *")) {
       Set<Duration> gaps = gaps(cron, ZoneId.of("Australia/Lord_Howe"), LocalDate.of(2026, 1, 1));
       assertTrue(
@@ -144,14 +145,16 @@ class DaylightSavingTest {
     }
   }
 
-  /** Against java.time's own resolution of every local time, over a year with its jumps. */
+  /**
+   * Compares with java.time's resolution of every local time, over a year with its clock changes.
+   */
   @ParameterizedTest
   @CsvSource({
     "Europe/Paris, 2026",
     "America/New_York, 2026",
     "Australia/Lord_Howe, 2026",
     "America/Sao_Paulo, 2018",
-    // Set back at 00:01, so that the repeated hour begins on the day before.
+    // Set back at 00:01, so that the repeated hour starts on the day before.
     "America/St_Johns, 2006",
     // Has no 30 December 2011.
     "Pacific/Apia, 2011",

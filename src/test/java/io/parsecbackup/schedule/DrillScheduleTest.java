@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** When drills begin. */
+/** When drills start. */
 class DrillScheduleTest {
 
   private static final Duration DAY = Duration.ofDays(1);
@@ -28,7 +28,7 @@ class DrillScheduleTest {
   }
 
   @Test
-  void isMadeAsScheduled() {
+  void startsAsScheduled() {
     JobSchedule schedule = jobs.drill("every 7d");
     jobs.pass(schedule, DAY.multipliedBy(15));
 
@@ -36,7 +36,7 @@ class DrillScheduleTest {
   }
 
   @Test
-  void isSettledByOneThatAPersonMade() {
+  void isNotDueAfterAManualDrill() {
     JobSchedule schedule = jobs.drill("every 7d");
     jobs.pass(schedule, DAY.multipliedBy(5));
     jobs.record(Trigger.CLI, JobState.FAILED, "");
@@ -49,7 +49,7 @@ class DrillScheduleTest {
   }
 
   @Test
-  void isRepeatedWhenItFailed() {
+  void isRepeatedAfterAFailure() {
     jobs.ends = JobState.FAILED;
     JobSchedule schedule = jobs.drill("every 7d");
     jobs.pass(schedule, DAY.multipliedBy(8));

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** A clock that was set neither stops the schedule nor starts a storm. */
+/** A change of the clock neither stops the schedule nor starts too many runs. */
 class DuePolicyClockTest {
 
   @Test
@@ -39,7 +39,7 @@ class DuePolicyClockTest {
   }
 
   @Test
-  void anEndDatedFarAheadDoesNotPutOffTheRetry() {
+  void anEndDatedFarAheadDoesNotDelayTheRetry() {
     var run =
         new PastRun(at("21T02:00"), Instant.parse("2031-01-01T02:10:00Z"), Outcome.FAILED, true);
     assertEquals(expected("21T02:05", Reason.RETRY), due("21T02:11", run));

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A failed run is repeated; the schedule is 02:00 UTC where nothing else is said. */
+/** A failed run is repeated. The schedule is 02:00 UTC unless a test sets another one. */
 class DuePolicyRetryTest {
 
   private static final PastRun FAILED = scheduled("21T02:00", Outcome.FAILED);
@@ -36,14 +36,14 @@ class DuePolicyRetryTest {
   }
 
   @Test
-  void threeTimesAndNoMore() {
+  void aFailedRunIsRepeatedAtMostThreeTimes() {
     assertEquals(
         expected("22T02:00", Reason.REGULAR),
         due("21T04:00", FAILED_FOR_GOOD, FAILED_TWICE_AGAIN, FAILED_AGAIN, FAILED));
   }
 
   @Test
-  void theNextRegularTimeBeginsToCountAnew() {
+  void theNextRegularRunResetsTheCount() {
     PastRun nextDay = scheduled("22T02:00", Outcome.FAILED);
     assertEquals(
         expected("22T02:15", Reason.RETRY),
@@ -64,13 +64,13 @@ class DuePolicyRetryTest {
   }
 
   @Test
-  void aRetryThatPassedWhileTheServiceWasDownIsMadeUp() {
+  void aRetryThatWasMissedWhileTheServiceWasDownIsMadeUp() {
     assertEquals(
         expected("21T02:15", Reason.RETRY), due("0 2 * * *", "21T09:00", at("21T09:00"), FAILED));
   }
 
   @Test
-  void aRegularTimeThatPassedTooTakesTheRetrysPlace() {
+  void aMissedRegularRunReplacesTheRetry() {
     Instant upSince = at("22T09:00");
     assertEquals(new Due(upSince, Reason.MISSED), due("0 2 * * *", "22T09:00", upSince, FAILED));
     PastRun madeUp = scheduled("22T09:00", Outcome.FAILED);

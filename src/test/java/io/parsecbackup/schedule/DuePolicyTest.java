@@ -19,11 +19,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Regular, missed and first runs; the schedule is 02:00 UTC where nothing else is said. */
+/** Regular, missed and first runs. The schedule is 02:00 UTC unless a test sets another one. */
 class DuePolicyTest {
 
   @Test
-  void goesOnFromTheLatestAttempt() {
+  void continuesFromTheLatestAttempt() {
     Due due = due("21T12:00", scheduled("21T02:00", Outcome.COMPLETE));
     assertEquals(expected("22T02:00", Reason.REGULAR), due);
   }
@@ -36,7 +36,7 @@ class DuePolicyTest {
   }
 
   @Test
-  void aMachineThatSleptOverSeveralTimesMakesUpOne() {
+  void aMachineThatSleptThroughSeveralRunsMakesUpOne() {
     Due due = due("25T12:00", scheduled("21T02:00", Outcome.COMPLETE));
     assertEquals(expected("22T02:00", Reason.REGULAR), due);
     due = due("25T12:10", scheduled("25T12:00", Outcome.COMPLETE));
@@ -68,7 +68,7 @@ class DuePolicyTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void neverDoublesARunThatIsGoing(boolean scheduled) {
+  void neverStartsASecondRunWhileOneIsRunning(boolean scheduled) {
     var going = new PastRun(at("21T01:00"), at("21T01:00"), Outcome.RUNNING, scheduled);
     var before = scheduled("20T02:00", Outcome.FAILED);
     Due due = due("@hourly", "21T05:20", UP_SINCE, going, before);
@@ -104,7 +104,7 @@ class DuePolicyTest {
   }
 
   @Test
-  void aManualBackupAfterAMissedTimeStandsInForIt() {
+  void aManualBackupReplacesAMissedRun() {
     Due due =
         due(
             "0 2 * * *",
@@ -124,7 +124,7 @@ class DuePolicyTest {
 
   @ParameterizedTest
   @EnumSource(names = {"FAILED", "CANCELLED"})
-  void aManualRunWithoutABackupDoesNotStandInForTheFirst(Outcome outcome) {
+  void aManualRunWithoutABackupDoesNotReplaceTheFirstRun(Outcome outcome) {
     List<PastRun> runs = List.of(manual("20T11:00", outcome));
     assertEquals(
         Optional.of(new Due(UP_SINCE, Reason.FIRST)),
@@ -132,7 +132,7 @@ class DuePolicyTest {
   }
 
   @Test
-  void theFirstRunIsRepeatedAsAnyOther() {
+  void theFirstRunIsRepeatedLikeAnyOther() {
     List<PastRun> runs = List.of(scheduled("20T12:00", Outcome.FAILED));
     assertEquals(
         Optional.of(expected("20T12:15", Reason.RETRY)),

@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 
-/** What the tests of {@link DuePolicy} tell their stories with; a run takes ten minutes. */
+/** Builds the runs and times for the tests of {@link DuePolicy}. Each run takes ten minutes. */
 final class DueScenario {
 
   private DueScenario() {}

@@ -24,24 +24,24 @@ class FreshnessTest {
   }
 
   @Test
-  void greatestAgeIsTwiceTheInterval() {
+  void maxAgeIsTwiceTheInterval() {
     assertEquals(Duration.ofDays(2), maxAge("0 2 * * *"));
     assertEquals(Duration.ofHours(12), maxAge("every 6h"));
     assertEquals(Duration.ofDays(6), maxAge("0 2 * * 1-5"));
   }
 
   @Test
-  void greatestAgeIs26HoursWhenOff() {
+  void maxAgeIs26HoursWhenOff() {
     assertEquals(Duration.ofHours(26), maxAge("off"));
   }
 
   @Test
-  void aConfiguredGreatestAgeWins() {
+  void usesTheConfiguredMaxAge() {
     assertEquals(DAY, Freshness.maxAge(Optional.of(DAY), new Timetable.Off(), NOW));
   }
 
   @Test
-  void isFreshUpToTheGreatestAgeAndStaleBeyond() {
+  void isFreshUpToTheMaxAgeAndStaleBeyond() {
     assertEquals(new Freshness(State.FRESH, Optional.of(DAY), DAY), at(NOW.minus(DAY)));
     Duration older = DAY.plusMillis(1);
     assertEquals(new Freshness(State.STALE, Optional.of(older), DAY), at(NOW.minus(older)));
@@ -54,7 +54,7 @@ class FreshnessTest {
   }
 
   @Test
-  void aDatabaseClockThatIsAheadCountsAsAgeNought() {
+  void aDatabaseClockThatIsAheadCountsAsAgeZero() {
     assertEquals(
         new Freshness(State.FRESH, Optional.of(Duration.ZERO), DAY), at(NOW.plusSeconds(90)));
   }

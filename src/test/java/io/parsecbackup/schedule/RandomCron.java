@@ -9,7 +9,7 @@ final class RandomCron {
 
   private RandomCron() {}
 
-  /** One that runs no more than so many times a day. */
+  /** An expression that matches at most {@code timesADay} times a day. */
   static String expression(Random random, int timesADay) {
     String text = expression(random);
     while (CronExpression.parse(text).times().size() > timesADay) {

@@ -19,7 +19,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
-/** Real backups, started by the beat of a schedule whose clock a test sets. */
+/** Real backups, started by a schedule whose clock a test sets. */
 abstract class ScheduleWithClock {
 
   static final Duration MINUTE = Duration.ofMinutes(1);

@@ -21,8 +21,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a repository knows of verifications and drills, in memory, and jobs that end at once as a
- * test wants them to.
+ * An in-memory history of verifications and drills, with jobs that end at once with the result that
+ * a test chooses.
  */
 final class ScheduledJobs {
 
@@ -31,7 +31,7 @@ final class ScheduledJobs {
   /** Newest first. */
   final List<JobResult> records = new ArrayList<>();
 
-  /** What was started, oldest first: parts of verifications, or {@code drill}. */
+  /** The started jobs, oldest first: parts of verifications, or {@code drill}. */
   final List<String> started = new ArrayList<>();
 
   JobState ends = JobState.COMPLETE;
@@ -40,7 +40,7 @@ final class ScheduledJobs {
   boolean readable = true;
   Optional<Problem.Kind> refusal = Optional.empty();
 
-  /** A schedule as a process has it that starts now. */
+  /** The schedule of a process that starts now. */
   JobSchedule verify(String schedule, String subset) {
     VerifyConfig config =
         config(
@@ -102,7 +102,7 @@ final class ScheduledJobs {
     }
   }
 
-  /** A record of a job that begins now and takes no time. */
+  /** Writes the record of a job that starts now and takes no time. */
   void record(Trigger trigger, JobState state, String subset) {
     Instant now = clock.instant();
     records.addFirst(
@@ -126,7 +126,7 @@ final class ScheduledJobs {
             Optional.empty()));
   }
 
-  /** Lets time go by, with a beat every ten minutes. */
+  /** Moves the clock forward, with a tick every ten minutes. */
   void pass(JobSchedule schedule, Duration time) {
     Duration step = Duration.ofMinutes(10);
     for (Duration passed = Duration.ZERO; passed.compareTo(time) < 0; passed = passed.plus(step)) {

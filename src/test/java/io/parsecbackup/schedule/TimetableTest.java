@@ -57,7 +57,7 @@ class TimetableTest {
   }
 
   @Test
-  void everySkipsTheTimesThatPassedButKeepsTheirRhythm() {
+  void everySkipsMissedTimesButKeepsItsRhythm() {
     Timetable every = parse("every 6h");
     Instant lastStart = NOW.minusSeconds(20 * 3600);
     assertEquals(Optional.of(NOW.plusSeconds(4 * 3600)), every.next(lastStart, NOW));
@@ -120,7 +120,7 @@ class TimetableTest {
         "0 2 31 2,4,6,9,11 *",
         "0 2 30-31 feb *",
       })
-  void refusesWhatIsNoScheduleAndSaysWhatWouldBe(String text) {
+  void refusesAnInvalidScheduleAndNamesTheValidForms(String text) {
     String message = String.valueOf(refused(text).getMessage());
     assertTrue(message.startsWith("parsec.backup.schedule: \"" + text + "\""), message);
     assertTrue(message.contains("\"0 2 * * *\""), message);
@@ -128,7 +128,7 @@ class TimetableTest {
   }
 
   @Test
-  void saysWhatIsWrong() {
+  void reportsWhatIsWrong() {
     assertReason("0 25 * * *", "the hour \"25\" is not within 0-23");
     assertReason("0 2 * * fri-mon", "runs backwards");
     assertReason("1 0 2 * * *", "cron has 5 fields, this has 6");

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** When verifications begin, and of which part. */
+/** When verifications start, and with which part. */
 class VerifyScheduleTest {
 
   private static final Duration HOUR = Duration.ofHours(1);
@@ -23,7 +23,7 @@ class VerifyScheduleTest {
   private final ScheduledJobs jobs = new ScheduledJobs();
 
   @Test
-  void isDueEveryDayByDefaultAndBeginsWithTheFirstOfThirtyParts() {
+  void isDueEveryDayByDefaultAndStartsWithTheFirstOfThirtyParts() {
     VerifyConfig defaults = ScheduledJobs.config().getConfigMapping(VerifyConfig.class);
 
     assertEquals("30 4 * * *", defaults.schedule());
@@ -31,7 +31,7 @@ class VerifyScheduleTest {
   }
 
   @Test
-  void takesNoneAtOnceAndThenOneADay() {
+  void startsNoneAtOnceAndThenOneADay() {
     JobSchedule schedule = jobs.verify("30 4 * * *", "1/30");
 
     schedule.tick();
@@ -45,7 +45,7 @@ class VerifyScheduleTest {
   }
 
   @Test
-  void coversAllPartsAcrossRestartsAndThenBeginsAnew() {
+  void coversAllPartsAcrossRestartsAndThenStartsAgain() {
     for (int i = 0; i < 5; i++) {
       jobs.pass(jobs.verify("30 4 * * *", "2/3"), DAY);
     }
@@ -54,7 +54,7 @@ class VerifyScheduleTest {
   }
 
   @Test
-  void makesUpAMissedOneOnceAfterARestart() {
+  void makesUpAMissedVerificationOnceAfterARestart() {
     jobs.pass(jobs.verify("30 4 * * *", "1/3"), DAY);
     jobs.clock.advance(DAY.multipliedBy(5));
     JobSchedule afterTheRestart = jobs.verify("30 4 * * *", "1/3");
@@ -66,7 +66,7 @@ class VerifyScheduleTest {
   }
 
   @Test
-  void triesAFailedPartAgain() {
+  void retriesAFailedPart() {
     JobSchedule schedule = jobs.verify("every 24h", "1/3");
     jobs.pass(schedule, DAY);
     jobs.ends = JobState.FAILED;
@@ -81,7 +81,7 @@ class VerifyScheduleTest {
   }
 
   @Test
-  void keepsItsPlaceThroughAWeekOfFailures() {
+  void staysAtThePartThroughAWeekOfFailures() {
     JobSchedule schedule = jobs.verify("every 24h", "1/30");
     jobs.pass(schedule, DAY);
     jobs.ends = JobState.FAILED;
@@ -94,7 +94,7 @@ class VerifyScheduleTest {
   }
 
   @Test
-  void goesOnWithTheNextPartAfterOneThatFoundDamage() {
+  void continuesWithTheNextPartAfterOneThatFoundDamage() {
     jobs.ends = JobState.INCOMPLETE;
     JobSchedule schedule = jobs.verify("every 24h", "1/3");
     jobs.pass(schedule, DAY.multipliedBy(2));
@@ -103,7 +103,7 @@ class VerifyScheduleTest {
   }
 
   @Test
-  void beginsWithTheConfiguredPartWhereTheNumberOfPartsIsAnother() {
+  void startsWithTheConfiguredPartIfTheNumberOfPartsChanged() {
     jobs.pass(jobs.verify("every 24h", "1/3"), DAY);
     jobs.pass(jobs.verify("every 24h", "4/7"), DAY);
 
@@ -111,7 +111,7 @@ class VerifyScheduleTest {
   }
 
   @Test
-  void countsNoVerificationOfAPersonForAPartNorForAScheduledOne() {
+  void ignoresManualVerifications() {
     JobSchedule schedule = jobs.verify("every 24h", "1/3");
     jobs.pass(schedule, DAY);
     Instant next = schedule.nextRun().orElseThrow();
@@ -125,7 +125,7 @@ class VerifyScheduleTest {
   }
 
   @Test
-  void takesAHeldRepositoryForAFailureAndTriesAfterFiveMinutesFifteenAndAnHour() {
+  void treatsALockedRepositoryAsAFailureAndRetriesAfterFiveMinutesFifteenAndAnHour() {
     JobSchedule schedule = jobs.verify("every 24h", "1/3");
     jobs.refusal = Optional.of(Problem.Kind.HELD);
     jobs.pass(schedule, DAY);
@@ -152,7 +152,7 @@ class VerifyScheduleTest {
   }
 
   @Test
-  void passesATimeOverWhileThereIsNoBackup() {
+  void skipsATimeWhileThereIsNoBackup() {
     JobSchedule schedule = jobs.verify("every 24h", "1/3");
     jobs.refusal = Optional.of(Problem.Kind.NOT_FOUND);
     jobs.pass(schedule, DAY);
@@ -169,7 +169,7 @@ class VerifyScheduleTest {
   }
 
   @Test
-  void waitsForOneThatIsGoing() {
+  void waitsForARunningVerification() {
     JobSchedule schedule = jobs.verify("every 24h", "1/3");
     jobs.running = true;
     jobs.pass(schedule, DAY.multipliedBy(2));
@@ -181,7 +181,7 @@ class VerifyScheduleTest {
   }
 
   @Test
-  void takesOneThatLeftNoRecordForAFailureAndDoesNotStorm() {
+  void treatsAVerificationWithoutARecordAsAFailureAndDoesNotRetryTooOften() {
     jobs.writes = false;
     JobSchedule schedule = jobs.verify("every 24h", "1/3");
     jobs.pass(schedule, DAY.minus(Duration.ofMinutes(10)));
@@ -206,7 +206,7 @@ class VerifyScheduleTest {
   }
 
   @Test
-  void doesNothingWhenOff() {
+  void startsNothingWhenOff() {
     JobSchedule schedule = jobs.verify("off", "1/3");
     jobs.pass(schedule, DAY.multipliedBy(3));
 

@@ -6,16 +6,16 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** The real {@code aws} command, for what operators do with it by hand. */
+/** The real {@code aws} command, as operators use it by hand. */
 public final class AwsCli {
 
   private AwsCli() {}
 
   /**
-   * What it has to know to reach {@code s3}, but for {@code --endpoint-url}; nothing of what the
-   * machine's own user has configured.
+   * The environment variables that it needs to reach {@code s3}, apart from {@code --endpoint-url}.
+   * It ignores the configuration of the machine's user.
    *
-   * @throws AssertionError where the command is not installed: a test that passes without it proves
+   * @throws AssertionError if the command is not installed: a test that passes without it proves
    *     nothing
    */
   public static Map<String, String> environment(EmbeddedS3 s3) {

@@ -17,7 +17,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Optional;
 
-/** Puts results of verifications and drills into a repository. */
+/** Writes results of verifications and drills to a repository. */
 public final class CheckRecords {
 
   private static final DateTimeFormatter SECOND =
@@ -25,7 +25,7 @@ public final class CheckRecords {
 
   private CheckRecords() {}
 
-  /** One that ended then, a minute after its start. */
+  /** Writes the result of a job that ended at {@code finishedAt}, one minute after its start. */
   public static void write(Path repository, JobKind kind, JobState state, Instant finishedAt) {
     Instant startedAt = finishedAt.minus(Duration.ofMinutes(1));
     JobResult result =

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 
 /**
  * Counts the steps that {@link io.parsecbackup.repository.storage.StableStorage} announces, by
- * names that are the same in each run: an id is {@code ID} there, and an object's name {@code
+ * names that are the same in each run: an id becomes {@code ID}, and an object's name {@code
  * OBJECT}.
  */
 public final class Checkpoints implements Consumer<String> {
@@ -19,7 +19,7 @@ public final class Checkpoints implements Consumer<String> {
   private final Map<String, Integer> counts = new ConcurrentHashMap<>();
   private final Listener listener;
 
-  /** Told of each step, and how often there was one of this name, from 1. One at a time. */
+  /** Called for each step with its occurrence, counted from 1. Calls do not overlap. */
   public interface Listener {
     void reached(String name, int occurrence);
   }
@@ -28,7 +28,10 @@ public final class Checkpoints implements Consumer<String> {
     this.listener = listener;
   }
 
-  /** While one thread is told nobody passes: who kills the program here kills it here. */
+  /**
+   * No other thread passes a step during this call, so a listener that kills the program kills it
+   * exactly here.
+   */
   @Override
   public synchronized void accept(String step) {
     String name = OBJECT.matcher(ID.matcher(step).replaceAll("ID")).replaceAll("OBJECT");

@@ -29,7 +29,7 @@ import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
  * Compares a repository's {@code objects/} with a bucket, byte for byte and in both directions.
- * Shares no code with the program: it is there to doubt it.
+ * Shares no code with the program, so that it can find the program's mistakes.
  */
 public final class CompareWithBucket {
 
@@ -48,7 +48,7 @@ public final class CompareWithBucket {
    * What a comparison found.
    *
    * @param objects how many objects the bucket holds
-   * @param bytes their size together
+   * @param bytes their total size
    * @param differences one sentence for each difference, sorted; empty when both are equal
    */
   public record Result(long objects, long bytes, List<String> differences) {}
@@ -57,12 +57,12 @@ public final class CompareWithBucket {
    * Compares the folder {@code objects} with the bucket that {@code blockstore} names.
    *
    * @param blockstore a single {@code s3:} config, as {@code PARSEC_BLOCKSTORE} holds it
-   * @throws IllegalArgumentException when it is anything else
+   * @throws IllegalArgumentException if it is anything else
    */
   public static Result compare(Path objects, String blockstore) throws IOException {
     List<String> fields = fields(blockstore);
     if (fields.size() != 6 || !fields.getFirst().equalsIgnoreCase("s3")) {
-      throw new IllegalArgumentException("PARSEC_BLOCKSTORE is no single s3: config.");
+      throw new IllegalArgumentException("PARSEC_BLOCKSTORE is not a single s3: config.");
     }
     S3AsyncClientBuilder builder =
         S3AsyncClient.builder()
@@ -84,7 +84,7 @@ public final class CompareWithBucket {
     }
   }
 
-  /** Splits on {@code :} and takes the escapes {@code \:} and {@code \\} away, as Parsec does. */
+  /** Splits on {@code :} and removes the escapes {@code \:} and {@code \\}, as Parsec does. */
   static List<String> fields(String config) {
     List<String> fields = new ArrayList<>();
     StringBuilder field = new StringBuilder();
@@ -169,7 +169,7 @@ public final class CompareWithBucket {
 
   /**
    * {@code CompareWithBucket REPOSITORY}, with the bucket from {@code PARSEC_BLOCKSTORE}. Exits 1
-   * when anything differs, or when there is nothing to compare.
+   * if anything differs, or if there is nothing to compare.
    */
   public static void main(String[] args) throws IOException {
     String blockstore = System.getenv("PARSEC_BLOCKSTORE");

@@ -43,7 +43,7 @@ class CompareWithBucketTest {
   }
 
   @Test
-  void findsALostAnotherAndAnExtraFile() throws IOException {
+  void findsAMissingADifferentAndAnExtraFile() throws IOException {
     copied(3);
     Files.delete(objects.resolve("Élan-日本/0"));
     Files.writeString(objects.resolve("Élan-日本/1"), "Object 1");
@@ -57,7 +57,7 @@ class CompareWithBucketTest {
   }
 
   @Test
-  void refusesWhatIsNoSingleS3Config() {
+  void refusesAnythingButASingleS3Config() {
     for (String config : List.of("MOCKED", "", "s3:a:b:c:d", "s3:a:b:c:d:e:f", "raid0:0:s3:a:b")) {
       assertThrows(
           IllegalArgumentException.class, () -> CompareWithBucket.compare(objects, config), config);

@@ -8,7 +8,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 
-/** The bytes of an object: stored, or made anew at each reading. */
+/** The bytes of an object: stored, or generated at each read. */
 public sealed interface Content {
 
   int size();
@@ -16,7 +16,7 @@ public sealed interface Content {
   /** The bytes themselves; callers must not change them. */
   byte[] bytes();
 
-  /** The MD5 in hex, which is the ETag of an object put in one piece. */
+  /** The MD5 in hex, which is the ETag of an object that was uploaded in one piece. */
   default String md5() {
     return md5(bytes());
   }
@@ -26,8 +26,8 @@ public sealed interface Content {
   }
 
   /**
-   * Bytes that no program compresses, the same for the same key and seed on every machine. They
-   * take no memory: half a million blocks fit into a small heap.
+   * Incompressible bytes, the same for the same key and seed on every machine. They take no memory:
+   * half a million blocks fit into a small heap.
    */
   static Content generated(String key, long seed, int size) {
     return new Generated(key, seed, size);
@@ -46,7 +46,7 @@ public sealed interface Content {
     }
   }
 
-  /** Content somebody uploaded. */
+  /** Content that a client uploaded. */
   final class Stored implements Content {
 
     private final byte[] bytes;

@@ -20,8 +20,8 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
- * A source to back up, whose bucket is reached through a proxy that counts, and ways to take
- * backups of it that end well or do not.
+ * A source to back up, with a counting proxy in front of its bucket. Takes backups of it, and kills
+ * some of them.
  */
 public final class CrashLab implements AutoCloseable {
 
@@ -38,7 +38,7 @@ public final class CrashLab implements AutoCloseable {
   /**
    * Starts the source.
    *
-   * @param scratch a folder for repositories and all else
+   * @param scratch a folder for repositories and temporary files
    */
   public static CrashLab start(ParsecData.Spec spec, Path scratch) {
     return new CrashLab(ParsecStack.start(spec), scratch);
@@ -56,7 +56,7 @@ public final class CrashLab implements AutoCloseable {
     return proxy;
   }
 
-  /** For a program that is to back up this source. */
+  /** The settings with which a program backs up this source. */
   public Map<String, String> environment() {
     return stack.environment(proxy.endpoint().toString());
   }
@@ -72,7 +72,7 @@ public final class CrashLab implements AutoCloseable {
     return backups.start(Trigger.CLI).execute();
   }
 
-  /** A run in this JVM that nothing disturbs. */
+  /** An undisturbed run in this JVM. */
   public Backup backup(Path repository) {
     return run(repository, step -> {}).document();
   }
@@ -90,7 +90,7 @@ public final class CrashLab implements AutoCloseable {
     return backups.start(Trigger.CLI).execute();
   }
 
-  /** What the program itself says is there, oldest first. */
+  /** The backups that the program lists, oldest first. */
   public List<String> visible(Path repository) {
     try {
       return core(repository, step -> {}).catalog().published().stream()
@@ -102,7 +102,7 @@ public final class CrashLab implements AutoCloseable {
     }
   }
 
-  /** Changes what the newest backup says of itself, as if it had been published so. */
+  /** Changes the newest backup's document and seals it again. */
   public void rewrite(Path repository, Consumer<ObjectNode> change) throws IOException {
     Path json = repository.resolve("backups/" + visible(repository).getLast() + "/backup.json");
     ObjectNode document = SealedJson.open(Files.readAllBytes(json)).orElseThrow();
@@ -110,7 +110,7 @@ public final class CrashLab implements AutoCloseable {
     Files.write(json, SealedJson.seal(document));
   }
 
-  /** Starts a run in a JVM of its own that kills itself at that step, where it comes to it. */
+  /** Starts a run in a separate JVM that kills itself at this step, if it reaches it. */
   public Victim start(Path repository, String step, int occurrence, Map<String, String> more) {
     Map<String, String> environment = new TreeMap<>(environment());
     environment.putAll(more);
@@ -123,7 +123,7 @@ public final class CrashLab implements AutoCloseable {
         Integer.toString(occurrence));
   }
 
-  /** Takes a backup that is killed at that step, and sees to it that nothing of it runs on. */
+  /** Takes a backup that is killed at this step, and waits until none of its processes runs. */
   public void kill(Path repository, String step, int occurrence) throws InterruptedException {
     try (Victim victim = start(repository, step, occurrence, Map.of())) {
       assertEquals(Victim.KILLED, victim.exitCode(), victim::output);
@@ -132,10 +132,10 @@ public final class CrashLab implements AutoCloseable {
   }
 
   /**
-   * Takes a backup as if nothing had happened, and demands that it makes everything good: it
-   * fetches what is missing and nothing else, and is whole, and leaves alone what was published.
+   * Takes a backup after a failure, and checks that it recovers: it fetches only what is missing,
+   * is whole, and does not change what was published.
    */
-  public Backup makeGood(Path repository) {
+  public Backup recover(Path repository) {
     RepositoryProof proof = new RepositoryProof(repository);
     List<String> toFetch = proof.toFetch(bucket());
     Map<String, String> published = proof.published();

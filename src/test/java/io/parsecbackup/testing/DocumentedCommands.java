@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** What a page under {@code docs} has its reader type. */
+/** The commands that a page under {@code docs} tells its reader to type. */
 public final class DocumentedCommands {
 
   private static final String INDENT = "    ";
@@ -22,7 +22,7 @@ public final class DocumentedCommands {
    * The indented lines of a page below one heading, up to the next heading.
    *
    * @param page a file's name under {@code docs}
-   * @param heading its words, without the number signs
+   * @param heading its text, without the number signs
    */
   public static String under(String page, String heading) throws IOException {
     List<String> section =
@@ -37,7 +37,7 @@ public final class DocumentedCommands {
     return section.stream().collect(Collectors.joining("\n"));
   }
 
-  /** The blocks of a page that are fenced as {@code sh}, in their order. */
+  /** The blocks of a page that are marked as {@code sh}, in order. */
   public static String fenced(Path page) throws IOException {
     String commands =
         FENCED
@@ -46,11 +46,11 @@ public final class DocumentedCommands {
             .filter(block -> block.group(1).equals("sh"))
             .map(block -> block.group(2))
             .collect(Collectors.joining("\n"));
-    assertFalse(commands.isBlank(), page + " has lost its commands");
+    assertFalse(commands.isBlank(), page + " has no commands");
     return commands;
   }
 
-  /** What a page's blocks are fenced as. */
+  /** The languages that a page's blocks are marked with. */
   public static Set<String> fences(Path page) throws IOException {
     return FENCED
         .matcher(Files.readString(page))

@@ -22,17 +22,17 @@ import java.util.TreeMap;
 import org.awaitility.Awaitility;
 
 /**
- * A real PostgreSQL of its own, on 127.0.0.1 and on a socket in a folder, that asks everybody for a
- * password (SCRAM). It may be stopped, killed and started again on the same port. It and its files
- * go with {@link #close()}, and also when this JVM dies.
+ * A real PostgreSQL server on 127.0.0.1 and on a Unix socket. It asks every client for a password
+ * (SCRAM). It can be stopped, killed and started again on the same port. {@link #close()} or the
+ * end of this JVM stops it and removes its files.
  */
 public final class EmbeddedDatabase implements AutoCloseable {
 
   /**
    * How a server is started.
    *
-   * @param directory where its files are put, in a new folder; the temporary folder when empty, or
-   *     when the server's user does not get there
+   * @param directory the parent of the folder with its files; the temporary folder if empty, or if
+   *     the server's user cannot enter it
    * @param durable with {@code fsync} and full pages, as in production; without, for speed
    * @param binaries which PostgreSQL
    * @param settings more settings, as in {@code postgresql.conf}
@@ -86,7 +86,8 @@ public final class EmbeddedDatabase implements AutoCloseable {
   /** As {@link #open()}, with options. */
   public static EmbeddedDatabase open(Options options) {
     int port = freePort();
-    // Signs that a URI, a shell and Parsec's grammar each have to escape: who forgets it finds out.
+    // Characters that must be escaped in a URI, in a shell and in Parsec's grammar: code that
+    // forgets it fails.
     String password = HexFormat.of().formatHex(new SecureRandom().generateSeed(8)) + ":/@%' $\\";
     List<String> settings = new ArrayList<>();
     Map<String, String> named = new TreeMap<>();
@@ -118,7 +119,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
     return database;
   }
 
-  /** A standby that replays what this server writes, which is stopped and started for that. */
+  /** A standby that replays what this server writes. This server is restarted for it. */
   public EmbeddedDatabase standby() {
     createRole("replicator", "replicator");
     execute("postgres", "ALTER ROLE replicator REPLICATION");
@@ -184,7 +185,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
     return DriverManager.getConnection(jdbc(database));
   }
 
-  /** Runs statements as superuser, each in a transaction of its own. */
+  /** Runs statements as superuser, each in its own transaction. */
   public void execute(String database, String... statements) {
     try (Connection connection = connect(database);
         Statement statement = connection.createStatement()) {
@@ -201,7 +202,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
     execute("postgres", "CREATE DATABASE " + quote(name));
   }
 
-  /** An empty database in UTF-8, owned by a role that is there. */
+  /** An empty database in UTF-8, owned by an existing role. */
   public void createDatabase(String name, String owner) {
     execute("postgres", "CREATE DATABASE %s OWNER %s".formatted(quote(name), quote(owner)));
   }
@@ -210,7 +211,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
     execute("postgres", "DROP DATABASE IF EXISTS " + quote(name) + " WITH (FORCE)");
   }
 
-  /** An ordinary role that may log in and has no rights yet. */
+  /** An ordinary role that can log in and has no rights yet. */
   public void createRole(String name, String rolePassword) {
     execute(
         "postgres",
@@ -218,7 +219,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
             .formatted(quote(name), rolePassword.replace("'", "''")));
   }
 
-  /** From now on takes TLS, and shows that certificate; also takes connections without. */
+  /** From now on accepts TLS with this certificate, and still accepts connections without TLS. */
   public void encrypt(TestCertificate certificate) {
     write("server.crt", certificate.certificate());
     write("server.key", certificate.key());
@@ -234,8 +235,8 @@ public final class EmbeddedDatabase implements AutoCloseable {
   }
 
   /**
-   * Copies a text file into the folder of the server's data. The server itself writes it, so that
-   * it is the server's own, as it demands of a key.
+   * Copies a text file into the folder of the server's data. The server itself writes it, because
+   * it accepts only a key file that it owns.
    */
   public void write(String name, Path file) {
     try {
@@ -270,12 +271,12 @@ public final class EmbeddedDatabase implements AutoCloseable {
     server.start();
   }
 
-  /** Stops the server in order, ending all sessions; its data stay. */
+  /** Shuts the server down cleanly and ends all sessions; its data stays. */
   public void stop() {
     server.stop();
   }
 
-  /** Ends the server and all its sessions at once, as a power cut would; its data stay. */
+  /** Ends the server and all its sessions at once, as a power cut would; its data stays. */
   public void kill() {
     server.kill();
   }

@@ -10,15 +10,16 @@ import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.auth.AuthenticationType;
 
 /**
- * An S3 server in this process, on 127.0.0.1: path-style, signatures of version 4 checked, any
- * region. Objects live in memory; they outlast {@link #stop()}, not {@link #close()}.
+ * An S3 server in this process, on 127.0.0.1: path-style, with checked signatures of version 4, in
+ * any region. Objects live in memory; they outlast {@link #stop()}, not {@link #close()}.
  */
 public final class EmbeddedS3 implements AutoCloseable {
 
   private static final String ACCESS_KEY = "parsec-access";
 
-  // Held, for the log manager forgets the level of a logger that nobody holds. Without a level it
-  // formats every debug message of the server, which costs more than to serve the request.
+  // Kept in a field, because the log manager forgets the level of a logger that is not referenced.
+  // Without a level it formats every debug message of the server, which costs more than the
+  // request.
   private static final Logger SERVER_LOG = Logger.getLogger("org.gaul");
 
   static {
@@ -26,7 +27,8 @@ public final class EmbeddedS3 implements AutoCloseable {
   }
 
   private final MemoryBlobStore store = new MemoryBlobStore(Clock.systemUTC());
-  // Signs that a shell, a URI and Parsec's grammar each have to escape: who forgets it finds out.
+  // Characters that must be escaped in a shell, in a URI and in Parsec's grammar: code that forgets
+  // it fails.
   private final String secretKey =
       HexFormat.of().formatHex(new SecureRandom().generateSeed(8)) + ":/+\\'$%";
   private URI endpoint;
@@ -66,20 +68,20 @@ public final class EmbeddedS3 implements AutoCloseable {
     return secretKey;
   }
 
-  /** Any region is right; this is one that AWS does not have. */
+  /** The server accepts any region; AWS does not have this one. */
   public String region() {
     return "test-region-1";
   }
 
-  /** A bucket, created when it is missing. */
+  /** The bucket of this name, created if it is missing. */
   public S3Bucket bucket(String name) {
     return store.bucket(name);
   }
 
   /**
-   * How many requests of this kind it was asked for since it was opened, signatures that are wrong
-   * left out. It knows of those about objects, of listings and of {@code HEAD} of a bucket; unlike
-   * {@link FaultyProxy} it costs nothing and keeps none of them.
+   * The number of requests of this kind since the server was opened, without those with a wrong
+   * signature. It counts requests for objects, listings and {@code HEAD} of a bucket. Unlike {@link
+   * FaultyProxy} it costs nothing and records no requests.
    */
   public long count(S3Request.Kind kind) {
     return store.asked(kind);

@@ -87,10 +87,10 @@ class EmbeddedS3Test {
   }
 
   @Test
-  void givesEachKeyItsOwnBytesAndTheirMd5() {
+  void returnsTheBytesAndTheMd5OfEachKey() {
     for (String key : KEYS) {
       if (key.startsWith("..")) {
-        // Clients take dots out of a path before they send it.
+        // Clients remove dots from a path before they send it.
         continue;
       }
       ResponseBytes<GetObjectResponse> got =
@@ -114,7 +114,7 @@ class EmbeddedS3Test {
   }
 
   @Test
-  void takesWhatAClientPuts() {
+  void storesWhatAClientUploads() {
     byte[] bytes = Content.generated("k", 1, 100_001).bytes();
     client
         .putObject(r -> r.bucket("parsec").key("new/𠮷"), AsyncRequestBody.fromBytes(bytes))
@@ -155,7 +155,7 @@ class EmbeddedS3Test {
   }
 
   @Test
-  void comesBackOnTheSamePortWithItsObjects() {
+  void restartsOnTheSamePortWithItsObjects() {
     s3.stop();
     assertFalse(failure(client, "CoolOrg/a") instanceof S3Exception);
     s3.start();

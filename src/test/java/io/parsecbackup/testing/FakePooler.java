@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * Stands in front of a PostgreSQL server and, like a pooler, gives its clients a process id and key
- * of its own. Records the statements that clients send. Speaks PostgreSQL's protocol 3.0, without
- * TLS (https://www.postgresql.org/docs/current/protocol-message-formats.html).
+ * Stands in front of a PostgreSQL server and, like a pooler, gives its clients its own process ids
+ * and keys. Records the statements that clients send. Speaks PostgreSQL's protocol 3.0, without TLS
+ * (https://www.postgresql.org/docs/current/protocol-message-formats.html).
  */
 public final class FakePooler implements AutoCloseable {
 
@@ -27,7 +27,7 @@ public final class FakePooler implements AutoCloseable {
     this.relay = new TcpRelay(server, this::toServer, FakePooler::toClient);
   }
 
-  /** One in front of a server's port on this machine. */
+  /** A pooler in front of a server's port on this machine. */
   public static FakePooler before(int server) {
     return new FakePooler(server);
   }

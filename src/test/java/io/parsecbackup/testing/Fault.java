@@ -21,7 +21,7 @@ public sealed interface Fault {
   /** Closes the connection before any answer. */
   record Drop() implements Fault {}
 
-  /** Lets the answer wait. */
+  /** Delays the answer. */
   record Delay(Duration time) implements Fault {}
 
   /** Never answers; the connection stays open. */
@@ -30,7 +30,7 @@ public sealed interface Fault {
   /** Sends another answer than the server's. */
   record Rewrite(UnaryOperator<S3Response> change) implements Fault {}
 
-  /** Writes bytes of its own in place of an answer, then closes the connection. */
+  /** Writes other bytes instead of an answer, then closes the connection. */
   record OnTheWire(WireScript script) implements Fault {}
 
   /** An error in S3's form: 403, 404, 429, 500, 503. */
@@ -43,8 +43,8 @@ public sealed interface Fault {
   }
 
   /**
-   * Flips one bit of one byte of the body; its length and the headers stay right. An offset behind
-   * the end counts from the start again; an empty body stays as it is.
+   * Flips one bit of one byte of the body; its length and the headers stay right. An offset beyond
+   * the end wraps around; an empty body stays as it is.
    */
   static Fault corruptByte(int offset) {
     return rewrite(response -> {
@@ -56,7 +56,7 @@ public sealed interface Fault {
     });
   }
 
-  /** Adds the header of an object that S3 encrypts with a key of KMS: its ETag is no MD5. */
+  /** Adds the header of an object that S3 encrypts with a key of KMS: its ETag is not an MD5. */
   static Fault kms() {
     return rewrite(response -> response.with("x-amz-server-side-encryption", "aws:kms"));
   }
@@ -76,7 +76,7 @@ public sealed interface Fault {
     });
   }
 
-  /** Exchanges the first and the last object of a page. */
+  /** Swaps the first and the last object of a page. */
   static Fault disorderedListing() {
     return listing((objects, xml) -> {
       Matcher matcher = objects.matcher(xml);
@@ -106,7 +106,7 @@ public sealed interface Fault {
     return listing((objects, xml) -> objects.matcher(xml).replaceFirst("$0$0"));
   }
 
-  /** Takes the token from a page that says it is not the last. */
+  /** Removes the token from a page that says it is not the last. */
   static Fault noContinuationToken() {
     return listing((objects, xml) ->
         xml.replaceAll("<NextContinuationToken>[^<]*</NextContinuationToken>", ""));

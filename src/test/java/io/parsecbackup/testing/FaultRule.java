@@ -8,8 +8,8 @@ import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 
 /**
- * Which requests meet a fault, and at which of their turns. A rule counts the requests that match;
- * unless told otherwise it strikes each of them.
+ * Selects the requests that get a fault. A rule counts the requests that match; by default it
+ * strikes each of them.
  */
 public final class FaultRule {
 
@@ -25,25 +25,25 @@ public final class FaultRule {
     this.fault = fault;
   }
 
-  /** Only the first so many times. */
+  /** Strikes only the first {@code times} requests. */
   public FaultRule first(int times) {
     strikes = turn -> turn <= times;
     return this;
   }
 
-  /** Only at these turns, counted from 1. */
+  /** Strikes only these requests, counted from 1. */
   public FaultRule at(Integer... these) {
     strikes = Set.of(these)::contains;
     return this;
   }
 
-  /** At every so many-th turn. */
+  /** Strikes every {@code interval}-th request. */
   public FaultRule every(int interval) {
     strikes = turn -> turn % interval == 0;
     return this;
   }
 
-  /** Counts turns for each key on its own: with {@code first(1)} each object fails once. */
+  /** Counts the requests for each key separately: with {@code first(1)} each object fails once. */
   public FaultRule perKey() {
     perKey = true;
     return this;

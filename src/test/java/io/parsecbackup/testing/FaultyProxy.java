@@ -28,9 +28,9 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands between a client and an HTTP server and does what a test orders: a {@link Fault} where a
- * {@link FaultRule} says so, and the request as it came elsewhere. It counts what passes. The Host
- * header is the client's, so signatures stay right as long as the server checks them against that.
+ * Stands between a client and an HTTP server. Does a {@link Fault} to each request that a {@link
+ * FaultRule} selects, forwards all others unchanged, and records every request. It keeps the
+ * client's Host header, so signatures stay valid.
  */
 public final class FaultyProxy implements AutoCloseable {
 
@@ -48,7 +48,7 @@ public final class FaultyProxy implements AutoCloseable {
     this.listener = listener;
   }
 
-  /** A proxy without rules in front of a server, on a port of its own. */
+  /** A proxy without rules in front of a server, on its own port. */
   public static FaultyProxy before(URI server) {
     try {
       FaultyProxy proxy =
@@ -64,7 +64,7 @@ public final class FaultyProxy implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + listener.getLocalPort());
   }
 
-  /** From now on requests that match meet this fault; the first rule that strikes wins. */
+  /** From now on, requests that match get this fault; the first rule that strikes wins. */
   public FaultRule when(Predicate<S3Request> matches, Fault fault) {
     FaultRule rule = new FaultRule(matches, fault);
     rules.add(rule);
@@ -79,19 +79,19 @@ public final class FaultyProxy implements AutoCloseable {
     return when(request -> request.kind() == kind && request.key().equals(key), fault);
   }
 
-  /** Forgets all rules and all that was counted. */
+  /** Removes all rules and all recorded requests. */
   public void reset() {
     rules.clear();
     seen.clear();
     mostInFlight.clear();
   }
 
-  /** How many requests of this kind came, those that met a fault too. */
+  /** The number of requests of this kind, including those that got a fault. */
   public int count(Kind kind) {
     return (int) seen.stream().filter(request -> request.kind() == kind).count();
   }
 
-  /** The keys that were asked for with GET, in their order, as often as they were. */
+  /** The keys of all GET requests, in order, with repetitions. */
   public List<String> fetched() {
     return seen.stream()
         .filter(request -> request.kind() == Kind.GET_OBJECT)
@@ -99,12 +99,12 @@ public final class FaultyProxy implements AutoCloseable {
         .toList();
   }
 
-  /** All requests in the order in which they came. */
+  /** All requests, in order. */
   public List<S3Request> requests() {
     return List.copyOf(seen);
   }
 
-  /** The most requests of this kind that were under way at the same time. */
+  /** The largest number of requests of this kind that ran at the same time. */
   public int mostInFlight(Kind kind) {
     return mostInFlight.getOrDefault(kind, 0);
   }
@@ -140,13 +140,13 @@ public final class FaultyProxy implements AutoCloseable {
         InputStream in = new BufferedInputStream(client.getInputStream());
         OutputStream out = new BufferedOutputStream(client.getOutputStream(), 1 << 16)) {
       client.setTcpNoDelay(true);
-      boolean goesOn = true;
-      while (goesOn) {
+      boolean keepOpen = true;
+      while (keepOpen) {
         Optional<S3Request> request = Http.readRequest(in, out);
-        goesOn = request.isPresent() && passOn(request.get(), client, out, upstream);
+        keepOpen = request.isPresent() && passOn(request.get(), client, out, upstream);
       }
     } catch (IOException gone) {
-      // One of the two has closed: so do we, on both sides.
+      // One side has closed its connection: close both.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
@@ -173,7 +173,7 @@ public final class FaultyProxy implements AutoCloseable {
     }
   }
 
-  /** Whether the connection goes on. */
+  /** Does the fault; returns whether the connection stays open. */
   private boolean strike(
       Fault fault, S3Request request, Socket client, OutputStream out, Upstream upstream)
       throws IOException, InterruptedException {
@@ -187,11 +187,11 @@ public final class FaultyProxy implements AutoCloseable {
         yield true;
       }
       case Fault.Delay(Duration time) -> {
-        boolean goesOn = !closed.await(time.toNanos(), TimeUnit.NANOSECONDS);
-        if (goesOn) {
+        boolean keepOpen = !closed.await(time.toNanos(), TimeUnit.NANOSECONDS);
+        if (keepOpen) {
           send(out, upstream.ask(request), request);
         }
-        yield goesOn;
+        yield keepOpen;
       }
       case Fault.Hang() -> {
         closed.await();
@@ -232,7 +232,7 @@ public final class FaultyProxy implements AutoCloseable {
     out.flush();
   }
 
-  /** The way to the server that belongs to one client's connection. */
+  /** The connection to the server for one client's connection. */
   private static final class Upstream implements AutoCloseable {
 
     private final URI server;
@@ -243,7 +243,7 @@ public final class FaultyProxy implements AutoCloseable {
       this.server = server;
     }
 
-    /** Asks again on a new connection when the server has closed the one of the last request. */
+    /** Retries on a new connection if the server has closed the last one. */
     S3Response ask(S3Request request) throws IOException {
       if (socket != null) {
         try {

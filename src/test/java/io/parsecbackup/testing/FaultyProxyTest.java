@@ -25,7 +25,10 @@ import software.amazon.awssdk.http.SdkHttpMethod;
 import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
 
-/** Seen through a plain HTTP client. It asks a few times by itself when a server just hangs up. */
+/**
+ * Uses a plain HTTP client, which retries a few times if a server closes the connection without an
+ * answer.
+ */
 class FaultyProxyTest {
 
   private static final byte[] BYTES = Content.generated("bytes", 1, 50_000).bytes();
@@ -47,7 +50,7 @@ class FaultyProxyTest {
   }
 
   @Test
-  void letsSignedRequestsThroughAndCountsThem() throws Exception {
+  void forwardsAndCountsSignedRequests() throws Exception {
     HttpResponse<byte[]> got = send("GET", "bucket/%C3%89l%C3%A9phant-%E6%97%A5%E6%9C%AC/1");
     assertEquals(200, got.statusCode());
     assertArrayEquals(BYTES, got.body());
@@ -64,7 +67,7 @@ class FaultyProxyTest {
   }
 
   @Test
-  void answersWithAnErrorAsOftenAsTold() throws Exception {
+  void returnsAnErrorForTheFirstRequestsOnly() throws Exception {
     for (int status : List.of(403, 404, 429, 500, 503)) {
       proxy.reset();
       FaultRule rule = proxy.when(Kind.GET_OBJECT, "a", Fault.status(status)).first(2);
@@ -79,7 +82,7 @@ class FaultyProxyTest {
   }
 
   @Test
-  void countsTurnsForEachKeyWhereTold() throws Exception {
+  void countsTheRequestsOfEachKeySeparately() throws Exception {
     proxy.when(Kind.GET_OBJECT, Fault.status(503)).at(2).perKey();
     assertEquals(200, send("GET", "bucket/a").statusCode());
     assertEquals(200, send("GET", "bucket/c").statusCode());
@@ -102,7 +105,7 @@ class FaultyProxyTest {
   }
 
   @Test
-  void flipsOneBitAndLeavesTheLength() throws Exception {
+  void flipsOneBitAndKeepsTheLength() throws Exception {
     proxy.when(Kind.GET_OBJECT, Fault.corruptByte(777)).first(1);
     byte[] got = send("GET", "bucket/%C3%89l%C3%A9phant-%E6%97%A5%E6%9C%AC/1").body();
     assertEquals(BYTES.length, got.length);
@@ -136,7 +139,7 @@ class FaultyProxyTest {
   }
 
   @Test
-  void spoilsListings() throws Exception {
+  void damagesListings() throws Exception {
     proxy.when(Kind.LIST, Fault.disorderedListing()).at(1);
     proxy.when(Kind.LIST, Fault.duplicateInListing()).at(1);
     proxy.when(Kind.LIST, Fault.noContinuationToken()).at(1);

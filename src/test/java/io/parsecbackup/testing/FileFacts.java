@@ -13,12 +13,12 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What files and other people's tools say, for a {@link RepositoryProof}. */
+/** Reads files and runs standard tools for a {@link RepositoryProof}. */
 public final class FileFacts {
 
   private FileFacts() {}
 
-  /** What the command said; it has to end with 0. */
+  /** Runs a command, which must exit with 0, and returns its output. */
   static String succeeds(Path folder, String... command) {
     try {
       Process process =
@@ -47,7 +47,7 @@ public final class FileFacts {
 
   static String read(Path file) {
     try {
-      // Torn lines may be no UTF-8.
+      // An incomplete line may not be valid UTF-8.
       return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

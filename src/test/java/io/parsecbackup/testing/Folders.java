@@ -11,12 +11,12 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
-/** Folders that a server or a test leaves behind. */
+/** Removes folders that a server or a test leaves behind. */
 public final class Folders {
 
   private Folders() {}
 
-  /** Removes a folder and all in it; what vanishes meanwhile is as good as removed. */
+  /** Removes a folder and its contents. Ignores files that vanish meanwhile. */
   public static void delete(Path folder) {
     if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
       return;

@@ -14,9 +14,9 @@ import java.util.stream.Stream;
 public record ForgedBackup(Path repository, String id) {
 
   /**
-   * A copy of backup {@code of} under another id, with an index segment that names nothing.
+   * A copy of backup {@code of} under another id, with an empty index segment.
    *
-   * @param missing lines of its missing.txt; with none it is complete
+   * @param missing lines of its missing.txt; if empty, the backup is complete
    */
   public static ForgedBackup copy(Path repository, String of, String id, List<String> missing)
       throws IOException {
@@ -46,7 +46,7 @@ public record ForgedBackup(Path repository, String id) {
     return repository.resolve("index/" + id + ".tsv");
   }
 
-  /** Writes SHA256SUMS of what is there, with {@code more} lines, and seals the document anew. */
+  /** Writes SHA256SUMS for its files, adds the lines {@code more}, and seals the document again. */
   public void seal(List<String> more) throws IOException {
     List<String> sums = new ArrayList<>();
     try (Stream<Path> files = Files.list(folder())) {
@@ -64,7 +64,7 @@ public record ForgedBackup(Path repository, String id) {
         document -> document.put("sha256sums", FileFacts.sha256(folder().resolve("SHA256SUMS"))));
   }
 
-  /** Changes what it says of itself, as if it had been published so. */
+  /** Changes the backup's document and seals it again. */
   public void rewrite(Consumer<ObjectNode> change) throws IOException {
     Path json = folder().resolve("backup.json");
     ObjectNode document = SealedJson.open(Files.readAllBytes(json)).orElseThrow();

@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** A proxy as companies have them: CONNECT for TLS, whole URLs for plain HTTP, a password. */
+/** A proxy as companies run them: CONNECT for TLS, absolute URLs for plain HTTP, and a password. */
 public final class ForwardProxy implements AutoCloseable {
 
   private final ServerSocket listener;
@@ -31,10 +31,10 @@ public final class ForwardProxy implements AutoCloseable {
   }
 
   /**
-   * A proxy on a port of its own.
+   * A proxy on its own port.
    *
-   * @param credentials name and password, with a colon between them, without which it lets nobody
-   *     through
+   * @param credentials name and password with a colon between them; the proxy refuses requests
+   *     without them
    */
   public static ForwardProxy open(Optional<String> credentials) {
     try {
@@ -51,7 +51,7 @@ public final class ForwardProxy implements AutoCloseable {
     return listener.getLocalPort();
   }
 
-  /** Method and target of each request that it let through. */
+  /** Method and target of each request that it forwarded. */
   public List<String> requests() {
     return List.copyOf(requests);
   }
@@ -89,7 +89,7 @@ public final class ForwardProxy implements AutoCloseable {
         next = Http.readRequest(in, out);
       }
     } catch (IOException gone) {
-      // It has closed.
+      // The client has closed its connection.
     }
   }
 

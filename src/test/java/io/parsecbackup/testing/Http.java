@@ -44,7 +44,7 @@ final class Http {
     return Optional.of(new S3Request(words[0], words[1], headers, readBody(in, headers)));
   }
 
-  /** The host and every other header go on as they came: the client has signed them. */
+  /** Forwards the host and every other header unchanged, because the client has signed them. */
   static void writeRequest(OutputStream out, S3Request request) throws IOException {
     write(
         out,
@@ -73,7 +73,7 @@ final class Http {
     return new S3Response(status, List.copyOf(headers), body);
   }
 
-  /** Status and headers; the body's length is declared, not sent. */
+  /** Writes status and headers. Declares the body's length, but sends no body. */
   static void writeHead(OutputStream out, S3Response response, boolean withBody)
       throws IOException {
     String line = "HTTP/1.1 " + response.status() + " -";
@@ -148,7 +148,7 @@ final class Http {
     return bytes;
   }
 
-  /** Without its end; empty at the end of the stream too. */
+  /** Reads a line without its line ending; empty at the end of the stream too. */
   private static String readLine(InputStream in) throws IOException {
     ByteArrayOutputStream line = new ByteArrayOutputStream(128);
     for (int b = in.read(); b >= 0 && b != '\n'; b = in.read()) {

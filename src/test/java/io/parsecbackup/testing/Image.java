@@ -17,12 +17,12 @@ import java.util.Map;
  * not know. Network and clock are this machine's.
  *
  * @param root its unpacked root file system
- * @param config what the image says of itself
- * @param repository the one folder that may be written
+ * @param config the image's configuration
+ * @param repository the only folder that the process can write to
  */
 public record Image(Path root, JsonNode config, Path repository) {
 
-  /** Of no user in the image, as OpenShift chooses them; the group is 0 there too. */
+  /** A uid that the image does not know, as OpenShift assigns it; the group is 0 there too. */
   public static final int UID = 12345;
 
   private static final String SETUP =
@@ -37,13 +37,13 @@ public record Image(Path root, JsonNode config, Path repository) {
       exec chroot "$root" "$@"
       """;
 
-  /** How a process of it ended. */
+  /** The exit code and output of one of its processes. */
   public record Ended(int exitCode, String output) {}
 
   /**
-   * Builds it by {@code deploy/local-image.sh}.
+   * Builds the image with {@code deploy/local-image.sh}.
    *
-   * @param folder where all that the build makes is kept
+   * @param folder the folder for everything that the build creates
    */
   public static Image build(Path folder, Path repository) throws Exception {
     Process build =
@@ -57,7 +57,7 @@ public record Image(Path root, JsonNode config, Path repository) {
     return new Image(root, inspected.path("Docker").path("config"), repository);
   }
 
-  /** Starts the entry point with these arguments, in namespaces of its own. */
+  /** Starts the entry point with these arguments, in separate namespaces. */
   public Process start(Map<String, String> environment, String... arguments) throws IOException {
     List<String> command = words("Entrypoint");
     command.addAll(List.of(arguments));

@@ -10,9 +10,9 @@ import java.nio.file.Path;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Takes one backup and dies by {@code kill -9} at a step of its own: {@code KillableBackup
- * REPOSITORY STEP OCCURRENCE}, with steps as {@link Checkpoints} names them. Where there is no such
- * step it ends as the program does.
+ * Takes one backup and kills itself with {@code kill -9} at a step: {@code KillableBackup
+ * REPOSITORY STEP OCCURRENCE}, with steps as {@link Checkpoints} names them. If the run does not
+ * reach the step, it ends as the program does.
  */
 public final class KillableBackup {
 
@@ -25,7 +25,7 @@ public final class KillableBackup {
     System.exit(run(backups));
   }
 
-  /** Kills this process at that step, the time it is reached for the so-many-th time. */
+  /** Kills this process when it reaches the step for the {@code wanted}-th time. */
   static Checkpoints killedAt(String step, int wanted) {
     return new Checkpoints((name, occurrence) -> {
       if (name.equals(step) && occurrence == wanted) {

@@ -12,10 +12,10 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Does one job and dies by {@code kill -9} at a step of its own: {@code KillableJob REPOSITORY KIND
- * STEP OCCURRENCE}, with steps as {@link Checkpoints} names them. A restore goes into the
- * configured stores and replaces what is there; an acceptance takes the newest backup. Without such
- * a step it ends as the program does.
+ * Runs one job and kills itself with {@code kill -9} at a step: {@code KillableJob REPOSITORY KIND
+ * STEP OCCURRENCE}, with steps as {@link Checkpoints} names them. A restore replaces the contents
+ * of the configured stores; an acceptance accepts the newest backup. If the job does not reach the
+ * step, it ends as the program does.
  */
 public final class KillableJob {
 
@@ -43,7 +43,7 @@ public final class KillableJob {
     }
   }
 
-  /** Begins a job of that kind with the newest backup. */
+  /** Starts a job of this kind with the newest backup. */
   public static Job<JobResult> begin(JobService jobs, String kind) {
     return switch (kind) {
       case "verify" -> jobs.verification("latest", Subset.ALL, Trigger.CLI);

@@ -4,8 +4,8 @@ import io.parsecbackup.postgres.PgTools;
 import java.util.Optional;
 
 /**
- * PostgreSQL's client programs of this machine, found once for all tests of a JVM: to find them,
- * each is started for its version.
+ * This machine's client programs of PostgreSQL, found once for all tests of a JVM: the search
+ * starts each program to ask for its version.
  */
 public final class MachinePgTools {
 

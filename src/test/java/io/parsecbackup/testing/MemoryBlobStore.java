@@ -45,8 +45,8 @@ import software.amazon.awssdk.services.s3.model.UploadPartRequest;
 import software.amazon.awssdk.services.s3.model.UploadPartResponse;
 
 /**
- * What S3Proxy serves: buckets in memory. S3Proxy's own stores keep objects as files, so they
- * cannot hold every key that S3 can, list in Java's order instead of S3's, and read the whole
+ * The storage behind S3Proxy: buckets in memory. S3Proxy's own stores keep objects as files, so
+ * they cannot hold every key that S3 can, list in Java's order instead of S3's, and read the whole
  * bucket for each page.
  */
 final class MemoryBlobStore implements BlobStore {

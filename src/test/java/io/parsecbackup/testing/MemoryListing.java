@@ -16,8 +16,8 @@ import software.amazon.awssdk.services.s3.model.S3Object;
 import software.amazon.awssdk.services.s3.model.StorageClass;
 
 /**
- * One page of a bucket's listing. It costs what the page costs, not what the bucket does: S3Proxy's
- * own stores walk and sort the whole bucket for each page.
+ * One page of a bucket's listing. Its cost depends on the size of the page, not of the bucket:
+ * S3Proxy's own stores walk and sort the whole bucket for each page.
  */
 final class MemoryListing {
 

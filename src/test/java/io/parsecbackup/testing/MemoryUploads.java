@@ -16,7 +16,7 @@ import org.gaul.s3proxy.blobstore.domain.MultipartUpload;
 import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.Part;
 
-/** Uploads in several parts that are under way. */
+/** Multipart uploads in progress. */
 final class MemoryUploads {
 
   private record Upload(
@@ -39,7 +39,8 @@ final class MemoryUploads {
   }
 
   /**
-   * All parts in order; the ETag is S3's for such objects: the MD5 of the parts' MD5s and how many.
+   * Joins all parts in order. The ETag is S3's for such objects: the MD5 of the parts' MD5s, and
+   * the number of parts.
    */
   StoredObject complete(MultipartUpload upload, Instant now) {
     Upload found = find(upload).getValue();

@@ -5,9 +5,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** Answers that no server should give, and that some server, proxy or attacker does give. */
+/** Answers that no server should send, but that some server, proxy or attacker sends. */
 public enum Misbehaviour {
-  /** Status 200 and a body that never ends, of no announced length. */
+  /** Status 200 and a body that never ends, without a declared length. */
   ENDLESS_BODY(
       wire("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n", new byte[16 << 10], Duration.ZERO)),
   /** As {@link #ENDLESS_BODY}, in chunks. */
@@ -16,7 +16,7 @@ public enum Misbehaviour {
           "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
           ("1000\r\n" + "x".repeat(0x1000) + "\r\n").getBytes(StandardCharsets.US_ASCII),
           Duration.ZERO)),
-  /** A body of 1 TiB, announced and sent. */
+  /** A body of 1 TiB, declared and sent. */
   HUGE_LENGTH(
       wire(
           "HTTP/1.1 200 OK\r\nContent-Length: 1099511627776\r\n\r\n",
@@ -24,7 +24,7 @@ public enum Misbehaviour {
           Duration.ZERO)),
   /** A body that comes byte by byte. */
   SLOW_BODY(drip("HTTP/1.1 200 OK\r\nContent-Length: 2000\r\n\r\n")),
-  /** A refusal whose reason comes byte by byte. */
+  /** An error whose body comes byte by byte. */
   SLOW_REFUSAL(drip("HTTP/1.1 403 Forbidden\r\nContent-Length: 2000\r\n\r\n")),
   /** A header that comes byte by byte. */
   SLOW_HEADER(drip("HTTP/1.1 200 OK\r\nX-Slow: ")),
@@ -38,9 +38,9 @@ public enum Misbehaviour {
   LONG_HEADER(
       wire("HTTP/1.1 200 OK\r\nX-Long: " + "x".repeat(20_000) + "\r\nContent-Length: 0\r\n\r\n")),
   NEGATIVE_LENGTH(wire("HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\nhello")),
-  LENGTH_IS_NO_NUMBER(wire("HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\nhello")),
+  LENGTH_NOT_A_NUMBER(wire("HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\nhello")),
   GARBAGE_STATUS(wire("\u0001\u0002 200 Huh\r\n\r\n")),
-  STATUS_IS_NO_NUMBER(wire("HTTP/1.1 OK\r\nContent-Length: 0\r\n\r\n")),
+  STATUS_NOT_A_NUMBER(wire("HTTP/1.1 OK\r\nContent-Length: 0\r\n\r\n")),
   GARBAGE_CHUNKS(wire("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nhello\r\n")),
   /** The page of a captive portal or a login form, as success. */
   HTML_PAGE(answer(200, "text/html; charset=utf-8", "<html><body>Please log in</body></html>")),
@@ -63,7 +63,7 @@ public enum Misbehaviour {
     return fault;
   }
 
-  /** A refusal of S3's with this code. */
+  /** An S3 error with this code. */
   public static Fault refusal(int status, String code) {
     return answer(
         status,

@@ -20,8 +20,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * The program as an operator runs it: a child process, of the packaged jar or of the native binary
- * where there is one, with an environment that holds what the test gives it and nothing else.
+ * The program as an operator runs it: a child process of the native binary if there is one,
+ * otherwise of the packaged jar. Its environment contains only the variables that the test passes.
  */
 public final class PackagedProgram implements AutoCloseable {
 
@@ -43,15 +43,15 @@ public final class PackagedProgram implements AutoCloseable {
         List.of(read(process.getInputStream(), stdout), read(process.getErrorStream(), stderr));
   }
 
-  /** How it ended. */
+  /** The exit code and output of a process that has ended. */
   public record Ended(int exitCode, String stdout, String stderr) {
 
-    /** All that it said. */
+    /** Everything that it printed. */
     public String all() {
       return stdout + stderr;
     }
 
-    /** The one JSON document on stdout; fails when there is anything else. */
+    /** The one JSON document on stdout; fails if there is anything else. */
     public JsonNode json() {
       try {
         return JSON.reader()
@@ -110,9 +110,9 @@ public final class PackagedProgram implements AutoCloseable {
   }
 
   /**
-   * What starts it, with absolute paths.
+   * The command that starts it, with absolute paths.
    *
-   * @param properties of the system, {@code -Dname=value}
+   * @param properties system properties, {@code -Dname=value}
    */
   public static List<String> command(String... properties) {
     List<String> command = new ArrayList<>();
@@ -123,7 +123,7 @@ public final class PackagedProgram implements AutoCloseable {
     }
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(QUICK);
-    // What the archive lacks is no news for a test that reads what the program says.
+    // Without messages about the archive: a test reads what the program prints.
     command.addAll(List.of("-XX:SharedArchiveFile=" + SharedClasses.ARCHIVE, "-Xlog:disable"));
     command.addAll(List.of(properties));
     command.addAll(List.of("-jar", JAR.toString()));
@@ -131,9 +131,9 @@ public final class PackagedProgram implements AutoCloseable {
   }
 
   /**
-   * The classes that a start of the program loads, parsed and verified once for all starts: a third
-   * of what a start costs. An archive of a list also holds those of Quarkus's own class loader,
-   * which one made at the end of a run does not.
+   * The classes that the program loads when it starts, parsed and verified once for all starts,
+   * which saves a third of each start. An archive made from a list also contains the classes of
+   * Quarkus's class loader; one that a run writes at its end does not.
    */
   private static final class SharedClasses {
 
@@ -141,7 +141,7 @@ public final class PackagedProgram implements AutoCloseable {
 
     private static Path make() {
       try {
-        // Of another jar it would be of no use.
+        // An archive of another jar is useless.
         long made = Files.getLastModifiedTime(JAR).toMillis();
         Path archive = Path.of("target", "started-" + made + ".jsa").toAbsolutePath();
         if (!Files.exists(archive)) {
@@ -190,7 +190,7 @@ public final class PackagedProgram implements AutoCloseable {
               into.append(new String(buffer, 0, n, UTF_8));
             }
           } catch (IOException ended) {
-            // The process has been killed: what it said until then counts.
+            // The process was killed: keep its output so far.
           }
         },
         task -> Thread.ofVirtual().start(task));
@@ -200,7 +200,7 @@ public final class PackagedProgram implements AutoCloseable {
     return process;
   }
 
-  /** What it has said on stderr so far. */
+  /** What it has written to stderr so far. */
   public String stderr() {
     return stderr.toString();
   }
@@ -224,7 +224,7 @@ public final class PackagedProgram implements AutoCloseable {
     return await(PATIENCE);
   }
 
-  /** As {@link #await()}; fails when it lasts longer. */
+  /** As {@link #await()}; fails if it takes longer. */
   public Ended await(Duration limit) {
     try {
       if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -240,7 +240,7 @@ public final class PackagedProgram implements AutoCloseable {
     }
   }
 
-  /** Ends it at once, if it has not ended. */
+  /** Kills the process if it still runs. */
   @Override
   public void close() {
     process.destroyForcibly();

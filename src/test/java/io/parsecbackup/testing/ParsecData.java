@@ -18,20 +18,20 @@ import org.postgresql.PGConnection;
 
 /**
  * What a Parsec server would have stored: rows in the database, encrypted blocks in the bucket. The
- * same specification gives the same keys and bytes each time. As the server does it, a block's
- * object is put before its row is inserted.
+ * same specification gives the same keys and bytes each time. As in the server, a block's object is
+ * uploaded before its row is inserted.
  */
 public final class ParsecData {
 
-  /** Two that differ by case alone, one of two scripts, one beyond U+FFFF, one of 32 bytes. */
+  /** Two ids that differ only by case, one in two scripts, one beyond U+FFFF, one of 32 bytes. */
   public static final List<String> ORGANIZATIONS =
       List.of("CoolOrg", "coolorg", "Éléphant-日本", "𠮷野家", "日本語の組織の長い名-x");
 
   /**
    * How much to store.
    *
-   * @param organizations their ids; blocks are dealt out to them in turn
-   * @param blocks how many the database knows, each with its object
+   * @param organizations their ids; blocks are assigned to them in turn
+   * @param blocks the number of blocks that the database refers to, each with its object
    * @param blockSize bytes of each; a full block of the real server has 524,328
    * @param orphans further objects without a row, as failed uploads leave them
    * @param undashed further objects without a row whose block id has no dashes, as server 2.8 wrote
@@ -85,7 +85,7 @@ public final class ParsecData {
     this.spec = spec;
   }
 
-  /** Creates the tables in an empty database, and all that the specification asks for. */
+  /** Creates the tables in an empty database, and the rows and objects of the specification. */
   public static ParsecData fill(String jdbc, S3Bucket bucket, Spec spec) {
     ParsecData data = new ParsecData(jdbc, bucket, spec);
     data.createOrganizations();
@@ -95,7 +95,7 @@ public final class ParsecData {
     return data;
   }
 
-  /** Adds blocks as clients of a running server would; answers their keys. */
+  /** Adds blocks as clients of a running server would; returns their keys. */
   public synchronized List<String> addBlocks(int count) {
     List<String> keys = new ArrayList<>();
     for (int done = 0; done < count; done += CHUNK) {

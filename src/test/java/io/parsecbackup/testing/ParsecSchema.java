@@ -10,8 +10,8 @@ import java.sql.Statement;
 import java.util.Objects;
 
 /**
- * A database of the shape that a Parsec server 3.9 has: the tables a backup looks at as they are
- * there, and enough of others for a dump to be a real one. Written for these tests.
+ * The database schema of a Parsec server 3.9: the tables that a backup reads are exact, and some
+ * others make the dump realistic. Written for these tests.
  */
 public final class ParsecSchema {
 
@@ -28,14 +28,14 @@ public final class ParsecSchema {
   /** The newest row of {@code migration} after {@link #upgrade}: the schema of Parsec 3.10. */
   public static final int UPGRADED = 26;
 
-  /** Makes Parsec 3.9's tables those of 3.10. */
+  /** Upgrades Parsec 3.9's tables to those of 3.10. */
   public static void upgrade(Connection connection) throws SQLException {
     run(connection, "parsec-schema-26.sql");
   }
 
   /**
-   * Adds to each organization a person with a device, of the organization's number n, two realms of
-   * the numbers 2n-1 and 2n, and some metadata.
+   * Adds to each organization with number n a person and a device with the same number, the realms
+   * 2n-1 and 2n, and some metadata.
    */
   public static void addPeople(Connection connection) throws SQLException {
     run(connection, "parsec-people.sql");

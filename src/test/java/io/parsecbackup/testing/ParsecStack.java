@@ -5,16 +5,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What stands around a Parsec server: its database and its bucket, both called {@code parsec}, both
- * filled. Tests, dev mode, the demo and benchmarks all start this one; {@link ParsecStackMain}
- * starts it for a shell.
+ * The stores of a Parsec server: its database and its bucket, both named {@code parsec}, both with
+ * data. Tests, dev mode, the demo and benchmarks all use it; {@link ParsecStackMain} starts it for
+ * a shell.
  */
 public final class ParsecStack implements AutoCloseable {
 
   /** The database, the role that owns it, and the bucket. */
   public static final String NAME = "parsec";
 
-  // Signs that have to be escaped in a URI, in a shell and in SQL.
+  // Characters that must be escaped in a URI, in a shell and in SQL.
   private static final String PASSWORD = "p@rsec:s3cret/%20'\\$ ";
 
   private final EmbeddedDatabase database;
@@ -68,12 +68,14 @@ public final class ParsecStack implements AutoCloseable {
     return data;
   }
 
-  /** The Parsec server's own two settings, with which a sidecar finds all it needs. */
+  /** The Parsec server's two settings, which are all that a sidecar needs. */
   public Map<String, String> environment() {
     return environment(s3.endpoint().toString());
   }
 
-  /** As {@link #environment()}, with another way to the bucket: through a {@link FaultyProxy}. */
+  /**
+   * As {@link #environment()}, with another endpoint of the bucket, such as a {@link FaultyProxy}.
+   */
   public Map<String, String> environment(String endpoint) {
     return Map.of("PARSEC_DB", databaseUri(), "PARSEC_BLOCKSTORE", blockstore(endpoint));
   }
@@ -105,7 +107,7 @@ public final class ParsecStack implements AutoCloseable {
   }
 
   /**
-   * An empty database and an empty bucket on the same servers, where a backup may go back to.
+   * An empty database and an empty bucket on the same servers, as the target of a restore.
    *
    * @param databaseUri as the role that the Parsec server uses
    * @param blockstore as {@code PARSEC_BLOCKSTORE} has it
@@ -117,13 +119,13 @@ public final class ParsecStack implements AutoCloseable {
     return database.jdbc(name, NAME, PASSWORD);
   }
 
-  /** Makes both, under that name. */
+  /** Creates a target with this name. */
   public Target target(String name) {
     database.createDatabase(name, NAME);
     return targetOf(name);
   }
 
-  /** The one of that name, whose database is there. */
+  /** The target with this name, whose database exists. */
   public Target targetOf(String name) {
     return new Target(
         database.uri(name, NAME, PASSWORD),
@@ -131,7 +133,7 @@ public final class ParsecStack implements AutoCloseable {
         s3.bucket(name));
   }
 
-  /** Puts the blocks into the database, as a server with the blockstore POSTGRESQL has them. */
+  /** Stores the blocks in the database, as a server with the block store POSTGRESQL does. */
   public ParsecStack keepBlocksInDatabase() {
     database.execute(
         NAME,
@@ -143,7 +145,7 @@ public final class ParsecStack implements AutoCloseable {
     return this;
   }
 
-  /** Lets the role of the Parsec server create databases, as drills and swaps need it. */
+  /** Allows the Parsec server's role to create databases, which drills and swaps need. */
   public ParsecStack allowDatabases() {
     database.execute("postgres", "ALTER ROLE " + NAME + " CREATEDB");
     return this;

@@ -18,15 +18,15 @@ import java.util.stream.Collectors;
 
 /**
  * Starts a {@link ParsecStack} for a shell script and keeps it until its standard input ends or it
- * gets SIGTERM; then nothing of it is left. Options, each followed by its value:
+ * gets SIGTERM; then it removes the stack and its files. Options, each followed by its value:
  *
  * <ul>
- *   <li>{@code --blocks}: how many, 200 unless said
- *   <li>{@code --block-size}: bytes of each, 16384 unless said
- *   <li>{@code --unreferenced}: further objects without a row, 0 unless said
- *   <li>{@code --keep}: the folder in which the database's files lie, {@code target} unless said
+ *   <li>{@code --blocks}: how many, default 200
+ *   <li>{@code --block-size}: bytes of each, default 16384
+ *   <li>{@code --unreferenced}: further objects without a row, default 0
+ *   <li>{@code --keep}: the folder for the database's files, default {@code target}
  *   <li>{@code --env-file}: a file for the shell to read, written when all is up: {@code PARSEC_DB}
- *       and {@code PARSEC_BLOCKSTORE} exported; {@code STACK_*}, for other tools, not
+ *       and {@code PARSEC_BLOCKSTORE} exported; {@code STACK_*}, for other tools, not exported
  *   <li>{@code --properties}: a file for Quarkus to read, written when all is up: the exported
  *       variables of {@code --env-file} as settings; dev mode uses it
  *   <li>{@code --sums}: a file for {@code sha256sum -c}, run where the bucket's copy is; it lists
@@ -58,7 +58,7 @@ public final class ParsecStackMain {
       writeUntilEnd(environment, shell(stack, exported));
       System.out.println("The stack is up: . " + environment);
       while (System.in.read() >= 0) {
-        // Only the end counts.
+        // Only the end of the input matters.
       }
     }
   }
@@ -100,7 +100,7 @@ public final class ParsecStackMain {
 
   private static Map<String, String> exported(ParsecStack stack) {
     Map<String, String> exported = new TreeMap<>(stack.environment());
-    // Where a backup can be restored to, without harm to its source.
+    // A target for a restore that does not touch the source.
     ParsecStack.Target target = stack.allowDatabases().target("parsec-restored");
     exported.put("RESTORE_DB", target.databaseUri());
     exported.put("RESTORE_BLOCKSTORE", target.blockstore());
@@ -149,7 +149,10 @@ public final class ParsecStackMain {
     }
   }
 
-  /** Who waits for the file never sees half of it; nobody else reads it, for it holds secrets. */
+  /**
+   * A script that waits for the file never sees half of it. Only the owner can read it, because it
+   * contains secrets.
+   */
   private static void writeAtomically(Path file, String text) {
     try {
       Path folder = file.toAbsolutePath().resolveSibling(".");

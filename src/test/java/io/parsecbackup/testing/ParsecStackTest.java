@@ -36,7 +36,7 @@ class ParsecStackTest {
   }
 
   @Test
-  void rowsAndObjectsAreTheSameButForTheOrphans() throws SQLException {
+  void rowsAndObjectsAreTheSameExceptForOrphans() throws SQLException {
     List<String> rows = stack.data().referencedKeys();
     List<String> orphans = new ArrayList<>(stack.bucket().list());
     assertTrue(orphans.containsAll(rows));
@@ -75,7 +75,7 @@ class ParsecStackTest {
   }
 
   @Test
-  void tellsItselfInTheServersOwnTwoSettings() {
+  void describesItselfInTheServersTwoSettings() {
     assertEquals(
         Map.of("PARSEC_DB", stack.databaseUri(), "PARSEC_BLOCKSTORE", stack.blockstore()),
         stack.environment());

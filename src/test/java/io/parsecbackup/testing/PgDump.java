@@ -5,10 +5,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** What pg_dump says of a database, for two of them to be compared. */
+/** Dumps databases as text, so that tests can compare two of them. */
 public final class PgDump {
 
-  /** A key that newer tools draw anew for each dump. */
+  /** A random key that newer tools write into each dump. */
   private static final Pattern RESTRICT = Pattern.compile("^\\\\(un)?restrict .*");
 
   private PgDump() {}

@@ -26,7 +26,7 @@ final class PgServer implements AutoCloseable {
   private final List<String> settings;
   private final Thread atExit = new Thread(this::closeNow, "postgres-at-exit");
   private @Nullable Process postmaster;
-  private @Nullable Process mourner;
+  private @Nullable Process cleaner;
   private boolean closed;
 
   private PgServer(
@@ -38,7 +38,7 @@ final class PgServer implements AutoCloseable {
     this.settings = settings;
   }
 
-  /** Makes the server's files; {@link #start()} starts it. */
+  /** Creates the server's files; {@link #start()} starts it. */
   static PgServer create(
       PgBinaries binaries,
       Optional<Path> directory,
@@ -51,7 +51,7 @@ final class PgServer implements AutoCloseable {
       Files.createDirectories(parent);
       Path reached = account.reaches(parent) ? parent : temporary();
       Path base = Files.createTempDirectory(reached, "postgres-");
-      // Not in there: a socket's path may be 107 bytes long.
+      // Not in the data folder: a socket's path has at most 107 bytes.
       Path sockets = Files.createTempDirectory(temporary(), "pgs-");
       account.own(base);
       account.own(sockets);
@@ -70,9 +70,10 @@ final class PgServer implements AutoCloseable {
   }
 
   /**
-   * Makes a standby's files as a copy of a stopped server's; both can be started then.
+   * Creates a standby's files as a copy of a stopped server's files; both servers can be started
+   * afterwards.
    *
-   * @param primary where the standby connects to, as libpq writes it
+   * @param primary the connection string with which the standby connects to its primary
    */
   static PgServer standbyOf(PgServer server, String primary, List<String> settings) {
     try {
@@ -93,7 +94,8 @@ final class PgServer implements AutoCloseable {
               server.data().toString(),
               standby.data().toString());
       if (!waitFor(copy) || copy.exitValue() != 0) {
-        throw new IllegalStateException("no copy: " + Files.readString(standby.log()));
+        throw new IllegalStateException(
+            "The standby's files were not copied: " + Files.readString(standby.log()));
       }
       return standby;
     } catch (IOException e) {
@@ -151,11 +153,11 @@ final class PgServer implements AutoCloseable {
     command.addAll(List.of("-c", "unix_socket_directories=" + sockets));
     command.addAll(settings);
     try {
-      // What a killed server left would look like this one's.
+      // A killed server leaves its pid file, which would look like that of this server.
       Files.deleteIfExists(data().resolve("postmaster.pid"));
       Process process = launch(command.toArray(String[]::new));
       postmaster = process;
-      mourner = mourn(process.pid());
+      cleaner = startCleaner(process.pid());
       Awaitility.await("PostgreSQL")
           .pollDelay(Duration.ZERO)
           .pollInterval(Duration.ofMillis(10))
@@ -179,9 +181,10 @@ final class PgServer implements AutoCloseable {
     }
   }
 
-  /** Outlives this JVM for as long as it takes to end the server and to remove its files. */
-  private Process mourn(long pid) throws IOException {
-    // Its pid file too, since nobody may be left to reap the server.
+  /** Starts a process that outlives this JVM, stops the server and removes its files. */
+  private Process startCleaner(long pid) throws IOException {
+    // Also check the pid file: without a parent that reaps it, an ended server keeps its process
+    // id.
     String script =
         """
         read _
@@ -198,7 +201,7 @@ final class PgServer implements AutoCloseable {
 
   synchronized void stop() {
     if (postmaster != null && postmaster.isAlive()) {
-      // The fast way out; what Java's destroy() sends would wait for every client to leave.
+      // A fast shutdown; the signal of Java's destroy() would wait until every client disconnects.
       try {
         waitFor(launch("sh", "-c", "kill -INT \"$1\"", "sh", Long.toString(postmaster.pid())));
       } catch (IOException e) {
@@ -208,7 +211,7 @@ final class PgServer implements AutoCloseable {
         kill();
       }
     }
-    bury();
+    stopCleaner();
   }
 
   synchronized void kill() {
@@ -219,16 +222,16 @@ final class PgServer implements AutoCloseable {
       all.forEach(child -> child.onExit().join());
       waitFor(postmaster);
     }
-    bury();
+    stopCleaner();
   }
 
-  private void bury() {
-    if (mourner != null) {
-      mourner.destroyForcibly();
-      waitFor(mourner);
+  private void stopCleaner() {
+    if (cleaner != null) {
+      cleaner.destroyForcibly();
+      waitFor(cleaner);
     }
     postmaster = null;
-    mourner = null;
+    cleaner = null;
   }
 
   @Override
@@ -237,7 +240,7 @@ final class PgServer implements AutoCloseable {
     try {
       Runtime.getRuntime().removeShutdownHook(atExit);
     } catch (IllegalStateException exiting) {
-      // The hook itself is at work.
+      // The shutdown hook itself is running.
     }
   }
 
@@ -261,7 +264,7 @@ final class PgServer implements AutoCloseable {
     return builder.start();
   }
 
-  /** Whether it ended while we waited. An interrupted caller waits no less. */
+  /** Whether the process ended in time. An interrupt does not shorten the wait. */
   private static boolean waitFor(Process process) {
     boolean interrupted = false;
     long deadline = System.nanoTime() + PATIENCE.toNanos();

@@ -47,7 +47,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** The program's core without Quarkus: what takes a backup, made by hand and with defaults. */
+/** The program's core without Quarkus, created by hand with default settings. */
 public final class PlainCore {
 
   private static final Vertx VERTX = Vertx.vertx();
@@ -55,7 +55,7 @@ public final class PlainCore {
   private PlainCore() {}
 
   /**
-   * Ready to take a backup.
+   * A service that takes backups.
    *
    * @param source {@code PARSEC_DB} and {@code PARSEC_BLOCKSTORE}
    * @param storage told of each flush and rename
@@ -76,13 +76,13 @@ public final class PlainCore {
     return backups(repository, source, storage, limits, Sync.LISTING, Clock.systemUTC());
   }
 
-  /** By which strategy objects are copied. */
+  /** The strategy that copies objects. */
   public record Sync(Strategy strategy, Optional<Duration> listingEvery) implements SyncConfig {
 
     /** Compares the whole listing each time. */
     public static final Sync LISTING = by(Strategy.LISTING, Duration.ofDays(7));
 
-    /** What operators get who set nothing. */
+    /** The default settings. */
     public static final Sync REFERENCES = by(Strategy.REFERENCES, Duration.ofDays(7));
 
     static Sync by(Strategy strategy, Duration listingEvery) {
@@ -100,7 +100,7 @@ public final class PlainCore {
     }
   }
 
-  /** As above, by another strategy and another clock. */
+  /** As above, with another strategy and another clock. */
   public static BackupService backups(
       Path repository,
       Map<String, String> source,
@@ -117,7 +117,7 @@ public final class PlainCore {
   }
 
   /**
-   * Ready to accept losses.
+   * A service that accepts losses.
    *
    * @param storage told of each flush and rename
    */
@@ -127,7 +127,7 @@ public final class PlainCore {
         Clock.systemUTC());
   }
 
-  /** Ready to take over what another hand has made. */
+  /** A service that adopts what other tools have made. */
   public static Adoption adoption(Path repository, Map<String, String> source, Clock clock) {
     return new Adoption(
         new JobRunner(),
@@ -146,9 +146,9 @@ public final class PlainCore {
   }
 
   /**
-   * Adopts to the end.
+   * Adopts, and waits for the end.
    *
-   * @throws Problem when that fails
+   * @throws Problem if that fails
    */
   public static JobResult adopt(Adoption adoption, Optional<Path> dump) {
     JobEnd<JobResult> end =
@@ -166,7 +166,7 @@ public final class PlainCore {
   }
 
   /**
-   * Ready to verify, drill and restore.
+   * A service that verifies, drills and restores.
    *
    * @param storage told of each flush and rename, as {@code checkpoint} is of each step at a server
    */
@@ -181,7 +181,7 @@ public final class PlainCore {
   /**
    * As above.
    *
-   * @param pgBin where PostgreSQL's programs are sought, and nowhere else
+   * @param pgBin the only folder in which the program searches for PostgreSQL's programs
    */
   public static JobService jobs(
       Path repository,
@@ -203,12 +203,12 @@ public final class PlainCore {
         new JobTerms(Clock.systemUTC(), Limits.USUAL.run()));
   }
 
-  /** As above; nobody is told of anything. */
+  /** As above, without listeners. */
   public static JobService jobs(Path repository, Map<String, String> source) {
     return jobs(repository, source, new StableStorage(), step -> {});
   }
 
-  /** What a doctor asks. */
+  /** The checks of {@code doctor}. */
   public static Doctor doctor(Path repository, Map<String, String> source) {
     RepositorySettings place =
         new RepositorySettings(

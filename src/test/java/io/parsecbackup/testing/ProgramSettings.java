@@ -21,7 +21,7 @@ public final class ProgramSettings {
 
   private ProgramSettings() {}
 
-  /** Their keys, {@code parsec.backup.x-y}, and what the code says of each. */
+  /** Their keys, {@code parsec.backup.x-y}, and the code's annotation of each. */
   private static Map<String, Property> properties() {
     Map<String, Property> properties = new TreeMap<>();
     try (Stream<Path> files = Files.walk(CLASSES)) {
@@ -50,7 +50,7 @@ public final class ProgramSettings {
     return key.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
   }
 
-  /** As variables of the environment, with those that the Parsec server reads too. */
+  /** Their environment variables, and those that the Parsec server also reads. */
   public static Set<String> variables() {
     Set<String> variables =
         new TreeSet<>(Set.of("PARSEC_DB", "PARSEC_BLOCKSTORE", "PARSEC_CMD_ARGS"));
@@ -58,7 +58,7 @@ public final class ProgramSettings {
     return variables;
   }
 
-  /** What each variable is when it is not set, where that is written in the code. */
+  /** The default of each variable that has one in the code. */
   public static Map<String, String> defaults() {
     Map<String, String> defaults = new TreeMap<>();
     properties()

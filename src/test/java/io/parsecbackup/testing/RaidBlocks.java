@@ -37,7 +37,7 @@ public final class RaidBlocks {
     return chunks;
   }
 
-  /** The block that RAID5's chunks make, the parity among them, which has to fit. */
+  /** Joins RAID5's chunks to a block; the parity, which is one of them, must match. */
   public static byte[] joined(List<byte[]> chunks) {
     int data = chunks.size() - 1;
     int length = chunks.getFirst().length;
@@ -50,7 +50,7 @@ public final class RaidBlocks {
       }
     }
     if (!Arrays.equals(parity, chunks.getLast())) {
-      throw new IllegalStateException("the parity does not fit the chunks");
+      throw new IllegalStateException("the parity does not match the chunks");
     }
     return Arrays.copyOfRange(all.array(), 4, 4 + all.getInt(0));
   }

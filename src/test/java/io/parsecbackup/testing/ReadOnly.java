@@ -5,7 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A folder that this process may read and not write: a mount, or, without the right to, by mode.
+ * A folder that this process can read but not write: a read-only mount or, without the right to
+ * mount, a read-only mode.
  */
 public final class ReadOnly implements AutoCloseable {
 
@@ -17,7 +18,7 @@ public final class ReadOnly implements AutoCloseable {
     this.mounted = mounted;
   }
 
-  /** Makes {@code folder} so, or shows it so under another name. */
+  /** Makes {@code folder} read-only, or mounts it read-only under another name. */
   public static ReadOnly mount(Path folder) throws IOException, InterruptedException {
     Path place = Files.createTempDirectory(folder.toAbsolutePath().getParent(), "readonly");
     if (run("mount", "--bind", folder.toString(), place.toString())) {

@@ -23,8 +23,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Doubts a repository, by the documented format and other people's tools alone: whatever is
- * published there has to be whole. Shares no code with the program.
+ * Checks a repository with the documented format and standard tools only: everything that is
+ * published must be whole. Shares no code with the program.
  */
 public final class RepositoryProof {
 
@@ -40,7 +40,7 @@ public final class RepositoryProof {
   /** One line of an index segment or a journal. */
   public record Line(String key, long size, String sha256, String etag) {}
 
-  /** What is published, oldest first: the folders with a {@code backup.json}. */
+  /** The published backups, oldest first: the folders with a {@code backup.json}. */
   public List<String> backups() {
     return names(root.resolve("backups")).stream()
         .filter(id -> Files.exists(root.resolve("backups").resolve(id).resolve("backup.json")))
@@ -53,7 +53,7 @@ public final class RepositoryProof {
     objectsAreStored();
   }
 
-  /** Every object that the index names has its bytes, in its place or displaced by younger ones. */
+  /** Every object that the index names has its bytes, in its place or displaced by newer ones. */
   public void objectsAreStored() {
     index()
         .values()
@@ -67,7 +67,7 @@ public final class RepositoryProof {
         .anyMatch(file -> Files.exists(file) && sha256(file).equals(line.sha256()));
   }
 
-  /** One published backup is whole, its objects apart. */
+  /** One published backup is whole, apart from its objects. */
   public void isWhole(String id) {
     Path folder = root.resolve("backups").resolve(id);
     String json = read(folder.resolve("backup.json"));
@@ -86,7 +86,7 @@ public final class RepositoryProof {
     assertTrue(dump.contains("TABLE DATA public block "), dump);
   }
 
-  /** The newest backup holds the bucket and nothing else, and nothing half-made is left. */
+  /** The newest backup holds the bucket and nothing else, and nothing unfinished is left. */
   public void holds(S3Bucket bucket) {
     TreeComparison objects = TreeComparison.of(root.resolve("objects"), bucket);
     assertTrue(objects.isExact(), objects.toString());
@@ -112,7 +112,7 @@ public final class RepositoryProof {
     }
   }
 
-  /** What the published segments say; of a key that several name, the youngest. */
+  /** The lines of the published segments; if several name a key, the newest line. */
   public Map<String, Line> index() {
     Map<String, Line> index = new TreeMap<>();
     for (String id : backups()) {
@@ -126,8 +126,8 @@ public final class RepositoryProof {
   }
 
   /**
-   * What the next run has to fetch, and all it may: the objects whose file is missing, or is not
-   * what index or journal of a dead run say that it is.
+   * What the next run must fetch, and nothing else: the objects whose file is missing, or differs
+   * from the index or from the journal of a dead run.
    */
   public List<String> toFetch(S3Bucket bucket) {
     Map<String, List<Line>> known = new TreeMap<>();
@@ -159,7 +159,7 @@ public final class RepositoryProof {
     known.computeIfAbsent(line.key(), key -> new ArrayList<>()).add(line);
   }
 
-  /** The digests of all files of what is published, which nobody may write again. */
+  /** The digests of all published files, which must never change. */
   public Map<String, String> published() {
     Map<String, String> digests = new TreeMap<>();
     for (String id : backups()) {
@@ -176,7 +176,7 @@ public final class RepositoryProof {
     return digests;
   }
 
-  /** All that was published before is there as it was. */
+  /** Everything that was published before is unchanged. */
   public void isUntouched(Map<String, String> before) {
     Map<String, String> now = published();
     now.keySet().retainAll(before.keySet());

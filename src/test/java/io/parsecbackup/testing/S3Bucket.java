@@ -11,7 +11,7 @@ import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 
-/** The objects of one bucket, in S3's order, for a test to put and look at without HTTP. */
+/** The objects of one bucket, in S3's order, which a test reads and writes without HTTP. */
 public final class S3Bucket {
 
   /** The order of UTF-8 bytes, in which S3 lists; Java's own puts U+1F000 before U+FF00. */
@@ -31,7 +31,7 @@ public final class S3Bucket {
     return name;
   }
 
-  /** Puts or replaces an object. Any key will do, also one that HTTP could not carry. */
+  /** Puts or replaces an object. Any key works, even one that HTTP cannot carry. */
   public void put(String key, byte[] bytes) {
     put(key, Content.of(bytes));
   }
@@ -41,17 +41,17 @@ public final class S3Bucket {
     put(key, text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Puts or replaces an object; it is modified now. */
+  /** Puts or replaces an object, modified now. */
   public void put(String key, Content content) {
     put(key, content, now());
   }
 
-  /** Puts or replaces an object with a date of its own. */
+  /** Puts or replaces an object with this date. */
   public void put(String key, Content content, Instant lastModified) {
     put(key, StoredObject.of(content, lastModified.truncatedTo(ChronoUnit.SECONDS)));
   }
 
-  /** Puts or replaces an object with an ETag (no quotes) that need not fit its bytes. */
+  /** Puts or replaces an object with an ETag (no quotes) that need not match its bytes. */
   public void put(String key, StoredObject object) {
     objects.put(key, object);
   }
@@ -64,7 +64,7 @@ public final class S3Bucket {
     return Optional.ofNullable(objects.get(key));
   }
 
-  /** Whether there was such an object. */
+  /** Deletes an object; returns whether it existed. */
   public boolean delete(String key) {
     return objects.remove(key) != null;
   }

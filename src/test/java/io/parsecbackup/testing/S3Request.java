@@ -17,7 +17,7 @@ import java.util.Optional;
 public record S3Request(
     String method, String target, List<Map.Entry<String, String>> headers, byte[] body) {
 
-  /** What a client wants of S3. */
+  /** What a client asks S3 for. */
   public enum Kind {
     LIST,
     GET_OBJECT,
@@ -52,12 +52,12 @@ public record S3Request(
     return slash < 0 ? "" : path.substring(slash + 1);
   }
 
-  /** The value of a header, whose name is of any case. */
+  /** The value of a header; the case of its name does not matter. */
   public Optional<String> header(String name) {
     return Http.header(headers, name);
   }
 
-  /** For the record: what somebody uploads need not be kept. */
+  /** For the record of requests, which keeps no bodies. */
   S3Request withoutBody() {
     return new S3Request(method, target, headers, new byte[0]);
   }

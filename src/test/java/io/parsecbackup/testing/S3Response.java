@@ -37,13 +37,13 @@ public record S3Response(int status, List<Map.Entry<String, String>> headers, by
         xml.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** As above, of this code. */
+  /** As above, with this code. */
   public static S3Response error(int status, String code) {
     return error(status)
         .text(xml -> xml.replaceAll("<Code>.*</Code>", "<Code>" + code + "</Code>"));
   }
 
-  /** The value of a header, whose name is of any case. */
+  /** The value of a header; the case of its name does not matter. */
   public Optional<String> header(String name) {
     return Http.header(headers, name);
   }

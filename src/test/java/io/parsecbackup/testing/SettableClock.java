@@ -8,14 +8,14 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** The clock of the program under test: it goes, and can be set ahead. */
+/** The clock of the program under test: it runs, and a test can set it ahead. */
 @Mock
 @Singleton
 public class SettableClock extends Clock {
 
   private volatile Duration ahead = Duration.ZERO;
 
-  /** Lets time pass at once. */
+  /** Sets the clock ahead. */
   public void advance(Duration time) {
     ahead = ahead.plus(time);
   }

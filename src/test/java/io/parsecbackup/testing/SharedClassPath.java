@@ -16,9 +16,9 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * The class path of this JVM in a form that the JVM can share classes of: an archive of parsed and
- * verified classes takes jars only, so each folder becomes a jar. A hundred processes are started
- * to be killed, and loading classes is most of what each of them does.
+ * This JVM's class path in a form from which JVMs can share classes: an archive of parsed and
+ * verified classes accepts only jars, so each folder becomes a jar. Tests start and kill a hundred
+ * processes, and each of them spends most of its time loading classes.
  */
 final class SharedClassPath {
 
@@ -42,7 +42,7 @@ final class SharedClassPath {
 
   /**
    * Options for a start of {@code main}: class path, and the archive once there is one. The first
-   * start writes down which classes it loads; the second makes the archive of them.
+   * start lists the classes that it loads; the second creates the archive from that list.
    */
   static synchronized List<String> options(Class<?> main) throws IOException, InterruptedException {
     SharedClassPath shared = ALL.get(main);
@@ -59,7 +59,7 @@ final class SharedClassPath {
   }
 
   private void make() throws IOException, InterruptedException {
-    // The process was killed as it wrote the list: the last line may be half of one.
+    // The process was killed while it wrote the list: the last line may be incomplete.
     List<String> lines = Files.readAllLines(list);
     Files.write(list, lines.subList(0, Math.max(0, lines.size() - 1)));
     new ProcessBuilder(

@@ -7,11 +7,11 @@ import java.time.Duration;
 import org.awaitility.Awaitility;
 
 /**
- * The program under test as its callers see it, and what stands around it. A field of this type in
- * a {@code @QuarkusTest} with {@link SidecarStack} is filled.
+ * The program under test as its callers see it, and its stores. {@link SidecarStack} injects it
+ * into a field of this type in a {@code @QuarkusTest}.
  *
  * @param proxy on the way to the bucket
- * @param repository the folder that is configured, made by the first backup
+ * @param repository the configured folder, which the first backup creates
  */
 public record Sidecar(ParsecStack stack, FaultyProxy proxy, Path repository) {
 

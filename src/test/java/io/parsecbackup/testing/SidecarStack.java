@@ -26,7 +26,7 @@ public final class SidecarStack implements QuarkusTestResourceLifecycleManager {
     Map<String, String> settings = new HashMap<>(stack.environment(proxy.endpoint().toString()));
     settings.put("parsec.backup.repository", sidecar.repository().toString());
     settings.put("parsec.backup.schedule", "off");
-    // So that each run needs the bucket, and fails if the bucket does.
+    // Every run then needs the bucket, and fails if the bucket fails.
     settings.put("parsec.backup.sync.strategy", "listing");
     settings.put("parsec.backup.api.token", Sidecar.TOKEN);
     settings.put("parsec.backup.api.viewer-token", Sidecar.VIEWER_TOKEN);

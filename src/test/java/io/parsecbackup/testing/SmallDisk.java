@@ -10,13 +10,13 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * A file system that a test may fill to its last byte: a small one in memory, where this process
- * may mount one. Elsewhere it is a folder that only behaves so, as far as the program announces
- * what it does there: from the moment it is full, each flush and rename fails as on a full disk.
+ * A file system that a test can fill to its last byte: a small one in memory, if this process may
+ * mount one. Otherwise a folder that imitates it: once it is full, each flush and rename that the
+ * program announces fails as on a full disk.
  */
 public final class SmallDisk implements AutoCloseable {
 
-  /** Enough for the 64 MiB that a dump wants to see free, and some. */
+  /** A little more than the 64 MiB of free space that a dump requires. */
   private static final int MIB = 96;
 
   private final Path folder;
@@ -28,14 +28,14 @@ public final class SmallDisk implements AutoCloseable {
     this.mounted = mounted;
   }
 
-  /** An empty one. */
+  /** An empty disk. */
   public static SmallDisk in(Path scratch) throws IOException, InterruptedException {
     Path folder = Files.createTempDirectory(scratch, "disk");
     return new SmallDisk(
         folder, run("mount", "-t", "tmpfs", "-o", "size=" + MIB + "m", "tmpfs", folder.toString()));
   }
 
-  /** One that only behaves so, wherever this runs. */
+  /** An imitated disk, on any machine. */
   public static SmallDisk imitatedIn(Path scratch) throws IOException {
     return new SmallDisk(Files.createTempDirectory(scratch, "disk"), false);
   }
@@ -44,7 +44,7 @@ public final class SmallDisk implements AutoCloseable {
     return folder;
   }
 
-  /** Whether writes fail by themselves when it is full. */
+  /** Whether it is a real file system, on which writes fail when it is full. */
   public boolean isReal() {
     return mounted;
   }
@@ -66,7 +66,7 @@ public final class SmallDisk implements AutoCloseable {
     };
   }
 
-  /** Takes what room there is. */
+  /** Uses up all free space. */
   public void fill() {
     full = true;
     if (!mounted) {
@@ -78,11 +78,11 @@ public final class SmallDisk implements AutoCloseable {
         out.write(buffer);
       }
     } catch (IOException noSpaceLeft) {
-      // Which is what we want.
+      // Expected: the disk is full.
     }
   }
 
-  /** Makes room again. */
+  /** Frees the space again. */
   public void makeRoom() throws IOException {
     full = false;
     Files.deleteIfExists(filler());

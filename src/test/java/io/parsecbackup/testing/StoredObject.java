@@ -8,7 +8,7 @@ import java.util.Optional;
  * An object in a bucket.
  *
  * @param etag without quotes
- * @param lastModified in whole seconds, as S3 tells it
+ * @param lastModified in whole seconds, as S3 reports it
  * @param metadata the user's own headers
  */
 public record StoredObject(

@@ -29,7 +29,7 @@ public final class TcpRelay implements AutoCloseable {
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private volatile boolean silent;
 
-  /** A relay to a port of this machine, on a port of its own. */
+  /** A relay to a port of this machine, on its own port. */
   public TcpRelay(int server) {
     this.server = server;
     this.toServer = this::copy;
@@ -38,7 +38,7 @@ public final class TcpRelay implements AutoCloseable {
     Thread.ofVirtual().name("tcp-relay").start(this::accept);
   }
 
-  /** A relay that understands the protocol, and may change it. */
+  /** A relay that understands the protocol and can change what it passes on. */
   TcpRelay(int server, Direction toServer, Direction toClient) {
     this.server = server;
     this.toServer = toServer;

@@ -19,7 +19,7 @@ import java.util.Base64;
  */
 public record TestCertificate(Path certificate, Path key, KeyStore store) {
 
-  /** What opens the store. */
+  /** The store's password. */
   public static final String PASSWORD = "changeit";
 
   /** Makes the files NAME.crt and NAME.key; the certificate is for the host {@code host}. */

@@ -8,7 +8,7 @@ import java.net.URI;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
-/** Takes TLS on a port of its own and passes the rest on to a server in the clear. */
+/** Accepts TLS on its own port and forwards the plain bytes to a server. */
 public final class TlsFront implements AutoCloseable {
 
   private final ServerSocket listener;
@@ -17,7 +17,7 @@ public final class TlsFront implements AutoCloseable {
     this.listener = listener;
   }
 
-  /** In front of a server, with a certificate. */
+  /** Opens a port in front of a server, with a certificate. */
   public static TlsFront before(URI server, TestCertificate certificate) throws Exception {
     KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
     keys.init(certificate.store(), TestCertificate.PASSWORD.toCharArray());
@@ -45,13 +45,13 @@ public final class TlsFront implements AutoCloseable {
     }
   }
 
-  /** Until one of the two closes: then both are closed. */
+  /** Copies bytes until one side closes its connection, then closes both. */
   static void pass(Socket from, Socket to) {
     try (from;
         to) {
       from.getInputStream().transferTo(to.getOutputStream());
     } catch (IOException gone) {
-      // One of the two has closed: now both have.
+      // One side has closed its connection; both are closed now.
     }
   }
 

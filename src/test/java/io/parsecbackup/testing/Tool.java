@@ -10,22 +10,22 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A program that checks a file of ours, and that a machine may have or not. */
+/** A program that checks one of our files, and that may not be installed. */
 public record Tool(String name) {
 
-  /** Whether it is there. */
+  /** Whether it is installed. */
   public boolean isThere() {
     return Stream.of((System.getenv("PATH") + ":/usr/sbin").split(":"))
         .anyMatch(bin -> Files.isExecutable(Path.of(bin, name)));
   }
 
-  /** Ends the test without a result where it is not there. */
+  /** Skips the test if the program is not installed. */
   public Tool assumed() {
-    assumeTrue(isThere(), name + " is not on this machine");
+    assumeTrue(isThere(), name + " is not installed");
     return this;
   }
 
-  /** Runs it, and demands that it ends well; answers what it printed. */
+  /** Runs the program, which must exit with 0, and returns its output. */
   public String run(String... arguments) throws IOException, InterruptedException {
     List<String> command = Stream.concat(Stream.of(name), Stream.of(arguments)).toList();
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();

@@ -14,21 +14,21 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** What somebody may put in the place of a file or folder of a repository. */
+/** What an attacker may put in place of a file or folder of a repository. */
 public enum Trap {
   LINK_TO_FILE,
   LINK_TO_FOLDER,
-  /** Whoever opens it waits for ever: so it shows that a link is not followed to look, either. */
+  /** Opening it blocks forever, so it also shows that no check follows a link. */
   LINK_TO_FIFO,
   FIFO,
   SOCKET,
-  /** Far larger than any document of a repository, and no larger than a block on the disk. */
+  /** Far larger than any document of a repository, but takes only one block on the disk. */
   OVERSIZE;
 
-  /** Bytes that must not turn up anywhere. */
+  /** Bytes that must not appear anywhere. */
   public static final String SECRET = "this is no file of the repository\n";
 
-  /** Makes a folder with what the links lead to. */
+  /** Creates a folder with the targets of the links. */
   public static Path outside(Path folder) throws IOException {
     Path outside = Files.createDirectories(folder);
     Files.writeString(outside.resolve("file"), SECRET);
@@ -43,7 +43,7 @@ public enum Trap {
     return outside;
   }
 
-  /** All that is there, with sizes, dates, rights and contents. */
+  /** Everything in that folder, with sizes, dates, permissions and contents. */
   public static Map<String, String> facts(Path outside) throws IOException {
     Map<String, String> facts = new TreeMap<>();
     try (Stream<Path> tree = Files.walk(outside)) {
@@ -58,7 +58,7 @@ public enum Trap {
     return facts;
   }
 
-  /** Puts it in the place of what may be there. */
+  /** Puts the trap in this place, and replaces what is there. */
   public void set(Path place, Path outside) throws IOException {
     Folders.delete(place);
     Files.createDirectories(place.getParent());
@@ -85,7 +85,7 @@ public enum Trap {
     }
   }
 
-  /** Its address has room for some hundred bytes alone, so it is made elsewhere. */
+  /** A socket's address has room for only about a hundred bytes, so it is created elsewhere. */
   private static void socket(Path place) throws IOException {
     Path near = Files.createTempDirectory("trap");
     Path socket = near.resolve("socket");

@@ -12,13 +12,14 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What a folder has in common with a bucket.
+ * The differences between a folder and a bucket.
  *
  * @param same objects that a file holds byte for byte
  * @param missing keys that have no file
  * @param extra files that have no object
  * @param differing keys whose file holds other bytes
- * @param misdated keys whose file is not of the object's LastModified; they count as same
+ * @param misdated keys whose file has another date than the object's LastModified; they also count
+ *     as same
  */
 public record TreeComparison(
     int same,

@@ -15,12 +15,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A program that is to be killed. All that it starts carries its mark, a {@code TMPDIR} of its own,
- * by which what outlives it is found, whoever its parent is by then.
+ * A program that a test kills. Every process that it starts inherits its {@code TMPDIR}, by which
+ * {@link #survivors()} finds processes even if their parent has changed.
  */
 public final class Victim implements AutoCloseable {
 
-  /** What a process killed by SIGKILL answers. */
+  /** The exit code of a process that SIGKILL has ended. */
   public static final int KILLED = 128 + 9;
 
   private final Process process;
@@ -48,14 +48,14 @@ public final class Victim implements AutoCloseable {
     return start(command, environment, scratch);
   }
 
-  /** The packaged program: the jar, or the native binary where there is one. */
+  /** The packaged program: the jar, or the native binary if there is one. */
   public static Victim program(Map<String, String> environment, Path scratch, String... arguments) {
     List<String> command = PackagedProgram.command();
     command.addAll(List.of(arguments));
     return start(command, environment, scratch);
   }
 
-  /** Quick to start, which is most of what such a process does. */
+  /** Options for a quick start, which is most of the work of such a process. */
   private static List<String> jvm() {
     return List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -79,7 +79,7 @@ public final class Victim implements AutoCloseable {
     }
   }
 
-  /** Sends SIGKILL, which is what this is on Unix. */
+  /** Sends SIGKILL: this is what Java's call does on Unix. */
   public void kill() {
     process.destroyForcibly();
   }
@@ -88,7 +88,7 @@ public final class Victim implements AutoCloseable {
     return process.isAlive();
   }
 
-  /** Waits so long for its end; whether it came. */
+  /** Waits up to this time for its end; returns whether it has ended. */
   public boolean endsWithin(Duration time) throws InterruptedException {
     return process.waitFor(time.toNanos(), TimeUnit.NANOSECONDS);
   }
@@ -101,7 +101,7 @@ public final class Victim implements AutoCloseable {
     return process.exitValue();
   }
 
-  /** All that it said so far. */
+  /** Its output so far. */
   public String output() {
     try {
       return new String(Files.readAllBytes(folder.resolve("output")), StandardCharsets.UTF_8);
@@ -110,7 +110,7 @@ public final class Victim implements AutoCloseable {
     }
   }
 
-  /** Waits until nothing that it started is left. */
+  /** Waits until no process that it started is left. */
   public void awaitNoSurvivors() {
     await()
         .pollInterval(Duration.ofMillis(20))
@@ -119,7 +119,10 @@ public final class Victim implements AutoCloseable {
         .until(this::survivors, List::isEmpty);
   }
 
-  /** The command lines of all that carries the mark; a zombie carries none any more. */
+  /**
+   * The command lines of all processes with its {@code TMPDIR}; a zombie has no environment any
+   * more.
+   */
   public List<String> survivors() {
     String mark = "TMPDIR=" + folder;
     try (Stream<ProcessHandle> all = ProcessHandle.allProcesses()) {

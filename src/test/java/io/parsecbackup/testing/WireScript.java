@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** What a {@link FaultyProxy} writes on a connection where HTTP alone is too polite. */
+/** Bytes that a {@link FaultyProxy} writes on a connection, for answers that are not valid HTTP. */
 @FunctionalInterface
 public interface WireScript {
 
@@ -15,7 +15,7 @@ public interface WireScript {
   void play(S3Request request, Wire wire) throws IOException, InterruptedException;
 
   /**
-   * The way to the client.
+   * The connection to the client.
    *
    * @param closed reaches zero when the proxy closes
    */

@@ -1,4 +1,4 @@
-/** What tests, dev mode, the demo and benchmarks start: real servers in miniature. */
+/** Small real servers and data that tests, dev mode, the demo and benchmarks use. */
 @NullMarked
 package io.parsecbackup.testing;
 

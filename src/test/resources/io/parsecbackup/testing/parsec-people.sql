@@ -1,5 +1,5 @@
--- Rows around the blocks, so that a dump is more than one table. For each organization: a person, a user and a device of the
--- organization's number n, two realms of the numbers 2n-1 and 2n, and some metadata in them.
+-- Rows around the blocks, so that a dump is more than one table. Organization n gets a person, a user and a device with the same
+-- number, the realms 2n-1 and 2n, and some metadata.
 
 INSERT INTO human (organization, email, label)
 SELECT _id, 'zoe' || _id || '@example.com', 'Zoë O''Neil 陽子 🙂' FROM organization ORDER BY _id;

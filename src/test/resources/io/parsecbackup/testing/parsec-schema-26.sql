@@ -1,4 +1,4 @@
--- What Parsec 3.10 changes in the shape that parsec-schema.sql has.
+-- Changes of Parsec 3.10 to the schema in parsec-schema.sql.
 
 DROP TABLE realm_user_change;
 INSERT INTO migration VALUES (25, '0025_step', '2026-02-01 00:00:00+00');

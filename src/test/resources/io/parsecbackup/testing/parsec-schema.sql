@@ -1,5 +1,5 @@
--- The shape of a Parsec server's database, for tests. Tables that a backup reads (migration, organization, realm, block, block_data)
--- have the columns they have there; the others stand for the rest.
+-- The schema of a Parsec server's database, for tests. The tables that a backup reads (migration, organization, realm, block, block_data)
+-- have all columns of the real ones; the other tables are shortened examples.
 
 CREATE TYPE user_profile AS ENUM ('ADMIN', 'STANDARD', 'OUTSIDER');
 CREATE TYPE realm_role AS ENUM ('OWNER', 'MANAGER', 'CONTRIBUTOR', 'READER');

@@ -40,7 +40,7 @@ class AccessTest {
   }
 
   @Test
-  void limitsWrongTokensAndNeverARightOne() {
+  void limitsWrongTokensButNeverARightOne() {
     for (int i = 0; i < FailedLogins.ALLOWED; i++) {
       with("wrong").get("/api/v1/status").then().statusCode(401);
     }
@@ -133,7 +133,7 @@ class AccessTest {
   }
 
   @Test
-  void letsAViewerReadAndStartNothing() {
+  void allowsAViewerToReadButNotToStartAnything() {
     viewer().get("/api/v1/backups").then().statusCode(200);
     viewer().get("/api/v1/status").then().statusCode(200);
     viewer().get("/q/openapi").then().statusCode(200);

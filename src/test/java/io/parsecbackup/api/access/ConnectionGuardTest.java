@@ -24,7 +24,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A real server on a real port, asked over raw sockets. */
+/** A real server on a real port, with clients on raw sockets. */
 class ConnectionGuardTest {
 
   private static final int MOST = 8;
@@ -44,7 +44,7 @@ class ConnectionGuardTest {
     router
         .route("/events")
         .handler(context -> {
-          // As Quarkus may leave it for a call that takes no body.
+          // As Quarkus may leave it for a call that accepts no body.
           context.request().pause();
           context.response().setChunked(true).write("first");
           held.complete(context);
@@ -59,7 +59,7 @@ class ConnectionGuardTest {
             .get(10, TimeUnit.SECONDS);
     port = server.actualPort();
     guard.watchListeners();
-    // It watches once a connection is counted.
+    // The guard watches a connection as soon as it counts it.
     Awaitility.await()
         .until(() -> {
           try (Socket _ = connect()) {
@@ -121,7 +121,7 @@ class ConnectionGuardTest {
     assertTrue(answers(connect()));
     assertTrue(connections.count() <= MOST, "open: " + connections.count());
     assertTrue(isClosed(sockets.get(sockets.indexOf(stream) + 1)), "the one idle for longest");
-    // A stream that goes on is the last to be given up.
+    // The guard closes an active stream last.
     String first = "";
     while (!first.endsWith("first")) {
       first += (char) stream.getInputStream().read();
@@ -131,7 +131,7 @@ class ConnectionGuardTest {
   }
 
   @Test
-  void closesSlowConnectionsAndNoneThatIsBeingAnswered() throws Exception {
+  void closesSlowConnectionsButNoneThatIsBeingAnswered() throws Exception {
     serve(new Connections.Times(Duration.ofMillis(300), Duration.ofMillis(300)));
     Socket stream = connect();
     send(stream, "GET /events HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -168,7 +168,7 @@ class ConnectionGuardTest {
   }
 
   @Test
-  void readsTheLimitThatLinuxTells() {
+  void readsTheLimitOfLinux() {
     assertEquals(
         1024,
         OpenFiles.limit(

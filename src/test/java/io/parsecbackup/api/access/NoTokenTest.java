@@ -17,14 +17,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** No token is set that counts: an empty one, and a file that is not there yet. */
+/** No valid token is set: one is empty, and the file of the other does not exist yet. */
 @QuarkusTest
 @TestProfile(NoTokenTest.Settings.class)
 class NoTokenTest {
 
   private static final Path FILE = Path.of("target", "no-token-test").toAbsolutePath();
 
-  /** Nothing else is needed: who may call is decided before anything is looked at. */
+  /** No other settings are needed: access is checked before anything else. */
   public static class Settings implements QuarkusTestProfile {
     @Override
     public Map<String, String> getConfigOverrides() {

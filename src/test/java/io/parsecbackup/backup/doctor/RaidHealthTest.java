@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** How a RAID is of which some buckets are not there. */
+/** The health of a RAID with missing buckets. */
 class RaidHealthTest {
 
   private static final Vertx VERTX = Vertx.vertx();
@@ -68,7 +68,7 @@ class RaidHealthTest {
     "RAID5, 4, 1, note",
     "RAID5, 4, 2, failed",
   })
-  void isAsBadAsTheObjectsThatCannotBeReadWithoutThem(
+  void dependsOnTheObjectsThatCannotBeReadWithoutThem(
       RaidMode mode, int nodes, int lost, String state) {
     Health health =
         RaidHealth.of(
@@ -85,7 +85,7 @@ class RaidHealthTest {
 
   /** The server does not use the parity: without a data chunk it answers HTTP 500. */
   @Test
-  void saysWhatTheServerCannotReadAndWhichCommandRefillsANode() {
+  void reportsWhatTheServerCannotReadAndWhichCommandRefillsANode() {
     s3.bucket("emptied-0");
     Blockstore.Raid whole = raid(RaidMode.RAID5, 4, 0);
     for (int emptied : new int[] {0, 3}) {

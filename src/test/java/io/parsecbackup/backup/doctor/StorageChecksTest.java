@@ -30,7 +30,7 @@ class StorageChecksTest {
   }
 
   @Test
-  void tellsOfAFullDiskAsOfOneWithoutInodes() {
+  void reportsAFullDiskLikeOneWithoutInodes() {
     StableStorage full =
         new StableStorage(step -> {
           throw new UncheckedIOException(
@@ -42,7 +42,7 @@ class StorageChecksTest {
   }
 
   @Test
-  void notesThatDatesAreRefused() {
+  void reportsRefusedDatesAsANote() {
     FileDates refusing =
         new FileDates((file, date) -> {
           throw new FileSystemException("x", null, "Operation not permitted");
@@ -53,7 +53,7 @@ class StorageChecksTest {
   }
 
   @Test
-  void notesFewInodes() {
+  void reportsFewInodesAsANote() {
     assertEquals("failed", StorageChecks.inodes(0).state());
     assertEquals("note", StorageChecks.inodes(99_999).state());
     assertEquals("ok", StorageChecks.inodes(100_000).state());
@@ -63,7 +63,7 @@ class StorageChecksTest {
   @CsvSource(
       nullValues = "none",
       value = {"1000 10, 10", "0 0, none", "? ?, none", "'', none", "5, none"})
-  void readsWhatStatSays(String said, Long free) {
+  void readsTheOutputOfStat(String said, Long free) {
     assertEquals(
         free == null ? OptionalLong.empty() : OptionalLong.of(free), FreeInodes.parse(said));
   }

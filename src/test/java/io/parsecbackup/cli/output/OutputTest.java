@@ -17,7 +17,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** What comes from outside does not command the terminal on which it is shown. */
+/** Text from outside cannot control the terminal on which it is shown. */
 class OutputTest {
 
   private static final String HOSTILE = "Org/\u001b[2Jx\u009b31m\u007f\u202ey\u2028";
@@ -26,9 +26,9 @@ class OutputTest {
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
 
-  /** Shows {@code HOSTILE} as each command does what it read. */
+  /** Prints {@code HOSTILE} the way that commands print text that they have read. */
   @Command(name = "shows")
-  static final class Shows implements Runnable {
+  static final class PrintsHostileText implements Runnable {
 
     @Mixin Output output;
 
@@ -48,7 +48,7 @@ class OutputTest {
   }
 
   private String shownBy(String... arguments) {
-    new CommandLine(new Shows())
+    new CommandLine(new PrintsHostileText())
         .setOut(new PrintWriter(out, true))
         .setErr(new PrintWriter(err, true))
         .setExecutionExceptionHandler(new ProblemPrinter())
@@ -58,7 +58,7 @@ class OutputTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"line", "aside", "problem"})
-  void escapesItInWords(String by) {
+  void escapesItInPlainOutput(String by) {
     String shown = shownBy("--by", by).stripTrailing();
     assertTrue(shown.endsWith(SHOWN), shown);
   }
@@ -70,7 +70,7 @@ class OutputTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"document", "problem"})
-  void escapesItInJsonThatAProgramReadsAsItWas(String by) throws Exception {
+  void escapesItInJsonThatAProgramReadsUnchanged(String by) throws Exception {
     String shown = shownBy("--by", by, "--json");
     for (char c : List.of('\u001b', '\u009b', '\u007f', '\u202e', '\u2028')) {
       assertFalse(shown.indexOf(c) >= 0, shown);

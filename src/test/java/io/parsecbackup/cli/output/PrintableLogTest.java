@@ -37,13 +37,13 @@ class PrintableLogTest {
   }
 
   @Test
-  void escapesWhatIsInAMessage() {
+  void escapesTheMessage() {
     ExtLogRecord log = filtered(log("the object '%s' is 100 %% gone", HOSTILE));
     assertEquals("the object '" + SHOWN + "' is 100 % gone\n", formatted(log));
   }
 
   @Test
-  void escapesWhatExceptionsSay() {
+  void escapesTheMessagesOfExceptions() {
     ExtLogRecord log = log("failed");
     IOException cause = new IOException(HOSTILE + "\nERROR forged");
     cause.addSuppressed(new IllegalStateException(HOSTILE));
@@ -58,7 +58,7 @@ class PrintableLogTest {
   }
 
   @Test
-  void leavesWhatIsPrintable() {
+  void keepsPrintableText() {
     RuntimeException thrown = new RuntimeException("plain");
     ExtLogRecord log = log("%s of %s", 1, "\u00c9l\u00e9phant");
     log.setThrown(thrown);
@@ -67,7 +67,7 @@ class PrintableLogTest {
     assertSame(thrown, log.getThrown());
   }
 
-  /** A handler that an operator turns on is no way around it. */
+  /** A handler that an operator turns on has it too. */
   @ParameterizedTest
   @ValueSource(strings = {"console", "file", "syslog", "socket"})
   void isSetOnEachHandler(String handler) throws IOException {

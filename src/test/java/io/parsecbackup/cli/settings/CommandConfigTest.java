@@ -75,7 +75,7 @@ class CommandConfigTest {
     "adopt, sync.bandwidth-limit, x",
     "doctor, time-zone, Mars",
   })
-  void readsThoseThatItUses(String command, String key, String wrong) {
+  void readsTheSettingsThatTheCommandUses(String command, String key, String wrong) {
     CommandConfig.once(command);
     Map<String, String> values = Map.of("parsec.backup." + key, wrong);
     ConfigValidationException refused =
@@ -85,21 +85,21 @@ class CommandConfigTest {
   }
 
   @Test
-  void readsThemAllForTheService() {
+  void readsAllSettingsForTheService() {
     assertThrows(
         ConfigValidationException.class, () -> config(Map.of("parsec.backup.time-zone", "Mars")));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"--help", "-h", "--version", "-V"})
-  void readsNoneForHelp(String option) {
+  void readsNoSettingForHelp(String option) {
     CommandConfig.once("backup", option);
     config(Map.of("parsec.backup.dump.format", "tar", "parsec.backup.repository", "${x}"));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", " "})
-  void takesAnEmptyValueForNone(String nothing) {
+  void treatsAnEmptyValueAsNotSet(String nothing) {
     Map<String, String> values = new TreeMap<>();
     KnownSettings.DEFAULTS.keySet().forEach(key -> values.put("parsec.backup." + key, nothing));
     SmallRyeConfig config = config(values);
@@ -118,7 +118,7 @@ class CommandConfigTest {
 
   /** The repository's own check then names the variable. */
   @Test
-  void leavesAVariableThatIsNotSetAsItIsWritten() {
+  void keepsAReferenceToAVariableThatIsNotSet() {
     SmallRyeConfig config = config(Map.of("parsec.backup.repository", "${NOT_SET_AT_ALL}/x"));
     assertEquals(
         Optional.of("${NOT_SET_AT_ALL}/x"),

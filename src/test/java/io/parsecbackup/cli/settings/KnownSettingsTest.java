@@ -10,7 +10,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** The list is what the settings' own classes say. */
+/** The list matches the settings in their own classes. */
 class KnownSettingsTest {
 
   private static String variable(String key) {

@@ -37,7 +37,7 @@ class StartupCheckTest {
           "/var/backups/parsec");
 
   @Test
-  void findsNothingWrongWithRightSettings() {
+  void acceptsValidSettings() {
     check(Map.of()).run();
   }
 
@@ -66,7 +66,7 @@ class StartupCheckTest {
     "PARSEC_DB, mysql://localhost/x, PARSEC_DB",
     "PARSEC_BLOCKSTORE, s3:x, PARSEC_BLOCKSTORE"
   })
-  void endsAStartWithAWrongSettingAndNamesIt(String key, String value, String named) {
+  void refusesAnInvalidSettingAndNamesIt(String key, String value, String named) {
     Problem problem = assertThrows(Problem.class, () -> check(Map.of(key, value)).run());
 
     assertEquals(2, problem.exitCode());

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class UnknownVariablesTest {
 
   @Test
-  void namesTheMisspeltOnes() {
+  void namesMisspeltVariables() {
     assertEquals(
         List.of("PARSEC_BACKUP_REPOSITROY", "PARSEC_BACKUP_SCHEDUL"),
         UnknownVariables.among(
@@ -31,7 +31,7 @@ class UnknownVariablesTest {
   }
 
   @Test
-  void leavesAloneWhatIsRefusedByName() {
+  void ignoresVariablesThatAreRefusedByName() {
     assertEquals(
         List.of("PARSEC_BACKUP_ENCRYPTION_RECIPIENTS_X"),
         UnknownVariables.among(
@@ -43,7 +43,7 @@ class UnknownVariablesTest {
   }
 
   @Test
-  void leavesAloneWhatKubernetesSetsForServicesOfOurName() {
+  void ignoresWhatKubernetesSetsForServicesOfOurName() {
     assertEquals(
         List.of(),
         UnknownVariables.among(

@@ -22,7 +22,7 @@ class CopyRowsTest {
   }
 
   @Test
-  void readsTheColumnsThatAreAskedForFromEveryBlockOfTheTable() throws IOException {
+  void readsTheRequestedColumnsFromEveryCopyBlockOfTheTable() throws IOException {
     Set<String> whole =
         read(
             """
@@ -41,7 +41,7 @@ class CopyRowsTest {
   }
 
   @Test
-  void callsNoTableWholeThatHadARowTooLongAnywhere() throws IOException {
+  void reportsATableWithATooLongRowAsIncomplete() throws IOException {
     String longRow = "x".repeat(300_000);
     assertEquals(
         Set.of(),
@@ -59,7 +59,7 @@ class CopyRowsTest {
   }
 
   @Test
-  void callsNoTableWholeThatLacksAColumnAnywhere() throws IOException {
+  void reportsATableWithoutAColumnAsIncomplete() throws IOException {
     assertEquals(
         Set.of(),
         read(

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a dump tells without a database, and what is found wrong with one. */
+/** Reads the facts of a dump without a database, and finds damage. */
 @Timeout(120)
 class DumpProofTest {
 
@@ -62,7 +62,7 @@ class DumpProofTest {
   }
 
   @Test
-  void bothFormatsTellTheSame() {
+  void readsTheSameFactsFromBothFormats() {
     assertEquals(DumpFormat.CUSTOM, DumpReader.format(custom));
     assertEquals(DumpFormat.PLAIN, DumpReader.format(plain));
     DumpFacts archive = proof.facts(custom, DumpFormat.CUSTOM, never);
@@ -86,7 +86,7 @@ class DumpProofTest {
   }
 
   @Test
-  void countsTheRowsAlikeInBothFormats() {
+  void countsTheSameRowsInBothFormats() {
     Map<String, Long> expected =
         Map.of(
             "public.block", 5000L,
@@ -132,7 +132,7 @@ class DumpProofTest {
   }
 
   @Test
-  void saysWhatAFileIsThatIsNoDump() throws Exception {
+  void namesTheKindOfAFileThatIsNotADump() throws Exception {
     Path tar = folder.resolve("tar");
     Databases.run(
         Databases.uri(server.uri("parsec")),
@@ -177,7 +177,7 @@ class DumpProofTest {
   }
 
   @Test
-  void doesNotTakeProgramsThatAreMissingOrTooOldForDamage() throws IOException {
+  void doesNotReportMissingOrTooOldProgramsAsDamage() throws IOException {
     DumpProof none = new DumpProof(() -> new PgTools(List.of(), "nowhere"));
     String message =
         Failures.message(
@@ -194,7 +194,7 @@ class DumpProofTest {
   }
 
   @Test
-  void choosesTheServersOwnVersionElseTheOldestThatServes() {
+  void choosesTheServersVersionOrElseTheOldestThatIsNewEnough() {
     DumpFacts by15 = proof.facts(custom, DumpFormat.CUSTOM, never);
     PgTools found =
         new PgTools(
@@ -211,7 +211,7 @@ class DumpProofTest {
   }
 
   @Test
-  void knowsWhichPsqlKnowsRestrict() {
+  void knowsWhichPsqlSupportsRestrict() {
     for (String version : List.of("13.22", "15.14", "16.10", "17.6", "18.0", "18beta1", "19.2")) {
       assertTrue(RestoreTools.knowsRestrict(tools(major(version), version)), version);
     }

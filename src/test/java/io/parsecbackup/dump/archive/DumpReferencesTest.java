@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A dump tells by its rows what the database told when it was made. */
+/** The rows of a dump give the same references as the database at the time of the dump. */
 class DumpReferencesTest {
 
   private static ParsecStack stack;
@@ -91,7 +91,7 @@ class DumpReferencesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"--format=custom", "--format=plain", "--quote-all-identifiers"})
-  void areThoseThatTheDatabaseNames(String option) throws Exception {
+  void areThoseOfTheDatabase(String option) throws Exception {
     Path expected = folder.resolve("expected.tsv");
     Optional<BlockReferences.Count> count;
     try (DatabaseSnapshot snapshot = DatabaseSnapshot.open(source)) {
@@ -108,14 +108,14 @@ class DumpReferencesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"--inserts", "--schema-only", "--exclude-table-data=realm", "--table=realm"})
-  void areNotToldByADumpInAnotherForm(String option) throws Exception {
+  void areNotReadFromADumpInAnotherForm(String option) throws Exception {
     Path list = folder.resolve("references.tsv");
     assertEquals(Optional.empty(), write(dump(option), list));
     assertFalse(Files.exists(list));
   }
 
   @Test
-  void areNoFaultOfTheDumpWhereTheDiskOfTheListFails() throws Exception {
+  void areNotBlamedOnTheDumpIfTheDiskOfTheListFails() throws Exception {
     Path dump = dump();
     try (SmallDisk disk = SmallDisk.in(folder)) {
       disk.fill();
@@ -132,7 +132,7 @@ class DumpReferencesTest {
   }
 
   @Test
-  void areNotGuessedWhereARowIsDamaged() throws Exception {
+  void areNotGuessedIfARowIsDamaged() throws Exception {
     Path dump = dump();
     String script = Files.readString(dump);
     Files.writeString(dump, script.replaceFirst("\t1024\t", "\t\\\\\\\\N\t"));

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Targets whose settings, encoding or role are not as a restore would like them. */
+/** Targets whose settings, encoding or role make a restore difficult. */
 @Timeout(120)
 class AdverseTargetTest {
 
@@ -70,7 +70,7 @@ class AdverseTargetTest {
 
   @ParameterizedTest
   @CsvSource({"CUSTOM, ROLE, ''", "PLAIN, ROLE, ''", "CUSTOM, DATABASE, ?options=-c%20jit%3Doff"})
-  void itsSettingsAreNoneOfTheRestores(DumpFormat format, String whose, String query) {
+  void itsSettingsDoNotAffectTheRestore(DumpFormat format, String whose, String query) {
     server.createRole("strict", "p");
     server.createDatabase("t_strict", "strict");
     String object = whose.equals("ROLE") ? "ROLE strict" : "DATABASE t_strict";
@@ -86,7 +86,7 @@ class AdverseTargetTest {
   }
 
   @Test
-  void anEncodingWithoutEverySignOfOursTakesADumpThatItCanHold() {
+  void aSmallerEncodingAcceptsADumpThatItCanRepresent() {
     server.execute(
         "postgres", "CREATE DATABASE t_latin TEMPLATE template0 ENCODING LATIN1 LOCALE 'C'");
     DatabaseUri target = Databases.uri(server.uri("t_latin"));
@@ -104,7 +104,7 @@ class AdverseTargetTest {
 
   @ParameterizedTest
   @EnumSource(DumpFormat.class)
-  void aTablespaceThatIsNotThereIsLeftOutWithAWarning(DumpFormat format) {
+  void aMissingTablespaceIsSkippedWithAWarning(DumpFormat format) {
     server.execute(
         "postgres", "SET allow_in_place_tablespaces = on", "CREATE TABLESPACE fast LOCATION ''");
     server.createDatabase("t_fast");
@@ -130,7 +130,7 @@ class AdverseTargetTest {
     server.dropDatabase("t_slow");
   }
 
-  /** Each with what it is called when it is refused. */
+  /** Each statement with the name that the refusal uses. */
   static Stream<Arguments> superusers() {
     return Stream.of(
         arguments("CREATE EXTENSION dblink", "extension dblink"),
@@ -151,7 +151,7 @@ class AdverseTargetTest {
 
   @ParameterizedTest
   @MethodSource("superusers")
-  void whatNeedsASuperuserIsRefusedBeforeAnythingIsTouched(String sql, String named) {
+  void aDumpThatNeedsASuperuserIsRefusedBeforeAnyChange(String sql, String named) {
     server.createDatabase("t_super");
     server.execute("t_super", sql.split("; ", -1));
     Path dump = folder.resolve("super_" + Math.abs(sql.hashCode()) + ".dump");
@@ -183,7 +183,7 @@ class AdverseTargetTest {
   }
 
   @Test
-  void aTrustedExtensionIsNoObstacleAndAMissingOneIsNamed() throws IOException {
+  void aTrustedExtensionIsAcceptedAndAMissingOneIsNamed() throws IOException {
     server.createDatabase("t_citext");
     server.execute("t_citext", "CREATE EXTENSION citext", "CREATE TABLE t (a citext)");
     Path dump = folder.resolve("citext.sql");

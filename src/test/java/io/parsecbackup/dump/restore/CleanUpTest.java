@@ -26,13 +26,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A server that hangs, or has gone silent, holds up no clean-up for ever. */
+/** A clean-up ends even if the server hangs or has gone silent. */
 @Timeout(60)
 class CleanUpTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(1);
 
-  /** Blocks what changes a database's comment or drops it; reading goes on. */
+  /** Blocks statements that change a database's comment or drop it, but not reads. */
   private static final String HANG = "LOCK TABLE pg_shdescription IN SHARE MODE";
 
   @TempDir static Path folder;
@@ -55,7 +55,7 @@ class CleanUpTest {
   }
 
   @Test
-  void aFinishedRestoreIsNoFailureWhenItsCommentCannotBeTakenOff() {
+  void aFinishedRestoreDoesNotFailIfItsCommentCannotBeRemoved() {
     DatabaseUri target = Databases.uri(server.uri("unmarked"));
     DatabaseOutcome outcome;
     try (Hang hang = new Hang("before unmark")) {
@@ -69,7 +69,7 @@ class CleanUpTest {
   }
 
   @Test
-  void aFinishedSwapIsNoFailureWhenTheOldDatabaseCannotBeOpened() {
+  void aFinishedSwapDoesNotFailIfTheOldDatabaseCannotBeOpened() {
     server.createDatabase("live");
     server.execute("live", "CREATE TABLE old (a int)");
     DatabaseUri target = Databases.uri(server.uri("live"));
@@ -87,7 +87,7 @@ class CleanUpTest {
   }
 
   @Test
-  void aFailedRestoreEndsThoughItsDatabaseCannotBeDropped() {
+  void aFailedRestoreEndsEvenIfItsDatabaseCannotBeDropped() {
     try (Hang hang = new Hang("after mark as begun")) {
       hang.thenFail = true;
       String message =
@@ -148,7 +148,7 @@ class CleanUpTest {
     return new DatabaseRestorer(MachinePgTools::get, new RestoreSteps(checkpoint, LIMIT), false);
   }
 
-  /** From one step on, the server hangs wherever it would change a comment. */
+  /** From one step on, the server hangs whenever it would change a comment. */
   private static final class Hang implements Consumer<String>, AutoCloseable {
 
     private final String step;

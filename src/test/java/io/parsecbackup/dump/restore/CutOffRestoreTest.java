@@ -25,7 +25,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A restore was cut off and nobody noticed: the database is used, and what is in it counts. */
+/**
+ * A restore was interrupted and nobody noticed: the database is used since then, and its data must
+ * not be lost.
+ */
 @Timeout(120)
 class CutOffRestoreTest {
 
@@ -37,7 +40,7 @@ class CutOffRestoreTest {
   private static Path dump;
   private static String whole;
 
-  /** Goes past everything that mends after a failure, as a kill would. */
+  /** Bypasses all code that cleans up after a failure, as a kill would. */
   private static final class CutOff extends Error {
     private static final long serialVersionUID = 1;
   }
@@ -77,7 +80,7 @@ class CutOffRestoreTest {
   }
 
   @Test
-  void neitherIsOneThatWasRenamedToTheNameOfANewOne() {
+  void aDatabaseThatWasRenamedToTheNameOfANewOneIsNotDropped() {
     cutOff("before unmark", "hand", false, Restores.BACKUP);
     server.execute("hand", "CREATE TABLE mine (a int)");
     server.execute("postgres", "ALTER DATABASE hand RENAME TO hand_restore_20261122t020000z");
@@ -88,7 +91,7 @@ class CutOffRestoreTest {
   }
 
   @Test
-  void aKeptDatabaseIsNotDroppedForAnOlderMarkOfItsOwn() {
+  void aKeptDatabaseIsNotDroppedBecauseOfAnOlderMark() {
     cutOff("before unmark", "prod", false, Restores.BACKUP);
     server.execute("prod", "CREATE TABLE mine (a int)", "INSERT INTO mine VALUES (7)");
     cutOff("before reopen of the old database", "prod", true, OTHER);
@@ -111,7 +114,7 @@ class CutOffRestoreTest {
   }
 
   @Test
-  void whatIsWholeIsFinished() {
+  void aWholeRestoreIsFinished() {
     cutOff("before unmark", "live", false, Restores.BACKUP);
     restore("live", false, Restores.BACKUP, Action.FINISH);
     assertEquals(whole, Databases.content(uri("live")));
@@ -119,7 +122,7 @@ class CutOffRestoreTest {
   }
 
   @Test
-  void rowsThatWereDeletedSinceTheFillComeBack() {
+  void rowsThatWereDeletedAfterTheFillAreRestored() {
     cutOff("before unmark", "live", false, Restores.BACKUP);
     server.execute("live", "DELETE FROM block WHERE _id < 100");
     String message = refusal("live");
@@ -130,7 +133,7 @@ class CutOffRestoreTest {
   }
 
   @Test
-  void rowsThatWereDeletedSinceTheSwapComeBackAndTheOldDatabaseIsOpened() {
+  void rowsThatWereDeletedAfterTheSwapAreRestoredAndTheOldDatabaseIsOpened() {
     server.createDatabase("live");
     server.execute("live", "CREATE TABLE old (a int)", "INSERT INTO old VALUES (7)");
     cutOff("before reopen of the old database", "live", true, Restores.BACKUP);
@@ -151,7 +154,7 @@ class CutOffRestoreTest {
   }
 
   @Test
-  void aDatabaseThatWasMigratedSinceIsReplaced() {
+  void aDatabaseThatWasMigratedAfterwardsIsReplaced() {
     cutOff("before unmark", "live", false, Restores.BACKUP);
     server.execute("live", "INSERT INTO migration VALUES (25, 'next')");
     assertFalse(refusal("live").contains("Optional"));
@@ -160,7 +163,7 @@ class CutOffRestoreTest {
   }
 
   @Test
-  void aDatabaseWithATableMoreIsReplaced() {
+  void aDatabaseWithAnExtraTableIsReplaced() {
     cutOff("before unmark", "live", false, Restores.BACKUP);
     server.execute("live", "CREATE TABLE \"Mine\" (a int)", "INSERT INTO \"Mine\" VALUES (1)");
     restore("live", true, Restores.BACKUP, Action.SWAP);
@@ -168,7 +171,7 @@ class CutOffRestoreTest {
   }
 
   @Test
-  void aFillThatDoesNotHoldWhatTheDumpSaysIsNoDeadEnd() throws IOException {
+  void aFillThatDiffersFromTheDumpCanBeRetried() throws IOException {
     server.createDatabase("live");
     restore("source", false, Restores.BACKUP, Action.CREATE);
     Path plain = Databases.dump(uri("source"), DumpFormat.PLAIN, folder.resolve("more.sql"));
@@ -188,7 +191,7 @@ class CutOffRestoreTest {
   }
 
   @Test
-  void aNewDatabaseThatSomebodyUsedIsMadeAnew() {
+  void aNewDatabaseThatSomebodyUsedIsCreatedAgain() {
     server.createDatabase("live");
     server.execute("live", "CREATE TABLE old (a int)");
     cutOff("after close of the old database", "live", true, Restores.BACKUP);
@@ -202,7 +205,7 @@ class CutOffRestoreTest {
   }
 
   @Test
-  void theSwapOfAnotherBackupIsMadeGoodBeforeAWholeDatabaseTakesTheName() {
+  void theSwapOfAnotherBackupIsRepairedBeforeAWholeDatabaseTakesTheName() {
     server.createDatabase("live");
     server.execute("live", "CREATE TABLE old (a int)");
     cutOff("after mark", "live", true, Restores.BACKUP);
@@ -219,7 +222,7 @@ class CutOffRestoreTest {
   }
 
   @Test
-  void tellsWhatWasDoneAndNotWhatWasPlanned() {
+  void reportsWhatWasDoneAndNotWhatWasPlanned() {
     DatabaseRestorer restorer = Restores.restorer();
     DatabasePlan plan =
         restorer.plan(

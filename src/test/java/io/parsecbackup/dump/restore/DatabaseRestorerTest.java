@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Where a dump goes, and what is refused before anything is touched. */
+/** Into which database a dump is restored, and what is refused before any change. */
 @Timeout(120)
 class DatabaseRestorerTest {
 
@@ -65,7 +65,7 @@ class DatabaseRestorerTest {
 
   @ParameterizedTest
   @EnumSource(DumpFormat.class)
-  void createsAMissingDatabaseAsTheSourceIs(DumpFormat format) {
+  void createsAMissingDatabaseLikeTheSource(DumpFormat format) {
     DatabaseUri target = uri("t_new \"%é' " + format);
     DatabaseOutcome outcome =
         Restores.restore(Restores.restorer(), dump(format), target, false, Action.CREATE);
@@ -91,7 +91,7 @@ class DatabaseRestorerTest {
 
   @ParameterizedTest
   @EnumSource(DumpFormat.class)
-  void takesTheWayOfNewerToolsToo(DumpFormat format) {
+  void worksWithNewerToolsToo(DumpFormat format) {
     DatabaseUri target = empty("t_psql_" + format);
     DatabaseRestorer restorer = new DatabaseRestorer(MachinePgTools::get, step -> {}, true);
     Restores.restore(restorer, dump(format), target, false, Action.FILL);
@@ -99,7 +99,7 @@ class DatabaseRestorerTest {
   }
 
   @Test
-  void leavesOutWhatOnlyNewerServersKnow() throws IOException {
+  void skipsWhatOnlyNewerServersKnow() throws IOException {
     Path by17 = folder.resolve("by17.sql");
     Files.writeString(
         by17,
@@ -112,7 +112,7 @@ class DatabaseRestorerTest {
   }
 
   @Test
-  void neverTouchesADatabaseThatHoldsAnything() {
+  void neverChangesADatabaseThatIsNotEmpty() {
     for (String thing :
         List.of(
             "CREATE TABLE mine (a int)",
@@ -136,7 +136,7 @@ class DatabaseRestorerTest {
   }
 
   @Test
-  void saysWhatADatabaseHolds() {
+  void reportsWhatADatabaseContains() {
     String message = refusal(custom, source, false);
     assertTrue(
         message.contains(
@@ -151,7 +151,7 @@ class DatabaseRestorerTest {
   }
 
   @Test
-  void refusesADumpOfANewerServerBeforeAnythingIsTouched() throws IOException {
+  void refusesADumpOfANewerServerBeforeAnyChange() throws IOException {
     Path newer = folder.resolve("newer.sql");
     Files.writeString(
         newer,
@@ -179,7 +179,7 @@ class DatabaseRestorerTest {
   }
 
   @Test
-  void refusesAScriptWithRestrictToAPsqlThatDoesNotKnowIt() throws IOException {
+  void refusesAScriptWithRestrictIfPsqlDoesNotSupportIt() throws IOException {
     Path bin = FakeTools.in(folder.resolve("bin1513"), "echo 'pg_dump (PostgreSQL) 15.13'");
     DatabaseRestorer old =
         new DatabaseRestorer(() -> PgTools.find(Optional.of(bin), Map.of()), step -> {}, false);
@@ -201,14 +201,14 @@ class DatabaseRestorerTest {
   }
 
   @Test
-  void refusesARoleThatMayNotCreateDatabases() {
+  void refusesARoleWithoutTheRightToCreateDatabases() {
     server.createRole("poor", "p");
     String message = refusal(custom, Databases.uri(server.uri("t_poor", "poor", "p")), false);
     assertTrue(message.contains("ALTER ROLE \"poor\" CREATEDB"), message);
   }
 
   @Test
-  void saysWhenTheServerIsNotThereOrRefuses() {
+  void reportsAnUnreachableServerAndARefusedLogin() {
     String login = refusal(custom, Databases.uri(server.uri("x", "nobody", "p")), false);
     assertTrue(login.contains("user and password in PARSEC_DB"), login);
     String nowhere = refusal(custom, Databases.uri("postgresql://postgres@127.0.0.1:1/x"), false);
@@ -216,7 +216,7 @@ class DatabaseRestorerTest {
   }
 
   @Test
-  void givesAllToAnOtherRoleWhereTheOwnersAreOthers() {
+  void makesTheTargetsRoleTheOwnerIfTheOwnersAreOtherRoles() {
     server.createRole("other", "p");
     server.createDatabase("t_other", "other");
     for (DumpFormat format : DumpFormat.values()) {
@@ -237,7 +237,7 @@ class DatabaseRestorerTest {
   }
 
   @Test
-  void leavesOutPrivilegesOfARoleThatIsNotThere() {
+  void skipsPrivilegesOfAMissingRole() {
     server.createRole("gone", "p");
     server.createDatabase("t_grants");
     server.execute("t_grants", "CREATE TABLE t (a int)", "GRANT SELECT ON t TO gone");
@@ -261,7 +261,7 @@ class DatabaseRestorerTest {
   }
 
   @Test
-  void takesTheServersLocaleWhereItLacksTheDumps() {
+  void usesTheServersLocaleIfTheDumpsIsMissing() {
     DumpSource dump =
         new DumpSource(
             custom,
@@ -282,7 +282,7 @@ class DatabaseRestorerTest {
 
   @ParameterizedTest
   @EnumSource(DumpFormat.class)
-  void keepsNothingOfADumpThatFailsHalfWay(DumpFormat format) throws IOException {
+  void keepsNothingOfADumpThatFailsHalfway(DumpFormat format) throws IOException {
     DatabaseUri target = empty("t_half_" + format);
     Path dump =
         Databases.dump(
@@ -302,7 +302,7 @@ class DatabaseRestorerTest {
 
   @ParameterizedTest
   @EnumSource(DumpFormat.class)
-  void takesADumpMadeWithInserts(DumpFormat format) {
+  void acceptsADumpMadeWithInserts(DumpFormat format) {
     Path dump = folder.resolve(format == DumpFormat.PLAIN ? "inserts.sql" : "inserts.dump");
     String name = format == DumpFormat.PLAIN ? "plain" : "custom";
     Databases.run(

@@ -34,7 +34,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A database that holds something gets the backup's content under its name, and is kept. */
+/**
+ * A backup replaces a database that is not empty, and the old database is kept under another name.
+ */
 @Timeout(120)
 class DatabaseSwapTest {
 
@@ -58,7 +60,7 @@ class DatabaseSwapTest {
   }
 
   @Test
-  void keepsTheOldOneUnderItsNameAndTakesOverWhatBelongsToTheDatabase() {
+  void keepsTheOldDatabaseAndCopiesItsSettings() {
     server.createRole("owner", "p");
     server.createRole("reader", "p");
     String name = "live \"é% x";
@@ -96,7 +98,7 @@ class DatabaseSwapTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"x", "é"})
-  void managesNamesOf63Bytes(String character) {
+  void supportsNamesOf63Bytes(String character) {
     String target = "a".repeat(63 - 31 * bytes(character)) + character.repeat(31);
     assertEquals(63, bytes(target));
     full(target);
@@ -155,7 +157,7 @@ class DatabaseSwapTest {
   }
 
   @Test
-  void aRoleThatOwnsTheDatabaseAndMayCreateSomeReplacesIt() {
+  void aRoleThatOwnsTheDatabaseAndCanCreateDatabasesReplacesIt() {
     server.createRole("boss", "p");
     server.execute("postgres", "ALTER ROLE boss CREATEDB");
     server.createDatabase("bossy", "boss");
@@ -176,7 +178,7 @@ class DatabaseSwapTest {
   }
 
   @Test
-  void leavesTheOldOneOpenWhereASessionCannotBeEnded() {
+  void leavesTheOldDatabaseOpenIfASessionCannotBeEnded() {
     server.createRole("weak", "p");
     server.execute("postgres", "ALTER ROLE weak CREATEDB");
     server.createDatabase("held", "weak");
@@ -199,7 +201,7 @@ class DatabaseSwapTest {
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
-    // One that comes in between, when all but the swap is done.
+    // A session that connects when everything except the swap is done.
     List<Connection> late = new ArrayList<>();
     DatabaseRestorer restorer =
         Restores.restorer(step -> {
@@ -244,7 +246,7 @@ class DatabaseSwapTest {
   }
 
   @Test
-  void cancellingTheFillLeavesEverythingAsItWasWithinSeconds() {
+  void cancellingTheFillLeavesEverythingUnchangedWithinSeconds() {
     full("live");
     for (String route : List.of("pg_restore", "psql")) {
       Cancellation cancellation = new Cancellation();
@@ -268,7 +270,7 @@ class DatabaseSwapTest {
     server.dropDatabase("live");
   }
 
-  /** Its index takes a minute for each of its rows. */
+  /** A dump whose index takes a minute for each row. */
   private static Path slowDump() {
     Path file = folder.resolve("slow.dump");
     if (!Files.exists(file)) {

@@ -19,7 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Databases to dump, and the tools of this machine. */
+/** Example databases to dump, and this machine's tools. */
 public final class Databases {
 
   public static final Duration PATIENT = Duration.ofMinutes(5);
@@ -38,7 +38,7 @@ public final class Databases {
     return new DatabaseDumper(DumpSettings.of(format, compression, lockWait), MachinePgTools::get);
   }
 
-  /** Something of everything that Parsec's schema has, small; and a name that is not ASCII. */
+  /** A small example of everything that Parsec's schema contains, and a name that is not ASCII. */
   public static void fill(EmbeddedDatabase server, String database) {
     server.createDatabase(database);
     server.execute(
@@ -64,7 +64,7 @@ public final class Databases {
             + " FROM generate_series(1, 1000) i");
   }
 
-  /** A dump as a backup holds it. */
+  /** A dump as a backup contains it. */
   public static Path dump(DatabaseUri source, DumpFormat format, Path file) {
     try (DatabaseSnapshot snapshot = DatabaseSnapshot.open(source)) {
       return dumper(format, "auto", PATIENT)
@@ -83,7 +83,7 @@ public final class Databases {
     return finished.output();
   }
 
-  /** All of a database as a script, without what differs from call to call. */
+  /** A whole database as a script, without the lines that differ from call to call. */
   public static String content(DatabaseUri uri) {
     return run(uri, tools().pgDump(), "--format=plain")
         .replaceAll("(?m)^\\\\(un)?restrict .*$", "");

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 
-/** The words for a dump that a database did not take. */
+/** The error for a dump that a database rejected. */
 class FillFailureTest {
 
   @Test

@@ -10,9 +10,9 @@ import java.nio.file.Path;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Restores, or opens and closes a scratch database, and dies by {@code kill -9} at a step of its
- * own: {@code KillableRestore DUMP BACKUP replace|fill|scratch STEP OCCURRENCE}, with the target in
- * the environment's {@code TARGET}.
+ * Restores, or opens and closes a scratch database, and kills itself with {@code kill -9} at a
+ * step: {@code KillableRestore DUMP BACKUP replace|fill|scratch STEP OCCURRENCE}, with the target
+ * in the environment's {@code TARGET}.
  */
 public final class KillableRestore {
 

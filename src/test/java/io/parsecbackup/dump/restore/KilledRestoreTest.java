@@ -21,9 +21,10 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The program is killed, by a real {@code kill -9}, before and after each of its steps: the name
- * holds the old data or the new ones, whole, and the next call makes the rest good. Where the same
- * points are killed at already, it ends in this process instead, without a mend, which saves time.
+ * The program is killed, by a real {@code kill -9}, before and after each of its steps: the
+ * database contains either the old or the new data, complete, and the next call does the rest. To
+ * save time, some tests throw an error in this process instead of a kill, and nothing cleans up
+ * after it.
  */
 class KilledRestoreTest {
 
@@ -129,7 +130,7 @@ class KilledRestoreTest {
     private static final long serialVersionUID = 1;
   }
 
-  /** How the program comes to its end at a step. */
+  /** How the program ends at a step. */
   private interface End {
     void at(String how, String step, int occurrence) throws InterruptedException;
   }
@@ -138,7 +139,7 @@ class KilledRestoreTest {
     void afterTheKill(boolean allWasDone);
   }
 
-  /** Each step that a run which nothing disturbs comes to. */
+  /** Each step that an undisturbed run reaches. */
   private static Stream<DynamicTest> points(String how, Proof proof) {
     return points(how, KilledRestoreTest::kill, proof);
   }
@@ -213,7 +214,7 @@ class KilledRestoreTest {
     KillableRestore.run(restorer, uri("live"), Restores.source(dump, backup), how);
   }
 
-  /** What is under the name; a closed database is opened for the look, and closed again. */
+  /** The content of the database; a closed database is opened to read it, and closed again. */
   private static String contentOfLive() {
     boolean closed = Restores.databases(server).stream().anyMatch(n -> n.startsWith("live closed"));
     if (closed) {

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A server newer than the pg_dump that tests have. */
+/** A server that is newer than the pg_dump of the tests. */
 @Timeout(120)
 class NewerServerTest {
 
@@ -55,7 +55,7 @@ class NewerServerTest {
   }
 
   @Test
-  void isRefusedToAnOlderPgDumpBeforeItStarts() throws IOException {
+  void refusesAnOlderPgDumpBeforeItStarts() throws IOException {
     Path bin = FakeTools.in(folder.resolve("bin"), "echo 'pg_dump (PostgreSQL) 15.18'");
     String message = failure(bin);
     assertTrue(message.contains("The server is PostgreSQL 17"), message);
@@ -63,7 +63,7 @@ class NewerServerTest {
   }
 
   @Test
-  void isRefusedByAnOlderPgDumpThatPassesForANewerOne() throws IOException {
+  void isRefusedByAnOlderPgDumpThatClaimsToBeNewer() throws IOException {
     PgTools.Tools real = Databases.tools();
     assumeTrue(real.major() < 17, "this machine's pg_dump is new enough");
     Path bin =
@@ -80,7 +80,7 @@ class NewerServerTest {
   }
 
   @Test
-  void tellsItsFactsAllTheSame() {
+  void stillReportsItsFacts() {
     try (DatabaseSnapshot snapshot = DatabaseSnapshot.open(source)) {
       assertEquals(17, PgVersion.majorOf(snapshot.server().versionNum()));
       assertTrue(snapshot.server().systemIdentifier().isPresent());

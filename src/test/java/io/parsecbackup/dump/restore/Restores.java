@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** What tests of a restore have in common. */
+/** Shared code of the tests of a restore. */
 final class Restores {
 
   static final String BACKUP = "20261122T020000Z";
@@ -44,7 +44,7 @@ final class Restores {
     return new DatabaseRestorer(MachinePgTools::get, checkpoint);
   }
 
-  /** Plans and carries out what is expected to be planned. */
+  /** Plans a restore, checks the plan, and carries it out. */
   static DatabaseOutcome restore(
       DatabaseRestorer restorer,
       Path dump,
@@ -71,7 +71,7 @@ final class Restores {
     }
   }
 
-  /** All databases but PostgreSQL's own, with what is unusual about one. */
+  /** All databases except PostgreSQL's own, with everything unusual about each. */
   static List<String> databases(EmbeddedDatabase server) {
     return query(
         server,

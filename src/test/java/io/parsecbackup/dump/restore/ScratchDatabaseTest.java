@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A database for a look at a dump: made, held against others, and dropped. */
+/** A database in which a drill reads a dump: created, protected against others, and dropped. */
 @Timeout(120)
 class ScratchDatabaseTest {
 
@@ -47,7 +47,7 @@ class ScratchDatabaseTest {
 
   @ParameterizedTest
   @EnumSource(DumpFormat.class)
-  void holdsWhatTheDumpHoldsAndGoesWhenClosed(DumpFormat format) throws Exception {
+  void containsTheDumpAndIsDroppedOnClose(DumpFormat format) throws Exception {
     try (ScratchDatabase scratch = scratch(format)) {
       assertEquals(NAME, scratch.uri().database());
       assertEquals(List.of(), scratch.warnings());
@@ -60,7 +60,7 @@ class ScratchDatabaseTest {
   }
 
   @Test
-  void isRefusedWhileAnotherDrillHasIt() {
+  void isRefusedWhileAnotherDrillUsesIt() {
     try (ScratchDatabase first = scratch(DumpFormat.CUSTOM)) {
       String message = Failures.message(Problem.Kind.HELD, () -> scratch(DumpFormat.CUSTOM));
       assertTrue(message.contains("Another drill uses the scratch database \"parsec_drill\""));
@@ -86,7 +86,7 @@ class ScratchDatabaseTest {
   }
 
   @Test
-  void saysWhenItCouldNotBeDroppedAndHowToDropIt() {
+  void reportsThatItCouldNotBeDroppedAndHowToDropIt() {
     DatabaseRestorer restorer =
         Restores.restorer(step -> {
           if (step.equals("before drop")) {
@@ -105,7 +105,7 @@ class ScratchDatabaseTest {
   }
 
   @Test
-  void asksForTheRightToCreateBeforeTheDumpIsRead() {
+  void checksTheRightToCreateDatabasesBeforeTheDumpIsRead() {
     server.createRole("poor", "p");
     DatabaseUri poor = Databases.uri(server.uri("parsec", "poor", "p"));
     String message =

@@ -14,7 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** Which lines of a script are left out, and which only look like them. */
+/** Which lines of a script are skipped, and which only look like them. */
 class ScriptFilterTest {
 
   private static final String SCRIPT =
@@ -59,7 +59,7 @@ class ScriptFilterTest {
       """;
 
   @Test
-  void leavesOutOwnersAndPrivilegesButNothingThatOnlyLooksLikeThem() {
+  void skipsOwnersAndPrivilegesButNothingThatOnlyLooksLikeThem() {
     String kept = filtered(SCRIPT, true, false);
     assertEquals(
         SCRIPT
@@ -74,7 +74,7 @@ class ScriptFilterTest {
   }
 
   @Test
-  void leavesOutWhatAnOlderServerDoesNotKnow() {
+  void skipsWhatAnOlderServerDoesNotKnow() {
     assertEquals(
         SCRIPT
             .replace("SET lock_timeout = 0;\nSET transaction_timeout = 0;", "SET lock_timeout = 0;")
@@ -91,7 +91,7 @@ class ScriptFilterTest {
   }
 
   @Test
-  void refusesAScriptThatLeadsPsqlElsewhere() {
+  void refusesAScriptThatConnectsElsewhere() {
     String message =
         Failures.message(
             Problem.Kind.DATABASE, () -> filtered("SELECT 1;\n\\connect other\n", false, false));
@@ -99,7 +99,7 @@ class ScriptFilterTest {
   }
 
   @Test
-  void refusesAScriptThatBreaksOffInATable() {
+  void refusesAScriptThatIsTruncatedInATable() {
     String message =
         Failures.message(
             Problem.Kind.DATABASE,

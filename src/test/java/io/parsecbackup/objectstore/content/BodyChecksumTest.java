@@ -49,12 +49,12 @@ class BodyChecksumTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "y/Q5Jg==-2", "?", "AAAA", "y/Q5JgAAAAA="})
-  void passesOverWhatIsNoChecksumOfTheWhole(String value) {
+  void ignoresAValueThatIsNotAChecksumOfTheWholeBody(String value) {
     assertEquals(Optional.empty(), of(Map.of("x-amz-checksum-crc32", value)));
   }
 
   @Test
-  void passesOverThatOfParts() {
+  void ignoresChecksumsOfParts() {
     assertEquals(
         Optional.empty(),
         of(Map.of("x-amz-checksum-crc32", "y/Q5Jg==", "x-amz-checksum-type", "COMPOSITE")));

@@ -28,13 +28,16 @@ class KeySamplesTest {
   }
 
   @Test
-  void isOneRangeOfEveryKeyWhereThereIsNone() {
+  void isOneRangeOfEveryKeyWithoutSamples() {
     assertEquals(List.of(KeyRange.ALL), new KeySamples().ranges(8));
   }
 
-  /** Servers that sort by UTF-16 put U+1F600 before U+FF00, we and others after. */
+  /**
+   * Servers that sort by UTF-16 put U+1F600 before U+FF00; this program and other servers put it
+   * after.
+   */
   @Test
-  void makesNoBoundOfCharactersThatServersSortDifferently() {
+  void usesNoBoundWithCharactersThatServersSortDifferently() {
     KeySamples samples = new KeySamples();
     List<String> keys =
         List.of("a", "aé", "b日", "b\uff00x", "b\ud83d\ude00", "c\uff00", "c\ud83d\ude00", "d");

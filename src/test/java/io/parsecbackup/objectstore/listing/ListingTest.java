@@ -36,7 +36,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Servers that list in their own way. */
+/** Servers with unusual listings. */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class ListingTest {
 
@@ -59,7 +59,7 @@ class ListingTest {
   }
 
   @Test
-  void mayHavePagesOfAnySize() throws IOException {
+  void canHavePagesOfAnySize() throws IOException {
     List<String> keys = keys();
     OwnListing.serve(
         scenario.proxy,
@@ -76,7 +76,7 @@ class ListingTest {
   }
 
   @Test
-  void mayBeInAnyOrder() throws IOException {
+  void canBeInAnyOrder() throws IOException {
     List<String> keys = keys();
     Collections.reverse(keys);
     OwnListing.serve(scenario.proxy, scenario.bucket, keys.subList(0, 25), keys.subList(25, 60));
@@ -91,7 +91,7 @@ class ListingTest {
   }
 
   @Test
-  void mayBeSortedAsJavaSorts() throws IOException {
+  void canBeSortedAsJavaSorts() throws IOException {
     List<String> more = List.of("𝐀", "Ａ", "z", "ﬀ/x", "𠮷/y");
     more.forEach(key -> scenario.bucket.put(key, key));
     List<String> keys = keys();
@@ -105,7 +105,7 @@ class ListingTest {
   }
 
   @Test
-  void mayNameAnObjectTwice() throws IOException {
+  void canNameAnObjectTwice() throws IOException {
     scenario.proxy.when(Kind.LIST, Fault.duplicateInListing());
     scenario.sync();
     assertEquals(60, scenario.counters.copied());
@@ -117,7 +117,7 @@ class ListingTest {
   }
 
   @Test
-  void mayRepeatAWholePage() throws IOException {
+  void canRepeatAWholePage() throws IOException {
     List<String> keys = keys();
     OwnListing.serve(scenario.proxy, scenario.bucket, keys.subList(0, 30), keys.subList(20, 60));
     scenario.sync();
@@ -127,13 +127,13 @@ class ListingTest {
   }
 
   @Test
-  void isRefusedWhenItGoesOnWithoutSayingWhere() {
+  void isRefusedIfItIsTruncatedWithoutAToken() {
     scenario.proxy.when(Kind.LIST, OwnListing.answer("<IsTruncated>true</IsTruncated>"));
     assertProblem("no continuation token");
   }
 
   @Test
-  void isRefusedWhenItsPagesGoRound() {
+  void isRefusedIfAPageLeadsToItself() {
     scenario.proxy.when(
         Kind.LIST,
         OwnListing.answer(
@@ -142,9 +142,9 @@ class ListingTest {
     assertEquals(2, scenario.proxy.count(Kind.LIST));
   }
 
-  /** Two pages that lead to each other, each time under another token. */
+  /** Two pages that lead to each other, each time with another token. */
   @Test
-  void isRefusedWhenItGoesInACircle() {
+  void isRefusedIfPagesLeadToEachOther() {
     List<String> keys = keys();
     AtomicInteger asked = new AtomicInteger();
     scenario.proxy.when(
@@ -161,7 +161,7 @@ class ListingTest {
   }
 
   @Test
-  void isRefusedWhenItsPagesAreEmptyWithoutEnd() {
+  void isRefusedIfEmptyPagesNeverEnd() {
     AtomicInteger asked = new AtomicInteger();
     scenario.proxy.when(
         Kind.LIST,
@@ -201,19 +201,19 @@ class ListingTest {
         200, "application/xml", "<Error><Code>InternalError</Code><Message>-</Message></Error>");
   }
 
-  /** Without this it would pass for an empty bucket. */
+  /** Otherwise it would look like an empty bucket. */
   @ParameterizedTest
   @MethodSource("noListings")
-  void isRefusedWhenItIsNone(Fault answer) {
+  void isRefusedIfItIsNotAListing(Fault answer) {
     scenario.retries = new Retries(1, Duration.ofMillis(2), Duration.ofMillis(5));
     scenario.proxy.when(Kind.LIST, answer);
     assertProblem("cannot be listed");
     assertThrows(Problem.class, () -> scenario.fetcher().checkReachable(scenario.blockstore()));
   }
 
-  /** XML cannot hold some of them, so that each listing asks for encoded keys. */
+  /** XML cannot represent some of them, so each listing asks for encoded keys. */
   @Test
-  void mayNameKeysOfAnyCharacters() throws IOException {
+  void canContainKeysOfAnyCharacters() throws IOException {
     List<String> more = List.of("\u0001x", "a\u0007\u001b[31m", "a b+c%20", "<&>\"'", "\ufffe");
     more.forEach(key -> scenario.bucket.put(key, key));
     scenario.fetcher().checkReachable(scenario.blockstore());
@@ -222,7 +222,7 @@ class ListingTest {
     scenario.assertHoldsTheBucket();
   }
 
-  /** The store's time is taken for the listing as for the objects. */
+  /** Listings use the store's time, as requests for objects do. */
   @Test
   void isSignedWithTheStoresTime() throws IOException {
     Instant theirs = Instant.now().plus(Duration.ofHours(3));
@@ -236,7 +236,7 @@ class ListingTest {
                 .with(
                     "Date",
                     DateTimeFormatter.RFC_1123_DATE_TIME.format(theirs.atOffset(ZoneOffset.UTC)))));
-    // The server behind it has our time.
+    // The server behind the proxy has our time.
     scenario.proxy.when(
         Kind.LIST, new Fault.Answer(OwnListing.page(scenario.bucket, keys(), Optional.empty())));
     scenario.sync();

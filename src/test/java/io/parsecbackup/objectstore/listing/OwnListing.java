@@ -14,12 +14,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** The listing of a server that cuts its pages, or sorts, as a test wants it. */
+/** The listing of a server that splits its pages, or sorts keys, as a test chooses. */
 public final class OwnListing {
 
   private OwnListing() {}
 
-  /** Serves these pages of keys that the bucket has. Faults ordered before come first. */
+  /** Returns these pages of the bucket's keys. Faults that were added earlier are applied first. */
   @SafeVarargs
   public static void serve(FaultyProxy proxy, S3Bucket bucket, List<String>... pages) {
     for (int i = 0; i < pages.length; i++) {
@@ -37,7 +37,7 @@ public final class OwnListing {
     }
   }
 
-  /** Which page a request asks for. */
+  /** The number of the page that a request asks for. */
   public static int page(S3Request request) {
     String token = "continuation-token=page-";
     int at = request.target().indexOf(token);
@@ -46,9 +46,7 @@ public final class OwnListing {
         : Integer.parseInt(request.target().substring(at + token.length()).split("&", 2)[0]);
   }
 
-  /**
-   * A page with these keys of the bucket, behind which another one comes where a token is given.
-   */
+  /** A page with these keys of the bucket; with a token, another page follows. */
   static S3Response page(S3Bucket bucket, List<String> keys, Optional<String> next) {
     return response(
         "<IsTruncated>"

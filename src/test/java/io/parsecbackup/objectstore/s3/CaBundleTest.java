@@ -47,13 +47,13 @@ class CaBundleTest {
   }
 
   @Test
-  void isAbsentWhereTheVariableIs() {
+  void isAbsentIfTheVariableIsNotSet() {
     assertEquals(Optional.empty(), CaBundle.fromEnvironment(Map.of()));
     assertEquals(Optional.empty(), CaBundle.fromEnvironment(Map.of("AWS_CA_BUNDLE", " ")));
   }
 
   @Test
-  void readsEveryCertificateWhateverStandsBetween() throws IOException {
+  void readsEveryCertificateAndIgnoresTextBetweenThem() throws IOException {
     String text =
         "0 a comment - with signs\r\n"
             + Files.readString(first.certificate()).replace("\n", "\r\n")
@@ -68,13 +68,13 @@ class CaBundleTest {
   }
 
   @Test
-  void letsATlsClientTrustTheseAuthoritiesAndNoOthers() throws Exception {
+  void makesATlsClientTrustOnlyTheseAuthorities() throws Exception {
     handshake(bundle(first.certificate()));
     CaBundle other = bundle(second.certificate());
     assertThrows(SSLException.class, () -> handshake(other));
   }
 
-  /** A client with the bundle's trust meets a server with the first certificate. */
+  /** Connects a client that trusts the bundle to a server with the first certificate. */
   private static void handshake(CaBundle bundle) throws Exception {
     KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     keys.init(first.store(), TestCertificate.PASSWORD.toCharArray());
@@ -90,7 +90,7 @@ class CaBundleTest {
             try (SSLSocket peer = (SSLSocket) server.accept()) {
               peer.startHandshake();
             } catch (IOException refused) {
-              // The client's side tells what happened.
+              // The client reports what happened.
             }
           });
       client.connect(server.getLocalSocketAddress());
@@ -107,7 +107,7 @@ class CaBundleTest {
     "first.key,   has no certificate",
     "damaged.pem, has a damaged certificate at position 2"
   })
-  void namesTheFileAndTheVariableWhenTheFileCannotServe(String name, String expected)
+  void namesTheFileAndTheVariableIfTheFileCannotBeUsed(String name, String expected)
       throws IOException {
     Files.writeString(folder.resolve("empty.pem"), "");
     Files.write(

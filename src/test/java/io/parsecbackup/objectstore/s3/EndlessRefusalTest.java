@@ -23,14 +23,14 @@ import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A server, or what answers in its place, that explains a refusal without end. */
+/** A server or proxy whose error response never ends. */
 class EndlessRefusalTest {
 
   private static final String HEAD =
       "HTTP/1.1 403 Forbidden\r\nContent-Length: 400000000000\r\n\r\n";
 
   @Test
-  void isHeardOnlyAsFarAsItMatters(@TempDir Path folder) throws Exception {
+  void isReadOnlyUpToALimit(@TempDir Path folder) throws Exception {
     try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
         ExecutorService disk = Executors.newSingleThreadExecutor()) {
       Thread.ofVirtual().start(() -> refuse(server));
@@ -63,7 +63,7 @@ class EndlessRefusalTest {
         out.write(more);
       }
     } catch (IOException gone) {
-      // It has heard enough.
+      // The client has read enough.
     }
   }
 }

@@ -45,7 +45,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Single objects on their way. */
+/** Transfers of single objects. */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class HttpTransferTest {
 
@@ -84,7 +84,10 @@ class HttpTransferTest {
     assertArrayEquals(scenario.bucket.get("k").orElseThrow(), Files.readAllBytes(file));
   }
 
-  /** Received whole, and, because it is larger, in pieces: no error leaves a transfer waiting. */
+  /**
+   * For an object that is received whole and for a larger one that is received in pieces: no error
+   * leaves a transfer waiting.
+   */
   @ParameterizedTest
   @ValueSource(ints = {1_000, 2_000_000})
   void failsIfTheTaskOnTheDiskEndsWithAnError(int size) {
@@ -116,7 +119,7 @@ class HttpTransferTest {
 
   @ParameterizedTest
   @MethodSource("faults")
-  void failsInAWayThatMayPass(Fault fault) {
+  void reportsAFaultThatIsWorthARetry(Fault fault) {
     scenario.proxy.when(Kind.GET_OBJECT, fault);
     Throwable failure =
         assertThrows(
@@ -132,7 +135,7 @@ class HttpTransferTest {
 
   @ParameterizedTest
   @MethodSource("payloads")
-  void sendsAWholeObjectFromMemoryAndFromAFile(int size) throws IOException {
+  void uploadsAWholeObjectFromMemoryAndFromAFile(int size) throws IOException {
     byte[] bytes = Content.generated("p", 1, size).bytes();
     Path file = Files.write(folder.resolve("file"), bytes);
     String key = "Éléphant-日本/a b+c";
@@ -150,7 +153,7 @@ class HttpTransferTest {
   }
 
   @Test
-  void tellsThatAServerKnowsNoConditionsAndWhenAnObjectIsThere() {
+  void reportsAServerWithoutConditionsAndAnObjectThatExists() {
     byte[] bytes = new byte[10];
     Payload payload = new Payload.InMemory(bytes, sha256(bytes), Content.md5(bytes));
     assertEquals(TransferException.Kind.UNSUPPORTED, putFailure(payload).kind());
@@ -162,7 +165,7 @@ class HttpTransferTest {
   }
 
   @Test
-  void takesAFileThatCannotBeReadForNoFailureOfTheServer() {
+  void doesNotBlameTheServerForAFileThatCannotBeRead() {
     byte[] bytes = new byte[10];
     Payload gone =
         new Payload.InFile(
@@ -175,10 +178,10 @@ class HttpTransferTest {
         UncheckedIOException.class, () -> transfer.put("x", gone, false).await().atMost(PATIENCE));
   }
 
-  /** What fails first may be the writing of the body, and that with the client's own exceptions. */
+  /** The first failure may be the client's own exception from writing the body. */
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void failsInAWayThatMayPassWhereAServerDoesNotTakeABody(boolean resets) throws IOException {
+  void isWorthARetryIfTheServerDoesNotReadTheBody(boolean resets) throws IOException {
     byte[] bytes = new byte[16 << 20];
     Path file = Files.write(folder.resolve("large"), bytes);
     Payload payload =

@@ -35,8 +35,8 @@ class ProxySettingsTest {
   }
 
   /**
-   * What Python 3.12's {@code urllib.request.proxy_bypass_environment} says of each of the hosts,
-   * and so botocore; but {@code ::1} without brackets, which it takes for no host at all.
+   * The results are those of Python 3.12's {@code urllib.request.proxy_bypass_environment}, which
+   * botocore uses, except for {@code ::1} without brackets, which Python does not accept as a host.
    */
   @ParameterizedTest
   @CsvSource(
@@ -59,7 +59,7 @@ class ProxySettingsTest {
         "..corp        | 1111010000",
         "''            | 0000000000"
       })
-  void passesByWhomBotocorePassesBy(String noProxy, String expected) {
+  void bypassesTheProxyForTheSameHostsAsBotocore(String noProxy, String expected) {
     StringBuilder bypassed = new StringBuilder();
     for (String host : HOSTS) {
       Map<String, String> environment =
@@ -70,7 +70,7 @@ class ProxySettingsTest {
   }
 
   @Test
-  void takesTheVariableOfTheSchemeInLowerCaseFirst() {
+  void prefersTheLowerCaseVariableOfTheScheme() {
     Map<String, String> both =
         Map.of("http_proxy", "http://lower:1", "HTTP_PROXY", "http://upper:2");
     assertEquals(Optional.of("http://lower:1"), proxy(both, "http://s3"));
@@ -84,7 +84,7 @@ class ProxySettingsTest {
   }
 
   @Test
-  void readsTheFormsThatBotocoreReads() {
+  void acceptsTheFormsThatBotocoreAccepts() {
     assertEquals(Optional.of("http://p:80"), proxy(Map.of("HTTP_PROXY", "p"), "http://s3"));
     assertEquals(Optional.of("http://p:80"), proxy(Map.of("HTTP_PROXY", "//p"), "http://s3"));
     assertEquals(
@@ -107,7 +107,7 @@ class ProxySettingsTest {
         "http://me:secret-word@proxy:many",
         "http://me:secret word@proxy"
       })
-  void refusesWhatIsNoProxyThatItCanUse(String value) {
+  void refusesAProxyThatItCannotUse(String value) {
     Problem problem =
         assertThrows(Problem.class, () -> proxy(Map.of("https_proxy", value), "https://s3"));
     assertEquals(Problem.Kind.CONFIGURATION, problem.kind());

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A proxy between this program and the object store, which is the way of all requests. */
+/** A proxy between the program and the object store, through which all requests pass. */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class ProxyTest {
 
@@ -69,7 +69,7 @@ class ProxyTest {
   }
 
   @Test
-  void isTakenForPlainHttp() throws IOException {
+  void isUsedForPlainHttp() throws IOException {
     through(Map.of("http_proxy", url(IN_A_URL)));
     scenario.fetcher().checkReachable(scenario.blockstore());
     scenario.sync();
@@ -102,7 +102,7 @@ class ProxyTest {
   }
 
   @Test
-  void isPassedByWhereNoProxySaysSo() throws IOException {
+  void isBypassedForHostsInNoProxy() throws IOException {
     through(Map.of("http_proxy", url(IN_A_URL), "no_proxy", "example.org, 127.0.0.1"));
     scenario.sync();
     scenario.assertHoldsTheBucket();
@@ -110,13 +110,13 @@ class ProxyTest {
   }
 
   @Test
-  void isNamedWithoutItsPasswordWhereItRefuses() {
+  void isNamedWithoutItsPasswordIfItRefusesARequest() {
     through(Map.of("http_proxy", url("nobody:secret-word")));
     assertNamed(assertThrows(Problem.class, scenario::sync), "407");
   }
 
   @Test
-  void isNamedWhereItDoesNotAnswer() {
+  void isNamedIfItDoesNotAnswer() {
     through(Map.of("http_proxy", url("nobody:secret-word")));
     proxy.close();
     assertNamed(assertThrows(Problem.class, scenario::sync), "refused");
@@ -126,7 +126,7 @@ class ProxyTest {
   }
 
   @Test
-  void isNamedWhereItRefusesATunnel() {
+  void isNamedIfItRefusesATunnel() {
     through(Map.of("https_proxy", url("nobody:secret-word")));
     Blockstore.S3 plain = scenario.blockstore();
     Blockstore.S3 secure =
@@ -140,7 +140,7 @@ class ProxyTest {
   }
 
   @Test
-  void takesUploadsToo() {
+  void isUsedForUploadsToo() {
     through(Map.of("http_proxy", url(IN_A_URL)));
     byte[] bytes = Content.generated("up", 1, 100_000).bytes();
     MessageDigest digest = Sha256.digest();

@@ -34,28 +34,28 @@ class RetriesTest {
   }
 
   @Test
-  void triesAgainAsOftenAsItMay() {
+  void retriesUpToTheLimit() {
     run(new Retries(3, PAUSE, PAUSE), TransferException.Kind.PASSING, PAUSE);
     assertEquals(4, tries.get());
   }
 
   @Test
-  void triesOnceWhatDoesNotPass() {
+  void triesAPermanentFailureOnlyOnce() {
     run(new Retries(3, PAUSE, PAUSE), TransferException.Kind.REFUSED, PAUSE);
     assertEquals(1, tries.get());
   }
 
-  /** One slow object does not hold up a run for as many times as it is tried. */
+  /** A slow object delays a run only once, not for each try. */
   @Test
-  void beginsNoFurtherTryAfterItsTime() {
+  void startsNoRetryAfterTheTimeLimit() {
     Retries retries = new Retries(50, PAUSE, PAUSE, Duration.ofMillis(300));
     run(retries, TransferException.Kind.PASSING, Duration.ofMillis(200));
     assertEquals(2, tries.get());
   }
 
-  /** A large object, or a slow line, may take that long before its connection breaks. */
+  /** A large object or a slow network may take this long before the connection breaks. */
   @Test
-  void triesOnceMoreHoweverLongTheFirstTryTook() {
+  void retriesOnceHoweverLongTheFirstTryTook() {
     Retries retries = new Retries(50, PAUSE, PAUSE, Duration.ofMillis(10));
     run(retries, TransferException.Kind.PASSING, Duration.ofMillis(50));
     assertEquals(2, tries.get());

@@ -47,7 +47,7 @@ class S3FailuresTest {
     "400, ExpiredToken, NO_ACCESS",
     "403, '', NO_ACCESS"
   })
-  void readsAnAnswer(int status, String code, Kind kind) {
+  void classifiesAnAnswer(int status, String code, Kind kind) {
     TransferException read = S3Failures.answer(status, code);
     assertEquals(kind, read.kind());
     assertEquals(
@@ -55,7 +55,7 @@ class S3FailuresTest {
   }
 
   @Test
-  void takesTheNetworksFailuresForPassing() {
+  void treatsNetworkFailuresAsTemporary() {
     for (Throwable failure :
         new Throwable[] {
           new ConnectException("refused"),
@@ -68,7 +68,7 @@ class S3FailuresTest {
   }
 
   @Test
-  void leavesTheDisksFailuresAlone() {
+  void keepsFailuresOfTheDisk() {
     UncheckedIOException disk =
         new UncheckedIOException(new IOException("No space left on device"));
     assertSame(disk, S3Failures.network(disk));

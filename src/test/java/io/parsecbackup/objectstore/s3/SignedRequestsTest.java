@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class SignedRequestsTest {
 
   @Test
-  void readsTheTimeOfAHeaderAndTakesWhatIsNoTimeForNone() {
+  void readsTheTimeOfAHeaderAndIgnoresInvalidTimes() {
     Instant noon = Instant.parse("2026-11-29T12:00:00Z");
     assertEquals(noon, SignedRequests.time("Sun, 29 Nov 2026 12:00:00 GMT"));
     assertEquals(noon, SignedRequests.time("Sun, 29 Nov 2026 14:00:00 +0200"));

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** One URI, read once, leads the JDBC driver, {@code psql} and {@code pg_dump} to one server. */
+/** One URI connects the JDBC driver, {@code psql} and {@code pg_dump} to the same server. */
 @Timeout(120)
 class DatabaseConnectionTest {
 
@@ -76,7 +76,7 @@ class DatabaseConnectionTest {
   private static String run(LibpqTarget target, String... command) throws Exception {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.command().addAll(List.of("--no-password", "--dbname", target.uri()));
-    // What would lead elsewhere if it were left there.
+    // Variables that would connect elsewhere if they were not removed.
     builder.environment().put("PGHOSTADDR", "192.0.2.1");
     builder.environment().put("PGOPTIONS", "-c nonsense");
     target.applyTo(builder.environment());
@@ -101,9 +101,9 @@ class DatabaseConnectionTest {
     assertReaches(parse(here(), "/odd%20%2F%20base%3F"));
   }
 
-  /** PostgreSQL's programs look for such a file by themselves. */
+  /** PostgreSQL's programs read such a file on their own. */
   @Test
-  void leavesTheSourcesPasswordFileToTheSource(@TempDir Path home) throws Exception {
+  void usesTheSourcesPasswordFileForTheSourceOnly(@TempDir Path home) throws Exception {
     server.createRole("plain", "s3cret");
     Path file = Files.writeString(home.resolve(".pgpass"), "*:*:*:plain:s3cret\n");
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
@@ -187,7 +187,7 @@ class DatabaseConnectionTest {
   }
 
   @Test
-  void carriesOptionsAndNameOverBothWays() throws Exception {
+  void passesOptionsAndNameToDriverAndPrograms() throws Exception {
     DatabaseUri uri =
         parse(here(), "/postgres?options=-c%20statement_timeout%3D1234&application_name=a%20%26b");
     String sql =

@@ -12,7 +12,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The text s3cret stands in each of these values where an operator may have put a secret. */
+/**
+ * Each of these values contains the text s3cret in a place where an operator may have put a secret.
+ */
 class DatabaseUriProblemsTest {
 
   private static void assertRefused(String uri, Map<String, String> environment, String expected) {
@@ -65,7 +67,7 @@ class DatabaseUriProblemsTest {
         "postgresql://u@h/d?jit=off&-c%20x=1       | an unknown parameter: number 2.",
         "postgresql://u@h/d?password=s3cret%       | the value of parameter 1",
       })
-  void refusesAWrongUriAndSaysWhatWouldBeRight(String uri, String expected) {
+  void refusesAWrongUriAndNamesTheRightForm(String uri, String expected) {
     assertRefused(uri, Map.of(), expected);
   }
 
@@ -108,14 +110,14 @@ class DatabaseUriProblemsTest {
         "oauth_client_secret=s3cret     | OAuth",
         "oauth_scope=x                  | OAuth",
       })
-  void refusesWhatTheJdbcDriverCannotFollow(String parameter, String expected) {
+  void refusesParametersThatTheJdbcDriverDoesNotSupport(String parameter, String expected) {
     String name = parameter.substring(0, parameter.indexOf('='));
     assertRefused("postgresql://u@h/d?" + parameter, Map.of(), expected);
     assertRefused("postgresql://u@h/d?" + parameter, Map.of(), "the parameter " + name + " ");
   }
 
   @Test
-  void namesTheVariableWhereAVariableIsWrong() {
+  void namesTheVariableIfAVariableIsWrong() {
     assertRefused(
         "postgresql://u@h/d",
         Map.of("PGSSLMODE", "maybe"),
@@ -126,7 +128,7 @@ class DatabaseUriProblemsTest {
   }
 
   @Test
-  void refusesEncryptionThatASocketDirectoryCannotGive() {
+  void refusesEncryptionOverASocket() {
     assertRefused(
         "postgresql://u@/d?host=/run/pg&gssencmode=require",
         Map.of(),
@@ -134,7 +136,7 @@ class DatabaseUriProblemsTest {
   }
 
   @Test
-  void namesTheOptionThatHoldsTheUri() {
+  void namesTheOptionThatContainsTheUri() {
     Problem problem =
         assertThrows(
             Problem.class,
@@ -150,7 +152,7 @@ class DatabaseUriProblemsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"MOCKED", "mocked", " MOCKED "})
-  void saysThatAMockedDatabaseCannotBeBackedUp(String value) {
+  void reportsThatAMockedDatabaseCannotBeBackedUp(String value) {
     Problem problem = assertThrows(Problem.class, () -> DatabaseUri.parse(value, Map.of()));
     assertEquals(Problem.Kind.NOT_SUPPORTED, problem.kind());
     assertTrue(String.valueOf(problem.getMessage()).startsWith("PARSEC_DB: MOCKED"));

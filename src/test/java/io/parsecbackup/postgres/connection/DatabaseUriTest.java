@@ -76,7 +76,7 @@ class DatabaseUriTest {
         "postgresql://u:@h/d                               | ",
         "postgresql://u@h/d                                | "
       })
-  void undoesThePasswordsEscapes(String uri, String expected) {
+  void decodesThePasswordsEscapes(String uri, String expected) {
     assertEquals(Optional.ofNullable(expected), parse(uri).password());
   }
 
@@ -98,7 +98,7 @@ class DatabaseUriTest {
   }
 
   @Test
-  void takesAPortForSeveralHostsFromTheVariable() {
+  void readsAPortForSeveralHostsFromTheVariable() {
     DatabaseUri uri = DatabaseUri.parse("postgresql://u@a,b/d", Map.of("PGPORT", "7777"));
     assertEquals(List.of(new Host("a", 7777), new Host("b", 7777)), uri.hosts());
   }
@@ -118,7 +118,7 @@ class DatabaseUriTest {
         "postgresql://u@%2Frun%2Fpg:5433/d%3Fx?application_name=a%26b",
         "postgresql://u@[fe80::1%25eth0]:5432/d?keepalives_idle=10"
       })
-  void rebuildsAUriThatSaysTheSame(String uri) {
+  void rebuildsAnEquivalentUri(String uri) {
     DatabaseUri read = parse(uri);
     String rebuilt = read.libpq().uri();
     assertEquals(read.toString(), parse(rebuilt).toString());
@@ -127,7 +127,7 @@ class DatabaseUriTest {
   }
 
   @Test
-  void givesTheServersSettingsToDriverAndPrograms() {
+  void passesTheServersSettingsToDriverAndPrograms() {
     DatabaseUri uri =
         DatabaseUri.parse(
             "postgresql://u@h/d?search_path=a,+%22b+c%22&jit=off&geqo=&x.y=%5C&sslmode=require",
@@ -141,7 +141,7 @@ class DatabaseUriTest {
   }
 
   @Test
-  void givesThePasswordToProgramsByTheEnvironmentAlone() {
+  void passesThePasswordToProgramsOnlyInTheEnvironment() {
     LibpqTarget target =
         DatabaseUri.parse(
                 "postgresql://u:s3cret@h1,h2/d?sslmode=require&client_encoding=latin1",
@@ -151,9 +151,12 @@ class DatabaseUriTest {
     assertEquals(Map.of("PGPASSWORD", "s3cret", "PGCONNECT_TIMEOUT", "7"), target.environment());
   }
 
-  /** Whatever it is named by: the source's password must not reach a host of a caller's choice. */
+  /**
+   * The source's password must never reach a host that a caller chooses, whichever setting contains
+   * it.
+   */
   @Test
-  void givesATargetNothingThatIsTheSources(@TempDir Path home) throws IOException {
+  void usesNothingOfTheSourceForATarget(@TempDir Path home) throws IOException {
     Path passwords = Files.writeString(home.resolve(".pgpass"), "*:*:*:*:s3cret\n");
     Files.setPosixFilePermissions(passwords, PosixFilePermissions.fromString("rw-------"));
     Map<String, String> environment =
@@ -197,7 +200,7 @@ class DatabaseUriTest {
   }
 
   @Test
-  void leavesNoOtherVariableOfLibpqToAProgram() {
+  void passesNoOtherVariableOfLibpqToAProgram() {
     Map<String, String> child =
         new HashMap<>(Map.of("PATH", "/bin", "PGSERVICE", "x", "PGHOSTADDR", "y", "LANG", "C"));
     parse("postgresql://u:s3cret@h/d").libpq().applyTo(child);
@@ -205,7 +208,7 @@ class DatabaseUriTest {
   }
 
   @Test
-  void goesToAnotherDatabaseOfTheSameServer() {
+  void switchesToAnotherDatabaseOfTheSameServer() {
     DatabaseUri other = parse("postgresql://u:p@h:1/d?sslmode=require").withDatabase("x y");
     assertEquals("postgresql://u@h:1/x y", other.toString());
     assertEquals("postgresql://u@h:1/x%20y?sslmode=require", other.libpq().uri());

@@ -82,12 +82,13 @@ class JdbcTargetTest {
         "client_encoding=auto&sslcompression=1   | user             | u",
         "sslmode=                                | sslmode          | ''",
       })
-  void saysLibpqsParametersInTheDriversProperties(String parameters, String name, String expected) {
+  void translatesLibpqsParametersIntoTheDriversProperties(
+      String parameters, String name, String expected) {
     assertEquals(expected, property(parameters.replace("x=", "options="), name));
   }
 
   @Test
-  void takesTheVariablesWhereTheUriIsSilent() {
+  void usesTheVariablesForWhatTheUriDoesNotSet() {
     Map<String, String> environment = new TreeMap<>();
     environment.put("PGSSLMODE", "verify-ca");
     environment.put("PGSSLROOTCERT", "/ca.pem");
@@ -126,7 +127,7 @@ class JdbcTargetTest {
   }
 
   @Test
-  void leavesTlsAndGssOutOfASocket() {
+  void usesNoTlsAndNoGssOnASocket() {
     Properties properties =
         parse("postgresql://u@/d?host=/run/pg&sslmode=verify-full&sslnegotiation=direct")
             .jdbc()
@@ -138,7 +139,7 @@ class JdbcTargetTest {
   }
 
   @Test
-  void verifiesTheServerAsSoonAsThereIsARootCertificate() throws IOException {
+  void verifiesTheServerIfThereIsARootCertificate() throws IOException {
     Path root = Files.createDirectories(home.resolve(".postgresql")).resolve("root.crt");
     assertEquals("require", property("sslmode=require", "sslmode"));
     Files.writeString(root, "x");
@@ -157,7 +158,7 @@ class JdbcTargetTest {
 
   @ParameterizedTest
   @CsvSource({"RSA, RSA", "EC, EC", "Ed25519, EdDSA"})
-  void takesAClientKeyInPkcs8(String algorithm, String expected) throws Exception {
+  void acceptsAClientKeyInPkcs8(String algorithm, String expected) throws Exception {
     Path certificate = Files.writeString(home.resolve("tls.crt"), "certificate");
     Path key = key("tls.key", "PRIVATE KEY", pkcs8(algorithm));
     Properties properties =
@@ -168,7 +169,7 @@ class JdbcTargetTest {
   }
 
   @Test
-  void takesLibpqsDefaultClientCertificate() throws Exception {
+  void usesLibpqsDefaultClientCertificate() throws Exception {
     Path folder = Files.createDirectories(home.resolve(".postgresql"));
     Files.writeString(folder.resolve("postgresql.crt"), "certificate");
     key(".postgresql/postgresql.key", "PRIVATE KEY", pkcs8("RSA"));
@@ -187,7 +188,7 @@ class JdbcTargetTest {
         "tls.txt  | PRIVATE KEY           | Rename it",
         "tls.key  | PRIVATE KEY           | no RSA, EC or EdDSA key",
       })
-  void refusesAClientKeyThatTheDriverDoesNotRead(String name, String marker, String expected)
+  void refusesAClientKeyThatTheDriverCannotRead(String name, String marker, String expected)
       throws Exception {
     Files.writeString(home.resolve("c"), "certificate");
     Path key = key(name, marker, "s3cret".getBytes(StandardCharsets.UTF_8));
@@ -200,7 +201,7 @@ class JdbcTargetTest {
   }
 
   @Test
-  void namesTheFilesThatAreNotThere() throws IOException {
+  void namesMissingFiles() throws IOException {
     Problem noCertificate =
         assertThrows(Problem.class, () -> parse("postgresql://u@h/d?sslcert=/no/tls.crt").jdbc());
     assertEquals(

@@ -65,7 +65,7 @@ class PasswordFileTest {
   }
 
   @Test
-  void readsTheFileThatIsNamed() throws IOException {
+  void readsTheConfiguredFile() throws IOException {
     Path other = Files.move(file, home.resolve("other"));
     assertEquals("", password("postgresql://u@h1/d"));
     assertEquals("first", password("postgresql://u@h1/d?passfile=" + other));
@@ -73,7 +73,7 @@ class PasswordFileTest {
   }
 
   @Test
-  void leavesAFileUnreadThatOthersMayRead() throws IOException {
+  void ignoresAFileThatOthersCanRead() throws IOException {
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
     assertEquals("", password("postgresql://u@h1/d"));
   }

@@ -118,7 +118,7 @@ class TlsConnectionTest {
   }
 
   @Test
-  void showsTheClientsCertificate() throws Exception {
+  void presentsTheClientsCertificate() throws Exception {
     assertConnects("sslmode=require" + client(), "/CN=visitortrue");
     assertConnects("sslmode=require", "-true");
   }

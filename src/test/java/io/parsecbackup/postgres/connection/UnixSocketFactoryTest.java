@@ -56,7 +56,7 @@ class UnixSocketFactoryTest {
   }
 
   @Test
-  void carriesBytesBothWays() throws IOException {
+  void transfersBytesBothWays() throws IOException {
     try (Socket socket = connect();
         SocketChannel peer = server.accept()) {
       assertTrue(socket.isConnected());
@@ -131,7 +131,7 @@ class UnixSocketFactoryTest {
   }
 
   @Test
-  void outlivesAnInterrupt() throws IOException {
+  void survivesAnInterrupt() throws IOException {
     try (Socket socket = connect();
         SocketChannel peer = server.accept()) {
       socket.setSoTimeout(50);
@@ -150,7 +150,7 @@ class UnixSocketFactoryTest {
       assertThrows(
           SocketTimeoutException.class,
           () -> {
-            // Nobody accepts: the queue fills, and then a connect waits.
+            // Nothing accepts the connections: the queue fills, and then a connect waits.
             for (int i = 0; i < 10; i++) {
               Socket socket = new UnixSocketFactory(path.toString()).createSocket();
               waiting.add(socket);
@@ -165,7 +165,7 @@ class UnixSocketFactoryTest {
   }
 
   @Test
-  void namesTheSocketThatIsNotThere() {
+  void namesAMissingSocket() {
     UnixSocketFactory factory = new UnixSocketFactory(folder.resolve("none").toString());
     IOException failed = assertThrows(IOException.class, () -> factory.createSocket("h", 1));
     String message = String.valueOf(failed.getMessage());
@@ -173,7 +173,7 @@ class UnixSocketFactoryTest {
   }
 
   @Test
-  void takesTheOptionsThatTheDriverSets() throws IOException {
+  void acceptsTheOptionsThatTheDriverSets() throws IOException {
     try (Socket socket = connect()) {
       socket.setTcpNoDelay(true);
       socket.setKeepAlive(true);

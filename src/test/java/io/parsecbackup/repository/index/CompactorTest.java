@@ -29,7 +29,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Many segments read as one, whatever happens to it, to them, or to the run that merges them. */
+/**
+ * Many segments are merged into one, and stay readable whatever happens to it, to them, or to the
+ * run that merges them.
+ */
 class CompactorTest {
 
   private static final Instant NOW = Instant.parse("2026-11-22T02:00:00Z");
@@ -49,7 +52,7 @@ class CompactorTest {
     ids.add(publish(Map.of("a", "four", "d", "four")));
   }
 
-  /** As another run has it, which has looked at nothing yet. */
+  /** The repository as a new run opens it. */
   private Repository fresh() {
     return Repository.at(folder, new StableStorage());
   }
@@ -58,7 +61,7 @@ class CompactorTest {
     return publishAndCompact(fresh(), etags, 1_000);
   }
 
-  /** A backup that keeps up to so many segments apart. */
+  /** A backup that keeps up to {@code most} separate segments. */
   private RunId publishAndCompact(Repository repository, Map<String, String> etags, int most)
       throws IOException {
     try (Workspace workspace = repository.reserve(NOW)) {
@@ -125,7 +128,7 @@ class CompactorTest {
   }
 
   @Test
-  void mergesOnlyWhenMoreThanSoManySegmentsNameAnything() throws IOException {
+  void mergesOnlyIfThereAreTooManySegmentsWithRecords() throws IOException {
     RunId empty = publishAndCompact(fresh(), Map.of(), 4);
     assertEquals(List.of(), compactions());
     RunId last = publishAndCompact(fresh(), Map.of("e", "five"), 4);
@@ -136,7 +139,7 @@ class CompactorTest {
   }
 
   @Test
-  void readsTheSameAsOfEveryBackupBeforeAndAfter() throws IOException {
+  void readsTheSameForEveryBackupBeforeAndAfter() throws IOException {
     List<Map<String, String>> before = new ArrayList<>();
     for (RunId id : ids) {
       before.add(asOf(id));
@@ -152,7 +155,7 @@ class CompactorTest {
   }
 
   @Test
-  void isReadInThePlaceOfTheSegmentsSoThatTheirDamageDoesNoHarm() throws IOException {
+  void isReadInPlaceOfTheSegmentsSoThatTheirDamageHasNoEffect() throws IOException {
     RunId compacted = publishAndCompact(fresh(), Map.of("b", "five"), 0);
     Map<String, String> whole = all();
     Files.delete(segment(ids.get(1)));
@@ -163,17 +166,18 @@ class CompactorTest {
     assertEquals(
         segment(ids.get(2)).getFileName().toString(),
         Path.of(fresh().files().check(ids.get(2)).getFirst().name()).getFileName().toString());
-    // Views from before it lack them still; it stands in there for what nothing else names.
+    // Older views still miss the damaged records; there, the merged segment provides what no other
+    // segment names.
     assertEquals(List.of(ids.get(1), ids.get(2)), fresh().index().damagedSegments(ids.get(3)));
     assertEquals(whole, asOf(ids.get(3)));
-    // The next one is made of it, not of them.
+    // The next merge reads the merged segment, not the original ones.
     RunId next = publishAndCompact(fresh(), Map.of("e", "six"), 0);
     assertEquals(namesOf(next), compactions());
     assertEquals(5, all().size());
   }
 
   @Test
-  void isPassedOverWhereItIsDamagedOrNotSealedAndMadeAgain() throws IOException {
+  void isIgnoredIfItIsDamagedOrNotSealedAndCreatedAgain() throws IOException {
     RunId compacted = publishAndCompact(fresh(), Map.of(), 0);
     Path seal = folder.resolve("index/" + compacted + ".merged.json");
     byte[] sealed = Files.readAllBytes(seal);
@@ -185,7 +189,8 @@ class CompactorTest {
     Files.delete(seal);
     assertEquals(ALL, all());
     assertEquals(ALL, asOf(compacted));
-    // Another's seal is none, and what it does not know it must not hide.
+    // The seal of another file is not valid, and a merged segment must not hide records that it
+    // does not contain.
     RunId later = publish(Map.of("e", "six"));
     Files.copy(merged(compacted), merged(later));
     Files.write(folder.resolve("index/" + later + ".merged.json"), sealed);
@@ -196,7 +201,7 @@ class CompactorTest {
   }
 
   @Test
-  void isNotMadeWhileASegmentIsDamagedThatNoBackupHasMadeUpFor() throws IOException {
+  void isNotCreatedWhileADamagedSegmentIsNotReplacedByABackup() throws IOException {
     flip(segment(ids.get(1)));
     RunId refused = publishAndCompact(fresh(), Map.of("b", "five"), 0);
     assertEquals(List.of(), compactions());
@@ -211,9 +216,9 @@ class CompactorTest {
     assertEquals(Map.of("a", "four", "b", "five", "c", "three", "d", "four"), all());
   }
 
-  /** In the order of the work: whatever step is the last, the index says what it said. */
+  /** Stops at each step in turn: the index always has the same content as before. */
   @Test
-  void leavesTheIndexAsItWasWhereverItIsCutOff() throws IOException {
+  void leavesTheIndexUnchangedWhereverItIsInterrupted() throws IOException {
     RunId first = publishAndCompact(fresh(), Map.of(), 0);
     List<String> steps = new ArrayList<>();
     Repository watched = Repository.at(folder, new StableStorage(steps::add));

@@ -24,7 +24,7 @@ public class IndexCodecTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"CoolOrg/x", "a\tb", "a\nb\r", "a\\b", "a\\tb", "\\", "\\n\n", "日本/𠮷", "#parsec"})
-  void bringsEveryKeyBackFromOneLine(String key) {
+  void readsEveryKeyBackFromOneLine(String key) {
     for (boolean covered : new boolean[] {true, false}) {
       IndexRecord entry = entry(key, "etag-\t-2", covered);
       String line = IndexCodec.INSTANCE.format(entry);
@@ -33,10 +33,10 @@ public class IndexCodecTest {
     }
   }
 
-  /** Segments from before the column was there have six. */
+  /** Older segments, without this column, have six columns. */
   @ParameterizedTest
   @EnumSource(ContentCheck.class)
-  void saysHowTheBytesWereChecked(ContentCheck check) {
+  void recordsHowTheBytesWereChecked(ContentCheck check) {
     for (boolean covered : new boolean[] {true, false}) {
       IndexRecord old = entry("CoolOrg/x", "covered", covered);
       IndexRecord entry =
@@ -53,7 +53,7 @@ public class IndexCodecTest {
   }
 
   @Test
-  void refusesACheckThatItDoesNotKnow() {
+  void refusesAnUnknownCheck() {
     String line = IndexCodec.INSTANCE.format(entry("CoolOrg/x", "e", true));
     for (String check : new String[] {"", "md5", "ETAG", "etag\t", "covered"}) {
       assertThrows(
@@ -69,13 +69,13 @@ public class IndexCodecTest {
         IndexCodec.HEADER,
         "#parsec-backup-index 1\tsize\tsha256\tetag\tlast-modified-ms\tcovered|open"
       })
-  void knowsTheHeaderOfOlderSegmentsToo(String header) {
+  void acceptsTheHeaderOfOlderSegments(String header) {
     byte[] bytes = header.getBytes(StandardCharsets.UTF_8);
     assertTrue(IndexCodec.INSTANCE.isHeader(bytes, 0, bytes.length));
   }
 
   @Test
-  void refusesALineThatWasCutAnywhere() {
+  void refusesATruncatedLine() {
     String line = IndexCodec.INSTANCE.format(entry("CoolOrg/x", "e", true));
     for (int length = 0; length < line.length(); length++) {
       String cut = line.substring(0, length);

@@ -10,13 +10,13 @@ import org.junit.jupiter.api.Test;
 
 class KeyOrderTest {
 
-  /** One from each length that UTF-8 has, and both sides of the surrogates. */
+  /** One character for each length in UTF-8, and both sides of the surrogates. */
   private static final List<String> LETTERS =
       List.of(
           "-", "/", "a", "é", "日", "\ud7ff", "\ue000", "\uff21", "\ud83d\ude00", "\ud842\udfb7");
 
   @Test
-  void ordersAsUtf8BytesDo() {
+  void ordersKeysByUtf8Bytes() {
     Random random = new Random(7);
     for (int i = 0; i < 20_000; i++) {
       String a = word(random);

@@ -24,7 +24,7 @@ class ObjectKeyTest {
         " /\ttab\nline\\",
         "-/--rm"
       })
-  void takesWhatAFileCanBeNamed(String key) {
+  void acceptsKeysThatCanBeFileNames(String key) {
     assertEquals(Optional.empty(), ObjectKey.refusal(key));
     assertEquals(Path.of("/r").resolve(key), ObjectKey.in(Path.of("/r"), key));
   }
@@ -45,13 +45,13 @@ class ObjectKeyTest {
         "a\0b",
         "\ud800"
       })
-  void refusesWhatLeavesTheFolderOrIsNoName(String key) {
+  void refusesKeysThatLeaveTheFolderOrCannotBeFileNames(String key) {
     assertTrue(ObjectKey.refusal(key).isPresent());
     assertThrows(IllegalArgumentException.class, () -> ObjectKey.in(Path.of("/r"), key));
   }
 
   @Test
-  void countsANamesBytesAndNotItsLetters() {
+  void limitsTheBytesOfANameAndNotItsCharacters() {
     assertTrue(ObjectKey.refusal("org/" + "x".repeat(300)).isPresent());
     assertEquals(Optional.empty(), ObjectKey.refusal("org/" + "é".repeat(127)));
     assertTrue(ObjectKey.refusal("org/" + "é".repeat(128)).isPresent());

@@ -18,10 +18,10 @@ class RecordSorterTest {
 
   @TempDir Path scratch;
 
-  /** In one chunk, in some, and in more than are merged at once. */
+  /** In one chunk, in several, and in more than are merged at once. */
   @ParameterizedTest
   @ValueSource(ints = {100_000, 300, 7})
-  void sortsByBytesAndBelievesTheLastOfEqualKeys(int chunkSize) throws IOException {
+  void sortsByBytesAndKeepsTheLastOfEqualKeys(int chunkSize) throws IOException {
     Random random = new Random(chunkSize);
     Map<String, Long> expected = new TreeMap<>(KeyOrder.BYTES);
     RecordSorter<IndexRecord> sorter =
@@ -43,7 +43,7 @@ class RecordSorterTest {
   }
 
   @Test
-  void isEmptyWhereNothingWasAdded() throws IOException {
+  void isEmptyIfNothingWasAdded() throws IOException {
     try (RecordStream<IndexRecord> sorted =
         new RecordSorter<>(IndexCodec.INSTANCE, scratch, "none").sorted()) {
       assertFalse(sorted.hasNext());

@@ -22,9 +22,9 @@ class RecordStreamTest {
 
   @TempDir Path folder;
 
-  /** A backup an hour for a year is more files than a process may have open. */
+  /** One backup an hour for a year makes more files than a process can have open. */
   @Test
-  void mergesMoreFilesThanMayBeOpenAndBelievesTheYoungest() throws IOException {
+  void mergesMoreFilesThanCanBeOpenAndPrefersTheNewest() throws IOException {
     int many = 5_000;
     List<Path> files = new ArrayList<>();
     Map<String, Long> expected = new TreeMap<>();
@@ -57,7 +57,7 @@ class RecordStreamTest {
     assertTrue(files.stream().allMatch(Files::exists), "segments are never touched");
   }
 
-  /** Longer than what is read at once, and ending where it does, with a line feed or without. */
+  /** Longer than the buffer, and ending at its end, with or without a line feed. */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void readsLinesOfEveryLength(boolean endsInLineFeed) throws IOException {
@@ -79,7 +79,7 @@ class RecordStreamTest {
   }
 
   @Test
-  void hasNoRecordsWhereThereAreNone() throws IOException {
+  void isEmptyIfAFileHasNoRecords() throws IOException {
     Path empty = Files.writeString(folder.resolve("empty"), "");
     Path headerOnly = Files.writeString(folder.resolve("header"), IndexCodec.HEADER + "\n");
     try (RecordStream<IndexRecord> stream =
@@ -94,7 +94,7 @@ class RecordStreamTest {
   }
 
   @Test
-  void leavesOutTheRecordsWithExcludedKeys() throws IOException {
+  void skipsRecordsWithExcludedKeys() throws IOException {
     Path older = segment("older", "a", "b", "c\td", "e");
     Path newer = segment("newer", "b", "c\td", "f");
     StringBuilder keys = new StringBuilder();

@@ -20,10 +20,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is passed by as bytes is what a closer look would have passed too. */
+/** References that are skipped as bytes are the same that a full comparison would skip. */
 class ReferenceJoinTest {
 
-  /** Beginnings of each other, what is escaped, and what UTF-8 and UTF-16 order differently. */
+  /**
+   * Keys that are prefixes of each other, that need escapes, or that UTF-8 and UTF-16 order
+   * differently.
+   */
   private static final List<String> PARTS =
       List.of("a", "b", "/", "\\", "\t", "\n", "\u0001", "é", "Ａ", "𠮷", "1", "\t1", "\\t");
 
@@ -31,7 +34,7 @@ class ReferenceJoinTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 5})
-  void findsForEachReferenceWhatTheYoungestSegmentSays(int segments) throws IOException {
+  void findsTheNewestRecordOfEachReference(int segments) throws IOException {
     long passed = 0;
     for (int seed = 0; seed < 150; seed++) {
       passed += compareWithModel(new Random(seed), segments);
@@ -106,7 +109,7 @@ class ReferenceJoinTest {
   }
 
   @Test
-  void passesNoLineThatIsNoReference() throws IOException {
+  void skipsNoLineThatIsNotAReference() throws IOException {
     Path segment =
         Files.writeString(
             folder.resolve("s"), IndexCodec.INSTANCE.format(record("a", 1, true)) + "\n");

@@ -65,7 +65,7 @@ class ReferenceStreamTest {
   }
 
   @Test
-  void givesAKeyOfSeveralSizesOnceWithAllOfThem() throws IOException {
+  void returnsAKeyWithSeveralSizesOnce() throws IOException {
     assertEquals(
         List.of(
             severalSizes("a", 1L, 2L),
@@ -88,7 +88,7 @@ class ReferenceStreamTest {
         "a\t1\n\nb\t1\n",
         "no reference"
       })
-  void tellsThatTheFileIsDamaged(String text) {
+  void reportsADamagedFile(String text) {
     IllegalStateException damaged = assertThrows(IllegalStateException.class, () -> read(text));
     assertTrue(
         String.valueOf(damaged.getMessage()).contains("references.tsv is damaged"),
@@ -96,7 +96,7 @@ class ReferenceStreamTest {
   }
 
   @Test
-  void tellsThatTheFileIsNoTextOrNotThere() throws IOException {
+  void reportsAFileThatIsNotTextOrIsMissing() throws IOException {
     Path file = folder.resolve("references.tsv");
     Files.write(file, "a\t1\n\u00ff\t2\n".getBytes(StandardCharsets.ISO_8859_1));
     assertThrows(
@@ -111,7 +111,7 @@ class ReferenceStreamTest {
   }
 
   @Test
-  void isCoveredByAFinalObjectOfItsSizeAlone() {
+  void isCoveredOnlyByAFinalObjectOfItsSize() {
     Reference reference = reference("a", 5);
     assertTrue(reference.isCoveredBy(entry(5, true)));
     assertFalse(reference.isCoveredBy(entry(5, false)));

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A disk that hangs, as the program in the place of sync shows it: it never ends. */
+/** A disk that hangs, simulated by a program that replaces sync and never ends. */
 @Timeout(30)
 class FileSystemFlushTest {
 
@@ -51,7 +51,7 @@ class FileSystemFlushTest {
   }
 
   @Test
-  void givesUpAfterItsTimeAndNamesTheFileSystem() throws Exception {
+  void stopsAfterTheTimeLimitAndNamesTheFileSystem() throws Exception {
     StableStorage storage =
         new StableStorage(step -> {}, new FileDates(), hangs, Duration.ofSeconds(2));
     Problem problem =
@@ -62,7 +62,7 @@ class FileSystemFlushTest {
   }
 
   @Test
-  void aRunThatIsCancelledMeanwhilePublishesNothing() throws Exception {
+  void aRunThatIsCancelledDuringTheFlushPublishesNothing() throws Exception {
     Repository repository =
         Repository.at(
             folder.resolve("repository"),

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Nothing but regular files below the root, whatever has been put there. */
+/** Only regular files below the root are opened, whatever else is there. */
 class RepositoryFilesTest {
 
   @TempDir Path folder;
@@ -39,7 +39,7 @@ class RepositoryFilesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"link", "dangling link", "fifo", "socket", "folder"})
-  void whatIsNotARegularFileIsNeitherReadNorWaitedFor(String kind) throws Exception {
+  void opensNothingButRegularFiles(String kind) throws Exception {
     Path file = root.resolve("file");
     switch (kind) {
       case "link" -> Files.createSymbolicLink(file, outside.resolve("file"));
@@ -67,7 +67,7 @@ class RepositoryFilesTest {
   }
 
   @Test
-  void aFolderOnTheWayThatIsALinkIsNotEntered() throws Exception {
+  void doesNotFollowALinkInPlaceOfAFolder() throws Exception {
     Files.createSymbolicLink(root.resolve("tmp"), outside);
     Path file = root.resolve("tmp/file");
 
@@ -82,7 +82,7 @@ class RepositoryFilesTest {
   }
 
   @Test
-  void aLinkIsRemovedWithoutWhatItPointsTo() throws Exception {
+  void removesALinkButNotItsTarget() throws Exception {
     Path link = Files.createSymbolicLink(root.resolve("scratch"), outside);
 
     files.deleteTree(link);
@@ -92,7 +92,7 @@ class RepositoryFilesTest {
   }
 
   @Test
-  void theRootItselfMayBeALink() throws Exception {
+  void acceptsALinkAsTheRoot() throws Exception {
     Path link = Files.createSymbolicLink(folder.resolve("link"), root);
     RepositoryFiles linked = new RepositoryFiles(link);
 
@@ -104,7 +104,7 @@ class RepositoryFilesTest {
   }
 
   @Test
-  void aDocumentLargerThanAnyOfOursIsNotReadIntoMemory() throws Exception {
+  void doesNotReadAnOversizedDocumentIntoMemory() throws Exception {
     Path file = root.resolve("backup.json");
     try (var sparse = new RandomAccessFile(file.toFile(), "rw")) {
       sparse.setLength(600L << 20);
@@ -115,7 +115,7 @@ class RepositoryFilesTest {
   }
 
   @Test
-  void aNameThatLeavesItsFolderIsRefused() {
+  void refusesANameThatLeavesItsFolder() {
     for (String name : new String[] {"", ".", "..", "../file", "a/b", "/etc/passwd", "a\0"}) {
       assertThrows(UnsafeFileException.class, () -> PlainFiles.child(root, name), name);
     }

@@ -23,7 +23,7 @@ class SealedJsonTest {
   }
 
   @Test
-  void opensWhatItSealed() {
+  void opensADocumentThatItSealed() {
     ObjectNode opened = SealedJson.open(SEALED).orElseThrow();
     assertEquals(64, opened.path("seal").asText().length());
     opened.remove("seal");

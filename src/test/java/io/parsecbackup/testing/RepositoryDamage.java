@@ -8,20 +8,20 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
-/** All the ways in which a disk, or somebody, harms a repository. */
-public final class Damages {
+/** Every kind of damage that a disk or a person can do to a repository. */
+public final class RepositoryDamage {
 
-  private Damages() {}
+  private RepositoryDamage() {}
 
-  /** Does the harm. */
+  /** Does the damage. */
   public interface Harm {
     void inflict(Path repository) throws IOException;
   }
 
   /**
-   * One way.
+   * One kind of damage.
    *
-   * @param findings what has to be named, with the word for it
+   * @param findings what must be reported: a key or path, and the word for its damage
    */
   public record Damage(String name, Map<String, String> findings, Harm harm) {
 
@@ -30,7 +30,7 @@ public final class Damages {
     }
   }
 
-  /** Every one, for the only backup of a repository with at least two objects. */
+  /** Every kind, for the only backup of a repository with at least two objects. */
   public static List<Damage> all(String id, Collection<String> keys) {
     List<String> objects = List.copyOf(keys);
     String first = objects.get(0);
@@ -94,7 +94,7 @@ public final class Damages {
     Files.write(file, bytes);
   }
 
-  /** Takes the last byte from a file. */
+  /** Removes the last byte of a file. */
   public static void truncate(Path file) throws IOException {
     byte[] bytes = Files.readAllBytes(file);
     Files.write(file, java.util.Arrays.copyOf(bytes, bytes.length - 1));
