@@ -5,7 +5,7 @@ import io.quarkus.runtime.configuration.MemorySize;
 import java.time.Duration;
 import java.util.Optional;
 
-/** What a sync or a restore does where nothing is set. */
+/** The default settings of a sync or a restore, but with the strategy {@code listing}. */
 record DefaultSettings() implements SyncConfig {
   @Override
   public Strategy strategy() {

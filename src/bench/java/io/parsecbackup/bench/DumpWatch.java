@@ -8,12 +8,12 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 
 /**
- * A folder of PostgreSQL's programs whose {@code pg_dump} writes down how long it was at work, for
- * {@code parsec.backup.pg-bin}.
+ * A folder of PostgreSQL's programs for {@code parsec.backup.pg-bin}. Its {@code pg_dump} records
+ * how long it ran.
  */
 record DumpWatch(Path bin, Path figures) {
 
-  /** PostgreSQL's own, of the version that the tests' servers have. */
+  /** The version of the tests' servers. */
   private static final int SERVER = 150_000;
 
   static DumpWatch in(Path folder) throws IOException {
@@ -31,7 +31,10 @@ record DumpWatch(Path bin, Path figures) {
     return new DumpWatch(bin, figures);
   }
 
-  /** What the dumps took since the last call; to be asked for the version takes next to nothing. */
+  /**
+   * The seconds that the dumps took since the last call. Runs that only print the version are
+   * included, but take almost no time.
+   */
   double seconds() throws IOException {
     double seconds = Files.readAllLines(figures).stream().mapToDouble(Double::parseDouble).sum();
     Files.delete(figures);

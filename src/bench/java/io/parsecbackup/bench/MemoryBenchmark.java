@@ -7,8 +7,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * A first backup and one in which nothing is new, of few and of many objects, each in a JVM that
- * may use 96 MiB of heap. Memory does not grow with the number of objects when both get through.
+ * A first backup and one with nothing new, of few and of many objects, each in a JVM with 96 MiB of
+ * heap. If all of them succeed, memory does not grow with the number of objects.
  */
 public final class MemoryBenchmark {
 

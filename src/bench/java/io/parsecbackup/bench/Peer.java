@@ -8,7 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Other programs that bring a folder up to date with a bucket by size and date. */
+/** Other programs that update a folder from a bucket by size and date. */
 enum Peer {
   AWS("`aws s3 sync`") {
     @Override
@@ -26,7 +26,9 @@ enum Peer {
     }
   },
 
-  /** As rclone's manual advises for S3: its dates are the bucket's, which a listing tells. */
+  /**
+   * The options that rclone's manual recommends for S3: it uses the dates in the bucket's listing.
+   */
   RCLONE("`rclone sync --update --use-server-modtime`") {
     @Override
     String[] command(EmbeddedS3 s3, Path copy) {
@@ -41,7 +43,7 @@ enum Peer {
     }
   },
 
-  /** Its dates are a header of each object, which it has to ask for one by one. */
+  /** Its dates are in a header of each object, so it sends a request for each object. */
   RCLONE_DEFAULTS("`rclone sync`") {
     @Override
     String[] command(EmbeddedS3 s3, Path copy) {
@@ -59,13 +61,14 @@ enum Peer {
     return title;
   }
 
-  /** Brings {@code copy} up to date. */
+  /** The command that updates {@code copy} from the bucket. */
   abstract String[] command(EmbeddedS3 s3, Path copy);
 
-  /** The way to the bucket, as each of them reads it. */
+  /** The variables with which each program finds the bucket. */
   static Map<String, String> environment(EmbeddedS3 s3) {
     Map<String, String> environment = new HashMap<>(AwsCli.environment(s3));
-    // Not the user's own file; rclone refuses AWS's setting of a CA bundle, which http needs not.
+    // Ignore the user's own settings. rclone rejects AWS's variable for a CA bundle, which http
+    // does not need.
     environment.put("RCLONE_CONFIG", "/dev/null");
     environment.put("AWS_CA_BUNDLE", "");
     Map.of(

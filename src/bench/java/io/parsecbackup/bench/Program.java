@@ -10,20 +10,20 @@ import java.util.Map;
 /** A program that copies the stack's bucket into a folder, and the copy into another bucket. */
 sealed interface Program {
 
-  /** For the table. */
+  /** The name in the table. */
   String name();
 
-  /** Brings the copy up to date with the bucket. */
+  /** Updates the copy from the bucket. */
   Timed copy(Run run) throws Exception;
 
   /** Uploads the objects of the copy into {@code bucket}, which does not exist yet. */
   Timed restore(Run run, String bucket) throws Exception;
 
   /**
-   * Where a program works.
+   * The files and servers of a run.
    *
-   * @param log takes what it prints
-   * @param copy its folder; does not exist before the first copy
+   * @param log receives the program's output
+   * @param copy the program's folder; does not exist before the first copy
    */
   record Run(Path log, Stack stack, Path copy) {
     String setting(String name) {
@@ -67,7 +67,7 @@ sealed interface Program {
     }
   }
 
-  /** With the options that its manual advises for S3: dates come from the listing. */
+  /** With the options that its manual recommends for S3: it uses the dates in the listing. */
   record Rclone() implements Program {
 
     static boolean isInstalled() {
@@ -93,7 +93,7 @@ sealed interface Program {
 
     private static Timed run(Run run, String from, String to) throws Exception {
       Map<String, String> environment = new HashMap<>();
-      // Not the user's own settings, and no CA bundle: rclone rejects AWS's name of it.
+      // Ignore the user's own settings. rclone rejects AWS's variable for a CA bundle.
       environment.put("RCLONE_CONFIG", "/dev/null");
       environment.put("AWS_CA_BUNDLE", "");
       Map.of(

@@ -12,10 +12,10 @@ import java.util.Map;
 
 /**
  * The benchmark to run before and after a change: a full copy, a copy with nothing new, and a
- * restore of the objects, beside {@code rclone}. It prints wall time and CPU time per object, each
- * the median of its rounds. Every run is a process of its own with a cold JVM, and the programs
- * take turns. Arguments: rounds (3), blocks (20000), bytes of each block (16384), and the {@code
- * quarkus-run.jar} of further builds to compare.
+ * restore of the objects, compared with {@code rclone}. It prints wall time and CPU time per
+ * object, each the median of its rounds. Every run is a new process with a cold JVM, and the
+ * programs take turns. Arguments: rounds (3), blocks (20000), bytes of each block (16384), and the
+ * {@code quarkus-run.jar} of further builds to compare.
  */
 public final class ProgramBenchmark {
 

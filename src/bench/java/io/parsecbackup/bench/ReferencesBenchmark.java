@@ -14,12 +14,13 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * The backup after the first: many blocks of which none is new, and then few that are; beside
- * {@code aws s3 sync} and {@code rclone sync} of the same bucket into copies of the same folder,
- * turn by turn, each a process of its own. Ours runs in a JVM with 96 MiB of heap.
+ * The backup after the first: many blocks, first without a new one and then with a few new ones.
+ * Compares it with {@code aws s3 sync} and {@code rclone sync} of the same bucket into copies of
+ * the same folder. The programs take turns, and each run is a new process. Our program runs in a
+ * JVM with 96 MiB of heap.
  *
  * <p>Arguments: blocks (1000000), new ones (1000), bytes of each (1024), rounds (3), a folder to
- * work in (the temporary one), and {@code --peers=none} for ours alone.
+ * work in (the temporary one), and {@code --peers=none} to run only our program.
  */
 public final class ReferencesBenchmark {
 
@@ -38,7 +39,7 @@ public final class ReferencesBenchmark {
   }
 
   public static void main(String[] args) throws Exception {
-    // Before any class that logs: the server is in this process.
+    // Set this before the first class that logs, because the server is in this process.
     System.setProperty("java.util.logging.manager", "org.jboss.logmanager.LogManager");
     List<String> given = new ArrayList<>(List.of(args));
     List<Peer> peers = given.remove("--peers=none") ? List.of() : Peer.all();
@@ -50,7 +51,7 @@ public final class ReferencesBenchmark {
     Path folder = Files.createTempDirectory(parent, "references-benchmark");
     try (ParsecStack stack =
         ParsecStack.start(ParsecData.Spec.of(blocks, size), Optional.of(folder))) {
-      // A server that has been running for a while has its tables in order.
+      // A server that has been running for a while has vacuumed its tables.
       stack.database().execute(ParsecStack.NAME, "VACUUM ANALYZE");
       ReferencesBenchmark benchmark = new ReferencesBenchmark(stack, folder);
       benchmark.first(blocks);
@@ -72,7 +73,7 @@ public final class ReferencesBenchmark {
         "%nThe first backup%n%n%s%s%n", Round.HEAD, Round.line(List.of(ours(blocks))));
   }
 
-  /** A folder for each, of the same files under further names. */
+  /** A folder for each peer, with hard links to the same files. */
   private Map<Peer, Path> copies(List<Peer> peers) throws Exception {
     Map<Peer, Path> copies = new EnumMap<>(Peer.class);
     for (Peer peer : peers) {
@@ -91,7 +92,7 @@ public final class ReferencesBenchmark {
       ours.add(ours(fresh));
       for (Map.Entry<Peer, Path> copy : copies.entrySet()) {
         Peer peer = copy.getKey();
-        // A request for each object, again and again: one round of it shows as much as many.
+        // It sends a request for each object in every round, so one round shows enough.
         if (round == 0 || peer != Peer.RCLONE_DEFAULTS) {
           theirs
               .computeIfAbsent(peer, first -> new ArrayList<>())

@@ -4,15 +4,15 @@ import io.parsecbackup.testing.EmbeddedS3;
 import io.parsecbackup.testing.S3Request.Kind;
 
 /**
- * What a bucket was asked for.
+ * The requests that a bucket received.
  *
- * @param lists pages of its listing
- * @param gets objects
- * @param heads objects or the bucket itself, without bytes
+ * @param lists requests for pages of its listing
+ * @param gets requests for objects
+ * @param heads HEAD requests for objects or the bucket itself
  */
 record Requests(long lists, long gets, long heads) {
 
-  /** All since the server was opened. */
+  /** All requests since the server was opened. */
   static Requests of(EmbeddedS3 s3) {
     return new Requests(
         s3.count(Kind.LIST),

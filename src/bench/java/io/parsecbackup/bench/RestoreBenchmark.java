@@ -9,9 +9,9 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The objects of a backup into an empty bucket, beside {@code aws s3 sync} of the same folder into
- * another one, turn by turn, each as a process of its own. Arguments: blocks (20000), bytes of each
- * (16384), rounds (3).
+ * Restores the objects of a backup into an empty bucket, and compares this with {@code aws s3 sync}
+ * of the same folder into another bucket. The programs take turns, and each run is a new process.
+ * Arguments: blocks (20000), bytes of each (16384), rounds (3).
  */
 public final class RestoreBenchmark {
 

@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 /**
  * One run of a program, as a line of a table.
  *
- * @param dump seconds of the run in which pg_dump was at work; empty for programs that have none
+ * @param dump seconds of the run in which pg_dump was running; empty for programs without pg_dump
  */
 record Round(String program, Timed timed, OptionalDouble dump, Requests requests) {
 
@@ -19,7 +19,7 @@ record Round(String program, Timed timed, OptionalDouble dump, Requests requests
       |---|---|---|---|---|---|---|---|
       """;
 
-  /** A line of the rounds of one program: the one of median duration, and all durations. */
+  /** A line for the rounds of one program: the round of median duration, and all durations. */
   static String line(List<Round> rounds) {
     Round median =
         rounds.stream()

@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** A PostgreSQL and an S3 server with Parsec-shaped data, in a process of their own. */
+/** A PostgreSQL and an S3 server with Parsec-shaped data, in a separate process. */
 record Stack(Process process, Map<String, String> environment) implements AutoCloseable {
 
   static Stack start(Path folder, int blocks, int blockSize) throws Exception {
@@ -40,7 +40,7 @@ record Stack(Process process, Map<String, String> environment) implements AutoCl
     return new Stack(process, read(environment));
   }
 
-  /** The shell reads the file, so the shell has to say what is in it. */
+  /** The file is written for a shell, so a shell reads it here. */
   private static Map<String, String> read(Path file) throws IOException {
     Map<String, String> values = new HashMap<>();
     Process shell =

@@ -14,9 +14,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A first, full backup of many small objects beside {@code aws s3 sync} of the same bucket, turn by
- * turn, each as a process of its own; then a second backup, in which nothing is new. Arguments:
- * blocks (20000), bytes of each (16384), rounds (3).
+ * A first, full backup of many small objects, compared with {@code aws s3 sync} of the same bucket,
+ * and a second backup with nothing new. The programs take turns, and each run is a new process.
+ * Arguments: blocks (20000), bytes of each (16384), rounds (3).
  */
 public final class SyncBenchmark {
 
@@ -96,7 +96,7 @@ public final class SyncBenchmark {
         copy.toString());
   }
 
-  /** Millions of files too: it holds the names of none. */
+  /** Works for millions of files, because it does not keep their names in memory. */
   static void delete(Path folder) throws IOException {
     if (Files.exists(folder)) {
       Files.walkFileTree(

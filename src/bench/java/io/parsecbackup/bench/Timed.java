@@ -11,17 +11,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A command as a whole process, cold start included.
+ * The cost of a command as a process, including its cold start.
  *
  * @param seconds from its start to its end
- * @param cpuSeconds of it and its children, user and system
+ * @param cpuSeconds of the process and its children, user and system
  * @param megabytes its largest resident set
  */
 record Timed(double seconds, double cpuSeconds, double megabytes) {
 
   private static final Pattern FIGURES = Pattern.compile("(?m)^([0-9.]+) ([0-9.]+) ([0-9]+)$");
 
-  /** Runs {@code command} under GNU time; what it prints goes to {@code log}. */
+  /** Runs {@code command} under GNU time and writes its output to {@code log}. */
   static Timed run(Path log, Map<String, String> environment, String... command) throws Exception {
     Path figures = Files.createTempFile("timed", ".txt");
     List<String> timed = new ArrayList<>();

@@ -21,8 +21,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The sync alone, full, several times in one JVM: what a service that has been running for a while
- * needs.
+ * Several full syncs in one JVM, without a dump: shows the time that a service needs after it has
+ * been running for a while.
  */
 public final class WarmSyncBenchmark {
 

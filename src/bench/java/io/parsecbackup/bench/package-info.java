@@ -1,4 +1,4 @@
-/** Benchmarks, run by hand; their numbers are in docs/benchmarks.md. */
+/** Benchmarks to run by hand; their figures are in docs/benchmarks.md. */
 @NullMarked
 package io.parsecbackup.bench;
 

@@ -35,7 +35,7 @@ import java.util.function.LongConsumer;
  * @param createdAt never later than the file's modification time or now
  * @param database the database's name; empty if the dump does not contain it, as for the others
  * @param migration the newest row of Parsec's table {@code migration}
- * @param schema the schema of Parsec's tables; empty if there is none, or more than one
+ * @param schema the schema of Parsec's tables; empty if no schema, or more than one, has them
  * @param references how many objects it refers to; the list is in {@code references.tsv} beside it
  */
 public record AdoptedDump(

@@ -51,7 +51,7 @@ public class DatabaseDumper {
   /**
    * The programs to use for this server.
    *
-   * @throws Problem of kind DATABASE if there are none, or all are older than the server
+   * @throws Problem of kind DATABASE if no programs were found, or all are older than the server
    */
   public PgTools.Tools toolsFor(ServerFacts server) {
     return tools.get().toolsFor(server.versionNum());
@@ -81,7 +81,8 @@ public class DatabaseDumper {
    * Checks that there is probably enough space for a dump.
    *
    * @param folder an existing folder on the dump's file system
-   * @param lastDumpBytes the size of the last dump; empty if there is none, which skips the check
+   * @param lastDumpBytes the size of the last dump; empty without an earlier dump, which skips the
+   *     check
    * @throws Problem of kind SPACE if less than the last dump, a tenth more and 64 MiB is free
    */
   public static void requireSpace(Path folder, OptionalLong lastDumpBytes) {

@@ -28,8 +28,8 @@ public final class DatabaseSnapshot implements AutoCloseable {
 
   private static final Logger LOG = Logger.getLogger(DatabaseSnapshot.class);
 
-  /** For a short look at the database that dumps nothing and reads few rows. */
-  private static final Limits SHORT_LOOK =
+  /** For short queries that dump nothing and read few rows. */
+  private static final Limits SHORT_QUERIES =
       new Limits(Duration.ofSeconds(5), Optional.of(Duration.ofSeconds(30)));
 
   private final SourceConnection source;
@@ -43,7 +43,7 @@ public final class DatabaseSnapshot implements AutoCloseable {
   }
 
   /**
-   * Takes a snapshot for a short look at the database.
+   * Takes a snapshot for short queries.
    *
    * @throws Problem as {@link #open(DatabaseUri, Duration, Cancellation)} does
    */
@@ -52,12 +52,12 @@ public final class DatabaseSnapshot implements AutoCloseable {
   }
 
   /**
-   * Takes a snapshot for a short look at the database.
+   * Takes a snapshot for short queries.
    *
    * @throws Problem as {@link #open(DatabaseUri, Duration, Cancellation)} does
    */
   public static DatabaseSnapshot open(DatabaseUri uri, Cancellation cancellation) {
-    return open(uri, SHORT_LOOK, Optional.empty(), cancellation);
+    return open(uri, SHORT_QUERIES, Optional.empty(), cancellation);
   }
 
   /**
@@ -82,7 +82,7 @@ public final class DatabaseSnapshot implements AutoCloseable {
    */
   public static DatabaseSnapshot restored(
       DatabaseUri uri, Optional<String> schema, Cancellation cancellation) {
-    return open(uri, new Limits(SHORT_LOOK.lockWait(), Optional.empty()), schema, cancellation);
+    return open(uri, new Limits(SHORT_QUERIES.lockWait(), Optional.empty()), schema, cancellation);
   }
 
   static DatabaseSnapshot open(

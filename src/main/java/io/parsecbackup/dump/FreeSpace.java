@@ -51,7 +51,7 @@ final class FreeSpace {
     OptionalLong free = folder == null ? OptionalLong.empty() : free(folder);
     return new Problem(
         Problem.Kind.SPACE,
-        "The dump did not fit on the file system of %s: after %s writing failed with \"%s\"%s. The dump was removed. Free space there, or raise the quota or limit."
+        "The dump did not fit on the file system of %s: after %s writing failed with \"%s\"%s. The dump was removed: free space there, or raise the quota or limit."
             .formatted(
                 folder,
                 text(written),

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * A table with another number of rows than expected.
  *
  * @param table its name as pg_dump prints it, such as {@code public.block}
- * @param found empty if there is no such table
+ * @param found empty if the table does not exist
  */
 public record RowDifference(String table, long expected, OptionalLong found) {
 

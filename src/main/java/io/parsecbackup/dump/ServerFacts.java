@@ -16,9 +16,9 @@ import java.util.OptionalInt;
  * @param collate the database's LC_COLLATE
  * @param systemIdentifier the cluster's, the same on its replicas; empty if the role may not read
  *     it
- * @param tables where Parsec's tables are; empty if there are none
- * @param parsecMigration the newest {@code _id} of Parsec's table {@code migration}; empty if there
- *     is none
+ * @param tables where Parsec's tables are; empty if the database does not have them
+ * @param parsecMigration the newest {@code _id} of Parsec's table {@code migration}; empty if the
+ *     table is missing or has no rows
  * @param databaseBytes the size on the server's disk, with indexes
  * @param snapshotAt by the server's clock, on a standby by its primary's; never later than the
  *     snapshot's data

@@ -40,7 +40,7 @@ final class SourceConnection implements AutoCloseable {
    */
   record Limits(Duration lockWait, Optional<Duration> answer) {
 
-    /** The server's own timeout comes first, because it gives a better message. */
+    /** The server's own timeout is shorter, because it produces a better message. */
     private static final Duration GRACE = Duration.ofSeconds(3);
 
     private String statementTimeout() {
@@ -164,7 +164,8 @@ final class SourceConnection implements AutoCloseable {
                   properties
                       .stringPropertyNames()
                       .forEach(n -> factory.jdbcProperty(n, properties.getProperty(n)));
-                  // An empty password, because without one the driver searches files of its own.
+                  // An empty password, because without a password the driver searches its own
+                  // files.
                   factory.credential(new SimplePassword(password.orElse("")));
                   return factory;
                 }));
@@ -178,7 +179,7 @@ final class SourceConnection implements AutoCloseable {
     return connection;
   }
 
-  /** A second connection, for a look at what blocks the first; the caller closes it. */
+  /** A second connection, to find out what blocks the first; the caller closes it. */
   Connection second() throws SQLException {
     return pool.getConnection();
   }

@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 
-/** Says in an operator's words what the file system did. */
+/** Explains a failure of the repository's file system to an operator. */
 public final class DiskFailures {
 
   private DiskFailures() {}
@@ -24,15 +24,16 @@ public final class DiskFailures {
           Kind.SPACE,
           "the repository's file system is full ("
               + message
-              + "). Nothing was published; make room, then run again: what was copied is used",
+              + "). Nothing was published: free space, then run again; objects already copied are"
+              + " kept",
           failure);
     }
     if (failure instanceof UnsafeFileException) {
       return new Problem(
           Kind.REPOSITORY,
-          "the repository holds something that is not followed or opened ("
+          "the repository contains a file that the program does not open ("
               + message
-              + "). Nothing outside of the repository was touched; run again when it is put right",
+              + "). Nothing outside the repository was touched; fix this, then run again",
           failure);
     }
     String what =

@@ -14,8 +14,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job that was started: it has an id and holds the repository. Whoever starts one calls {@link
- * #execute} or {@link #inBackground} once.
+ * A job that was started: it has an id and holds the repository's lock. The caller that starts it
+ * calls {@link #execute} or {@link #inBackground} once.
  *
  * @param <D> the document that describes it
  */
@@ -33,7 +33,7 @@ public final class Job<D extends JobDocument> {
   private volatile @Nullable Thread background;
 
   /**
-   * @param onEnd told when the job is over
+   * @param onEnd called when the job has ended
    */
   Job(
       JobStart<D> start,
@@ -57,7 +57,7 @@ public final class Job<D extends JobDocument> {
     return kind;
   }
 
-  /** The job as it stands. */
+  /** The job's current state. */
   public D document() {
     return work.document();
   }
@@ -67,7 +67,7 @@ public final class Job<D extends JobDocument> {
     cancellation.cancel(why);
   }
 
-  /** As {@link #cancel}, but nobody asked for it: the job has failed, so a schedule retries it. */
+  /** As {@link #cancel}, but not on request: the job ends as failed, so a schedule retries it. */
   void interrupt(String why) {
     if (!cancellation.isCancelled()) {
       interrupted = true;
@@ -90,14 +90,14 @@ public final class Job<D extends JobDocument> {
   private JobEnd<D> executeAndRelease() {
     try (RepositoryLock held = lock) {
       JobEnd<D> end = end();
-      // Before the record: on a full disk this makes room for it.
+      // Before the record is written, because this frees space on a full disk.
       clear();
       record(end.document());
       return end;
     }
   }
 
-  /** Does the work in a thread of its own. */
+  /** Does the work in a new thread. */
   public Job<D> inBackground() {
     try {
       background = Thread.ofPlatform().name(kind + "-" + id()).start(this::execute);
@@ -106,8 +106,7 @@ public final class Job<D extends JobDocument> {
       abandon();
       throw new Problem(
           Kind.INTERNAL,
-          "cannot start a thread for the job: raise the limit of processes. Nothing was started. "
-              + e,
+          "cannot start a thread for the job. Raise the limit of processes, then try again: " + e,
           e);
     }
   }
@@ -129,7 +128,7 @@ public final class Job<D extends JobDocument> {
   /** The one place where jobs of all kinds end. */
   private JobEnd<D> end() {
     try (RunTimeout timeout = new RunTimeout(limit, this::interrupt)) {
-      // Not cancelled behind this: what is done is done, and is reported as done.
+      // A cancellation is not checked after this: finished work is reported as finished.
       return new JobEnd<>(work.run(cancellation), Optional.empty());
     } catch (Throwable e) {
       Problem problem = problem(e);
@@ -160,7 +159,8 @@ public final class Job<D extends JobDocument> {
       work.clear();
     } catch (IOException | RuntimeException | Error e) {
       // The record must be written and the lock released, whatever else fails.
-      LOG.warnf("%s %s: its scratch folder stays until the next run: %s", kind, id(), e);
+      LOG.warnf(
+          "%s %s: cannot remove its scratch folder; the next run removes it: %s", kind, id(), e);
     }
   }
 
@@ -168,7 +168,7 @@ public final class Job<D extends JobDocument> {
     try {
       work.record(ended);
     } catch (IOException | RuntimeException | Error e) {
-      LOG.errorf("%s %s: its record cannot be written: %s", kind, id(), e);
+      LOG.errorf("%s %s: cannot write its record: %s", kind, id(), e);
     }
   }
 }

@@ -3,7 +3,7 @@ package io.parsecbackup.job;
 import java.time.Instant;
 import java.util.Optional;
 
-/** What files, REST and the command line show of a job, while it runs and after it. */
+/** The data of a job in files, in REST and on the command line, while it runs and afterwards. */
 public interface JobDocument {
 
   String id();

@@ -6,13 +6,13 @@ import java.util.Optional;
 /**
  * How a job ended.
  *
- * @param problem what ended it, if it did not do its work
+ * @param problem the reason, if it did not finish its work
  */
 public record JobEnd<D extends JobDocument>(D document, Optional<Problem> problem) {
 
   /**
-   * The exit code of a command: 0 complete, 3 incomplete, 130 cancelled, else that of the problem.
-   * A job that its time limit or a stop of the service ended has failed.
+   * The exit code of a command: 0 complete, 3 incomplete, 130 cancelled, otherwise the problem's. A
+   * job that was ended by its time limit or by a stop of the service has failed.
    */
   public int exitCode() {
     return switch (document.state()) {

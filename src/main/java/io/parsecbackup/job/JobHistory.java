@@ -24,10 +24,7 @@ public record JobHistory(Records records) {
   /** Read at first: the newest record usually answers the question. */
   private static final int FIRST_LOOK = 10;
 
-  /**
-   * The newest jobs that match, newest first. Jobs that do not match never hide one that does,
-   * however many they are.
-   */
+  /** The newest jobs that match, newest first. Reads as many records as it needs to find them. */
   public List<JobResult> newest(int most, Predicate<JobResult> matches) throws IOException {
     for (int look = Math.max(most, FIRST_LOOK); ; look = Math.multiplyExact(look, 10)) {
       List<JobResult> all = records.newest(look);
@@ -39,8 +36,8 @@ public record JobHistory(Records records) {
   }
 
   /**
-   * The newest job that says something about the backups: one that is done or has failed. A
-   * cancelled job says nothing.
+   * The newest job that shows something about the backups: one that has finished or failed. A
+   * cancelled job shows nothing.
    */
   public Optional<JobResult> newestVerdict() throws IOException {
     return newest(job ->

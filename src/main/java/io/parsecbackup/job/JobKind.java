@@ -1,9 +1,9 @@
 package io.parsecbackup.job;
 
 /**
- * A kind of job. Of each kind at most one job runs in a process at a time.
+ * A kind of job. A process runs at most one job of each kind at a time.
  *
- * @param word what JSON, the log and the command line call it, such as {@code verify}
+ * @param word its name in JSON, in the log and on the command line, such as {@code verify}
  */
 public record JobKind(String word) {
 

@@ -25,7 +25,7 @@ public final class JobRecords {
     this.checks = repository.checks();
   }
 
-  /** Records how a job stands, in place of what was recorded of it before. */
+  /** Writes the record of a job and replaces an earlier one. */
   void write(RunId id, JobKind kind, JobResult result) throws IOException {
     checks.write(new CheckRecords.Name(id, kind.word()), Json.of(result));
   }

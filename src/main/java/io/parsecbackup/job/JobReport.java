@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
-/** Collects what a job's {@link JobResult} will say while the job runs. Safe for any thread. */
+/** Collects the data of a job's {@link JobResult} while the job runs. Thread-safe. */
 public final class JobReport {
 
   private record Stage(JobPhase phase, Instant since) {}
@@ -56,12 +56,12 @@ public final class JobReport {
     backup = Optional.of(backupId);
   }
 
-  /** The job reads objects back: this part of them, {@code n/t}. */
+  /** Names the part of the objects that the job reads back, {@code n/t}. */
   public synchronized void readsBack(String part) {
     subset = Optional.of(part);
   }
 
-  /** The job only says what it would do. */
+  /** Marks the job as a dry run, which changes nothing. */
   public synchronized void dryRun() {
     dryRun = true;
   }
@@ -71,13 +71,13 @@ public final class JobReport {
     enter(phase, () -> ProgressReport.Counts.NONE);
   }
 
-  /** Begins a phase; {@code ofPhase} is asked for its counts whenever somebody looks. */
+  /** Begins a phase; {@code ofPhase} returns its counts for each progress report. */
   public synchronized void enter(JobPhase phase, Supplier<ProgressReport.Counts> ofPhase) {
     stage = new Stage(phase, clock.instant());
     counts = ofPhase;
   }
 
-  /** One object more was read, compared or sent. */
+  /** Counts an object that was read, compared or sent. */
   public void checked(long size) {
     checked(1, size);
   }
@@ -140,12 +140,12 @@ public final class JobReport {
     return result(JobState.RUNNING, Optional.empty(), Optional.empty(), Optional.of(progress()));
   }
 
-  /** The result of a job that did its work: complete if nothing was found. */
+  /** The result of a finished job: complete if it has no findings. */
   public JobResult done() {
     return done(hasFindings() ? JobState.INCOMPLETE : JobState.COMPLETE);
   }
 
-  /** The result of a job that did its work, in a state that the job itself decides. */
+  /** The result of a finished job, in a state that the job itself decides. */
   public JobResult done(JobState state) {
     return result(state, Optional.of(clock.instant()), Optional.empty(), Optional.empty());
   }

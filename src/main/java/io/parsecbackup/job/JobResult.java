@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * What a job that is not a backup did, or is doing.
+ * The result or the progress of a job other than a backup.
  *
  * @param kind {@code verify}, {@code drill}, {@code restore} or {@code adopt}
  * @param backup the backup that it works on
@@ -19,35 +19,38 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param furtherFindings how many more there were
  * @param done lines that say what was done
  * @param next steps that an operator has to take now
- * @param dryRun whether a restore only said what it would do
- * @param error why it did not finish
+ * @param dryRun whether a restore only reported what it would do
+ * @param error the reason why it did not finish
  * @param progress only while it runs
  */
 @RegisterForReflection
 @JsonInclude(Include.NON_ABSENT)
-@Schema(description = "What a job that is no backup did, or is doing. What is not known is absent.")
+@Schema(
+    description =
+        "The result or the progress of a job other than a backup. Unknown values are absent.")
 public record JobResult(
     @Schema(description = "The start as a UTC second.", examples = "20261122T043000Z") String id,
     @Schema(description = "verify, drill, restore or adopt.") String kind,
-    @Schema(description = "incomplete: it came to its end, and found damage or differences.")
+    @Schema(description = "incomplete: it finished, but found damage or differences.")
         JobState state,
-    @Schema(description = "The backup it is about.") Optional<String> backup,
+    @Schema(description = "The backup that it works on.") Optional<String> backup,
     Optional<Trigger> trigger,
     Instant startedAt,
     Optional<Instant> finishedAt,
     @Schema(description = "Which part of the objects a verification reads, n/t.")
         Optional<String> subset,
     Checked checked,
-    @Schema(description = "What is not as expected; the first 1000.") List<Finding> findings,
-    @Schema(description = "How many there were beyond these.") Optional<Long> furtherFindings,
+    @Schema(description = "Damage and differences; the first 1000.") List<Finding> findings,
+    @Schema(description = "How many more findings there were.") Optional<Long> furtherFindings,
     @JsonInclude(Include.NON_EMPTY) List<String> warnings,
     @JsonInclude(Include.NON_EMPTY) @Schema(description = "What was done, in words.")
         List<String> done,
     @JsonInclude(Include.NON_EMPTY)
         @Schema(description = "What an operator has to do now, in words.")
         List<String> next,
-    @Schema(description = "Whether nothing was done, and only said.") Optional<Boolean> dryRun,
-    @Schema(description = "Why it did not come to its end.") Optional<String> error,
+    @Schema(description = "Whether it was a dry run, which changes nothing.")
+        Optional<Boolean> dryRun,
+    @Schema(description = "Why it did not finish.") Optional<String> error,
     @Schema(description = "Only while it runs.") Optional<ProgressReport> progress)
     implements JobDocument {
 
@@ -66,7 +69,7 @@ public record JobResult(
     return trigger.stream().anyMatch(Trigger.SCHEDULE::equals);
   }
 
-  /** This job, whose record says that it runs, after its process was killed. */
+  /** The result of a job whose process was killed, so that its record still says that it runs. */
   JobResult killed() {
     return new JobResult(
         id,
@@ -106,7 +109,7 @@ public record JobResult(
   public record Checked(long objects, long bytes, Optional<Long> byLengthOnly) {}
 
   /**
-   * One thing that is not as expected.
+   * One damaged, missing or different object, file or table.
    *
    * @param key an object's key, or a file's path from the repository's root, or a table's name
    * @param problem digest, size, lost, unreadable or differs
@@ -114,7 +117,8 @@ public record JobResult(
   @RegisterForReflection
   @Schema(
       description =
-          "One thing that is not as expected. key: an object's, or a file's path from the"
-              + " repository's root, or a table. problem: digest, size, lost, unreadable or differs.")
+          "One damaged, missing or different object, file or table. key: the object's key, the"
+              + " file's path from the repository's root, or the table's name. problem: digest, size,"
+              + " lost, unreadable or differs.")
   public record Finding(String key, String problem, String expected, String found) {}
 }

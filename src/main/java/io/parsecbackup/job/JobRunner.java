@@ -21,16 +21,16 @@ import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Starts jobs, one of each kind at a time; finds, cancels and stops those that run here. */
+/** Starts jobs, one of each kind at a time; finds, cancels and stops those of this process. */
 @ApplicationScoped
 public class JobRunner {
 
   private static final Logger LOG = Logger.getLogger(JobRunner.class);
 
-  /** A service that stops is killed soon; containers are after 10 to 30 seconds. */
+  /** A container that does not stop is killed after 10 to 30 seconds. */
   private static final Duration PATIENCE_AT_END = Duration.ofSeconds(10);
 
-  /** The job of one kind that runs here. Its monitor is held while another one is started. */
+  /** The running job of one kind. Its monitor is held while a job is started. */
   private static final class Slot {
 
     final AtomicReference<@Nullable Job<?>> job = new AtomicReference<>();
@@ -49,17 +49,20 @@ public class JobRunner {
   }
 
   /**
-   * Starts a job: it then holds the repository and has an id. The caller has it do its work.
+   * Starts a job: it then holds the repository's lock and has an id. The caller makes it do its
+   * work, see {@link Job}.
    *
-   * @param cancellation cancels the job, and its start already
-   * @throws Problem of kind HELD while a job of this kind runs here, or a job of this or another
-   *     process has the repository; CANCELLED once the service stops; and what {@code start} throws
+   * @param cancellation cancels the job, also during its start
+   * @throws Problem of kind HELD while a job of this kind runs in this process, or any job holds a
+   *     conflicting lock on the repository; CANCELLED once the service stops; and any Problem of
+   *     {@code start}
    */
   public <D extends JobDocument> Job<D> start(JobStart<D> start, Cancellation cancellation) {
     Slot slot = slots.computeIfAbsent(start.kind(), kind -> new Slot());
     synchronized (slot) {
       if (stopping) {
-        throw new Problem(Kind.CANCELLED, "the service is stopping: try again when it is back");
+        throw new Problem(
+            Kind.CANCELLED, "the service is stopping: try again when it is running again");
       }
       Job<?> current = slot.job.get();
       if (current != null) {
@@ -93,12 +96,12 @@ public class JobRunner {
     }
   }
 
-  /** The job of that kind that runs here. */
+  /** The running job of that kind. */
   public Optional<Job<?>> running(JobKind kind) {
     return Optional.ofNullable(slots.get(kind)).map(slot -> slot.job.get());
   }
 
-  /** The jobs that run here and are described by documents of that type. */
+  /** The documents of the running jobs, if they are of that type. */
   public <D extends JobDocument> List<D> running(Class<D> type) {
     return running().map(Job::document).filter(type::isInstance).map(type::cast).toList();
   }
@@ -116,7 +119,7 @@ public class JobRunner {
   /**
    * Asks one of {@link #running(Class)} to end.
    *
-   * @return whether it runs here
+   * @return whether it is running
    */
   public boolean cancel(Class<? extends JobDocument> type, RunId id, String why) {
     Optional<Job<?>> found =
@@ -135,7 +138,7 @@ public class JobRunner {
         });
   }
 
-  /** Whatever ends the program: see {@link #stop()}. */
+  /** Runs {@link #stop()} at every end of the program. */
   void stopWith(
       @Observes(notifyObserver = Reception.IF_EXISTS) @BeforeDestroyed(ApplicationScoped.class)
           Object program) {
@@ -150,7 +153,7 @@ public class JobRunner {
     stopping = true;
     for (Slot slot : slots.values()) {
       synchronized (slot) {
-        // A start that has not seen the flag is over now.
+        // A start that has not seen the flag has finished now.
       }
     }
     List<Job<?>> jobs = running().toList();
@@ -159,7 +162,8 @@ public class JobRunner {
     try {
       for (Job<?> job : jobs) {
         if (!job.join(Duration.ofNanos(Math.max(1, end - System.nanoTime())))) {
-          LOG.errorf("%s %s did not end in time; the next run clears up", job.kind(), job.id());
+          LOG.errorf(
+              "%s %s did not end in time; the next run removes its files", job.kind(), job.id());
         }
       }
     } catch (InterruptedException e) {

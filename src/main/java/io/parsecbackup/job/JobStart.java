@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * One job that is to be started. Every kind of job has an implementation of its own; {@link
- * JobRunner} needs nothing else.
+ * A job to start. Each kind of job has its own implementation; {@link JobRunner} needs nothing
+ * else.
  *
  * @param <D> the document that describes such a job
  */
@@ -20,15 +20,15 @@ public interface JobStart<D extends JobDocument> {
   Optional<Duration> limit();
 
   /**
-   * Refuses what can be refused without the lock, then takes the lock: alone or shared.
+   * Makes the checks that need no lock, then takes the exclusive or the shared lock.
    *
-   * @throws io.parsecbackup.Problem of kind HELD while another job has the repository
+   * @throws io.parsecbackup.Problem of kind HELD while another job holds a conflicting lock
    */
   RepositoryLock lock() throws IOException;
 
   /**
    * Prepares the job under the lock: chooses what it works on, reserves its id, opens its scratch
-   * folder. If it throws, it leaves nothing open but the lock.
+   * folder. If it throws, only the lock is still open.
    */
   JobWork<D> open(RepositoryLock lock, Cancellation cancellation) throws IOException;
 }

@@ -5,7 +5,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.Locale;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** Where a job stands, or how it ended. */
+/** The state of a job while it runs, or how it ended. */
 // The name that REST clients know.
 @Schema(name = "BackupState")
 @RegisterForReflection

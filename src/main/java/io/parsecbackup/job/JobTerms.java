@@ -4,7 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 
 /**
- * What all kinds of jobs share.
+ * Values that all kinds of jobs share.
  *
  * @param clock names and times the jobs
  * @param limit a job that takes longer is ended as failed: {@code parsec.backup.run-timeout}

@@ -6,8 +6,8 @@ import io.parsecbackup.repository.storage.RunId;
 import java.io.IOException;
 
 /**
- * What a job does between its start and its end, which are the same for every kind. Called by one
- * thread, except for {@link #document}.
+ * The work of a job between its start and its end. Start and end are the same for every kind. One
+ * thread calls it, except for {@link #document}.
  *
  * @param <D> the document that describes the job
  */
@@ -15,18 +15,18 @@ public interface JobWork<D extends JobDocument> {
 
   RunId id();
 
-  /** The job as it stands, with its progress. Any thread may ask. */
+  /** The job's current state, with its progress. Any thread may call this. */
   D document();
 
   /**
    * Does all of the work.
    *
-   * @return the job as it ended
+   * @return the result of the job
    */
   D run(Cancellation cancellation) throws IOException;
 
   /**
-   * The job, after {@link #run} threw.
+   * The result of the job after {@link #run} threw.
    *
    * @param state FAILED or CANCELLED
    */
@@ -35,7 +35,7 @@ public interface JobWork<D extends JobDocument> {
   /** Removes the scratch folder. Called once, at the end, whatever happened. */
   void clear() throws IOException;
 
-  /** Writes the job into the repository's records, after {@link #clear}. */
+  /** Writes the job's record to the repository, after {@link #clear}. */
   void record(D ended) throws IOException;
 
   /** Logs how the job ended. */

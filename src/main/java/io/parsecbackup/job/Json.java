@@ -12,11 +12,12 @@ import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 
 /**
- * Our documents as JSON: the same for files, REST and the command line. Times are ISO 8601, what is
- * empty is absent, and unknown fields, which newer versions write, are ignored.
+ * The program's documents as JSON, in the same form for files, REST and the command line. Times are
+ * ISO 8601, empty values are absent, and unknown fields, which newer versions write, are ignored.
  *
- * <p>The mapper is static, not a bean: records are read and written by plain objects that no
- * container makes. It holds no state of a machine, so a native image may build it.
+ * <p>The mapper is static, not a bean: records are read and written by plain objects that CDI does
+ * not create. It has no state of a machine, so it can be initialized when a native program is
+ * built.
  */
 public final class Json {
 

@@ -19,9 +19,9 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 @JsonInclude(Include.NON_ABSENT)
 @Schema(
     description =
-        "How far a running backup or job has come. phase: prepare, dump, recover, sync or publish;"
-            + " of a job prepare, files, objects, database or compare; totals: found so far, they"
-            + " grow while the bucket is being listed.")
+        "The progress of a running backup or job. phase: prepare, dump, recover, sync or publish"
+            + " for a backup; prepare, files, objects, database or compare for a job. The totals are"
+            + " those found so far; they grow while the bucket is being listed.")
 public record ProgressReport(
     String phase,
     long objectsDone,
@@ -32,9 +32,9 @@ public record ProgressReport(
     Optional<Long> secondsLeft) {
 
   /**
-   * What was counted in a phase.
+   * The counts of a phase.
    *
-   * @param ofObjects and {@code ofBytes}: the totals, 0 where they are not known
+   * @param ofObjects and {@code ofBytes}: the totals, 0 if they are not known
    */
   public record Counts(long objects, long ofObjects, long bytes, long ofBytes) {
 

@@ -9,14 +9,14 @@ import java.io.IOException;
 import org.jboss.logging.Logger;
 
 /**
- * The work of a job that makes no backup: it collects a {@link JobReport}, and is recorded in
+ * The work of a job other than a backup. It collects a {@link JobReport}. The job is recorded in
  * {@code checks/} when it starts and when it ends, unless the repository cannot be written.
  */
 public final class ReportedWork implements JobWork<JobResult> {
 
   private static final Logger LOG = Logger.getLogger(ReportedWork.class);
 
-  /** What such a job does. */
+  /** The work itself. */
   @FunctionalInterface
   public interface Task {
     void run(Cancellation cancellation) throws IOException;
@@ -52,7 +52,7 @@ public final class ReportedWork implements JobWork<JobResult> {
     try {
       record(document());
     } catch (IOException | RuntimeException | Error e) {
-      LOG.errorf("%s %s: its record cannot be written: %s", kind, id(), e);
+      LOG.errorf("%s %s: cannot write its record: %s", kind, id(), e);
     }
     task.run(cancellation);
     return report.done();

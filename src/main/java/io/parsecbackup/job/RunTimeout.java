@@ -18,7 +18,7 @@ final class RunTimeout implements AutoCloseable {
    * Starts to count.
    *
    * @param limit empty for no limit
-   * @param end is given the reason
+   * @param end receives the reason
    */
   RunTimeout(Optional<Duration> limit, Consumer<String> end) {
     if (limit.isPresent()) {
@@ -28,8 +28,7 @@ final class RunTimeout implements AutoCloseable {
                   end.accept(
                       "it took longer than parsec.backup.run-timeout, "
                           + limit.get()
-                          + ". Raise that limit, or find out what was slow; what was copied is"
-                          + " kept"),
+                          + ". Raise the limit, or find out what is slow; objects already copied are kept"),
               limit.get().toMillis(),
               TimeUnit.MILLISECONDS);
     }

@@ -1,6 +1,6 @@
 /**
- * Jobs: one runner for every kind of them, from start or refusal to the recorded result. It knows
- * no kind; each kind brings a {@link io.parsecbackup.job.JobStart} of its own.
+ * Jobs: one runner for all kinds, from start or refusal to the recorded result. It does not depend
+ * on any kind: each kind implements {@link io.parsecbackup.job.JobStart}.
  */
 @NullMarked
 package io.parsecbackup.job;

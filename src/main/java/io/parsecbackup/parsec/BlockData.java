@@ -37,7 +37,7 @@ public final class BlockData {
      * The block of a row is missing or has another size.
      *
      * @param size in bytes, as the row says
-     * @param stored size in bytes of the stored block; empty if there is none
+     * @param stored size in bytes of the stored block; empty if the block is missing
      */
     void missing(String key, long size, OptionalLong stored) throws IOException;
   }

@@ -42,7 +42,9 @@ public sealed interface Blockstore {
     }
   }
 
-  /** The buckets that contain objects, in the order of their indexes; empty if there are none. */
+  /**
+   * The buckets that contain the objects, in the order of their indexes; empty for other stores.
+   */
   default List<S3> buckets() {
     return switch (this) {
       case S3 s3 -> List.of(s3);
@@ -66,7 +68,9 @@ public sealed interface Blockstore {
       Optional<String> endpoint, String region, String bucket, String accessKey, String secretKey)
       implements Blockstore {
 
-    /** Whether the bucket is in the path of a URL: the Parsec server does so with an endpoint. */
+    /**
+     * Whether URLs name the bucket in their path, as the Parsec server does if an endpoint is set.
+     */
     public boolean pathStyle() {
       return endpoint.isPresent();
     }

@@ -23,8 +23,8 @@ final class BlockstoreGrammar {
       "Write swift:AUTH_URL:TENANT:CONTAINER:USER:PASSWORD, with \\: for a colon inside a field and"
           + " \\\\ for a backslash.";
   static final String FORMS =
-      "Right are s3:…, swift:…, POSTGRESQL and MOCKED, or RAID0:INDEX:…, RAID1:INDEX:… and"
-          + " RAID5:INDEX:… before one of them.";
+      "Valid values are s3:…, swift:…, POSTGRESQL and MOCKED, or several of them, each after"
+          + " RAID0:INDEX:, RAID1:INDEX: or RAID5:INDEX:.";
 
   private BlockstoreGrammar() {}
 

@@ -55,9 +55,8 @@ public final class BlockstoreParser {
             "",
             "holds "
                 + configs.size()
-                + " configurations without RAID. Write one alone, or put RAID0:, RAID1: or RAID5:"
-                + " and an index before each. A space ends a configuration, so none may stand"
-                + " inside one.");
+                + " configurations without RAID. Write only one, without white space in it, or put"
+                + " RAID0:, RAID1: or RAID5: and an index before each.");
       }
       return BlockstoreGrammar.single(configs.getFirst(), "");
     }
@@ -75,7 +74,7 @@ public final class BlockstoreParser {
               .orElseThrow(() ->
                   wrong(
                       where,
-                      "has no RAID word while another one has. Put "
+                      "has no RAID prefix, but another one has. Put "
                           + first.word()
                           + ": and an index before each."));
       requireSameWord(first, prefix, where);
@@ -103,11 +102,11 @@ public final class BlockstoreParser {
     if (!prefix.word().equals(first.word())) {
       throw wrong(
           where,
-          "has the RAID word "
+          "has the RAID prefix "
               + prefix.word()
-              + " while the first has "
+              + ", but the first one has "
               + first.word()
-              + ". Write the same word, in the same case, before each.");
+              + ". Use the same prefix, in the same case, for each.");
     }
   }
 
@@ -136,7 +135,8 @@ public final class BlockstoreParser {
 
   private static Blockstore node(Prefix prefix, String where) {
     if (Prefix.of(prefix.rest()).isPresent()) {
-      throw wrong(where, "has RAID inside RAID, which Parsec does not know. Name a store there.");
+      throw wrong(
+          where, "has RAID inside RAID, which Parsec does not support. Use a single store there.");
     }
     return BlockstoreGrammar.single(prefix.rest(), where);
   }

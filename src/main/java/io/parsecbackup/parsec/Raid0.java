@@ -18,8 +18,8 @@ public final class Raid0 {
   private Raid0() {}
 
   /**
-   * The index of the node that has the object of {@code key}. A key that is not that of a block
-   * belongs to node 0.
+   * The index of the node that has the object of {@code key}. If the key is not a block's, this is
+   * node 0.
    *
    * @param nodes how many there are, at least 1
    */

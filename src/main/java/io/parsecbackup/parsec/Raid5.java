@@ -31,9 +31,9 @@ public record Raid5(int nodes) {
    */
   public record Block(long size, Bytes bytes) {}
 
-  /** The chunks are not those of one block. */
-  public static final class NoBlockException extends Exception {
-    NoBlockException(String message) {
+  /** The chunks do not form a block. */
+  public static final class InvalidChunksException extends Exception {
+    InvalidChunksException(String message) {
       super(message);
     }
   }
@@ -75,23 +75,23 @@ public record Raid5(int nodes) {
    *
    * @param chunks in the order of the nodes, at most one of them missing
    * @param length of each chunk in bytes
-   * @throws NoBlockException when the length does not fit the chunks, or the padding is not zero;
-   *     the message says what was found
+   * @throws InvalidChunksException when the length does not fit the chunks, or the padding is not
+   *     zero; the message says what was found
    */
   public Block join(List<Optional<Bytes>> chunks, long length)
-      throws IOException, NoBlockException {
+      throws IOException, InvalidChunksException {
     List<Bytes> data = data(chunks);
     Bytes payload = (position, into) -> readAcross(data, length, position, into);
     long whole = length * dataNodes();
     if (whole < PREFIX) {
-      throw new NoBlockException(
+      throw new InvalidChunksException(
           "chunks of " + length + " bytes are too short for a length prefix");
     }
     ByteBuffer prefix = ByteBuffer.allocate(PREFIX);
     payload.read(0, prefix);
     long size = Integer.toUnsignedLong(prefix.getInt(0));
     if (size + PREFIX > whole || chunkLength(size) != length) {
-      throw new NoBlockException(
+      throw new InvalidChunksException(
           "their length prefix says "
               + size
               + " bytes, which does not fit "
@@ -104,7 +104,8 @@ public record Raid5(int nodes) {
     payload.read(PREFIX + size, padding);
     for (byte fill : padding.array()) {
       if (fill != 0) {
-        throw new NoBlockException("the padding after the block's " + size + " bytes is not zero");
+        throw new InvalidChunksException(
+            "the padding after the block's " + size + " bytes is not zero");
       }
     }
     return new Block(size, (position, into) -> payload.read(PREFIX + position, into));

@@ -1,5 +1,5 @@
 /**
- * What a backup needs to know about Parsec: its block store setting, its tables, the keys of its
+ * The facts about Parsec that a backup needs: its block store setting, its tables, the keys of its
  * blocks, and the layouts of its RAID modes.
  */
 @NullMarked

@@ -104,7 +104,9 @@ public final class DatabaseFailure {
     return '"' + role.replace("\"", "\"\"") + '"';
   }
 
-  /** The driver's message and its cause's, which names an unknown or refusing host. */
+  /**
+   * The driver's message and that of its cause, which names an unknown host or one that refuses.
+   */
   private static String detail(SQLException failure, DatabaseUri uri) {
     String text = String.valueOf(failure.getMessage());
     Throwable cause = failure.getCause();
@@ -119,9 +121,9 @@ public final class DatabaseFailure {
 
   private static String unreachable(String message, String setting) {
     if (message.contains("targetServerType")) {
-      return "None of the servers is of the kind that target_session_attrs in "
+      return "None of the servers has the state that target_session_attrs in "
           + setting
-          + " asks for. Name one that is, or remove the parameter";
+          + " requires. Add one that has, or remove the parameter";
     }
     if (message.contains("SSL")) {
       return "The database cannot be reached by TLS as "

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Finds PostgreSQL's client programs on this machine, anew for each {@link #get}. */
+/** Finds PostgreSQL's client programs on this machine. Each {@link #get} searches again. */
 @ApplicationScoped
 public class InstalledPgTools implements Supplier<PgTools> {
 

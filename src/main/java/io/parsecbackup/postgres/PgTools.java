@@ -20,11 +20,11 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
- * The PostgreSQL client programs on this machine. They are found anew for each use, so that
+ * The PostgreSQL client programs on this machine. Each use searches for them again, so that
  * packages can be installed or upgraded while the service runs.
  *
  * @param candidates the working installations, best first
- * @param searched where they were searched, in words, for errors
+ * @param searched the places that were searched, as text for errors
  */
 public record PgTools(List<Tools> candidates, String searched) {
 
@@ -132,7 +132,8 @@ public record PgTools(List<Tools> candidates, String searched) {
    * that an older pg_restore cannot read.
    *
    * @param serverVersionNum the server's {@code server_version_num}
-   * @throws Problem of kind DATABASE if there is none, or all are older; it says what to install
+   * @throws Problem of kind DATABASE if no installation was found, or all are older; it says what
+   *     to install
    */
   public Tools toolsFor(int serverVersionNum) {
     int server = PgVersion.majorOf(serverVersionNum);
@@ -167,7 +168,7 @@ public record PgTools(List<Tools> candidates, String searched) {
   /**
    * The newest installation; its pg_restore reads the archives of all others.
    *
-   * @throws Problem of kind DATABASE if there is none
+   * @throws Problem of kind DATABASE if no installation was found
    */
   public Tools newest() {
     if (candidates.isEmpty()) {

@@ -9,10 +9,10 @@ import java.sql.Statement;
 import org.postgresql.PGConnection;
 
 /**
- * Checks that a connection goes to the server itself and not to a pooler. A pooler such as
- * PgBouncer gives its clients its own process id and cancel key, and in transaction mode another
- * session of the server for each transaction: the settings of a backup would leak to other clients.
- * The driver must not send a {@code SET} before this check, see {@link #NO_SET_AT_LOGIN}.
+ * Checks that a connection reaches the server itself and not a pooler. A pooler such as PgBouncer
+ * gives its clients its own process id and cancel key, and in transaction mode another session of
+ * the server for each transaction: the settings of a backup would leak to other clients. The driver
+ * must not send a {@code SET} before this check, see {@link #NO_SET_AT_LOGIN}.
  */
 public final class PoolerCheck {
 
@@ -42,18 +42,18 @@ public final class PoolerCheck {
   }
 
   /**
-   * Throws if there is a pooler between this program and the server. Each statement must be a
-   * transaction of its own.
+   * Throws if there is a pooler between this program and the server. Call it in auto-commit mode,
+   * because each statement must be a separate transaction.
    *
    * @throws Problem of kind DATABASE if there is a pooler
    */
   public static void require(Connection connection, DatabaseUri uri) throws SQLException {
-    int told = connection.unwrap(PGConnection.class).getBackendPID();
+    int announced = connection.unwrap(PGConnection.class).getBackendPID();
     try (Statement statement = connection.createStatement()) {
       for (int i = 0; i < STATEMENTS; i++) {
         try (ResultSet row = statement.executeQuery("SELECT pg_backend_pid()")) {
           row.next();
-          if (row.getInt(1) != told) {
+          if (row.getInt(1) != announced) {
             throw new Problem(Problem.Kind.DATABASE, uri.setting() + MEANING + ". (" + uri + ")");
           }
         }

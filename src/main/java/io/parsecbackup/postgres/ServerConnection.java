@@ -24,8 +24,8 @@ public final class ServerConnection {
   public static final String APPLICATION = "parsec-backup restore";
 
   /**
-   * By name if they exist. These sessions are idle for long. The server ends a query of a killed
-   * program if its platform can detect that.
+   * Changes only settings that the server has. These sessions are idle for a long time. With the
+   * last setting, the server ends a query of a killed program if its platform can detect that.
    */
   private static final List<String> SETTINGS =
       List.of(
@@ -47,7 +47,7 @@ public final class ServerConnection {
     properties.setProperty("loginTimeout", "30");
     properties.setProperty(PoolerCheck.NO_SET_AT_LOGIN, PoolerCheck.OLDEST_SERVER);
     properties.setProperty("ApplicationName", APPLICATION);
-    // Empty by default, because without one the driver searches files of its own.
+    // Empty by default, because without a password the driver searches its own files.
     properties.setProperty("password", "");
     properties.putAll(target.properties());
     Connection connection = connection(target.url(), properties, cancellation);

@@ -18,7 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
-/** One connection for the work around a restore. A cancellation of the run closes it. */
+/** A connection for the steps before and after the fill of a database. A cancellation closes it. */
 public final class ServerSession implements AutoCloseable {
 
   private static final Logger LOG = Logger.getLogger(ServerSession.class);

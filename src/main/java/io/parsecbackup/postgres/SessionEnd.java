@@ -11,7 +11,7 @@ public final class SessionEnd {
   private static final Duration TURN = Duration.ofMillis(50);
 
   /** How long to wait for a session that this role may not end: it may end by itself. */
-  private static final Duration WHERE_REFUSED = Duration.ofSeconds(5);
+  private static final Duration PATIENCE_IF_REFUSED = Duration.ofSeconds(5);
 
   private SessionEnd() {}
 
@@ -32,7 +32,7 @@ public final class SessionEnd {
   }
 
   /** The sessions in a database that this role may not end, in words. */
-  public static List<String> beyondOurs(ServerSession session, long oid) {
+  public static List<String> notTerminable(ServerSession session, long oid) {
     return session.query(
         """
         SELECT 'session ' || a.pid || ' of ' || r.rolname
@@ -94,7 +94,7 @@ public final class SessionEnd {
       if (System.nanoTime() - start > patience) {
         throw new Problem(
             Problem.Kind.DATABASE,
-            "Sessions in the database could not be ended: %s. It is unchanged, and the restored database is ready beside it. End them, or restore as superuser or with the role pg_signal_backend; the same command then only swaps the names."
+            "Sessions in the database could not be ended: %s. The database is unchanged, and the restored one is ready beside it: end the sessions, or use a superuser or a role with pg_signal_backend, then run the same command again, which then only swaps the names."
                 .formatted(
                     left.stream()
                         .map(b -> b.pid() + " of " + b.words())
@@ -102,7 +102,7 @@ public final class SessionEnd {
       }
       for (Backend backend : left) {
         if (session.tryExecute("SELECT pg_terminate_backend(" + backend.pid() + ")").isPresent()) {
-          patience = Math.min(patience, WHERE_REFUSED.toNanos());
+          patience = Math.min(patience, PATIENCE_IF_REFUSED.toNanos());
         }
       }
       session.pause(TURN);

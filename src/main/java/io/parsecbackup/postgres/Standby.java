@@ -71,8 +71,8 @@ public record Standby(Instant now, Instant dataAt, boolean caughtUp, boolean pau
       row.next();
       boolean caughtUp = row.getBoolean(3);
       Instant replayed = instant(row, 4);
-      Instant told = instant(row, 5);
-      Instant dataAt = caughtUp && told.isAfter(replayed) ? told : replayed;
+      Instant sent = instant(row, 5);
+      Instant dataAt = caughtUp && sent.isAfter(replayed) ? sent : replayed;
       return new Standby(instant(row, 1), dataAt, caughtUp, row.getBoolean(2));
     }
   }

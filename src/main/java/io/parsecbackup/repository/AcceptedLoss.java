@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * The loss of an object that an operator has accepted.
  *
- * @param binding what the acceptance is bound to, see {@link #binding(String, boolean)}
+ * @param binding the state of the object that was accepted, see {@link #binding(String, boolean)}
  * @param reason why the object was missing
  */
 public record AcceptedLoss(String key, String binding, String reason) {
@@ -27,7 +27,7 @@ public record AcceptedLoss(String key, String binding, String reason) {
           columns -> new AcceptedLoss(columns.get(0), columns.get(1), columns.get(2)));
 
   /**
-   * What the acceptance of a loss is bound to.
+   * The binding of an acceptance to the state of the object.
    *
    * @param sizes of the rows that name the object, see {@link
    *     io.parsecbackup.repository.index.Reference#sizeList}

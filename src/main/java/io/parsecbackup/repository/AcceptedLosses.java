@@ -25,9 +25,9 @@ import org.jboss.logging.Logger;
 /**
  * Losses that an operator has accepted: {@code accepted/<id>.tsv}, sorted lines of key, row sizes
  * and reason, and {@code accepted/<id>.json}, its seal, without which the list is not valid. Both
- * are written once. All lists together are what is accepted. An acceptance is bound to the sizes of
- * the rows and to whether the repository had the object: a row with another size is another loss,
- * and so is the loss of an object that was fetched again after its loss was accepted.
+ * are written once. The accepted losses are those of all lists together. An acceptance is bound to
+ * the sizes of the rows and to whether the repository had the object: a row with another size is
+ * another loss, and so is the loss of an object that was fetched again after its loss was accepted.
  */
 public final class AcceptedLosses {
 
@@ -106,7 +106,7 @@ public final class AcceptedLosses {
     return layout.files().sealed(layout.acceptance(id));
   }
 
-  /** What is wrong with the acceptances. Files are named by their paths from the root. */
+  /** The damaged files of acceptances, by their paths from the root. */
   public List<Damage> damage() throws IOException {
     List<Damage> found = new ArrayList<>();
     for (RunId id : ids()) {
@@ -157,10 +157,11 @@ public final class AcceptedLosses {
     byte[] sealed = SealedJson.seal(document);
     storage.publish(scratch, layout.acceptance(id), sealed);
     return SealedJson.open(sealed)
-        .orElseThrow(() -> new IllegalStateException("a document of ours does not match its seal"));
+        .orElseThrow(() ->
+            new IllegalStateException("a document that was just sealed does not match its seal"));
   }
 
-  /** Removes lists without a document, which a killed acceptance has left. */
+  /** Removes lists without a document. They are left by a killed acceptance. */
   private void clear() throws IOException {
     List<RunId> sealed = ids();
     for (RunId id : layout.files().ids(layout.accepted(), ".tsv")) {

@@ -74,7 +74,7 @@ public final class BackupFiles {
    * A file in the backup's folder, after checking that its bytes are the published ones.
    *
    * @return empty if the backup was published without this file
-   * @throws Problem of kind REPOSITORY when the file, or what proves it, is damaged
+   * @throws Problem of kind REPOSITORY when the file, or a document with its digest, is damaged
    */
   public Optional<Path> proven(RunId id, String name) {
     Path file = layout.backup(id).resolve(name);
@@ -94,7 +94,7 @@ public final class BackupFiles {
     return Optional.of(file);
   }
 
-  /** Reports a dump that the checksums do not name: it could be any file. */
+  /** Reports a dump whose digest is not in the checksums: its content cannot be checked. */
   private Optional<Damage> dumpNotProven(RunId id, ObjectNode document, Checksums checksums) {
     JsonNode dump = document.path("dump");
     if (!dump.isObject()) {
@@ -111,7 +111,7 @@ public final class BackupFiles {
     }
   }
 
-  /** What is wrong with the repository's identity file, which a restore does not need. */
+  /** The damage of the repository's identity file, if any. A restore does not need this file. */
   public Optional<Damage> checkIdentity() throws IOException {
     Path file = layout.identity();
     return layout.files().sealed(file).isPresent()
@@ -119,7 +119,7 @@ public final class BackupFiles {
         : Optional.of(sealBroken(file, "the repository's binding"));
   }
 
-  /** What is wrong with a document that has no valid seal. */
+  /** The damage of a document that has no valid seal. */
   private Damage sealBroken(Path file, String what) {
     try {
       layout.files().document(file);
@@ -140,7 +140,7 @@ public final class BackupFiles {
         String.valueOf(name.getReason()));
   }
 
-  /** What is wrong with {@code file}; empty if it has the digest {@code sha256}. */
+  /** The damage of {@code file}; empty if its digest is {@code sha256}. */
   private Optional<Damage> broken(Path file, String sha256) {
     try {
       String found = layout.files().sha256(file);

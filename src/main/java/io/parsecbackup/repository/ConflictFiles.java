@@ -14,8 +14,8 @@ import java.util.List;
 import org.jboss.logging.Logger;
 
 /**
- * The files under {@code conflicts/}: bytes that are not, or no longer, those of an object. Nothing
- * is ever deleted there.
+ * The files under {@code conflicts/}: bytes that do not belong to an object, or no longer do.
+ * Nothing is ever deleted there.
  */
 final class ConflictFiles {
 
@@ -84,15 +84,15 @@ final class ConflictFiles {
       return;
     }
     LOG.warnf(
-        "Moved the file of '%s' to conflicts/: it is not what an interrupted run wrote. The object"
-            + " is fetched again",
+        "Moved the file of '%s' to conflicts/: its bytes are not those that an interrupted run"
+            + " wrote. The object is fetched again",
         key);
     layout.files().createFolders(parent(kept));
     storage.rename(file, kept);
   }
 
   /**
-   * Gives the bytes of {@code target} a second name here if they are not those of {@code entry}.
+   * Links the bytes of {@code target} here if they are not those of {@code entry}.
    *
    * @return whether they are other bytes
    */

@@ -78,10 +78,10 @@ public final class DeadRuns {
 
   /**
    * Records the objects that dead runs copied in the journal of {@code workspace}, and removes the
-   * folders of those runs. An object that does not match its journal is moved aside, so that it is
-   * not taken for the bytes of an older record of its key. If such a record has no bytes any more,
-   * the object is listed as damaged and fetched again. If this method is interrupted, the next run
-   * can call it again. Needs the lock.
+   * folders of those runs. An object that does not match its journal is moved aside, so that its
+   * bytes are not used for an older record of the same key. If that record has lost its bytes, the
+   * object is listed as damaged and fetched again. If this method is interrupted, the next run can
+   * call it again. Needs the lock.
    */
   public void recover(Workspace workspace, Cancellation cancellation, Listener listener)
       throws IOException {
@@ -123,7 +123,7 @@ public final class DeadRuns {
         }
       }
     }
-    listWhatIsLost(workspace, moved);
+    listLost(workspace, moved);
     // Flush the new journal before the old ones are removed.
     workspace.flushJournal();
     for (RunId id : dead) {
@@ -132,8 +132,7 @@ public final class DeadRuns {
     workspace.recovered(recovered);
   }
 
-  private void listWhatIsLost(Workspace workspace, RecordSorter<IndexRecord> moved)
-      throws IOException {
+  private void listLost(Workspace workspace, RecordSorter<IndexRecord> moved) throws IOException {
     RecordSorter<IndexRecord> lost =
         new RecordSorter<>(IndexCodec.INSTANCE, workspace.scratch(), "lost");
     try (RecordStream<IndexRecord> keys = moved.sorted();

@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The id and the scratch folder of a job that changes no backup. The folder is removed at the end;
- * the next backup removes that of a killed job.
+ * the next backup removes the folder of a killed job.
  *
  * @param isWritable whether the repository can be written to, so the job's result can be kept there
  */

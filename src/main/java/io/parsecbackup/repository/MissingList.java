@@ -43,7 +43,7 @@ public final class MissingList implements Iterator<MissingList.Line>, AutoClosea
   }
 
   /**
-   * A key or a reason as the list has it: escaped as in the index, and with control characters as
+   * Escapes a key or a reason for the list: as in the index, and with control characters as
    * numbers, because operators read this list in a terminal.
    */
   public static String escape(String text) {

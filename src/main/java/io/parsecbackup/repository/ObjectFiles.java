@@ -48,7 +48,8 @@ public final class ObjectFiles {
   }
 
   /**
-   * The size of the file of {@code key}; empty if it does not exist, is a link or is behind one.
+   * The size of the file of {@code key}; empty if it does not exist, is a link, or is in a folder
+   * that is a link.
    */
   public OptionalLong size(String key) throws IOException {
     if (ObjectKey.refusal(key).isPresent()) {
@@ -65,7 +66,7 @@ public final class ObjectFiles {
   /**
    * The attributes of the file in one of {@link #places}; empty if it does not exist.
    *
-   * @throws UnsafeFileException when it is not a regular file, or is behind a link
+   * @throws UnsafeFileException when it is not a regular file, or a folder in its path is a link
    */
   Optional<BasicFileAttributes> find(Path place) throws IOException {
     return layout.files().find(place);
@@ -126,7 +127,7 @@ public final class ObjectFiles {
   /**
    * Why the existing files prevent a file for {@code key}: the keys of other objects need a folder
    * with its name, or a file with the name of one of its folders. A link is not an object's file,
-   * so it is no reason.
+   * so it prevents nothing.
    */
   public Optional<String> refusal(String key) {
     Path file = ObjectKey.in(layout.objects(), key);
@@ -145,8 +146,7 @@ public final class ObjectFiles {
 
   /**
    * Moves fetched bytes to the object's file. Before that it records them in the journal, and links
-   * other bytes that are already there under {@code conflicts/}, so no bytes are ever without a
-   * name.
+   * other bytes that are already there under {@code conflicts/}, so that all bytes keep a name.
    *
    * @param fetched a complete file on the repository's file system, with the bytes that {@code
    *     entry} describes
@@ -182,18 +182,17 @@ public final class ObjectFiles {
     }
   }
 
-  /** Whether {@link #keepBeside} has kept these bytes. */
-  public boolean isBeside(String key, String sha256) throws IOException {
+  /** Whether {@link #keepConflicting} has stored these bytes. */
+  public boolean hasConflicting(String key, String sha256) throws IOException {
     return conflicts.has(key, sha256);
   }
 
   /**
-   * Keeps bytes under {@code conflicts/} that the source has for an object which does not change
-   * here.
+   * Stores bytes of the source under {@code conflicts/}, for an object that does not change here.
    *
    * @param fetched a file on the repository's file system
    */
-  public void keepBeside(Path fetched, String key, String sha256) throws IOException {
+  public void keepConflicting(Path fetched, String key, String sha256) throws IOException {
     conflicts.keep(fetched, key, sha256);
   }
 }

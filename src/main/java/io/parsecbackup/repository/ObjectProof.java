@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 
-/** Whether what the index says of an object is so. Called by any thread. */
+/** Checks objects against their index records. Thread-safe. */
 public final class ObjectProof {
 
   private final ObjectFiles objects;
@@ -18,7 +18,7 @@ public final class ObjectProof {
     this.objects = objects;
   }
 
-  /** Reads a file, possibly for another purpose too, and returns its digest. */
+  /** Reads a file and returns its digest. It may use the bytes for another purpose too. */
   @FunctionalInterface
   public interface Reader {
     String sha256(Path file) throws IOException;
@@ -29,7 +29,10 @@ public final class ObjectProof {
     return read(entry, Sha256::of);
   }
 
-  /** The same. The last file that {@code reader} has read is the valid one. */
+  /**
+   * As {@link #read(IndexRecord)}. If the result is empty, the last file that {@code reader} has
+   * read is the valid one.
+   */
   public Optional<Damage> read(IndexRecord entry, Reader reader) {
     return inAllPlaces(entry, place -> lookAt(place, entry).or(() -> readAt(place, entry, reader)));
   }

@@ -28,8 +28,8 @@ public final class ObjectWalk {
   }
 
   /**
-   * Adds each regular file. Skips with a warning what is not a regular file, cannot be read, or has
-   * a name that no key can have. Follows no links.
+   * Adds each regular file. Skips, with a warning, everything that is not a regular file, cannot be
+   * read, or has a name that no key can have. Follows no links.
    *
    * @throws io.parsecbackup.Problem when cancelled
    * @throws IOException when {@code into} cannot be written

@@ -110,7 +110,7 @@ public final class Repository {
   /**
    * Locks the repository for one run. Creates its folder if it does not exist.
    *
-   * @param holder describes the run, for the message that others get
+   * @param holder describes the run, for the error that other runs get
    * @throws Problem of kind HELD when another run holds the lock, REPOSITORY when the folder cannot
    *     be a repository
    */
@@ -121,9 +121,9 @@ public final class Repository {
   }
 
   /**
-   * Locks the repository for reading, together with others that read. Nobody can change it.
+   * Takes the shared lock: other runs may read at the same time, and none can change anything.
    *
-   * @param holder describes the run, for the message that others get
+   * @param holder describes the run, for the error that other runs get
    * @throws Problem of kind HELD when a run holds the exclusive lock, NOT_FOUND when the folder
    *     does not exist
    */
@@ -133,7 +133,7 @@ public final class Repository {
           Kind.NOT_FOUND,
           "there is no repository at "
               + layout.root()
-              + ": name the folder that contains the backups as parsec.backup.repository");
+              + ": set parsec.backup.repository to the folder that contains the backups");
     }
     requirePlain();
     return RepositoryLock.shared(layout.lock(), holder);
@@ -143,7 +143,7 @@ public final class Repository {
    * Checks that the folders in the root are folders and the lock is a file. A link would redirect
    * all access to another place.
    *
-   * @throws UnsafeFileException when one of them is something else
+   * @throws UnsafeFileException when one of them is of another kind
    */
   public void requirePlain() throws IOException {
     for (Path folder : layout.allFolders()) {

@@ -69,7 +69,7 @@ public final class RepositoryLock implements AutoCloseable {
   /**
    * Takes the exclusive lock, or fails immediately.
    *
-   * @param holder describes the run, for the message that others get
+   * @param holder describes the run, for the error that other runs get
    * @throws Problem of kind HELD when another run holds the lock, exclusive or shared
    */
   static RepositoryLock exclusive(Path file, String holder) throws IOException {
@@ -81,7 +81,7 @@ public final class RepositoryLock implements AutoCloseable {
    * but others can read. On a read-only file system nobody can change anything; if it has no lock
    * file either, no lock is taken.
    *
-   * @param holder describes the run, for the message that others get
+   * @param holder describes the run, for the error that other runs get
    * @throws Problem of kind HELD when a run holds the exclusive lock
    */
   static RepositoryLock shared(Path file, String holder) throws IOException {

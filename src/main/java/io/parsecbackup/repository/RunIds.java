@@ -46,8 +46,7 @@ final class RunIds {
     }
     if (newest.get().instant().isAfter(now.plusSeconds(1))) {
       LOG.warnf(
-          "The newest run %s is in the future of this machine's clock; new ids follow it",
-          newest.get());
+          "The newest run %s is later than this machine's clock; new ids follow it", newest.get());
     }
     return newest.get().next();
   }

@@ -65,9 +65,9 @@ final class SourceBinding {
               + layout.root()
               + " has format "
               + identity.format()
-              + ", this program knows up to "
+              + ", but this version supports only up to "
               + Identity.FORMAT
-              + ": use the newer program that made it");
+              + ". Use the newer version that created it");
     }
   }
 
@@ -103,7 +103,7 @@ final class SourceBinding {
       throw new Problem(
           Kind.REPOSITORY,
           layout.root()
-              + " holds objects but no "
+              + " contains objects but no "
               + Layout.IDENTITY
               + ": run 'adopt' once to take over the existing files");
     }
@@ -112,9 +112,9 @@ final class SourceBinding {
       throw new Problem(
           Kind.REPOSITORY,
           layout.root()
-              + " is no repository and not empty (it holds "
+              + " is not a repository, and is not empty (it contains "
               + names.iterator().next()
-              + "): name an empty folder, or one that does not exist yet");
+              + "). Choose an empty folder, or one that does not exist yet");
     }
   }
 
@@ -130,9 +130,9 @@ final class SourceBinding {
               + layout.root()
               + " is bound to "
               + identity.get().source()
-              + ", the configured source is "
+              + ", but the configured source is "
               + source
-              + ". Name another repository, or run 'adopt' if this source has replaced the other");
+              + ". Use another repository, or run 'adopt' if this source has replaced the other");
     }
     createFolders();
     return identity.get();

@@ -15,9 +15,9 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Tests in a folder of its own what a backup needs from the repository's file system: it takes a
- * lock, creates a folder and a file, writes and flushes both, renames the file, sets its date, and
- * removes everything. It does not disturb a run that holds the lock.
+ * Tests, in a temporary folder, the operations that a backup needs from the repository's file
+ * system. It takes a lock, creates a folder and a file, writes and flushes both, renames the file,
+ * sets its date, and removes everything. It does not disturb a run that holds the lock.
  */
 public final class StorageTrial {
 
@@ -79,12 +79,11 @@ public final class StorageTrial {
     } catch (IOException e) {
       throw new Problem(
           Kind.REPOSITORY,
-          "the file system gives no lock on "
+          "the file system does not support locks: "
               + file
               + " ("
               + e
-              + "): mount it with locks (NFS: without nolock, with its lock service), or use"
-              + " another",
+              + "). Mount it with locks (NFS: without nolock, with its lock service), or use another",
           e);
     }
   }

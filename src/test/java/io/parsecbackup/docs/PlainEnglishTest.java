@@ -50,22 +50,11 @@ class PlainEnglishTest {
    */
   private static final Set<String> NOT_YET =
       Set.of(
-          "src/bench/java/io/parsecbackup/bench",
           "src/main/java/io/parsecbackup/api",
           "src/main/java/io/parsecbackup/api/access",
           "src/main/java/io/parsecbackup/backup",
           "src/main/java/io/parsecbackup/backup/doctor",
           "src/main/java/io/parsecbackup/cli",
-          "src/main/java/io/parsecbackup/dump",
-          "src/main/java/io/parsecbackup/dump/archive",
-          "src/main/java/io/parsecbackup/dump/restore",
-          "src/main/java/io/parsecbackup/job",
-          "src/main/java/io/parsecbackup/objectstore/content",
-          "src/main/java/io/parsecbackup/objectstore/fetch",
-          "src/main/java/io/parsecbackup/objectstore/s3",
-          "src/main/java/io/parsecbackup/parsec",
-          "src/main/java/io/parsecbackup/postgres",
-          "src/main/java/io/parsecbackup/repository/index",
           "src/main/java/io/parsecbackup/restore",
           "src/main/java/io/parsecbackup/schedule");
 

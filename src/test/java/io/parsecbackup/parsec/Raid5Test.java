@@ -115,8 +115,9 @@ class Raid5Test {
       ByteBuffer.wrap(broken[0]).putInt(claimed);
       byte[][] all = chunks.clone();
       all[0] = broken[0];
-      Raid5.NoBlockException refused =
-          assertThrows(Raid5.NoBlockException.class, () -> raid.join(without(all, k), length));
+      Raid5.InvalidChunksException refused =
+          assertThrows(
+              Raid5.InvalidChunksException.class, () -> raid.join(without(all, k), length));
       String text = String.valueOf(refused.getMessage());
       assertTrue(text.contains(Integer.toUnsignedLong(claimed) + " bytes"), text);
       // The block can be read if the broken chunk is treated as lost.
@@ -133,7 +134,8 @@ class Raid5Test {
       for (int at = 4 + size; at < 3 * length; at++) {
         byte[][] broken = new byte[][] {chunks[0], chunks[1], chunks[2].clone(), chunks[3]};
         broken[2][at - 2 * length] = 1;
-        assertThrows(Raid5.NoBlockException.class, () -> raid.join(without(broken, 3), length));
+        assertThrows(
+            Raid5.InvalidChunksException.class, () -> raid.join(without(broken, 3), length));
       }
     }
   }
@@ -141,9 +143,9 @@ class Raid5Test {
   @Test
   void refusesChunksThatAreTooShortForALength() {
     byte[][] empty = new byte[3][0];
-    assertThrows(Raid5.NoBlockException.class, () -> new Raid5(3).join(without(empty, 2), 0));
+    assertThrows(Raid5.InvalidChunksException.class, () -> new Raid5(3).join(without(empty, 2), 0));
     byte[][] one = new byte[3][1];
-    assertThrows(Raid5.NoBlockException.class, () -> new Raid5(3).join(without(one, 2), 1));
+    assertThrows(Raid5.InvalidChunksException.class, () -> new Raid5(3).join(without(one, 2), 1));
   }
 
   @Test

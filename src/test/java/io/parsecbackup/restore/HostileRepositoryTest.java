@@ -178,7 +178,9 @@ class HostileRepositoryTest {
       walk.backup();
       walk.hasANewBackup();
     } else if (!place.equals(ORGANIZATION)) {
-      assertTrue(walk.said("doctor").contains("is not followed or opened"), walk::said);
+      assertTrue(
+          walk.said("doctor").contains("contains a file that the program does not open"),
+          walk::said);
     }
   }
 

@@ -38,7 +38,7 @@ record CopyHeader(String table, List<String> columns) {
   }
 
   /**
-   * Removes the quotes of names that need none, or only because they are keywords: with {@code
+   * Removes the quotes of names that need no quotes, or need them only as keywords: with {@code
    * --quote-all-identifiers} pg_dump quotes all names.
    */
   static String plain(@Nullable String names) {

@@ -129,6 +129,6 @@ public final class DumpCheck {
         tools.pgDump()
             + " reported success, but its output is not a complete dump: "
             + why
-            + ". It was removed. Check that no other program is installed in place of pg_dump.");
+            + ". It was removed; check that no other program is installed in place of pg_dump.");
   }
 }

@@ -17,7 +17,7 @@ import java.util.SortedSet;
  * @param startedOn such as {@code 2026-11-22 02:00:00 CET}; only in a plain dump that was made with
  *     {@code --verbose}
  * @param usesRestrict whether the script needs a psql that knows {@code \restrict}
- * @param requirements what it requires of a target server
+ * @param requirements its requirements for a target server
  */
 public record DumpFacts(
     DumpFormat format,

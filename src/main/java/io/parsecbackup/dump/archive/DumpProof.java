@@ -60,9 +60,9 @@ public class DumpProof {
   }
 
   /**
-   * Reads a dump as {@link #readThrough} does and returns what is wrong with it.
+   * Reads a dump as {@link #readThrough} does and returns its damage.
    *
-   * @return in words; empty if the dump can be read to its end
+   * @return a description; empty if the dump can be read to its end
    * @throws Problem if that cannot be determined: there is no pg_restore, or none as new as the
    *     dump's pg_dump, or the file cannot be read; CANCELLED
    */
@@ -97,7 +97,7 @@ public class DumpProof {
   }
 
   /**
-   * The newest {@code _id} of Parsec's table {@code migration}; empty if there is none.
+   * The newest {@code _id} of Parsec's table {@code migration}; empty if the dump has no such row.
    *
    * @param schema the schema of Parsec's tables, if it is known
    */

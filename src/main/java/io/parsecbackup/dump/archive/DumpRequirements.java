@@ -5,7 +5,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * What a dump requires of a target server.
+ * The requirements of a dump for a target server.
  *
  * @param extensions their names
  * @param tablespaces their names, without the database's default

@@ -13,7 +13,7 @@ import java.util.TreeMap;
  * The number of rows of each table in a dump.
  *
  * @param tables by the table's name as pg_dump prints it, such as {@code public.block}, without
- *     quotes that no character needs
+ *     unnecessary quotes
  * @param migrations the highest {@code _id} of each table {@code migration}, by the table's name
  */
 public record DumpRows(SortedMap<String, Long> tables, SortedMap<String, Integer> migrations) {

@@ -39,7 +39,7 @@ public final class DumpSchema {
         .or(() -> candidates.size() == 1 ? Optional.of(candidates.getFirst()) : Optional.empty());
   }
 
-  /** A table's name as pg_dump prints it, without quotes that no character requirements. */
+  /** A table's name as pg_dump prints it, without unnecessary quotes. */
   static String table(String schema, String table) {
     return CopyHeader.plain(Sql.name(schema)) + "." + table;
   }

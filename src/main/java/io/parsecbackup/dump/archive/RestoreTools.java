@@ -84,6 +84,6 @@ public final class RestoreTools {
             + there
             + ". Install "
             + needed
-            + ", or set parsec.backup.pg-bin to their folder. Nothing was changed.");
+            + ", or set parsec.backup.pg-bin to their folder; nothing was changed.");
   }
 }

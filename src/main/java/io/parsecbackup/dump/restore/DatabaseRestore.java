@@ -208,7 +208,7 @@ final class DatabaseRestore {
     steps.run("fill", () -> fill.fill(database, warnings::add));
   }
 
-  /** Does {@code work}; if it fails, {@code undo} removes what it has begun. */
+  /** Does {@code work}; if it fails, {@code undo} removes its incomplete result. */
   private void orUndo(Consumer<ServerSession> undo, Runnable work) {
     try {
       work.run();
@@ -217,7 +217,7 @@ final class DatabaseRestore {
         cleanUp().run(undo);
       } catch (RuntimeException e) {
         LOG.warnf(
-            "What the restore had begun could not be removed; the next restore removes it: %s",
+            "The incomplete restore could not be removed; the next restore removes it: %s",
             e.getMessage());
         failure.addSuppressed(e);
       }

@@ -33,7 +33,7 @@ import java.util.function.Supplier;
 public class DatabaseRestorer {
 
   private static final Duration LOCK_PATIENCE = Duration.ofSeconds(15);
-  private static final Duration OURS_END = Duration.ofSeconds(30);
+  private static final Duration OWN_SESSIONS_END = Duration.ofSeconds(30);
 
   /** Enough to drop a large database; the next restore does what takes longer. */
   private static final Duration CLEAN_UP = Duration.ofMinutes(5);
@@ -106,7 +106,7 @@ public class DatabaseRestorer {
           "restore into " + target.database(),
           LOCK_PATIENCE,
           "Another restore into the database " + name + " is running. Wait until it has ended.");
-      SessionEnd.ofRestores(session, target.database(), OURS_END);
+      SessionEnd.ofRestores(session, target.database(), OWN_SESSIONS_END);
       RestoreCheck check = check(plan.dump(), plan.facts(), target, found, cancellation);
       RestorePlanner.Situation now =
           new RestorePlanner(session, plan.dump(), check, plan.replace(), cancellation).look();

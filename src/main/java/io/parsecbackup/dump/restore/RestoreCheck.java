@@ -75,10 +75,10 @@ record RestoreCheck(
   }
 
   /**
-   * A difference between a database that was filled earlier and the dump: as {@link #require}, and
-   * the rows of each table are counted. Reads the whole dump.
+   * Searches for a difference between the dump and a database that was filled earlier. Makes the
+   * checks of {@link #require}, and counts the rows of each table. Reads the whole dump.
    *
-   * @return in words; empty if there is none
+   * @return the difference, in words; empty if they are equal
    */
   Optional<String> difference(String database) {
     DumpRows rows = proof.readThrough(dump, facts.format(), cancellation);
@@ -104,7 +104,7 @@ record RestoreCheck(
 
   private Optional<String> rowDifference(ServerSession inside, DumpRows rows) {
     if (rows.tables().isEmpty() && !facts.tables().isEmpty()) {
-      return Optional.of("the rows of a dump made with --inserts cannot be counted");
+      return Optional.of("the rows of a dump that was made with --inserts cannot be counted");
     }
     RowCount counted = inside.with(connection -> RowCount.of(connection, cancellation));
     return counted.against(rows.tables()).stream()

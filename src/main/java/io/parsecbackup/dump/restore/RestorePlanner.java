@@ -119,11 +119,11 @@ final class RestorePlanner {
 
   /** Checked early, because the swap comes after all other work. */
   private void requireEndable(DatabaseRow target) {
-    List<String> stay = SessionEnd.beyondOurs(session, target.oid());
+    List<String> stay = SessionEnd.notTerminable(session, target.oid());
     if (!stay.isEmpty()) {
       throw new Problem(
           Problem.Kind.DATABASE,
-          "To replace the database %s all sessions in it must end, and the role %s may not end: %s. End them, or restore as superuser or with the role pg_signal_backend. Nothing was changed."
+          "The database %s cannot be replaced, because sessions use it that the role %s may not end: %s. Nothing was changed: end them, or restore as superuser or with the role pg_signal_backend."
               .formatted(Sql.name(name), Sql.name(uri.user()), String.join(", ", stay)));
     }
   }
@@ -137,7 +137,7 @@ final class RestorePlanner {
     if (!replace) {
       throw new Problem(
           Problem.Kind.DATABASE,
-          "The database %s is not empty: it contains %s. Nothing was changed. With --replace the backup is restored into a new database that then takes this name; the old one is kept as %s.%s"
+          "The database %s is not empty, so nothing was changed: it contains %s. With --replace the backup is restored into a new database that then takes this name; the old one is kept as %s.%s"
               .formatted(
                   Sql.name(name), String.join(", ", holds), keptAs(all), stillClosed(target, all)));
     }
@@ -165,7 +165,7 @@ final class RestorePlanner {
         whole);
   }
 
-  /** A note about a database that an interrupted swap left closed; empty if there is none. */
+  /** A note about a database that an interrupted swap left closed; otherwise an empty text. */
   private String stillClosed(DatabaseRow target, List<DatabaseRow> all) {
     return target
         .mark()
@@ -184,7 +184,7 @@ final class RestorePlanner {
     if (inTheWay.isPresent() && !leftovers.isBegun(session, inTheWay.get())) {
       throw new Problem(
           Problem.Kind.DATABASE,
-          "The new database needs the name %s, and a database of that name exists that no restore made. Rename or drop it."
+          "The new database needs the name %s, but a database with this name exists that no restore made. Rename or drop that database."
               .formatted(Sql.name(madeName)));
     }
   }

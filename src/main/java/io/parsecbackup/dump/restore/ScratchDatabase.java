@@ -111,7 +111,7 @@ public final class ScratchDatabase implements AutoCloseable {
         if (!DatabaseContents.of(inside).isEmpty()) {
           throw new Problem(
               Problem.Kind.DATABASE,
-              "The scratch database needs the name %s, and a database of that name exists that no drill made. Rename or drop it."
+              "The scratch database needs the name %s, but a database with this name exists that no drill made. Rename or drop that database."
                   .formatted(Sql.name(uri.database())));
         }
       }
@@ -133,7 +133,7 @@ public final class ScratchDatabase implements AutoCloseable {
     }
   }
 
-  /** The connection to it, as the role that owns everything in it. */
+  /** The connection to it, as the role that owns all its contents. */
   public DatabaseUri uri() {
     return uri;
   }

@@ -67,7 +67,7 @@ record ServerChecks(
               .formatted(
                   Sql.name(rights.role()),
                   String.join(", ", foreign),
-                  rights.superuser() ? "do not exist on this server" : "are others"));
+                  rights.superuser() ? "do not exist on this server" : "are other roles"));
     }
     if (!tablespaces.isEmpty()) {
       all.add(tablespaceWarning());
@@ -97,7 +97,7 @@ record ServerChecks(
     if (!missing.isEmpty()) {
       throw new Problem(
           Problem.Kind.DATABASE,
-          "The dump needs extensions that the server does not have: %s. Install their packages there (postgresql-contrib, or the extension's own), or name another server. Nothing was changed."
+          "The dump needs extensions that the server does not have: %s. Install their packages there (postgresql-contrib, or the extension's own), or use another server; nothing was changed."
               .formatted(String.join(", ", missing)));
     }
     if (forSuperusers.isEmpty() || rights.superuser()) {
@@ -113,7 +113,7 @@ record ServerChecks(
     }
     throw new Problem(
         Problem.Kind.DATABASE,
-        "The dump contains objects that only a superuser can create, and the role %s is not one: %s. Restore as superuser. Nothing was changed."
+        "The dump contains objects that only a superuser can create, and the role %s is not one: %s. Restore as superuser; nothing was changed."
             .formatted(Sql.name(rights.role()), what));
   }
 

@@ -31,7 +31,7 @@ final class TargetServer {
     if (facts.serverMajor() > major) {
       throw new Problem(
           Problem.Kind.DATABASE,
-          "The dump is of PostgreSQL %s, and the server at %s has the older version %s. Restore into version %d or newer. Nothing was changed."
+          "The dump is of PostgreSQL %s, and the server at %s has the older version %s. Restore into version %d or newer; nothing was changed."
               .formatted(facts.serverVersion(), uri, version(session), facts.serverMajor()));
     }
   }

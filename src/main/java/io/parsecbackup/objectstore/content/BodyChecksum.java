@@ -15,8 +15,8 @@ import java.util.zip.CRC32C;
 import java.util.zip.Checksum;
 
 /**
- * Compares the checksum of a whole object in an S3 server's header with that of the bytes that
- * arrive. Used by one thread at a time.
+ * Compares the checksum of a whole object in an S3 server's header with that of the received bytes.
+ * Used by one thread at a time.
  */
 public final class BodyChecksum {
 
@@ -87,7 +87,10 @@ public final class BodyChecksum {
     sum.update(bytes);
   }
 
-  /** Compares the bytes of all calls of {@link #update}; ends the sum. */
+  /**
+   * Compares the checksum of the bytes of all calls of {@link #update}. To be called once, at the
+   * end.
+   */
   Result result() {
     byte[] found = sum.value();
     return new Result(
@@ -99,7 +102,7 @@ public final class BodyChecksum {
    *
    * @param header name of the checksum's header
    * @param announced the header's value
-   * @param found the checksum of the bytes that arrived
+   * @param found the checksum of the received bytes
    */
   public record Result(String header, String announced, String found, boolean matches) {
     /** The difference, for a message. */
@@ -108,7 +111,7 @@ public final class BodyChecksum {
           + header
           + " is "
           + announced
-          + ", that of the bytes that arrived is "
+          + ", but that of the received bytes is "
           + found;
     }
   }

@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What an answer says about its bytes, apart from length and ETag.
+ * The facts in an answer about its bytes, apart from length and ETag.
  *
  * @param kms whether the server encrypts with a key management service or a customer's key, so that
  *     its ETags are not MD5s

@@ -10,7 +10,7 @@ public final class Etag {
 
   private Etag() {}
 
-  /** The value without its quotes and without the mark of a weak ETag; empty if there is none. */
+  /** The value without its quotes and without the mark of a weak ETag; empty without an ETag. */
   public static String unquoted(@Nullable String etag) {
     if (etag == null) {
       return "";

@@ -4,18 +4,18 @@ import java.time.Instant;
 import java.util.Locale;
 
 /**
- * An object's bytes as they arrived in a file, and what the server said about them.
+ * The digests of an object's bytes as they were received, and the server's statements about them.
  *
- * @param digests of what arrived
+ * @param digests of the received bytes
  * @param announced size in bytes, as the server announced it
  * @param etag from the same answer as the bytes, without quotes
  * @param lastModified from the same answer as the bytes, to the second
- * @param facts what else the server said about the bytes
+ * @param facts further facts in the answer about the bytes
  */
 public record FetchedObject(
     FileDigests digests, long announced, String etag, Instant lastModified, ContentFacts facts) {
 
-  /** Bytes that arrived. */
+  /** The number of received bytes. */
   public long size() {
     return digests.size();
   }

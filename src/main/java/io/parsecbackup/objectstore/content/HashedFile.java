@@ -59,12 +59,12 @@ public final class HashedFile implements AutoCloseable {
     return new String(head.array(), 0, head.position(), ISO_8859_1);
   }
 
-  /** Compares all that was written with the announced checksum; ends the sum. */
+  /** Compares all written bytes with the announced checksum. To be called once, at the end. */
   public Optional<BodyChecksum.Result> checksum() {
     return checksum.map(BodyChecksum::result);
   }
 
-  /** Of all that was written; ends the hashing. */
+  /** The digests of all written bytes. To be called once, at the end. */
   public FileDigests digests() {
     return new FileDigests(size, Sha256.hex(sha256), Sha256.hex(md5));
   }

@@ -114,7 +114,7 @@ public final class HashedStream implements WriteStream<Buffer> {
     }
   }
 
-  /** Writes waiting chunks until there are none. Only one thread at a time runs this. */
+  /** Writes chunks until none is waiting. Only one thread at a time runs this. */
   private void drain() {
     while (true) {
       List<Buffer> chunks;
@@ -134,7 +134,7 @@ public final class HashedStream implements WriteStream<Buffer> {
       try {
         write(chunks);
       } catch (Throwable e) {
-        // An error too: nobody else would end the wait for this object.
+        // An Error too: otherwise the wait for this object would never end.
         fail(e instanceof IOException disk ? new UncheckedIOException(disk) : e);
         return;
       }

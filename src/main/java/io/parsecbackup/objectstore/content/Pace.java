@@ -85,7 +85,7 @@ public final class Pace {
   public synchronized TransferException failure() {
     long seconds = TimeUnit.NANOSECONDS.toSeconds(silence);
     return new TransferException(
-        TransferException.Kind.PASSING,
+        TransferException.Kind.TEMPORARY,
         moved == 0
             ? "the server did not answer within " + seconds + " s"
             : "the transfer is too slow: after "

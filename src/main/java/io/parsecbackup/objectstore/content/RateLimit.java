@@ -11,7 +11,7 @@ public final class RateLimit implements AutoCloseable {
 
   private static final long SECOND = 1_000_000_000L;
 
-  /** A waiting thread checks this often whether the run is over. */
+  /** How often a waiting thread checks whether the run has ended. */
   private static final long LONGEST_NAP = SECOND / 10;
 
   private final OptionalLong bytesPerSecond;
@@ -39,7 +39,7 @@ public final class RateLimit implements AutoCloseable {
     }
   }
 
-  /** Releases all waiting threads: the run is over. */
+  /** Releases all waiting threads, because the run has ended. */
   @Override
   public void close() {
     over = true;

@@ -6,7 +6,7 @@ public final class TransferException extends RuntimeException {
   /** What to do after the failure. */
   public enum Kind {
     /** The server is busy, unreachable, or sent other bytes than it announced: retry. */
-    PASSING,
+    TEMPORARY,
     /** The object still has the ETag in the request. */
     UNCHANGED,
     /** The object does not exist. */
@@ -41,7 +41,7 @@ public final class TransferException extends RuntimeException {
   /** The server sends or announces more bytes than the object can have. */
   public static TransferException tooLong(String what, long most) {
     return new TransferException(
-        Kind.PASSING,
+        Kind.TEMPORARY,
         "the server " + what + " bytes, more than the " + most + " that the object can have");
   }
 
@@ -54,7 +54,7 @@ public final class TransferException extends RuntimeException {
     return more.isEmpty() ? this : new TransferException(kind, getMessage() + more, this);
   }
 
-  public static boolean isPassing(Throwable failure) {
-    return failure instanceof TransferException transfer && transfer.kind() == Kind.PASSING;
+  public static boolean isTemporary(Throwable failure) {
+    return failure instanceof TransferException transfer && transfer.kind() == Kind.TEMPORARY;
   }
 }

@@ -62,11 +62,11 @@ public class BucketFetcher {
   }
 
   /**
-   * Fetches everything that {@code options} ask for. What cannot be fetched is counted as missing
-   * or failed.
+   * Fetches all objects that {@code options} select. Objects that cannot be fetched are counted as
+   * missing or failed.
    *
-   * @param counters updated while the run goes on
-   * @return the list of missing objects, in scratch; empty if there are none
+   * @param counters updated during the run
+   * @return the list of missing objects, in scratch; empty if no object is missing
    * @throws Problem when a bucket cannot be listed or becomes unavailable
    * @throws IOException when the disk fails
    */

@@ -4,7 +4,7 @@ import io.parsecbackup.objectstore.raid.RaidCounters;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What a run has done so far. Several threads write it; the progress display reads it. */
+/** The counters of a run. Several threads write them; the progress display reads them. */
 public final class FetchCounters {
 
   final LongAdder listed = new LongAdder();

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * What a run fetches.
+ * The objects that a run fetches.
  *
  * @param references the objects that the dump refers to, as a {@code references.tsv}; empty if they
  *     are unknown

@@ -7,7 +7,7 @@ import io.parsecbackup.repository.index.RecordStream;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** What a run has to do, as sorted lists in scratch files. {@link FetchPlanner} fills them. */
+/** The work of a run, as sorted lists in scratch files. {@link FetchPlanner} fills them. */
 final class FetchPlan {
 
   private final RecordSorter<PlannedFetch> fetch;
@@ -45,7 +45,7 @@ final class FetchPlan {
     unproven.add(reference);
   }
 
-  /** Whether there is anything to ask the source for. */
+  /** Whether the run needs the source at all. */
   boolean needsSource() {
     return needsSource;
   }

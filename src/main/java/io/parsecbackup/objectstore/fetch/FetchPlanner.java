@@ -19,8 +19,9 @@ import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
- * Decides what a run has to do. It joins three streams in key order: what the dump refers to, what
- * the repository has, and what the source lists. It never holds one of them as a whole.
+ * Plans the work of a run. It joins three streams in key order: the references of the dump, the
+ * index of the repository and the listing of the source. It never holds all records of a stream in
+ * memory.
  */
 final class FetchPlanner {
 
@@ -37,7 +38,7 @@ final class FetchPlanner {
       new LimitedWarnings(LOG, "more keys are refused; objects.refused counts them");
 
   /**
-   * @param plan receives what has to be done
+   * @param plan receives the work
    */
   FetchPlanner(
       FetchOptions options,

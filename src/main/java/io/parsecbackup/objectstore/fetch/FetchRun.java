@@ -42,7 +42,7 @@ record FetchRun(
    */
   record Source(SourceLayout layout, Supplier<SourceBuckets> opener) {}
 
-  /** Runs all steps. Returns the list of missing objects; empty if there are none. */
+  /** Runs all steps. Returns the list of missing objects; empty if no object is missing. */
   Optional<Path> run() throws IOException {
     FetchFailures failures = new FetchFailures(workspace.scratch());
     FetchPlan plan;
@@ -125,8 +125,8 @@ record FetchRun(
 
   /**
    * Undoes what this run accepted before it knew that the source's ETags are MD5s: objects that do
-   * not match theirs are neither final nor whole. Their records lose the ETag, so that the next run
-   * fetches them again instead of asking whether they have changed.
+   * not match their ETag are neither final nor intact. Their records lose the ETag, so that the
+   * next run fetches them again instead of asking whether they have changed.
    */
   private void takeBack(FetchFailures failures) throws IOException {
     try (RecordStream<IndexRecord> stored = workspace.stored()) {
@@ -153,7 +153,7 @@ record FetchRun(
     }
   }
 
-  /** What to do with a record. */
+  /** The work on a record. */
   private interface Work<T> {
     /**
      * Does it.

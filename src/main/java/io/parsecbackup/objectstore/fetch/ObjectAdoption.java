@@ -52,8 +52,8 @@ public final class ObjectAdoption {
     /**
      * A file does not have the listed bytes.
      *
-     * @param expected what the bucket lists
-     * @param found what the file has
+     * @param expected the size and ETag in the bucket's listing
+     * @param found the file's size and MD5
      */
     void differs(String key, String expected, String found);
   }

@@ -42,7 +42,7 @@ final class ObjectFetcher {
   /**
    * @param sourceName for messages
    * @param outage finds out whether the source itself is down
-   * @param placer stores what is fetched
+   * @param placer stores the fetched objects
    * @param knowsReferences whether an object that is not planned as covered is needed by no dump
    */
   ObjectFetcher(
@@ -88,8 +88,9 @@ final class ObjectFetcher {
   }
 
   /**
-   * Fetches what the source has in place of an object that is final in the repository, and stores
-   * it in {@code conflicts/}. The repository's object stays, also if the source does not answer.
+   * Fetches the bytes that the source has in place of an object that is final in the repository,
+   * and stores them in {@code conflicts/}. The repository's object stays, also if the source does
+   * not answer.
    *
    * @param isAccepted whether it is accepted that the source has other bytes, so that the same
    *     bytes are not reported again

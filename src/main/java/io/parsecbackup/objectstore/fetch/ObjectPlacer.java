@@ -91,7 +91,7 @@ final class ObjectPlacer {
         Files.delete(result.file());
         workspace.journal().add(record(result, PlannedFetch.of(held), true));
       } else {
-        if (isAccepted && objects.isBeside(held.key(), fetched.sha256())) {
+        if (isAccepted && objects.hasConflicting(held.key(), fetched.sha256())) {
           Files.delete(result.file());
         } else {
           conflict(result.file(), held.key(), fetched.sha256());
@@ -123,7 +123,7 @@ final class ObjectPlacer {
   }
 
   private void conflict(Path file, String key, String sha256) throws IOException {
-    objects.keepBeside(file, key, sha256);
+    objects.keepConflicting(file, key, sha256);
     counters.conflicts.increment();
     conflicting.warnf(
         "the source has other bytes for '%s' than the repository, which keeps its own; the source's"

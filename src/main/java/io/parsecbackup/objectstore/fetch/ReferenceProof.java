@@ -13,8 +13,9 @@ import java.util.OptionalLong;
 
 /**
  * Proves that every object of the dump is in the index with the right size. References that the
- * index did not prove before the run are compared with what the run has stored. Missing objects are
- * listed with the reason; those whose loss was accepted are listed too, and counted separately.
+ * index did not prove before the run are compared with the objects that the run has stored. Missing
+ * objects are listed with the reason; those whose loss was accepted are listed too, and counted
+ * separately.
  *
  * @param list the file that names the missing objects
  */
@@ -24,10 +25,10 @@ record ReferenceProof(FetchCounters counters, Path list, CollisionList collision
    * Joins four streams in key order.
    *
    * @param unproven the references to prove
-   * @param stored what this run has put into the index
-   * @param failures what it could not fetch, whether or not the dump refers to it
+   * @param stored the records that this run has added to the index
+   * @param failures the objects that it could not fetch, whether or not the dump refers to them
    * @param accepted the losses that were accepted
-   * @return the list of missing objects; empty if there are none
+   * @return the list of missing objects; empty if no object is missing
    */
   Optional<Path> write(
       RecordStream<UnprovenReference> unproven,
@@ -96,7 +97,7 @@ record ReferenceProof(FetchCounters counters, Path list, CollisionList collision
     }
   }
 
-  /** Why no object can match all rows, if that is so. */
+  /** Why no object can match all rows; an empty text if one can. */
   private String collision(Optional<UnprovenReference> unproven) throws IOException {
     if (unproven.isEmpty() || unproven.get().reference().size().isPresent()) {
       return "";

@@ -32,7 +32,7 @@ record UnprovenReference(Reference reference, boolean wasHeld) {
     return reference.key();
   }
 
-  /** What an accepted loss of this object is bound to. */
+  /** The binding that an accepted loss of this object must have. */
   String binding() {
     return AcceptedLoss.binding(reference.sizeList(), wasHeld);
   }

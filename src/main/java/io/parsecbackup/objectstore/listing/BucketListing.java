@@ -32,12 +32,13 @@ public record BucketListing(S3Listing listing, Executor disk, Cancellation cance
     if (!readInOrder(ranges, into) && ranges.size() > 1) {
       // The server's ranges are then not the same as ours.
       LOG.info(
-          "the server lists the bucket in an order of its own; the listing starts again without ranges");
+          "the server does not list keys in the order of their bytes; the listing starts again"
+              + " without ranges");
       readInOrder(List.of(KeyRange.ALL), into);
     }
   }
 
-  /** Whether the server kept to the order of the keys' bytes. */
+  /** Whether the server listed all ranges in the order of the keys' bytes. */
   private boolean readInOrder(List<KeyRange> ranges, RecordSorter<ListedObject> into)
       throws IOException {
     AtomicBoolean inOrder = new AtomicBoolean(true);

@@ -36,7 +36,7 @@ public final class KeySamples {
     return ranges((int) Math.clamp(seen / LEAST_IN_RANGE, 1, MOST_RANGES));
   }
 
-  /** At most so many ranges, which together hold every possible key. */
+  /** At most that many ranges, which together hold every possible key. */
   List<KeyRange> ranges(int most) {
     List<KeyRange> ranges = new ArrayList<>();
     Optional<String> lower = Optional.empty();

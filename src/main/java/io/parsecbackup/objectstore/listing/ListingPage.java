@@ -39,7 +39,7 @@ record ListingPage(List<ListedObject> objects, boolean truncated, Optional<Strin
         throw known;
       }
       throw new TransferException(
-          TransferException.Kind.PASSING,
+          TransferException.Kind.TEMPORARY,
           "the server's answer is not a listing, but other text",
           e);
     }
@@ -68,7 +68,8 @@ record ListingPage(List<ListedObject> objects, boolean truncated, Optional<Strin
     ListingPage read() throws XMLStreamException {
       if (!nextElement() || !xml.getLocalName().equals(ROOT)) {
         throw new TransferException(
-            TransferException.Kind.PASSING, "the server's answer is not a listing, but other XML");
+            TransferException.Kind.TEMPORARY,
+            "the server's answer is not a listing, but other XML");
       }
       while (nextElement()) {
         switch (xml.getLocalName()) {
@@ -94,7 +95,7 @@ record ListingPage(List<ListedObject> objects, boolean truncated, Optional<Strin
           }
           case XMLStreamConstants.DTD, XMLStreamConstants.ENTITY_REFERENCE ->
               throw new TransferException(
-                  TransferException.Kind.PASSING,
+                  TransferException.Kind.TEMPORARY,
                   "the server's answer is not a listing: it has a DTD");
           default -> {
             // Text between elements has no meaning.

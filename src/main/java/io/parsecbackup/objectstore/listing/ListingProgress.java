@@ -6,8 +6,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The position of a listing, and whether it moves forward. A server may sort in an order of its own
- * (see {@link BucketListing}), but it may not send a page twice: its listing would never end.
+ * The position of a listing, and whether it moves forward. A server may sort in another order (see
+ * {@link BucketListing}), but it must not send a page twice: its listing would never end.
  *
  * <p>One page is remembered, and replaced by a later one each time the number of pages has doubled;
  * each page is compared with it (R. P. Brent, 1980). A cycle of any length, after any number of
@@ -24,7 +24,7 @@ final class ListingProgress {
   private long rememberAgainAt = 1;
   private int emptyInARow;
 
-  /** What identifies a page. */
+  /** Identifies a page. */
   private record Mark(String first, String last, int objects) {
     static Mark of(List<ListedObject> page) {
       return new Mark(page.getFirst().key(), page.getLast().key(), page.size());
@@ -44,7 +44,7 @@ final class ListingProgress {
   void advance(ListingPage page) {
     if (page.truncated() && (page.next().isEmpty() || page.next().equals(token))) {
       throw refused(
-          "the server says that its listing continues, but not where: "
+          "the server says that its listing continues, but sends "
               + (page.next().isEmpty() ? "no" : "the same")
               + " continuation token");
     }

@@ -96,7 +96,7 @@ final class ChunkFiles implements AutoCloseable {
     choice.forEach(chunk -> sources.set(chunk.node(), Optional.of(new FileBytes(chunk.channel()))));
     try {
       return Optional.of(new Joined(layout.join(sources, length), choice));
-    } catch (Raid5.NoBlockException e) {
+    } catch (Raid5.InvalidChunksException e) {
       return Optional.empty();
     }
   }

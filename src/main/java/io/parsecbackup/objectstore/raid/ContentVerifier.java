@@ -7,9 +7,9 @@ import io.parsecbackup.objectstore.content.TransferException;
 import io.parsecbackup.repository.index.ContentCheck;
 
 /**
- * Checks whether fetched bytes are the object's, by everything that the bucket says about them.
+ * Checks whether fetched bytes are the object's, by all data that the bucket sends about them.
  *
- * @param trust what this run knows about the bucket's ETags
+ * @param trust the run's knowledge about the bucket's ETags
  */
 public record ContentVerifier(EtagTrust trust) {
 
@@ -25,8 +25,8 @@ public record ContentVerifier(EtagTrust trust) {
   /**
    * The bytes do not match an ETag that looks like an MD5, and it is unknown whether it is one.
    *
-   * @param otherwise how they were checked if it is not
-   * @param fault what is wrong if it is
+   * @param otherwise the check that they have passed, if the ETag is not an MD5
+   * @param fault the error, if the ETag is an MD5
    */
   record Doubtful(ContentCheck otherwise, String fault) implements Verdict {}
 
@@ -34,12 +34,12 @@ public record ContentVerifier(EtagTrust trust) {
    * Checks the bytes.
    *
    * @param tries of this object so far
-   * @throws TransferException of kind PASSING when they are not the object's
+   * @throws TransferException of kind TEMPORARY when they are not the object's
    */
   Verdict check(FetchRequest request, FetchedObject fetched, EtagTrust.Tries tries) {
     String fault = fault(fetched);
     if (!fault.isEmpty()) {
-      throw new TransferException(TransferException.Kind.PASSING, fault);
+      throw new TransferException(TransferException.Kind.TEMPORARY, fault);
     }
     boolean proven = fetched.facts().isProven();
     if (fetched.hasMd5() && fetched.isOf(fetched.etag())) {
@@ -51,20 +51,20 @@ public record ContentVerifier(EtagTrust trust) {
         return new Accepted(ContentCheck.ETAG);
       }
       throw new TransferException(
-          TransferException.Kind.PASSING,
+          TransferException.Kind.TEMPORARY,
           "the received bytes have MD5 "
               + fetched.md5()
               + ", the ETag in the listing is "
               + request.listedEtag());
     }
     if (!proven && fetched.facts().isDocument()) {
-      throw new TransferException(TransferException.Kind.PASSING, DOCUMENT);
+      throw new TransferException(TransferException.Kind.TEMPORARY, DOCUMENT);
     }
     boolean asListed =
         !request.listedEtag().isEmpty() && request.listedEtag().equals(fetched.etag());
     if (asListed && !hasSize(request, fetched)) {
       throw new TransferException(
-          TransferException.Kind.PASSING,
+          TransferException.Kind.TEMPORARY,
           "received "
               + fetched.size()
               + " bytes, but the listing says "
@@ -76,7 +76,10 @@ public record ContentVerifier(EtagTrust trust) {
         : new Accepted(check);
   }
 
-  /** Why these bytes cannot be the object's, whatever the bucket's ETags are; or empty. */
+  /**
+   * Why these bytes cannot be the object's, whatever the bucket's ETags are; an empty text if they
+   * can.
+   */
   private static String fault(FetchedObject fetched) {
     if (fetched.size() != fetched.announced()) {
       return "received "
@@ -113,8 +116,8 @@ public record ContentVerifier(EtagTrust trust) {
   }
 
   /**
-   * Why an object of which nothing is known in advance must be fetched again, or an empty text. If
-   * enough tries returned the same bytes, it need not be, whatever its ETag is.
+   * Why an object with unknown content must be fetched again; an empty text if it need not be. If
+   * enough tries returned the same bytes, the ETag is not compared.
    */
   public static String doubt(FetchedObject fetched, EtagTrust.Tries tries) {
     String fault = fault(fetched);

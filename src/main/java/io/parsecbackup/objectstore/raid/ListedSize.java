@@ -1,6 +1,6 @@
 package io.parsecbackup.objectstore.raid;
 
-/** What the listing of a source shows about an object's size. */
+/** The size of an object as the listing of a source shows it. */
 public sealed interface ListedSize {
 
   /** The object's size in bytes. */

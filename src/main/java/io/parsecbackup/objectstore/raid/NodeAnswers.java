@@ -7,12 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** What several nodes answer for one object. */
+/** The answers of several nodes for one object. */
 final class NodeAnswers {
 
   private NodeAnswers() {}
 
-  /** Waits for all answers, and gives them in the order of the questions. */
+  /** Waits for all answers, and returns them in the order of the questions. */
   static Uni<List<RaidNode.Answer>> all(List<Uni<RaidNode.Answer>> questions) {
     return questions.isEmpty()
         ? Uni.createFrom().item(List.of())

@@ -44,7 +44,7 @@ record NodeObjects(
     Path part = parts.get();
     return transfer
         .get(request.key(), request.heldEtag(), SizeLimit.of(request.size()), part)
-        // A request's result comes on its event loop; what follows reads and moves files.
+        // A request ends on its event loop, but the next steps read and move files.
         .emitOn(disk)
         .onItem()
         .transformToUni(fetched ->
@@ -68,7 +68,7 @@ record NodeObjects(
               .onItem()
               .transform(known -> {
                 if (!verifier.trust().areNoMd5()) {
-                  throw new TransferException(TransferException.Kind.PASSING, fault);
+                  throw new TransferException(TransferException.Kind.TEMPORARY, fault);
                 }
                 return otherwise;
               });

@@ -7,7 +7,7 @@ import io.parsecbackup.parsec.RaidMode;
 import io.parsecbackup.repository.index.IndexRecord;
 import java.util.Optional;
 
-/** What one bucket of a target stores of a backup's objects. */
+/** The part of a backup's objects that one bucket of a target stores. */
 public sealed interface NodeShare {
 
   /** Every object, whole. */
@@ -50,7 +50,9 @@ public sealed interface NodeShare {
     };
   }
 
-  /** The ETag that those bytes had at the source; empty if the source did not store them so. */
+  /**
+   * The ETag that those bytes had at the source; empty if the source did not store the same part.
+   */
   default String etag(IndexRecord entry) {
     return switch (this) {
       case Whole whole -> NodeEtags.ofWhole(entry.etag());

@@ -9,7 +9,7 @@ public interface ObjectSource {
   /**
    * Fetches an object into scratch. Retries temporary failures.
    *
-   * @return the object, with its bytes checked as far as the source's answer allows. Fails with
+   * @return the object, with its bytes checked by all data in the source's answer. Fails with
    *     {@link TransferException}, of kind UNCHANGED if the source has the bytes that the
    *     repository has. Fails with {@link java.io.UncheckedIOException} if the disk does.
    */

@@ -64,7 +64,7 @@ record Raid1Objects(List<RaidNode> nodes, RaidCounters counters, Executor disk)
         });
   }
 
-  /** What the nodes that were asked so far returned. */
+  /** The answers of the nodes that were asked so far. */
   private static final class Search {
     final RaidFailure failures;
     Optional<FetchResult> ofOtherSize = Optional.empty();

@@ -52,13 +52,13 @@ final class RaidFailure {
     }
     // A store that is down may fail in different ways at different nodes.
     return failures.values().stream().allMatch(RaidFailure::isOfTheStore)
-        ? Kind.PASSING
+        ? Kind.TEMPORARY
         : Kind.REFUSED;
   }
 
   private static boolean isOfTheStore(TransferException failure) {
     return switch (failure.kind()) {
-      case PASSING, NO_BUCKET, NO_ACCESS -> true;
+      case TEMPORARY, NO_BUCKET, NO_ACCESS -> true;
       case UNCHANGED, ABSENT, PRESENT, UNSUPPORTED, REFUSED -> false;
     };
   }

@@ -19,11 +19,12 @@ import org.jspecify.annotations.Nullable;
  * The listings of a RAID's nodes as one listing of whole objects, in key order and each once.
  *
  * <ul>
- *   <li>RAID0: what the right node lists. Objects that another node lists are ignored.
- *   <li>RAID1: what any node lists. If the sizes differ, the most frequent one is used. If two are
- *       equally frequent, the larger one is, because an incomplete copy is shorter. ETags of copies
- *       with other sizes are left out.
- *   <li>RAID5: what enough nodes list with the same chunk length, chosen in the same way.
+ *   <li>RAID0: the objects that the right node lists. Objects on another node are ignored.
+ *   <li>RAID1: the objects that any node lists. If the sizes differ, the most frequent one is used.
+ *       If two are equally frequent, the larger one is, because an incomplete copy is shorter.
+ *       ETags of copies with other sizes are left out.
+ *   <li>RAID5: the objects that enough nodes list with the same chunk length, which is chosen in
+ *       the same way.
  * </ul>
  *
  * The date is the newest of those nodes.
@@ -75,7 +76,7 @@ final class RaidListing implements Iterator<SourceObject> {
     }
   }
 
-  /** What each node lists for the lowest key; empty at the end. */
+  /** The entries of all nodes for the lowest key; an empty list at the end. */
   private List<@Nullable ListedObject> takeFirst() {
     @Nullable String first = null;
     for (Node node : nodes) {

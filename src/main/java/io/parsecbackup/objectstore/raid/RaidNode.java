@@ -29,7 +29,7 @@ final class RaidNode implements ObjectSource {
     this.outage = outage;
   }
 
-  /** What the node answers. */
+  /** An answer of the node. */
   sealed interface Answer {}
 
   /** An object. */

@@ -176,7 +176,7 @@ public final class SourceBuckets implements AutoCloseable {
    * Lists all buckets.
    *
    * @param references the expected keys, by which the listing is split into ranges
-   * @return what they list; the caller closes it
+   * @return the listing; the caller closes it
    */
   public SourceListing list(Optional<Path> references)
       throws IOException, UnlistableSourceException {

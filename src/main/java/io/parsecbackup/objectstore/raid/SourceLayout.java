@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * How a source distributes objects over its buckets, and what its listing shows because of that.
+ * How a source distributes objects over its buckets, and how its listing shows them.
  *
  * @param raid empty for a single bucket
  * @param nodes the number of buckets
@@ -32,7 +32,7 @@ public record SourceLayout(Optional<RaidMode> raid, int nodes) {
         : new SourceLayout(Optional.empty(), 1);
   }
 
-  /** What a listing shows as the size of an object of {@code size} bytes. */
+  /** The size that a listing shows for an object of {@code size} bytes. */
   public ListedSize listedSize(long size) {
     return raid.filter(mode -> mode == RaidMode.RAID5).isPresent()
         ? new ListedSize.Chunks(new Raid5(nodes).chunkLength(size))

@@ -6,10 +6,10 @@ import java.util.Iterator;
 import java.util.List;
 
 /**
- * What a source lists.
+ * The listing of a source.
  *
  * @param objects whole objects in key order
- * @param listings the listings of its buckets, which are closed with this
+ * @param listings the listings of its buckets; {@link #close} closes them
  */
 public record SourceListing(
     Iterator<SourceObject> objects, List<RecordStream<ListedObject>> listings)

@@ -2,7 +2,7 @@ package io.parsecbackup.objectstore.s3;
 
 import io.parsecbackup.parsec.Blockstore;
 
-/** The means to connect to buckets: clients, limits and the policy for retries. */
+/** Connects to buckets, with the same clients, limits and policy for retries. */
 public record BucketAccess(S3Clients clients, SyncConfig config, Retries retries) {
 
   /** How many transfers may be in flight at once. */

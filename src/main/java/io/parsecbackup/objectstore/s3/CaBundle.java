@@ -33,7 +33,7 @@ public final class CaBundle {
 
   private static final String VARIABLE = "AWS_CA_BUNDLE";
 
-  /** Far larger than the bundle of a distribution, and far smaller than the memory. */
+  /** In bytes. The bundle of a distribution is far smaller. */
   private static final long LARGEST = 16 << 20;
 
   /** Bundles often have text around the certificates, which Java's own reader may reject. */
@@ -49,7 +49,7 @@ public final class CaBundle {
   }
 
   /**
-   * Reads the PEM file that {@code AWS_CA_BUNDLE} names; empty where it is unset or blank.
+   * Reads the PEM file that {@code AWS_CA_BUNDLE} names; empty if the variable is unset or blank.
    *
    * @throws Problem of kind CONFIGURATION, which names file and variable, if the file cannot be
    *     read, has no certificate, or has a damaged one

@@ -2,7 +2,7 @@ package io.parsecbackup.objectstore.s3;
 
 import org.eclipse.microprofile.config.spi.Converter;
 
-/** Reads how many objects are moved at once. */
+/** Reads the number of objects that are transferred at once. */
 public final class Concurrency implements Converter<Integer> {
 
   private static final int MOST = 1000;
@@ -15,7 +15,7 @@ public final class Concurrency implements Converter<Integer> {
         return number;
       }
     } catch (NumberFormatException e) {
-      // Said below, as of a number that is out of bounds.
+      // Reported below, like a number that is out of range.
     }
     throw new IllegalArgumentException("right would be a number from 1 to " + MOST);
   }

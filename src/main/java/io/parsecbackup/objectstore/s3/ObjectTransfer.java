@@ -16,14 +16,14 @@ public interface ObjectTransfer extends AutoCloseable {
    * @param unless an ETag without quotes: the server does not send an object that still has it;
    *     empty to fetch the object in any case. A server that ignores the condition sends it too
    * @param most bytes that the object may have: more is an error, and the rest is not written
-   * @param into must not exist; after a failure it may hold what arrived before
-   * @return what arrived, on any thread, maybe an event loop; fails with {@link TransferException},
-   *     of kind UNCHANGED if the object still has that ETag
+   * @param into must not exist; after a failure it may contain the bytes received before
+   * @return the received object, on any thread, maybe an event loop; fails with {@link
+   *     TransferException}, of kind UNCHANGED if the object still has that ETag
    */
   Uni<FetchedObject> get(String key, String unless, long most, Path into);
 
   /**
-   * Stores an object under {@code key}, with no header of its own.
+   * Stores an object under {@code key}, without metadata.
    *
    * @param onlyIfAbsent whether the server must refuse if it has an object under that key
    * @return the server's answer; fails with {@link TransferException}, or with {@link

@@ -5,9 +5,9 @@ import io.smallrye.mutiny.Uni;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Tells a store that is down from single objects that fail. After a number of failures in a row the
- * store is probed; it is down only if the probe fails too. A refusal of a single object (archived,
- * or not readable with this key) never counts. Used by many threads.
+ * Distinguishes a store that is down from single objects that fail. After a number of failures in a
+ * row the store is probed; it is down only if the probe fails too. A refusal of a single object
+ * (archived, or not readable with this key) never counts. Used by many threads.
  */
 public final class OutageWatch {
 
@@ -38,7 +38,7 @@ public final class OutageWatch {
   /**
    * Counts a failed request.
    *
-   * @return completes if the store is up, as far as is known; fails with the probe's {@link
+   * @return completes if the store is up or was not probed; fails with the probe's {@link
    *     TransferException} if it is down
    */
   public Uni<Void> failed(TransferException failure) {
@@ -49,7 +49,7 @@ public final class OutageWatch {
       }
       case UNSUPPORTED, REFUSED -> Uni.createFrom().voidItem();
       // Failures during the probe do not start a second one.
-      case PASSING, NO_BUCKET, NO_ACCESS ->
+      case TEMPORARY, NO_BUCKET, NO_ACCESS ->
           inARow.incrementAndGet() == mostInARow
               ? probe.onItem().invoke(this::answered)
               : Uni.createFrom().voidItem();

@@ -9,10 +9,10 @@ import java.util.concurrent.Executor;
 import java.util.function.Function;
 
 /**
- * Works on the records of a stream, several at once.
+ * Processes the records of a stream, several at once.
  *
  * @param disk reads the records
- * @param inFlight how many records are worked on at once
+ * @param inFlight how many records are processed at once
  */
 public record ParallelRecords(Executor disk, int inFlight, Cancellation cancellation) {
 

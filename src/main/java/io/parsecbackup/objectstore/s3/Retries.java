@@ -6,12 +6,13 @@ import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * How often, and after which pauses, a failed request is retried. Each pause is about twice as long
- * as the one before, with a random variation of up to half of it: requests that failed together are
- * not retried together.
+ * The number of retries of a failed request, and the pauses before them. Each pause is about twice
+ * as long as the one before, with a random variation of up to half of it: requests that failed
+ * together are not retried together.
  *
- * @param longest this long after the first try, only a second try may begin: one slow object does
- *     not delay a run. A large object, or a slow line, may take longer before its connection breaks
+ * @param longest the time after the first try in which retries may begin, so that one slow object
+ *     does not delay a run. Only the second try may begin later, because a large object on a slow
+ *     line may take longer before its connection breaks
  */
 public record Retries(int moreTries, Duration firstPause, Duration longestPause, Duration longest) {
 
@@ -30,15 +31,15 @@ public record Retries(int moreTries, Duration firstPause, Duration longestPause,
   }
 
   /**
-   * Sends {@code request}, and sends it again if its failure may pass. A request that succeeds at
-   * once, as nearly all do, costs no more than the request.
+   * Sends {@code request}, and sends it again after a temporary failure. A request that succeeds at
+   * once, as nearly all do, has no extra cost.
    */
   public <T> Uni<T> around(Uni<T> request) {
     return Uni.createFrom()
         .deferred(() -> {
           long last = System.nanoTime() + longest.toNanos();
           return request
-              .onFailure(TransferException::isPassing)
+              .onFailure(TransferException::isTemporary)
               .recoverWithUni(failure -> again(request, 1, last, failure));
         });
   }
@@ -57,7 +58,7 @@ public record Retries(int moreTries, Duration firstPause, Duration longestPause,
         .delayIt()
         .by(pause(number))
         .chain(() -> request)
-        .onFailure(TransferException::isPassing)
+        .onFailure(TransferException::isTemporary)
         .recoverWithUni(next -> again(request, number + 1, last, next));
   }
 

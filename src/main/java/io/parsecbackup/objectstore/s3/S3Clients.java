@@ -23,7 +23,7 @@ public final class S3Clients {
   /** A request without progress for this long is ended and retried. */
   private static final Duration SILENCE = Duration.ofSeconds(30);
 
-  /** Further connections, for the ranges of a listing. */
+  /** Additional connections, for the ranges of a listing. */
   private static final int FOR_LISTINGS = 8;
 
   private final Optional<CaBundle> caBundle;

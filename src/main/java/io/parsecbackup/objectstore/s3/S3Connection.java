@@ -19,8 +19,8 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
- * The one way to a bucket: signed requests over Quarkus's own HTTP client, each with a time limit.
- * Whatever a server or a proxy does, a failed request fails with a {@link TransferException}.
+ * Sends signed requests to a bucket over Quarkus's own HTTP client, each with a time limit. Every
+ * failed request fails with a {@link TransferException}, whatever the server or a proxy did.
  */
 public final class S3Connection implements AutoCloseable {
 
@@ -39,7 +39,7 @@ public final class S3Connection implements AutoCloseable {
   /**
    * @param memory for bodies that are received whole
    * @param silence how long a request may take without any progress
-   * @param route end of a message about a failed connection: the proxy; empty without one
+   * @param route added to messages about a failed connection: names the proxy; empty without one
    */
   S3Connection(
       Vertx vertx,
@@ -132,7 +132,7 @@ public final class S3Connection implements AutoCloseable {
           } else {
             // Any step may fail with the client's own exceptions, also the write of a body.
             Throwable failure = S3Failures.network(result.cause());
-            boolean cut = pace.isExpired() && TransferException.isPassing(failure);
+            boolean cut = pace.isExpired() && TransferException.isTemporary(failure);
             promise.tryFail(cut ? pace.failure() : failure);
           }
         });
@@ -144,7 +144,7 @@ public final class S3Connection implements AutoCloseable {
    */
   private <T> void end(Promise<HttpClientRequest> connected, Promise<T> promise) {
     TransferException why =
-        new TransferException(TransferException.Kind.PASSING, "no connection in time");
+        new TransferException(TransferException.Kind.TEMPORARY, "no connection in time");
     if (!connected.tryFail(why)) {
       connected.future().onSuccess(HttpClientRequest::reset);
       // In case the work does not see the end of the connection.
@@ -165,8 +165,8 @@ public final class S3Connection implements AutoCloseable {
   }
 
   /**
-   * Fails with what a refusal means. Reads only the beginning of the reason, which may never end;
-   * the status counts in any case.
+   * Fails with the meaning of a refusal. Reads only the beginning of the response's body, which may
+   * never end. The status is used in any case.
    */
   public <T> Future<T> refused(HttpClientResponse response, Exchange exchange) {
     Buffer reason = Buffer.buffer();
@@ -195,7 +195,7 @@ public final class S3Connection implements AutoCloseable {
       }
       read.tryFail(
           new TransferException(
-              TransferException.Kind.PASSING, "the answer is longer than " + most + " bytes"));
+              TransferException.Kind.TEMPORARY, "the answer is longer than " + most + " bytes"));
       exchange.request().reset();
     });
     return read.future();

@@ -13,7 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What a failed request means: what happened, and whether a retry may succeed. */
+/** Explains failed requests: what happened, and whether a retry may succeed. */
 final class S3Failures {
 
   private static final int REQUEST_TIMEOUT = 408;
@@ -82,20 +82,20 @@ final class S3Failures {
       case TransferException known -> known;
       case UncheckedIOException disk -> disk;
       case Error fatal -> fatal;
-      case IOException broken -> passing(broken);
-      case VertxException broken -> passing(broken);
-      case ChannelException broken -> passing(broken);
-      case TimeoutException broken -> passing(broken);
+      case IOException broken -> temporary(broken);
+      case VertxException broken -> temporary(broken);
+      case ChannelException broken -> temporary(broken);
+      case TimeoutException broken -> temporary(broken);
       default ->
           new TransferException(
-              TransferException.Kind.PASSING,
+              TransferException.Kind.TEMPORARY,
               "the answer is not valid HTTP: " + rootMessage(cause),
               cause);
     };
   }
 
-  private static TransferException passing(Throwable failure) {
-    return new TransferException(TransferException.Kind.PASSING, rootMessage(failure), failure);
+  private static TransferException temporary(Throwable failure) {
+    return new TransferException(TransferException.Kind.TEMPORARY, rootMessage(failure), failure);
   }
 
   /**
@@ -118,7 +118,7 @@ final class S3Failures {
   }
 
   /**
-   * What a server's refusal means.
+   * Explains a server's refusal.
    *
    * @param code S3's error code, or empty
    */
@@ -131,16 +131,16 @@ final class S3Failures {
         || status == TOO_MANY_REQUESTS
         || status == REQUEST_TIMEOUT
         || PASSING_CODES.contains(code)) {
-      return new TransferException(TransferException.Kind.PASSING, message);
+      return new TransferException(TransferException.Kind.TEMPORARY, message);
     }
     if (status < MULTIPLE_CHOICES) {
       // Part of an object, nothing, or a proxy's answer: not an answer to this request.
       return new TransferException(
-          TransferException.Kind.PASSING, message + ", which does not answer this request");
+          TransferException.Kind.TEMPORARY, message + ", which does not answer this request");
     }
     if (status == NOT_FOUND && code.isEmpty()) {
       // Probably not S3's answer, but a proxy's.
-      return new TransferException(TransferException.Kind.PASSING, message);
+      return new TransferException(TransferException.Kind.TEMPORARY, message);
     }
     if (status == NOT_FOUND) {
       return new TransferException(

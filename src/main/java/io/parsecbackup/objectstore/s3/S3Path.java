@@ -11,14 +11,14 @@ final class S3Path {
   private S3Path() {}
 
   /**
-   * Percent-encodes {@code key} as Signature Version 4 wants it: all but letters, digits and {@code
-   * - . _ ~ /}.
+   * Percent-encodes {@code key} as Signature Version 4 requires: everything except letters, digits
+   * and {@code - . _ ~ /}.
    */
   static String encode(String key) {
     return encode(key, UNRESERVED);
   }
 
-  /** As {@link #encode}, slashes too. */
+  /** As {@link #encode}, but encodes slashes too. */
   static String encodeValue(String value) {
     return encode(value, "-._~");
   }

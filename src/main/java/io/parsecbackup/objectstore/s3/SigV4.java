@@ -72,7 +72,7 @@ final class SigV4 {
    *
    * @param host value of {@code Host}
    * @param path percent-encoded
-   * @param query sorted by name, percent-encoded; empty if there is none
+   * @param query sorted by name, percent-encoded; may be empty
    * @param payload SHA-256 of the body, the value of {@code x-amz-content-sha256}
    * @param asksForChecksum whether the request has the header {@link BodyChecksum#MODE_HEADER}
    */

@@ -138,7 +138,7 @@ public final class SignedRequests {
     if (name.equals("RequestTimeTooSkewed")) {
       // The next try is signed with the server's time, if the answer has one.
       return new TransferException(
-          TransferException.Kind.PASSING, clock.correct(serverTime(response, reason)));
+          TransferException.Kind.TEMPORARY, clock.correct(serverTime(response, reason)));
     }
     return S3Failures.answer(response.statusCode(), name)
         .with(S3Failures.region(name, response.getHeader("x-amz-bucket-region"), reason));
@@ -166,7 +166,7 @@ public final class SignedRequests {
         || response.getHeader("x-amz-server-side-encryption-customer-algorithm") != null;
   }
 
-  /** The time in a header; 1970 if there is none. */
+  /** The time in a header; 1970 if the header has no valid time. */
   static Instant time(@Nullable String header) {
     if (header == null) {
       return Instant.EPOCH;

@@ -6,9 +6,7 @@ import java.time.Instant;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 
-/**
- * The time for signatures: this machine's, until the object store says that its own time differs.
- */
+/** The time for signatures: this machine's, until the object store reports another time. */
 final class StoreClock {
 
   private static final Logger LOG = Logger.getLogger(StoreClock.class);

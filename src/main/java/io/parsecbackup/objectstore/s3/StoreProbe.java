@@ -35,7 +35,7 @@ public record StoreProbe(
             Uni.createFrom()
                 .failure(
                     new TransferException(
-                        TransferException.Kind.PASSING,
+                        TransferException.Kind.TEMPORARY,
                         "the server sends an object for a key that was never used: it is not an S3"
                             + " server")))
         .onFailure(StoreProbe::isAnswer)
@@ -49,7 +49,7 @@ public record StoreProbe(
     return failure instanceof TransferException transfer
         && switch (transfer.kind()) {
           case UNCHANGED, ABSENT, PRESENT, UNSUPPORTED, REFUSED -> true;
-          case PASSING, NO_BUCKET, NO_ACCESS -> false;
+          case TEMPORARY, NO_BUCKET, NO_ACCESS -> false;
         };
   }
 

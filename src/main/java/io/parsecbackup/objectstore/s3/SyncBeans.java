@@ -4,7 +4,7 @@ import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 
-/** Makes the one {@link S3Clients}. */
+/** Creates the one {@link S3Clients} of the program. */
 final class SyncBeans {
 
   @Produces

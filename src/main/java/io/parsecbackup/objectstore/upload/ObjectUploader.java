@@ -98,7 +98,7 @@ final class ObjectUploader {
         .replaceWithVoid()
         .onFailure(UncheckedIOException.class)
         .recoverWithUni(failure -> {
-          // The disk's own message.
+          // The message is from the disk.
           report.damaged(ObjectProof.unreadable(entry, String.valueOf(failure.getMessage())));
           return Uni.createFrom().voidItem();
         })
@@ -112,7 +112,7 @@ final class ObjectUploader {
         .put(entry.key(), payload, condition)
         .onItem()
         .transformToUni(stored -> checked(entry, stored, stored.fault(payload), tries))
-        .onFailure(TransferException::isPassing)
+        .onFailure(TransferException::isTemporary)
         .invoke(() -> tries.unclear = true)
         .onFailure(failure -> condition && is(failure, TransferException.Kind.UNSUPPORTED))
         .recoverWithUni(() -> {
@@ -137,17 +137,17 @@ final class ObjectUploader {
         .onItem()
         .transform(result -> {
           if (!(result instanceof TargetObjects.Same)) {
-            throw new TransferException(TransferException.Kind.PASSING, fault);
+            throw new TransferException(TransferException.Kind.TEMPORARY, fault);
           }
           noMd5(entry.key());
           return stored;
         })
         .onFailure(TransferException.class)
         .transform(failure ->
-            TransferException.isPassing(failure)
+            TransferException.isTemporary(failure)
                 ? failure
                 : new TransferException(
-                    TransferException.Kind.PASSING,
+                    TransferException.Kind.TEMPORARY,
                     fault + ", and the object cannot be read back: " + failure.getMessage()));
   }
 

@@ -21,10 +21,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The objects' files in the repository. Each is read whole and checked against its record before a
- * byte of it is used.
+ * The objects' files in the repository. Each file is read completely and checked against its record
+ * before any of its bytes are used.
  *
- * @param share what of each object is uploaded
+ * @param share the part of each object that is uploaded
  * @param mostInMemory files up to this size in bytes are held in memory; larger ones are read again
  */
 record SourceFiles(ObjectProof proof, NodeShare share, long mostInMemory) {

@@ -123,7 +123,7 @@ final class TargetObjects {
     Result result = compare(entry, fetched);
     String doubt = result instanceof Differing ? ContentVerifier.doubt(fetched, tries) : "";
     if (!doubt.isEmpty()) {
-      throw new TransferException(TransferException.Kind.PASSING, doubt);
+      throw new TransferException(TransferException.Kind.TEMPORARY, doubt);
     }
     return result;
   }

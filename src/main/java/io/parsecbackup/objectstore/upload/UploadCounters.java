@@ -2,7 +2,7 @@ package io.parsecbackup.objectstore.upload;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** What an upload has done so far. Several threads write it; the progress display reads it. */
+/** The counters of an upload. Several threads write them; the progress display reads them. */
 public final class UploadCounters {
 
   final LongAdder wanted = new LongAdder();

@@ -2,7 +2,7 @@ package io.parsecbackup.objectstore.upload;
 
 import io.parsecbackup.repository.storage.Damage;
 
-/** Receives what an upload finds wrong. Several threads call it. */
+/** Receives the problems that an upload finds. Several threads call it. */
 public interface UploadListener {
 
   /** The repository does not have the object intact, so it was not uploaded. */

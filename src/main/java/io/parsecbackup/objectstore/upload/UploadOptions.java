@@ -1,7 +1,7 @@
 package io.parsecbackup.objectstore.upload;
 
 /**
- * What an upload may do.
+ * The options of an upload.
  *
  * @param replace whether it overwrites objects that have other bytes in the target
  * @param dryRun whether it writes nothing to the target

@@ -1,7 +1,7 @@
 package io.parsecbackup.objectstore.upload;
 
 /**
- * What an upload did that its counters do not show.
+ * The results of an upload that its counters do not show.
  *
  * @param bucketCreated whether the bucket did not exist. The upload created it; a dry run would.
  */

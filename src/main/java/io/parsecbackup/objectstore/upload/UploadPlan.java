@@ -13,8 +13,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * What to upload, and what to compare first. The lists are in scratch files, so they may be of any
- * length. Several threads may add to them.
+ * The objects to upload, and those to compare first. The lists are in scratch files, so they may be
+ * of any length. Several threads may add to them.
  */
 final class UploadPlan {
 

@@ -4,7 +4,7 @@ import io.parsecbackup.objectstore.raid.NodeShare;
 import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.storage.Damage;
 
-/** Counts what happens to each object, and reports those that are damaged or differ. */
+/** Counts the result for each object, and reports objects that are damaged or differ. */
 record UploadReport(
     UploadOptions options,
     NodeShare share,

@@ -7,9 +7,9 @@ import io.parsecbackup.repository.index.IndexRecord;
 import java.util.Iterator;
 
 /**
- * The objects to upload, and where to.
+ * The objects to upload, and the bucket to upload them to.
  *
- * @param share what of the objects this bucket stores
+ * @param share the part of the objects that this bucket stores
  * @param records the objects, in key order, each once
  * @param proof finds the objects' bytes in the repository and checks them
  */

@@ -7,7 +7,7 @@ import java.util.Properties;
 import java.util.stream.Collectors;
 
 /**
- * What the PostgreSQL JDBC driver needs to connect. {@code toString} shows only the URL.
+ * The connection data for the PostgreSQL JDBC driver. {@code toString} shows only the URL.
  *
  * @param url contains no secret
  * @param properties the driver's properties, including user and password

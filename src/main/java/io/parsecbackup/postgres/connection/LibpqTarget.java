@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * What {@code pg_dump}, {@code pg_restore} and {@code psql} need to connect. {@code toString} shows
- * only the URI.
+ * The connection data for {@code pg_dump}, {@code pg_restore} and {@code psql}. {@code toString}
+ * shows only the URI.
  *
  * @param uri contains no secret and can be used as an argument. Parameters that come from the
  *     environment stay there, because an older libpq ignores an unknown variable but refuses an

@@ -20,7 +20,7 @@ public final class Compactions {
 
   private final Layout layout;
 
-  /** Those whose digest was checked. This object lives as long as a run. */
+  /** The compactions whose digests were checked. This object lives as long as a run. */
   private final Set<RunId> valid = ConcurrentHashMap.newKeySet();
 
   public Compactions(Layout layout) {
@@ -51,7 +51,7 @@ public final class Compactions {
         return true;
       }
       LOG.warnf(
-          "Skipped %s: it is damaged or incomplete, its digest is not the one in its seal. The"
+          "Skipped %s: its digest does not match its seal, so it is damaged or incomplete. The"
               + " segments that it was made from are read instead",
           file);
     } catch (IOException e) {

@@ -19,7 +19,7 @@ import org.jboss.logging.Logger;
  */
 public final class Compactor {
 
-  /** What made the file, in its seal. */
+  /** The kind of the file, as its seal names it. */
   private static final String KIND = "compaction";
 
   /** More segments mean too many open files and too many digests to check for each read. */
@@ -51,7 +51,7 @@ public final class Compactor {
     try {
       compact(scratch, MOST_SEGMENTS);
     } catch (IOException | RuntimeException e) {
-      LOG.warnf("Cannot compact the index, a later run tries again: %s", e);
+      LOG.warnf("Cannot compact the index; a later run tries again: %s", e);
     }
   }
 
@@ -62,7 +62,8 @@ public final class Compactor {
     }
     List<RunId> damaged = index.damagedSegments(id);
     if (!damaged.isEmpty()) {
-      LOG.warnf("The index is not compacted, these segments are damaged or missing: %s", damaged);
+      LOG.warnf(
+          "The index is not compacted, because these segments are damaged or missing: %s", damaged);
       return;
     }
     Segment merged;

@@ -4,8 +4,8 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * How an object's bytes were checked when they were fetched, the strongest check first. The
- * repository's SHA-256 shows that bytes have not changed since then; this shows how they were known
- * to be the right ones.
+ * repository's SHA-256 shows that bytes have not changed since then; this shows how it was verified
+ * that they are the right ones.
  */
 public enum ContentCheck {
   /** Their MD5 is the source's ETag. */

@@ -21,7 +21,7 @@ public final class Cursor<T> {
     advance();
   }
 
-  /** The lowest next key of all cursors; empty if all are at their end. */
+  /** The lowest current key of all cursors; empty if all are at their end. */
   public static Optional<String> first(Cursor<?>... cursors) {
     return Arrays.stream(cursors).flatMap(Cursor::key).min(KeyOrder.BYTES);
   }

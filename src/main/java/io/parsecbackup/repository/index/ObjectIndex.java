@@ -49,8 +49,8 @@ public final class ObjectIndex {
   /**
    * The objects as they were when backup {@code id} was taken, in key order: the records of the
    * segments up to it, the newest first in priority. If one of these is damaged or missing, its
-   * records come, with the lowest priority, from a newer compaction, from newer segments and from
-   * those of its own lines that can be read.
+   * records are taken, with the lowest priority, from a newer compaction, from newer segments and
+   * from its own readable lines.
    *
    * @param intermediate names a file that does not exist yet, for merging in steps
    */
@@ -73,8 +73,8 @@ public final class ObjectIndex {
   }
 
   /**
-   * What is wrong with the segments up to that of backup {@code id}, oldest first. Segments that
-   * are in a compaction up to it, or that a backup up to it has replaced, are not checked.
+   * The damaged segments up to that of backup {@code id}, oldest first. Segments that are in a
+   * compaction up to it, or that a backup up to it has replaced, are not checked.
    */
   public List<Damage> damage(RunId id) throws IOException {
     List<Damage> found = new ArrayList<>();

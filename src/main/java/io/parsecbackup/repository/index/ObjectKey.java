@@ -35,7 +35,7 @@ public final class ObjectKey {
         return Optional.of("a name between its slashes is empty");
       }
       if (name.equals(".") || name.equals("..")) {
-        return Optional.of("it leaves the folder or names it twice");
+        return Optional.of("a name between its slashes is '.' or '..'");
       }
       if (name.getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME) {
         return Optional.of("a name between its slashes is longer than " + LONGEST_NAME + " bytes");

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
-/** What the published backups say about their index segments. */
+/** Knows the index segments of the published backups. */
 public interface PublishedSegments {
 
   /** Ids of all published backups, oldest first. */

@@ -6,7 +6,7 @@ package io.parsecbackup.repository.index;
  */
 public interface RecordCodec<T> {
 
-  /** What records are sorted by, in {@link KeyOrder}. */
+  /** The key by which records are sorted, in {@link KeyOrder}. */
   String key(T record);
 
   /** The record as one line, without its line feed. */

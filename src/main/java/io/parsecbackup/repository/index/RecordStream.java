@@ -28,7 +28,7 @@ public final class RecordStream<T> implements Iterator<T>, AutoCloseable {
   /** The file whose record comes next; null at the end. */
   private @Nullable SortedRecords<T> first;
 
-  /** Keys whose records are left out; null if there are none. */
+  /** Keys whose records are left out; null if no record is left out. */
   private @Nullable RecordStream<String> excluded;
 
   private RecordStream(RecordCodec<T> codec, List<SortedRecords<T>> files) {

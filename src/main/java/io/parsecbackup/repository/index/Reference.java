@@ -53,7 +53,7 @@ public record Reference(String key, List<Long> sizes) {
     return sizes.size() == 1 && sizes.getFirst() == bytes;
   }
 
-  /** What is wrong with the index record of this key, judged by its size. */
+  /** The damage that the index record of this key shows by its size; empty if the size is right. */
   public Optional<Damage> damage(Optional<IndexRecord> entry) {
     if (entry.isEmpty()) {
       return Optional.of(

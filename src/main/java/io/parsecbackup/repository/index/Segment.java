@@ -40,7 +40,7 @@ public record Segment(Path file, String sha256, long records) {
   /**
    * The seal of a segment that belongs to no backup.
    *
-   * @param kind what made the segment
+   * @param kind the kind of run that made the segment
    */
   public ObjectNode seal(RunId id, String kind) {
     ObjectNode seal = JsonNodeFactory.instance.objectNode();

@@ -14,8 +14,8 @@ import java.util.function.Predicate;
 import org.jboss.logging.Logger;
 
 /**
- * The segment files of the index. A segment is valid only if a published backup's checksums, or a
- * seal of its own, name its digest.
+ * The segment files of the index. A segment is valid only if a published backup's checksums, or its
+ * own seal, contain its digest.
  */
 final class Segments {
 
@@ -39,13 +39,13 @@ final class Segments {
       }
       if (digestNamedFor(id).isEmpty()) {
         LOG.warnf(
-            "Skipped %s: no backup names its digest, or the SHA256SUMS of its backup is damaged or"
+            "Skipped %s: no backup contains its digest, or the SHA256SUMS of its backup is damaged or"
                 + " missing. Its objects are compared with the source again",
             file);
       } else if (damageOf(id).isPresent()) {
         LOG.warnf(
-            "Skipped %s: it is damaged, its digest is not the published one. Its objects are"
-                + " compared with the source again",
+            "Skipped %s: it is damaged, because its digest is not the published one. Its objects"
+                + " are compared with the source again",
             file);
       } else {
         segments.add(file);
@@ -68,7 +68,7 @@ final class Segments {
     return damaged;
   }
 
-  /** What is wrong with a segment; empty if it is valid. */
+  /** The damage of a segment; empty if it is valid. */
   Optional<Damage> damageOf(RunId segment) throws IOException {
     Path file = layout.segment(segment);
     String name = layout.relative(file);
@@ -82,8 +82,8 @@ final class Segments {
           new Damage(
               name,
               Damage.Kind.UNREADABLE,
-              "its digest, in SHA256SUMS or a seal",
-              "which is damaged or lost"));
+              "a digest in SHA256SUMS or in a seal",
+              "no valid digest"));
     }
     try {
       String digest = layout.files().sha256(file);

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One file of records in {@link KeyOrder}, with or without a header, and its current record. Lines
- * are compared as bytes where nothing in the keys is escaped: their order is then that of the keys.
+ * are compared as bytes if their keys contain no escapes: their order is then that of the keys.
  */
 final class SortedRecords<T> implements AutoCloseable, Comparable<SortedRecords<T>> {
 

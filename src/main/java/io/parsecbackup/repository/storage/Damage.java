@@ -9,7 +9,7 @@ import java.util.Locale;
  */
 public record Damage(String name, Kind kind, String expected, String found) {
 
-  /** What is wrong with it. */
+  /** The kinds of damage. */
   public enum Kind {
     /** It has other bytes. */
     DIGEST,

@@ -46,7 +46,7 @@ public final class FileSystemProbe {
         found = files.map(file -> file.getFileName().toString()).collect(Collectors.toSet());
       }
       if (!found.equals(Set.copyOf(NAMES))) {
-        throw refusal(folder, "returns names in another form than they were given");
+        throw refusal(folder, "changes the Unicode form of names");
       }
     } catch (InvalidPathException e) {
       throw refusal(

@@ -90,7 +90,7 @@ public record Layout(Path root) {
     return index().resolve(id + MERGED + ".json");
   }
 
-  /** Names the run that has compared again the objects of a damaged segment. */
+  /** Names the run that has compared the objects of a damaged segment again. */
   public Path madeUpFor(RunId segment) {
     return index().resolve(segment + ".made-up-for.json");
   }
@@ -177,17 +177,17 @@ public record Layout(Path root) {
     return tmp().resolve("probe");
   }
 
-  /** Where the identity is written before it gets its name. */
+  /** Where the identity is written before it is renamed to its final name. */
   public Path unnamedIdentity() {
     return tmp().resolve(IDENTITY);
   }
 
-  /** Where a run's record is written before it gets its name. */
+  /** Where a run's record is written before it is renamed to its final name. */
   public Path unnamedRun(RunId id) {
     return tmp().resolve("run-" + id + ".json");
   }
 
-  /** Where a job's record is written before it gets its name. */
+  /** Where a job's record is written before it is renamed to its final name. */
   public Path unnamedCheck(RunId id) {
     return tmp().resolve("check-" + id + ".json");
   }

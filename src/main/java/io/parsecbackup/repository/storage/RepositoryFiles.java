@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * outside of it is read, written or deleted, and no FIFO, socket or device blocks the program.
  *
  * <p>It checks a file first and opens it afterwards, because Java has no openat(2). This protects
- * against the content of a repository, not against somebody who replaces files in that moment: who
- * can do that can write to the repository anyway.
+ * against the content of a repository, not against somebody who replaces files at that moment: such
+ * a person can write to the repository anyway.
  */
 public final class RepositoryFiles {
 

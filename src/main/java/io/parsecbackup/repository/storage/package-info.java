@@ -1,4 +1,6 @@
-/** The files of a repository: where each lies, how it is opened, written, sealed and flushed. */
+/**
+ * The files of a repository: where each one is, and how it is opened, written, sealed and flushed.
+ */
 @NullMarked
 package io.parsecbackup.repository.storage;
 

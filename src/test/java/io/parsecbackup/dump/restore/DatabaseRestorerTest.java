@@ -224,7 +224,7 @@ class DatabaseRestorerTest {
       DatabaseOutcome outcome =
           Restores.restore(Restores.restorer(), dump(format), target, false, Action.FILL);
       assertTrue(outcome.noOwner());
-      assertTrue(outcome.warnings().getFirst().contains("owners postgres are others"));
+      assertTrue(outcome.warnings().getFirst().contains("owners postgres are other roles"));
       assertEquals(
           List.of("other"),
           Restores.query(

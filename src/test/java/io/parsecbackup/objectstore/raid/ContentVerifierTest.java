@@ -112,7 +112,7 @@ class ContentVerifierTest {
       TransferException failure =
           assertThrows(
               TransferException.class, () -> verifier.check(request("k", listed), fetched, tries));
-      assertEquals(TransferException.Kind.PASSING, failure.kind());
+      assertEquals(TransferException.Kind.TEMPORARY, failure.kind());
       assertTrue(String.valueOf(failure.getMessage()).contains(why), failure.getMessage());
     }
   }

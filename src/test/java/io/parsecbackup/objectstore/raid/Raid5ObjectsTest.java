@@ -191,7 +191,7 @@ class Raid5ObjectsTest {
     raid.kill(2);
     TransferException failure = raid.refusal(KEY, BLOCK.length);
     String text = String.valueOf(failure.getMessage());
-    assertEquals(Kind.PASSING, failure.kind());
+    assertEquals(Kind.TEMPORARY, failure.kind());
     assertTrue(text.contains("node 0 (bucket node-0): "), text);
     assertTrue(text.contains("node 2 (bucket node-2): "), text);
   }

@@ -125,7 +125,7 @@ class HttpTransferTest {
         assertThrows(
             TransferException.class,
             () -> transfer.get("k", "", SIZE, folder.resolve("part")).await().atMost(PATIENCE));
-    assertTrue(TransferException.isPassing(failure), failure.toString());
+    assertTrue(TransferException.isTemporary(failure), failure.toString());
   }
 
   static Stream<Arguments> payloads() {
@@ -208,7 +208,7 @@ class HttpTransferTest {
           assertThrows(
               TransferException.class,
               () -> refused.put("k", payload, false).await().atMost(PATIENCE));
-      assertTrue(TransferException.isPassing(failure), failure.toString());
+      assertTrue(TransferException.isTemporary(failure), failure.toString());
     }
   }
 

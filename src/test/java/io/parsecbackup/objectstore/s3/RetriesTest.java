@@ -35,7 +35,7 @@ class RetriesTest {
 
   @Test
   void retriesUpToTheLimit() {
-    run(new Retries(3, PAUSE, PAUSE), TransferException.Kind.PASSING, PAUSE);
+    run(new Retries(3, PAUSE, PAUSE), TransferException.Kind.TEMPORARY, PAUSE);
     assertEquals(4, tries.get());
   }
 
@@ -49,7 +49,7 @@ class RetriesTest {
   @Test
   void startsNoRetryAfterTheTimeLimit() {
     Retries retries = new Retries(50, PAUSE, PAUSE, Duration.ofMillis(300));
-    run(retries, TransferException.Kind.PASSING, Duration.ofMillis(200));
+    run(retries, TransferException.Kind.TEMPORARY, Duration.ofMillis(200));
     assertEquals(2, tries.get());
   }
 
@@ -57,7 +57,7 @@ class RetriesTest {
   @Test
   void retriesOnceHoweverLongTheFirstTryTook() {
     Retries retries = new Retries(50, PAUSE, PAUSE, Duration.ofMillis(10));
-    run(retries, TransferException.Kind.PASSING, Duration.ofMillis(50));
+    run(retries, TransferException.Kind.TEMPORARY, Duration.ofMillis(50));
     assertEquals(2, tries.get());
   }
 }

@@ -19,19 +19,19 @@ class S3FailuresTest {
 
   @ParameterizedTest
   @CsvSource({
-    "500, InternalError, PASSING",
-    "502, '', PASSING",
-    "503, SlowDown, PASSING",
-    "429, TooManyRequests, PASSING",
-    "408, '', PASSING",
-    "400, RequestTimeout, PASSING",
-    "400, SlowDown, PASSING",
-    "400, InternalError, PASSING",
+    "500, InternalError, TEMPORARY",
+    "502, '', TEMPORARY",
+    "503, SlowDown, TEMPORARY",
+    "429, TooManyRequests, TEMPORARY",
+    "408, '', TEMPORARY",
+    "400, RequestTimeout, TEMPORARY",
+    "400, SlowDown, TEMPORARY",
+    "400, InternalError, TEMPORARY",
     "404, NoSuchKey, ABSENT",
-    "404, '', PASSING",
-    "400, BadDigest, PASSING",
-    "400, XAmzContentSHA256Mismatch, PASSING",
-    "409, ConditionalRequestConflict, PASSING",
+    "404, '', TEMPORARY",
+    "400, BadDigest, TEMPORARY",
+    "400, XAmzContentSHA256Mismatch, TEMPORARY",
+    "409, ConditionalRequestConflict, TEMPORARY",
     "404, NoSuchBucket, NO_BUCKET",
     "412, PreconditionFailed, PRESENT",
     "501, NotImplemented, UNSUPPORTED",
@@ -63,7 +63,7 @@ class S3FailuresTest {
           ReadTimeoutException.INSTANCE,
           new CompletionException(new CompletionException(new IOException("z")))
         }) {
-      assertTrue(TransferException.isPassing(S3Failures.network(failure)), failure.toString());
+      assertTrue(TransferException.isTemporary(S3Failures.network(failure)), failure.toString());
     }
   }
 

@@ -38,7 +38,7 @@ public class SigningBenchmark {
               Optional.of("https://s3.example.com"), "us-east-1", "parsec", "access", "secret"));
   private final Instant now = Instant.parse("2026-11-29T12:00:00Z");
 
-  /** As many requests in one second as a run sends. */
+  /** Signs all requests in the same second, as a run does with most of its requests. */
   @Benchmark
   public Object sign() {
     return signer.sign(REQUEST, now);
