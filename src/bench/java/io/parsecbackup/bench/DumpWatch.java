@@ -1,6 +1,7 @@
 package io.parsecbackup.bench;
 
 import io.parsecbackup.postgres.PgTools;
+import io.parsecbackup.postgres.PgVersion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +15,7 @@ import java.util.Optional;
 record DumpWatch(Path bin, Path figures) {
 
   /** The version of the tests' servers. */
-  private static final int SERVER = 150_000;
+  private static final PgVersion SERVER = PgVersion.of("15");
 
   static DumpWatch in(Path folder) throws IOException {
     PgTools.Tools tools = PgTools.find(Optional.empty(), System.getenv()).toolsFor(SERVER);

@@ -2,8 +2,9 @@ package io.parsecbackup.backup;
 
 import io.parsecbackup.Counted;
 import io.parsecbackup.Problem;
+import io.parsecbackup.dump.DatabaseFacts;
 import io.parsecbackup.dump.Dump;
-import io.parsecbackup.dump.ServerFacts;
+import io.parsecbackup.dump.SnapshotFacts;
 import io.parsecbackup.job.JobState;
 import io.parsecbackup.job.Trigger;
 import io.parsecbackup.objectstore.fetch.FetchCounters;
@@ -36,7 +37,7 @@ public final class BackupReport {
   private final Clock clock;
   private final Progress progress;
   private final Instant startedAt;
-  private volatile Optional<ServerFacts> source = Optional.empty();
+  private volatile Optional<SnapshotFacts> source = Optional.empty();
   private volatile Optional<BlockReferences.Count> referenced = Optional.empty();
   private volatile Optional<Dump> dump = Optional.empty();
   private volatile Optional<String> strategy = Optional.empty();
@@ -52,7 +53,7 @@ public final class BackupReport {
     this.startedAt = clock.instant();
   }
 
-  public void source(ServerFacts facts) {
+  public void source(SnapshotFacts facts) {
     source = Optional.of(facts);
   }
 
@@ -113,7 +114,7 @@ public final class BackupReport {
         id.text(),
         state,
         trigger,
-        source.map(ServerFacts::snapshotAt),
+        source.map(SnapshotFacts::snapshotAt),
         startedAt,
         finishedAt,
         source.map(this::postgres),
@@ -126,15 +127,16 @@ public final class BackupReport {
         Optional.empty());
   }
 
-  private Backup.Postgres postgres(ServerFacts facts) {
+  private Backup.Postgres postgres(SnapshotFacts facts) {
+    DatabaseFacts database = facts.database();
     return new Backup.Postgres(
-        facts.version(),
-        dump.map(Dump::pgDumpVersion).orElse(""),
-        facts.database(),
-        facts.encoding(),
-        facts.collate(),
-        facts.parsecMigration().stream().boxed().findFirst(),
-        facts.tables().map(ParsecTables::schema));
+        facts.server().version().text(),
+        dump.map(made -> made.pgDump().text()).orElse(""),
+        database.name(),
+        database.encoding().orElse(""),
+        database.collate().orElse(""),
+        database.parsecMigration().stream().boxed().findFirst(),
+        database.tables().map(ParsecTables::schema));
   }
 
   private static Backup.DumpFile dumpFile(Dump dump) {

@@ -57,7 +57,7 @@ public record SourceDatabase(
   Taken take(Workspace workspace, BackupReport report, Progress progress, Cancellation cancellation)
       throws IOException {
     try (DatabaseSnapshot snapshot = dumper.snapshot(uri, cancellation)) {
-      report.source(snapshot.server());
+      report.source(snapshot.facts());
       bind(snapshot);
       DatabaseDumper.requireSpace(workspace.scratch(), lastDumpBytes());
       // First, for it finds out in less time what the role may not read.
@@ -70,7 +70,7 @@ public record SourceDatabase(
                 + " backup needs: it is incomplete. Check PARSEC_DB: its database, its role, and"
                 + " the search_path");
       }
-      Optional<ParsecTables> tables = snapshot.server().tables();
+      Optional<ParsecTables> tables = snapshot.database().tables();
       if (tables.isPresent() && count.orElseThrow().collisions() > 0) {
         listCollisions(snapshot, tables.get(), workspace);
       }
@@ -136,7 +136,7 @@ public record SourceDatabase(
     repository.bind(
         new Source(
             snapshot.server().systemIdentifier(),
-            snapshot.server().database(),
+            snapshot.database().name(),
             buckets(blockstore)));
   }
 

@@ -14,12 +14,12 @@ import io.parsecbackup.dump.archive.DumpRows;
 import io.parsecbackup.dump.archive.DumpSchema;
 import io.parsecbackup.parsec.BlockReferences;
 import io.parsecbackup.postgres.PgTools;
+import io.parsecbackup.postgres.PgVersion;
 import io.parsecbackup.repository.storage.Layout;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,22 +31,28 @@ import java.util.function.LongConsumer;
  * A dump that was made by hand, copied to where it can be published, with its facts.
  *
  * @param dump the copy, complete and read to its end; its warnings say what is not known about it
- * @param serverVersion such as {@code 16.10}
+ * @param server the version of the server that it was made from
  * @param createdAt never later than the file's modification time or now
- * @param database the database's name; empty if the dump does not contain it, as for the others
- * @param migration the newest row of Parsec's table {@code migration}
- * @param schema the schema of Parsec's tables; empty if no schema, or more than one, has them
  * @param references how many objects it refers to; the list is in {@code references.tsv} beside it
  */
 public record AdoptedDump(
     Dump dump,
-    String serverVersion,
+    PgVersion server,
     Instant createdAt,
-    Optional<String> database,
-    Optional<String> encoding,
-    OptionalInt migration,
-    Optional<String> schema,
+    AdoptedDump.Database database,
     Optional<BlockReferences.Count> references) {
+
+  /**
+   * The database, as far as the dump describes it.
+   *
+   * @param migration the newest row of Parsec's table {@code migration}
+   * @param schema the schema of Parsec's tables; empty if no schema, or more than one, has them
+   */
+  public record Database(
+      Optional<String> name,
+      Optional<String> encoding,
+      OptionalInt migration,
+      Optional<String> schema) {}
 
   /**
    * Copies {@code handMade} into {@code folder}, under the name that its format has in a backup,
@@ -65,7 +71,6 @@ public record AdoptedDump(
       Optional<String> known,
       LongConsumer progress,
       Cancellation cancellation) {
-    long start = System.nanoTime();
     DumpFormat format = DumpReader.format(handMade);
     try {
       Instant written = lastWritten(handMade);
@@ -98,7 +103,7 @@ public record AdoptedDump(
         Optional<ArchiveHeader> head =
             format == DumpFormat.CUSTOM ? ArchiveHeader.read(copy.path()) : Optional.empty();
         List<String> warnings = new ArrayList<>();
-        Instant createdAt = DumpDate.of(head, facts.startedOn(), written, warnings::add);
+        Instant createdAt = DumpDate.of(head, facts.origin().startedOn(), written, warnings::add);
         OptionalInt migration = rows.newestMigration(schema);
         if (schema.isEmpty() && rows.parsecSchemas().size() > 1) {
           warnings.add(
@@ -125,18 +130,14 @@ public record AdoptedDump(
                 format,
                 copy.bytes(),
                 copy.sha256(),
-                facts.pgDumpVersion(),
-                Duration.ofNanos(System.nanoTime() - start),
+                facts.origin().pgDump(),
                 warnings);
         copy.keep();
         return new AdoptedDump(
             dump,
-            facts.serverVersion(),
+            facts.origin().server(),
             createdAt,
-            head.map(ArchiveHeader::database),
-            facts.encoding(),
-            migration,
-            schema,
+            new Database(head.map(ArchiveHeader::database), facts.encoding(), migration, schema),
             references);
       }
     } catch (IOException e) {

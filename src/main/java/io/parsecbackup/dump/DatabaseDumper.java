@@ -13,7 +13,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -54,7 +53,7 @@ public class DatabaseDumper {
    * @throws Problem of kind DATABASE if no programs were found, or all are older than the server
    */
   public PgTools.Tools toolsFor(ServerFacts server) {
-    return tools.get().toolsFor(server.versionNum());
+    return tools.get().toolsFor(server.version());
   }
 
   /** All of PostgreSQL's client programs on this machine. */
@@ -105,12 +104,11 @@ public class DatabaseDumper {
       LongConsumer progress,
       Cancellation cancellation) {
     cancellation.throwIfCancelled();
-    PgTools.Tools chosen = tools.get().toolsFor(snapshot.server().versionNum());
+    PgTools.Tools chosen = toolsFor(snapshot.server());
     LibpqTarget database = uri.libpq(snapshot.server().host());
     Iterator<List<String>> choices = compressionArguments(chosen.major()).iterator();
     while (true) {
       List<String> argv = argv(chosen, snapshot, database, choices.next());
-      long start = System.nanoTime();
       try (DumpFile file = DumpFile.create(target)) {
         ChildProcess.Finished<DumpFile> finished =
             run(argv, environment(database), file, progress, cancellation);
@@ -131,13 +129,7 @@ public class DatabaseDumper {
         warnings.stream().limit(10).forEach(line -> LOG.warnf("%s", line));
         file.keep();
         return new Dump(
-            target,
-            settings.format(),
-            file.bytes(),
-            file.sha256(),
-            chosen.version(),
-            Duration.ofNanos(System.nanoTime() - start),
-            warnings);
+            target, settings.format(), file.bytes(), file.sha256(), chosen.version(), warnings);
       }
     }
   }

@@ -4,6 +4,7 @@ import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
 import io.parsecbackup.dump.SourceConnection.Limits;
 import io.parsecbackup.parsec.ParsecTables;
+import io.parsecbackup.postgres.PgVersion;
 import io.parsecbackup.postgres.Sql;
 import io.parsecbackup.postgres.Standby;
 import io.parsecbackup.postgres.connection.DatabaseUri;
@@ -34,12 +35,12 @@ public final class DatabaseSnapshot implements AutoCloseable {
 
   private final SourceConnection source;
   private final String id;
-  private final ServerFacts server;
+  private final SnapshotFacts facts;
 
-  private DatabaseSnapshot(SourceConnection source, String id, ServerFacts server) {
+  private DatabaseSnapshot(SourceConnection source, String id, SnapshotFacts facts) {
     this.source = source;
     this.id = id;
-    this.server = server;
+    this.facts = facts;
   }
 
   /**
@@ -116,28 +117,29 @@ public final class DatabaseSnapshot implements AutoCloseable {
             statement.executeQuery(
                 """
                 SELECT now(), pg_export_snapshot(), current_setting('server_version'),
-                       current_setting('server_version_num')::int, current_database(),
-                       pg_encoding_to_char(encoding), datcollate, pg_database_size(oid)
+                       current_database(), pg_encoding_to_char(encoding), datcollate
                 FROM pg_database WHERE datname = current_database()
                 """)) {
       row.next();
       Instant at = row.getObject(1, OffsetDateTime.class).toInstant();
       Optional<ParsecTables> tables = ParsecTables.find(connection, schema);
-      ServerFacts facts =
+      ServerFacts server =
           new ServerFacts(
-              row.getString(3).split(" ", 2)[0],
-              row.getInt(4),
-              row.getString(5),
-              row.getString(6),
-              row.getString(7),
+              PgVersion.ofServer(row.getString(3)),
               systemIdentifier,
-              tables,
-              parsecMigration(connection, tables),
-              row.getLong(8),
-              standby.map(Standby::dataAt).orElse(at),
               standby,
               source.uri().reached(connection));
-      return new DatabaseSnapshot(source, row.getString(2), facts);
+      DatabaseFacts database =
+          new DatabaseFacts(
+              row.getString(4),
+              Optional.of(row.getString(5)),
+              Optional.of(row.getString(6)),
+              tables,
+              parsecMigration(connection, tables));
+      return new DatabaseSnapshot(
+          source,
+          row.getString(2),
+          new SnapshotFacts(server, database, standby.map(Standby::dataAt).orElse(at)));
     }
   }
 
@@ -188,8 +190,16 @@ public final class DatabaseSnapshot implements AutoCloseable {
     return id;
   }
 
+  public SnapshotFacts facts() {
+    return facts;
+  }
+
   public ServerFacts server() {
-    return server;
+    return facts.server();
+  }
+
+  public DatabaseFacts database() {
+    return facts.database();
   }
 
   /**

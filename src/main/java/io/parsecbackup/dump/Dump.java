@@ -1,8 +1,8 @@
 package io.parsecbackup.dump;
 
 import io.parsecbackup.dump.archive.DumpFormat;
+import io.parsecbackup.postgres.PgVersion;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 
 /**
@@ -10,7 +10,7 @@ import java.util.List;
  *
  * @param bytes the size of the file
  * @param sha256 the digest of the file, in lower-case hexadecimal
- * @param pgDumpVersion such as {@code 17.2}
+ * @param pgDump the version of the pg_dump that made it
  * @param warnings the lines of pg_dump's stderr, although it succeeded
  */
 public record Dump(
@@ -18,8 +18,7 @@ public record Dump(
     DumpFormat format,
     long bytes,
     String sha256,
-    String pgDumpVersion,
-    Duration took,
+    PgVersion pgDump,
     List<String> warnings) {
 
   public Dump {

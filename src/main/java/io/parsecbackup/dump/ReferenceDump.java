@@ -28,7 +28,7 @@ public final class ReferenceDump {
    */
   public static Optional<BlockReferences.Count> write(DatabaseSnapshot snapshot, Path target)
       throws IOException {
-    Optional<ParsecTables> tables = snapshot.server().tables();
+    Optional<ParsecTables> tables = snapshot.database().tables();
     if (tables.isEmpty()) {
       return Optional.empty();
     }

@@ -34,9 +34,13 @@ public record PgTools(List<Tools> candidates, String searched) {
    * One installation.
    *
    * @param folder contains pg_dump and pg_restore, and usually psql
-   * @param version such as {@code 15.18}
    */
-  public record Tools(Path folder, int major, String version) {
+  public record Tools(Path folder, PgVersion version) {
+
+    public int major() {
+      return version.major();
+    }
+
     public Path pgDump() {
       return folder.resolve("pg_dump");
     }
@@ -53,7 +57,12 @@ public record PgTools(List<Tools> candidates, String searched) {
   /** A program on a dead network file system must not block a run. */
   private static final Duration LONGEST_ANSWER = Duration.ofSeconds(5);
 
-  private record Found(Tools tools, PgVersion version, boolean wrapper) {}
+  private record Found(Tools tools, boolean wrapper) {
+
+    PgVersion version() {
+      return tools.version();
+    }
+  }
 
   /**
    * Finds them.
@@ -112,9 +121,8 @@ public record PgTools(List<Tools> candidates, String searched) {
         LOG.warnf("%s does not print its version and is ignored: %s", pgDump, answer.stderr());
         return Optional.empty();
       }
-      PgVersion v = version.get();
       boolean wrapper = real.endsWith("pg_wrapper");
-      return Optional.of(new Found(new Tools(folder, v.major(), v.text()), v, wrapper));
+      return Optional.of(new Found(new Tools(folder, version.get()), wrapper));
     } catch (Problem e) {
       LOG.warnf("%s is ignored: %s", pgDump, e.getMessage());
       return Optional.empty();
@@ -131,12 +139,11 @@ public record PgTools(List<Tools> candidates, String searched) {
    * settings that an older server does not know ({@code transaction_timeout} since 17), in a format
    * that an older pg_restore cannot read.
    *
-   * @param serverVersionNum the server's {@code server_version_num}
    * @throws Problem of kind DATABASE if no installation was found, or all are older; it says what
    *     to install
    */
-  public Tools toolsFor(int serverVersionNum) {
-    int server = PgVersion.majorOf(serverVersionNum);
+  public Tools toolsFor(PgVersion serverVersion) {
+    int server = serverVersion.major();
     if (candidates.isEmpty()) {
       throw new Problem(
           Problem.Kind.DATABASE,

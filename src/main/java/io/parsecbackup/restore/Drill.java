@@ -73,12 +73,12 @@ public class Drill {
       scratch.warnings().forEach(space.report()::warn);
       space.report().enter(JobPhase.COMPARE);
       try (DatabaseSnapshot restored =
-          DatabaseSnapshot.restored(scratch.uri(), dump.schema(), space.cancellation())) {
+          DatabaseSnapshot.restored(scratch.uri(), dump.database().schema(), space.cancellation())) {
         DrillComparison comparison = new DrillComparison(space, restored);
         comparison.rows(publishedRows(space, damage), rows);
         comparison.migration(
             backup.postgres().flatMap(Backup.Postgres::parsecMigration),
-            rows.newestMigration(dump.schema()));
+            rows.newestMigration(dump.database().schema()));
         comparison.objects(proven(space, Layout.REFERENCES, damage));
       }
       scratch.drop();

@@ -78,12 +78,12 @@ final class DrillComparison {
    * @param dumped what the dump's own rows say
    */
   void migration(Optional<Integer> published, OptionalInt dumped) {
-    OptionalInt found = restored.server().parsecMigration();
+    OptionalInt found = restored.database().parsecMigration();
     OptionalInt expected = published.map(OptionalInt::of).orElse(dumped);
     if (!found.equals(expected)) {
       String table =
           restored
-              .server()
+              .database()
               .tables()
               .map(t -> DumpRows.plain(t.name("migration")))
               .orElse("migration");
@@ -110,7 +110,7 @@ final class DrillComparison {
             .map(objects -> objects.strategy().equals("none"))
             .orElse(false);
     Path list = space.scratch().newFile();
-    Optional<ParsecTables> tables = restored.server().tables();
+    Optional<ParsecTables> tables = restored.database().tables();
     if (tables.isEmpty() || ReferenceDump.write(restored, list).isEmpty()) {
       if (inDump) {
         space.report().warn("the dump has no tables of Parsec's: no block was looked for");

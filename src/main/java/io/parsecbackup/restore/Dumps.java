@@ -5,6 +5,7 @@ import io.parsecbackup.Problem.Kind;
 import io.parsecbackup.backup.Backup;
 import io.parsecbackup.dump.archive.DumpFormat;
 import io.parsecbackup.dump.restore.DumpSource;
+import io.parsecbackup.dump.restore.RecordedDatabase;
 import io.parsecbackup.repository.storage.Layout;
 import io.parsecbackup.repository.storage.PlainFiles;
 import java.io.IOException;
@@ -39,8 +40,9 @@ final class Dumps {
         DumpFormat.of(dump.format()),
         backup.id(),
         space.repository().id().orElse(UNKNOWN),
-        backup.postgres().map(Backup.Postgres::encoding).filter(text -> !text.isEmpty()),
-        backup.postgres().map(Backup.Postgres::collate).filter(text -> !text.isEmpty()),
-        backup.postgres().flatMap(Backup.Postgres::schema));
+        new RecordedDatabase(
+            backup.postgres().map(Backup.Postgres::encoding).filter(text -> !text.isEmpty()),
+            backup.postgres().map(Backup.Postgres::collate).filter(text -> !text.isEmpty()),
+            backup.postgres().flatMap(Backup.Postgres::schema)));
   }
 }

@@ -77,7 +77,7 @@ final class RestoreText {
 
   static List<String> intent(DatabasePlan plan) {
     List<String> lines = new ArrayList<>();
-    String name = plan.target().database();
+    String name = plan.request().target().database();
     lines.add(
         switch (plan.action()) {
           case CREATE -> "the database " + name + " would be created and filled";
@@ -96,7 +96,7 @@ final class RestoreText {
   }
 
   static List<String> done(DatabasePlan plan, DatabaseOutcome outcome) {
-    String name = plan.target().database();
+    String name = plan.request().target().database();
     List<String> lines = new ArrayList<>();
     lines.add(
         switch (outcome.action()) {

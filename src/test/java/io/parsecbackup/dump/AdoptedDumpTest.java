@@ -117,15 +117,15 @@ class AdoptedDumpTest {
     assertEquals(Sha256.of(file), adopted.dump().sha256());
     assertEquals(Files.size(file), adopted.dump().bytes());
     assertEquals(format, adopted.dump().format());
-    assertEquals(Databases.tools().version(), adopted.dump().pgDumpVersion());
+    assertEquals(Databases.tools().version(), adopted.dump().pgDump());
     try (DatabaseSnapshot snapshot = DatabaseSnapshot.open(source)) {
-      assertEquals(snapshot.server().version(), adopted.serverVersion());
+      assertEquals(snapshot.server().version(), adopted.server());
     }
-    assertEquals(Optional.of("UTF8"), adopted.encoding());
-    assertEquals(OptionalInt.of(24), adopted.migration());
+    assertEquals(Optional.of("UTF8"), adopted.database().encoding());
+    assertEquals(OptionalInt.of(24), adopted.database().migration());
     assertEquals(
         format == DumpFormat.CUSTOM ? Optional.of("hand made") : Optional.empty(),
-        adopted.database());
+        adopted.database().name());
     String warnings = adopted.dump().warnings().toString();
     assertTrue(warnings.contains("does not contain its block rows"), warnings);
     assertTrue(warnings.contains("run a drill of this backup"), warnings);
@@ -254,7 +254,7 @@ class AdoptedDumpTest {
   @Test
   void warnsIfItContainsNothingOfParsec() {
     AdoptedDump adopted = take(dump(Map.of(), "--format=custom", "--schema-only"));
-    assertEquals(OptionalInt.empty(), adopted.migration());
+    assertEquals(OptionalInt.empty(), adopted.database().migration());
     assertTrue(adopted.dump().warnings().toString().contains("'migration'"));
   }
 
@@ -287,9 +287,9 @@ class AdoptedDumpTest {
         """
             .formatted("\\\\x".repeat(1_000_000));
     AdoptedDump adopted = take(Files.writeString(folder.resolve("odd.sql"), script));
-    assertEquals(OptionalInt.of(3), adopted.migration());
-    assertEquals("17.2", adopted.dump().pgDumpVersion());
-    assertEquals("16.10", adopted.serverVersion());
+    assertEquals(OptionalInt.of(3), adopted.database().migration());
+    assertEquals("17.2", adopted.dump().pgDump().text());
+    assertEquals("16.10", adopted.server().text());
   }
 
   @Test

@@ -69,7 +69,7 @@ class DatabaseDumperTest {
     assertEquals(
         HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes)),
         dump.sha256());
-    assertEquals(Databases.tools().version(), dump.pgDumpVersion());
+    assertEquals(Databases.tools().version(), dump.pgDump());
     assertEquals(List.of(), dump.warnings());
     assertEquals(progress.stream().sorted().toList(), progress);
     assertEquals(dump.bytes(), progress.getLast());
@@ -196,7 +196,7 @@ class DatabaseDumperTest {
                 .formatted(Databases.tools().pgDump()));
     FakeTools.write(
         bin.resolve("pg_restore"), "exec '" + Databases.tools().pgRestore() + "' \"$@\"");
-    assertEquals("99.1", dump(dumper(bin), folder.resolve("database.dump")).pgDumpVersion());
+    assertEquals("99.1", dump(dumper(bin), folder.resolve("database.dump")).pgDump().text());
   }
 
   @Test

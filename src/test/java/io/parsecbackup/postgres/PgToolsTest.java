@@ -28,7 +28,8 @@ class PgToolsTest {
     "pg_dump (PostgreSQL) 18beta2, 18, 18beta2",
     "pg_dump (PostgreSQL) 19devel, 19, 19devel",
     "pg_dump (PostgreSQL) 17rc1 (Ubuntu 17~rc1-1), 17, 17rc1",
-    "pg_dump (PostgreSQL) 9.6.24, 9, 9.6.24"
+    "pg_dump (PostgreSQL) 9.6.24, 9, 9.6.24",
+    "pg_dump (PostgreSQL) 15.99999999999, 15, 15.99999999999"
   })
   void readsAVersion(String printed, int major, String text) {
     PgVersion version = PgVersion.parse(printed).orElseThrow();
@@ -53,9 +54,9 @@ class PgToolsTest {
     PgTools tools = PgTools.find(Optional.empty(), Map.of("PATH", onPath + "::relative"), root);
     assertEquals(
         List.of("17.10", "17.9", "16.10", "15.1", "14.2", "13.1"),
-        tools.candidates().stream().map(PgTools.Tools::version).toList());
+        tools.candidates().stream().map(tool -> tool.version().text()).toList());
     assertEquals(newest, tools.candidates().get(1).folder());
-    assertEquals("17.10", tools.toolsFor(170002).version());
+    assertEquals("17.10", tools.toolsFor(PgVersion.of("17.2")).version().text());
   }
 
   /**
@@ -67,8 +68,8 @@ class PgToolsTest {
     fake("usr/lib/postgresql/16/bin", "16.10");
     fake("usr/lib/postgresql/17/bin", "17.10");
     PgTools tools = PgTools.find(Optional.empty(), Map.of(), root);
-    assertEquals("16.10", tools.toolsFor(160003).version());
-    assertEquals("17.10", tools.toolsFor(150018).version());
+    assertEquals("16.10", tools.toolsFor(PgVersion.of("16.3")).version().text());
+    assertEquals("17.10", tools.toolsFor(PgVersion.of("15.18")).version().text());
   }
 
   @Test
@@ -77,7 +78,8 @@ class PgToolsTest {
     FakeTools.in(root.resolve("usr/pgsql-17/bin"), "sleep 1000");
     fake("usr/pgsql-16/bin", "16.1");
     PgTools tools = PgTools.find(Optional.empty(), Map.of(), root);
-    assertEquals(List.of("16.1"), tools.candidates().stream().map(PgTools.Tools::version).toList());
+    assertEquals(
+        List.of("16.1"), tools.candidates().stream().map(tool -> tool.version().text()).toList());
   }
 
   @Test
@@ -89,7 +91,7 @@ class PgToolsTest {
     Files.createSymbolicLink(wrapped.resolve("pg_dump"), wrapper);
     Path real = fake("usr/lib/postgresql/15/bin", "15.18");
     PgTools tools = PgTools.find(Optional.empty(), Map.of("PATH", wrapped.toString()), root);
-    assertEquals(real, tools.toolsFor(150018).folder());
+    assertEquals(real, tools.toolsFor(PgVersion.of("15.18")).folder());
     assertEquals(2, tools.candidates().size());
   }
 
@@ -98,7 +100,7 @@ class PgToolsTest {
     fake("usr/lib/postgresql/17/bin", "17.1");
     Path set = fake("mine", "16.1");
     PgTools tools = PgTools.find(Optional.of(set), Map.of("PATH", "/usr/bin:/bin"), root);
-    assertEquals(List.of(new PgTools.Tools(set, 16, "16.1")), tools.candidates());
+    assertEquals(List.of(new PgTools.Tools(set, PgVersion.of("16.1"))), tools.candidates());
     assertEquals(set.resolve("psql"), tools.candidates().getFirst().psql());
   }
 
@@ -106,7 +108,7 @@ class PgToolsTest {
   void namesWhatToInstallIfNothingIsFound() {
     PgTools tools =
         PgTools.find(Optional.of(root.resolve("empty")), Map.of("PATH", "/usr/bin"), root);
-    Problem problem = assertThrows(Problem.class, () -> tools.toolsFor(160010));
+    Problem problem = assertThrows(Problem.class, () -> tools.toolsFor(PgVersion.of("16.10")));
     assertEquals(Problem.Kind.DATABASE, problem.kind());
     assertTrue(
         String.valueOf(problem.getMessage())
@@ -118,7 +120,7 @@ class PgToolsTest {
   void namesWhatWasFoundAndWhatToInstallIfAllAreOlderThanTheServer() throws IOException {
     Path old = fake("usr/lib/postgresql/15/bin", "15.18");
     PgTools tools = PgTools.find(Optional.empty(), Map.of(), root);
-    Problem problem = assertThrows(Problem.class, () -> tools.toolsFor(170002));
+    Problem problem = assertThrows(Problem.class, () -> tools.toolsFor(PgVersion.of("17.2")));
     assertEquals(Problem.Kind.DATABASE, problem.kind());
     assertTrue(String.valueOf(problem.getMessage()).contains("PostgreSQL 17"));
     assertTrue(String.valueOf(problem.getMessage()).contains("15.18 in " + old));
@@ -132,16 +134,17 @@ class PgToolsTest {
     Files.delete(fake("usr/pgsql-17/bin", "17.1").resolve("pg_restore"));
     fake("usr/pgsql-16/bin", "16.1");
     PgTools tools = PgTools.find(Optional.empty(), Map.of(), root);
-    assertEquals(List.of("16.1"), tools.candidates().stream().map(PgTools.Tools::version).toList());
+    assertEquals(
+        List.of("16.1"), tools.candidates().stream().map(tool -> tool.version().text()).toList());
   }
 
   @Test
   void findsTheProgramsOfThisMachine() {
     PgTools tools = PgTools.find(Optional.empty(), System.getenv());
-    PgTools.Tools found = tools.toolsFor(130000);
+    PgTools.Tools found = tools.toolsFor(PgVersion.of("13.0"));
     assertTrue(Files.isExecutable(found.pgDump()));
     assertTrue(Files.isExecutable(found.pgRestore()));
-    assertTrue(found.version().startsWith(found.major() + "."), found.version());
+    assertTrue(found.version().text().startsWith(found.major() + "."), found::toString);
   }
 
   private Path fake(String folder, String version) throws IOException {

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.dump.DatabaseSnapshot;
-import io.parsecbackup.dump.ServerFacts;
+import io.parsecbackup.dump.SnapshotFacts;
 import io.parsecbackup.dump.archive.DumpFormat;
 import io.parsecbackup.dump.restore.Databases;
 import io.parsecbackup.postgres.connection.DatabaseUri;
@@ -53,9 +53,9 @@ class StandbyTest {
     primary.close();
   }
 
-  private static ServerFacts facts() {
+  private static SnapshotFacts facts() {
     try (DatabaseSnapshot snapshot = DatabaseSnapshot.open(Databases.uri(standby.uri("parsec")))) {
-      return snapshot.server();
+      return snapshot.facts();
     }
   }
 
@@ -86,7 +86,7 @@ class StandbyTest {
     replicate(30);
     Instant before = Instant.now();
     // Between a message and its replay, the standby has not caught up.
-    ServerFacts facts =
+    SnapshotFacts facts =
         await().atMost(Duration.ofSeconds(30)).until(() -> facts(), f -> state(f).caughtUp());
     assertEquals(Duration.ZERO, state(facts).lag());
     Duration age = Duration.between(facts.snapshotAt(), before);
@@ -106,7 +106,7 @@ class StandbyTest {
     standby.execute("postgres", "SELECT pg_wal_replay_pause()");
     await().until(() -> single(standby, "SELECT pg_is_wal_replay_paused()", Boolean.class));
     primary.execute("parsec", "INSERT INTO migration VALUES (32, 'not replayed')");
-    ServerFacts facts = facts();
+    SnapshotFacts facts = facts();
     assertFalse(state(facts).caughtUp());
     assertTrue(state(facts).paused());
     assertEquals(replayed, facts.snapshotAt());
@@ -125,8 +125,8 @@ class StandbyTest {
     replicate(35);
     DatabaseUri uri = Databases.uri(standby.uri("parsec", "reader", "reader"));
     try (DatabaseSnapshot snapshot = DatabaseSnapshot.open(uri)) {
-      assertFalse(state(snapshot.server()).caughtUp());
-      assertFalse(snapshot.server().snapshotAt().isAfter(lastReplayed()));
+      assertFalse(state(snapshot.facts()).caughtUp());
+      assertFalse(snapshot.facts().snapshotAt().isAfter(lastReplayed()));
     }
   }
 
@@ -164,14 +164,14 @@ class StandbyTest {
     await()
         .atMost(Duration.ofSeconds(30))
         .until(() -> single(standby, "SELECT count(*) FROM pg_stat_wal_receiver", Long.class) == 0);
-    ServerFacts facts = facts();
+    SnapshotFacts facts = facts();
     assertFalse(state(facts).caughtUp());
     assertEquals(lastReplayed(), facts.snapshotAt());
     assertTrue(state(facts).remedy().contains("pg_stat_wal_receiver"));
   }
 
-  private static Standby state(ServerFacts facts) {
-    return facts.standby().orElseThrow();
+  private static Standby state(SnapshotFacts facts) {
+    return facts.server().standby().orElseThrow();
   }
 
   private static Instant lastReplayed() throws SQLException {

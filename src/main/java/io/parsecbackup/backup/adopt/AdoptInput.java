@@ -1,13 +1,13 @@
 package io.parsecbackup.backup.adopt;
 
 import io.parsecbackup.backup.BackupSource;
-import io.parsecbackup.dump.ServerFacts;
+import io.parsecbackup.dump.SnapshotFacts;
 import java.nio.file.Path;
 import java.util.Optional;
 
 /**
  * What is adopted.
  *
- * @param server the one that is configured
+ * @param configured the database that is configured
  */
-record AdoptInput(BackupSource source, ServerFacts server, Optional<Path> dump) {}
+record AdoptInput(BackupSource source, SnapshotFacts configured, Optional<Path> dump) {}

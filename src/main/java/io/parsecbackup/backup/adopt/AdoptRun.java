@@ -102,8 +102,8 @@ final class AdoptRun implements JobWork<JobResult> {
     // Last: a failed adopt must not bind the repository to a source that it has not compared.
     repository.rebind(
         new Source(
-            input.server().systemIdentifier(),
-            input.server().database(),
+            input.configured().server().systemIdentifier(),
+            input.configured().database().name(),
             SourceDatabase.buckets(blockstore)));
   }
 

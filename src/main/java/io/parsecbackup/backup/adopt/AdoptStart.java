@@ -5,7 +5,7 @@ import io.parsecbackup.backup.BackupSource;
 import io.parsecbackup.backup.BackupTools;
 import io.parsecbackup.backup.DeadRunRecords;
 import io.parsecbackup.dump.DatabaseSnapshot;
-import io.parsecbackup.dump.ServerFacts;
+import io.parsecbackup.dump.SnapshotFacts;
 import io.parsecbackup.dump.archive.DumpReader;
 import io.parsecbackup.job.JobKind;
 import io.parsecbackup.job.JobResult;
@@ -50,15 +50,15 @@ record AdoptStart(
   @Override
   public JobWork<JobResult> open(RepositoryLock lock, Cancellation cancellation)
       throws IOException {
-    ServerFacts server;
+    SnapshotFacts configured;
     try (DatabaseSnapshot snapshot = DatabaseSnapshot.open(source.database(), cancellation)) {
-      server = snapshot.server();
+      configured = snapshot.facts();
     }
     repository.deadRuns().clear();
     DeadRunRecords.settle(repository);
     Workspace workspace = repository.reserve(tools.clock().instant());
     lock.describeHolder("adopt " + workspace.id());
     return new AdoptRun(
-        tools, repository, workspace, new AdoptInput(source, server, dump), progress);
+        tools, repository, workspace, new AdoptInput(source, configured, dump), progress);
   }
 }

@@ -8,7 +8,9 @@ import io.parsecbackup.backup.BackupTools;
 import io.parsecbackup.backup.Progress.Phase;
 import io.parsecbackup.backup.PublishedFiles;
 import io.parsecbackup.dump.AdoptedDump;
+import io.parsecbackup.dump.DatabaseFacts;
 import io.parsecbackup.dump.ServerFacts;
+import io.parsecbackup.dump.SnapshotFacts;
 import io.parsecbackup.objectstore.fetch.FetchOptions;
 import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.parsec.ParsecTables;
@@ -61,7 +63,6 @@ final class DumpAdoption {
    * @return the backup as it was published
    */
   Backup adopt(AdoptInput input, Objects objects) throws IOException {
-    ServerFacts server = input.server();
     repository.runs().write(workspace.id(), BackupJson.toJson(report.running()));
     progress.enter(Phase.DUMP);
     AdoptedDump adopted =
@@ -69,10 +70,10 @@ final class DumpAdoption {
             input.dump().orElseThrow(),
             workspace.scratch(),
             tools.dumper().tools(),
-            server.tables().map(ParsecTables::schema),
+            input.configured().database().tables().map(ParsecTables::schema),
             progress.run()::dumped,
             cancellation);
-    report.source(facts(adopted, server));
+    report.source(facts(adopted, input.configured()));
     report.dump(adopted.dump());
     report.referenced(adopted.references());
     progress.enter(Phase.RECOVER);
@@ -112,20 +113,21 @@ final class DumpAdoption {
     return Optional.empty();
   }
 
-  /** The server as the dump describes it; today's server does not fill the gaps. */
-  private static ServerFacts facts(AdoptedDump dump, ServerFacts server) {
-    return new ServerFacts(
-        dump.serverVersion(),
-        0,
-        dump.database().orElse(server.database()),
-        dump.encoding().orElse(""),
-        "",
-        server.systemIdentifier(),
-        dump.schema().map(schema -> new ParsecTables(schema, true)),
-        dump.migration(),
-        0,
-        dump.createdAt(),
-        Optional.empty(),
-        server.host());
+  /** The source as the dump describes it; today's source does not fill the gaps. */
+  private static SnapshotFacts facts(AdoptedDump dump, SnapshotFacts configured) {
+    AdoptedDump.Database database = dump.database();
+    return new SnapshotFacts(
+        new ServerFacts(
+            dump.server(),
+            configured.server().systemIdentifier(),
+            Optional.empty(),
+            configured.server().host()),
+        new DatabaseFacts(
+            database.name().orElse(configured.database().name()),
+            database.encoding(),
+            Optional.empty(),
+            database.schema().map(schema -> new ParsecTables(schema, true)),
+            database.migration()),
+        dump.createdAt());
   }
 }

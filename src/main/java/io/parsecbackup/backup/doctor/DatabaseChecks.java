@@ -37,9 +37,9 @@ record DatabaseChecks(
                 ReadRights.require(snapshot);
                 return "the role may read all tables and sequences";
               }));
-      found.add(tables(snapshot.server().tables()));
+      found.add(tables(snapshot.database().tables()));
       Optional<Standby> standby = snapshot.server().standby();
-      Instant serverTime = standby.map(Standby::now).orElse(snapshot.server().snapshotAt());
+      Instant serverTime = standby.map(Standby::now).orElse(snapshot.facts().snapshotAt());
       found.add(clock(Duration.between(clock.instant(), serverTime)));
       standby.map(DatabaseChecks::standby).ifPresent(found::add);
       found.add(Health.examine("binding", () -> binding(snapshot)));
@@ -103,7 +103,7 @@ record DatabaseChecks(
       Source source =
           new Source(
               snapshot.server().systemIdentifier(),
-              snapshot.server().database(),
+              snapshot.database().name(),
               SourceDatabase.buckets(sourceSettings.blockstore()));
       if (!identity.get().source().matches(source)) {
         throw new Problem(

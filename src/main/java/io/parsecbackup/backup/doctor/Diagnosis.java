@@ -5,7 +5,6 @@ import io.parsecbackup.backup.RepositorySettings;
 import io.parsecbackup.backup.SourceSettings;
 import io.parsecbackup.dump.DatabaseDumper;
 import io.parsecbackup.dump.DatabaseSnapshot;
-import io.parsecbackup.dump.ServerFacts;
 import io.parsecbackup.job.DiskFailures;
 import io.parsecbackup.objectstore.fetch.BucketFetcher;
 import io.parsecbackup.parsec.Blockstore;
@@ -15,6 +14,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.OptionalInt;
 
 /**
  * Checks each party that a backup needs, one at a time, and says what would fix it. Changes
@@ -48,14 +48,14 @@ public class Diagnosis {
         "database",
         () -> {
           try (DatabaseSnapshot snapshot = DatabaseSnapshot.open(sourceSettings.database())) {
-            ServerFacts server = snapshot.server();
-            return server.database()
+            OptionalInt migration = snapshot.database().parsecMigration();
+            return snapshot.database().name()
                 + " on PostgreSQL "
-                + server.version()
+                + snapshot.server().version()
                 + ", read by pg_dump "
-                + dumper.toolsFor(server).version()
-                + (server.parsecMigration().isPresent()
-                    ? ", Parsec migration " + server.parsecMigration().getAsInt()
+                + dumper.toolsFor(snapshot.server()).version()
+                + (migration.isPresent()
+                    ? ", Parsec migration " + migration.getAsInt()
                     : ", no Parsec tables");
           }
         });

@@ -24,7 +24,7 @@ public final class DumpDate {
   /**
    * The date in the dump, else the file's.
    *
-   * @param startedOn as {@link DumpFacts#startedOn}
+   * @param startedOn as {@link DumpOrigin#startedOn}
    * @param written the file's modification time; the dump cannot be newer
    * @param warning receives what is not certain about the date
    */

@@ -9,27 +9,17 @@ import java.util.SortedSet;
 /**
  * The facts that a dump contains about itself.
  *
- * @param serverVersion the version of the source server, such as {@code 15.18}
- * @param pgDumpVersion such as {@code 17.2}
  * @param owners all roles that own an object in it; empty for a dump with {@code --no-owner}
  * @param tables the tables whose rows it contains, as {@code schema name owner}
  * @param encoding such as {@code UTF8}
- * @param startedOn such as {@code 2026-11-22 02:00:00 CET}; only in a plain dump that was made with
- *     {@code --verbose}
- * @param usesRestrict whether the script needs a psql that knows {@code \restrict}
  * @param requirements its requirements for a target server
  */
 public record DumpFacts(
     DumpFormat format,
-    String serverVersion,
-    int serverMajor,
-    String pgDumpVersion,
-    int pgDumpMajor,
+    DumpOrigin origin,
     SortedSet<String> owners,
     Set<String> tables,
     Optional<String> encoding,
-    Optional<String> startedOn,
-    boolean usesRestrict,
     DumpRequirements requirements) {
 
   /**

@@ -4,6 +4,7 @@ import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
 import io.parsecbackup.postgres.ChildProcess;
 import io.parsecbackup.postgres.PgTools;
+import io.parsecbackup.postgres.PgVersion;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -22,9 +23,9 @@ import java.util.stream.Collectors;
 public final class DumpReader {
 
   private static final Pattern SERVER =
-      Pattern.compile("(?m)^;\\s+Dumped from database version: ((\\d+)\\S*)");
+      Pattern.compile("(?m)^;\\s+Dumped from database version: (\\d\\S*)");
   private static final Pattern PG_DUMP =
-      Pattern.compile("(?m)^;\\s+Dumped by pg_dump version: ((\\d+)\\S*)");
+      Pattern.compile("(?m)^;\\s+Dumped by pg_dump version: (\\d\\S*)");
   private static final Pattern TABLE_DATA =
       Pattern.compile("(?m)^\\d+; \\d+ \\d+ TABLE DATA (.*)$");
 
@@ -153,15 +154,15 @@ public final class DumpReader {
         TABLE_DATA.matcher(list).results().map(r -> r.group(1)).collect(Collectors.toSet());
     return new DumpFacts(
         DumpFormat.CUSTOM,
-        server.group(1),
-        Integer.parseInt(server.group(2)),
-        pgDump.group(1),
-        Integer.parseInt(pgDump.group(2)),
+        new DumpOrigin(
+            PgVersion.of(server.group(1)),
+            PgVersion.of(pgDump.group(1)),
+            Optional.empty(),
+            // pg_restore writes the script, and so decides about \restrict.
+            false),
         script.owners(),
         tables,
         script.encoding(),
-        Optional.empty(),
-        false,
         script.requirements());
   }
 

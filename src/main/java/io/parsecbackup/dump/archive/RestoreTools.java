@@ -2,7 +2,6 @@ package io.parsecbackup.dump.archive;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.postgres.PgTools;
-import io.parsecbackup.postgres.PgVersion;
 import java.nio.file.Files;
 import java.util.Comparator;
 import java.util.List;
@@ -37,19 +36,19 @@ public final class RestoreTools {
         found.candidates().stream()
             .filter(tools ->
                 switch (dump.format()) {
-                  case CUSTOM -> tools.major() >= dump.pgDumpMajor();
-                  case PLAIN -> runsScript(tools, dump.usesRestrict());
+                  case CUSTOM -> tools.major() >= dump.origin().pgDump().major();
+                  case PLAIN -> runsScript(tools, dump.origin().usesRestrict());
                 })
             .toList();
     if (serving.isEmpty()) {
-      throw tooOld("pg_dump " + dump.pgDumpVersion(), Optional.of(dump), found);
+      throw tooOld("pg_dump " + dump.origin().pgDump(), Optional.of(dump), found);
     }
     return serving.stream()
         .filter(tools -> serverMajor.isPresent() && tools.major() == serverMajor.getAsInt())
         .findFirst()
         .or(() ->
             serving.stream()
-                .filter(tools -> tools.major() >= dump.pgDumpMajor())
+                .filter(tools -> tools.major() >= dump.origin().pgDump().major())
                 .min(Comparator.comparingInt(PgTools.Tools::major)))
         .orElse(serving.getFirst());
   }
@@ -59,9 +58,8 @@ public final class RestoreTools {
   }
 
   static boolean knowsRestrict(PgTools.Tools tools) {
-    int minor = PgVersion.parse("(PostgreSQL) " + tools.version()).map(PgVersion::minor).orElse(0);
     return tools.major() >= 18
-        || minor >= RESTRICT_SINCE.getOrDefault(tools.major(), Integer.MAX_VALUE);
+        || tools.version().minor() >= RESTRICT_SINCE.getOrDefault(tools.major(), Integer.MAX_VALUE);
   }
 
   static Problem tooOld(String maker, Optional<DumpFacts> dump, PgTools found) {
@@ -74,7 +72,8 @@ public final class RestoreTools {
         script
             ? "a psql that knows \\restrict (13.22, 14.19, 15.14, 16.10, 17.6, 18 or newer)"
             : "client programs of version "
-                + dump.map(d -> d.pgDumpMajor() + "").orElse(found.newest().major() + 1 + "")
+                + dump.map(d -> d.origin().pgDump().major() + "")
+                    .orElse(found.newest().major() + 1 + "")
                 + " or newer";
     return new Problem(
         Problem.Kind.DATABASE,

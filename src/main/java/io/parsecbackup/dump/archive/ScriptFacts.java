@@ -1,5 +1,6 @@
 package io.parsecbackup.dump.archive;
 
+import io.parsecbackup.postgres.PgVersion;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.HashSet;
@@ -22,7 +23,7 @@ final class ScriptFacts {
       Pattern.compile("-- (Data for )?Name: (.*); Type: ([A-Z ]+); Schema: (.*); Owner: (.*)");
   private static final Pattern TABLESPACE = Pattern.compile("(.*); Tablespace: (.*)");
   private static final Pattern VERSION =
-      Pattern.compile("-- Dumped (from database|by pg_dump) version ((\\d+)\\S*).*");
+      Pattern.compile("-- Dumped (from database|by pg_dump) version (\\d\\S*).*");
 
   /** Only with {@code --verbose}: {@code dumpTimestamp} in the same file. */
   private static final Pattern STARTED = Pattern.compile("-- Started on (.*)");
@@ -34,10 +35,8 @@ final class ScriptFacts {
   private final SortedSet<String> owners = new TreeSet<>();
   private final Set<String> tables = new HashSet<>();
   private final RequirementsReader requirements = new RequirementsReader();
-  private @Nullable String server;
-  private int serverMajor;
-  private @Nullable String pgDump;
-  private int pgDumpMajor;
+  private @Nullable PgVersion server;
+  private @Nullable PgVersion pgDump;
   private @Nullable String startedOn;
   private @Nullable String encoding;
   private @Nullable String restrictKey;
@@ -106,13 +105,11 @@ final class ScriptFacts {
         tables.add(object.group(4) + " " + object.group(2) + " " + owner);
       }
     } else if (version.matches()) {
-      int major = Integer.parseInt(version.group(3));
+      PgVersion found = PgVersion.of(version.group(2));
       if (version.group(1).startsWith("from") && server == null) {
-        server = version.group(2);
-        serverMajor = major;
+        server = found;
       } else if (version.group(1).startsWith("by") && pgDump == null) {
-        pgDump = version.group(2);
-        pgDumpMajor = major;
+        pgDump = found;
       }
     } else if (startedOn == null && started.matches()) {
       startedOn = started.group(1);
@@ -135,15 +132,10 @@ final class ScriptFacts {
     return Optional.of(
         new DumpFacts(
             DumpFormat.PLAIN,
-            server,
-            serverMajor,
-            pgDump,
-            pgDumpMajor,
+            new DumpOrigin(server, pgDump, Optional.ofNullable(startedOn), restrictKey != null),
             owners,
             tables,
             Optional.ofNullable(encoding),
-            Optional.ofNullable(startedOn),
-            restrictKey != null,
             requirements.requirements()));
   }
 

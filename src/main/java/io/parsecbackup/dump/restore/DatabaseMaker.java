@@ -1,7 +1,6 @@
 package io.parsecbackup.dump.restore;
 
 import io.parsecbackup.Problem;
-import io.parsecbackup.postgres.PgVersion;
 import io.parsecbackup.postgres.ServerSession;
 import io.parsecbackup.postgres.SessionEnd;
 import io.parsecbackup.postgres.Sql;
@@ -105,7 +104,7 @@ final class DatabaseMaker {
 
   /** PostgreSQL 15, 16 and 17 added columns and clauses for locales. */
   private static String likeSql(ServerSession session, String old) {
-    int version = PgVersion.majorOf(TargetServer.versionNum(session));
+    int version = TargetServer.version(session).major();
     String sql =
         "format(' ENCODING %L LC_COLLATE %L LC_CTYPE %L', pg_encoding_to_char(encoding),"
             + " datcollate, datctype)";
@@ -143,7 +142,7 @@ final class DatabaseMaker {
 
   /** Ends the sessions of a database and drops it, if it exists. */
   static void drop(ServerSession session, String name) {
-    boolean force = PgVersion.majorOf(TargetServer.versionNum(session)) >= 13;
+    boolean force = TargetServer.version(session).major() >= 13;
     String sql = "DROP DATABASE IF EXISTS " + Sql.name(name);
     long deadline = System.nanoTime() + LONGEST_WAIT.toNanos();
     while (true) {

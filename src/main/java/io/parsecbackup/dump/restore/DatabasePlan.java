@@ -8,25 +8,25 @@ import java.util.Optional;
 /**
  * What a restore would do. Nothing is done yet.
  *
- * @param replace whether a database that is not empty may be replaced
- * @param serverVersion of the target, such as {@code 16.10}
- * @param holds the target's current contents, in words; empty if it is empty or new
  * @param sessions the open sessions in the target, in words; a swap ends them
  * @param keptAs the new name of the old database, if one is replaced
  * @param exclusions the parts of the dump that are left out; a warning says why
  */
 public record DatabasePlan(
-    DumpSource dump,
-    DatabaseUri target,
-    boolean replace,
-    DumpFacts facts,
+    DatabasePlan.Request request,
     Action action,
-    String serverVersion,
-    List<String> holds,
     List<String> sessions,
     Optional<String> keptAs,
     RestoreExclusions exclusions,
     List<String> warnings) {
+
+  /**
+   * The requested restore.
+   *
+   * @param facts the facts of the dump
+   * @param replace whether a database that is not empty may be replaced
+   */
+  public record Request(DumpSource dump, DumpFacts facts, DatabaseUri target, boolean replace) {}
 
   /** The ways to restore a dump. */
   public enum Action {
@@ -43,7 +43,6 @@ public record DatabasePlan(
   }
 
   public DatabasePlan {
-    holds = List.copyOf(holds);
     sessions = List.copyOf(sessions);
     warnings = List.copyOf(warnings);
   }

@@ -4,6 +4,7 @@ import io.parsecbackup.dump.restore.DatabasePlan.Action;
 import io.parsecbackup.dump.restore.RestoreMark.Stage;
 import io.parsecbackup.postgres.ServerSession;
 import io.parsecbackup.postgres.Sql;
+import io.parsecbackup.postgres.connection.DatabaseUri;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +22,8 @@ final class DatabaseRestore {
   private final RestoreCheck check;
   private final RestorePlanner.Situation found;
   private final DatabasePlan plan;
+  private final DumpSource dump;
+  private final DatabaseUri uri;
   private final String target;
   private final RestoreLeftovers leftovers;
   private final List<String> warnings;
@@ -37,8 +40,10 @@ final class DatabaseRestore {
     this.check = check;
     this.found = found;
     this.plan = found.plan();
-    this.target = plan.target().database();
-    this.leftovers = new RestoreLeftovers(plan.target(), plan.dump().backupId());
+    this.dump = plan.request().dump();
+    this.uri = plan.request().target();
+    this.target = uri.database();
+    this.leftovers = new RestoreLeftovers(uri, dump.backupId());
     this.warnings = new ArrayList<>(plan.warnings());
   }
 
@@ -57,15 +62,15 @@ final class DatabaseRestore {
 
   private Action create() {
     leftovers.drop(session, steps);
-    RestoreMark mark = RestoreMark.of(plan.dump(), target, Optional.empty()).at(Stage.FILLING);
+    RestoreMark mark = RestoreMark.of(dump, target, Optional.empty()).at(Stage.FILLING);
     steps.run(
         "create of the database",
         () ->
             DatabaseMaker.create(
                 session,
                 target,
-                plan.dump().encoding().or(plan.facts()::encoding),
-                plan.dump().collate(),
+                dump.database().encoding().or(plan.request().facts()::encoding),
+                dump.database().collate(),
                 warnings));
     orUndo(
         other -> DatabaseMaker.drop(other, target),
@@ -82,7 +87,7 @@ final class DatabaseRestore {
     finishEarlierSwap();
     leftovers.drop(session, steps);
     Optional<String> comment = RestoreMark.without(found.target().flatMap(DatabaseRow::comment));
-    RestoreMark mark = RestoreMark.of(plan.dump(), target, comment).at(Stage.FILLING);
+    RestoreMark mark = RestoreMark.of(dump, target, comment).at(Stage.FILLING);
     boolean[] marked = {false};
     // Only the owner may set the comment. Without a mark, a crash at the very end is not
     // recognised.
@@ -104,7 +109,7 @@ final class DatabaseRestore {
   }
 
   private boolean isEmpty(ServerSession other) {
-    try (ServerSession inside = other.in(plan.target())) {
+    try (ServerSession inside = other.in(uri)) {
       return DatabaseContents.of(inside).isEmpty();
     }
   }
@@ -112,10 +117,10 @@ final class DatabaseRestore {
   private Action replace() {
     finishEarlierSwap();
     leftovers.drop(session, steps);
-    String made = RestoreNames.made(target, plan.dump().backupId());
+    String made = RestoreNames.made(target, dump.backupId());
     RestoreMark mark =
         RestoreMark.of(
-            plan.dump(),
+            dump,
             target,
             RestoreMark.without(DatabaseRow.find(session, target).flatMap(DatabaseRow::comment)));
     orUndo(
@@ -163,7 +168,7 @@ final class DatabaseRestore {
   }
 
   private CleanUp cleanUp() {
-    return new CleanUp(plan.target(), steps.cleanUp());
+    return new CleanUp(uri, steps.cleanUp());
   }
 
   private Action finish() {
@@ -185,7 +190,7 @@ final class DatabaseRestore {
     finishEarlierSwap();
     warnings.addAll(DatabaseSettings.copy(session, target, made));
     Optional<String> comment = RestoreMark.without(found.target().flatMap(DatabaseRow::comment));
-    swap(made, RestoreMark.of(plan.dump(), target, comment).at(Stage.WHOLE));
+    swap(made, RestoreMark.of(dump, target, comment).at(Stage.WHOLE));
     dropLeftovers();
     return Action.FINISH;
   }

@@ -10,7 +10,6 @@ import io.parsecbackup.dump.archive.DumpReader;
 import io.parsecbackup.dump.archive.RestoreTools;
 import io.parsecbackup.postgres.InstalledPgTools;
 import io.parsecbackup.postgres.PgTools;
-import io.parsecbackup.postgres.PgVersion;
 import io.parsecbackup.postgres.ServerLock;
 import io.parsecbackup.postgres.ServerSession;
 import io.parsecbackup.postgres.SessionEnd;
@@ -83,8 +82,9 @@ public class DatabaseRestorer {
     }
     try (ServerSession session = ServerSession.maintenance(target, cancellation)) {
       fill(session, dump, facts, found);
-      RestoreCheck check = check(dump, facts, target, found, cancellation);
-      return new RestorePlanner(session, dump, check, replace, cancellation).look().plan();
+      DatabasePlan.Request request = new DatabasePlan.Request(dump, facts, target, replace);
+      RestoreCheck check = check(request, found, cancellation);
+      return new RestorePlanner(session, request, check, cancellation).look().plan();
     }
   }
 
@@ -97,7 +97,8 @@ public class DatabaseRestorer {
    */
   public DatabaseOutcome carryOut(
       DatabasePlan plan, LongConsumer progress, Cancellation cancellation) {
-    DatabaseUri target = plan.target();
+    DatabasePlan.Request request = plan.request();
+    DatabaseUri target = request.target();
     PgTools found = tools.get();
     String name = Sql.name(target.database());
     try (ServerSession session = ServerSession.maintenance(target, cancellation)) {
@@ -107,13 +108,13 @@ public class DatabaseRestorer {
           LOCK_PATIENCE,
           "Another restore into the database " + name + " is running. Wait until it has ended.");
       SessionEnd.ofRestores(session, target.database(), OWN_SESSIONS_END);
-      RestoreCheck check = check(plan.dump(), plan.facts(), target, found, cancellation);
+      RestoreCheck check = check(request, found, cancellation);
       RestorePlanner.Situation now =
-          new RestorePlanner(session, plan.dump(), check, plan.replace(), cancellation).look();
+          new RestorePlanner(session, request, check, cancellation).look();
       RetryingFill fill =
           new RetryingFill(
               session,
-              fill(session, plan.dump(), plan.facts(), found),
+              fill(session, request.dump(), request.facts(), found),
               now.plan(),
               progress,
               cancellation);
@@ -161,18 +162,16 @@ public class DatabaseRestorer {
   }
 
   private static RestoreCheck check(
-      DumpSource dump,
-      DumpFacts facts,
-      DatabaseUri target,
-      PgTools found,
-      Cancellation cancellation) {
-    Optional<String> schema = facts.parsecSchema(dump.schema());
+      DatabasePlan.Request request, PgTools found, Cancellation cancellation) {
+    DumpSource dump = request.dump();
+    DumpFacts facts = request.facts();
+    Optional<String> schema = facts.parsecSchema(dump.database().schema());
     return new RestoreCheck(
-        new DumpProof(() -> found), facts, dump.file(), schema, target, cancellation);
+        new DumpProof(() -> found), facts, dump.file(), schema, request.target(), cancellation);
   }
 
   private DumpFill fill(ServerSession session, DumpSource dump, DumpFacts facts, PgTools found) {
-    int major = PgVersion.majorOf(TargetServer.versionNum(session));
+    int major = TargetServer.version(session).major();
     PgTools.Tools chosen = RestoreTools.choose(found, facts, OptionalInt.of(major));
     DumpFill fill = DumpFill.of(chosen, facts, dump.file(), major);
     return alwaysThroughPsql ? fill.throughPsqlAlways() : fill;

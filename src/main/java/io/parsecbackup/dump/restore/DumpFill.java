@@ -56,7 +56,7 @@ record DumpFill(
     int maker =
         switch (facts.format()) {
           case CUSTOM -> tools.major();
-          case PLAIN -> facts.pgDumpMajor();
+          case PLAIN -> facts.origin().pgDump().major();
         };
     boolean older = maker >= TRANSACTION_TIMEOUT_SINCE && serverMajor < TRANSACTION_TIMEOUT_SINCE;
     return new DumpFill(tools, dump, facts.format(), older, serverMajor, older);

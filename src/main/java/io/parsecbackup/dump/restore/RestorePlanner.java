@@ -28,16 +28,16 @@ final class RestorePlanner {
     Optional<RestoreMark> mark() {
       return target
           .flatMap(DatabaseRow::mark)
-          .filter(mark -> mark.into().equals(plan.target().database()))
+          .filter(mark -> mark.into().equals(plan.request().target().database()))
           .filter(mark -> !mark.stage().beside());
     }
   }
 
   private final ServerSession session;
+  private final DatabasePlan.Request request;
   private final DumpSource dump;
   private final DumpFacts facts;
   private final DatabaseUri uri;
-  private final boolean replace;
   private final RestoreCheck check;
   private final Cancellation cancellation;
   private final String name;
@@ -45,15 +45,14 @@ final class RestorePlanner {
 
   RestorePlanner(
       ServerSession session,
-      DumpSource dump,
+      DatabasePlan.Request request,
       RestoreCheck check,
-      boolean replace,
       Cancellation cancellation) {
     this.session = session;
-    this.dump = dump;
-    this.facts = check.facts();
-    this.uri = check.target();
-    this.replace = replace;
+    this.request = request;
+    this.dump = request.dump();
+    this.facts = request.facts();
+    this.uri = request.target();
     this.check = check;
     this.cancellation = cancellation;
     this.name = uri.database();
@@ -68,7 +67,7 @@ final class RestorePlanner {
     Optional<DatabaseRow> target = all.stream().filter(r -> r.name().equals(name)).findFirst();
     if (target.isEmpty()) {
       rights.requireCreate("The database " + Sql.name(name) + " does not exist");
-      return situation(Action.CREATE, target, List.of(), Optional.empty(), server);
+      return situation(Action.CREATE, target, Optional.empty(), server);
     }
     return there(target.get(), all, server);
   }
@@ -101,7 +100,7 @@ final class RestorePlanner {
     DatabaseContents contents = contents(target.name());
     if (contents.isEmpty()) {
       TargetServer.requireSchema(uri, facts, cancellation);
-      return situation(Action.FILL, Optional.of(target), List.of(), Optional.empty(), server);
+      return situation(Action.FILL, Optional.of(target), Optional.empty(), server);
     }
     // It may have been used since: only a database with exactly the dump's contents is finished.
     Optional<RestoreMark> mark =
@@ -112,7 +111,7 @@ final class RestorePlanner {
     if (mark.isPresent()) {
       Optional<String> kept =
           mark.get().kept().filter(k -> all.stream().anyMatch(r -> r.name().equals(k)));
-      return situation(Action.FINISH, Optional.of(target), contents.things(), kept, server);
+      return situation(Action.FINISH, Optional.of(target), kept, server);
     }
     return replacing(target, made, all, contents.things(), server);
   }
@@ -134,7 +133,7 @@ final class RestorePlanner {
       List<DatabaseRow> all,
       List<String> holds,
       ServerChecks server) {
-    if (!replace) {
+    if (!request.replace()) {
       throw new Problem(
           Problem.Kind.DATABASE,
           "The database %s is not empty, so nothing was changed: it contains %s. With --replace the backup is restored into a new database that then takes this name; the old one is kept as %s.%s"
@@ -158,7 +157,6 @@ final class RestorePlanner {
         plan(
             whole.isPresent() ? Action.FINISH : Action.SWAP,
             Optional.of(target),
-            holds,
             Optional.of(keptAs(all)),
             server),
         Optional.of(target),
@@ -207,28 +205,15 @@ final class RestorePlanner {
   }
 
   private Situation situation(
-      Action action,
-      Optional<DatabaseRow> target,
-      List<String> holds,
-      Optional<String> keptAs,
-      ServerChecks server) {
-    return new Situation(plan(action, target, holds, keptAs, server), target, Optional.empty());
+      Action action, Optional<DatabaseRow> target, Optional<String> keptAs, ServerChecks server) {
+    return new Situation(plan(action, target, keptAs, server), target, Optional.empty());
   }
 
   private DatabasePlan plan(
-      Action action,
-      Optional<DatabaseRow> target,
-      List<String> holds,
-      Optional<String> keptAs,
-      ServerChecks server) {
+      Action action, Optional<DatabaseRow> target, Optional<String> keptAs, ServerChecks server) {
     return new DatabasePlan(
-        dump,
-        uri,
-        replace,
-        facts,
+        request,
         action,
-        TargetServer.version(session),
-        holds,
         target.map(row -> SessionEnd.sessions(session, row.oid())).orElse(List.of()),
         keptAs,
         server.exclusions(),

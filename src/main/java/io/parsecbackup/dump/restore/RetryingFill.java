@@ -25,7 +25,7 @@ final class RetryingFill {
       Cancellation cancellation) {
     this.session = session;
     this.fill = fill;
-    this.server = plan.target();
+    this.server = plan.request().target();
     this.progress = progress;
     this.cancellation = cancellation;
     this.exclusions = plan.exclusions();

@@ -71,7 +71,11 @@ public final class ScratchDatabase implements AutoCloseable {
             "create of the database",
             () -> {
               DatabaseMaker.create(
-                  session, name, dump.encoding().or(facts::encoding), dump.collate(), warnings);
+                  session,
+                  name,
+                  dump.database().encoding().or(facts::encoding),
+                  dump.database().collate(),
+                  warnings);
             });
         steps.run(
             "mark as begun", () -> session.execute(RestoreMark.comment(name, Optional.of(MARK))));

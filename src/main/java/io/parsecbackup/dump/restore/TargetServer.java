@@ -27,12 +27,13 @@ final class TargetServer {
     if (session.is("SELECT pg_is_in_recovery()")) {
       throw problem(name, "The server of %s is a read-only replica. Name its primary.");
     }
-    int major = PgVersion.majorOf(versionNum(session));
-    if (facts.serverMajor() > major) {
+    PgVersion source = facts.origin().server();
+    PgVersion target = version(session);
+    if (source.major() > target.major()) {
       throw new Problem(
           Problem.Kind.DATABASE,
           "The dump is of PostgreSQL %s, and the server at %s has the older version %s. Restore into version %d or newer; nothing was changed."
-              .formatted(facts.serverVersion(), uri, version(session), facts.serverMajor()));
+              .formatted(source, uri, target, source.major()));
     }
   }
 
@@ -57,18 +58,11 @@ final class TargetServer {
     }
   }
 
-  /** Such as {@code 16.10}. */
-  static String version(ServerSession session) {
+  /** The server's version. */
+  static PgVersion version(ServerSession session) {
     return session
-        .query("SELECT current_setting('server_version')", row -> row.getString(1))
-        .getFirst()
-        .split(" ", 2)[0];
-  }
-
-  /** Such as 160010. */
-  static int versionNum(ServerSession session) {
-    return session
-        .query("SELECT current_setting('server_version_num')::int", row -> row.getInt(1))
+        .query(
+            "SELECT current_setting('server_version')", row -> PgVersion.ofServer(row.getString(1)))
         .getFirst();
   }
 

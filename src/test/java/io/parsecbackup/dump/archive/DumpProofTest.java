@@ -10,6 +10,7 @@ import io.parsecbackup.dump.Failures;
 import io.parsecbackup.dump.restore.Databases;
 import io.parsecbackup.postgres.FakeTools;
 import io.parsecbackup.postgres.PgTools;
+import io.parsecbackup.postgres.PgVersion;
 import io.parsecbackup.postgres.connection.DatabaseUri;
 import io.parsecbackup.testing.EmbeddedDatabase;
 import io.parsecbackup.testing.MachinePgTools;
@@ -68,8 +69,8 @@ class DumpProofTest {
     DumpFacts archive = proof.facts(custom, DumpFormat.CUSTOM, never);
     DumpFacts script = proof.facts(plain, DumpFormat.PLAIN, never);
     for (DumpFacts facts : List.of(archive, script)) {
-      assertEquals(15, facts.serverMajor());
-      assertEquals(Databases.tools().version(), facts.pgDumpVersion());
+      assertEquals(15, facts.origin().server().major());
+      assertEquals(Databases.tools().version(), facts.origin().pgDump());
       assertEquals(new TreeSet<>(Set.of("o x", "postgres")), facts.owners());
       assertEquals(Optional.of("UTF8"), facts.encoding());
       assertTrue(facts.tables().contains("s p t; x o x"), facts::toString);
@@ -82,7 +83,7 @@ class DumpProofTest {
                   List.of("public", "organization"))));
     }
     assertEquals(archive.tables(), script.tables());
-    assertTrue(script.usesRestrict());
+    assertTrue(script.origin().usesRestrict());
   }
 
   @Test
@@ -225,6 +226,6 @@ class DumpProofTest {
   }
 
   private static PgTools.Tools tools(int major, String version) {
-    return new PgTools.Tools(Path.of("/x/" + major), major, version);
+    return new PgTools.Tools(Path.of("/x/" + major), PgVersion.of(version));
   }
 }

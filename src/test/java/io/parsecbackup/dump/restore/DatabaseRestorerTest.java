@@ -268,9 +268,8 @@ class DatabaseRestorerTest {
             DumpFormat.CUSTOM,
             Restores.BACKUP,
             "r",
-            Optional.of("UTF8"),
-            Optional.of("tlh_KX.UTF-8"),
-            Optional.empty());
+            new RecordedDatabase(
+                Optional.of("UTF8"), Optional.of("tlh_KX.UTF-8"), Optional.empty()));
     DatabaseRestorer restorer = Restores.restorer();
     DatabaseOutcome outcome =
         restorer.carryOut(

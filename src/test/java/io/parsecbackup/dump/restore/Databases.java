@@ -9,6 +9,7 @@ import io.parsecbackup.dump.DumpSettings;
 import io.parsecbackup.dump.archive.DumpFormat;
 import io.parsecbackup.postgres.ChildProcess;
 import io.parsecbackup.postgres.PgTools;
+import io.parsecbackup.postgres.PgVersion;
 import io.parsecbackup.postgres.connection.DatabaseUri;
 import io.parsecbackup.postgres.connection.LibpqTarget;
 import io.parsecbackup.testing.EmbeddedDatabase;
@@ -31,7 +32,7 @@ public final class Databases {
   }
 
   public static PgTools.Tools tools() {
-    return MachinePgTools.get().toolsFor(150000);
+    return MachinePgTools.get().toolsFor(PgVersion.of("15"));
   }
 
   public static DatabaseDumper dumper(DumpFormat format, String compression, Duration lockWait) {

@@ -14,7 +14,6 @@ import io.parsecbackup.dump.Failures;
 import io.parsecbackup.dump.archive.DumpFormat;
 import io.parsecbackup.postgres.FakeTools;
 import io.parsecbackup.postgres.PgTools;
-import io.parsecbackup.postgres.PgVersion;
 import io.parsecbackup.postgres.connection.DatabaseUri;
 import io.parsecbackup.testing.EmbeddedDatabase;
 import io.parsecbackup.testing.PgBinaries;
@@ -82,7 +81,7 @@ class NewerServerTest {
   @Test
   void stillReportsItsFacts() {
     try (DatabaseSnapshot snapshot = DatabaseSnapshot.open(source)) {
-      assertEquals(17, PgVersion.majorOf(snapshot.server().versionNum()));
+      assertEquals(17, snapshot.server().version().major());
       assertTrue(snapshot.server().systemIdentifier().isPresent());
     }
   }

@@ -30,9 +30,8 @@ final class Restores {
         file.toString().endsWith(".sql") ? DumpFormat.PLAIN : DumpFormat.CUSTOM,
         backup,
         "5f0c1c5e-repository",
-        Optional.of("UTF8"),
-        Optional.of("C.UTF-8"),
-        Optional.empty());
+        new RecordedDatabase(
+            Optional.of("UTF8"), Optional.of("C.UTF-8"), Optional.empty()));
   }
 
   static DatabaseRestorer restorer() {
