@@ -11,7 +11,7 @@ import io.parsecbackup.api.VerificationBody;
 import io.parsecbackup.api.problem.ProblemDetail;
 import io.parsecbackup.backup.Acceptance;
 import io.parsecbackup.backup.Backup;
-import io.parsecbackup.backup.doctor.Health;
+import io.parsecbackup.backup.doctor.CheckResult;
 import io.parsecbackup.job.JobResult;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.lang.reflect.ParameterizedType;
@@ -34,7 +34,7 @@ class NativeReflectionTest {
           Acceptance.class,
           Backup.class,
           BackupList.class,
-          Health.Line.class,
+          CheckResult.Line.class,
           JobList.class,
           JobResult.class,
           ProblemDetail.class,

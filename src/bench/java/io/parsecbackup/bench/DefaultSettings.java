@@ -1,12 +1,12 @@
 package io.parsecbackup.bench;
 
-import io.parsecbackup.objectstore.s3.SyncConfig;
+import io.parsecbackup.objectstore.s3.TransferConfig;
 import io.quarkus.runtime.configuration.MemorySize;
 import java.time.Duration;
 import java.util.Optional;
 
 /** The default settings of a sync or a restore, but with the strategy {@code listing}. */
-record DefaultSettings() implements SyncConfig {
+record DefaultSettings() implements TransferConfig {
   @Override
   public Strategy strategy() {
     return Strategy.LISTING;

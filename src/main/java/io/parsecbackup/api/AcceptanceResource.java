@@ -62,7 +62,7 @@ public class AcceptanceResource {
                       mediaType = MediaType.APPLICATION_JSON,
                       schema = @Schema(implementation = AcceptanceBody.class)))
           String body) {
-    AcceptanceBody asked = Body.read(body, AcceptanceBody.class, AcceptanceBody.NONE);
+    AcceptanceBody asked = JsonBody.read(body, AcceptanceBody.class, AcceptanceBody.NONE);
     Optional<String> backup = Optional.of(BackupIds.checked(id));
     // The id is valid, so an invalid value can only be the reason.
     Acceptance acceptance =

@@ -55,7 +55,7 @@ public final class ApiDocument implements OASFilter {
     return operation;
   }
 
-  /** Such a call reads a body only to reject it, see {@link Body#requireNone}. */
+  /** Such a call reads a body only to reject it, see {@link JsonBody#requireNone}. */
   private static boolean takesNoBody(@Nullable RequestBody body) {
     return body != null && body.getContent().hasMediaType("*/*");
   }

@@ -73,7 +73,7 @@ public class BackupJobsResource {
                       schema = @Schema(implementation = VerificationBody.class)))
           String body) {
     Subset subset =
-        Body.read(body, VerificationBody.class, VerificationBody.ALL)
+        JsonBody.read(body, VerificationBody.class, VerificationBody.ALL)
             .subset()
             .map(text -> BadRequest.ifWrong(() -> Subset.parse("subset", text)))
             .orElse(Subset.ALL);
@@ -99,7 +99,7 @@ public class BackupJobsResource {
   @APIResponse(responseCode = "404", description = "The backup does not exist")
   @APIResponse(responseCode = "409", description = "A backup or another drill is running")
   public Response drill(@PathParam("id") String id, @Parameter(hidden = true) String body) {
-    Body.requireNone(body);
+    JsonBody.requireNone(body);
     return accepted(() -> jobs.drill(BackupIds.checked(id), Trigger.REST));
   }
 
@@ -130,7 +130,7 @@ public class BackupJobsResource {
                       mediaType = MediaType.APPLICATION_JSON,
                       schema = @Schema(implementation = RestoreBody.class)))
           String body) {
-    RestoreBody asked = Body.read(body, RestoreBody.class, RestoreBody.NONE);
+    RestoreBody asked = JsonBody.read(body, RestoreBody.class, RestoreBody.NONE);
     RestoreRequest request = asked.request(targets);
     return accepted(
         () -> BadRequest.ifWrong(() -> jobs.restore(BackupIds.checked(id), request, Trigger.REST)));

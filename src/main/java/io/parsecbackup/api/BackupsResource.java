@@ -68,7 +68,7 @@ public class BackupsResource {
   @APIResponse(responseCode = "400", description = "The call has a body")
   @APIResponse(responseCode = "409", description = "Another backup is running; the detail names it")
   public Response start(@Parameter(hidden = true) String body) {
-    Body.requireNone(body);
+    JsonBody.requireNone(body);
     Job<Backup> run = reads.start(() -> backups.start(Trigger.REST).inBackground());
     // Not location(): it makes the URL absolute, with the host name that the last proxy used.
     return Response.accepted(run.document())
@@ -103,7 +103,7 @@ public class BackupsResource {
               description = "Only backups older than this id: the last one of the previous page.")
           @QueryParam("before")
           Optional<String> before) {
-    Listing listing = Listing.of(state, limit, before);
+    BackupFilter listing = BackupFilter.of(state, limit, before);
     return new BackupList(reads.read(() -> listing.from(backups)));
   }
 
@@ -149,7 +149,7 @@ public class BackupsResource {
   @APIResponse(responseCode = "404", description = "The id does not exist")
   public Multi<OutboundSseEvent> events(@PathParam("id") String id, @Context Sse sse) {
     find(id);
-    return Events.of(
+    return EventStream.of(
         () -> reads.read(() -> backups.find(id(id))),
         backup -> backup.state() == JobState.RUNNING,
         sse);
@@ -165,7 +165,7 @@ public class BackupsResource {
   @APIResponse(responseCode = "404", description = "The id does not exist")
   @APIResponse(responseCode = "409", description = "It has ended, or belongs to another process")
   public Response cancel(@PathParam("id") String id, @Parameter(hidden = true) String body) {
-    Body.requireNone(body);
+    JsonBody.requireNone(body);
     if (backups.cancel(id(id), "requested over REST")) {
       return Response.accepted().build();
     }

@@ -80,7 +80,7 @@ public class JobsResource {
   @APIResponse(responseCode = "404", description = "The id does not exist")
   public Multi<OutboundSseEvent> events(@PathParam("id") String id, @Context Sse sse) {
     find(id);
-    return Events.of(
+    return EventStream.of(
         () -> reads.read(() -> jobs.find(id(id))), job -> job.state() == JobState.RUNNING, sse);
   }
 
@@ -94,7 +94,7 @@ public class JobsResource {
   @APIResponse(responseCode = "404", description = "The id does not exist")
   @APIResponse(responseCode = "409", description = "It has ended")
   public Response cancel(@PathParam("id") String id, @Parameter(hidden = true) String body) {
-    Body.requireNone(body);
+    JsonBody.requireNone(body);
     if (jobs.cancel(id(id), "requested over REST")) {
       return Response.accepted().build();
     }

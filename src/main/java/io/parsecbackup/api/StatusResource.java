@@ -12,7 +12,7 @@ import io.parsecbackup.restore.JobService;
 import io.parsecbackup.restore.Verification;
 import io.parsecbackup.schedule.BackupFreshness;
 import io.parsecbackup.schedule.Freshness;
-import io.parsecbackup.schedule.Schedules;
+import io.parsecbackup.schedule.ScheduleService;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -42,11 +42,14 @@ public class StatusResource {
   private final BackupService backups;
   private final JobService jobs;
   private final BackupFreshness freshness;
-  private final Schedules schedules;
+  private final ScheduleService schedules;
   private final BoundedRead<Status> read;
 
   public StatusResource(
-      BackupService backups, JobService jobs, BackupFreshness freshness, Schedules schedules) {
+      BackupService backups,
+      JobService jobs,
+      BackupFreshness freshness,
+      ScheduleService schedules) {
     this.backups = backups;
     this.jobs = jobs;
     this.freshness = freshness;

@@ -1,7 +1,7 @@
 package io.parsecbackup.backup;
 
 import io.parsecbackup.dump.DatabaseDumper;
-import io.parsecbackup.job.JobTerms;
+import io.parsecbackup.job.JobSettings;
 import io.parsecbackup.objectstore.fetch.BucketFetcher;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -18,13 +18,13 @@ final class BackupBeans {
 
   @Produces
   @Singleton
-  JobTerms terms(BackupConfig config, Clock clock) {
-    return new JobTerms(clock, config.runTimeout());
+  JobSettings jobSettings(BackupConfig config, Clock clock) {
+    return new JobSettings(clock, config.runTimeout());
   }
 
   @Produces
   @Singleton
-  BackupTools tools(DatabaseDumper dumper, BucketFetcher sync, JobTerms terms) {
-    return new BackupTools(dumper, sync, terms);
+  BackupTools tools(DatabaseDumper dumper, BucketFetcher sync, JobSettings jobSettings) {
+    return new BackupTools(dumper, sync, jobSettings);
   }
 }

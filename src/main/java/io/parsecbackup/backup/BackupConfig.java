@@ -20,7 +20,7 @@ public interface BackupConfig {
 
   /** Of all schedules. */
   @WithDefault("UTC")
-  @WithConverter(TimeZones.class)
+  @WithConverter(TimeZoneConverter.class)
   ZoneId timeZone();
 
   /** A run that takes longer is ended as failed. */

@@ -23,7 +23,7 @@ record BackupStart(BackupTools tools, Repository repository, BackupSource source
 
   @Override
   public Optional<Duration> limit() {
-    return Optional.of(tools.terms().limit());
+    return Optional.of(tools.jobSettings().limit());
   }
 
   @Override

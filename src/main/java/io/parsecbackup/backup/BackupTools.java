@@ -1,14 +1,14 @@
 package io.parsecbackup.backup;
 
 import io.parsecbackup.dump.DatabaseDumper;
-import io.parsecbackup.job.JobTerms;
+import io.parsecbackup.job.JobSettings;
 import io.parsecbackup.objectstore.fetch.BucketFetcher;
 import java.time.Clock;
 
 /** What a backup works with. */
-public record BackupTools(DatabaseDumper dumper, BucketFetcher sync, JobTerms terms) {
+public record BackupTools(DatabaseDumper dumper, BucketFetcher sync, JobSettings jobSettings) {
 
   public Clock clock() {
-    return terms.clock();
+    return jobSettings.clock();
   }
 }

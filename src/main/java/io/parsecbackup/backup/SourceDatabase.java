@@ -135,9 +135,7 @@ public record SourceDatabase(
     }
     repository.bind(
         new Source(
-            snapshot.server().systemIdentifier(),
-            snapshot.database().name(),
-            buckets(blockstore)));
+            snapshot.server().systemIdentifier(), snapshot.database().name(), buckets(blockstore)));
   }
 
   public static List<String> buckets(Blockstore blockstore) {
@@ -166,7 +164,7 @@ public record SourceDatabase(
       throws IOException {
     try (RecordStream<AcceptedLoss> accepted =
         repository.acceptedLosses().open(workspace.scratch(), "accepted-in-dump")) {
-      return BlocksInDump.prove(
+      return BlocksInDumpCheck.prove(
           snapshot.connection(), tables, workspace.file(Layout.MISSING), accepted, progress.sync());
     } catch (SQLException e) {
       throw snapshot.meaning(e);

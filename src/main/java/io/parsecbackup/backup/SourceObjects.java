@@ -3,7 +3,7 @@ package io.parsecbackup.backup;
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.objectstore.fetch.BucketFetcher;
 import io.parsecbackup.objectstore.fetch.FetchOptions;
-import io.parsecbackup.objectstore.s3.SyncConfig;
+import io.parsecbackup.objectstore.s3.TransferConfig;
 import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.Workspace;
@@ -46,21 +46,21 @@ record SourceObjects(
   }
 
   private FetchOptions order(Optional<Path> references) throws IOException {
-    if (references.isEmpty() && sync.config().strategy() == SyncConfig.Strategy.REFERENCES) {
+    if (references.isEmpty() && sync.config().strategy() == TransferConfig.Strategy.REFERENCES) {
       report.warn("without references the whole bucket was copied, as by the strategy 'listing'");
     }
-    if (references.isEmpty() || sync.config().strategy() == SyncConfig.Strategy.LISTING) {
+    if (references.isEmpty() || sync.config().strategy() == TransferConfig.Strategy.LISTING) {
       report.compared(Optional.of(startedAt));
       return FetchOptions.listing(references);
     }
-    ListingDue due = due();
+    ListingSchedule due = due();
     Optional<Instant> last = due.isFirstRun() ? Optional.of(startedAt) : due.lastComparison();
     boolean compare = !due.isFirstRun() && due.isDue(last, startedAt);
     report.compared(compare ? Optional.of(startedAt) : last);
     return FetchOptions.references(references.get(), compare);
   }
 
-  private ListingDue due() {
-    return new ListingDue(repository, sync.config().listingEvery());
+  private ListingSchedule due() {
+    return new ListingSchedule(repository, sync.config().listingEvery());
   }
 }

@@ -53,7 +53,7 @@ public class AdoptCommand implements Callable<Integer> {
   public Integer call() {
     check.run();
     Cancellation cancellation = new Cancellation();
-    Interrupts.to(() -> cancellation.cancel("interrupted"));
+    InterruptHandler.to(() -> cancellation.cancel("interrupted"));
     AdoptProgress progress = adoption.newProgress();
     JobEnd<JobResult> end;
     try (ProgressDisplay display =

@@ -32,7 +32,7 @@ public class BackupCommand implements Callable<Integer> {
   public Integer call() {
     check.run();
     Job<Backup> run = backups.start(Trigger.CLI);
-    Interrupts.to(() -> run.cancel("interrupted"));
+    InterruptHandler.to(() -> run.cancel("interrupted"));
     JobEnd<Backup> result;
     try (ProgressDisplay display = new ProgressDisplay(output, () -> run.document().progress())) {
       result = run.execute();

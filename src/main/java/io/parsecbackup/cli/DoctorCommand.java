@@ -2,8 +2,8 @@ package io.parsecbackup.cli;
 
 import io.parsecbackup.Counted;
 import io.parsecbackup.Problem;
+import io.parsecbackup.backup.doctor.CheckResult;
 import io.parsecbackup.backup.doctor.Doctor;
-import io.parsecbackup.backup.doctor.Health;
 import io.parsecbackup.cli.output.Output;
 import io.parsecbackup.cli.settings.StartupCheck;
 import io.parsecbackup.job.JobKind;
@@ -42,14 +42,14 @@ public class DoctorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<Health> parties = new ArrayList<>();
+    List<CheckResult> parties = new ArrayList<>();
     parties.add(configuration());
     misspelt().ifPresent(parties::add);
     parties.addAll(doctor.all());
     parties.add(verification());
     parties.add(drill());
     if (output.isJson()) {
-      output.document(Map.of("checks", parties.stream().map(Health::line).toList()));
+      output.document(Map.of("checks", parties.stream().map(CheckResult::line).toList()));
     } else {
       parties.forEach(party ->
           output.line(
@@ -61,23 +61,23 @@ public class DoctorCommand implements Callable<Integer> {
                   party.detail())));
     }
     return parties.stream()
-        .map(Health::problem)
+        .map(CheckResult::problem)
         .flatMap(Optional::stream)
         .mapToInt(Problem::exitCode)
         .max()
         .orElse(0);
   }
 
-  private Health verification() {
+  private CheckResult verification() {
     try {
       if (jobs.knowsDamage()) {
-        return Health.note(
+        return CheckResult.note(
             "verification",
             "damaged objects are known: run 'backup' to fetch them again, and then 'verify' to check"
                 + " what remains");
       }
     } catch (IOException | Problem e) {
-      return Health.note(
+      return CheckResult.note(
           "verification", "cannot read the record of known damage: " + e.getMessage());
     }
     return newest(
@@ -86,28 +86,28 @@ public class DoctorCommand implements Callable<Integer> {
         "no backup has been verified yet: run 'verify', or set parsec.backup.verify.schedule");
   }
 
-  private Health drill() {
+  private CheckResult drill() {
     return newest(
         "drill",
         Drill.KIND,
         "no drill has run yet: run 'drill', and set" + " parsec.backup.drill.schedule");
   }
 
-  private Health newest(String party, JobKind kind, String never) {
+  private CheckResult newest(String party, JobKind kind, String never) {
     Optional<JobResult> newest;
     try {
       newest = jobs.history(kind).newestVerdict();
     } catch (IOException | Problem e) {
-      return Health.note(party, "cannot read the records: " + e.getMessage());
+      return CheckResult.note(party, "cannot read the records: " + e.getMessage());
     }
     if (newest.isEmpty()) {
-      return Health.note(party, never);
+      return CheckResult.note(party, never);
     }
     JobResult job = newest.get();
     return switch (job.state()) {
-      case COMPLETE -> Health.ok(party, "the newest one, " + job.id() + ", found no problems");
+      case COMPLETE -> CheckResult.ok(party, "the newest one, " + job.id() + ", found no problems");
       case INCOMPLETE ->
-          Health.note(
+          CheckResult.note(
               party,
               "the newest one, "
                   + job.id()
@@ -115,7 +115,7 @@ public class DoctorCommand implements Callable<Integer> {
                   + Counted.of(job.findings().size(), "problem")
                   + ": see its report in checks/");
       case FAILED, RUNNING, CANCELLED ->
-          Health.note(
+          CheckResult.note(
               party,
               "the newest one, "
                   + job.id()
@@ -124,21 +124,21 @@ public class DoctorCommand implements Callable<Integer> {
     };
   }
 
-  private Health configuration() {
+  private CheckResult configuration() {
     try {
       check.run();
-      return Health.ok("configuration", "all settings are valid, file names are UTF-8");
+      return CheckResult.ok("configuration", "all settings are valid, file names are UTF-8");
     } catch (Problem e) {
-      return Health.failed("configuration", e);
+      return CheckResult.failed("configuration", e);
     }
   }
 
-  private Optional<Health> misspelt() {
+  private Optional<CheckResult> misspelt() {
     List<String> unknown = check.unknownVariables();
     return unknown.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            Health.note(
+            CheckResult.note(
                 "variables", "unknown settings, without effect: " + String.join(", ", unknown)));
   }
 }

@@ -29,7 +29,7 @@ final class JobOutput {
    * @return the exit code
    */
   int run(Job<JobResult> job) {
-    Interrupts.to(() -> job.cancel("interrupted"));
+    InterruptHandler.to(() -> job.cancel("interrupted"));
     // Before the work, so that a user can still stop a job that is not the intended one.
     List<String> said = job.document().warnings();
     said.forEach(warning -> output.aside("parsec-backup: " + warning));

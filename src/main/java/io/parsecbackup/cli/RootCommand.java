@@ -20,7 +20,7 @@ import picocli.CommandLine.Command;
       AcceptCommand.class,
       AdoptCommand.class,
       DoctorCommand.class,
-      LaterCommands.Prune.class
+      UnsupportedCommands.Prune.class
     })
 public class RootCommand implements Callable<Integer> {
 

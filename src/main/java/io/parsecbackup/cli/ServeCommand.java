@@ -4,7 +4,7 @@ import io.parsecbackup.api.ApiStartCheck;
 import io.parsecbackup.cli.output.Output;
 import io.parsecbackup.cli.settings.StartupCheck;
 import io.parsecbackup.job.JobRunner;
-import io.parsecbackup.schedule.Schedules;
+import io.parsecbackup.schedule.ScheduleService;
 import io.quarkus.runtime.Quarkus;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -19,13 +19,14 @@ public class ServeCommand implements Callable<Integer> {
 
   private final StartupCheck check;
   private final ApiStartCheck api;
-  private final Schedules schedules;
+  private final ScheduleService schedules;
   private final JobRunner jobs;
 
   /** The service prints nothing to stdout, but a failed start does. */
   @Mixin Output output;
 
-  public ServeCommand(StartupCheck check, ApiStartCheck api, Schedules schedules, JobRunner jobs) {
+  public ServeCommand(
+      StartupCheck check, ApiStartCheck api, ScheduleService schedules, JobRunner jobs) {
     this.check = check;
     this.api = api;
     this.schedules = schedules;
@@ -35,9 +36,9 @@ public class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     // Again: a starting native Quarkus may replace the handler that main set.
-    Interrupts.to(Quarkus::asyncExit);
+    InterruptHandler.to(Quarkus::asyncExit);
     // Quarkus loses a signal that arrives before it starts.
-    if (Interrupts.came()) {
+    if (InterruptHandler.came()) {
       return 0;
     }
     check.run();

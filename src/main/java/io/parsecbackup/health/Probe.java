@@ -1,7 +1,7 @@
 package io.parsecbackup.health;
 
 import io.parsecbackup.Problem.Kind;
-import io.parsecbackup.backup.doctor.Health;
+import io.parsecbackup.backup.doctor.CheckResult;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -39,12 +39,12 @@ final class Probe {
   }
 
   private final String party;
-  private final Supplier<Health> question;
+  private final Supplier<CheckResult> question;
   private final Times times;
   private @Nullable Look latest;
   private String logged = "";
 
-  Probe(String party, Supplier<Health> question, Times times) {
+  Probe(String party, Supplier<CheckResult> question, Times times) {
     this.party = party;
     this.question = question;
     this.times = times;
@@ -67,7 +67,7 @@ final class Probe {
     }
   }
 
-  private HealthCheckResponse response(Health health) {
+  private HealthCheckResponse response(CheckResult health) {
     if (health.problem().isPresent()) {
       return down(health.problem().get().kind().name(), health.detail());
     }
@@ -103,12 +103,12 @@ final class Probe {
 
   /** One check of the party, in a thread of its own. */
   private static final class Look {
-    final CompletableFuture<Health> result = new CompletableFuture<>();
+    final CompletableFuture<CheckResult> result = new CompletableFuture<>();
     private final long started = System.nanoTime();
     private volatile long ended;
     private final Thread thread;
 
-    Look(String party, Supplier<Health> question, Times times) {
+    Look(String party, Supplier<CheckResult> question, Times times) {
       // Virtual: an interrupt ends a socket read of a virtual thread, but not of a platform thread.
       // A disk read would block one of the few carrier threads.
       Thread.Builder builder =
@@ -118,7 +118,7 @@ final class Probe {
               .name("probe-" + party)
               .start(() -> {
                 try {
-                  Health health = question.get();
+                  CheckResult health = question.get();
                   ended = System.nanoTime();
                   result.complete(health);
                 } catch (RuntimeException | Error e) {

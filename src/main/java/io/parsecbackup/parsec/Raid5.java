@@ -29,7 +29,7 @@ public record Raid5(int nodes) {
    *
    * @param size in bytes, as its prefix says
    */
-  public record Block(long size, Bytes bytes) {}
+  public record Block(long size, ByteSource bytes) {}
 
   /** The chunks do not form a block. */
   public static final class InvalidChunksException extends Exception {
@@ -57,12 +57,12 @@ public record Raid5(int nodes) {
    * @param size of the block
    * @param node its index; the last node has the parity
    */
-  public Bytes chunk(Bytes block, long size, int node) {
+  public ByteSource chunk(ByteSource block, long size, int node) {
     long length = chunkLength(size);
     if (node < dataNodes()) {
       return part(block, size, node * length);
     }
-    List<Bytes> data = new ArrayList<>();
+    List<ByteSource> data = new ArrayList<>();
     for (int i = 0; i < dataNodes(); i++) {
       data.add(part(block, size, i * length));
     }
@@ -78,10 +78,10 @@ public record Raid5(int nodes) {
    * @throws InvalidChunksException when the length does not fit the chunks, or the padding is not
    *     zero; the message says what was found
    */
-  public Block join(List<Optional<Bytes>> chunks, long length)
+  public Block join(List<Optional<ByteSource>> chunks, long length)
       throws IOException, InvalidChunksException {
-    List<Bytes> data = data(chunks);
-    Bytes payload = (position, into) -> readAcross(data, length, position, into);
+    List<ByteSource> data = data(chunks);
+    ByteSource payload = (position, into) -> readAcross(data, length, position, into);
     long whole = length * dataNodes();
     if (whole < PREFIX) {
       throw new InvalidChunksException(
@@ -112,8 +112,8 @@ public record Raid5(int nodes) {
   }
 
   /** The data chunks. A missing one is computed from all others. */
-  private List<Bytes> data(List<Optional<Bytes>> chunks) {
-    List<Bytes> there = chunks.stream().flatMap(Optional::stream).toList();
+  private List<ByteSource> data(List<Optional<ByteSource>> chunks) {
+    List<ByteSource> there = chunks.stream().flatMap(Optional::stream).toList();
     if (chunks.size() != nodes || there.size() < dataNodes()) {
       throw new IllegalArgumentException(
           there.size() + " of " + chunks.size() + " chunks for RAID5 of " + nodes + " nodes");
@@ -124,7 +124,7 @@ public record Raid5(int nodes) {
   }
 
   /** The part of the payload that starts at {@code from}. */
-  private static Bytes part(Bytes block, long size, long from) {
+  private static ByteSource part(ByteSource block, long size, long from) {
     return (position, into) -> {
       long at = from + position;
       while (into.hasRemaining()) {
@@ -145,8 +145,8 @@ public record Raid5(int nodes) {
     };
   }
 
-  private static void readAcross(List<Bytes> chunks, long length, long position, ByteBuffer into)
-      throws IOException {
+  private static void readAcross(
+      List<ByteSource> chunks, long length, long position, ByteBuffer into) throws IOException {
     long at = position;
     while (into.hasRemaining()) {
       long within = at % length;
@@ -158,11 +158,11 @@ public record Raid5(int nodes) {
     }
   }
 
-  private static Bytes xor(List<Bytes> all) {
+  private static ByteSource xor(List<ByteSource> all) {
     return (position, into) -> {
       byte[] sum = new byte[into.remaining()];
       byte[] next = new byte[sum.length];
-      for (Bytes bytes : all) {
+      for (ByteSource bytes : all) {
         bytes.read(position, ByteBuffer.wrap(next));
         for (int i = 0; i < sum.length; i++) {
           sum[i] ^= next[i];

@@ -39,9 +39,9 @@ final class BackupObjects implements Iterator<IndexRecord>, AutoCloseable {
    *
    * @param list the backup's {@value Layout#REFERENCES}; empty for all objects
    */
-  static BackupObjects open(JobSpace space, Optional<Path> list) throws IOException {
+  static BackupObjects open(JobContext context, Optional<Path> list) throws IOException {
     RecordStream<IndexRecord> records =
-        space.repository().index().asOf(space.id(), space.scratch()::newFile);
+        context.repository().index().asOf(context.id(), context.scratch()::newFile);
     try {
       return new BackupObjects(
           records,

@@ -55,34 +55,35 @@ public class Drill {
         sourceSettings.database(DrillConfig.DATABASE_KEY).orElseGet(sourceSettings::database));
   }
 
-  void run(JobSpace space, Place place) throws IOException {
-    space.report().enter(JobPhase.FILES);
-    List<Damage> damage = damage(space);
-    if (!damage.stream().allMatch(Restores::isDispensable)) {
-      space.report().did("the backup's files are damaged, so its dump was not restored");
+  void run(JobContext context, Place place) throws IOException {
+    context.report().enter(JobPhase.FILES);
+    List<Damage> damage = damage(context);
+    if (!damage.stream().allMatch(Restore::isDispensable)) {
+      context.report().did("the backup's files are damaged, so its dump was not restored");
       return;
     }
-    Backup backup = space.choice().whole();
-    DumpSource dump = Dumps.of(space, backup);
+    Backup backup = context.choice().whole();
+    DumpSource dump = BackupDump.of(context, backup);
     // A large dump takes long to read, and without that right it would be in vain.
-    databases.requireScratch(place.server(), name(space), space.cancellation());
-    DumpRows rows = dumps.readThrough(dump.file(), dump.format(), space.cancellation());
-    space.report().enter(JobPhase.DATABASE);
+    databases.requireScratch(place.server(), name(context), context.cancellation());
+    DumpRows rows = dumps.readThrough(dump.file(), dump.format(), context.cancellation());
+    context.report().enter(JobPhase.DATABASE);
     try (ScratchDatabase scratch =
-        databases.scratch(place.server(), name(space), dump, space.cancellation())) {
-      scratch.warnings().forEach(space.report()::warn);
-      space.report().enter(JobPhase.COMPARE);
+        databases.scratch(place.server(), name(context), dump, context.cancellation())) {
+      scratch.warnings().forEach(context.report()::warn);
+      context.report().enter(JobPhase.COMPARE);
       try (DatabaseSnapshot restored =
-          DatabaseSnapshot.restored(scratch.uri(), dump.database().schema(), space.cancellation())) {
-        DrillComparison comparison = new DrillComparison(space, restored);
-        comparison.rows(publishedRows(space, damage), rows);
+          DatabaseSnapshot.restored(
+              scratch.uri(), dump.database().schema(), context.cancellation())) {
+        DrillComparison comparison = new DrillComparison(context, restored);
+        comparison.rows(publishedRows(context, damage), rows);
         comparison.migration(
             backup.postgres().flatMap(Backup.Postgres::parsecMigration),
             rows.newestMigration(dump.database().schema()));
-        comparison.objects(proven(space, Layout.REFERENCES, damage));
+        comparison.objects(proven(context, Layout.REFERENCES, damage));
       }
       scratch.drop();
-      space
+      context
           .report()
           .did(
               "the dump was restored into "
@@ -90,48 +91,48 @@ public class Drill {
                   + " and dropped again; "
                   + rows.tables().size()
                   + " tables and "
-                  + space.report().checkedObjects()
+                  + context.report().checkedObjects()
                   + " objects were compared");
     }
   }
 
   /** PostgreSQL's programs do not notice every flipped bit; the digests do. */
-  private static List<Damage> damage(JobSpace space) throws IOException {
+  private static List<Damage> damage(JobContext context) throws IOException {
     List<Damage> damage =
-        space.repository().files().check(space.id()).stream()
+        context.repository().files().check(context.id()).stream()
             .filter(link -> !link.name().startsWith("index/"))
             .toList();
-    damage.forEach(space.report()::found);
+    damage.forEach(context.report()::found);
     // Objects are looked for all the same: its lines that can be read serve.
-    space.repository().index().damage(space.id()).forEach(space.report()::found);
+    context.repository().index().damage(context.id()).forEach(context.report()::found);
     return damage;
   }
 
-  private static Optional<TableRows> publishedRows(JobSpace space, List<Damage> damage)
+  private static Optional<TableRows> publishedRows(JobContext context, List<Damage> damage)
       throws IOException {
-    Optional<Path> file = proven(space, Layout.ROWS, damage);
+    Optional<Path> file = proven(context, Layout.ROWS, damage);
     return file.isEmpty()
         ? Optional.empty()
-        : Optional.of(TableRows.read(space.repository().layout().files(), file.get()));
+        : Optional.of(TableRows.read(context.repository().layout().files(), file.get()));
   }
 
   /** A file of the backup, unless it is damaged, or nothing proves it, or it was never written. */
-  private static Optional<Path> proven(JobSpace space, String file, List<Damage> damage)
+  private static Optional<Path> proven(JobContext context, String file, List<Damage> damage)
       throws IOException {
-    Path path = space.repository().layout().backup(space.id()).resolve(file);
+    Path path = context.repository().layout().backup(context.id()).resolve(file);
     boolean doubtful =
         damage.stream()
             .anyMatch(link ->
                 link.name().endsWith("/" + file) || link.name().endsWith("/" + Layout.CHECKSUMS));
-    return doubtful || !space.repository().layout().files().exists(path)
+    return doubtful || !context.repository().layout().files().exists(path)
         ? Optional.empty()
         : Optional.of(path);
   }
 
   /** At most 45 bytes: a repository's id is a UUID. */
-  private static String name(JobSpace space) throws IOException {
+  private static String name(JobContext context) throws IOException {
     return "parsec_drill_"
-        + space
+        + context
             .repository()
             .id()
             .orElseThrow(() ->

@@ -24,11 +24,11 @@ import java.util.OptionalInt;
 /** A restored database beside the backup that it came from. */
 final class DrillComparison {
 
-  private final JobSpace space;
+  private final JobContext context;
   private final DatabaseSnapshot restored;
 
-  DrillComparison(JobSpace space, DatabaseSnapshot restored) {
-    this.space = space;
+  DrillComparison(JobContext context, DatabaseSnapshot restored) {
+    this.context = context;
     this.restored = restored;
   }
 
@@ -39,17 +39,17 @@ final class DrillComparison {
    *     this list, the rows that the dump holds are compared
    */
   void rows(Optional<TableRows> published, DumpRows dump) {
-    RowCount restored = RowCount.of(this.restored, space.cancellation());
+    RowCount restored = RowCount.of(this.restored, context.cancellation());
     if (published.isEmpty()) {
-      space
+      context
           .report()
           .warn(
               "backup "
-                  + space.id()
+                  + context.id()
                   + " has no (proven) rows.tsv, as adopted dumps and backups of older versions:"
                   + " tables are compared with what the dump holds, not with the source");
       if (dump.tables().isEmpty() && !restored.tables().tables().isEmpty()) {
-        space
+        context
             .report()
             .warn("the dump holds no COPY data (was it made with --inserts?): rows not compared");
         return;
@@ -62,7 +62,7 @@ final class DrillComparison {
 
   private void found(RowDifference difference) {
     boolean lost = difference.found().isEmpty();
-    space
+    context
         .report()
         .found(
             "table " + difference.table(),
@@ -87,7 +87,7 @@ final class DrillComparison {
               .tables()
               .map(t -> DumpRows.plain(t.name("migration")))
               .orElse("migration");
-      space.report().found("table " + table, "differs", words(expected), words(found));
+      context.report().found("table " + table, "differs", words(expected), words(found));
     }
   }
 
@@ -104,18 +104,18 @@ final class DrillComparison {
    */
   void objects(Optional<Path> published) throws IOException {
     boolean inDump =
-        space
+        context
             .backup()
             .flatMap(backup -> backup.objects())
             .map(objects -> objects.strategy().equals("none"))
             .orElse(false);
-    Path list = space.scratch().newFile();
+    Path list = context.scratch().newFile();
     Optional<ParsecTables> tables = restored.database().tables();
     if (tables.isEmpty() || ReferenceDump.write(restored, list).isEmpty()) {
       if (inDump) {
-        space.report().warn("the dump has no tables of Parsec's: no block was looked for");
+        context.report().warn("the dump has no tables of Parsec's: no block was looked for");
       } else {
-        space
+        context
             .report()
             .found(
                 "table block", "lost", "Parsec's tables, whose rows name the objects", "no such");
@@ -139,11 +139,11 @@ final class DrillComparison {
       Cursor<Reference> restoredRows = new Cursor<>(found, Reference::key);
       Optional<String> key = Cursor.first(listed, restoredRows);
       while (key.isPresent()) {
-        space.cancellation().throwIfCancelled();
+        context.cancellation().throwIfCancelled();
         Optional<Reference> listedOne = listed.take(key.get());
         Optional<Reference> row = restoredRows.take(key.get());
         if (!listedOne.equals(row)) {
-          space
+          context
               .report()
               .found(key.get(), row.isEmpty() ? "lost" : "differs", row(listedOne), row(row));
         }
@@ -164,8 +164,8 @@ final class DrillComparison {
   private void blocks(Path list, ParsecTables tables) throws IOException {
     try (ReferenceStream references = new ReferenceStream(list)) {
       while (references.hasNext()) {
-        space.cancellation().throwIfCancelled();
-        space.report().checked(references.next().size().orElse(0));
+        context.cancellation().throwIfCancelled();
+        context.report().checked(references.next().size().orElse(0));
       }
     }
     try {
@@ -173,7 +173,7 @@ final class DrillComparison {
           restored.connection(),
           tables,
           (key, size, stored) ->
-              space
+              context
                   .report()
                   .found(
                       key,
@@ -186,18 +186,18 @@ final class DrillComparison {
   }
 
   private void files(Path list) throws IOException {
-    ObjectProof proof = space.repository().objectProof();
+    ObjectProof proof = context.repository().objectProof();
     long accepted = 0;
-    try (MissingAtSource.Lines missing = MissingAtSource.lines(space);
+    try (MissingAtSource.Lines missing = MissingAtSource.lines(context);
         ReferenceStream references = new ReferenceStream(list);
         RecordStream<IndexRecord> records =
-            space.repository().index().asOf(space.id(), space.scratch()::newFile)) {
+            context.repository().index().asOf(context.id(), context.scratch()::newFile)) {
       Cursor<IndexRecord> index = new Cursor<>(records, IndexRecord::key);
       Cursor<MissingList.Line> known = new Cursor<>(missing, MissingList.Line::key);
       while (references.hasNext()) {
-        space.cancellation().throwIfCancelled();
+        context.cancellation().throwIfCancelled();
         Reference reference = references.next();
-        space.report().checked(reference.size().orElse(0));
+        context.report().checked(reference.size().orElse(0));
         Optional<IndexRecord> entry = index.take(reference.key());
         // The backup is complete without them.
         if (known.take(reference.key()).filter(MissingList.Line::isAccepted).isPresent()) {
@@ -207,11 +207,11 @@ final class DrillComparison {
         reference
             .damage(entry)
             .or(() -> entry.flatMap(proof::look))
-            .ifPresent(space.report()::found);
+            .ifPresent(context.report()::found);
       }
     }
     if (accepted > 0) {
-      space.report().warn("accepted losses, which were not looked for: " + accepted);
+      context.report().warn("accepted losses, which were not looked for: " + accepted);
     }
   }
 }

@@ -8,7 +8,7 @@ import io.parsecbackup.job.JobKind;
 import io.parsecbackup.job.JobRecords;
 import io.parsecbackup.job.JobResult;
 import io.parsecbackup.job.JobRunner;
-import io.parsecbackup.job.JobTerms;
+import io.parsecbackup.job.JobSettings;
 import io.parsecbackup.job.Trigger;
 import io.parsecbackup.repository.storage.RunId;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -24,22 +24,22 @@ public class JobService {
   private final RepositorySettings repositorySettings;
   private final Verification verification;
   private final Drill drill;
-  private final Restores restores;
-  private final JobTerms terms;
+  private final Restore restore;
+  private final JobSettings jobSettings;
 
   public JobService(
       JobRunner runner,
       RepositorySettings repositorySettings,
       Verification verification,
       Drill drill,
-      Restores restores,
-      JobTerms terms) {
+      Restore restore,
+      JobSettings jobSettings) {
     this.runner = runner;
     this.repositorySettings = repositorySettings;
     this.verification = verification;
     this.drill = drill;
-    this.restores = restores;
-    this.terms = terms;
+    this.restore = restore;
+    this.jobSettings = jobSettings;
   }
 
   /**
@@ -52,8 +52,8 @@ public class JobService {
   public Job<JobResult> verification(String backup, Subset subset, Trigger trigger) {
     return start(
         Verification.KIND,
-        new CheckStart.Request(backup, Optional.of(subset), trigger),
-        space -> verification.run(space, subset));
+        new SharedJobStart.Request(backup, Optional.of(subset), trigger),
+        context -> verification.run(context, subset));
   }
 
   /** Starts a drill; see {@link #verification}. */
@@ -61,22 +61,23 @@ public class JobService {
     Drill.Place place = drill.place();
     return start(
         Drill.KIND,
-        new CheckStart.Request(backup, Optional.empty(), trigger),
-        space -> drill.run(space, place));
+        new SharedJobStart.Request(backup, Optional.empty(), trigger),
+        context -> drill.run(context, place));
   }
 
   /** Starts a restore; see {@link #verification}. It reads the targets before anything else. */
   public Job<JobResult> restore(String backup, RestoreRequest request, Trigger trigger) {
-    RestoreTarget target = restores.target(request);
+    RestoreTarget target = restore.target(request);
     return start(
-        Restores.KIND,
-        new CheckStart.Request(backup, Optional.empty(), trigger),
-        space -> restores.run(space, target));
+        Restore.KIND,
+        new SharedJobStart.Request(backup, Optional.empty(), trigger),
+        context -> restore.run(context, target));
   }
 
-  private Job<JobResult> start(JobKind kind, CheckStart.Request request, CheckStart.Task task) {
+  private Job<JobResult> start(
+      JobKind kind, SharedJobStart.Request request, SharedJobStart.Task task) {
     return runner.start(
-        new CheckStart(kind, repositorySettings.repository(), terms, request, task));
+        new SharedJobStart(kind, repositorySettings.repository(), jobSettings, request, task));
   }
 
   /** The recorded jobs of that kind, and one that runs here. */

@@ -16,11 +16,11 @@ final class MissingAtSource {
   private MissingAtSource() {}
 
   /** Names what is missing as found, and counts the losses that were accepted. */
-  static void report(JobSpace space, Backup backup) throws IOException {
-    Optional<Path> list = list(space);
+  static void report(JobContext context, Backup backup) throws IOException {
+    Optional<Path> list = list(context);
     if (list.isEmpty()) {
       if (backup.state() == JobState.INCOMPLETE) {
-        space.report().found("backups/" + backup.id(), "lost", "a complete backup", "incomplete");
+        context.report().found("backups/" + backup.id(), "lost", "a complete backup", "incomplete");
       }
       return;
     }
@@ -33,12 +33,12 @@ final class MissingAtSource {
           first = accepted == 0 ? line.key() : first;
           accepted++;
         } else {
-          space.report().found(line.key(), "lost", "an object of the source", line.reason());
+          context.report().found(line.key(), "lost", "an object of the source", line.reason());
         }
       }
     }
     if (accepted > 0) {
-      space
+      context
           .report()
           .warn(
               "accepted losses, which no restore brings back: "
@@ -52,20 +52,20 @@ final class MissingAtSource {
   }
 
   /** What the backup itself says it does not have; nothing where there is no list. */
-  static Lines lines(JobSpace space) throws IOException {
-    Optional<Path> list = list(space);
+  static Lines lines(JobContext context) throws IOException {
+    Optional<Path> list = list(context);
     return new Lines(
         list.isPresent() ? Optional.of(new MissingList(list.get())) : Optional.empty());
   }
 
   /** A file of that name that the backup was published without says nothing. */
-  private static Optional<Path> list(JobSpace space) throws IOException {
+  private static Optional<Path> list(JobContext context) throws IOException {
     try {
-      return space.repository().files().proven(space.id(), Layout.MISSING);
+      return context.repository().files().proven(context.id(), Layout.MISSING);
     } catch (Problem damaged) {
       // Told of already; what can be read of it is better than nothing.
-      Path list = space.repository().layout().backup(space.id()).resolve(Layout.MISSING);
-      return space.repository().layout().files().find(list).map(found -> list);
+      Path list = context.repository().layout().backup(context.id()).resolve(Layout.MISSING);
+      return context.repository().layout().files().find(list).map(found -> list);
     }
   }
 

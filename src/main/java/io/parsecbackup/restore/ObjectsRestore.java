@@ -21,7 +21,7 @@ import java.util.function.ToLongFunction;
 /** Brings a backup's objects into each bucket of a target, one after the other. */
 final class ObjectsRestore {
 
-  private final JobSpace space;
+  private final JobContext context;
   private final BucketUploader buckets;
   private final UploadOptions options;
   private final Optional<Path> references;
@@ -33,8 +33,11 @@ final class ObjectsRestore {
    * @param references the list of the objects that are sent; empty to send all
    */
   ObjectsRestore(
-      JobSpace space, BucketUploader buckets, UploadOptions options, Optional<Path> references) {
-    this.space = space;
+      JobContext context,
+      BucketUploader buckets,
+      UploadOptions options,
+      Optional<Path> references) {
+    this.context = context;
     this.buckets = buckets;
     this.options = options;
     this.references = references;
@@ -43,16 +46,16 @@ final class ObjectsRestore {
   void into(List<TargetNode> nodes) throws IOException {
     // Its lines that can be read, and younger segments, stand in for it; each object is compared
     // with its digest all the same. What only a lost line named cannot be known.
-    for (Damage segment : space.repository().index().damage(space.id())) {
-      space.report().found(segment);
-      space
+    for (Damage segment : context.repository().index().damage(context.id())) {
+      context.report().found(segment);
+      context
           .report()
           .warn(
               segment.name()
                   + " is damaged or lost: objects that only it named are not sent. Their files are"
                   + " under objects/, and docs/restore-by-hand.md says how to bring them back");
     }
-    space
+    context
         .report()
         .enter(
             JobPhase.OBJECTS,
@@ -64,12 +67,12 @@ final class ObjectsRestore {
                     sum(UploadCounters::wantedBytes)));
     boolean first = true;
     for (TargetNode node : nodes) {
-      space.cancellation().throwIfCancelled();
+      context.cancellation().throwIfCancelled();
       into(node, first);
       first = false;
     }
     if (sum(UploadCounters::damaged) > 0) {
-      space
+      context
           .report()
           .advise(
               List.of(
@@ -86,27 +89,31 @@ final class ObjectsRestore {
     UploadCounters ofNode = new UploadCounters();
     counters.add(ofNode);
     UploadOutcome outcome;
-    try (BackupObjects records = BackupObjects.open(space, references)) {
+    try (BackupObjects records = BackupObjects.open(context, references)) {
       outcome =
           buckets.upload(
               new UploadRequest(
-                  node.bucket(), node.share(), records, space.repository().objectProof(), options),
-              space.scratch().folder(),
+                  node.bucket(),
+                  node.share(),
+                  records,
+                  context.repository().objectProof(),
+                  options),
+              context.scratch().folder(),
               ofNode,
-              new Findings(space.report(), node),
-              space.cancellation());
+              new Findings(context.report(), node),
+              context.cancellation());
       if (first && records.leftOut() > 0) {
-        space
+        context
             .report()
             .did(RestoreText.leftOut(records.leftOut(), records.leftOutBytes(), options.dryRun()));
       }
     } catch (Problem e) {
       throw node.of(e);
     } finally {
-      space.report().checked(ofNode.sent(), ofNode.sentBytes());
+      context.report().checked(ofNode.sent(), ofNode.sentBytes());
     }
     for (String line : RestoreText.objects(node.bucket(), outcome, ofNode, options.dryRun())) {
-      space.report().did(node.prefix() + line);
+      context.report().did(node.prefix() + line);
     }
   }
 

@@ -16,7 +16,7 @@ import java.util.Optional;
  * Looks again for everything that a backup's dump refers to: it has to be in the index as of that
  * backup, with its size. What the backup itself says that it lacks is no news.
  */
-record ReferenceCheck(JobSpace space) {
+record ReferenceCheck(JobContext context) {
 
   /** Does nothing for backups that have no list of references, or whose blocks are in the dump. */
   void run(Backup backup) throws IOException {
@@ -25,11 +25,11 @@ record ReferenceCheck(JobSpace space) {
     Optional<Path> list =
         inDump
             ? Optional.empty()
-            : space.repository().files().proven(space.id(), Layout.REFERENCES);
+            : context.repository().files().proven(context.id(), Layout.REFERENCES);
     if (list.isEmpty()) {
       return;
     }
-    try (MissingAtSource.Lines missing = MissingAtSource.lines(space)) {
+    try (MissingAtSource.Lines missing = MissingAtSource.lines(context)) {
       compare(list.get(), new Cursor<>(missing, MissingList.Line::key));
     }
   }
@@ -37,14 +37,14 @@ record ReferenceCheck(JobSpace space) {
   private void compare(Path list, Cursor<MissingList.Line> missing) throws IOException {
     try (ReferenceStream references = new ReferenceStream(list);
         RecordStream<IndexRecord> records =
-            space.repository().index().asOf(space.id(), space.scratch()::newFile)) {
+            context.repository().index().asOf(context.id(), context.scratch()::newFile)) {
       Cursor<IndexRecord> index = new Cursor<>(records, IndexRecord::key);
       while (references.hasNext()) {
-        space.cancellation().throwIfCancelled();
+        context.cancellation().throwIfCancelled();
         Reference reference = references.next();
         Optional<IndexRecord> entry = index.take(reference.key());
         if (missing.take(reference.key()).isEmpty()) {
-          reference.damage(entry).ifPresent(space.report()::found);
+          reference.damage(entry).ifPresent(context.report()::found);
         }
       }
     }

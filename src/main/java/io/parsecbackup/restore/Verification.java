@@ -49,32 +49,32 @@ public class Verification {
     this.dumps = dumps;
   }
 
-  void run(JobSpace space, Subset subset) throws IOException {
-    space.report().enter(JobPhase.FILES);
+  void run(JobContext context, Subset subset) throws IOException {
+    context.report().enter(JobPhase.FILES);
     Set<String> damaged = new HashSet<>();
-    BackupFiles files = space.repository().files();
-    List<Damage> links = new ArrayList<>(files.check(space.id()));
+    BackupFiles files = context.repository().files();
+    List<Damage> links = new ArrayList<>(files.check(context.id()));
     files.checkIdentity().ifPresent(links::add);
-    links.addAll(space.repository().index().damage(space.id()));
-    links.addAll(space.repository().acceptedLosses().damage());
+    links.addAll(context.repository().index().damage(context.id()));
+    links.addAll(context.repository().acceptedLosses().damage());
     // Asked for the newest, nobody may hear that all is well while newer ones are not.
-    for (RunId newer : space.choice().damagedNewer()) {
+    for (RunId newer : context.choice().damagedNewer()) {
       links.addAll(files.check(newer));
     }
-    links.stream().filter(link -> damaged.add(link.name())).forEach(space.report()::found);
-    space.cancellation().throwIfCancelled();
+    links.stream().filter(link -> damaged.add(link.name())).forEach(context.report()::found);
+    context.cancellation().throwIfCancelled();
     Optional<Problem> untold =
-        space.backup().flatMap(Backup::dump).flatMap(dump -> readDump(space, dump, damaged));
+        context.backup().flatMap(Backup::dump).flatMap(dump -> readDump(context, dump, damaged));
     // Without SHA256SUMS nothing proves the list.
-    if (space.backup().isPresent()
-        && !damaged.contains(name(space, Layout.REFERENCES))
-        && !damaged.contains(name(space, Layout.MISSING))
-        && !damaged.contains(name(space, Layout.CHECKSUMS))) {
-      new ReferenceCheck(space).run(space.backup().get());
+    if (context.backup().isPresent()
+        && !damaged.contains(name(context, Layout.REFERENCES))
+        && !damaged.contains(name(context, Layout.MISSING))
+        && !damaged.contains(name(context, Layout.CHECKSUMS))) {
+      new ReferenceCheck(context).run(context.backup().get());
     }
-    readObjects(space, subset);
-    if (space.report().hasFindings()) {
-      space
+    readObjects(context, subset);
+    if (context.report().hasFindings()) {
+      context
           .report()
           .advise(
               List.of(
@@ -88,26 +88,30 @@ public class Verification {
     }
   }
 
-  private static String name(JobSpace space, String file) {
-    return "backups/" + space.id() + "/" + file;
+  private static String name(JobContext context, String file) {
+    return "backups/" + context.id() + "/" + file;
   }
 
   /** Answers why it cannot be told whether the dump is whole: the objects are read all the same. */
-  private Optional<Problem> readDump(JobSpace space, Backup.DumpFile dump, Set<String> damaged) {
-    String name = name(space, dump.file());
-    if (damaged.contains(name) || damaged.contains(name(space, Layout.DOCUMENT))) {
+  private Optional<Problem> readDump(
+      JobContext context, Backup.DumpFile dump, Set<String> damaged) {
+    String name = name(context, dump.file());
+    if (damaged.contains(name) || damaged.contains(name(context, Layout.DOCUMENT))) {
       return Optional.empty();
     }
     try {
       dumps
-          .damage(Dumps.file(space, dump), DumpFormat.of(dump.format()), space.cancellation())
+          .damage(
+              BackupDump.file(context, dump), DumpFormat.of(dump.format()), context.cancellation())
           .ifPresent(damage ->
-              space
+              context
                   .report()
                   .found(name, "unreadable", "a dump that can be read to its end", damage));
       return Optional.empty();
     } catch (IOException e) {
-      space.report().found(name, "unreadable", "a dump that can be read to its end", e.toString());
+      context
+          .report()
+          .found(name, "unreadable", "a dump that can be read to its end", e.toString());
       return Optional.empty();
     } catch (Problem e) {
       if (e.kind() == Problem.Kind.CANCELLED) {
@@ -117,18 +121,18 @@ public class Verification {
     }
   }
 
-  private static void readObjects(JobSpace space, Subset subset) throws IOException {
+  private static void readObjects(JobContext context, Subset subset) throws IOException {
     LongAdder total = new LongAdder();
     LongAdder totalBytes = new LongAdder();
-    JobReport report = space.report();
+    JobReport report = context.report();
     report.enter(
         JobPhase.OBJECTS,
         () ->
             new ProgressReport.Counts(
                 report.checkedObjects(), total.sum(), report.checkedBytes(), totalBytes.sum()));
     RecordSorter<IndexRecord> damaged =
-        new RecordSorter<>(IndexCodec.INSTANCE, space.scratch().folder(), "damaged");
-    try (RecordStream<IndexRecord> records = records(space)) {
+        new RecordSorter<>(IndexCodec.INSTANCE, context.scratch().folder(), "damaged");
+    try (RecordStream<IndexRecord> records = records(context)) {
       while (records.hasNext()) {
         IndexRecord entry = records.next();
         if (subset.holds(entry.key())) {
@@ -137,9 +141,9 @@ public class Verification {
         }
       }
     }
-    try (RecordStream<IndexRecord> records = records(space);
-        MissingAtSource.Lines known = MissingAtSource.lines(space);
-        Readers readers = new Readers(space, damaged)) {
+    try (RecordStream<IndexRecord> records = records(context);
+        MissingAtSource.Lines known = MissingAtSource.lines(context);
+        Readers readers = new Readers(context, damaged)) {
       // The backup itself says that it does not have these: older bytes of them are no news.
       Cursor<MissingList.Line> missing = new Cursor<>(known, MissingList.Line::key);
       while (records.hasNext()) {
@@ -149,16 +153,16 @@ public class Verification {
         }
       }
     }
-    if (space.scratch().isWritable()) {
-      space
+    if (context.scratch().isWritable()) {
+      context
           .repository()
           .damagedObjects()
-          .note(space.scratch().id(), space.scratch().newFile(), damaged);
+          .note(context.scratch().id(), context.scratch().newFile(), damaged);
     }
   }
 
-  private static RecordStream<IndexRecord> records(JobSpace space) throws IOException {
-    return space.repository().index().asOf(space.id(), space.scratch()::newFile);
+  private static RecordStream<IndexRecord> records(JobContext context) throws IOException {
+    return context.repository().index().asOf(context.id(), context.scratch()::newFile);
   }
 
   /** As many threads as there are cores: digests are their work, more of them only wait. */
@@ -166,7 +170,7 @@ public class Verification {
 
     private static final int WAITING = 64;
 
-    private final JobSpace space;
+    private final JobContext context;
     private final RecordSorter<IndexRecord> damaged;
     private final ObjectProof proof;
     private final ExecutorService threads =
@@ -175,15 +179,15 @@ public class Verification {
     private final AtomicReference<Optional<Throwable>> failure =
         new AtomicReference<>(Optional.empty());
 
-    Readers(JobSpace space, RecordSorter<IndexRecord> damaged) {
-      this.space = space;
+    Readers(JobContext context, RecordSorter<IndexRecord> damaged) {
+      this.context = context;
       this.damaged = damaged;
-      this.proof = space.repository().objectProof();
+      this.proof = context.repository().objectProof();
     }
 
     /** Has it read by one of the threads; waits while all have enough to do. */
     void read(IndexRecord entry) {
-      space.cancellation().throwIfCancelled();
+      context.cancellation().throwIfCancelled();
       places.acquireUninterruptibly();
       threads.execute(() -> {
         try {
@@ -197,15 +201,15 @@ public class Verification {
     }
 
     private void check(IndexRecord entry) {
-      if (space.cancellation().isCancelled()) {
+      if (context.cancellation().isCancelled()) {
         return;
       }
       Optional<Damage> damage = proof.read(entry);
-      space.report().checkedAgain(entry);
+      context.report().checkedAgain(entry);
       if (damage.isEmpty()) {
         return;
       }
-      space.report().found(damage.get());
+      context.report().found(damage.get());
       synchronized (damaged) {
         try {
           damaged.add(entry);
@@ -218,7 +222,7 @@ public class Verification {
     @Override
     public void close() {
       threads.close();
-      space.cancellation().throwIfCancelled();
+      context.cancellation().throwIfCancelled();
       failure
           .get()
           .ifPresent(e -> {

@@ -1,6 +1,6 @@
 package io.parsecbackup.schedule;
 
-import io.parsecbackup.schedule.Due.Reason;
+import io.parsecbackup.schedule.DueRun.Reason;
 import io.parsecbackup.schedule.PastRun.Outcome;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,7 +48,7 @@ public record DuePolicy(Timetable timetable) {
    * @param hasBackup whether the first run can wait for a regular time: for backups, whether the
    *     repository holds one
    */
-  public Optional<Due> next(
+  public Optional<DueRun> next(
       Instant now, Instant serviceStart, List<PastRun> lastRuns, boolean hasBackup) {
     // After the clock was set back the service seems to start in the future. What fell due within
     // the tolerance is done then, rather than nothing until the clock has caught up.
@@ -57,7 +57,7 @@ public record DuePolicy(Timetable timetable) {
     if (attempts.isEmpty()) {
       return timetable
           .next(since)
-          .map(at -> hasBackup ? new Due(at, Reason.REGULAR) : new Due(since, Reason.FIRST));
+          .map(at -> hasBackup ? new DueRun(at, Reason.REGULAR) : new DueRun(since, Reason.FIRST));
     }
     PastRun latest = attempts.getFirst();
     return regularAfter(latest, now)
@@ -81,18 +81,18 @@ public record DuePolicy(Timetable timetable) {
     return timetable.next(run.startedAt(), end(run, now));
   }
 
-  private static Due regular(Instant at, Instant since) {
-    return at.isBefore(since) ? new Due(since, Reason.MISSED) : new Due(at, Reason.REGULAR);
+  private static DueRun regular(Instant at, Instant since) {
+    return at.isBefore(since) ? new DueRun(since, Reason.MISSED) : new DueRun(at, Reason.REGULAR);
   }
 
   /** The retry that comes before {@code regular}, if one does. */
-  private Optional<Due> retry(List<PastRun> attempts, Instant now, Instant regular) {
+  private Optional<DueRun> retry(List<PastRun> attempts, Instant now, Instant regular) {
     int failed = failuresInARow(attempts, now);
     if (failed == 0 || failed > RETRY_AFTER.size() || !regular.isAfter(now)) {
       return Optional.empty();
     }
     Instant at = end(attempts.getFirst(), now).plus(RETRY_AFTER.get(failed - 1));
-    return at.isBefore(regular) ? Optional.of(new Due(at, Reason.RETRY)) : Optional.empty();
+    return at.isBefore(regular) ? Optional.of(new DueRun(at, Reason.RETRY)) : Optional.empty();
   }
 
   /** The length of the latest chain: attempts that failed since the last regular time began one. */

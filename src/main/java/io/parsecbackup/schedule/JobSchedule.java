@@ -44,7 +44,7 @@ final class JobSchedule {
   /** What the repository contained when it could last be read. */
   private volatile History history = new History(List.of(), true);
 
-  private Optional<Due> known = Optional.empty();
+  private Optional<DueRun> known = Optional.empty();
   private Instant lookedAt = Instant.MIN;
 
   /**
@@ -86,7 +86,7 @@ final class JobSchedule {
     }
   }
 
-  private void begin(Due due, Instant now) {
+  private void begin(DueRun due, Instant now) {
     try {
       LOG.infof("schedule of %s: due (%s)", job.name(), due.reason());
       lost(history.runs()).ifPresent(this::remember);
@@ -137,10 +137,10 @@ final class JobSchedule {
 
   /** When the job starts next; empty while the schedule is off. */
   Optional<Instant> nextRun() {
-    return next().map(Due::at);
+    return next().map(DueRun::at);
   }
 
-  private Optional<Due> next() {
+  private Optional<DueRun> next() {
     try {
       history = new History(job.newest(RUNS), job.waitsForFirst());
     } catch (IOException | RuntimeException e) {

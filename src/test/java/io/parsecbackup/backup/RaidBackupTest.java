@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.parsecbackup.job.JobEnd;
 import io.parsecbackup.job.JobState;
 import io.parsecbackup.job.Trigger;
-import io.parsecbackup.objectstore.s3.SyncConfig;
+import io.parsecbackup.objectstore.s3.TransferConfig;
 import io.parsecbackup.parsec.RaidMode;
 import io.parsecbackup.repository.storage.StableStorage;
 import io.parsecbackup.testing.CrashLab;
@@ -125,7 +125,7 @@ class RaidBackupTest {
   }
 
   private static Backup backup(
-      Path repository, Raid raid, int behindProxy, SyncConfig.Strategy by) {
+      Path repository, Raid raid, int behindProxy, TransferConfig.Strategy by) {
     Map<String, String> environment = new HashMap<>(lab.environment());
     environment.put("PARSEC_BLOCKSTORE", raid.blockstore(behindProxy));
     BackupService backups =
@@ -134,7 +134,9 @@ class RaidBackupTest {
             environment,
             new StableStorage(),
             PlainCore.Limits.USUAL,
-            by == SyncConfig.Strategy.LISTING ? PlainCore.Sync.LISTING : PlainCore.Sync.REFERENCES,
+            by == TransferConfig.Strategy.LISTING
+                ? PlainCore.Sync.LISTING
+                : PlainCore.Sync.REFERENCES,
             Clock.systemUTC());
     return backups.start(Trigger.CLI).execute().document();
   }
@@ -152,7 +154,7 @@ class RaidBackupTest {
   @CsvSource({"RAID0,3", "RAID1,2", "RAID5,3", "RAID5,5"})
   void containsWholeBlocksAndFetchesThemOnce(RaidMode mode, int count) throws IOException {
     Raid raid = Raid.of(mode, count);
-    for (SyncConfig.Strategy strategy : SyncConfig.Strategy.values()) {
+    for (TransferConfig.Strategy strategy : TransferConfig.Strategy.values()) {
       Path repository = lab.place();
       Backup first = backup(repository, raid, 0, strategy);
       assertEquals(JobState.COMPLETE, first.state(), first::toString);
@@ -162,7 +164,7 @@ class RaidBackupTest {
       assertEquals(JobState.COMPLETE, second.state(), second::toString);
       assertEquals(0, second.objects().orElseThrow().copied(), second::toString);
       assertEquals(OBJECTS, second.objects().orElseThrow().skipped());
-      Backup listed = backup(repository, raid, 0, SyncConfig.Strategy.LISTING);
+      Backup listed = backup(repository, raid, 0, TransferConfig.Strategy.LISTING);
       assertEquals(0, listed.objects().orElseThrow().copied(), listed::toString);
       assertEquals(0, listed.objects().orElseThrow().conflicts());
     }
@@ -173,7 +175,7 @@ class RaidBackupTest {
   void succeedsWithoutAnyOneNode(RaidMode mode, int count) throws IOException {
     Raid raid = Raid.of(mode, count);
     for (int dead = 0; dead < count; dead++) {
-      for (SyncConfig.Strategy strategy : SyncConfig.Strategy.values()) {
+      for (TransferConfig.Strategy strategy : TransferConfig.Strategy.values()) {
         Path repository = lab.place();
         // A new repository is bound only if all nodes are reachable.
         Path prepared = bound(repository, raid);
@@ -225,7 +227,7 @@ class RaidBackupTest {
 
   /** A repository that is bound to the RAID and has no objects yet. */
   private static Path bound(Path repository, Raid raid) throws IOException {
-    backup(repository, raid, 0, SyncConfig.Strategy.REFERENCES);
+    backup(repository, raid, 0, TransferConfig.Strategy.REFERENCES);
     for (String folder : List.of("objects", "backups", "index", "runs")) {
       try (var files = Files.walk(repository.resolve(folder))) {
         for (Path file : files.filter(Files::isRegularFile).toList()) {
@@ -242,7 +244,7 @@ class RaidBackupTest {
     String lost = lab.bucket().list().first();
     raid.nodes().get(RaidBlocks.node(lost, 2)).delete(lost);
     Path repository = lab.place();
-    Backup backup = backup(repository, raid, 0, SyncConfig.Strategy.REFERENCES);
+    Backup backup = backup(repository, raid, 0, TransferConfig.Strategy.REFERENCES);
     assertEquals(JobState.INCOMPLETE, backup.state(), backup::toString);
     assertEquals(1, backup.objects().orElseThrow().missing());
     assertEquals(OBJECTS - 1, backup.objects().orElseThrow().copied());
@@ -261,7 +263,7 @@ class RaidBackupTest {
     String cutOff = lab.bucket().list().last();
     raid.nodes().getFirst().put(cutOff, "cut off");
     Path repository = lab.place();
-    Backup backup = backup(repository, raid, 0, SyncConfig.Strategy.REFERENCES);
+    Backup backup = backup(repository, raid, 0, TransferConfig.Strategy.REFERENCES);
     assertEquals(JobState.COMPLETE, backup.state(), backup::toString);
     assertEquals(1, backup.objects().orElseThrow().conflicts());
     assertTrue(

@@ -6,14 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.backup.BackupConfig;
-import io.parsecbackup.backup.LaterSettings;
 import io.parsecbackup.backup.RepositorySettings;
 import io.parsecbackup.backup.SourceSettings;
+import io.parsecbackup.backup.UnsupportedSettings;
 import io.parsecbackup.cli.settings.ScheduleCheck;
 import io.parsecbackup.cli.settings.StartupCheck;
 import io.parsecbackup.dump.DatabaseDumper;
 import io.parsecbackup.dump.DumpConfig;
-import io.parsecbackup.objectstore.s3.SyncConfig;
+import io.parsecbackup.objectstore.s3.TransferConfig;
 import io.parsecbackup.postgres.InstalledPgTools;
 import io.parsecbackup.restore.DrillConfig;
 import io.parsecbackup.restore.VerifyConfig;
@@ -89,7 +89,7 @@ class UsageTest {
             .addDiscoveredConverters()
             .withMapping(BackupConfig.class)
             .withMapping(DumpConfig.class)
-            .withMapping(SyncConfig.class)
+            .withMapping(TransferConfig.class)
             .withMapping(VerifyConfig.class)
             .withMapping(DrillConfig.class)
             .withSources(new EnvConfigSource(environment, 300))
@@ -97,7 +97,7 @@ class UsageTest {
             .build();
     BackupConfig backup = config.getConfigMapping(BackupConfig.class);
     return new StartupCheck(
-        new LaterSettings(config),
+        new UnsupportedSettings(config),
         new SourceSettings(config),
         new RepositorySettings(backup),
         new DatabaseDumper(

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.Problem;
-import io.parsecbackup.backup.doctor.Health;
+import io.parsecbackup.backup.doctor.CheckResult;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class ProbeTest {
 
-  private static final Health WELL = Health.ok("bucket", "fine");
+  private static final CheckResult WELL = CheckResult.ok("bucket", "fine");
 
   private final AtomicInteger looks = new AtomicInteger();
 
@@ -43,7 +43,7 @@ class ProbeTest {
   @Test
   void namesTheKindOfAFailureAndNothingElse() {
     Problem problem = new Problem(Problem.Kind.OBJECT_STORE, "the key AKIA of /secret/path");
-    Probe probe = probe(times(5_000, 60_000, 60_000), () -> Health.failed("bucket", problem));
+    Probe probe = probe(times(5_000, 60_000, 60_000), () -> CheckResult.failed("bucket", problem));
 
     assertDown(probe, "OBJECT_STORE");
   }
@@ -121,7 +121,7 @@ class ProbeTest {
     Awaitility.await().until(() -> probe.answer().getStatus() == Status.UP);
   }
 
-  private Probe probe(Probe.Times times, java.util.function.Supplier<Health> question) {
+  private Probe probe(Probe.Times times, java.util.function.Supplier<CheckResult> question) {
     return new Probe(
         "bucket",
         () -> {

@@ -22,16 +22,16 @@ class Raid5Test {
 
   private static final int LARGEST = (1 << 20) - 1;
 
-  private static byte[] all(Bytes bytes, long size) throws IOException {
+  private static byte[] all(ByteSource bytes, long size) throws IOException {
     ByteBuffer into = ByteBuffer.allocate((int) size);
     bytes.read(0, into);
     return into.array();
   }
 
-  private static List<Optional<Bytes>> without(byte[][] chunks, int lost) {
-    List<Optional<Bytes>> there = new ArrayList<>();
+  private static List<Optional<ByteSource>> without(byte[][] chunks, int lost) {
+    List<Optional<ByteSource>> there = new ArrayList<>();
     for (int i = 0; i < chunks.length; i++) {
-      there.add(i == lost ? Optional.empty() : Optional.of(Bytes.of(chunks[i])));
+      there.add(i == lost ? Optional.empty() : Optional.of(ByteSource.of(chunks[i])));
     }
     return there;
   }
@@ -68,7 +68,9 @@ class Raid5Test {
       assertEquals(length, raid.chunkLength(size), "size " + size);
       for (int node = 0; node < nodes; node++) {
         assertArrayEquals(
-            chunks[node], all(raid.chunk(Bytes.of(block), size, node), length), "size " + size);
+            chunks[node],
+            all(raid.chunk(ByteSource.of(block), size, node), length),
+            "size " + size);
       }
       for (int lost = -1; lost < nodes; lost++) {
         Raid5.Block joined = raid.join(without(chunks, lost), length);
@@ -90,7 +92,7 @@ class Raid5Test {
       int node = random.nextInt(nodes);
       int from = random.nextInt(length);
       ByteBuffer into = ByteBuffer.allocate(random.nextInt(length - from + 1));
-      raid.chunk(Bytes.of(block), block.length, node).read(from, into);
+      raid.chunk(ByteSource.of(block), block.length, node).read(from, into);
       assertArrayEquals(
           Arrays.copyOfRange(chunks[node], from, from + into.capacity()), into.array());
       int start = random.nextInt(block.length);
@@ -151,7 +153,7 @@ class Raid5Test {
   @Test
   void needsAllChunksExceptOne() {
     byte[][] chunks = RaidBlocks.chunks(new byte[10], 4);
-    List<Optional<Bytes>> two = new ArrayList<>(without(chunks, 0));
+    List<Optional<ByteSource>> two = new ArrayList<>(without(chunks, 0));
     two.set(3, Optional.empty());
     assertThrows(IllegalArgumentException.class, () -> new Raid5(4).join(two, chunks[0].length));
     assertThrows(IllegalArgumentException.class, () -> new Raid5(2));

@@ -245,8 +245,8 @@ class DrillTest {
     DatabaseUri source = DatabaseUri.parse(lab.stack().databaseUri(), Map.of());
     try (JobScratch files = repository.openScratch(Instant.now());
         DatabaseSnapshot database = DatabaseSnapshot.open(source)) {
-      JobSpace space = new JobSpace(repository, choice, files, report, new Cancellation());
-      new DrillComparison(space, database).rows(Optional.empty(), dump);
+      JobContext context = new JobContext(repository, choice, files, report, new Cancellation());
+      new DrillComparison(context, database).rows(Optional.empty(), dump);
     }
     return report.done();
   }

@@ -11,7 +11,7 @@ import io.parsecbackup.backup.Backup;
 import io.parsecbackup.backup.BackupCatalog;
 import io.parsecbackup.backup.BackupService;
 import io.parsecbackup.backup.adopt.Adoption;
-import io.parsecbackup.backup.doctor.Health;
+import io.parsecbackup.backup.doctor.CheckResult;
 import io.parsecbackup.job.Job;
 import io.parsecbackup.job.JobEnd;
 import io.parsecbackup.job.JobResult;
@@ -322,7 +322,7 @@ class HostileRepositoryTest {
           "doctor",
           () ->
               PlainCore.doctor(repository, lab.environment()).all().stream()
-                  .map(Health::line)
+                  .map(CheckResult::line)
                   .toList());
       backup();
       call(

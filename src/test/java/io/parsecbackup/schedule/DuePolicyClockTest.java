@@ -7,7 +7,7 @@ import static io.parsecbackup.schedule.DueScenario.policy;
 import static io.parsecbackup.schedule.DueScenario.scheduled;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.parsecbackup.schedule.Due.Reason;
+import io.parsecbackup.schedule.DueRun.Reason;
 import io.parsecbackup.schedule.PastRun.Outcome;
 import java.time.Instant;
 import java.util.List;

@@ -9,7 +9,7 @@ import static io.parsecbackup.schedule.DueScenario.policy;
 import static io.parsecbackup.schedule.DueScenario.scheduled;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.parsecbackup.schedule.Due.Reason;
+import io.parsecbackup.schedule.DueRun.Reason;
 import io.parsecbackup.schedule.PastRun.Outcome;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -72,7 +72,7 @@ class DuePolicyRetryTest {
   @Test
   void aMissedRegularRunReplacesTheRetry() {
     Instant upSince = at("22T09:00");
-    assertEquals(new Due(upSince, Reason.MISSED), due("0 2 * * *", "22T09:00", upSince, FAILED));
+    assertEquals(new DueRun(upSince, Reason.MISSED), due("0 2 * * *", "22T09:00", upSince, FAILED));
     PastRun madeUp = scheduled("22T09:00", Outcome.FAILED);
     assertEquals(
         expected("22T09:15", Reason.RETRY), due("0 2 * * *", "22T09:11", upSince, madeUp, FAILED));
@@ -130,7 +130,7 @@ class DuePolicyRetryTest {
     Instant now = UP_SINCE;
     while (now.isBefore(at("27T12:00"))) {
       List<PastRun> newest = runs.stream().limit(10).toList();
-      Due due = policy("0 2 * * *").next(now, UP_SINCE, newest, false).orElseThrow();
+      DueRun due = policy("0 2 * * *").next(now, UP_SINCE, newest, false).orElseThrow();
       if (due.at().isAfter(now)) {
         now = due.at();
         continue;

@@ -9,7 +9,7 @@ import static io.parsecbackup.schedule.DueScenario.policy;
 import static io.parsecbackup.schedule.DueScenario.scheduled;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.parsecbackup.schedule.Due.Reason;
+import io.parsecbackup.schedule.DueRun.Reason;
 import io.parsecbackup.schedule.PastRun.Outcome;
 import java.time.Instant;
 import java.util.List;
@@ -24,20 +24,20 @@ class DuePolicyTest {
 
   @Test
   void continuesFromTheLatestAttempt() {
-    Due due = due("21T12:00", scheduled("21T02:00", Outcome.COMPLETE));
+    DueRun due = due("21T12:00", scheduled("21T02:00", Outcome.COMPLETE));
     assertEquals(expected("22T02:00", Reason.REGULAR), due);
   }
 
   @Test
   void staysDueUntilItIsStarted() {
-    Due due = due("22T02:00", scheduled("21T02:00", Outcome.COMPLETE));
+    DueRun due = due("22T02:00", scheduled("21T02:00", Outcome.COMPLETE));
     assertEquals(expected("22T02:00", Reason.REGULAR), due);
     assertEquals(due, due("22T02:07", scheduled("21T02:00", Outcome.COMPLETE)));
   }
 
   @Test
   void aMachineThatSleptThroughSeveralRunsMakesUpOne() {
-    Due due = due("25T12:00", scheduled("21T02:00", Outcome.COMPLETE));
+    DueRun due = due("25T12:00", scheduled("21T02:00", Outcome.COMPLETE));
     assertEquals(expected("22T02:00", Reason.REGULAR), due);
     due = due("25T12:10", scheduled("25T12:00", Outcome.COMPLETE));
     assertEquals(expected("26T02:00", Reason.REGULAR), due);
@@ -51,7 +51,7 @@ class DuePolicyTest {
 
   @Test
   void everyCountsFromTheLatestAttempt() {
-    Due due = due("every 6h", "21T03:00", UP_SINCE, scheduled("21T02:07", Outcome.COMPLETE));
+    DueRun due = due("every 6h", "21T03:00", UP_SINCE, scheduled("21T02:07", Outcome.COMPLETE));
     assertEquals(expected("21T08:07", Reason.REGULAR), due);
     due = due("every 6h", "21T03:00", UP_SINCE, manual("21T02:07", Outcome.COMPLETE));
     assertEquals(expected("21T08:07", Reason.REGULAR), due);
@@ -71,7 +71,7 @@ class DuePolicyTest {
   void neverStartsASecondRunWhileOneIsRunning(boolean scheduled) {
     var going = new PastRun(at("21T01:00"), at("21T01:00"), Outcome.RUNNING, scheduled);
     var before = scheduled("20T02:00", Outcome.FAILED);
-    Due due = due("@hourly", "21T05:20", UP_SINCE, going, before);
+    DueRun due = due("@hourly", "21T05:20", UP_SINCE, going, before);
     assertEquals(expected("21T06:00", Reason.REGULAR), due);
     assertEquals(
         Optional.of(due), policy("@hourly").next(at("21T05:20"), UP_SINCE, List.of(going), false));
@@ -80,14 +80,14 @@ class DuePolicyTest {
   @Test
   void aTimeThatPassedWhileTheServiceWasDownIsMadeUpAtTheStart() {
     Instant upSince = at("25T12:00");
-    Due due = due("0 2 * * *", "25T12:00", upSince, scheduled("21T02:00", Outcome.COMPLETE));
-    assertEquals(new Due(upSince, Reason.MISSED), due);
+    DueRun due = due("0 2 * * *", "25T12:00", upSince, scheduled("21T02:00", Outcome.COMPLETE));
+    assertEquals(new DueRun(upSince, Reason.MISSED), due);
   }
 
   @Test
   void severalMissedTimesAreMadeUpByOneRun() {
     Instant upSince = at("25T12:00");
-    Due due =
+    DueRun due =
         due(
             "0 2 * * *",
             "25T12:30",
@@ -99,13 +99,14 @@ class DuePolicyTest {
 
   @Test
   void aRestartBetweenTwoTimesMakesUpNothing() {
-    Due due = due("0 2 * * *", "25T12:00", at("25T12:00"), scheduled("25T02:00", Outcome.COMPLETE));
+    DueRun due =
+        due("0 2 * * *", "25T12:00", at("25T12:00"), scheduled("25T02:00", Outcome.COMPLETE));
     assertEquals(expected("26T02:00", Reason.REGULAR), due);
   }
 
   @Test
   void aManualBackupReplacesAMissedRun() {
-    Due due =
+    DueRun due =
         due(
             "0 2 * * *",
             "25T12:00",
@@ -118,7 +119,7 @@ class DuePolicyTest {
   @Test
   void anEmptyRepositoryIsFilledAtOnce() {
     assertEquals(
-        Optional.of(new Due(UP_SINCE, Reason.FIRST)),
+        Optional.of(new DueRun(UP_SINCE, Reason.FIRST)),
         policy("0 2 * * *").next(at("20T12:01"), UP_SINCE, List.of(), false));
   }
 
@@ -127,7 +128,7 @@ class DuePolicyTest {
   void aManualRunWithoutABackupDoesNotReplaceTheFirstRun(Outcome outcome) {
     List<PastRun> runs = List.of(manual("20T11:00", outcome));
     assertEquals(
-        Optional.of(new Due(UP_SINCE, Reason.FIRST)),
+        Optional.of(new DueRun(UP_SINCE, Reason.FIRST)),
         policy("0 2 * * *").next(at("20T12:01"), UP_SINCE, runs, false));
   }
 

@@ -1,6 +1,6 @@
 package io.parsecbackup.schedule;
 
-import io.parsecbackup.schedule.Due.Reason;
+import io.parsecbackup.schedule.DueRun.Reason;
 import io.parsecbackup.schedule.PastRun.Outcome;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,15 +30,15 @@ final class DueScenario {
     return new PastRun(at(start), at(start).plus(Duration.ofMinutes(10)), outcome, false);
   }
 
-  static Due due(String now, PastRun... newestFirst) {
+  static DueRun due(String now, PastRun... newestFirst) {
     return due("0 2 * * *", now, UP_SINCE, newestFirst);
   }
 
-  static Due due(String schedule, String now, Instant upSince, PastRun... newestFirst) {
+  static DueRun due(String schedule, String now, Instant upSince, PastRun... newestFirst) {
     return policy(schedule).next(at(now), upSince, List.of(newestFirst), true).orElseThrow();
   }
 
-  static Due expected(String time, Reason reason) {
-    return new Due(at(time), reason);
+  static DueRun expected(String time, Reason reason) {
+    return new DueRun(at(time), reason);
   }
 }

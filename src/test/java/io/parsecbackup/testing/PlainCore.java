@@ -20,18 +20,18 @@ import io.parsecbackup.dump.restore.DatabaseRestorer;
 import io.parsecbackup.job.JobEnd;
 import io.parsecbackup.job.JobResult;
 import io.parsecbackup.job.JobRunner;
-import io.parsecbackup.job.JobTerms;
+import io.parsecbackup.job.JobSettings;
 import io.parsecbackup.objectstore.fetch.BucketFetcher;
 import io.parsecbackup.objectstore.listing.BucketProbe;
 import io.parsecbackup.objectstore.s3.S3Clients;
-import io.parsecbackup.objectstore.s3.SyncConfig;
+import io.parsecbackup.objectstore.s3.TransferConfig;
 import io.parsecbackup.objectstore.upload.BucketUploader;
 import io.parsecbackup.postgres.InstalledPgTools;
 import io.parsecbackup.postgres.PgTools;
 import io.parsecbackup.repository.storage.StableStorage;
 import io.parsecbackup.restore.Drill;
 import io.parsecbackup.restore.JobService;
-import io.parsecbackup.restore.Restores;
+import io.parsecbackup.restore.Restore;
 import io.parsecbackup.restore.Verification;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.PropertiesConfigSource;
@@ -77,7 +77,7 @@ public final class PlainCore {
   }
 
   /** The strategy that copies objects. */
-  public record Sync(Strategy strategy, Optional<Duration> listingEvery) implements SyncConfig {
+  public record Sync(Strategy strategy, Optional<Duration> listingEvery) implements TransferConfig {
 
     /** Compares the whole listing each time. */
     public static final Sync LISTING = by(Strategy.LISTING, Duration.ofDays(7));
@@ -142,7 +142,7 @@ public final class PlainCore {
         new DatabaseDumper(
             DumpSettings.from(new DumpDefaults(limits.lockWait())), MachinePgTools::get),
         new BucketFetcher(clients(), sync),
-        new JobTerms(clock, limits.run()));
+        new JobSettings(clock, limits.run()));
   }
 
   /**
@@ -199,8 +199,8 @@ public final class PlainCore {
         new RepositorySettings(config, storage),
         new Verification(dumps),
         new Drill(settings, dumps, databases),
-        new Restores(settings, databases, new BucketUploader(clients(), Sync.LISTING)),
-        new JobTerms(Clock.systemUTC(), Limits.USUAL.run()));
+        new Restore(settings, databases, new BucketUploader(clients(), Sync.LISTING)),
+        new JobSettings(Clock.systemUTC(), Limits.USUAL.run()));
   }
 
   /** As above, without listeners. */

@@ -27,11 +27,11 @@ record DatabaseChecks(
   /** Above this, a backup's id and its date differ visibly. */
   private static final Duration SKEW = Duration.ofMinutes(1);
 
-  List<Health> all() {
-    List<Health> found = new ArrayList<>();
+  List<CheckResult> all() {
+    List<CheckResult> found = new ArrayList<>();
     try (DatabaseSnapshot snapshot = DatabaseSnapshot.open(sourceSettings.database())) {
       found.add(
-          Health.examine(
+          CheckResult.examine(
               "rights",
               () -> {
                 ReadRights.require(snapshot);
@@ -42,18 +42,18 @@ record DatabaseChecks(
       Instant serverTime = standby.map(Standby::now).orElse(snapshot.facts().snapshotAt());
       found.add(clock(Duration.between(clock.instant(), serverTime)));
       standby.map(DatabaseChecks::standby).ifPresent(found::add);
-      found.add(Health.examine("binding", () -> binding(snapshot)));
+      found.add(CheckResult.examine("binding", () -> binding(snapshot)));
     } catch (Problem e) {
-      found.add(Health.failed("rights", e));
+      found.add(CheckResult.failed("rights", e));
     }
     return found;
   }
 
-  private static Health standby(Standby standby) {
+  private static CheckResult standby(Standby standby) {
     if (standby.caughtUp()) {
-      return Health.ok("standby", "the server is a standby that has replayed all it was sent");
+      return CheckResult.ok("standby", "the server is a standby that has replayed all it was sent");
     }
-    return Health.note(
+    return CheckResult.note(
         "standby",
         "the server is a standby, its data are of "
             + standby.dataAt()
@@ -63,9 +63,9 @@ record DatabaseChecks(
             + standby.remedy());
   }
 
-  private static Health tables(Optional<ParsecTables> tables) {
+  private static CheckResult tables(Optional<ParsecTables> tables) {
     if (tables.isEmpty()) {
-      return Health.failed(
+      return CheckResult.failed(
           "tables",
           new Problem(
               Kind.DATABASE,
@@ -74,15 +74,15 @@ record DatabaseChecks(
     }
     String where = "Parsec's tables are in the schema " + tables.get().schema();
     return tables.get().visible()
-        ? Health.ok("tables", where)
-        : Health.note(
+        ? CheckResult.ok("tables", where)
+        : CheckResult.note(
             "tables",
             where
                 + ", which the search_path of this role does not find. If that is not the server's"
                 + " schema, name it in PARSEC_DB: ?search_path=NAME");
   }
 
-  private static Health clock(Duration ahead) {
+  private static CheckResult clock(Duration ahead) {
     String detail =
         "the database's clock is "
             + ahead.abs().toSeconds()
@@ -90,8 +90,8 @@ record DatabaseChecks(
             + (ahead.isNegative() ? "behind" : "ahead of")
             + " this machine's";
     return ahead.abs().compareTo(SKEW) > 0
-        ? Health.note("clock", detail + ": set both by NTP, else dates of backups mislead")
-        : Health.ok("clock", detail);
+        ? CheckResult.note("clock", detail + ": set both by NTP, else dates of backups mislead")
+        : CheckResult.ok("clock", detail);
   }
 
   private String binding(DatabaseSnapshot snapshot) {

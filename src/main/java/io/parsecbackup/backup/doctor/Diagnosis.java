@@ -43,8 +43,8 @@ public class Diagnosis {
   }
 
   /** The database, and {@code pg_dump}, which must be at least of its version. */
-  public Health database() {
-    return Health.examine(
+  public CheckResult database() {
+    return CheckResult.examine(
         "database",
         () -> {
           try (DatabaseSnapshot snapshot = DatabaseSnapshot.open(sourceSettings.database())) {
@@ -62,15 +62,15 @@ public class Diagnosis {
   }
 
   /** The bucket that holds the blocks, or all of them. */
-  public Health blockstore() {
+  public CheckResult blockstore() {
     try {
       if (sourceSettings.blockstore() instanceof Blockstore.Raid raid) {
         return RaidHealth.of("blockstore", raid, sync::checkReachable, "can be listed");
       }
     } catch (Problem e) {
-      return Health.failed("blockstore", e);
+      return CheckResult.failed("blockstore", e);
     }
-    return Health.examine(
+    return CheckResult.examine(
         "blockstore",
         () ->
             switch (sourceSettings.blockstore()) {
@@ -86,8 +86,8 @@ public class Diagnosis {
   }
 
   /** The folder that backups go to. */
-  public Health repository() {
-    return Health.examine("repository", this::repositoryDetail);
+  public CheckResult repository() {
+    return CheckResult.examine("repository", this::repositoryDetail);
   }
 
   private String repositoryDetail() {

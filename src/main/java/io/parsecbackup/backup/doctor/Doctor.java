@@ -33,18 +33,19 @@ public class Doctor {
   }
 
   /** Checks one party after another, and skips what depends on one that failed. */
-  public List<Health> all() {
-    List<Health> found = new ArrayList<>();
-    Health database = diagnosis.database();
+  public List<CheckResult> all() {
+    List<CheckResult> found = new ArrayList<>();
+    CheckResult database = diagnosis.database();
     found.add(database);
     if (database.isWell()) {
       found.addAll(new DatabaseChecks(repositorySettings, sourceSettings, clock).all());
     }
-    Health blockstore = diagnosis.blockstore();
+    CheckResult blockstore = diagnosis.blockstore();
     found.add(blockstore);
     if (blockstore.isWell()) {
       switch (sourceSettings.blockstore()) {
-        case Blockstore.S3 bucket -> found.add(Health.examine("objects", () -> objects(bucket)));
+        case Blockstore.S3 bucket ->
+            found.add(CheckResult.examine("objects", () -> objects(bucket)));
         case Blockstore.Raid raid ->
             found.add(RaidHealth.ofObjects(raid, bucketProbe::readsAnObject));
         case Blockstore.Postgresql inDump -> {}
@@ -52,7 +53,7 @@ public class Doctor {
         case Blockstore.Mocked mocked -> {}
       }
     }
-    Health repository = diagnosis.repository();
+    CheckResult repository = diagnosis.repository();
     found.add(repository);
     if (repository.isWell()) {
       found.addAll(new RepositoryChecks(repositorySettings.repository(), clock).all());

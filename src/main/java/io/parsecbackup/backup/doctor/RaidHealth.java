@@ -31,7 +31,8 @@ final class RaidHealth {
    * @param look throws a {@link Problem} where a node is not well
    * @param well what is so of each node otherwise
    */
-  static Health of(String party, Blockstore.Raid raid, Consumer<Blockstore.S3> look, String well) {
+  static CheckResult of(
+      String party, Blockstore.Raid raid, Consumer<Blockstore.S3> look, String well) {
     return health(
         party,
         raid,
@@ -49,7 +50,7 @@ final class RaidHealth {
    *
    * @param holdsObjects reads one of a bucket's objects; false where there is none
    */
-  static Health ofObjects(Blockstore.Raid raid, Predicate<Blockstore.S3> holdsObjects) {
+  static CheckResult ofObjects(Blockstore.Raid raid, Predicate<Blockstore.S3> holdsObjects) {
     List<Optional<Problem>> found =
         lookAtAll(
             raid,
@@ -71,7 +72,7 @@ final class RaidHealth {
     return problem.kind() == Kind.NOT_FOUND;
   }
 
-  private static Health health(
+  private static CheckResult health(
       String party, Blockstore.Raid raid, List<Optional<Problem>> found, String well) {
     int nodes = raid.nodes().size();
     List<String> sick = new ArrayList<>();
@@ -87,13 +88,13 @@ final class RaidHealth {
     }
     String what = raid.mode() + " of " + nodes + " buckets";
     if (first.isEmpty()) {
-      return Health.ok(party, what + ", each of which " + well);
+      return CheckResult.ok(party, what + ", each of which " + well);
     }
     String words = String.join("; ", sick) + ". " + remedy(isDataLost);
     return sick.size() <= raid.mode().mayLose(nodes)
-        ? Health.note(
+        ? CheckResult.note(
             party, what + ": backups use what the other nodes have, but fix this soon: " + words)
-        : Health.failed(
+        : CheckResult.failed(
             party,
             new Problem(
                 first.get().kind(),

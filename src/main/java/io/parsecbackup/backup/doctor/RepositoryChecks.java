@@ -25,10 +25,10 @@ record RepositoryChecks(Repository repository, Clock clock) {
   /** Longer than any disk that works needs. */
   private static final Duration LONGEST_FLUSH = Duration.ofMinutes(2);
 
-  List<Health> all() {
-    List<Health> found = new ArrayList<>(StorageChecks.of(repository));
-    found.add(Health.examine("flush", this::flush));
-    found.add(Health.examine("space", this::space));
+  List<CheckResult> all() {
+    List<CheckResult> found = new ArrayList<>(StorageChecks.of(repository));
+    found.add(CheckResult.examine("flush", this::flush));
+    found.add(CheckResult.examine("space", this::space));
     found.add(backups());
     records().ifPresent(found::add);
     return found;
@@ -66,29 +66,29 @@ record RepositoryChecks(Repository repository, Clock clock) {
   }
 
   /** Records of runs and jobs that are skipped: no backup depends on them. */
-  private Optional<Health> records() {
+  private Optional<CheckResult> records() {
     try {
       List<String> damaged = new ArrayList<>(repository.runs().damaged());
       damaged.addAll(repository.checks().damaged());
       return damaged.isEmpty()
           ? Optional.empty()
           : Optional.of(
-              Health.note(
+              CheckResult.note(
                   "records",
                   "skipped, for they cannot be read or do not match their seals: "
                       + String.join(", ", damaged)
                       + ". No backup needs them: remove them"));
     } catch (IOException e) {
-      return Optional.of(Health.failed("records", DiskFailures.read(e)));
+      return Optional.of(CheckResult.failed("records", DiskFailures.read(e)));
     }
   }
 
-  private Health backups() {
+  private CheckResult backups() {
     BackupCatalog catalog = new BackupCatalog(repository);
     try {
       List<String> damaged = catalog.damaged();
       if (!damaged.isEmpty()) {
-        return Health.failed(
+        return CheckResult.failed(
             "backups",
             new Problem(
                 Kind.REPOSITORY,
@@ -103,7 +103,7 @@ record RepositoryChecks(Repository repository, Clock clock) {
                   "the newest complete one is " + latest.id() + ", " + age(latest) + " old");
       Optional<Backup> newest = catalog.newestPublished();
       if (newest.isPresent() && newest.get().state() == JobState.INCOMPLETE) {
-        return Health.note(
+        return CheckResult.note(
             "backups",
             newest.get().incompleteAdvice()
                 + ". "
@@ -111,10 +111,10 @@ record RepositoryChecks(Repository repository, Clock clock) {
                 + accepted(newest.get()));
       }
       return complete.isPresent() && newest.isPresent()
-          ? Health.ok("backups", complete.get() + accepted(newest.get()))
-          : Health.note("backups", "no complete one yet: run 'backup'");
+          ? CheckResult.ok("backups", complete.get() + accepted(newest.get()))
+          : CheckResult.note("backups", "no complete one yet: run 'backup'");
     } catch (IOException e) {
-      return Health.failed("backups", DiskFailures.read(e));
+      return CheckResult.failed("backups", DiskFailures.read(e));
     }
   }
 

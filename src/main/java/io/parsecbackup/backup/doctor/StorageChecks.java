@@ -21,8 +21,8 @@ final class StorageChecks {
 
   private StorageChecks() {}
 
-  static List<Health> of(Repository repository) {
-    List<Health> found = new ArrayList<>();
+  static List<CheckResult> of(Repository repository) {
+    List<CheckResult> found = new ArrayList<>();
     Path existing = Folders.nearestExisting(repository.root());
     try {
       found.addAll(tried(repository.trial().run(existing)));
@@ -31,7 +31,7 @@ final class StorageChecks {
     } catch (UncheckedIOException e) {
       found.add(failed(existing, DiskFailures.read(e)));
     } catch (Problem e) {
-      found.add(Health.failed("storage", e));
+      found.add(CheckResult.failed("storage", e));
     }
     OptionalLong inodes = FreeInodes.of(existing);
     if (inodes.isPresent()) {
@@ -40,25 +40,25 @@ final class StorageChecks {
     return found;
   }
 
-  private static List<Health> tried(StorageTrial.Result result) {
+  private static List<CheckResult> tried(StorageTrial.Result result) {
     if (result.holder().isPresent()) {
       return List.of(
-          Health.note("storage", "not tried, for a run is at work: " + result.holder().get()));
+          CheckResult.note("storage", "not tried, for a run is at work: " + result.holder().get()));
     }
     return List.of(
-        Health.ok("storage", "a lock, files, folders, flushes and renames work"),
+        CheckResult.ok("storage", "a lock, files, folders, flushes and renames work"),
         result.dates()
-            ? Health.ok("dates", "files keep the date that they are given")
-            : Health.note(
+            ? CheckResult.ok("dates", "files keep the date that they are given")
+            : CheckResult.note(
                 "dates",
                 "the file system refuses dates of files. Backups are not affected; 'aws s3 sync'"
                     + " would copy all objects again"));
   }
 
-  static Health inodes(long free) {
+  static CheckResult inodes(long free) {
     String detail = free + " inodes free";
     if (free == 0) {
-      return Health.failed(
+      return CheckResult.failed(
           "inodes",
           new Problem(
               Kind.SPACE,
@@ -66,15 +66,15 @@ final class StorageChecks {
                   + " was made with more of them"));
     }
     return free < FEW_INODES
-        ? Health.note("inodes", detail + ": each new object needs one")
-        : Health.ok("inodes", detail);
+        ? CheckResult.note("inodes", detail + ": each new object needs one")
+        : CheckResult.ok("inodes", detail);
   }
 
-  private static Health failed(Path folder, Problem disk) {
+  private static CheckResult failed(Path folder, Problem disk) {
     if (disk.kind() != Kind.SPACE) {
-      return Health.failed("storage", disk);
+      return CheckResult.failed("storage", disk);
     }
-    return Health.failed(
+    return CheckResult.failed(
         "storage",
         new Problem(
             Kind.SPACE,

@@ -1,9 +1,9 @@
 package io.parsecbackup.cli.settings;
 
 import io.parsecbackup.Problem;
-import io.parsecbackup.backup.LaterSettings;
 import io.parsecbackup.backup.RepositorySettings;
 import io.parsecbackup.backup.SourceSettings;
+import io.parsecbackup.backup.UnsupportedSettings;
 import io.parsecbackup.dump.DatabaseDumper;
 import io.parsecbackup.objectstore.s3.CaBundle;
 import io.parsecbackup.restore.DrillConfig;
@@ -20,14 +20,14 @@ public class StartupCheck {
 
   private static final Logger LOG = Logger.getLogger(StartupCheck.class);
 
-  private final LaterSettings later;
+  private final UnsupportedSettings later;
   private final SourceSettings source;
   private final RepositorySettings repository;
   private final DatabaseDumper dumper;
   private final ScheduleCheck schedules;
 
   public StartupCheck(
-      LaterSettings later,
+      UnsupportedSettings later,
       SourceSettings source,
       RepositorySettings repository,
       DatabaseDumper dumper,

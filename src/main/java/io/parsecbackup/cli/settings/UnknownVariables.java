@@ -1,6 +1,6 @@
 package io.parsecbackup.cli.settings;
 
-import io.parsecbackup.backup.LaterSettings;
+import io.parsecbackup.backup.UnsupportedSettings;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -34,7 +34,7 @@ final class UnknownVariables {
         .filter(variable -> variable.startsWith(PREFIX))
         .filter(variable -> !SETTINGS.contains(variable.substring(PREFIX.length())))
         .filter(variable -> !isOfService(variable, variables))
-        .filter(variable -> !LaterSettings.isOne(variable))
+        .filter(variable -> !UnsupportedSettings.isOne(variable))
         .sorted()
         .toList();
   }

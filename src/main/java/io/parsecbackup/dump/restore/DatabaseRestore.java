@@ -66,14 +66,14 @@ final class DatabaseRestore {
     steps.run(
         "create of the database",
         () ->
-            DatabaseMaker.create(
+            DatabaseDdl.create(
                 session,
                 target,
                 dump.database().encoding().or(plan.request().facts()::encoding),
                 dump.database().collate(),
                 warnings));
     orUndo(
-        other -> DatabaseMaker.drop(other, target),
+        other -> DatabaseDdl.drop(other, target),
         () -> {
           steps.run("mark as begun", () -> session.execute(mark.on(target)));
           fill(target);
@@ -128,7 +128,7 @@ final class DatabaseRestore {
         () -> {
           steps.run(
               "create of the database",
-              () -> DatabaseMaker.createLike(session, target, made, warnings));
+              () -> DatabaseDdl.createLike(session, target, made, warnings));
           steps.run("mark as begun", () -> session.execute(mark.on(made)));
           fill(made);
           check.require(made);

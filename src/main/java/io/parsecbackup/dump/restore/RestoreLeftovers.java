@@ -46,7 +46,7 @@ record RestoreLeftovers(DatabaseUri target, String backup) {
   /** Drops a database if it is one of them. */
   void drop(ServerSession session, String name) {
     if (isLeft(session, name)) {
-      DatabaseMaker.drop(session, name);
+      DatabaseDdl.drop(session, name);
     }
   }
 

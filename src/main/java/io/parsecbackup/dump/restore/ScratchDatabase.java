@@ -70,7 +70,7 @@ public final class ScratchDatabase implements AutoCloseable {
         steps.run(
             "create of the database",
             () -> {
-              DatabaseMaker.create(
+              DatabaseDdl.create(
                   session,
                   name,
                   dump.database().encoding().or(facts::encoding),
@@ -120,11 +120,11 @@ public final class ScratchDatabase implements AutoCloseable {
         }
       }
     }
-    DatabaseMaker.drop(session, uri.database());
+    DatabaseDdl.drop(session, uri.database());
   }
 
   private static void dropNow(DatabaseUri uri, RestoreSteps steps) {
-    new CleanUp(uri, steps.cleanUp()).run(session -> DatabaseMaker.drop(session, uri.database()));
+    new CleanUp(uri, steps.cleanUp()).run(session -> DatabaseDdl.drop(session, uri.database()));
   }
 
   private static void dropQuietly(DatabaseUri uri, RestoreSteps steps) {

@@ -1,6 +1,6 @@
 package io.parsecbackup.objectstore.content;
 
-import io.parsecbackup.parsec.Bytes;
+import io.parsecbackup.parsec.ByteSource;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -8,7 +8,7 @@ import java.nio.channels.FileChannel;
 import java.util.function.Consumer;
 
 /** A file's bytes, at any position. */
-public record FileBytes(FileChannel channel) implements Bytes {
+public record FileBytes(FileChannel channel) implements ByteSource {
 
   /** Bytes that are read from a file, or written to a socket, at once. */
   public static final int CHUNK = 64 * 1024;
@@ -26,7 +26,7 @@ public record FileBytes(FileChannel channel) implements Bytes {
   }
 
   /** Passes all of {@code bytes} to {@code receiver} in order, in pieces of one buffer. */
-  public static void each(Bytes bytes, long size, Consumer<ByteBuffer> receiver)
+  public static void each(ByteSource bytes, long size, Consumer<ByteBuffer> receiver)
       throws IOException {
     ByteBuffer piece = ByteBuffer.allocate((int) Math.min(CHUNK, size));
     for (long at = 0; at < size; at += piece.limit()) {

@@ -32,7 +32,7 @@ public final class HashedStream implements WriteStream<Buffer> {
   private final Path path;
   private final long most;
   private final Context eventLoop;
-  private final Pace pace;
+  private final StallTimeout stallTimeout;
   private final Executor disk;
   private final RateLimit rateLimit;
   private final Deque<Buffer> waiting = new ArrayDeque<>();
@@ -48,14 +48,19 @@ public final class HashedStream implements WriteStream<Buffer> {
 
   /**
    * @param most bytes; a chunk that exceeds this fails
-   * @param pace counts the bytes, and the time in which the socket is not read
+   * @param stallTimeout counts the bytes, and the time in which the socket is not read
    */
   public HashedStream(
-      Path path, long most, Context eventLoop, Pace pace, Executor disk, RateLimit rateLimit) {
+      Path path,
+      long most,
+      Context eventLoop,
+      StallTimeout stallTimeout,
+      Executor disk,
+      RateLimit rateLimit) {
     this.eventLoop = eventLoop;
     this.path = path;
     this.most = most;
-    this.pace = pace;
+    this.stallTimeout = stallTimeout;
     this.disk = disk;
     this.rateLimit = rateLimit;
   }
@@ -83,11 +88,11 @@ public final class HashedStream implements WriteStream<Buffer> {
     if (received > most) {
       return Future.failedFuture(TransferException.tooLong("sends more than " + most, most));
     }
-    pace.moved(chunk.length());
+    stallTimeout.moved(chunk.length());
     waiting.add(chunk);
     waitingBytes += chunk.length();
     if (writeQueueFull()) {
-      pace.hold();
+      stallTimeout.hold();
     }
     startWriting();
     return Future.succeededFuture();
@@ -101,7 +106,7 @@ public final class HashedStream implements WriteStream<Buffer> {
   @Override
   public synchronized void end(Handler<AsyncResult<Void>> handler) {
     // No more bytes arrive: only the disk's work is left.
-    pace.hold();
+    stallTimeout.hold();
     ending = true;
     startWriting();
     ended.future().onComplete(handler);
@@ -147,7 +152,7 @@ public final class HashedStream implements WriteStream<Buffer> {
     Handler<Void> drained = onDrained;
     onDrained = null;
     if (!ending) {
-      pace.release();
+      stallTimeout.release();
     }
     if (drained != null) {
       eventLoop.runOnContext(drained);

@@ -1,6 +1,6 @@
 package io.parsecbackup.objectstore.content;
 
-import io.parsecbackup.parsec.Bytes;
+import io.parsecbackup.parsec.ByteSource;
 import io.parsecbackup.repository.storage.PlainFiles;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
@@ -68,7 +68,7 @@ public sealed interface Payload {
   @FunctionalInterface
   interface View {
     /** The bytes to send, of a file of {@code size} bytes. */
-    Bytes of(Bytes file, long size);
+    ByteSource of(ByteSource file, long size);
   }
 
   /**

@@ -16,7 +16,7 @@ import io.parsecbackup.objectstore.s3.Pipeline;
 import io.parsecbackup.objectstore.s3.Retries;
 import io.parsecbackup.objectstore.s3.S3Clients;
 import io.parsecbackup.objectstore.s3.S3Connection;
-import io.parsecbackup.objectstore.s3.SyncConfig;
+import io.parsecbackup.objectstore.s3.TransferConfig;
 import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.Workspace;
@@ -48,16 +48,16 @@ public class BucketFetcher {
   private final BucketAccess access;
 
   @Inject
-  public BucketFetcher(S3Clients clients, SyncConfig config) {
+  public BucketFetcher(S3Clients clients, TransferConfig config) {
     this(clients, config, Retries.USUAL);
   }
 
-  BucketFetcher(S3Clients clients, SyncConfig config, Retries retries) {
+  BucketFetcher(S3Clients clients, TransferConfig config, Retries retries) {
     this.access = new BucketAccess(clients, config, retries);
   }
 
   /** The configuration. */
-  public SyncConfig config() {
+  public TransferConfig config() {
     return access.config();
   }
 

@@ -5,7 +5,7 @@ import io.parsecbackup.objectstore.content.FetchedObject;
 import io.parsecbackup.objectstore.content.FileBytes;
 import io.parsecbackup.objectstore.content.FileDigests;
 import io.parsecbackup.objectstore.content.HashedFile;
-import io.parsecbackup.parsec.Bytes;
+import io.parsecbackup.parsec.ByteSource;
 import io.parsecbackup.parsec.Raid5;
 import io.parsecbackup.parsec.RaidMode;
 import io.parsecbackup.repository.index.ContentCheck;
@@ -91,7 +91,7 @@ final class ChunkFiles implements AutoCloseable {
   }
 
   private Optional<Joined> join(List<Chunk> choice, long length) throws IOException {
-    List<Optional<Bytes>> sources =
+    List<Optional<ByteSource>> sources =
         new ArrayList<>(Collections.nCopies(layout.nodes(), Optional.empty()));
     choice.forEach(chunk -> sources.set(chunk.node(), Optional.of(new FileBytes(chunk.channel()))));
     try {

@@ -1,6 +1,6 @@
 package io.parsecbackup.objectstore.raid;
 
-import io.parsecbackup.parsec.Bytes;
+import io.parsecbackup.parsec.ByteSource;
 import io.parsecbackup.parsec.Raid0;
 import io.parsecbackup.parsec.Raid5;
 import io.parsecbackup.parsec.RaidMode;
@@ -65,7 +65,7 @@ public sealed interface NodeShare {
   }
 
   /** The bytes that the bucket stores, as a view of the whole object. */
-  default Bytes bytes(Bytes object, long size) {
+  default ByteSource bytes(ByteSource object, long size) {
     return switch (this) {
       case Whole whole -> object;
       case Some some -> object;

@@ -2,7 +2,7 @@ package io.parsecbackup.objectstore.raid;
 
 import io.parsecbackup.objectstore.content.FileBytes;
 import io.parsecbackup.parsec.Blockstore;
-import io.parsecbackup.parsec.Bytes;
+import io.parsecbackup.parsec.ByteSource;
 import io.parsecbackup.parsec.Raid5;
 import io.parsecbackup.parsec.RaidMode;
 import io.parsecbackup.repository.index.IndexRecord;
@@ -73,7 +73,7 @@ public record SourceLayout(Optional<RaidMode> raid, int nodes) {
     long size = channel.size();
     List<MessageDigest> digests = IntStream.range(0, nodes).mapToObj(node -> Sha256.md5()).toList();
     for (int node = 0; node < nodes; node++) {
-      Bytes chunk = layout.chunk(new FileBytes(channel), size, node);
+      ByteSource chunk = layout.chunk(new FileBytes(channel), size, node);
       FileBytes.each(chunk, layout.chunkLength(size), digests.get(node)::update);
     }
     return digests.stream().map(Sha256::hex).toList();

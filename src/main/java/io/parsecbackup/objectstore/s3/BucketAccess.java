@@ -3,7 +3,7 @@ package io.parsecbackup.objectstore.s3;
 import io.parsecbackup.parsec.Blockstore;
 
 /** Connects to buckets, with the same clients, limits and policy for retries. */
-public record BucketAccess(S3Clients clients, SyncConfig config, Retries retries) {
+public record BucketAccess(S3Clients clients, TransferConfig config, Retries retries) {
 
   /** How many transfers may be in flight at once. */
   public int inFlight() {

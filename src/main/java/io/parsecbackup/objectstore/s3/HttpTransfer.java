@@ -107,7 +107,7 @@ public final class HttpTransfer implements ObjectTransfer {
     return whole
         .compose(body -> {
           // The server has sent everything, and the wait for the disk has no time limit.
-          exchange.pace().stop();
+          exchange.stallTimeout().stop();
           return onDisk(() -> write(response, body, into));
         })
         .onComplete(done -> memory.release(size));
@@ -125,7 +125,7 @@ public final class HttpTransfer implements ObjectTransfer {
   private Future<FetchedObject> receiveInPieces(
       HttpClientResponse response, Exchange exchange, long most, Path into) {
     HashedStream stream =
-        new HashedStream(into, most, exchange.eventLoop(), exchange.pace(), disk, rateLimit)
+        new HashedStream(into, most, exchange.eventLoop(), exchange.stallTimeout(), disk, rateLimit)
             .with(checksum(response));
     return response
         .pipeTo(stream)

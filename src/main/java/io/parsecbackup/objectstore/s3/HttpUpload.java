@@ -34,7 +34,7 @@ record HttpUpload(
     Promise<T> answer = Promise.promise();
     Promise<Void> written = Promise.promise();
     // Until there is a chunk, the request waits for the disk or the bandwidth limit.
-    exchange.pace().hold();
+    exchange.stallTimeout().hold();
     Cancellable writing =
         payload
             .chunks(disk, rateLimit)
@@ -46,8 +46,8 @@ record HttpUpload(
             .subscribe()
             .with(
                 all -> {
-                  exchange.pace().release();
-                  exchange.pace().sent(payload.size());
+                  exchange.stallTimeout().release();
+                  exchange.stallTimeout().sent(payload.size());
                   request.end().onComplete(written);
                 },
                 failure -> {
@@ -79,14 +79,14 @@ record HttpUpload(
   }
 
   private Future<Void> write(ByteBuffer chunk) {
-    exchange.pace().release();
+    exchange.stallTimeout().release();
     int bytes = chunk.remaining();
     return exchange
         .request()
         .write(buffer(chunk))
         .onSuccess(written -> {
-          exchange.pace().moved(bytes);
-          exchange.pace().hold();
+          exchange.stallTimeout().moved(bytes);
+          exchange.stallTimeout().hold();
         });
   }
 
@@ -100,12 +100,12 @@ record HttpUpload(
       exchange
           .request()
           .write(buffer(ByteBuffer.wrap(bytes, from, FileBytes.CHUNK)))
-          .onSuccess(written -> exchange.pace().moved(FileBytes.CHUNK));
+          .onSuccess(written -> exchange.stallTimeout().moved(FileBytes.CHUNK));
     }
     exchange
         .request()
         .end(buffer(ByteBuffer.wrap(bytes, last, bytes.length - last)))
-        .onSuccess(written -> exchange.pace().sent(bytes.length));
+        .onSuccess(written -> exchange.stallTimeout().sent(bytes.length));
   }
 
   private static Buffer buffer(ByteBuffer bytes) {

@@ -101,7 +101,7 @@ public final class S3Clients {
    * How many transfers may run at once. With a low bandwidth limit this is less than configured:
    * with more, each would wait so long that its server would close the connection.
    */
-  public int inFlight(SyncConfig config) {
+  public int inFlight(TransferConfig config) {
     OptionalLong limit = config.bytesPerSecond();
     if (limit.isEmpty()) {
       return config.requestsInFlight();

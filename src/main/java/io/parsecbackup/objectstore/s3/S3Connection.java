@@ -1,7 +1,7 @@
 package io.parsecbackup.objectstore.s3;
 
 import io.parsecbackup.objectstore.content.BodyMemory;
-import io.parsecbackup.objectstore.content.Pace;
+import io.parsecbackup.objectstore.content.StallTimeout;
 import io.parsecbackup.objectstore.content.TransferException;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
@@ -69,10 +69,10 @@ public final class S3Connection implements AutoCloseable {
   /**
    * A request that has a connection.
    *
-   * @param pace counts the bytes of bodies
+   * @param stallTimeout counts the bytes of bodies
    * @param eventLoop runs every step of the exchange
    */
-  public record Exchange(HttpClientRequest request, Pace pace, Context eventLoop) {
+  public record Exchange(HttpClientRequest request, StallTimeout stallTimeout, Context eventLoop) {
 
     /** Sends the request with a short body. */
     public Future<HttpClientResponse> send(Buffer body) {
@@ -111,7 +111,7 @@ public final class S3Connection implements AutoCloseable {
   private <T> void start(
       Supplier<RequestOptions> options, Work<T> work, Context eventLoop, Promise<T> promise) {
     Promise<HttpClientRequest> connected = Promise.promise();
-    Pace pace = new Pace(vertx, silence, () -> end(connected, promise));
+    StallTimeout stallTimeout = new StallTimeout(vertx, silence, () -> end(connected, promise));
     // An exception while the request is made becomes a failure too.
     Future.succeededFuture()
         .compose(begin -> client.request(options.get()))
@@ -124,16 +124,16 @@ public final class S3Connection implements AutoCloseable {
             failure -> connected.tryFail(S3Failures.network(failure)));
     connected
         .future()
-        .compose(request -> work.with(new Exchange(request, pace, eventLoop)))
+        .compose(request -> work.with(new Exchange(request, stallTimeout, eventLoop)))
         .onComplete(result -> {
-          pace.stop();
+          stallTimeout.stop();
           if (result.succeeded()) {
             promise.tryComplete(result.result());
           } else {
             // Any step may fail with the client's own exceptions, also the write of a body.
             Throwable failure = S3Failures.network(result.cause());
-            boolean cut = pace.isExpired() && TransferException.isTemporary(failure);
-            promise.tryFail(cut ? pace.failure() : failure);
+            boolean cut = stallTimeout.isExpired() && TransferException.isTemporary(failure);
+            promise.tryFail(cut ? stallTimeout.failure() : failure);
           }
         });
   }
@@ -188,7 +188,7 @@ public final class S3Connection implements AutoCloseable {
     response.exceptionHandler(failure -> read.tryFail(S3Failures.network(failure)));
     response.endHandler(end -> read.tryComplete());
     response.handler(chunk -> {
-      exchange.pace().moved(chunk.length());
+      exchange.stallTimeout().moved(chunk.length());
       if (into.length() + chunk.length() <= most) {
         into.appendBuffer(chunk);
         return;

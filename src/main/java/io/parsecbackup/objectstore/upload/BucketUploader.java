@@ -15,7 +15,7 @@ import io.parsecbackup.objectstore.s3.Retries;
 import io.parsecbackup.objectstore.s3.S3Clients;
 import io.parsecbackup.objectstore.s3.S3Connection;
 import io.parsecbackup.objectstore.s3.StoreProbe;
-import io.parsecbackup.objectstore.s3.SyncConfig;
+import io.parsecbackup.objectstore.s3.TransferConfig;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.io.IOException;
@@ -37,11 +37,11 @@ public class BucketUploader {
   private final BucketAccess access;
 
   @Inject
-  public BucketUploader(S3Clients clients, SyncConfig config) {
+  public BucketUploader(S3Clients clients, TransferConfig config) {
     this(clients, config, Retries.USUAL);
   }
 
-  BucketUploader(S3Clients clients, SyncConfig config, Retries retries) {
+  BucketUploader(S3Clients clients, TransferConfig config, Retries retries) {
     this.access = new BucketAccess(clients, config, retries);
   }
 

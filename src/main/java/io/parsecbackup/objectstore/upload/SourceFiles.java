@@ -3,7 +3,7 @@ package io.parsecbackup.objectstore.upload;
 import io.parsecbackup.objectstore.content.FileBytes;
 import io.parsecbackup.objectstore.content.Payload;
 import io.parsecbackup.objectstore.raid.NodeShare;
-import io.parsecbackup.parsec.Bytes;
+import io.parsecbackup.parsec.ByteSource;
 import io.parsecbackup.repository.ObjectProof;
 import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.storage.Damage;
@@ -83,7 +83,7 @@ record SourceFiles(ObjectProof proof, NodeShare share, long mostInMemory) {
         return new Read(digest, new Payload.InMemory(all, digest, Sha256.hex(md5)));
       }
       byte[] chunk = new byte[(int) chunks.layout().chunkLength(all.length)];
-      share.bytes(Bytes.of(all), all.length).read(0, ByteBuffer.wrap(chunk));
+      share.bytes(ByteSource.of(all), all.length).read(0, ByteBuffer.wrap(chunk));
       sha256.update(chunk);
       md5.update(chunk);
       return new Read(digest, new Payload.InMemory(chunk, Sha256.hex(sha256), Sha256.hex(md5)));

@@ -70,7 +70,7 @@ class RaidHealthTest {
   })
   void dependsOnTheObjectsThatCannotBeReadWithoutThem(
       RaidMode mode, int nodes, int lost, String state) {
-    Health health =
+    CheckResult health =
         RaidHealth.of(
             "objects", raid(mode, nodes, lost), PROBE::readsAnObject, "lets itself be read");
     assertEquals(state, health.state(), health.detail());
@@ -95,7 +95,7 @@ class RaidHealthTest {
           emptied,
           new Blockstore.S3(
               there.endpoint(), there.region(), "emptied-0", there.accessKey(), there.secretKey()));
-      Health health =
+      CheckResult health =
           RaidHealth.ofObjects(new Blockstore.Raid(RaidMode.RAID5, nodes), PROBE::readsAnObject);
       assertEquals("note", health.state(), health.detail());
       assertTrue(health.detail().contains("node " + emptied + ": "), health.detail());

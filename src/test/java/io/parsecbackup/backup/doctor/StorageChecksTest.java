@@ -21,11 +21,11 @@ class StorageChecksTest {
 
   @TempDir Path folder;
 
-  private List<Health> of(StableStorage storage) {
+  private List<CheckResult> of(StableStorage storage) {
     return StorageChecks.of(Repository.at(folder.resolve("new"), storage));
   }
 
-  private static Health find(List<Health> found, String party) {
+  private static CheckResult find(List<CheckResult> found, String party) {
     return found.stream().filter(health -> health.party().equals(party)).findFirst().orElseThrow();
   }
 
@@ -47,7 +47,7 @@ class StorageChecksTest {
         new FileDates((file, date) -> {
           throw new FileSystemException("x", null, "Operation not permitted");
         });
-    List<Health> found = of(new StableStorage(step -> {}, refusing));
+    List<CheckResult> found = of(new StableStorage(step -> {}, refusing));
     assertEquals("ok", find(found, "storage").state());
     assertEquals("note", find(found, "dates").state());
   }

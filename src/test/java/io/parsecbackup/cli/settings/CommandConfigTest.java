@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.parsecbackup.backup.BackupConfig;
 import io.parsecbackup.dump.DumpConfig;
 import io.parsecbackup.dump.archive.DumpFormat;
-import io.parsecbackup.objectstore.s3.SyncConfig;
+import io.parsecbackup.objectstore.s3.TransferConfig;
 import io.parsecbackup.restore.DrillConfig;
 import io.parsecbackup.restore.VerifyConfig;
 import io.smallrye.config.ConfigValidationException;
@@ -40,7 +40,7 @@ class CommandConfigTest {
         .withCustomizers(new CommandConfig())
         .withMapping(BackupConfig.class)
         .withMapping(DumpConfig.class)
-        .withMapping(SyncConfig.class)
+        .withMapping(TransferConfig.class)
         .withMapping(VerifyConfig.class)
         .withMapping(DrillConfig.class)
         .withSources(new PropertiesConfigSource(values, "environment", 300))
@@ -110,8 +110,9 @@ class CommandConfigTest {
     assertEquals(Optional.empty(), backup.maxAge());
     assertEquals(DumpFormat.CUSTOM, config.getConfigMapping(DumpConfig.class).format());
     assertEquals(
-        Optional.of(Duration.ofDays(7)), config.getConfigMapping(SyncConfig.class).listingEvery());
-    assertEquals(Optional.empty(), config.getConfigMapping(SyncConfig.class).concurrency());
+        Optional.of(Duration.ofDays(7)),
+        config.getConfigMapping(TransferConfig.class).listingEvery());
+    assertEquals(Optional.empty(), config.getConfigMapping(TransferConfig.class).concurrency());
     assertEquals("1/30", config.getConfigMapping(VerifyConfig.class).subset());
     assertEquals("off", config.getConfigMapping(DrillConfig.class).schedule());
   }

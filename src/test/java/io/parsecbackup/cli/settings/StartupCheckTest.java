@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.backup.BackupConfig;
-import io.parsecbackup.backup.LaterSettings;
 import io.parsecbackup.backup.RepositorySettings;
 import io.parsecbackup.backup.SourceSettings;
+import io.parsecbackup.backup.UnsupportedSettings;
 import io.parsecbackup.dump.DatabaseDumper;
 import io.parsecbackup.dump.DumpConfig;
-import io.parsecbackup.objectstore.s3.SyncConfig;
+import io.parsecbackup.objectstore.s3.TransferConfig;
 import io.parsecbackup.postgres.InstalledPgTools;
 import io.parsecbackup.restore.DrillConfig;
 import io.parsecbackup.restore.VerifyConfig;
@@ -83,7 +83,7 @@ class StartupCheckTest {
             .addDiscoveredConverters()
             .withMapping(BackupConfig.class)
             .withMapping(DumpConfig.class)
-            .withMapping(SyncConfig.class)
+            .withMapping(TransferConfig.class)
             .withMapping(VerifyConfig.class)
             .withMapping(DrillConfig.class)
             .withDefaultValues(values)
@@ -91,7 +91,7 @@ class StartupCheckTest {
             .build();
     BackupConfig backup = config.getConfigMapping(BackupConfig.class);
     return new StartupCheck(
-        new LaterSettings(config),
+        new UnsupportedSettings(config),
         new SourceSettings(config),
         new RepositorySettings(backup),
         new DatabaseDumper(

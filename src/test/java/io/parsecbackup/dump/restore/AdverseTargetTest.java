@@ -78,9 +78,10 @@ class AdverseTargetTest {
       server.execute("postgres", "ALTER " + object + " SET " + setting);
     }
     DatabaseUri target = Databases.uri(server.uri("t_strict", "strict", "p") + query);
-    Restores.restore(
-        Restores.restorer(), folder.resolve(format.fileName()), target, false, Action.FILL);
-    assertEquals(List.of("5000"), Restores.query(server, "t_strict", "SELECT count(*) FROM block"));
+    RestoreFixture.restore(
+        RestoreFixture.restorer(), folder.resolve(format.fileName()), target, false, Action.FILL);
+    assertEquals(
+        List.of("5000"), RestoreFixture.query(server, "t_strict", "SELECT count(*) FROM block"));
     server.dropDatabase("t_strict");
     server.execute("postgres", "DROP ROLE strict");
   }
@@ -91,12 +92,12 @@ class AdverseTargetTest {
         "postgres", "CREATE DATABASE t_latin TEMPLATE template0 ENCODING LATIN1 LOCALE 'C'");
     DatabaseUri target = Databases.uri(server.uri("t_latin"));
     Path dump = folder.resolve(DumpFormat.CUSTOM.fileName());
-    Restores.restore(Restores.restorer(), dump, target, false, Action.FILL);
+    RestoreFixture.restore(RestoreFixture.restorer(), dump, target, false, Action.FILL);
     DatabaseOutcome swapped =
-        Restores.restore(Restores.restorer(), dump, target, true, Action.SWAP);
+        RestoreFixture.restore(RestoreFixture.restorer(), dump, target, true, Action.SWAP);
     assertEquals(
         List.of("Éléphant"),
-        Restores.query(
+        RestoreFixture.query(
             server, "t_latin", "SELECT organization_id FROM organization WHERE _id = 3"));
     server.dropDatabase("t_latin");
     server.dropDatabase(swapped.keptAs().orElseThrow());
@@ -116,15 +117,19 @@ class AdverseTargetTest {
 
     DatabaseUri target = Databases.uri(server.uri("t_slow"));
     DatabasePlan plan =
-        Restores.restorer()
-            .plan(Restores.source(dump, Restores.BACKUP), target, false, new Cancellation());
+        RestoreFixture.restorer()
+            .plan(
+                RestoreFixture.source(dump, RestoreFixture.BACKUP),
+                target,
+                false,
+                new Cancellation());
     assertTrue(plan.warnings().getFirst().contains("no tablespace fast"), plan::toString);
     DatabaseOutcome outcome =
-        Restores.restore(Restores.restorer(), dump, target, false, Action.CREATE);
+        RestoreFixture.restore(RestoreFixture.restorer(), dump, target, false, Action.CREATE);
     assertEquals(plan.warnings(), outcome.warnings());
     try (ScratchDatabase scratch =
-        Restores.restorer()
-            .scratch(target, "t_drill", Restores.source(dump, "x"), new Cancellation())) {
+        RestoreFixture.restorer()
+            .scratch(target, "t_drill", RestoreFixture.source(dump, "x"), new Cancellation())) {
       assertEquals(plan.warnings(), scratch.warnings());
     }
     server.dropDatabase("t_slow");
@@ -161,20 +166,20 @@ class AdverseTargetTest {
           "t_super", "ALTER SUBSCRIPTION s SET (slot_name = NONE)", "DROP SUBSCRIPTION s");
     }
     server.dropDatabase("t_super");
-    DumpSource backup = Restores.source(dump, Restores.BACKUP);
+    DumpSource backup = RestoreFixture.source(dump, RestoreFixture.BACKUP);
     DatabaseUri maker = Databases.uri(server.uri("t_made", "maker", "p"));
     List<Executable> ways =
         List.of(
-            () -> Restores.restorer().plan(backup, maker, false, new Cancellation()),
-            () -> Restores.restorer().scratch(maker, "t_drill", backup, new Cancellation()));
+            () -> RestoreFixture.restorer().plan(backup, maker, false, new Cancellation()),
+            () -> RestoreFixture.restorer().scratch(maker, "t_drill", backup, new Cancellation()));
     for (Executable way : ways) {
       String message = Failures.message(Problem.Kind.DATABASE, way);
       assertTrue(message.toLowerCase(Locale.ROOT).contains(named), message);
       assertTrue(message.contains("Restore as superuser"), message);
     }
-    assertEquals(List.of("parsec"), Restores.databases(server));
+    assertEquals(List.of("parsec"), RestoreFixture.databases(server));
     DatabaseUri superuser = Databases.uri(server.uri("t_made"));
-    Restores.restore(Restores.restorer(), dump, superuser, false, Action.CREATE);
+    RestoreFixture.restore(RestoreFixture.restorer(), dump, superuser, false, Action.CREATE);
     if (named.startsWith("subscription")) {
       server.execute(
           "t_made", "ALTER SUBSCRIPTION s SET (slot_name = NONE)", "DROP SUBSCRIPTION s");
@@ -189,7 +194,7 @@ class AdverseTargetTest {
     Path dump = folder.resolve("citext.sql");
     Databases.dump(Databases.uri(server.uri("t_citext")), DumpFormat.PLAIN, dump);
     DatabaseUri maker = Databases.uri(server.uri("t_made", "maker", "p"));
-    Restores.restore(Restores.restorer(), dump, maker, false, Action.CREATE);
+    RestoreFixture.restore(RestoreFixture.restorer(), dump, maker, false, Action.CREATE);
     server.dropDatabase("t_made");
     server.dropDatabase("t_citext");
 
@@ -199,9 +204,9 @@ class AdverseTargetTest {
         Failures.message(
             Problem.Kind.DATABASE,
             () ->
-                Restores.restorer()
+                RestoreFixture.restorer()
                     .plan(
-                        Restores.source(foreign, "x"),
+                        RestoreFixture.source(foreign, "x"),
                         Databases.uri(server.uri("t_made")),
                         false,
                         new Cancellation()));

@@ -59,12 +59,12 @@ class CleanUpTest {
     DatabaseUri target = Databases.uri(server.uri("unmarked"));
     DatabaseOutcome outcome;
     try (Hang hang = new Hang("before unmark")) {
-      outcome = Restores.restore(restorer(hang), dump, target, false, Action.CREATE);
+      outcome = RestoreFixture.restore(restorer(hang), dump, target, false, Action.CREATE);
     }
     String warning = outcome.warnings().getFirst();
     assertTrue(warning.contains("COMMENT ON DATABASE \"unmarked\" IS NULL"), warning);
     assertEquals(
-        List.of("24"), Restores.query(server, "unmarked", "SELECT max(_id) FROM migration"));
+        List.of("24"), RestoreFixture.query(server, "unmarked", "SELECT max(_id) FROM migration"));
     server.dropDatabase("unmarked");
   }
 
@@ -75,13 +75,14 @@ class CleanUpTest {
     DatabaseUri target = Databases.uri(server.uri("live"));
     DatabaseOutcome outcome;
     try (Hang hang = new Hang("before reopen of the old database")) {
-      outcome = Restores.restore(restorer(hang), dump, target, true, Action.SWAP);
+      outcome = RestoreFixture.restore(restorer(hang), dump, target, true, Action.SWAP);
     }
     String kept = outcome.keptAs().orElseThrow();
     String warning = outcome.warnings().getFirst();
     assertTrue(
         warning.contains("run ALTER DATABASE \"" + kept + "\" ALLOW_CONNECTIONS true"), warning);
-    assertEquals(List.of("24"), Restores.query(server, "live", "SELECT max(_id) FROM migration"));
+    assertEquals(
+        List.of("24"), RestoreFixture.query(server, "live", "SELECT max(_id) FROM migration"));
     server.dropDatabase("live");
     server.dropDatabase(kept);
   }
@@ -94,7 +95,7 @@ class CleanUpTest {
           Failures.message(
               Problem.Kind.SPACE,
               () ->
-                  Restores.restore(
+                  RestoreFixture.restore(
                       restorer(hang),
                       dump,
                       Databases.uri(server.uri("half")),
@@ -118,7 +119,7 @@ class CleanUpTest {
                 .scratch(
                     through(relay, "parsec"),
                     "drilled",
-                    Restores.source(dump, "x"),
+                    RestoreFixture.source(dump, "x"),
                     new Cancellation())) {
       String message = Failures.message(Problem.Kind.DATABASE, scratch::drop);
       assertTrue(message.contains("did not finish the clean-up within 1.0 s"), message);

@@ -56,7 +56,7 @@ class CutOffRestoreTest {
 
   @AfterEach
   void dropAll() {
-    Restores.query(
+    RestoreFixture.query(
             server,
             "postgres",
             "SELECT datname FROM pg_database WHERE datname NOT IN ('postgres', 'template0',"
@@ -71,43 +71,43 @@ class CutOffRestoreTest {
 
   @Test
   void aDatabaseThatWasRenamedAwayIsNotDropped() {
-    cutOff("before unmark", "hand", false, Restores.BACKUP);
+    cutOff("before unmark", "hand", false, RestoreFixture.BACKUP);
     server.execute("hand", "CREATE TABLE mine (a int)", "INSERT INTO mine VALUES (7)");
     server.execute("postgres", "ALTER DATABASE hand RENAME TO hand_old");
     restore("hand", false, OTHER, Action.CREATE);
-    assertEquals(List.of("7"), Restores.query(server, "hand_old", "SELECT a FROM mine"));
+    assertEquals(List.of("7"), RestoreFixture.query(server, "hand_old", "SELECT a FROM mine"));
     assertEquals(whole, Databases.content(uri("hand")));
   }
 
   @Test
   void aDatabaseThatWasRenamedToTheNameOfANewOneIsNotDropped() {
-    cutOff("before unmark", "hand", false, Restores.BACKUP);
+    cutOff("before unmark", "hand", false, RestoreFixture.BACKUP);
     server.execute("hand", "CREATE TABLE mine (a int)");
     server.execute("postgres", "ALTER DATABASE hand RENAME TO hand_restore_20261122t020000z");
     restore("hand", false, OTHER, Action.CREATE);
     assertEquals(
         List.of("0"),
-        Restores.query(server, "hand_restore_20261122t020000z", "SELECT count(*) FROM mine"));
+        RestoreFixture.query(server, "hand_restore_20261122t020000z", "SELECT count(*) FROM mine"));
   }
 
   @Test
   void aKeptDatabaseIsNotDroppedBecauseOfAnOlderMark() {
-    cutOff("before unmark", "prod", false, Restores.BACKUP);
+    cutOff("before unmark", "prod", false, RestoreFixture.BACKUP);
     server.execute("prod", "CREATE TABLE mine (a int)", "INSERT INTO mine VALUES (7)");
     cutOff("before reopen of the old database", "prod", true, OTHER);
     DatabaseOutcome outcome = restore("prod", true, OTHER, Action.FINISH);
     String kept = outcome.keptAs().orElseThrow();
-    assertEquals(List.of("7"), Restores.query(server, kept, "SELECT a FROM mine"));
-    assertEquals(List.of("prod", kept), Restores.databases(server));
+    assertEquals(List.of("7"), RestoreFixture.query(server, kept, "SELECT a FROM mine"));
+    assertEquals(List.of("prod", kept), RestoreFixture.databases(server));
   }
 
   @Test
   void theOldDatabaseLosesItsMarkInTheSwap() {
-    cutOff("before unmark", "prod", false, Restores.BACKUP);
+    cutOff("before unmark", "prod", false, RestoreFixture.BACKUP);
     cutOff("after swap", "prod", true, OTHER);
     assertEquals(
         List.of("prod_before"),
-        Restores.databases(server).stream()
+        RestoreFixture.databases(server).stream()
             .filter(name -> name.startsWith("prod_before"))
             .map(name -> name.replaceFirst("prod_before_\\w+ closed$", "prod_before"))
             .toList());
@@ -115,65 +115,66 @@ class CutOffRestoreTest {
 
   @Test
   void aWholeRestoreIsFinished() {
-    cutOff("before unmark", "live", false, Restores.BACKUP);
-    restore("live", false, Restores.BACKUP, Action.FINISH);
+    cutOff("before unmark", "live", false, RestoreFixture.BACKUP);
+    restore("live", false, RestoreFixture.BACKUP, Action.FINISH);
     assertEquals(whole, Databases.content(uri("live")));
-    assertEquals(List.of("live"), Restores.databases(server));
+    assertEquals(List.of("live"), RestoreFixture.databases(server));
   }
 
   @Test
   void rowsThatWereDeletedAfterTheFillAreRestored() {
-    cutOff("before unmark", "live", false, Restores.BACKUP);
+    cutOff("before unmark", "live", false, RestoreFixture.BACKUP);
     server.execute("live", "DELETE FROM block WHERE _id < 100");
     String message = refusal("live");
     assertTrue(message.contains("\"live\" is not empty"), message);
-    DatabaseOutcome outcome = restore("live", true, Restores.BACKUP, Action.SWAP);
+    DatabaseOutcome outcome = restore("live", true, RestoreFixture.BACKUP, Action.SWAP);
     assertEquals(whole, Databases.content(uri("live")));
-    assertEquals(List.of("live", outcome.keptAs().orElseThrow()), Restores.databases(server));
+    assertEquals(List.of("live", outcome.keptAs().orElseThrow()), RestoreFixture.databases(server));
   }
 
   @Test
   void rowsThatWereDeletedAfterTheSwapAreRestoredAndTheOldDatabaseIsOpened() {
     server.createDatabase("live");
     server.execute("live", "CREATE TABLE old (a int)", "INSERT INTO old VALUES (7)");
-    cutOff("before reopen of the old database", "live", true, Restores.BACKUP);
+    cutOff("before reopen of the old database", "live", true, RestoreFixture.BACKUP);
     server.execute("live", "DELETE FROM block");
     String closed =
-        Restores.databases(server).stream()
+        RestoreFixture.databases(server).stream()
             .filter(name -> name.startsWith("live_before"))
             .map(name -> name.split(" ", 2)[0])
             .findFirst()
             .orElseThrow();
     String message = refusal("live");
     assertTrue(message.contains("ALTER DATABASE \"" + closed + "\""), message);
-    restore("live", true, Restores.BACKUP, Action.SWAP);
+    restore("live", true, RestoreFixture.BACKUP, Action.SWAP);
     assertEquals(whole, Databases.content(uri("live")));
-    assertEquals(3, Restores.databases(server).size(), () -> "" + Restores.databases(server));
-    assertTrue(Restores.databases(server).stream().allMatch(name -> name.matches("\\w+")));
-    assertEquals(List.of("7"), Restores.query(server, closed, "SELECT a FROM old"));
+    assertEquals(
+        3, RestoreFixture.databases(server).size(), () -> "" + RestoreFixture.databases(server));
+    assertTrue(RestoreFixture.databases(server).stream().allMatch(name -> name.matches("\\w+")));
+    assertEquals(List.of("7"), RestoreFixture.query(server, closed, "SELECT a FROM old"));
   }
 
   @Test
   void aDatabaseThatWasMigratedAfterwardsIsReplaced() {
-    cutOff("before unmark", "live", false, Restores.BACKUP);
+    cutOff("before unmark", "live", false, RestoreFixture.BACKUP);
     server.execute("live", "INSERT INTO migration VALUES (25, 'next')");
     assertFalse(refusal("live").contains("Optional"));
-    restore("live", true, Restores.BACKUP, Action.SWAP);
+    restore("live", true, RestoreFixture.BACKUP, Action.SWAP);
     assertEquals(whole, Databases.content(uri("live")));
   }
 
   @Test
   void aDatabaseWithAnExtraTableIsReplaced() {
-    cutOff("before unmark", "live", false, Restores.BACKUP);
+    cutOff("before unmark", "live", false, RestoreFixture.BACKUP);
     server.execute("live", "CREATE TABLE \"Mine\" (a int)", "INSERT INTO \"Mine\" VALUES (1)");
-    restore("live", true, Restores.BACKUP, Action.SWAP);
+    restore("live", true, RestoreFixture.BACKUP, Action.SWAP);
     assertEquals(whole, Databases.content(uri("live")));
   }
 
   @Test
   void aFillThatDiffersFromTheDumpCanBeRetried() throws IOException {
     server.createDatabase("live");
-    restore("source", false, Restores.BACKUP, Action.CREATE);
+    restore("source", false, RestoreFixture.BACKUP, Action.CREATE);
     Path plain = Databases.dump(uri("source"), DumpFormat.PLAIN, folder.resolve("more.sql"));
     Files.writeString(
         plain,
@@ -184,9 +185,11 @@ class CutOffRestoreTest {
     String message =
         Failures.message(
             Problem.Kind.DATABASE,
-            () -> Restores.restore(Restores.restorer(), plain, uri("live"), false, Action.FILL));
+            () ->
+                RestoreFixture.restore(
+                    RestoreFixture.restorer(), plain, uri("live"), false, Action.FILL));
     assertTrue(message.contains("its newest migration is 25, the dump's 24"), message);
-    restore("live", true, Restores.BACKUP, Action.SWAP);
+    restore("live", true, RestoreFixture.BACKUP, Action.SWAP);
     assertEquals(whole, Databases.content(uri("live")));
   }
 
@@ -194,39 +197,42 @@ class CutOffRestoreTest {
   void aNewDatabaseThatSomebodyUsedIsCreatedAgain() {
     server.createDatabase("live");
     server.execute("live", "CREATE TABLE old (a int)");
-    cutOff("after close of the old database", "live", true, Restores.BACKUP);
+    cutOff("after close of the old database", "live", true, RestoreFixture.BACKUP);
     server.execute(
         "postgres", "ALTER DATABASE live_restore_20261122t020000z ALLOW_CONNECTIONS true");
     server.execute("live_restore_20261122t020000z", "DELETE FROM block");
-    DatabaseOutcome outcome = restore("live", true, Restores.BACKUP, Action.FINISH);
+    DatabaseOutcome outcome = restore("live", true, RestoreFixture.BACKUP, Action.FINISH);
     assertEquals(Action.SWAP, outcome.action());
     assertEquals(whole, Databases.content(uri("live")));
-    assertEquals(List.of("live", outcome.keptAs().orElseThrow()), Restores.databases(server));
+    assertEquals(List.of("live", outcome.keptAs().orElseThrow()), RestoreFixture.databases(server));
   }
 
   @Test
   void theSwapOfAnotherBackupIsRepairedBeforeAWholeDatabaseTakesTheName() {
     server.createDatabase("live");
     server.execute("live", "CREATE TABLE old (a int)");
-    cutOff("after mark", "live", true, Restores.BACKUP);
+    cutOff("after mark", "live", true, RestoreFixture.BACKUP);
     server.execute(
         "postgres",
         "COMMENT ON DATABASE live IS "
             + Sql.literal(
-                RestoreMark.of(Restores.source(dump, OTHER), "live", Optional.empty())
+                RestoreMark.of(RestoreFixture.source(dump, OTHER), "live", Optional.empty())
                     .swappedWith("live_before_x")
                     .text()));
-    DatabaseOutcome outcome = restore("live", true, Restores.BACKUP, Action.FINISH);
+    DatabaseOutcome outcome = restore("live", true, RestoreFixture.BACKUP, Action.FINISH);
     assertEquals(whole, Databases.content(uri("live")));
-    assertEquals(List.of("live", outcome.keptAs().orElseThrow()), Restores.databases(server));
+    assertEquals(List.of("live", outcome.keptAs().orElseThrow()), RestoreFixture.databases(server));
   }
 
   @Test
   void reportsWhatWasDoneAndNotWhatWasPlanned() {
-    DatabaseRestorer restorer = Restores.restorer();
+    DatabaseRestorer restorer = RestoreFixture.restorer();
     DatabasePlan plan =
         restorer.plan(
-            Restores.source(dump, Restores.BACKUP), uri("live"), false, new Cancellation());
+            RestoreFixture.source(dump, RestoreFixture.BACKUP),
+            uri("live"),
+            false,
+            new Cancellation());
     assertEquals(Action.CREATE, plan.action());
     server.createDatabase("live");
     DatabaseOutcome outcome = restorer.carryOut(plan, bytes -> {}, new Cancellation());
@@ -236,21 +242,23 @@ class CutOffRestoreTest {
 
   private static void cutOff(String step, String target, boolean replace, String backup) {
     DatabaseRestorer restorer =
-        Restores.restorer(reached -> {
+        RestoreFixture.restorer(reached -> {
           if (reached.equals(step)) {
             throw new CutOff();
           }
         });
     DatabasePlan plan =
-        restorer.plan(Restores.source(dump, backup), uri(target), replace, new Cancellation());
+        restorer.plan(
+            RestoreFixture.source(dump, backup), uri(target), replace, new Cancellation());
     assertThrows(CutOff.class, () -> restorer.carryOut(plan, bytes -> {}, new Cancellation()));
   }
 
   private static DatabaseOutcome restore(
       String target, boolean replace, String backup, Action expected) {
-    DatabaseRestorer restorer = Restores.restorer();
+    DatabaseRestorer restorer = RestoreFixture.restorer();
     DatabasePlan plan =
-        restorer.plan(Restores.source(dump, backup), uri(target), replace, new Cancellation());
+        restorer.plan(
+            RestoreFixture.source(dump, backup), uri(target), replace, new Cancellation());
     assertEquals(expected, plan.action());
     return restorer.carryOut(plan, bytes -> {}, new Cancellation());
   }
@@ -259,9 +267,9 @@ class CutOffRestoreTest {
     return Failures.message(
         Problem.Kind.DATABASE,
         () ->
-            Restores.restorer()
+            RestoreFixture.restorer()
                 .plan(
-                    Restores.source(dump, Restores.BACKUP),
+                    RestoreFixture.source(dump, RestoreFixture.BACKUP),
                     uri(target),
                     false,
                     new Cancellation()));

@@ -55,7 +55,7 @@ class DatabaseRestorerTest {
   void nothingIsLeft() {
     assertEquals(
         List.of("parsec"),
-        Restores.databases(server).stream().filter(name -> !name.startsWith("t_")).toList());
+        RestoreFixture.databases(server).stream().filter(name -> !name.startsWith("t_")).toList());
   }
 
   @AfterAll
@@ -68,7 +68,8 @@ class DatabaseRestorerTest {
   void createsAMissingDatabaseLikeTheSource(DumpFormat format) {
     DatabaseUri target = uri("t_new \"%é' " + format);
     DatabaseOutcome outcome =
-        Restores.restore(Restores.restorer(), dump(format), target, false, Action.CREATE);
+        RestoreFixture.restore(
+            RestoreFixture.restorer(), dump(format), target, false, Action.CREATE);
     assertEquals(
         new DatabaseOutcome(Action.CREATE, Optional.empty(), List.of(), false, true), outcome);
     assertEquals(Databases.content(source), Databases.content(target));
@@ -80,11 +81,11 @@ class DatabaseRestorerTest {
   void fillsAnEmptyDatabaseAndKeepsItsComment(DumpFormat format) {
     DatabaseUri target = empty("t_empty_" + format);
     server.execute("postgres", "COMMENT ON DATABASE " + Sql.name(target.database()) + " IS 'a''b'");
-    Restores.restore(Restores.restorer(), dump(format), target, false, Action.FILL);
+    RestoreFixture.restore(RestoreFixture.restorer(), dump(format), target, false, Action.FILL);
     assertEquals(Databases.content(source), Databases.content(target));
     assertEquals(
         List.of("t_empty_" + format + " a'b"),
-        Restores.databases(server).stream()
+        RestoreFixture.databases(server).stream()
             .filter(name -> name.startsWith(target.database()))
             .toList());
   }
@@ -94,7 +95,7 @@ class DatabaseRestorerTest {
   void worksWithNewerToolsToo(DumpFormat format) {
     DatabaseUri target = empty("t_psql_" + format);
     DatabaseRestorer restorer = new DatabaseRestorer(MachinePgTools::get, step -> {}, true);
-    Restores.restore(restorer, dump(format), target, false, Action.FILL);
+    RestoreFixture.restore(restorer, dump(format), target, false, Action.FILL);
     assertEquals(Databases.content(source), Databases.content(target));
   }
 
@@ -107,7 +108,7 @@ class DatabaseRestorerTest {
             .replaceFirst("by pg_dump version 15\\S*", "by pg_dump version 17.6")
             .replaceFirst("SET lock_timeout = 0;", "$0\nSET transaction_timeout = 0;"));
     DatabaseUri target = empty("t_by17");
-    Restores.restore(Restores.restorer(), by17, target, false, Action.FILL);
+    RestoreFixture.restore(RestoreFixture.restorer(), by17, target, false, Action.FILL);
     assertEquals(Databases.content(source), Databases.content(target));
   }
 
@@ -173,7 +174,7 @@ class DatabaseRestorerTest {
     String message =
         Failures.message(
             Problem.Kind.DATABASE,
-            () -> old.plan(Restores.source(custom, "x"), target, true, new Cancellation()));
+            () -> old.plan(RestoreFixture.source(custom, "x"), target, true, new Cancellation()));
     assertTrue(message.contains("The dump was made by pg_dump 15."), message);
     assertTrue(message.contains("Found: 14.22 in " + bin), message);
   }
@@ -187,7 +188,7 @@ class DatabaseRestorerTest {
     String message =
         Failures.message(
             Problem.Kind.DATABASE,
-            () -> old.plan(Restores.source(plain, "x"), target, true, new Cancellation()));
+            () -> old.plan(RestoreFixture.source(plain, "x"), target, true, new Cancellation()));
     assertTrue(message.contains("a psql that knows \\restrict"), message);
   }
 
@@ -222,12 +223,13 @@ class DatabaseRestorerTest {
     for (DumpFormat format : DumpFormat.values()) {
       DatabaseUri target = Databases.uri(server.uri("t_other", "other", "p"));
       DatabaseOutcome outcome =
-          Restores.restore(Restores.restorer(), dump(format), target, false, Action.FILL);
+          RestoreFixture.restore(
+              RestoreFixture.restorer(), dump(format), target, false, Action.FILL);
       assertTrue(outcome.noOwner());
       assertTrue(outcome.warnings().getFirst().contains("owners postgres are other roles"));
       assertEquals(
           List.of("other"),
-          Restores.query(
+          RestoreFixture.query(
               server,
               "t_other",
               "SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'public'"));
@@ -251,7 +253,8 @@ class DatabaseRestorerTest {
     for (String file : List.of("grants.sql", "grants.dump")) {
       DatabaseUri target = uri("t_" + file);
       DatabaseOutcome outcome =
-          Restores.restore(Restores.restorer(), folder.resolve(file), target, false, Action.CREATE);
+          RestoreFixture.restore(
+              RestoreFixture.restorer(), folder.resolve(file), target, false, Action.CREATE);
       assertTrue(outcome.noOwner());
       assertTrue(
           outcome.warnings().getFirst().contains("role \"gone\" does not exist"),
@@ -266,11 +269,11 @@ class DatabaseRestorerTest {
         new DumpSource(
             custom,
             DumpFormat.CUSTOM,
-            Restores.BACKUP,
+            RestoreFixture.BACKUP,
             "r",
             new RecordedDatabase(
                 Optional.of("UTF8"), Optional.of("tlh_KX.UTF-8"), Optional.empty()));
-    DatabaseRestorer restorer = Restores.restorer();
+    DatabaseRestorer restorer = RestoreFixture.restorer();
     DatabaseOutcome outcome =
         restorer.carryOut(
             restorer.plan(dump, uri("t_locale"), false, new Cancellation()),
@@ -288,9 +291,9 @@ class DatabaseRestorerTest {
             source,
             format,
             folder.resolve("half_" + format + (format == DumpFormat.PLAIN ? ".sql" : ".dump")));
-    DatabaseRestorer restorer = Restores.restorer();
+    DatabaseRestorer restorer = RestoreFixture.restorer();
     DatabasePlan plan =
-        restorer.plan(Restores.source(dump, "x"), target, false, new Cancellation());
+        restorer.plan(RestoreFixture.source(dump, "x"), target, false, new Cancellation());
     byte[] bytes = Files.readAllBytes(dump);
     Files.write(dump, java.util.Arrays.copyOf(bytes, bytes.length * 2 / 3));
     Failures.message(
@@ -307,25 +310,25 @@ class DatabaseRestorerTest {
     Databases.run(
         source, Databases.tools().pgDump(), "--inserts", "--format=" + name, "--file=" + dump);
     DatabaseUri target = uri("t_inserts_" + name);
-    Restores.restore(Restores.restorer(), dump, target, false, Action.CREATE);
+    RestoreFixture.restore(RestoreFixture.restorer(), dump, target, false, Action.CREATE);
     assertEquals(Databases.content(source), Databases.content(target));
   }
 
   private static void assertNoMark(DatabaseUri target) {
     assertTrue(
-        Restores.databases(server).contains(target.database()),
-        () -> Restores.databases(server).toString());
+        RestoreFixture.databases(server).contains(target.database()),
+        () -> RestoreFixture.databases(server).toString());
   }
 
   private static String refusal(Path dump, DatabaseUri target, boolean replace) {
-    List<String> before = Restores.databases(server);
+    List<String> before = RestoreFixture.databases(server);
     String message =
         Failures.message(
             Problem.Kind.DATABASE,
             () ->
-                Restores.restorer()
-                    .plan(Restores.source(dump, "x"), target, replace, new Cancellation()));
-    assertEquals(before, Restores.databases(server));
+                RestoreFixture.restorer()
+                    .plan(RestoreFixture.source(dump, "x"), target, replace, new Cancellation()));
+    assertEquals(before, RestoreFixture.databases(server));
     return message;
   }
 

@@ -82,12 +82,12 @@ class DatabaseSwapTest {
     DatabaseUri target = uri(name);
 
     DatabaseOutcome outcome =
-        Restores.restore(Restores.restorer(), dump, target, true, Action.SWAP);
+        RestoreFixture.restore(RestoreFixture.restorer(), dump, target, true, Action.SWAP);
 
     String kept = outcome.keptAs().orElseThrow();
     assertTrue(kept.matches("live \"é% x_before_\\d{8}t\\d{6}z"), kept);
     assertEquals(List.of(), outcome.warnings());
-    assertEquals(List.of("7"), Restores.query(server, kept, "SELECT a FROM old"));
+    assertEquals(List.of("7"), RestoreFixture.query(server, kept, "SELECT a FROM old"));
     assertEquals(before, properties(kept));
     assertEquals(before, properties(name));
     assertEquals(Databases.content(source), Databases.content(target));
@@ -103,9 +103,10 @@ class DatabaseSwapTest {
     assertEquals(63, bytes(target));
     full(target);
     DatabaseOutcome outcome =
-        Restores.restore(Restores.restorer(), dump, uri(target), true, Action.SWAP);
+        RestoreFixture.restore(RestoreFixture.restorer(), dump, uri(target), true, Action.SWAP);
     assertEquals(Databases.content(source), Databases.content(uri(target)));
-    assertEquals(List.of("7"), Restores.query(server, outcome.keptAs().get(), "SELECT a FROM old"));
+    assertEquals(
+        List.of("7"), RestoreFixture.query(server, outcome.keptAs().get(), "SELECT a FROM old"));
     server.dropDatabase(target);
     server.dropDatabase(outcome.keptAs().get());
     nothingIsLeft();
@@ -136,13 +137,15 @@ class DatabaseSwapTest {
     try {
       await().until(() -> connects.get() >= 4);
       DatabasePlan plan =
-          Restores.restorer()
-              .plan(Restores.source(dump, "x"), uri("busy"), true, new Cancellation());
+          RestoreFixture.restorer()
+              .plan(RestoreFixture.source(dump, "x"), uri("busy"), true, new Cancellation());
       assertTrue(
           plan.sessions().getFirst().matches("session \\d+ of postgres, .*from 127.0.0.1"),
           plan::toString);
-      DatabaseOutcome outcome = Restores.restorer().carryOut(plan, bytes -> {}, new Cancellation());
-      assertEquals(List.of("24"), Restores.query(server, "busy", "SELECT max(_id) FROM migration"));
+      DatabaseOutcome outcome =
+          RestoreFixture.restorer().carryOut(plan, bytes -> {}, new Cancellation());
+      assertEquals(
+          List.of("24"), RestoreFixture.query(server, "busy", "SELECT max(_id) FROM migration"));
       server.dropDatabase(outcome.keptAs().get());
     } finally {
       stop.set(true);
@@ -164,11 +167,11 @@ class DatabaseSwapTest {
     server.execute("bossy", "CREATE TABLE old (a int)");
     DatabaseUri target = Databases.uri(server.uri("bossy", "boss", "p"));
     DatabaseOutcome outcome =
-        Restores.restore(Restores.restorer(), dump, target, true, Action.SWAP);
+        RestoreFixture.restore(RestoreFixture.restorer(), dump, target, true, Action.SWAP);
     assertTrue(outcome.noOwner());
     assertEquals(
         List.of("boss"),
-        Restores.query(
+        RestoreFixture.query(
             server,
             "bossy",
             "SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'public'"));
@@ -191,9 +194,9 @@ class DatabaseSwapTest {
           Failures.message(
               Problem.Kind.DATABASE,
               () ->
-                  Restores.restorer()
+                  RestoreFixture.restorer()
                       .plan(
-                          Restores.source(dump, Restores.BACKUP),
+                          RestoreFixture.source(dump, RestoreFixture.BACKUP),
                           target,
                           true,
                           new Cancellation()));
@@ -204,7 +207,7 @@ class DatabaseSwapTest {
     // A session that connects when everything except the swap is done.
     List<Connection> late = new ArrayList<>();
     DatabaseRestorer restorer =
-        Restores.restorer(step -> {
+        RestoreFixture.restorer(step -> {
           if (step.equals("before close of the old database")) {
             late.add(connect("held"));
           }
@@ -212,18 +215,19 @@ class DatabaseSwapTest {
     String message =
         Failures.message(
             Problem.Kind.DATABASE,
-            () -> Restores.restore(restorer, dump, target, true, Action.SWAP));
+            () -> RestoreFixture.restore(restorer, dump, target, true, Action.SWAP));
     assertTrue(message.contains("could not be ended"), message);
-    assertEquals(List.of("0"), Restores.query(server, "held", "SELECT count(*) FROM old"));
+    assertEquals(List.of("0"), RestoreFixture.query(server, "held", "SELECT count(*) FROM old"));
     late.forEach(DatabaseSwapTest::close);
     await()
         .until(() ->
-            Restores.query(
+            RestoreFixture.query(
                     server, "postgres", "SELECT 1 FROM pg_stat_activity WHERE datname = 'held'")
                 .isEmpty());
     DatabaseOutcome outcome =
-        Restores.restore(Restores.restorer(), dump, target, true, Action.FINISH);
-    assertEquals(List.of("24"), Restores.query(server, "held", "SELECT max(_id) FROM migration"));
+        RestoreFixture.restore(RestoreFixture.restorer(), dump, target, true, Action.FINISH);
+    assertEquals(
+        List.of("24"), RestoreFixture.query(server, "held", "SELECT max(_id) FROM migration"));
     server.dropDatabase("held");
     server.dropDatabase(outcome.keptAs().get());
     nothingIsLeft();
@@ -253,7 +257,7 @@ class DatabaseSwapTest {
       DatabaseRestorer restorer =
           new DatabaseRestorer(MachinePgTools::get, step -> {}, route.equals("psql"));
       DatabasePlan plan =
-          restorer.plan(Restores.source(slowDump(), "x"), uri("live"), true, cancellation);
+          restorer.plan(RestoreFixture.source(slowDump(), "x"), uri("live"), true, cancellation);
       CompletableFuture<String> outcome =
           CompletableFuture.supplyAsync(() ->
               Failures.message(
@@ -265,7 +269,7 @@ class DatabaseSwapTest {
       outcome.join();
       assertTrue(Duration.ofNanos(System.nanoTime() - start).toSeconds() < 8);
       nothingElseThan("live");
-      assertEquals(List.of("7"), Restores.query(server, "live", "SELECT a FROM old"));
+      assertEquals(List.of("7"), RestoreFixture.query(server, "live", "SELECT a FROM old"));
     }
     server.dropDatabase("live");
   }
@@ -290,7 +294,7 @@ class DatabaseSwapTest {
   }
 
   private static List<String> running() {
-    return Restores.query(
+    return RestoreFixture.query(
         server,
         "postgres",
         "SELECT pid FROM pg_stat_activity WHERE query LIKE 'CREATE INDEX%' AND state = 'active'");
@@ -302,14 +306,14 @@ class DatabaseSwapTest {
 
   private static String properties(String name) {
     String where = " WHERE datname = " + Sql.literal(name);
-    return Restores.query(
+    return RestoreFixture.query(
             server,
             "postgres",
             "SELECT concat_ws('|', pg_get_userbyid(datdba), datcollate, datctype, datconnlimit,"
                 + " datallowconn, (SELECT array_agg(a::text ORDER BY a::text) FROM unnest(datacl)"
                 + " a), shobj_description(oid, 'pg_database')) FROM pg_database"
                 + where)
-        + Restores.query(
+        + RestoreFixture.query(
                 server,
                 "postgres",
                 "SELECT setrole::regrole || ' ' || unnest(setconfig) FROM pg_db_role_setting s JOIN"
@@ -331,7 +335,7 @@ class DatabaseSwapTest {
   private static void nothingElseThan(String... names) {
     List<String> expected = new ArrayList<>(List.of(names));
     expected.add("parsec");
-    assertEquals(expected, Restores.databases(server));
+    assertEquals(expected, RestoreFixture.databases(server));
   }
 
   private static DatabaseUri uri(String database) {

@@ -29,9 +29,9 @@ public final class KillableRestore {
         });
     try {
       run(
-          Restores.restorer(checkpoints),
+          RestoreFixture.restorer(checkpoints),
           Databases.uri(System.getenv("TARGET")),
-          Restores.source(Path.of(arguments[0]), arguments[1]),
+          RestoreFixture.source(Path.of(arguments[0]), arguments[1]),
           arguments[2]);
     } catch (Problem e) {
       System.err.println(e.getMessage());

@@ -61,7 +61,7 @@ class KilledRestoreTest {
           String content = contentOfLive();
           assertTrue(content.equals(oldContent) || content.equals(newContent), content);
           if (!allWasDone) {
-            again("replace", Restores.BACKUP);
+            again("replace", RestoreFixture.BACKUP);
           }
           assertEquals(newContent, Databases.content(uri("live")));
           String kept = onlyLiveAndKept();
@@ -77,7 +77,7 @@ class KilledRestoreTest {
         allWasDone -> {
           again("replace", OTHER);
           assertEquals(newContent, Databases.content(uri("live")));
-          List<String> all = Restores.databases(server);
+          List<String> all = RestoreFixture.databases(server);
           assertEquals("live the live one", all.getFirst());
           assertTrue(
               all.stream().skip(1).allMatch(n -> n.matches("live_before_\\w+ the live one")),
@@ -95,9 +95,9 @@ class KilledRestoreTest {
         "create",
         allWasDone -> {
           if (!allWasDone) {
-            again("create", Restores.BACKUP);
+            again("create", RestoreFixture.BACKUP);
           }
-          assertEquals(List.of("live"), Restores.databases(server));
+          assertEquals(List.of("live"), RestoreFixture.databases(server));
           assertEquals(newContent, Databases.content(uri("live")));
         });
   }
@@ -108,9 +108,9 @@ class KilledRestoreTest {
         "fill",
         allWasDone -> {
           if (!allWasDone) {
-            again("fill", Restores.BACKUP);
+            again("fill", RestoreFixture.BACKUP);
           }
-          assertEquals(List.of("live the live one"), Restores.databases(server));
+          assertEquals(List.of("live the live one"), RestoreFixture.databases(server));
           assertEquals(newContent, Databases.content(uri("live")));
         });
   }
@@ -120,9 +120,9 @@ class KilledRestoreTest {
     return points(
         "scratch",
         allWasDone -> {
-          assertTrue(Restores.databases(server).size() <= 1);
-          again("scratch", Restores.BACKUP);
-          assertEquals(List.of(), Restores.databases(server));
+          assertTrue(RestoreFixture.databases(server).size() <= 1);
+          again("scratch", RestoreFixture.BACKUP);
+          assertEquals(List.of(), RestoreFixture.databases(server));
         });
   }
 
@@ -148,7 +148,7 @@ class KilledRestoreTest {
     prepare(how);
     List<String> reached = new ArrayList<>();
     Checkpoints checkpoints = new Checkpoints((name, occurrence) -> reached.add(name));
-    run(Restores.restorer(checkpoints), how, Restores.BACKUP);
+    run(RestoreFixture.restorer(checkpoints), how, RestoreFixture.BACKUP);
     assertTrue(checkpoints.counts().size() >= 6, () -> checkpoints.counts().toString());
     return checkpoints.counts().entrySet().stream()
         .sorted(Map.Entry.comparingByKey())
@@ -165,7 +165,7 @@ class KilledRestoreTest {
   }
 
   private static void prepare(String how) {
-    Restores.query(
+    RestoreFixture.query(
             server,
             "postgres",
             "SELECT datname FROM pg_database WHERE datname NOT IN ('postgres', 'template0',"
@@ -187,7 +187,7 @@ class KilledRestoreTest {
             Map.of("TARGET", server.uri("live"), "HOME", "/nonexistent"),
             folder,
             dump.toString(),
-            Restores.BACKUP,
+            RestoreFixture.BACKUP,
             how,
             step,
             Integer.toString(occurrence))) {
@@ -203,20 +203,22 @@ class KilledRestoreTest {
             throw new CutOff();
           }
         });
-    assertThrows(CutOff.class, () -> run(Restores.restorer(checkpoints), how, Restores.BACKUP));
+    assertThrows(
+        CutOff.class, () -> run(RestoreFixture.restorer(checkpoints), how, RestoreFixture.BACKUP));
   }
 
   private static void again(String how, String backup) {
-    run(Restores.restorer(), how, backup);
+    run(RestoreFixture.restorer(), how, backup);
   }
 
   private static void run(DatabaseRestorer restorer, String how, String backup) {
-    KillableRestore.run(restorer, uri("live"), Restores.source(dump, backup), how);
+    KillableRestore.run(restorer, uri("live"), RestoreFixture.source(dump, backup), how);
   }
 
   /** The content of the database; a closed database is opened to read it, and closed again. */
   private static String contentOfLive() {
-    boolean closed = Restores.databases(server).stream().anyMatch(n -> n.startsWith("live closed"));
+    boolean closed =
+        RestoreFixture.databases(server).stream().anyMatch(n -> n.startsWith("live closed"));
     if (closed) {
       server.execute("postgres", "ALTER DATABASE live ALLOW_CONNECTIONS true");
     }
@@ -228,7 +230,7 @@ class KilledRestoreTest {
   }
 
   private static String onlyLiveAndKept() {
-    List<String> all = Restores.databases(server);
+    List<String> all = RestoreFixture.databases(server);
     assertEquals(2, all.size(), all::toString);
     assertEquals("live the live one", all.getFirst());
     assertTrue(all.getLast().matches("live_before_\\w+ the live one"), all::toString);

@@ -56,7 +56,7 @@ class ScratchDatabaseTest {
       var left = server.connect(NAME);
       assertTrue(left.isValid(5));
     }
-    assertEquals(List.of("parsec"), Restores.databases(server));
+    assertEquals(List.of("parsec"), RestoreFixture.databases(server));
   }
 
   @Test
@@ -74,21 +74,21 @@ class ScratchDatabaseTest {
     server.execute(NAME, "CREATE TABLE mine (a int)");
     String message = Failures.message(Problem.Kind.DATABASE, () -> scratch(DumpFormat.CUSTOM));
     assertTrue(message.contains("no drill made"), message);
-    assertEquals(List.of("0"), Restores.query(server, NAME, "SELECT count(*) FROM mine"));
+    assertEquals(List.of("0"), RestoreFixture.query(server, NAME, "SELECT count(*) FROM mine"));
     server.dropDatabase(NAME);
     Failures.message(
         Problem.Kind.DATABASE,
         () ->
-            Restores.restorer()
+            RestoreFixture.restorer()
                 .scratch(source, "postgres", dump(DumpFormat.CUSTOM), new Cancellation()));
     assertEquals(
-        List.of("postgres"), Restores.query(server, "postgres", "SELECT current_database()"));
+        List.of("postgres"), RestoreFixture.query(server, "postgres", "SELECT current_database()"));
   }
 
   @Test
   void reportsThatItCouldNotBeDroppedAndHowToDropIt() {
     DatabaseRestorer restorer =
-        Restores.restorer(step -> {
+        RestoreFixture.restorer(step -> {
           if (step.equals("before drop")) {
             server.execute("postgres", "ALTER DATABASE " + NAME + " IS_TEMPLATE true");
           }
@@ -112,20 +112,20 @@ class ScratchDatabaseTest {
         Failures.message(
             Problem.Kind.DATABASE,
             () ->
-                Restores.restorer()
+                RestoreFixture.restorer()
                     .scratch(
                         poor,
                         NAME,
-                        Restores.source(folder.resolve("no.dump"), Restores.BACKUP),
+                        RestoreFixture.source(folder.resolve("no.dump"), RestoreFixture.BACKUP),
                         new Cancellation()));
     assertTrue(message.contains("ALTER ROLE \"poor\" CREATEDB"), message);
   }
 
   private static ScratchDatabase scratch(DumpFormat format) {
-    return Restores.restorer().scratch(source, NAME, dump(format), new Cancellation());
+    return RestoreFixture.restorer().scratch(source, NAME, dump(format), new Cancellation());
   }
 
   private static DumpSource dump(DumpFormat format) {
-    return Restores.source(folder.resolve(format.fileName()), Restores.BACKUP);
+    return RestoreFixture.source(folder.resolve(format.fileName()), RestoreFixture.BACKUP);
   }
 }

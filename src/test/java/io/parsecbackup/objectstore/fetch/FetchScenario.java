@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.objectstore.s3.Retries;
 import io.parsecbackup.objectstore.s3.S3Clients;
-import io.parsecbackup.objectstore.s3.SyncConfig;
+import io.parsecbackup.objectstore.s3.TransferConfig;
 import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.RepositoryLock;
@@ -72,7 +72,7 @@ public final class FetchScenario implements AutoCloseable {
 
   /** The settings. */
   public record Settings(Optional<Integer> concurrency, Optional<MemorySize> bandwidthLimit)
-      implements SyncConfig {
+      implements TransferConfig {
     @Override
     public Strategy strategy() {
       return Strategy.LISTING;

@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Servers with unusual listings. */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
-class ListingTest {
+class BackupFilterTest {
 
   @TempDir Path folder;
   private FetchScenario scenario;

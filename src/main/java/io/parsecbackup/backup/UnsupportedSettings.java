@@ -1,0 +1,78 @@
+package io.parsecbackup.backup;
+
+import io.parsecbackup.Problem;
+import io.parsecbackup.Problem.Kind;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.StreamSupport;
+import org.eclipse.microprofile.config.Config;
+
+/**
+ * Settings that later versions will obey: set now, they are refused, so that nobody relies on what
+ * does not happen.
+ */
+@ApplicationScoped
+public class UnsupportedSettings {
+
+  private static final List<String> KEYS =
+      List.of(
+          "repository-prefix",
+          "retention.keep-last",
+          "retention.keep-daily",
+          "retention.keep-weekly",
+          "retention.keep-monthly",
+          "retention.keep-yearly",
+          "encryption.recipients",
+          "encryption.identity-file",
+          "notify.webhook-url",
+          "notify.ping-url");
+
+  private static final String PREFIX = "parsec.backup.";
+
+  private final Config config;
+
+  public UnsupportedSettings(Config config) {
+    this.config = config;
+  }
+
+  /**
+   * Does nothing when none of them is set.
+   *
+   * @throws Problem that names the first one that is
+   */
+  public void refuse() {
+    for (String key : KEYS) {
+      String name = PREFIX + key;
+      Optional<String> value = config.getOptionalValue(name, String.class);
+      // What is off asks for nothing.
+      if ((value.isPresent() && !value.get().strip().equals("off")) || isList(name)) {
+        throw new Problem(
+            Kind.NOT_SUPPORTED,
+            name
+                + " ("
+                + variable(name)
+                + ") is set, but this version cannot do that yet: take it out");
+      }
+    }
+  }
+
+  /** Whether a variable of the environment is one of them, or a value in a list of one. */
+  public static boolean isOne(String variable) {
+    return KEYS.stream()
+        .map(key -> variable(PREFIX + key))
+        .anyMatch(name -> variable.matches(name + "(_[0-9]+_?)?"));
+  }
+
+  private static String variable(String name) {
+    return name.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+  }
+
+  /** Whether it is set value by value, as {@code name[0]} or {@code NAME_0_}. */
+  private boolean isList(String name) {
+    String variable = variable(name);
+    return StreamSupport.stream(config.getPropertyNames().spliterator(), false)
+        .anyMatch(set -> set.startsWith(name + "[") || set.matches(variable + "_[0-9]+_?"));
+  }
+}

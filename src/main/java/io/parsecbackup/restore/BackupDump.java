@@ -1,0 +1,48 @@
+package io.parsecbackup.restore;
+
+import io.parsecbackup.Problem;
+import io.parsecbackup.Problem.Kind;
+import io.parsecbackup.backup.Backup;
+import io.parsecbackup.dump.archive.DumpFormat;
+import io.parsecbackup.dump.restore.DumpSource;
+import io.parsecbackup.dump.restore.RecordedDatabase;
+import io.parsecbackup.repository.storage.Layout;
+import io.parsecbackup.repository.storage.PlainFiles;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** A backup's dump, as the rooms below know it. */
+final class BackupDump {
+
+  /** In the place of a repository's id that is lost: a restore needs none. */
+  private static final String UNKNOWN = "unknown";
+
+  private BackupDump() {}
+
+  /**
+   * The dump's file, which pg_restore opens by its name.
+   *
+   * @throws java.nio.file.FileSystemException when it is not a regular file of the backup's folder
+   */
+  static Path file(JobContext context, Backup.DumpFile dump) throws IOException {
+    Layout layout = context.repository().layout();
+    return layout.files().require(PlainFiles.child(layout.backup(context.id()), dump.file()));
+  }
+
+  static DumpSource of(JobContext context, Backup backup) throws IOException {
+    Backup.DumpFile dump =
+        backup
+            .dump()
+            .orElseThrow(
+                () -> new Problem(Kind.REPOSITORY, "backup " + backup.id() + " names no dump"));
+    return new DumpSource(
+        file(context, dump),
+        DumpFormat.of(dump.format()),
+        backup.id(),
+        context.repository().id().orElse(UNKNOWN),
+        new RecordedDatabase(
+            backup.postgres().map(Backup.Postgres::encoding).filter(text -> !text.isEmpty()),
+            backup.postgres().map(Backup.Postgres::collate).filter(text -> !text.isEmpty()),
+            backup.postgres().flatMap(Backup.Postgres::schema)));
+  }
+}

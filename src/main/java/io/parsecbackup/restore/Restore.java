@@ -1,0 +1,227 @@
+package io.parsecbackup.restore;
+
+import io.parsecbackup.Problem;
+import io.parsecbackup.Problem.Kind;
+import io.parsecbackup.backup.Backup;
+import io.parsecbackup.backup.SourceSettings;
+import io.parsecbackup.dump.restore.DatabaseOutcome;
+import io.parsecbackup.dump.restore.DatabasePlan;
+import io.parsecbackup.dump.restore.DatabaseRestorer;
+import io.parsecbackup.job.JobKind;
+import io.parsecbackup.job.JobPhase;
+import io.parsecbackup.job.ProgressReport;
+import io.parsecbackup.objectstore.upload.BucketUploader;
+import io.parsecbackup.objectstore.upload.UploadOptions;
+import io.parsecbackup.parsec.Blockstore;
+import io.parsecbackup.repository.storage.Damage;
+import io.parsecbackup.repository.storage.Layout;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Brings a backup back in the one order that is safe: objects first, SQL last. Everything that
+ * forbids it is said before anything is touched; cut off anywhere, the same call again does the
+ * rest.
+ */
+@ApplicationScoped
+public class Restore {
+
+  public static final JobKind KIND = new JobKind("restore");
+
+  private final SourceSettings sourceSettings;
+  private final DatabaseRestorer databases;
+  private final BucketUploader buckets;
+
+  public Restore(
+      SourceSettings sourceSettings, DatabaseRestorer databases, BucketUploader buckets) {
+    this.sourceSettings = sourceSettings;
+    this.databases = databases;
+    this.buckets = buckets;
+  }
+
+  RestoreTarget target(RestoreRequest request) {
+    return RestoreTarget.of(request, sourceSettings);
+  }
+
+  void run(JobContext context, RestoreTarget target) throws IOException {
+    if (target.dryRun()) {
+      context.report().dryRun();
+    }
+    context.report().enter(JobPhase.FILES);
+    Backup backup = context.choice().whole();
+    List<Damage> dispensable = requireWhole(context, target);
+    MissingAtSource.report(context, backup);
+    requireRightKind(backup, target);
+    Optional<DatabasePlan> plan = Optional.empty();
+    if (target.database().isPresent()) {
+      plan =
+          Optional.of(
+              databases.plan(
+                  BackupDump.of(context, backup),
+                  target.database().get(),
+                  target.replace(),
+                  context.cancellation()));
+      if (target.dryRun()) {
+        plan.get().warnings().forEach(context.report()::warn);
+      }
+    }
+    List<TargetNode> nodes = target.blockstore().map(TargetNode::of).orElseGet(List::of);
+    if (!nodes.isEmpty()) {
+      new ObjectsRestore(
+              context,
+              buckets,
+              new UploadOptions(target.replace(), target.dryRun()),
+              target.allObjects() ? Optional.empty() : references(context, dispensable))
+          .into(nodes);
+    }
+    context.cancellation().throwIfCancelled();
+    if (plan.isPresent()) {
+      if (target.dryRun()) {
+        RestoreText.intent(plan.get()).forEach(context.report()::did);
+      } else {
+        database(context, backup, plan.get());
+      }
+    }
+  }
+
+  /**
+   * The proven list of the objects that the dump refers to; where there is none, a warning says
+   * that all objects are sent.
+   */
+  private static Optional<Path> references(JobContext context, List<Damage> dispensable) {
+    String why;
+    if (dispensable.stream().anyMatch(Restore::hidesReferences)) {
+      why = " cannot be trusted: it, or SHA256SUMS, is damaged";
+    } else {
+      // Not any file of that name: one that SHA256SUMS does not name may leave objects out.
+      Optional<Path> list = context.repository().files().proven(context.id(), Layout.REFERENCES);
+      if (list.isPresent()) {
+        return list;
+      }
+      why = " was never written, as for some adopted dumps and backups of older versions";
+    }
+    context
+        .report()
+        .warn(
+            "the list of the objects that the dump of backup "
+                + context.id()
+                + " refers to"
+                + why
+                + ". So every object that the repository held at the backup is sent, also blocks"
+                + " that had been purged at the source before it");
+    return Optional.empty();
+  }
+
+  private static boolean hidesReferences(Damage damage) {
+    return damage.name().endsWith("/" + Layout.REFERENCES)
+        || damage.name().endsWith("/" + Layout.CHECKSUMS);
+  }
+
+  /**
+   * Refuses damage that concerns what is asked for; the rest of the backup may be as it is.
+   *
+   * @return damage that does not prevent the restore
+   */
+  private static List<Damage> requireWhole(JobContext context, RestoreTarget target)
+      throws IOException {
+    List<Damage> damage = new ArrayList<>();
+    List<Damage> dispensable = new ArrayList<>();
+    for (Damage link : context.repository().files().check(context.id())) {
+      boolean ofObjects = link.name().startsWith("index/");
+      boolean ofDatabase = link.name().contains("/database.");
+      if (ofDatabase ? target.database().isPresent() : !ofObjects && !isDispensable(link)) {
+        damage.add(link);
+      } else if (isDispensable(link)) {
+        context.report().found(link);
+        dispensable.add(link);
+      }
+    }
+    if (damage.isEmpty()) {
+      return dispensable;
+    }
+    damage.forEach(context.report()::found);
+    throw new Problem(
+        Kind.REPOSITORY,
+        "backup "
+            + context.id()
+            + " is damaged, nothing was restored: "
+            + damage.stream().limit(5).map(Restore::words).reduce((a, b) -> a + "; " + b).get()
+            + (damage.size() > 5 ? "; …" : "")
+            + ". Bring these files back from a copy of the repository, or choose another backup;"
+            + " --only restores the half that is whole");
+  }
+
+  /**
+   * What neither a restore nor a drill needs: what the dump refers to, what was missing, the rows
+   * of its tables, and the digests, for {@code backup.json} proves the dump, and each line of the
+   * index is proven by its object.
+   */
+  static boolean isDispensable(Damage damage) {
+    return damage.name().endsWith("/" + Layout.REFERENCES)
+        || damage.name().endsWith("/" + Layout.ROWS)
+        || damage.name().endsWith("/missing.txt")
+        || damage.name().endsWith("/SHA256SUMS");
+  }
+
+  private static String words(Damage damage) {
+    return damage.name()
+        + " ("
+        + damage.kind().word()
+        + ": expected "
+        + damage.expected()
+        + ", found "
+        + damage.found()
+        + ")";
+  }
+
+  /** Blocks do not change from a bucket into a table by being restored. */
+  private static void requireRightKind(Backup backup, RestoreTarget target) {
+    boolean inDump =
+        backup.objects().map(objects -> objects.strategy().equals("none")).orElse(false);
+    if (target.blockstore().isEmpty()) {
+      return;
+    }
+    switch (target.blockstore().get()) {
+      case Blockstore.Postgresql intoDatabase when !inDump ->
+          throw wrongKind(backup, "are objects, and the target's block store is POSTGRESQL");
+      case Blockstore.S3 bucket when inDump -> throw notInBuckets(backup);
+      case Blockstore.Raid raid when inDump -> throw notInBuckets(backup);
+      default -> {}
+    }
+  }
+
+  private static Problem notInBuckets(Backup backup) {
+    return wrongKind(
+        backup, "are in its dump, and the target's block store is a bucket, not POSTGRESQL");
+  }
+
+  private static Problem wrongKind(Backup backup, String what) {
+    return new Problem(
+        Kind.REPOSITORY,
+        "the blocks of backup "
+            + backup.id()
+            + " "
+            + what
+            + ". Name a block store of the same kind, or use --only database. Nothing was touched");
+  }
+
+  private void database(JobContext context, Backup backup, DatabasePlan plan) {
+    AtomicLong filled = new AtomicLong();
+    context
+        .report()
+        .enter(JobPhase.DATABASE, () -> new ProgressReport.Counts(0, 0, filled.get(), 0));
+    DatabaseOutcome outcome = databases.carryOut(plan, filled::set, context.cancellation());
+    outcome.warnings().forEach(context.report()::warn);
+    RestoreText.done(plan, outcome).forEach(context.report()::did);
+    context
+        .report()
+        .advise(
+            RestoreAdvice.steps(
+                backup.postgres().flatMap(Backup.Postgres::parsecMigration), outcome.keptAs()));
+  }
+}

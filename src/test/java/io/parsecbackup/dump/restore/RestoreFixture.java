@@ -1,0 +1,83 @@
+package io.parsecbackup.dump.restore;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.parsecbackup.Cancellation;
+import io.parsecbackup.dump.archive.DumpFormat;
+import io.parsecbackup.postgres.connection.DatabaseUri;
+import io.parsecbackup.testing.EmbeddedDatabase;
+import io.parsecbackup.testing.MachinePgTools;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Shared code of the tests of a restore. */
+final class RestoreFixture {
+
+  static final String BACKUP = "20261122T020000Z";
+
+  private RestoreFixture() {}
+
+  static DumpSource source(Path file, String backup) {
+    return new DumpSource(
+        file,
+        file.toString().endsWith(".sql") ? DumpFormat.PLAIN : DumpFormat.CUSTOM,
+        backup,
+        "5f0c1c5e-repository",
+        new RecordedDatabase(Optional.of("UTF8"), Optional.of("C.UTF-8"), Optional.empty()));
+  }
+
+  static DatabaseRestorer restorer() {
+    return restorer(step -> {});
+  }
+
+  /** As {@link #restorer()}; {@code checkpoint} receives the name of each step. */
+  static DatabaseRestorer restorer(Consumer<String> checkpoint) {
+    return new DatabaseRestorer(MachinePgTools::get, checkpoint);
+  }
+
+  /** Plans a restore, checks the plan, and carries it out. */
+  static DatabaseOutcome restore(
+      DatabaseRestorer restorer,
+      Path dump,
+      DatabaseUri target,
+      boolean replace,
+      DatabasePlan.Action expected) {
+    DatabasePlan plan = restorer.plan(source(dump, BACKUP), target, replace, new Cancellation());
+    assertEquals(expected, plan.action());
+    return restorer.carryOut(plan, bytes -> {}, new Cancellation());
+  }
+
+  /** The first column of all rows, as superuser. */
+  static List<String> query(EmbeddedDatabase server, String database, String sql) {
+    try (Connection connection = server.connect(database);
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      List<String> values = new ArrayList<>();
+      while (rows.next()) {
+        values.add(rows.getString(1));
+      }
+      return values;
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** All databases except PostgreSQL's own, with everything unusual about each. */
+  static List<String> databases(EmbeddedDatabase server) {
+    return query(
+        server,
+        "postgres",
+        """
+        SELECT datname || CASE WHEN datallowconn THEN '' ELSE ' closed' END
+               || coalesce(' ' || shobj_description(oid, 'pg_database'), '')
+        FROM pg_database WHERE datname NOT IN ('postgres', 'template0', 'template1') ORDER BY 1
+        """);
+  }
+}
