@@ -4,7 +4,6 @@ import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -12,10 +11,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
@@ -32,8 +30,8 @@ public final class ChildProcess implements AutoCloseable {
   private static final List<String> INHERITED =
       List.of("PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH", "SSL_CERT_FILE", "SSL_CERT_DIR");
 
-  private static final Duration AFTER_TERM = Duration.ofSeconds(2);
-  private static final Duration AFTER_KILL = Duration.ofSeconds(1);
+  private static final Duration LAST_ERRORS = Duration.ofSeconds(1);
+  private static final Duration LAST_OUTPUT = Duration.ofSeconds(2);
 
   /** Reads the child's stdout to its end, or throws. */
   @FunctionalInterface
@@ -54,16 +52,17 @@ public final class ChildProcess implements AutoCloseable {
   private final Process process;
   private final ErrorText errors;
   private final Thread errorReader;
-  private final AtomicBoolean ending = new AtomicBoolean();
+  private final ProcessTermination termination;
 
   private ChildProcess(String name, Process process, ErrorText errors) {
     this.name = name;
     this.process = process;
     this.errors = errors;
+    this.termination = new ProcessTermination(name, process);
     this.errorReader =
         Thread.ofPlatform().daemon().name("stderr of " + name).start(this::collectErrors);
     // If only the shell is killed, this closes the pipe, so that the watcher ends the child.
-    var _ = process.onExit().thenAccept(ended -> closePipe());
+    var _ = process.onExit().thenAccept(ended -> termination.closePipe());
   }
 
   /**
@@ -120,7 +119,7 @@ public final class ChildProcess implements AutoCloseable {
     }
   }
 
-  private static java.util.Set<String> secretsOf(Map<String, String> environment) {
+  private static Set<String> secretsOf(Map<String, String> environment) {
     return environment.entrySet().stream()
         .filter(e -> e.getKey().endsWith("PASSWORD") && !e.getValue().isEmpty())
         .map(Map.Entry::getValue)
@@ -147,11 +146,11 @@ public final class ChildProcess implements AutoCloseable {
     try {
       T result = output.get();
       int exitCode = process.waitFor();
-      errorReader.join(AFTER_KILL);
+      errorReader.join(LAST_ERRORS);
       return new Finished<>(exitCode, errors.text(), result);
     } catch (InterruptedException e) {
       close();
-      join(pump, AFTER_TERM);
+      join(pump, LAST_OUTPUT);
       Thread.currentThread().interrupt();
       throw new Problem(
           Problem.Kind.CANCELLED, name + " was stopped: its thread was interrupted", e);
@@ -168,69 +167,14 @@ public final class ChildProcess implements AutoCloseable {
 
   /** Starts to end the child and returns immediately. Any thread may call it, more than once. */
   public void cancel() {
-    if (process.isAlive() && ending.compareAndSet(false, true)) {
-      Thread.ofPlatform().daemon().name("end of " + name).start(this::end);
-    }
+    termination.start();
   }
 
   /** Ends the child if it still runs, and waits for its end for at most 5 s. */
   @Override
   public void close() {
     cancel();
-    if (!exitsWithin(Duration.ofSeconds(5))) {
-      LOG.errorf("%s (process %d) is still running after SIGKILL", name, process.pid());
-    }
-  }
-
-  /** TERM first: on TERM pg_dump also cancels its query on the server. */
-  private void end() {
-    try {
-      OutputStream pipe = process.getOutputStream();
-      pipe.write("TERM\n".getBytes(StandardCharsets.US_ASCII));
-      pipe.flush();
-    } catch (IOException e) {
-      LOG.debugf("%s had already ended", name);
-    }
-    if (exitsWithin(AFTER_TERM)) {
-      return;
-    }
-    closePipe();
-    if (exitsWithin(AFTER_KILL)) {
-      return;
-    }
-    // The watcher failed. Descendants first, because the shell has to reap them.
-    process.descendants().forEach(ProcessHandle::destroyForcibly);
-    if (!exitsWithin(AFTER_KILL)) {
-      process.destroyForcibly();
-    }
-  }
-
-  /** Closes the pipe, so that the watcher kills the child. */
-  private void closePipe() {
-    try {
-      process.getOutputStream().close();
-    } catch (IOException e) {
-      LOG.debugf("The pipe to %s was already closed", name);
-    }
-  }
-
-  /** Ignores interrupts while waiting: a leaked child is worse than a late return. */
-  private boolean exitsWithin(Duration limit) {
-    boolean interrupted = false;
-    long end = System.nanoTime() + limit.toNanos();
-    try {
-      while (true) {
-        try {
-          return process.waitFor(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
-        } catch (InterruptedException e) {
-          interrupted = true;
-        }
-      }
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
+    termination.await(Duration.ofSeconds(5));
   }
 
   private static void join(Thread thread, Duration limit) {

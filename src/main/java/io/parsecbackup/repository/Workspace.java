@@ -1,6 +1,5 @@
 package io.parsecbackup.repository;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.repository.index.ColumnCodec;
@@ -12,18 +11,14 @@ import io.parsecbackup.repository.index.RecordSorter;
 import io.parsecbackup.repository.index.RecordStream;
 import io.parsecbackup.repository.index.ScratchFiles;
 import io.parsecbackup.repository.index.Segment;
-import io.parsecbackup.repository.storage.Checksums;
 import io.parsecbackup.repository.storage.Layout;
 import io.parsecbackup.repository.storage.PrivateFiles;
 import io.parsecbackup.repository.storage.RunId;
-import io.parsecbackup.repository.storage.SealedJson;
-import io.parsecbackup.repository.storage.Sha256;
 import io.parsecbackup.repository.storage.StableStorage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -88,37 +83,7 @@ public final class Workspace implements ScratchFiles, AutoCloseable {
    */
   public ObjectNode publish(Map<Path, String> files, ObjectNode document, Cancellation cancellation)
       throws IOException {
-    Segment segment = writeSegment();
-    layout.files().createFolders(layout.backup(id));
-    Map<String, String> digests = new LinkedHashMap<>();
-    for (Map.Entry<Path, String> file : files.entrySet()) {
-      Path target = layout.backup(id).resolve(file.getKey().getFileName());
-      storage.rename(file.getKey(), target);
-      digests.put(layout.relative(target), file.getValue());
-    }
-    storage.rename(segment.file(), layout.segment(id));
-    digests.put(layout.relative(layout.segment(id)), segment.sha256());
-    byte[] checksums = new Checksums(digests).toBytes();
-    storage.write(layout.checksums(id), checksums);
-
-    storage.flushFileSystem(layout.root(), cancellation);
-
-    ObjectNode complete = document.deepCopy();
-    complete.put("sha256sums", Sha256.of(checksums));
-    byte[] sealed = SealedJson.seal(complete);
-    try {
-      storage.publish(file("backup.json"), layout.backupJson(id), sealed);
-    } catch (IOException | RuntimeException e) {
-      // The file may already have its name, but a failed run must not appear as a backup.
-      try {
-        layout.files().deleteIfExists(layout.backupJson(id));
-      } catch (IOException stays) {
-        e.addSuppressed(stays);
-      }
-      throw e;
-    }
-    return SealedJson.open(sealed)
-        .orElseThrow(() -> new IllegalStateException("a document of ours does not match its seal"));
+    return publication().backup(writeSegment(), files, document, cancellation);
   }
 
   /**
@@ -127,11 +92,19 @@ public final class Workspace implements ScratchFiles, AutoCloseable {
    * @param kind what made the segment
    */
   public void publishSegment(String kind, Cancellation cancellation) throws IOException {
-    Segment segment = writeSegment();
-    storage.rename(segment.file(), layout.segment(id));
-    storage.flushFileSystem(layout.root(), cancellation);
-    storage.publish(
-        file("segment.json"), layout.segmentSeal(id), SealedJson.seal(segment.seal(id, kind)));
+    publication().segment(writeSegment(), kind, cancellation);
+  }
+
+  /**
+   * Records that this published run has compared or fetched all objects that these damaged segments
+   * named. Later backups do not need the segments.
+   */
+  public void makeUpFor(List<RunId> damagedSegments) throws IOException {
+    publication().makeUpFor(damagedSegments);
+  }
+
+  private Publication publication() {
+    return new Publication(layout, storage, id);
   }
 
   private Segment writeSegment() throws IOException {
@@ -140,19 +113,6 @@ public final class Workspace implements ScratchFiles, AutoCloseable {
     Journal.read(layout.journal(id), sorter::add);
     try (RecordStream<IndexRecord> records = sorter.sorted()) {
       return Segment.write(records, file("segment.tsv"));
-    }
-  }
-
-  /**
-   * Records that this published run has compared or fetched all objects that these damaged segments
-   * named. Later backups do not need the segments.
-   */
-  public void makeUpFor(List<RunId> damagedSegments) throws IOException {
-    for (RunId segment : damagedSegments) {
-      ObjectNode note = JsonNodeFactory.instance.objectNode();
-      note.put("segment", segment.text());
-      note.put("by", id.text());
-      storage.publish(file("made-up-for.json"), layout.madeUpFor(segment), SealedJson.seal(note));
     }
   }
 

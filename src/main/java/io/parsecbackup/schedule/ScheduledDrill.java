@@ -1,7 +1,6 @@
 package io.parsecbackup.schedule;
 
 import io.parsecbackup.backup.BackupConfig;
-import io.parsecbackup.job.JobHistory;
 import io.parsecbackup.job.Trigger;
 import io.parsecbackup.restore.Drill;
 import io.parsecbackup.restore.DrillConfig;
@@ -9,41 +8,28 @@ import io.parsecbackup.restore.JobService;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
-import java.time.ZoneId;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 
 /** Drills by schedule. A drill that a person started counts like one by schedule. */
 @Singleton
 final class ScheduledDrill implements ScheduledJob {
 
-  private final JobHistory history;
-  private final BooleanSupplier running;
-  private final Runnable starter;
+  private final CheckSchedule drills;
   private final DrillConfig config;
-  private final ZoneId timeZone;
+  private final Runnable starter;
 
   @Inject
   ScheduledDrill(JobService jobs, DrillConfig config, BackupConfig backup) {
     this(
-        jobs.history(Drill.KIND),
-        () -> jobs.isRunning(Drill.KIND),
-        () -> jobs.drill("latest", Trigger.SCHEDULE).inBackground(),
+        CheckSchedule.of(Drill.KIND, jobs, backup),
         config,
-        backup.timeZone());
+        () -> jobs.drill("latest", Trigger.SCHEDULE).inBackground());
   }
 
-  ScheduledDrill(
-      JobHistory history,
-      BooleanSupplier running,
-      Runnable starter,
-      DrillConfig config,
-      ZoneId timeZone) {
-    this.history = history;
-    this.running = running;
-    this.starter = starter;
+  ScheduledDrill(CheckSchedule drills, DrillConfig config, Runnable starter) {
+    this.drills = drills;
     this.config = config;
-    this.timeZone = timeZone;
+    this.starter = starter;
   }
 
   @Override
@@ -53,22 +39,17 @@ final class ScheduledDrill implements ScheduledJob {
 
   @Override
   public Timetable timetable() {
-    return TimetableParser.parse(DrillConfig.SCHEDULE_KEY, config.schedule(), timeZone);
+    return drills.timetable(DrillConfig.SCHEDULE_KEY, config.schedule());
   }
 
   @Override
   public List<PastRun> newest(int most) throws IOException {
-    return history.newest(most, ScheduledJob::matters).stream().map(PastRun::of).toList();
-  }
-
-  @Override
-  public boolean waitsForFirst() {
-    return true;
+    return drills.newest(most, ScheduledJob::matters);
   }
 
   @Override
   public boolean isRunning() {
-    return running.getAsBoolean();
+    return drills.isRunning();
   }
 
   @Override

@@ -38,7 +38,9 @@ public interface ScheduledJob {
   List<PastRun> newest(int most) throws IOException;
 
   /** Whether the first run waits for a regular time; if not, it is due at once. */
-  boolean waitsForFirst() throws IOException;
+  default boolean waitsForFirst() throws IOException {
+    return true;
+  }
 
   /** Whether such a job runs in this process. */
   boolean isRunning();

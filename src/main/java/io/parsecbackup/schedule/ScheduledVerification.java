@@ -2,7 +2,6 @@ package io.parsecbackup.schedule;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.backup.BackupConfig;
-import io.parsecbackup.job.JobHistory;
 import io.parsecbackup.job.JobResult;
 import io.parsecbackup.job.Trigger;
 import io.parsecbackup.restore.JobService;
@@ -13,10 +12,8 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -27,36 +24,26 @@ import java.util.function.Consumer;
 @Singleton
 final class ScheduledVerification implements ScheduledJob {
 
-  private final JobHistory history;
-  private final BooleanSupplier running;
-  private final Consumer<Subset> starter;
+  private final CheckSchedule verifications;
   private final VerifyConfig config;
-  private final ZoneId timeZone;
+  private final Consumer<Subset> starter;
 
   @Inject
   ScheduledVerification(JobService jobs, VerifyConfig config, BackupConfig backup) {
     this(
-        jobs.history(Verification.KIND),
-        () -> jobs.isRunning(Verification.KIND),
-        subset -> jobs.verification("latest", subset, Trigger.SCHEDULE).inBackground(),
+        CheckSchedule.of(Verification.KIND, jobs, backup),
         config,
-        backup.timeZone());
+        subset -> jobs.verification("latest", subset, Trigger.SCHEDULE).inBackground());
   }
 
   /**
    * @param starter starts a verification of a part
    */
   ScheduledVerification(
-      JobHistory history,
-      BooleanSupplier running,
-      Consumer<Subset> starter,
-      VerifyConfig config,
-      ZoneId timeZone) {
-    this.history = history;
-    this.running = running;
-    this.starter = starter;
+      CheckSchedule verifications, VerifyConfig config, Consumer<Subset> starter) {
+    this.verifications = verifications;
     this.config = config;
-    this.timeZone = timeZone;
+    this.starter = starter;
   }
 
   @Override
@@ -66,7 +53,7 @@ final class ScheduledVerification implements ScheduledJob {
 
   @Override
   public Timetable timetable() {
-    return TimetableParser.parse(VerifyConfig.SCHEDULE_KEY, config.schedule(), timeZone);
+    return verifications.timetable(VerifyConfig.SCHEDULE_KEY, config.schedule());
   }
 
   @Override
@@ -81,17 +68,12 @@ final class ScheduledVerification implements ScheduledJob {
 
   @Override
   public List<PastRun> newest(int most) throws IOException {
-    return history.newest(most, JobResult::startedBySchedule).stream().map(PastRun::of).toList();
-  }
-
-  @Override
-  public boolean waitsForFirst() {
-    return true;
+    return verifications.newest(most, JobResult::startedBySchedule);
   }
 
   @Override
   public boolean isRunning() {
-    return running.getAsBoolean();
+    return verifications.isRunning();
   }
 
   @Override
@@ -106,7 +88,8 @@ final class ScheduledVerification implements ScheduledJob {
   /** The next part; a part whose verification failed is read again. */
   private Subset part() throws IOException {
     Subset configured = configured();
-    return history
+    return verifications
+        .history()
         .newest(run -> isDone(run, configured.parts()))
         .flatMap(ScheduledVerification::subset)
         .map(Subset::next)

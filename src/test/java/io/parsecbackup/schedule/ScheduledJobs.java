@@ -47,9 +47,7 @@ final class ScheduledJobs {
                 "parsec.backup.verify.schedule", schedule,
                 "parsec.backup.verify.subset", subset)
             .getConfigMapping(VerifyConfig.class);
-    return schedule(
-        new ScheduledVerification(
-            history(), () -> running, this::startVerification, config, ZoneOffset.UTC));
+    return schedule(new ScheduledVerification(checks(), config, this::startVerification));
   }
 
   JobSchedule drill(String schedule) {
@@ -58,8 +56,7 @@ final class ScheduledJobs {
   }
 
   JobSchedule drill(DrillConfig config) {
-    return schedule(
-        new ScheduledDrill(history(), () -> running, () -> start("drill"), config, ZoneOffset.UTC));
+    return schedule(new ScheduledDrill(checks(), config, () -> start("drill")));
   }
 
   static SmallRyeConfig config(String... keysAndValues) {
@@ -77,6 +74,10 @@ final class ScheduledJobs {
 
   private JobSchedule schedule(ScheduledJob job) {
     return new JobSchedule(job, clock);
+  }
+
+  private CheckSchedule checks() {
+    return new CheckSchedule(history(), () -> running, ZoneOffset.UTC);
   }
 
   private JobHistory history() {
