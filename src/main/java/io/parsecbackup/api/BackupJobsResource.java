@@ -137,11 +137,12 @@ public class BackupJobsResource {
   }
 
   private Response accepted(Supplier<Job<JobResult>> start) {
-    Job<JobResult> job = reads.start(start);
-    JobResult begun = job.document();
-    job.inBackground();
-    return Response.accepted(begun)
-        .header(HttpHeaders.LOCATION, "/api/v1/jobs/" + job.id())
-        .build();
+    try (Job<JobResult> job = reads.start(start)) {
+      JobResult begun = job.document();
+      job.inBackground();
+      return Response.accepted(begun)
+          .header(HttpHeaders.LOCATION, "/api/v1/jobs/" + job.id())
+          .build();
+    }
   }
 }

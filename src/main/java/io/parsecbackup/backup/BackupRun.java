@@ -101,7 +101,7 @@ final class BackupRun implements JobWork<Backup> {
       if (!source.blockstore().buckets().isEmpty()) {
         workspace.makeUpFor(damagedSegments);
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       LOG.warnf("the lists of damaged objects cannot be updated; the next run does it: %s", e);
     }
     repository.compactions().compactIfDue(workspace);

@@ -31,10 +31,10 @@ public class BackupCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     check.run();
-    Job<Backup> run = backups.start(Trigger.CLI);
-    InterruptHandler.to(() -> run.cancel("interrupted"));
     JobEnd<Backup> result;
-    try (ProgressDisplay display = new ProgressDisplay(output, () -> run.document().progress())) {
+    try (Job<Backup> run = backups.start(Trigger.CLI);
+        ProgressDisplay display = new ProgressDisplay(output, () -> run.document().progress())) {
+      InterruptHandler.to(() -> run.cancel("interrupted"));
       result = run.execute();
     }
     Backup backup = result.document();

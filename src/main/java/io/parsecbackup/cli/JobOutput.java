@@ -29,13 +29,14 @@ final class JobOutput {
    * @return the exit code
    */
   int run(Job<JobResult> job) {
-    InterruptHandler.to(() -> job.cancel("interrupted"));
-    // Before the work, so that a user can still stop a job that is not the intended one.
-    List<String> said = job.document().warnings();
-    said.forEach(warning -> output.aside("parsec-backup: " + warning));
+    List<String> said;
     JobEnd<JobResult> end;
-    try (ProgressDisplay display = new ProgressDisplay(output, () -> job.document().progress())) {
-      end = job.execute();
+    try (job) {
+      InterruptHandler.to(() -> job.cancel("interrupted"));
+      // Before the work, so that a user can still stop a job that is not the intended one.
+      said = job.document().warnings();
+      said.forEach(warning -> output.aside("parsec-backup: " + warning));
+      end = execute(job);
     }
     JobResult result = end.document();
     if (output.isJson()) {
@@ -45,6 +46,12 @@ final class JobOutput {
     }
     result.error().ifPresent(error -> output.aside("parsec-backup: " + error));
     return end.exitCode();
+  }
+
+  private JobEnd<JobResult> execute(Job<JobResult> job) {
+    try (ProgressDisplay display = new ProgressDisplay(output, () -> job.document().progress())) {
+      return job.execute();
+    }
   }
 
   /**

@@ -6,20 +6,23 @@ import io.parsecbackup.Problem.Kind;
 import io.parsecbackup.repository.RepositoryLock;
 import io.parsecbackup.repository.storage.RunId;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A job that was started: it has an id and holds the repository's lock. The caller that starts it
- * calls {@link #execute} or {@link #inBackground} once.
+ * calls {@link #execute} or {@link #inBackground} once, or {@link #close} if something else fails
+ * before that.
  *
  * @param <D> the document that describes it
  */
-public final class Job<D extends JobDocument> {
+public final class Job<D extends JobDocument> implements AutoCloseable {
 
   private static final Logger LOG = Logger.getLogger(Job.class);
 
@@ -28,11 +31,15 @@ public final class Job<D extends JobDocument> {
   private final RepositoryLock lock;
   private final JobWork<D> work;
   private final Cancellation cancellation;
+  private final ThreadFactory threads;
   private final Consumer<Job<?>> onEnd;
+  private final AtomicBoolean begun = new AtomicBoolean();
+  private final CountDownLatch over = new CountDownLatch(1);
   private volatile boolean interrupted;
-  private volatile @Nullable Thread background;
+  private volatile boolean background;
 
   /**
+   * @param threads makes the thread of a job in the background
    * @param onEnd called when the job has ended
    */
   Job(
@@ -40,12 +47,14 @@ public final class Job<D extends JobDocument> {
       RepositoryLock lock,
       JobWork<D> work,
       Cancellation cancellation,
+      ThreadFactory threads,
       Consumer<Job<?>> onEnd) {
     this.kind = start.kind();
     this.limit = start.limit();
     this.lock = lock;
     this.work = work;
     this.cancellation = cancellation;
+    this.threads = threads;
     this.onEnd = onEnd;
   }
 
@@ -77,18 +86,29 @@ public final class Job<D extends JobDocument> {
 
   /** Does the work. Returns when the job has ended, however it ended; never throws. */
   public JobEnd<D> execute() {
-    JobLog.LOG.infof("%s %s started", kind, id());
+    begin();
+    return workToEnd();
+  }
+
+  private void begin() {
+    if (!begun.compareAndSet(false, true)) {
+      throw new IllegalStateException("the job " + kind + " has begun or is closed");
+    }
+  }
+
+  private JobEnd<D> workToEnd() {
     try {
       JobEnd<D> end = executeAndRelease();
       work.log(end.document());
       return end;
     } finally {
-      onEnd.accept(this);
+      finish();
     }
   }
 
   private JobEnd<D> executeAndRelease() {
     try (RepositoryLock held = lock) {
+      JobLog.LOG.infof("%s %s started", kind, id());
       JobEnd<D> end = end();
       // Before the record is written, because this frees space on a full disk.
       clear();
@@ -97,10 +117,18 @@ public final class Job<D extends JobDocument> {
     }
   }
 
-  /** Does the work in a new thread. */
+  /**
+   * Does the work in a new thread.
+   *
+   * @throws Problem of kind INTERNAL if the thread cannot start; the job has ended then
+   */
   public Job<D> inBackground() {
+    begin();
     try {
-      background = Thread.ofPlatform().name(kind + "-" + id()).start(this::execute);
+      Thread thread = threads.newThread(this::workToEnd);
+      thread.setName(kind + "-" + id());
+      background = true;
+      thread.start();
       return this;
     } catch (OutOfMemoryError e) {
       abandon();
@@ -108,21 +136,36 @@ public final class Job<D extends JobDocument> {
           Kind.INTERNAL,
           "cannot start a thread for the job. Raise the limit of processes, then try again: " + e,
           e);
+    } catch (RuntimeException | Error e) {
+      abandon();
+      throw e;
+    }
+  }
+
+  /** Ends the job, unless its work has begun: releases the repository and records nothing. */
+  @Override
+  public void close() {
+    if (begun.compareAndSet(false, true)) {
+      abandon();
     }
   }
 
   /** Waits for the end of a job in the background; returns whether it has ended. */
   boolean join(Duration patience) throws InterruptedException {
-    Thread thread = background;
-    return thread == null || thread.join(patience);
+    return !background || over.await(patience.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   private void abandon() {
     try (RepositoryLock held = lock) {
       clear();
     } finally {
-      onEnd.accept(this);
+      finish();
     }
+  }
+
+  private void finish() {
+    onEnd.accept(this);
+    over.countDown();
   }
 
   /** The one place where jobs of all kinds end. */
@@ -131,27 +174,12 @@ public final class Job<D extends JobDocument> {
       // A cancellation is not checked after this: finished work is reported as finished.
       return new JobEnd<>(work.run(cancellation), Optional.empty());
     } catch (Throwable e) {
-      Problem problem = problem(e);
+      Problem problem = JobFailure.problem(kind + " " + id(), e);
       boolean cancelled = problem.kind() == Kind.CANCELLED && !interrupted;
       return new JobEnd<>(
           work.ended(cancelled ? JobState.CANCELLED : JobState.FAILED, problem),
           Optional.of(problem));
     }
-  }
-
-  private Problem problem(Throwable failure) {
-    return switch (failure) {
-      case Problem problem -> problem;
-      case UncheckedIOException disk -> DiskFailures.read(disk);
-      case IOException disk -> DiskFailures.read(disk);
-      default -> {
-        LOG.errorf(failure, "%s %s: an internal error ended the job", kind, id());
-        yield new Problem(
-            Kind.INTERNAL,
-            "an internal error ended the job: " + failure + ". Please report it with the log",
-            failure);
-      }
-    };
   }
 
   private void clear() {

@@ -9,14 +9,15 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.BeforeDestroyed;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.Reception;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -30,8 +31,11 @@ public class JobRunner {
   /** A container that does not stop is killed after 10 to 30 seconds. */
   private static final Duration PATIENCE_AT_END = Duration.ofSeconds(10);
 
-  /** The running job of one kind. Its monitor is held while a job is started. */
+  /** The running job of one kind. */
   private static final class Slot {
+
+    /** Held while a job is started. */
+    final ReentrantLock starting = new ReentrantLock();
 
     final AtomicReference<@Nullable Job<?>> job = new AtomicReference<>();
 
@@ -41,7 +45,22 @@ public class JobRunner {
   }
 
   private final Map<JobKind, Slot> slots = new ConcurrentHashMap<>();
+  private final ThreadFactory threads;
+  private final Duration patienceAtEnd;
   private volatile boolean stopping;
+
+  public JobRunner() {
+    this(Thread.ofPlatform().factory(), PATIENCE_AT_END);
+  }
+
+  /**
+   * @param threads makes the threads of jobs in the background
+   * @param patienceAtEnd how long {@link #stop} waits
+   */
+  JobRunner(ThreadFactory threads, Duration patienceAtEnd) {
+    this.threads = threads;
+    this.patienceAtEnd = patienceAtEnd;
+  }
 
   /** As {@link #start(JobStart, Cancellation)}; the job is cancelled by {@link Job#cancel} only. */
   public <D extends JobDocument> Job<D> start(JobStart<D> start) {
@@ -59,11 +78,9 @@ public class JobRunner {
    */
   public <D extends JobDocument> Job<D> start(JobStart<D> start, Cancellation cancellation) {
     Slot slot = slots.computeIfAbsent(start.kind(), kind -> new Slot());
-    synchronized (slot) {
-      if (stopping) {
-        throw new Problem(
-            Kind.CANCELLED, "the service is stopping: try again when it is running again");
-      }
+    slot.starting.lock();
+    try {
+      requireNotStopping();
       Job<?> current = slot.job.get();
       if (current != null) {
         throw new Problem(
@@ -75,24 +92,36 @@ public class JobRunner {
       }
       Job<D> job = open(start, cancellation, slot);
       slot.job.set(job);
+      if (stopping) {
+        job.close();
+      }
+      requireNotStopping();
       return job;
+    } finally {
+      slot.starting.unlock();
     }
   }
 
-  private static <D extends JobDocument> Job<D> open(
+  private void requireNotStopping() {
+    if (stopping) {
+      throw new Problem(
+          Kind.CANCELLED, "the service is stopping: try again when it is running again");
+    }
+  }
+
+  private <D extends JobDocument> Job<D> open(
       JobStart<D> start, Cancellation cancellation, Slot slot) {
     try {
       RepositoryLock lock = start.lock();
       try {
-        return new Job<>(start, lock, start.open(lock, cancellation), cancellation, slot::release);
+        return new Job<>(
+            start, lock, start.open(lock, cancellation), cancellation, threads, slot::release);
       } catch (Throwable e) {
         lock.close();
         throw e;
       }
-    } catch (UncheckedIOException e) {
-      throw DiskFailures.read(e);
-    } catch (IOException e) {
-      throw DiskFailures.read(e);
+    } catch (Throwable e) {
+      throw JobFailure.problem("start of " + start.kind(), e);
     }
   }
 
@@ -151,16 +180,14 @@ public class JobRunner {
    */
   public void stop() {
     stopping = true;
-    for (Slot slot : slots.values()) {
-      synchronized (slot) {
-        // A start that has not seen the flag has finished now.
-      }
-    }
-    List<Job<?>> jobs = running().toList();
-    jobs.forEach(job -> job.interrupt("the service was stopped"));
-    long end = System.nanoTime() + PATIENCE_AT_END.toNanos();
+    long end = System.nanoTime() + patienceAtEnd.toNanos();
+    interruptAll();
     try {
-      for (Job<?> job : jobs) {
+      for (Map.Entry<JobKind, Slot> slot : slots.entrySet()) {
+        awaitStart(slot.getKey(), slot.getValue(), end);
+      }
+      // Also the job of a start that had not seen the flag.
+      for (Job<?> job : interruptAll()) {
         if (!job.join(Duration.ofNanos(Math.max(1, end - System.nanoTime())))) {
           LOG.errorf(
               "%s %s did not end in time; the next run removes its files", job.kind(), job.id());
@@ -168,6 +195,21 @@ public class JobRunner {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private List<Job<?>> interruptAll() {
+    List<Job<?>> jobs = running().toList();
+    jobs.forEach(job -> job.interrupt("the service was stopped"));
+    return jobs;
+  }
+
+  /** A start may hang with the disk. If it continues later, it sees that the service is stopping. */
+  private static void awaitStart(JobKind kind, Slot slot, long end) throws InterruptedException {
+    if (slot.starting.tryLock(Math.max(1, end - System.nanoTime()), TimeUnit.NANOSECONDS)) {
+      slot.starting.unlock();
+    } else {
+      LOG.errorf("the start of %s did not end in time", kind);
     }
   }
 }

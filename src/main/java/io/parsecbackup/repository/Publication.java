@@ -43,9 +43,13 @@ record Publication(Layout layout, StableStorage storage, RunId id) {
     ObjectNode complete = document.deepCopy();
     complete.put("sha256sums", Sha256.of(checksums));
     byte[] sealed = SealedJson.seal(complete);
+    ObjectNode published =
+        SealedJson.open(sealed)
+            .orElseThrow(
+                () -> new IllegalStateException("a document of ours does not match its seal"));
     try {
       storage.publish(scratch("backup.json"), layout.backupJson(id), sealed);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       // The file may already have its name, but a failed run must not appear as a backup.
       try {
         layout.files().deleteIfExists(layout.backupJson(id));
@@ -54,8 +58,7 @@ record Publication(Layout layout, StableStorage storage, RunId id) {
       }
       throw e;
     }
-    return SealedJson.open(sealed)
-        .orElseThrow(() -> new IllegalStateException("a document of ours does not match its seal"));
+    return published;
   }
 
   /** See {@link Workspace#publishSegment}. */

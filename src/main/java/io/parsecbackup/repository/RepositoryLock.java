@@ -19,6 +19,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
@@ -40,6 +41,7 @@ public final class RepositoryLock implements AutoCloseable {
 
   private static final int ATTEMPTS = 5;
   private static final long PAUSE_NANOS = 50_000_000L;
+  private static final int LONGEST_HOLDER = 500;
 
   /** A lock of this process: one channel for all that share it. */
   private static final class Held {
@@ -47,13 +49,33 @@ public final class RepositoryLock implements AutoCloseable {
     final FileChannel channel;
     final boolean shared;
     final boolean writable;
-    int holders = 1;
-    String holder = "";
+
+    /** A text for each lock that shares the channel, in the order in which they were taken. */
+    final Map<RepositoryLock, String> holders = new LinkedHashMap<>();
 
     Held(FileChannel channel, boolean shared, boolean writable) {
       this.channel = channel;
       this.shared = shared;
       this.writable = writable;
+    }
+
+    String holder() {
+      return String.join(" and ", holders.values());
+    }
+
+    /** Writes the holders to the lock file, if the disk has space. */
+    void write() {
+      if (!writable) {
+        return;
+      }
+      String text = holder() + ", process " + ProcessHandle.current().pid() + "\n";
+      try {
+        channel.truncate(0);
+        channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), 0);
+      } catch (IOException e) {
+        // A full disk must not prevent the run that would remove the scratch files on it.
+        LOG.debugf("Cannot write the holder to the lock file: %s", e.getMessage());
+      }
     }
   }
 
@@ -94,9 +116,8 @@ public final class RepositoryLock implements AutoCloseable {
       Held here = HELD_HERE.get(real);
       if (here != null) {
         if (!shared || !here.shared) {
-          throw held(here.holder + " (this process)");
+          throw held(here.holder() + " (this process)");
         }
-        here.holders++;
         return described(new RepositoryLock(real, Optional.of(here)), holder);
       }
       Optional<Held> opened = open(real, shared);
@@ -175,25 +196,18 @@ public final class RepositoryLock implements AutoCloseable {
     }
   }
 
-  /** Writes the holder to the lock file, if the disk has space. */
+  /** Describes the holder, for the message that others get. */
   public void describeHolder(String holder) {
-    if (held.isEmpty()) {
-      return;
-    }
-    held.get().holder = holder;
-    if (!held.get().writable) {
-      return;
-    }
-    String text = holder + ", process " + ProcessHandle.current().pid() + "\n";
-    try {
-      held.get().channel.truncate(0);
-      held.get().channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), 0);
-    } catch (IOException e) {
-      // A full disk must not prevent the run that would remove the scratch files on it.
-      LOG.debugf("Cannot write the holder to the lock file: %s", e.getMessage());
+    synchronized (HELD_HERE) {
+      if (closed || held.isEmpty()) {
+        return;
+      }
+      held.get().holders.put(this, holder);
+      held.get().write();
     }
   }
 
+  /** Releases the lock. Does not fail: what its holder did is done. */
   @Override
   public void close() {
     synchronized (HELD_HERE) {
@@ -201,11 +215,14 @@ public final class RepositoryLock implements AutoCloseable {
         return;
       }
       closed = true;
-      held.get().holders--;
-      if (held.get().holders == 0) {
+      Held own = held.get();
+      own.holders.remove(this);
+      if (own.holders.isEmpty()) {
         // First, because closing may fail with a late error of a network file system.
         HELD_HERE.remove(file);
-        close(held.get().channel);
+        close(own.channel);
+      } else {
+        own.write();
       }
     }
   }
@@ -219,7 +236,7 @@ public final class RepositoryLock implements AutoCloseable {
   }
 
   private static String describe(FileChannel channel) throws IOException {
-    ByteBuffer text = ByteBuffer.allocate(200);
+    ByteBuffer text = ByteBuffer.allocate(LONGEST_HOLDER);
     channel.read(text, 0);
     String holder = new String(text.array(), 0, text.position(), StandardCharsets.UTF_8).strip();
     return holder.isEmpty() ? "one that has just started" : holder;
@@ -234,7 +251,9 @@ public final class RepositoryLock implements AutoCloseable {
     try {
       channel.close();
     } catch (IOException e) {
-      throw new Problem(Kind.REPOSITORY, "cannot release the repository's lock: " + e, e);
+      LOG.warnf(
+          "The repository's lock could not be released; it is released when this process ends: %s",
+          e);
     }
   }
 }

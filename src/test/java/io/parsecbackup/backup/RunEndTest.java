@@ -11,6 +11,7 @@ import io.parsecbackup.job.JobEnd;
 import io.parsecbackup.job.JobState;
 import io.parsecbackup.job.Trigger;
 import io.parsecbackup.repository.storage.StableStorage;
+import io.parsecbackup.testing.BrokenDescriptor;
 import io.parsecbackup.testing.CrashLab;
 import io.parsecbackup.testing.Fault;
 import io.parsecbackup.testing.ParsecData;
@@ -126,7 +127,12 @@ class RunEndTest {
 
   /** As with a full heap: the run has ended, and the next run reuses its objects. */
   @ParameterizedTest
-  @ValueSource(strings = {"before rename to database.dump", "before flush of the file system"})
+  @ValueSource(
+      strings = {
+        "before rename to database.dump",
+        "before flush of the file system",
+        "after rename to backup.json"
+      })
   void cleansUpScratchRecordAndLockIfTheJvmFails(String step) throws Exception {
     Path repository = lab.place();
     JobEnd<Backup> result =
@@ -147,6 +153,23 @@ class RunEndTest {
       assertEquals(
           List.of("journal.tsv"), left.map(file -> file.getFileName().toString()).toList());
     }
+    lab.recover(repository);
+  }
+
+  @Test
+  void isPublishedEvenIfItsLockCannotBeReleased() throws Exception {
+    Path repository = lab.place();
+    JobEnd<Backup> result =
+        lab.run(
+            repository,
+            announced -> {
+              if (announced.equals("after rename to backup.json")) {
+                BrokenDescriptor.of(repository.resolve("lock"));
+              }
+            });
+    assertEquals(JobState.COMPLETE, result.document().state());
+    assertEquals(0, result.exitCode());
+    assertEquals(List.of(result.document().id()), lab.visible(repository));
     lab.recover(repository);
   }
 

@@ -6,11 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.Problem;
+import io.parsecbackup.testing.BrokenDescriptor;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -113,6 +117,34 @@ class RepositoryLockTest {
       assertTrue(said.contains("verify"), said);
       assertEquals(1, other.waitFor());
     }
+  }
+
+  /** As where two jobs that share it start at once, or one of them ends. */
+  @Test
+  void namesAllThatShareItAndNobodyElse() throws Exception {
+    RepositoryLock verify = RepositoryLock.shared(file(), "verify that is starting");
+    try (RepositoryLock drill = RepositoryLock.shared(file(), "drill that is starting")) {
+      String process = ", process " + ProcessHandle.current().pid() + "\n";
+      for (int i = 0; i < 200; i++) {
+        String ofVerify = "verify " + "v".repeat(i);
+        String ofDrill = "drill " + i;
+        try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+          threads.execute(() -> verify.describeHolder(ofVerify));
+          threads.execute(() -> drill.describeHolder(ofDrill));
+        }
+        assertEquals(ofVerify + " and " + ofDrill + process, Files.readString(file()));
+      }
+      verify.close();
+      assertEquals("drill 199" + process, Files.readString(file()));
+    }
+  }
+
+  @Test
+  void isReleasedByACloseThatFails() throws IOException {
+    RepositoryLock lock = RepositoryLock.exclusive(file(), "backup");
+    BrokenDescriptor.of(file());
+    lock.close();
+    RepositoryLock.exclusive(file(), "the next backup").close();
   }
 
   private List<String> holderCommand() {

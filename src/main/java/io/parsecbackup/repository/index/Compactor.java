@@ -50,7 +50,7 @@ public final class Compactor {
   public void compactIfDue(ScratchFiles scratch) {
     try {
       compact(scratch, MOST_SEGMENTS);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       LOG.warnf("Cannot compact the index; a later run tries again: %s", e);
     }
   }
