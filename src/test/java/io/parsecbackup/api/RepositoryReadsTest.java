@@ -50,7 +50,7 @@ class RepositoryReadsTest {
   void limitsTheCallersThatWaitForAStart() {
     RepositoryReads reads = new RepositoryReads(1, Duration.ofSeconds(10));
     assertEquals(7, reads.start(() -> 7));
-    // One that hangs, as another caller sees it.
+    // To another caller this looks like a read that hangs.
     reads.start(() -> assertThrows(Problem.class, () -> reads.start(() -> 7)));
     assertEquals(7, reads.start(() -> 7));
   }

@@ -71,8 +71,8 @@ class FiftyBackupsTest {
           .forEach(key -> written.computeIfAbsent(key, k -> sha256(lab, k)));
       int conflicts = verify(repository, written);
       theDocumentedCommandsProveTheSame(repository);
-      assertTrue(orphans > 5, "too few orphans to show anything: " + orphans);
-      assertTrue(conflicts > 20, "too few retries met a copy of the first try: " + conflicts);
+      assertTrue(orphans > 5, "too few orphans: " + orphans);
+      assertTrue(conflicts > 20, "too few first tries were displaced: " + conflicts);
       assertTrue(written.size() > 200, "too few blocks: " + written.size());
     }
   }

@@ -367,15 +367,15 @@ class LossAcceptanceTest {
       StableStorage dying =
           new StableStorage(reached -> {
             if (left.decrementAndGet() == 0) {
-              throw new Cut();
+              throw new PowerCut();
             }
           });
       try {
         PlainCore.acceptance(repository, dying)
             .accept(Optional.empty(), Optional.empty(), Trigger.CLI);
-        assertTrue(whole > 0, "no cut came after the record");
+        assertTrue(whole > 0, "no power cut after the record");
         break;
-      } catch (Cut cut) {
+      } catch (PowerCut cut) {
         boolean isThere = !core(repository).acceptedLosses().ids().isEmpty();
         whole += isThere ? 1 : 0;
         assertEquals(List.of(), core(repository).acceptedLosses().damage());
@@ -390,7 +390,7 @@ class LossAcceptanceTest {
   }
 
   /** Stops an acceptance as a power cut would. */
-  private static final class Cut extends RuntimeException {
+  private static final class PowerCut extends RuntimeException {
     private static final long serialVersionUID = 1L;
   }
 

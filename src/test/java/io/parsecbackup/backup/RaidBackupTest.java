@@ -172,7 +172,7 @@ class RaidBackupTest {
 
   @ParameterizedTest
   @CsvSource({"RAID1,2", "RAID1,3", "RAID5,3", "RAID5,4"})
-  void succeedsWithoutAnyOneNode(RaidMode mode, int count) throws IOException {
+  void succeedsIfAnyOneNodeIsMissing(RaidMode mode, int count) throws IOException {
     Raid raid = Raid.of(mode, count);
     for (int dead = 0; dead < count; dead++) {
       for (TransferConfig.Strategy strategy : TransferConfig.Strategy.values()) {

@@ -93,8 +93,9 @@ class RandomKillIT {
         runToTheEnd(round);
       }
     }
-    LOG.infof("%d of %d kills met a run that held the repository", midway, ROUNDS);
-    assertTrue(midway >= ROUNDS / 4, "too few kills met a run at work: " + midway);
+    LOG.infof("%d of %d kills hit a run that had locked the repository", midway, ROUNDS);
+    assertTrue(
+        midway >= ROUNDS / 4, "too few kills hit a run that had locked the repository: " + midway);
   }
 
   /** Adds objects, and sometimes replaces the bytes of a key that no row names. */

@@ -86,7 +86,7 @@ class AdoptIT {
   }
 
   @Test
-  void leavesTheBindingAloneWhenItFails() throws Exception {
+  void keepsTheBindingWhenItFails() throws Exception {
     Place place = Place.of(stack, folder.resolve("mistyped"));
     assertEquals(0, place.run("backup").exitCode());
     Ended adopt =

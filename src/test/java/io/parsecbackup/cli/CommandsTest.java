@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine.Command;
 
-/** What the contract asks of all commands alike. */
+/** Checks that apply to every command. */
 class CommandsTest {
 
   private static List<Class<?>> commands() {
@@ -19,7 +19,7 @@ class CommandsTest {
   }
 
   @Test
-  void hasEveryCommandOfTheContract() {
+  void everyDocumentedCommandExists() {
     assertEquals(
         Set.of(
             "serve", "backup", "list", "show", "verify", "restore", "drill", "accept", "adopt",
@@ -30,7 +30,7 @@ class CommandsTest {
   }
 
   @Test
-  void givesEveryCommandHelpAndJson() {
+  void everyCommandHasHelpAndJson() {
     for (Class<?> command : commands()) {
       assertTrue(
           command.getAnnotation(Command.class).mixinStandardHelpOptions(), command.getName());

@@ -200,7 +200,7 @@ class InterruptIT {
     }
   }
 
-  /** All processes' arguments, as everybody on the machine can read them. */
+  /** The arguments of all processes, which every user of the machine can read. */
   private static String commandLines() throws java.io.IOException {
     StringBuilder all = new StringBuilder();
     try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
@@ -216,7 +216,7 @@ class InterruptIT {
     return all.toString();
   }
 
-  /** What a process has open, as the kernel names it. */
+  /** The files that a process has open, as the kernel names them. */
   private static List<String> open(long pid) throws java.io.IOException {
     List<String> open = new ArrayList<>();
     try (Stream<Path> files = Files.list(Path.of("/proc/" + pid + "/fd"))) {

@@ -55,7 +55,7 @@ class UsageIT {
     assertFalse(restore.all().contains("S3CRET"), restore.all());
   }
 
-  /** All of them invalid. */
+  /** Settings with invalid values. */
   private static final Map<String, String> WRONG =
       Map.of(
           "PARSEC_DB", "mysql://u:S3CRET@h/d",

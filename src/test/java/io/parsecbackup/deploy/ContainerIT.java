@@ -40,7 +40,7 @@ class ContainerIT {
   @BeforeAll
   static void build() throws Exception {
     for (String tool : List.of("buildah", "debootstrap", "unshare")) {
-      new Tool(tool).assumed();
+      new Tool(tool).assumeInstalled();
     }
     assumeFalse(PackagedProgram.isNative(), "a native binary was built, and no jar");
     assumeTrue(Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0), "not root");

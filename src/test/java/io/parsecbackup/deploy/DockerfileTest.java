@@ -141,7 +141,7 @@ class DockerfileTest {
   @ParameterizedTest
   @ValueSource(strings = {"Dockerfile.native", "deploy/Dockerfile.jvm"})
   void shellcheckAcceptsEachCommand(String name) throws Exception {
-    Tool shellcheck = new Tool("shellcheck").assumed();
+    Tool shellcheck = new Tool("shellcheck").assumeInstalled();
     for (String command : arguments(read(name), "RUN")) {
       Path script =
           Files.writeString(

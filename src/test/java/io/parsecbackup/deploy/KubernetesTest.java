@@ -210,9 +210,9 @@ class KubernetesTest {
   private static List<HasMetadata> kustomize(Path folder) throws Exception {
     Tool kustomize = new Tool("kustomize");
     String built =
-        kustomize.isThere()
+        kustomize.isInstalled()
             ? kustomize.run("build", folder.toString())
-            : new Tool("kubectl").assumed().run("kustomize", folder.toString());
+            : new Tool("kubectl").assumeInstalled().run("kustomize", folder.toString());
     List<HasMetadata> manifests = new ArrayList<>();
     for (String document : built.split("(?m)^---$")) {
       manifests.add(Manifests.read(document));

@@ -26,7 +26,7 @@ class SystemdTest {
 
   @Test
   void systemdAcceptsTheUnits() throws Exception {
-    Tool systemd = new Tool("systemd-analyze").assumed();
+    Tool systemd = new Tool("systemd-analyze").assumeInstalled();
     // systemd-analyze checks that the program exists.
     Path program = Files.writeString(scratch.resolve("parsec-backup"), "#!/bin/sh\n");
     Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -48,7 +48,7 @@ class SystemdTest {
   @ValueSource(strings = {"parsec-backup.service", "parsec-backup-once.service"})
   void theServicesHaveFewRights(String unit) throws Exception {
     new Tool("systemd-analyze")
-        .assumed()
+        .assumeInstalled()
         .run(
             "security",
             "--offline=true",

@@ -60,7 +60,7 @@ class DumpFileTest {
   @Test
   void leavesNothingIfTheDiskFillsDuringTheDump() throws Exception {
     Path path = folder.resolve("dump");
-    Process java = Processes.java("ulimit -f 2048", Endless.class, path.toString());
+    Process java = Processes.java("ulimit -f 2048", EndlessDump.class, path.toString());
     try (InputStream output = java.getInputStream()) {
       String message = new String(output.readAllBytes(), StandardCharsets.UTF_8);
       assertTrue(java.waitFor(10, TimeUnit.SECONDS));
@@ -71,7 +71,7 @@ class DumpFileTest {
   }
 
   /** A program that dumps more than fits, from a child that would never end. */
-  static final class Endless {
+  static final class EndlessDump {
     public static void main(String[] args) throws IOException {
       try (DumpFile file = DumpFile.create(Path.of(args[0]));
           ChildProcess child =

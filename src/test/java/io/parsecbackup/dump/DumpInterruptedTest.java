@@ -198,7 +198,8 @@ class DumpInterruptedTest {
   void aKilledProgramLeavesNoPgDump() throws Exception {
     Path scratch = folder.resolve("scratch.dump");
     try (Connection _ = lockBlock()) {
-      Process java = Processes.java(Dumping.class, server.uri("parsec"), scratch.toString());
+      Process java =
+          Processes.java(DumpUntilKilled.class, server.uri("parsec"), scratch.toString());
       awaitPgDumpInTheServer();
       List<Long> pids = java.descendants().map(ProcessHandle::pid).toList();
       assertEquals(1, pgDumps().size());
@@ -208,7 +209,7 @@ class DumpInterruptedTest {
   }
 
   /** A program that dumps until it dies. */
-  static final class Dumping {
+  static final class DumpUntilKilled {
     public static void main(String[] args) {
       DatabaseUri uri = Databases.uri(args[0]);
       try (DatabaseSnapshot snapshot = DatabaseSnapshot.open(uri)) {

@@ -89,7 +89,7 @@ class BlockReferencesTest {
     }
   }
 
-  private record Copied(Optional<BlockReferences.Count> count, String text) {
+  private record CopyResult(Optional<BlockReferences.Count> count, String text) {
     List<String> lines() {
       return text.lines().toList();
     }
@@ -99,7 +99,7 @@ class BlockReferencesTest {
     }
   }
 
-  private static Copied copy(Connection connection) throws SQLException, IOException {
+  private static CopyResult copy(Connection connection) throws SQLException, IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     connection.setAutoCommit(false);
     Optional<ParsecTables> tables = ParsecTables.find(connection, Optional.empty());
@@ -108,7 +108,7 @@ class BlockReferencesTest {
             ? Optional.of(BlockReferences.copy(connection, tables.get(), out))
             : Optional.empty();
     connection.commit();
-    return new Copied(count, out.toString(UTF_8));
+    return new CopyResult(count, out.toString(UTF_8));
   }
 
   /** Adds blocks with random ids to each organization; returns the sorted keys. */
@@ -155,7 +155,7 @@ class BlockReferencesTest {
             "Z");
     try (Connection connection = create(database, "UTF8", locale)) {
       List<String> keys = fill(connection, organizations.stream().distinct().toList());
-      Copied copied = copy(connection);
+      CopyResult copied = copy(connection);
       assertEquals(keys, copied.keys());
       assertEquals(
           Optional.of(new BlockReferences.Count(keys.size(), 7L * keys.size())), copied.count());
@@ -225,7 +225,7 @@ class BlockReferencesTest {
       // Not the same object: it belongs to another organization.
       block(connection, 1, elsewhere, 5);
       block(connection, 3, elsewhere, 6);
-      Copied copied = copy(connection);
+      CopyResult copied = copy(connection);
       assertEquals(
           List.of(
               "One/" + shared + "\t100",
@@ -252,7 +252,8 @@ class BlockReferencesTest {
   @Test
   void areEmptyForAnEmptyParsecDatabase() throws Exception {
     try (Connection connection = create("empty", "UTF8")) {
-      assertEquals(new Copied(Optional.of(new BlockReferences.Count(0, 0)), ""), copy(connection));
+      assertEquals(
+          new CopyResult(Optional.of(new BlockReferences.Count(0, 0)), ""), copy(connection));
     }
   }
 
@@ -261,14 +262,14 @@ class BlockReferencesTest {
     server.createDatabase("foreign");
     try (Connection connection = server.connect("foreign");
         Statement statement = connection.createStatement()) {
-      assertEquals(new Copied(Optional.empty(), ""), copy(connection));
+      assertEquals(new CopyResult(Optional.empty(), ""), copy(connection));
       // One table of that name is not enough, and neither are tables in another schema.
       statement.execute("CREATE TABLE block (size int)");
       statement.execute("CREATE SCHEMA other");
       statement.execute("CREATE TABLE other.realm (organization int)");
       statement.execute("CREATE TABLE other.organization (organization_id text)");
       connection.commit();
-      assertEquals(new Copied(Optional.empty(), ""), copy(connection));
+      assertEquals(new CopyResult(Optional.empty(), ""), copy(connection));
     }
   }
 }

@@ -27,7 +27,7 @@ class DeadRunsTest {
   private static final Source SOURCE = new Source(Optional.empty(), "parsec", List.of("bucket"));
 
   /** Ends the step as a kill would: nothing after it happens. */
-  private static final class Killed extends RuntimeException {}
+  private static final class SimulatedKill extends RuntimeException {}
 
   @TempDir Path folder;
   private Repository repository;
@@ -43,7 +43,7 @@ class DeadRunsTest {
         folder,
         new StableStorage(step -> {
           if (step.equals(wanted)) {
-            throw new Killed();
+            throw new SimulatedKill();
           }
         }));
   }
@@ -59,7 +59,7 @@ class DeadRunsTest {
     RunId id = RunId.at(NOW);
     Repository killed = killedAt("before rename to " + id + ".json");
     assertThrows(
-        Killed.class, () -> killed.runs().write(id, JsonNodeFactory.instance.objectNode()));
+        SimulatedKill.class, () -> killed.runs().write(id, JsonNodeFactory.instance.objectNode()));
     assertEquals(List.of("run-" + id + ".json"), scratch());
     repository.deadRuns().clear();
     assertEquals(List.of(), scratch());
@@ -68,7 +68,7 @@ class DeadRunsTest {
   @Test
   void removesTheRestOfAnUnfinishedBinding() throws IOException {
     Repository killed = killedAt("before rename to parsec-backup.json");
-    assertThrows(Killed.class, () -> killed.rebind(SOURCE));
+    assertThrows(SimulatedKill.class, () -> killed.rebind(SOURCE));
     Files.createDirectories(folder.resolve("tmp/probe"));
     Files.createFile(folder.resolve("tmp/probe/CoolOrg"));
     repository.deadRuns().clear();
@@ -93,7 +93,7 @@ class DeadRunsTest {
   void removesASegmentWithoutASeal() throws IOException {
     Repository killed = killedAt("before flush of the file system");
     Workspace dead = killed.reserve(NOW);
-    assertThrows(Killed.class, () -> dead.publishSegment("adopt", new Cancellation()));
+    assertThrows(SimulatedKill.class, () -> dead.publishSegment("adopt", new Cancellation()));
     assertTrue(Files.exists(folder.resolve("index/" + dead.id() + ".tsv")));
     repository.deadRuns().clear();
     assertFalse(Files.exists(folder.resolve("index/" + dead.id() + ".tsv")));
@@ -104,7 +104,7 @@ class DeadRunsTest {
   void keepsASegmentWithASeal() throws IOException {
     Repository killed = killedAt("after rename to 20261122T020000Z.json");
     Workspace dead = killed.reserve(NOW);
-    assertThrows(Killed.class, () -> dead.publishSegment("adopt", new Cancellation()));
+    assertThrows(SimulatedKill.class, () -> dead.publishSegment("adopt", new Cancellation()));
     repository.deadRuns().clear();
     assertTrue(Files.exists(folder.resolve("index/" + dead.id() + ".tsv")));
     assertEquals(List.of(), scratch());

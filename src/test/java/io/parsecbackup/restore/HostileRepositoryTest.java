@@ -168,23 +168,23 @@ class HostileRepositoryTest {
       trap.set(repository.resolve(one), outside);
     }
     List<String> more = all ? List.copyOf(FORGED.values()) : List.of();
-    Walk walk = new Walk(repository, more);
-    walk.everyCommand();
+    AllCommands commands = new AllCommands(repository, more);
+    commands.runAll();
     if (all) {
-      assertListsTheOthers(walk, trap);
-      walk.hasANewBackup();
+      assertListsTheOthers(commands, trap);
+      commands.assertHasANewBackup();
     } else if (place.equals(IDENTITY)) {
       // The adoption has bound it again.
-      walk.backup();
-      walk.hasANewBackup();
+      commands.backup();
+      commands.assertHasANewBackup();
     } else if (!place.equals(ORGANIZATION)) {
       assertTrue(
-          walk.said("doctor").contains("contains a file that the program does not open"),
-          walk::said);
+          commands.output("doctor").contains("contains a file that the program does not open"),
+          commands::output);
     }
   }
 
-  private static void assertListsTheOthers(Walk walk, Trap trap) {
+  private static void assertListsTheOthers(AllCommands commands, Trap trap) {
     Set<String> expected = new TreeSet<>(FORGED.values());
     Set<String> damaged = new TreeSet<>(Set.of(FORGED.get("backup.json")));
     if (trap != Trap.OVERSIZE) {
@@ -192,10 +192,12 @@ class HostileRepositoryTest {
     }
     expected.add(whole);
     expected.removeAll(damaged);
-    assertEquals(expected, walk.listed, walk::said);
-    assertEquals(damaged, walk.damaged, walk::said);
-    assertTrue(walk.said("doctor").contains("runs/20260111T000000Z.json"), walk::said);
-    assertTrue(walk.said("doctor").contains("checks/20260112T000000Z-verify.json"), walk::said);
+    assertEquals(expected, commands.listed, commands::output);
+    assertEquals(damaged, commands.damaged, commands::output);
+    assertTrue(commands.output("doctor").contains("runs/20260111T000000Z.json"), commands::output);
+    assertTrue(
+        commands.output("doctor").contains("checks/20260112T000000Z-verify.json"),
+        commands::output);
   }
 
   private static ForgedBackup forged(Path repository, String file) {
@@ -237,27 +239,30 @@ class HostileRepositoryTest {
             .resolve("20260113T000000Z-damaged.tsv"),
         lines);
 
-    Walk walk = new Walk(repository, List.copyOf(FORGED.values()));
-    walk.everyCommand();
+    AllCommands commands = new AllCommands(repository, List.copyOf(FORGED.values()));
+    commands.runAll();
 
     assertTrue(
-        walk.said("verify " + sums.id())
+        commands
+            .output("verify " + sums.id())
             .contains("key=backups/" + sums.id() + "/SHA256SUMS, problem=unreadable"),
-        walk::said);
+        commands::output);
     assertTrue(
-        walk.said("verify " + dump.id())
+        commands
+            .output("verify " + dump.id())
             .contains("key=backups/" + dump.id() + "/backup.json, problem=unreadable"),
-        walk::said);
+        commands::output);
     assertTrue(
-        walk.said("verify " + unnamed.id()).contains("/other.dump, problem=unreadable"),
-        walk::said);
+        commands.output("verify " + unnamed.id()).contains("/other.dump, problem=unreadable"),
+        commands::output);
     assertTrue(
-        walk.said("verify " + index.id()).contains("key=" + object + ", problem=lost"), walk::said);
-    walk.hasANewBackup();
+        commands.output("verify " + index.id()).contains("key=" + object + ", problem=lost"),
+        commands::output);
+    commands.assertHasANewBackup();
   }
 
   /** Runs all commands on one repository. */
-  private static final class Walk {
+  private static final class AllCommands {
 
     private final Path repository;
     private final ParsecStack.Target target;
@@ -272,7 +277,7 @@ class HostileRepositoryTest {
     /**
      * @param ids of backups to check, besides the whole one
      */
-    Walk(Path repository, List<String> ids) {
+    AllCommands(Path repository, List<String> ids) {
       this.repository = repository;
       this.ids = ids;
       this.target = lab.stack().target("target" + targets++);
@@ -295,16 +300,16 @@ class HostileRepositoryTest {
       answers.put(name, String.valueOf(answer));
     }
 
-    String said(String command) {
+    String output(String command) {
       return String.valueOf(answers.get(command));
     }
 
-    String said() {
+    String output() {
       return answers.toString().replace("]], ", "]],\n");
     }
 
     /** Runs every command: nothing outside is read, changed or reported. */
-    void everyCommand() throws IOException {
+    void runAll() throws IOException {
       Map<String, String> before = Trap.facts(outside);
       call(
           "list",
@@ -333,10 +338,10 @@ class HostileRepositoryTest {
           });
       assertEquals(before, Trap.facts(outside));
       assertFalse(
-          said().contains("found=" + FileFacts.sha256(outside.resolve("file"))), this::said);
-      assertFalse(said().contains(Trap.SECRET.strip()), this::said);
-      assertFalse(said().contains("internal error"), this::said);
-      holdsNothingFromOutside();
+          output().contains("found=" + FileFacts.sha256(outside.resolve("file"))), this::output);
+      assertFalse(output().contains(Trap.SECRET.strip()), this::output);
+      assertFalse(output().contains("internal error"), this::output);
+      assertContainsNothingFromOutside();
     }
 
     private void look(String id) {
@@ -379,9 +384,9 @@ class HostileRepositoryTest {
       return new TargetText("--" + name, "@" + file);
     }
 
-    void hasANewBackup() {
-      Backup backup = taken.orElseThrow(() -> new AssertionError(said()));
-      assertEquals(JobState.COMPLETE, backup.state(), this::said);
+    void assertHasANewBackup() {
+      Backup backup = taken.orElseThrow(() -> new AssertionError(output()));
+      assertEquals(JobState.COMPLETE, backup.state(), this::output);
       new RepositoryProof(repository).isWhole(backup.id());
     }
 
@@ -389,7 +394,7 @@ class HostileRepositoryTest {
      * Neither the repository nor the bucket that a restore has filled contains anything from
      * outside.
      */
-    private void holdsNothingFromOutside() throws IOException {
+    private void assertContainsNothingFromOutside() throws IOException {
       try (Stream<Path> tree = Files.walk(repository)) {
         for (Path file : tree.filter(HostileRepositoryTest::isSmallFile).toList()) {
           assertFalse(Files.readString(file, ISO_8859_1).contains(Trap.SECRET), file::toString);

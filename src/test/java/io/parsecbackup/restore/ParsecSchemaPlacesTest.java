@@ -148,7 +148,7 @@ class ParsecSchemaPlacesTest {
 
   /** SQL_ASCII accepts any bytes; a Parsec server could not read them either. */
   @Test
-  void leavesOutAnOrganizationWhoseIdIsNotUtf8() throws Exception {
+  void skipsAnOrganizationWhoseIdIsNotUtf8() throws Exception {
     stack.target("ascii");
     execute("postgres", "DROP DATABASE ascii");
     execute(

@@ -44,8 +44,8 @@ record PgAccount(List<String> prefix, OptionalInt owner) {
         .findFirst()
         .orElseThrow(() ->
             new IllegalStateException(
-                "PostgreSQL runs neither as root nor as a user without a name, and unshare and"
-                    + " setpriv (package util-linux) cannot change that here: run this as an"
+                "PostgreSQL refuses to run as root or as a user without a name, and unshare and"
+                    + " setpriv (package util-linux) do not work here. Run this as an"
                     + " ordinary user."));
   }
 

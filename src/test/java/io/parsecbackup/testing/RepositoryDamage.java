@@ -14,7 +14,7 @@ public final class RepositoryDamage {
   private RepositoryDamage() {}
 
   /** Does the damage. */
-  public interface Harm {
+  public interface Action {
     void inflict(Path repository) throws IOException;
   }
 
@@ -23,10 +23,10 @@ public final class RepositoryDamage {
    *
    * @param findings what must be reported: a key or path, and the word for its damage
    */
-  public record Damage(String name, Map<String, String> findings, Harm harm) {
+  public record Damage(String name, Map<String, String> findings, Action action) {
 
     public void inflict(Path repository) throws IOException {
-      harm.inflict(repository);
+      action.inflict(repository);
     }
   }
 
@@ -76,7 +76,7 @@ public final class RepositoryDamage {
             repository -> Files.delete(repository.resolve(path))));
   }
 
-  private static Harm at(String path, boolean flip) {
+  private static Action at(String path, boolean flip) {
     return repository -> {
       Path file = repository.resolve(path);
       if (flip) {

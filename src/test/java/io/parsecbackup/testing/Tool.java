@@ -14,14 +14,14 @@ import java.util.stream.Stream;
 public record Tool(String name) {
 
   /** Whether it is installed. */
-  public boolean isThere() {
+  public boolean isInstalled() {
     return Stream.of((System.getenv("PATH") + ":/usr/sbin").split(":"))
         .anyMatch(bin -> Files.isExecutable(Path.of(bin, name)));
   }
 
   /** Skips the test if the program is not installed. */
-  public Tool assumed() {
-    assumeTrue(isThere(), name + " is not installed");
+  public Tool assumeInstalled() {
+    assumeTrue(isInstalled(), name + " is not installed");
     return this;
   }
 

@@ -41,7 +41,7 @@ class CutOffRestoreTest {
   private static String whole;
 
   /** Bypasses all code that cleans up after a failure, as a kill would. */
-  private static final class CutOff extends Error {
+  private static final class SimulatedKill extends Error {
     private static final long serialVersionUID = 1;
   }
 
@@ -244,13 +244,13 @@ class CutOffRestoreTest {
     DatabaseRestorer restorer =
         RestoreFixture.restorer(reached -> {
           if (reached.equals(step)) {
-            throw new CutOff();
+            throw new SimulatedKill();
           }
         });
     DatabasePlan plan =
         restorer.plan(
             RestoreFixture.source(dump, backup), uri(target), replace, new Cancellation());
-    assertThrows(CutOff.class, () -> restorer.carryOut(plan, bytes -> {}, new Cancellation()));
+    assertThrows(SimulatedKill.class, () -> restorer.carryOut(plan, bytes -> {}, new Cancellation()));
   }
 
   private static DatabaseOutcome restore(

@@ -126,7 +126,7 @@ class KilledRestoreTest {
         });
   }
 
-  private static final class CutOff extends Error {
+  private static final class SimulatedKill extends Error {
     private static final long serialVersionUID = 1;
   }
 
@@ -200,11 +200,11 @@ class KilledRestoreTest {
     Checkpoints checkpoints =
         new Checkpoints((name, n) -> {
           if (name.equals(step) && n == occurrence) {
-            throw new CutOff();
+            throw new SimulatedKill();
           }
         });
     assertThrows(
-        CutOff.class, () -> run(RestoreFixture.restorer(checkpoints), how, RestoreFixture.BACKUP));
+        SimulatedKill.class, () -> run(RestoreFixture.restorer(checkpoints), how, RestoreFixture.BACKUP));
   }
 
   private static void again(String how, String backup) {

@@ -54,7 +54,7 @@ class NewerServerTest {
   }
 
   @Test
-  void refusesAnOlderPgDumpBeforeItStarts() throws IOException {
+  void anOlderPgDumpIsRefusedBeforeItStarts() throws IOException {
     Path bin = FakeTools.in(folder.resolve("bin"), "echo 'pg_dump (PostgreSQL) 15.18'");
     String message = failure(bin);
     assertTrue(message.contains("The server is PostgreSQL 17"), message);
@@ -62,7 +62,7 @@ class NewerServerTest {
   }
 
   @Test
-  void isRefusedByAnOlderPgDumpThatClaimsToBeNewer() throws IOException {
+  void anOlderPgDumpThatClaimsToBeNewerRefusesTheServer() throws IOException {
     PgTools.Tools real = Databases.tools();
     assumeTrue(real.major() < 17, "this machine's pg_dump is new enough");
     Path bin =

@@ -192,7 +192,7 @@ class BackupFilterTest {
         argumentSet("half a document", Fault.rewrite(r -> r.text(xml -> xml.substring(0, 300)))),
         argumentSet("endless", Misbehaviour.ENDLESS_BODY.fault()),
         argumentSet("slow", Misbehaviour.SLOW_BODY.fault()),
-        argumentSet("slow to begin", Misbehaviour.SLOW_HEADER.fault()),
+        argumentSet("slow to start", Misbehaviour.SLOW_HEADER.fault()),
         argumentSet("no HTTP", Misbehaviour.GARBAGE_STATUS.fault()));
   }
 

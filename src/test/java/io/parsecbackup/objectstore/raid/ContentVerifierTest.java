@@ -68,7 +68,7 @@ class ContentVerifierTest {
         argumentSet("replaced since the listing", fetched(MD5), OTHER, ContentCheck.ETAG),
         argumentSet("only the ETag of the listing", fetched(""), MD5, ContentCheck.ETAG),
         argumentSet(
-            "its MD5, though it looks like a page", fetched(MD5, PAGE), "", ContentCheck.ETAG),
+            "its MD5, although it looks like a page", fetched(MD5, PAGE), "", ContentCheck.ETAG),
         argumentSet("a checksum", fetched(MD5 + "-2", checksum(true)), "", ContentCheck.CHECKSUM),
         argumentSet("no ETag", fetched(""), "", ContentCheck.LENGTH),
         argumentSet("parts", fetched(OTHER + "-2"), "", ContentCheck.LENGTH),

@@ -25,9 +25,9 @@ class NodeObjectsTest {
 
   @TempDir Path folder;
 
-  /** What follows reads and moves files: on an event loop it would stop every other transfer. */
+  /** The next steps read and move files: on an event loop they would block every other transfer. */
   @Test
-  void handOverWhatArrivedOnAThreadOfTheDisk() {
+  void handOverFetchedObjectsOnADiskThread() {
     try (ExecutorService eventLoop =
             Executors.newSingleThreadExecutor(task -> named("loop", task));
         ExecutorService disk = Executors.newSingleThreadExecutor(task -> named("disk", task))) {
