@@ -19,7 +19,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Joins the references of a dump with the index, for one reference. */
+/** Joins the references of a dump with the index; the times are for one reference. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -68,39 +68,39 @@ public class MergeJoinBenchmark {
     Files.delete(folder);
   }
 
-  /** The usual case: the index covers every reference, and lines are compared as bytes. */
+  /** The usual case: the index covers every reference, so lines are compared as bytes. */
   @Benchmark
   @OperationsPerInvocation(KEYS)
   public int allCovered() throws IOException {
-    int passed = 0;
+    int covered = 0;
     try (ReferenceStream dump = new ReferenceStream(references);
         RecordStream<IndexRecord> known = RecordStream.merge(IndexCodec.INSTANCE, List.of(index))) {
-      while (dump.hasNext() && dump.passIfCoveredByNext(known)) {
-        passed++;
+      while (dump.hasNext() && dump.skipIfCoveredByNext(known)) {
+        covered++;
       }
     }
-    return check(passed);
+    return check(covered);
   }
 
-  /** The general case: both lines are parsed. */
+  /** The general case: both lines are decoded. */
   @Benchmark
   @OperationsPerInvocation(KEYS)
   public int parsed() throws IOException {
-    int passed = 0;
+    int covered = 0;
     try (ReferenceStream dump = new ReferenceStream(references);
         RecordStream<IndexRecord> known = RecordStream.merge(IndexCodec.INSTANCE, List.of(index))) {
       while (dump.hasNext()) {
         Reference next = dump.next();
-        passed += known.take(next.key()).filter(next::isCoveredBy).isPresent() ? 1 : 0;
+        covered += known.take(next.key()).filter(next::isCoveredBy).isPresent() ? 1 : 0;
       }
     }
-    return check(passed);
+    return check(covered);
   }
 
-  private static int check(int passed) {
-    if (passed != KEYS) {
-      throw new IllegalStateException(passed + " of " + KEYS + " references are covered");
+  private static int check(int covered) {
+    if (covered != KEYS) {
+      throw new IllegalStateException(covered + " of " + KEYS + " references are covered");
     }
-    return passed;
+    return covered;
   }
 }
