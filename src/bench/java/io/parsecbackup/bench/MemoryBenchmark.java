@@ -41,7 +41,7 @@ public final class MemoryBenchmark {
     return Timed.run(
         folder.resolve("backup.log"),
         environment,
-        ProcessHandle.current().info().command().orElseThrow(),
+        Stack.JAVA,
         "-Xmx96m",
         "-jar",
         "target/quarkus-app/quarkus-run.jar",

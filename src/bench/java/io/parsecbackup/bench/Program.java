@@ -3,8 +3,10 @@ package io.parsecbackup.bench;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** A program that copies the stack's bucket into a folder, and the copy into another bucket. */
@@ -19,6 +21,9 @@ sealed interface Program {
   /** Uploads the objects of the copy into {@code bucket}, which does not exist yet. */
   Timed restore(Run run, String bucket) throws Exception;
 
+  /** The folder that contains one file for each object. */
+  Path objects(Path copy);
+
   /**
    * The files and servers of a run.
    *
@@ -31,8 +36,30 @@ sealed interface Program {
     }
   }
 
-  /** A build of this project, in a cold JVM. */
-  record Backup(String name, Path jar) implements Program {
+  /**
+   * A build of this project.
+   *
+   * @param command starts it: a native program, or its jar in a cold JVM
+   */
+  record Backup(String name, List<String> command) implements Program {
+
+    /**
+     * The build at {@code path}: a {@code target/quarkus-app} or a native program.
+     *
+     * @throws IllegalArgumentException when there is neither
+     */
+    static Backup of(String name, Path path) {
+      Path jar = path.resolve("quarkus-run.jar").toAbsolutePath();
+      if (Files.isRegularFile(jar)) {
+        return new Backup(name, List.of(Stack.JAVA, "-jar", jar.toString()));
+      }
+      if (Files.isRegularFile(path) && Files.isExecutable(path)) {
+        return new Backup(name, List.of(path.toAbsolutePath().toString()));
+      }
+      throw new IllegalArgumentException(
+          path + " is neither a folder with quarkus-run.jar nor a native program.");
+    }
+
     @Override
     public Timed copy(Run run) throws Exception {
       return run(run, Map.of(), "backup");
@@ -52,18 +79,18 @@ sealed interface Program {
           "env:TARGET");
     }
 
-    private Timed run(Run run, Map<String, String> more, String... command) throws Exception {
+    @Override
+    public Path objects(Path copy) {
+      return copy.resolve("objects");
+    }
+
+    private Timed run(Run run, Map<String, String> more, String... arguments) throws Exception {
       Map<String, String> environment = new HashMap<>(run.stack().environment());
       environment.put("PARSEC_BACKUP_REPOSITORY", run.copy().toString());
       environment.putAll(more);
-      String[] all =
-          Arrays.copyOf(new String[] {java(), "-jar", jar.toString()}, 3 + command.length);
-      System.arraycopy(command, 0, all, 3, command.length);
-      return Timed.run(run.log(), environment, all);
-    }
-
-    private static String java() {
-      return ProcessHandle.current().info().command().orElseThrow();
+      List<String> all = new ArrayList<>(command);
+      all.addAll(List.of(arguments));
+      return Timed.run(run.log(), environment, all.toArray(String[]::new));
     }
   }
 
@@ -89,6 +116,11 @@ sealed interface Program {
     @Override
     public Timed restore(Run run, String bucket) throws Exception {
       return run(run, run.copy().toString(), "bucket:" + bucket);
+    }
+
+    @Override
+    public Path objects(Path copy) {
+      return copy;
     }
 
     private static Timed run(Run run, String from, String to) throws Exception {

@@ -1,108 +1,198 @@
 package io.parsecbackup.bench;
 
+import io.parsecbackup.bench.Program.Run;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import picocli.CommandLine;
 
 /**
  * The benchmark to run before and after a change: a full copy, a copy with nothing new, and a
- * restore of the objects, compared with {@code rclone}. It prints wall time and CPU time per
- * object, each the median of its rounds. Every run is a new process with a cold JVM, and the
- * programs take turns. Arguments: rounds (3), blocks (20000), bytes of each block (16384), and the
- * {@code quarkus-run.jar} of further builds to compare.
+ * restore of the objects, beside {@code rclone}. It prints wall time and CPU time per object.
+ *
+ * <p>Every run is a process of its own. The programs take turns at each task, in the opposite order
+ * in every second round. A first round, which does not count, warms up the servers and the kernel's
+ * caches.
  */
 public final class ProgramBenchmark {
 
-  private final Path folder;
-  private final Stack stack;
-  private final int blocks;
-  private final Map<String, List<Timed>> results = new LinkedHashMap<>();
+  private enum Task {
+    FULL_COPY("full copy"),
+    NOTHING_NEW("nothing new"),
+    RESTORE("restore");
 
-  private ProgramBenchmark(Path folder, Stack stack, int blocks) {
-    this.folder = folder;
-    this.stack = stack;
-    this.blocks = blocks;
+    private final String title;
+
+    Task(String title) {
+      this.title = title;
+    }
+  }
+
+  private record Measured(Task task, Program program) {}
+
+  private final Options options;
+  private final List<Program> programs;
+  private final Workplace workplace;
+  private final Map<Measured, List<Timed>> results = new HashMap<>();
+
+  private ProgramBenchmark(Options options, List<Program> programs, Workplace workplace) {
+    this.options = options;
+    this.programs = programs;
+    this.workplace = workplace;
   }
 
   public static void main(String[] args) throws Exception {
-    int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 3;
-    int blocks = args.length > 1 ? Integer.parseInt(args[1]) : 20_000;
-    int size = args.length > 2 ? Integer.parseInt(args[2]) : 16_384;
-    List<Program> programs = new ArrayList<>();
-    programs.add(new Program.Backup("this build", Path.of("target/quarkus-app/quarkus-run.jar")));
-    Arrays.stream(args)
-        .skip(3)
-        .map(Path::of)
-        .forEach(jar -> programs.add(new Program.Backup("build " + programs.size(), jar)));
-    if (Program.Rclone.isInstalled()) {
-      programs.add(new Program.Rclone());
-    } else {
-      System.out.println("rclone is not installed: the table has no line for it");
+    Options options = new Options();
+    CommandLine command = new CommandLine(options).setCommandName("src/bench/run.sh");
+    List<Program> programs;
+    try {
+      command.parseArgs(args);
+      if (options.help) {
+        command.usage(System.out);
+        return;
+      }
+      programs = options.programs();
+    } catch (CommandLine.ParameterException | IllegalArgumentException e) {
+      System.err.println(e.getMessage());
+      System.exit(2);
+      return;
     }
-    Path folder = Files.createTempDirectory("program-benchmark");
-    try (Stack stack = Stack.start(folder, blocks, size)) {
-      ProgramBenchmark benchmark = new ProgramBenchmark(folder, stack, blocks);
-      for (int round = 1; round <= rounds; round++) {
-        for (Program program : programs) {
-          benchmark.run(program, round);
+    System.out.printf(
+        Locale.ROOT,
+        "%,d objects of %,d bytes, median (lowest to highest) of %d rounds, %d processors%n%n",
+        options.objects,
+        options.bytes,
+        options.rounds,
+        Runtime.getRuntime().availableProcessors());
+    Workplace workplace = Workplace.open(options.objects, options.bytes);
+    ProgramBenchmark benchmark = new ProgramBenchmark(options, programs, workplace);
+    for (int round = 0; round <= options.rounds; round++) {
+      benchmark.round(round);
+    }
+    System.out.printf("%n%s%n", benchmark.figures());
+    if (programs.size() > 1) {
+      System.out.printf(
+          "%nEach figure divided by that of %s in the same round:%n%n%s%n",
+          programs.getFirst().name(), benchmark.ratios());
+    }
+  }
+
+  private void round(int round) throws Exception {
+    List<Program> order = round % 2 == 0 ? programs.reversed() : programs;
+    for (Task task : Task.values()) {
+      for (Program program : order) {
+        flush();
+        Timed timed = run(task, program, round);
+        System.out.printf(
+            "%s, %s, %s: %s%n",
+            round == 0 ? "warm-up" : "round " + round, task.title, program.name(), timed);
+        if (round > 0) {
+          results
+              .computeIfAbsent(new Measured(task, program), first -> new ArrayList<>())
+              .add(timed);
         }
       }
-      benchmark.print();
-    } finally {
-      SyncBenchmark.delete(folder);
+    }
+    for (Program program : programs) {
+      SyncBenchmark.delete(copy(program));
     }
   }
 
-  private void run(Program program, int round) throws Exception {
-    Path copy = folder.resolve("copy");
-    Program.Run run = new Program.Run(folder.resolve("log"), stack, copy);
-    add("full copy", program, program.copy(run));
-    add("nothing new", program, program.copy(run));
-    String bucket = "restored-" + program.name().replace(' ', '-') + "-" + round;
-    add("restore", program, program.restore(run, bucket));
-    SyncBenchmark.delete(copy);
+  private Timed run(Task task, Program program, int round) throws Exception {
+    Run run = new Run(workplace.folder().resolve("log"), workplace.stack(), copy(program));
+    return switch (task) {
+      case FULL_COPY, NOTHING_NEW -> copy(program, run);
+      case RESTORE -> restore(program, run, round);
+    };
   }
 
-  private void add(String task, Program program, Timed timed) {
-    String name = task + " | " + program.name();
-    results.computeIfAbsent(name, first -> new ArrayList<>()).add(timed);
-    System.out.println(name + ": " + timed);
+  private Timed copy(Program program, Run run) throws Exception {
+    Timed timed = program.copy(run);
+    requireAllObjects(program, run.copy());
+    return timed;
   }
 
-  private void print() {
-    System.out.println(
-        """
-
-        | | | wall | wall per object | CPU per object (all rounds) | resident |
-        |---|---|---|---|---|---|\
-        """);
-    results.entrySet().stream()
-        .sorted(Comparator.comparing(result -> result.getKey().split(" \\| ")[0]))
-        .forEach(result -> System.out.println(line(result.getKey(), result.getValue())));
+  private Timed restore(Program program, Run run, int round) throws Exception {
+    String bucket = "restored-%d-%d".formatted(programs.indexOf(program), round);
+    Timed timed = program.restore(run, bucket);
+    workplace.stack().empty(bucket);
+    return timed;
   }
 
-  private String line(String name, List<Timed> runs) {
-    double wall = median(runs.stream().map(Timed::seconds).toList());
-    List<Double> cpu = runs.stream().map(run -> 1000 * run.cpuSeconds() / blocks).sorted().toList();
-    return String.format(
-        Locale.ROOT,
-        "| %s | %.1f s | %.2f ms | %.2f ms (%.2f to %.2f) | %.0f MB |",
-        name,
-        wall,
-        1000 * wall / blocks,
-        median(cpu),
-        cpu.getFirst(),
-        cpu.getLast(),
-        median(runs.stream().map(Timed::megabytes).toList()));
+  private Path copy(Program program) {
+    return workplace.folder().resolve("copy-" + programs.indexOf(program));
   }
 
-  private static double median(List<Double> values) {
-    return values.stream().sorted().toList().get(values.size() / 2);
+  private void requireAllObjects(Program program, Path copy) throws IOException {
+    try (Stream<Path> files = Files.walk(program.objects(copy))) {
+      long count = files.filter(Files::isRegularFile).count();
+      if (count != options.objects) {
+        throw new IllegalStateException(
+            "%s copied %,d of %,d objects.".formatted(program.name(), count, options.objects));
+      }
+    }
+  }
+
+  /** Writes what the last program left in the kernel's caches, so that the next does not wait. */
+  private void flush() throws Exception {
+    new ProcessBuilder("sync", "-f", workplace.folder().toString()).inheritIO().start().waitFor();
+  }
+
+  private Table figures() {
+    Table table =
+        new Table("task", "program", "wall", "wall, ms per object", "CPU, ms per object", "MB");
+    for (Task task : Task.values()) {
+      for (Program program : programs) {
+        List<Timed> runs = runs(task, program);
+        table.add(
+            task.title,
+            program.name(),
+            String.format(Locale.ROOT, "%.1f s", spread(runs, Timed::seconds).median()),
+            spread(runs, run -> 1000 * run.seconds() / options.objects).toString(),
+            spread(runs, run -> 1000 * run.cpuSeconds() / options.objects).toString(),
+            String.format(Locale.ROOT, "%.0f", spread(runs, Timed::megabytes).median()));
+      }
+    }
+    return table;
+  }
+
+  private Table ratios() {
+    Table table = new Table("task", "program", "wall", "CPU");
+    for (Task task : Task.values()) {
+      List<Timed> first = runs(task, programs.getFirst());
+      for (Program program : programs.subList(1, programs.size())) {
+        List<Timed> runs = runs(task, program);
+        table.add(
+            task.title,
+            program.name(),
+            ratio(runs, first, Timed::seconds).toString(),
+            ratio(runs, first, Timed::cpuSeconds).toString());
+      }
+    }
+    return table;
+  }
+
+  private List<Timed> runs(Task task, Program program) {
+    return results.getOrDefault(new Measured(task, program), List.of());
+  }
+
+  private static Spread spread(List<Timed> runs, ToDoubleFunction<Timed> figure) {
+    return Spread.of(runs.stream().map(figure::applyAsDouble).toList());
+  }
+
+  private static Spread ratio(List<Timed> runs, List<Timed> base, ToDoubleFunction<Timed> figure) {
+    return Spread.of(
+        IntStream.range(0, runs.size())
+            .mapToObj(round ->
+                figure.applyAsDouble(runs.get(round)) / figure.applyAsDouble(base.get(round)))
+            .toList());
   }
 }

@@ -24,8 +24,6 @@ import java.util.OptionalDouble;
  */
 public final class ReferencesBenchmark {
 
-  private static final String JAVA = ProcessHandle.current().info().command().orElseThrow();
-
   private final ParsecStack stack;
   private final Path folder;
   private final Path repository;
@@ -113,7 +111,7 @@ public final class ReferencesBenchmark {
         Timed.run(
             folder.resolve("backup.log"),
             environment,
-            JAVA,
+            Stack.JAVA,
             "-Xmx96m",
             "-jar",
             "target/quarkus-app/quarkus-run.jar",
@@ -122,7 +120,7 @@ public final class ReferencesBenchmark {
     Requests requests = Requests.of(stack.s3()).since(before);
     if (requests.gets() != expected) {
       throw new IllegalStateException(
-          "%d objects were new, and %d were fetched".formatted(expected, requests.gets()));
+          "%d objects are new, but %d were fetched".formatted(expected, requests.gets()));
     }
     return new Round("`parsec-backup backup`", timed, OptionalDouble.of(dump.seconds()), requests);
   }

@@ -15,8 +15,6 @@ import java.util.Map;
  */
 public final class RestoreBenchmark {
 
-  private static final String JAVA = ProcessHandle.current().info().command().orElseThrow();
-
   private RestoreBenchmark() {}
 
   public static void main(String[] args) throws Exception {
@@ -72,7 +70,7 @@ public final class RestoreBenchmark {
     Timed.run(
         folder.resolve("backup.log"),
         environment,
-        JAVA,
+        Stack.JAVA,
         "-jar",
         "target/quarkus-app/quarkus-run.jar",
         "backup");
@@ -88,7 +86,7 @@ public final class RestoreBenchmark {
     return Timed.run(
         folder.resolve("restore.log"),
         environment,
-        JAVA,
+        Stack.JAVA,
         "-jar",
         "target/quarkus-app/quarkus-run.jar",
         "restore",

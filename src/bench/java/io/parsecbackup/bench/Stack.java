@@ -1,6 +1,7 @@
 package io.parsecbackup.bench;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -10,12 +11,15 @@ import java.util.concurrent.TimeUnit;
 /** A PostgreSQL and an S3 server with Parsec-shaped data, in a separate process. */
 record Stack(Process process, Map<String, String> environment) implements AutoCloseable {
 
+  /** The {@code java} that runs this benchmark. */
+  static final String JAVA = ProcessHandle.current().info().command().orElseThrow();
+
   static Stack start(Path folder, int blocks, int blockSize) throws Exception {
     Path environment = folder.resolve("stack.env");
     Files.deleteIfExists(environment);
     Process process =
         new ProcessBuilder(
-                ProcessHandle.current().info().command().orElseThrow(),
+                JAVA,
                 "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",
                 "-Xmx4g",
                 "-cp",
@@ -34,7 +38,8 @@ record Stack(Process process, Map<String, String> environment) implements AutoCl
             .start();
     while (!Files.exists(environment)) {
       if (process.waitFor(200, TimeUnit.MILLISECONDS)) {
-        throw new IllegalStateException("the stack did not start, see " + folder);
+        throw new IllegalStateException(
+            "The servers did not start:\n" + Files.readString(folder.resolve("stack.log")));
       }
     }
     return new Stack(process, read(environment));
@@ -54,6 +59,12 @@ record Stack(Process process, Map<String, String> environment) implements AutoCl
       }
     }
     return values;
+  }
+
+  /** Deletes all objects of a bucket, to save memory; returns before they are deleted. */
+  void empty(String bucket) throws IOException {
+    process.getOutputStream().write(("empty " + bucket + "\n").getBytes(StandardCharsets.UTF_8));
+    process.getOutputStream().flush();
   }
 
   @Override

@@ -70,7 +70,7 @@ public final class SyncBenchmark {
     return Timed.run(
         folder.resolve("backup.log"),
         environment,
-        ProcessHandle.current().info().command().orElseThrow(),
+        Stack.JAVA,
         "-jar",
         "target/quarkus-app/quarkus-run.jar",
         "backup");

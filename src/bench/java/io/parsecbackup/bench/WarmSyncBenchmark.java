@@ -65,7 +65,7 @@ public final class WarmSyncBenchmark {
       vertx.close().toCompletionStage().toCompletableFuture().join();
       SyncBenchmark.delete(folder);
     }
-    // Mutiny's default worker pool, which Quarkus would manage, keeps the JVM alive.
+    // Mutiny's default worker pool keeps the JVM alive; in the program, Quarkus manages it.
     System.exit(0);
   }
 }

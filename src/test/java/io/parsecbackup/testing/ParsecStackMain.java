@@ -1,6 +1,11 @@
 package io.parsecbackup.testing;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -32,8 +37,12 @@ import java.util.stream.Collectors;
  *   <li>{@code --sums}: a file for {@code sha256sum -c}, run where the bucket's copy is; it lists
  *       every object
  * </ul>
+ *
+ * <p>A line {@code empty NAME} on its standard input deletes all objects of a bucket.
  */
 public final class ParsecStackMain {
+
+  private static final String EMPTY = "empty ";
 
   private ParsecStackMain() {}
 
@@ -57,8 +66,16 @@ public final class ParsecStackMain {
       Path environment = Path.of(options.getOrDefault("--env-file", "target/parsec-stack.env"));
       writeUntilEnd(environment, shell(stack, exported));
       System.out.println("The stack is up: . " + environment);
-      while (System.in.read() >= 0) {
-        // Only the end of the input matters.
+      runCommands(System.in, stack.s3());
+    }
+  }
+
+  /** Runs the command in each line, until the end of the input. Ignores other lines. */
+  private static void runCommands(InputStream input, EmbeddedS3 s3) throws IOException {
+    BufferedReader lines = new BufferedReader(new InputStreamReader(input, UTF_8));
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      if (line.startsWith(EMPTY)) {
+        s3.bucket(line.substring(EMPTY.length())).clear();
       }
     }
   }
