@@ -3,6 +3,7 @@ package io.parsecbackup;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.parsecbackup.api.AcceptanceBody;
 import io.parsecbackup.api.BackupList;
 import io.parsecbackup.api.JobList;
 import io.parsecbackup.api.RestoreBody;
@@ -32,6 +33,7 @@ class NativeReflectionTest {
   private static final List<Class<?>> DOCUMENTS =
       List.of(
           Acceptance.class,
+          AcceptanceBody.class,
           Backup.class,
           BackupList.class,
           CheckResult.Line.class,

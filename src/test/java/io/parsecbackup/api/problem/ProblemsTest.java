@@ -3,10 +3,13 @@ package io.parsecbackup.api.problem;
 import static io.parsecbackup.testing.Sidecar.operator;
 import static io.parsecbackup.testing.Sidecar.viewer;
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_16BE;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.is;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.testing.Sidecar;
 import io.parsecbackup.testing.SidecarStack;
@@ -15,7 +18,14 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import io.restassured.response.Response;
 import io.restassured.response.ValidatableResponse;
+import java.io.ByteArrayInputStream;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -37,6 +47,7 @@ class ProblemsTest {
 
   private static final String ID = "20261122T020000Z";
   private static final String BACKUPS = "/api/v1/backups";
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   @SuppressWarnings("NullAway.Init") // Filled by SidecarStack.
   Sidecar sidecar;
@@ -182,6 +193,52 @@ class ProblemsTest {
   void refusesFieldsOfACallWithoutABody(String method, String path) {
     problem(operator().body("{\"strategy\": \"listing\"}").request(method, path), 400)
         .body("detail", containsString("no body"));
+  }
+
+  /** {@code curl -d} sends a form's media type, and other clients none. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "application/json",
+        "application/octet-stream",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data",
+        "text/plain; charset=UTF-16BE",
+        "text/xml"
+      })
+  void readsABodyOfAnyMediaType(String type) throws Exception {
+    for (String call : List.of("verifications", "restores", "acceptance")) {
+      for (boolean chunked : List.of(false, true)) {
+        HttpResponse<String> refused = post(call, type, "{\"nothing\": true}", chunked);
+        assertEquals(400, refused.statusCode(), refused::body);
+        assertTrue(refused.body().contains("'nothing'"), refused::body);
+        for (String none : List.of("", " \n", "null", "{}")) {
+          HttpResponse<String> read = post(call, type, none, chunked);
+          assertEquals(404, read.statusCode(), read::body);
+        }
+      }
+    }
+  }
+
+  /** RestAssured would add a media type. */
+  private static HttpResponse<String> post(String call, String type, String text, boolean chunked)
+      throws Exception {
+    byte[] body = text.getBytes(type.endsWith("UTF-16BE") ? UTF_16BE : UTF_8);
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(
+                URI.create(
+                    RestAssured.baseURI + ":" + RestAssured.port + BACKUPS + "/" + ID + "/" + call))
+            .version(HttpClient.Version.HTTP_1_1)
+            .header("Authorization", "Bearer " + Sidecar.TOKEN)
+            .POST(
+                chunked
+                    ? BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body))
+                    : BodyPublishers.ofByteArray(body));
+    if (!type.isEmpty()) {
+      request.header("Content-Type", type);
+    }
+    return HTTP.send(request.build(), BodyHandlers.ofString());
   }
 
   private ValidatableResponse problem(Response response, int status) {
