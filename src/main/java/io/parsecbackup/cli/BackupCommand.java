@@ -5,9 +5,7 @@ import io.parsecbackup.backup.BackupJson;
 import io.parsecbackup.backup.BackupService;
 import io.parsecbackup.cli.output.BackupText;
 import io.parsecbackup.cli.output.Output;
-import io.parsecbackup.cli.output.ProgressDisplay;
 import io.parsecbackup.cli.settings.StartupCheck;
-import io.parsecbackup.job.Job;
 import io.parsecbackup.job.JobEnd;
 import io.parsecbackup.job.Trigger;
 import java.util.concurrent.Callable;
@@ -31,12 +29,7 @@ public class BackupCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     check.run();
-    JobEnd<Backup> result;
-    try (Job<Backup> run = backups.start(Trigger.CLI);
-        ProgressDisplay display = new ProgressDisplay(output, () -> run.document().progress())) {
-      InterruptHandler.to(() -> run.cancel("interrupted"));
-      result = run.execute();
-    }
+    JobEnd<Backup> result = JobOutput.execute(backups.start(Trigger.CLI), output);
     Backup backup = result.document();
     if (output.isJson()) {
       output.document(BackupJson.toJson(backup));

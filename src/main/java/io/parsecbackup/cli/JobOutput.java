@@ -6,6 +6,7 @@ import io.parsecbackup.cli.output.Output;
 import io.parsecbackup.cli.output.ProgressDisplay;
 import io.parsecbackup.cli.output.Sizes;
 import io.parsecbackup.job.Job;
+import io.parsecbackup.job.JobDocument;
 import io.parsecbackup.job.JobEnd;
 import io.parsecbackup.job.JobResult;
 import io.parsecbackup.job.JobResult.Finding;
@@ -32,11 +33,10 @@ final class JobOutput {
     List<String> said;
     JobEnd<JobResult> end;
     try (job) {
-      InterruptHandler.to(() -> job.cancel("interrupted"));
       // Before the work, so that a user can still stop a job that is not the intended one.
       said = job.document().warnings();
       said.forEach(warning -> output.aside("parsec-backup: " + warning));
-      end = execute(job);
+      end = execute(job, output);
     }
     JobResult result = end.document();
     if (output.isJson()) {
@@ -48,8 +48,11 @@ final class JobOutput {
     return end.exitCode();
   }
 
-  private JobEnd<JobResult> execute(Job<JobResult> job) {
-    try (ProgressDisplay display = new ProgressDisplay(output, () -> job.document().progress())) {
+  /** Does the work of the job and shows its progress; a signal cancels it. */
+  static <D extends JobDocument> JobEnd<D> execute(Job<D> job, Output output) {
+    try (job;
+        ProgressDisplay display = new ProgressDisplay(output, () -> job.document().progress())) {
+      InterruptHandler.to(() -> job.cancel("interrupted"));
       return job.execute();
     }
   }
