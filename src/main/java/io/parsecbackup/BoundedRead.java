@@ -3,6 +3,7 @@ package io.parsecbackup;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -88,13 +89,26 @@ public final class BoundedRead<T> {
     Attempt attempt = attempt();
     long patience = attempt.began + times.patience().toNanos() - System.nanoTime();
     try {
-      T value = attempt.task.get(Math.max(0, patience), TimeUnit.NANOSECONDS);
+      T value = await(attempt.task, Duration.ofNanos(Math.max(0, patience)));
       return new Known<>(value, since(attempt.ended), false);
     } catch (TimeoutException e) {
       return late(attempt);
+    }
+  }
+
+  /**
+   * Waits for the result of a read in another thread.
+   *
+   * @throws TimeoutException if it is not there after {@code patience}
+   * @throws IOException if the read throws it; unchecked exceptions of the read are thrown too
+   * @throws Problem of kind CANCELLED if this thread is interrupted
+   */
+  public static <T> T await(Future<T> read, Duration patience)
+      throws IOException, TimeoutException {
+    try {
+      return read.get(patience.toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new Problem(Problem.Kind.CANCELLED, "The thread was interrupted", e);
+      throw Problem.interrupted(e);
     } catch (ExecutionException e) {
       switch (e.getCause()) {
         case IOException disk -> throw disk;

@@ -46,6 +46,12 @@ public final class Problem extends RuntimeException {
     this.kind = kind;
   }
 
+  /** For a thread that was interrupted while it waited. The thread stays interrupted. */
+  public static Problem interrupted(InterruptedException interrupt) {
+    Thread.currentThread().interrupt();
+    return new Problem(Kind.CANCELLED, "The thread was interrupted", interrupt);
+  }
+
   public Kind kind() {
     return kind;
   }

@@ -1,5 +1,6 @@
 package io.parsecbackup.api;
 
+import io.parsecbackup.BoundedRead;
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
 import io.parsecbackup.api.problem.RepositoryProblem;
@@ -8,7 +9,6 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -24,12 +24,6 @@ public class RepositoryReads {
 
   private static final int THREADS = 8;
   private static final Duration LONGEST = Duration.ofSeconds(20);
-
-  /** A read of the repository. */
-  @FunctionalInterface
-  interface Read<T> {
-    T read() throws IOException;
-  }
 
   private final Semaphore threads;
   private final Semaphore starts;
@@ -52,7 +46,7 @@ public class RepositoryReads {
    * @throws Problem of kind REPOSITORY if the limit is exceeded or the disk fails; also what {@code
    *     read} throws
    */
-  <T> T read(Read<T> read) {
+  <T> T read(BoundedRead.Read<T> read) {
     try {
       // While all threads hang, callers must not queue behind them.
       if (!threads.tryAcquire(longest.toMillis() / 10, TimeUnit.MILLISECONDS)) {
@@ -60,20 +54,13 @@ public class RepositoryReads {
       }
       FutureTask<T> task = new FutureTask<>(read::read);
       start(task);
-      return task.get(longest.toMillis(), TimeUnit.MILLISECONDS);
+      return BoundedRead.await(task, longest);
     } catch (TimeoutException e) {
       throw silent();
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new Problem(Kind.CANCELLED, "The thread was interrupted", e);
-    } catch (ExecutionException e) {
-      switch (e.getCause()) {
-        case IOException disk -> throw RepositoryProblem.unreadable(disk);
-        case UncheckedIOException disk -> throw RepositoryProblem.unreadable(disk);
-        case RuntimeException unchecked -> throw unchecked;
-        case Error error -> throw error;
-        case null, default -> throw new IllegalStateException(e);
-      }
+      throw Problem.interrupted(e);
+    } catch (IOException | UncheckedIOException e) {
+      throw RepositoryProblem.unreadable(e);
     }
   }
 

@@ -89,8 +89,7 @@ public final class ServerConnection {
       throw e;
     } catch (InterruptedException e) {
       made.cancel(false);
-      Thread.currentThread().interrupt();
-      throw new Problem(Problem.Kind.CANCELLED, "The thread was interrupted", e);
+      throw Problem.interrupted(e);
     } catch (ExecutionException e) {
       switch (e.getCause()) {
         case SQLException sql -> throw sql;

@@ -199,8 +199,7 @@ public final class ServerSession implements AutoCloseable {
     try (Cancellation.Hook _ = cancellation.onCancel(cancelled::countDown)) {
       var _ = cancelled.await(time.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new Problem(Problem.Kind.CANCELLED, "The thread was interrupted", e);
+      throw Problem.interrupted(e);
     }
     cancellation.throwIfCancelled();
   }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.parsecbackup.BoundedRead;
 import io.parsecbackup.Problem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class RepositoryReadsTest {
 
-  private static Problem problem(RepositoryReads reads, RepositoryReads.Read<?> read) {
+  private static Problem problem(RepositoryReads reads, BoundedRead.Read<?> read) {
     Problem problem = assertThrows(Problem.class, () -> reads.read(read));
     assertEquals(Problem.Kind.REPOSITORY, problem.kind());
     return problem;

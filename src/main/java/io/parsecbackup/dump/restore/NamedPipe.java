@@ -94,8 +94,7 @@ final class NamedPipe implements AutoCloseable {
       }
       task.get();
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new Problem(Problem.Kind.CANCELLED, "The thread was interrupted", e);
+      throw Problem.interrupted(e);
     } catch (ExecutionException e) {
       switch (e.getCause()) {
         case IOException io -> throw io;
