@@ -1,7 +1,6 @@
 package io.parsecbackup.health;
 
-import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.json.JsonObject;
+import io.parsecbackup.api.problem.ProblemDetail;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -28,17 +27,7 @@ public class HealthGroups {
       context.next();
       return;
     }
-    context
-        .response()
-        .setStatusCode(404)
-        .putHeader(HttpHeaders.CONTENT_TYPE, "application/problem+json")
-        .end(
-            new JsonObject()
-                .put("type", "about:blank")
-                .put("title", "Not Found")
-                .put("status", 404)
-                .put("detail", "the health group does not exist. The only one is " + BACKUP)
-                .put("kind", "not-found")
-                .encode());
+    ProblemDetail.of(404, "the health group does not exist. The only one is " + BACKUP, "not-found")
+        .send(context.response());
   }
 }

@@ -2,7 +2,6 @@ package io.parsecbackup.api.access;
 
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.parsecbackup.api.problem.ProblemDetail;
-import io.parsecbackup.job.Json;
 import io.quarkus.security.identity.IdentityProviderManager;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.security.runtime.QuarkusPrincipal;
@@ -98,10 +97,7 @@ public class TokenAuthentication implements HttpAuthenticationMechanism {
       } else {
         response.putHeader("WWW-Authenticate", "Bearer");
       }
-      response
-          .setStatusCode(problem.status())
-          .putHeader(HttpHeaders.CONTENT_TYPE, ProblemDetail.MEDIA_TYPE)
-          .end(Json.of(problem).toString());
+      problem.send(response);
     }
     return Uni.createFrom().item(true);
   }

@@ -1,7 +1,10 @@
 package io.parsecbackup.api.problem;
 
 import io.parsecbackup.Problem;
+import io.parsecbackup.job.Json;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
 import jakarta.ws.rs.core.Response;
 import java.util.Locale;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -77,5 +80,13 @@ public record ProblemDetail(
 
   public Response response() {
     return Response.status(status).type(MEDIA_TYPE).entity(this).build();
+  }
+
+  /** Sends this as the answer to a request that reaches no REST resource. */
+  public void send(HttpServerResponse response) {
+    response
+        .setStatusCode(status)
+        .putHeader(HttpHeaders.CONTENT_TYPE, MEDIA_TYPE)
+        .end(Json.of(this).toString());
   }
 }
