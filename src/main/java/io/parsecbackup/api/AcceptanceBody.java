@@ -9,7 +9,4 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 @Schema(description = "The reason for accepting the losses.")
 public record AcceptanceBody(
     @Schema(description = "Free text, at most 1000 characters; stored with the acceptance.")
-        Optional<String> reason) {
-
-  static final AcceptanceBody NONE = new AcceptanceBody(Optional.empty());
-}
+        Optional<String> reason) {}

@@ -55,20 +55,14 @@ public class AcceptanceResource {
   @APIResponse(responseCode = "409", description = "Another run has locked the repository")
   public Response accept(
       @PathParam("id") String id,
-      @RequestBody(
-              required = false,
-              content =
-                  @Content(
-                      mediaType = MediaType.APPLICATION_JSON,
-                      schema = @Schema(implementation = AcceptanceBody.class)))
-          String body) {
-    AcceptanceBody asked = JsonBody.read(body, AcceptanceBody.class, AcceptanceBody.NONE);
+      @RequestBody(required = false, content = @Content(mediaType = MediaType.APPLICATION_JSON))
+          AcceptanceBody body) {
     Optional<String> backup = Optional.of(BackupIds.checked(id));
     // The id is valid, so an invalid value can only be the reason.
     Acceptance acceptance =
-        asked.reason().isPresent()
-            ? BadRequest.ifWrong(() -> losses.accept(backup, asked.reason(), Trigger.REST))
-            : losses.accept(backup, asked.reason(), Trigger.REST);
+        body.reason().isPresent()
+            ? BadRequest.ifWrong(() -> losses.accept(backup, body.reason(), Trigger.REST))
+            : losses.accept(backup, body.reason(), Trigger.REST);
     return Response.status(acceptance.id().isPresent() ? 201 : 200).entity(acceptance).build();
   }
 }

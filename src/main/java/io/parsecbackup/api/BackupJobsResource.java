@@ -14,7 +14,6 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.function.Supplier;
@@ -30,9 +29,21 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** Starts jobs on a published backup: verify, drill, restore. */
 @Path("/api/v1/backups")
+@Consumes(MediaType.WILDCARD)
 @Produces(MediaType.APPLICATION_JSON)
 @RolesAllowed(Role.OPERATOR)
 @Tag(name = "jobs")
+@APIResponse(
+    responseCode = "202",
+    description = "Started; Location is the URL of the job",
+    headers =
+        @Header(
+            name = "Location",
+            description = "/api/v1/jobs/{id}",
+            schema = @Schema(type = SchemaType.STRING)),
+    content = @Content(schema = @Schema(implementation = JobResult.class)))
+@APIResponse(responseCode = "400", description = "The body is invalid")
+@APIResponse(responseCode = "404", description = "The backup does not exist")
 public class BackupJobsResource {
 
   private final JobService jobs;
@@ -47,34 +58,16 @@ public class BackupJobsResource {
 
   @POST
   @Path("/{id}/verifications")
-  @Consumes(MediaType.WILDCARD)
   @Operation(
       operationId = "verifyBackup",
       summary = "Reads the backup back and checks its digests; the id may be latest")
-  @APIResponse(
-      responseCode = "202",
-      description = "Started; Location is the URL of the job",
-      headers =
-          @Header(
-              name = "Location",
-              description = "/api/v1/jobs/{id}",
-              schema = @Schema(type = SchemaType.STRING)),
-      content = @Content(schema = @Schema(implementation = JobResult.class)))
-  @APIResponse(responseCode = "400", description = "The body is invalid")
-  @APIResponse(responseCode = "404", description = "The backup does not exist")
   @APIResponse(responseCode = "409", description = "A backup or another verification is running")
   public Response verify(
       @PathParam("id") String id,
-      @RequestBody(
-              required = false,
-              content =
-                  @Content(
-                      mediaType = MediaType.APPLICATION_JSON,
-                      schema = @Schema(implementation = VerificationBody.class)))
-          String body) {
+      @RequestBody(required = false, content = @Content(mediaType = MediaType.APPLICATION_JSON))
+          VerificationBody body) {
     Subset subset =
-        JsonBody.read(body, VerificationBody.class, VerificationBody.ALL)
-            .subset()
+        body.subset()
             .map(text -> BadRequest.ifWrong(() -> Subset.parse("subset", text)))
             .orElse(Subset.ALL);
     return accepted(() -> jobs.verification(BackupIds.checked(id), subset, Trigger.REST));
@@ -82,21 +75,10 @@ public class BackupJobsResource {
 
   @POST
   @Path("/{id}/drills")
-  @Consumes(MediaType.WILDCARD)
   @Operation(
       operationId = "drillBackup",
       summary = "Restores the dump into a scratch database and checks it; the id may be latest")
-  @APIResponse(
-      responseCode = "202",
-      description = "Started; Location is the URL of the job",
-      headers =
-          @Header(
-              name = "Location",
-              description = "/api/v1/jobs/{id}",
-              schema = @Schema(type = SchemaType.STRING)),
-      content = @Content(schema = @Schema(implementation = JobResult.class)))
   @APIResponse(responseCode = "400", description = "The call has a body")
-  @APIResponse(responseCode = "404", description = "The backup does not exist")
   @APIResponse(responseCode = "409", description = "A backup or another drill is running")
   public Response drill(@PathParam("id") String id, @Parameter(hidden = true) String body) {
     JsonBody.requireNone(body);
@@ -105,44 +87,20 @@ public class BackupJobsResource {
 
   @POST
   @Path("/{id}/restores")
-  @Consumes(MediaType.WILDCARD)
   @Operation(
       operationId = "restoreBackup",
       summary = "Restores the backup, objects first, SQL last; the id may be latest")
-  @APIResponse(
-      responseCode = "202",
-      description = "Started; Location is the URL of the job",
-      headers =
-          @Header(
-              name = "Location",
-              description = "/api/v1/jobs/{id}",
-              schema = @Schema(type = SchemaType.STRING)),
-      content = @Content(schema = @Schema(implementation = JobResult.class)))
-  @APIResponse(responseCode = "400", description = "The body is invalid")
-  @APIResponse(responseCode = "404", description = "The backup does not exist")
   @APIResponse(responseCode = "409", description = "A backup or another restore is running")
   public Response restore(
       @PathParam("id") String id,
-      @RequestBody(
-              required = false,
-              content =
-                  @Content(
-                      mediaType = MediaType.APPLICATION_JSON,
-                      schema = @Schema(implementation = RestoreBody.class)))
-          String body) {
-    RestoreBody asked = JsonBody.read(body, RestoreBody.class, RestoreBody.NONE);
-    RestoreRequest request = asked.request(targets);
+      @RequestBody(required = false, content = @Content(mediaType = MediaType.APPLICATION_JSON))
+          RestoreBody body) {
+    RestoreRequest request = body.request(targets);
     return accepted(
         () -> BadRequest.ifWrong(() -> jobs.restore(BackupIds.checked(id), request, Trigger.REST)));
   }
 
   private Response accepted(Supplier<Job<JobResult>> start) {
-    try (Job<JobResult> job = reads.start(start)) {
-      JobResult begun = job.document();
-      job.inBackground();
-      return Response.accepted(begun)
-          .header(HttpHeaders.LOCATION, "/api/v1/jobs/" + job.id())
-          .build();
-    }
+    return StartedJob.run(reads.start(start), "/api/v1/jobs/");
   }
 }

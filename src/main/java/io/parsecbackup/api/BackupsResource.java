@@ -6,7 +6,6 @@ import io.parsecbackup.api.access.Role;
 import io.parsecbackup.api.problem.ProblemDetail;
 import io.parsecbackup.backup.Backup;
 import io.parsecbackup.backup.BackupService;
-import io.parsecbackup.job.Job;
 import io.parsecbackup.job.JobState;
 import io.parsecbackup.job.Trigger;
 import io.parsecbackup.repository.storage.RunId;
@@ -21,7 +20,6 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.sse.OutboundSseEvent;
@@ -69,11 +67,7 @@ public class BackupsResource {
   @APIResponse(responseCode = "409", description = "Another backup is running; the detail names it")
   public Response start(@Parameter(hidden = true) String body) {
     JsonBody.requireNone(body);
-    Job<Backup> run = reads.start(() -> backups.start(Trigger.REST).inBackground());
-    // Not location(): it makes the URL absolute, with the host name that the last proxy used.
-    return Response.accepted(run.document())
-        .header(HttpHeaders.LOCATION, "/api/v1/backups/" + run.id())
-        .build();
+    return StartedJob.run(reads.start(() -> backups.start(Trigger.REST)), "/api/v1/backups/");
   }
 
   @GET

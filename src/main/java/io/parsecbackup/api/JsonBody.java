@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
@@ -16,12 +17,15 @@ import io.parsecbackup.api.problem.BadRequest;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the optional JSON body of a call. */
 final class JsonBody {
 
   /** Converts nothing: a mistyped target must not count as an omitted one, nor a string as true. */
   private static final ObjectMapper STRICT = strict();
+
+  private static final String NO_FIELDS = "{}";
 
   private JsonBody() {}
 
@@ -42,18 +46,17 @@ final class JsonBody {
   }
 
   /**
-   * Reads the JSON in {@code text}, whatever its media type; returns {@code none} if it is blank.
+   * Reads the JSON in {@code text}, whatever its media type. Blank text and {@code null} count as
+   * an object without fields.
    *
    * @throws BadRequest if it is not a JSON object, has an unknown field, or a value of the wrong
    *     type; the message names the field
    */
-  static <T> T read(String text, Class<T> type, T none) {
-    if (text.isBlank()) {
-      return none;
-    }
+  static <T> T read(String text, Class<T> type) {
     try {
-      T body = STRICT.readerFor(type).readValue(text);
-      return body == null ? none : body;
+      ObjectReader reader = STRICT.readerFor(type);
+      @Nullable T body = reader.readValue(text.isBlank() ? NO_FIELDS : text);
+      return body == null ? reader.readValue(NO_FIELDS) : body;
     } catch (UnrecognizedPropertyException e) {
       throw new BadRequest(
           "the body has the field '"
@@ -84,8 +87,7 @@ final class JsonBody {
    * @throws BadRequest if {@code text} has a field
    */
   static void requireNone(String text) {
-    Object object = read(text, Object.class, "");
-    if (!object.equals("") && !(object instanceof Map<?, ?> fields && fields.isEmpty())) {
+    if (!(read(text, Object.class) instanceof Map<?, ?> fields && fields.isEmpty())) {
       throw new BadRequest("this call takes no body. Remove it");
     }
   }

@@ -37,9 +37,6 @@ public record RestoreBody(
     @Schema(description = "Also uploads objects that the dump does not refer to.")
         boolean allObjects) {
 
-  static final RestoreBody NONE =
-      new RestoreBody(Optional.empty(), Optional.empty(), Optional.empty(), false, false, false);
-
   /**
    * Converts it for the restore job.
    *

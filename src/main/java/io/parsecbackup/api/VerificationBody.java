@@ -11,7 +11,4 @@ public record VerificationBody(
     @Schema(
             description = "Reads only the n-th of t parts of the objects, n/t; all if absent.",
             examples = "1/30")
-        Optional<String> subset) {
-
-  static final VerificationBody ALL = new VerificationBody(Optional.empty());
-}
+        Optional<String> subset) {}

@@ -14,6 +14,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class JsonBodyTest {
 
+  private static final RestoreBody NONE =
+      new RestoreBody(Optional.empty(), Optional.empty(), Optional.empty(), false, false, false);
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -36,8 +39,7 @@ class JsonBodyTest {
       })
   void namesTheInvalidField(String text, String named) {
     BadRequest refusal =
-        assertThrows(
-            BadRequest.class, () -> JsonBody.read(text, RestoreBody.class, RestoreBody.NONE));
+        assertThrows(BadRequest.class, () -> JsonBody.read(text, RestoreBody.class));
     String message = String.valueOf(refusal.getMessage());
     assertTrue(message.contains(named), message);
     assertFalse(message.contains("io.parsecbackup"), message);
@@ -45,12 +47,12 @@ class JsonBodyTest {
 
   @Test
   void readsAValidBody() {
-    assertEquals(RestoreBody.NONE, JsonBody.read(" ", RestoreBody.class, RestoreBody.NONE));
-    assertEquals(RestoreBody.NONE, JsonBody.read("null", RestoreBody.class, RestoreBody.NONE));
-    assertEquals(RestoreBody.NONE, JsonBody.read("{}", RestoreBody.class, RestoreBody.NONE));
+    assertEquals(NONE, JsonBody.read("", RestoreBody.class));
+    assertEquals(NONE, JsonBody.read(" ", RestoreBody.class));
+    assertEquals(NONE, JsonBody.read("null", RestoreBody.class));
+    assertEquals(NONE, JsonBody.read("{}", RestoreBody.class));
     RestoreBody body =
-        JsonBody.read(
-            "{\"database\":\"env:X\",\"replace\":true}", RestoreBody.class, RestoreBody.NONE);
+        JsonBody.read("{\"database\":\"env:X\",\"replace\":true}", RestoreBody.class);
     assertEquals(Optional.of("env:X"), body.database());
     assertTrue(body.replace());
   }
@@ -60,6 +62,7 @@ class JsonBodyTest {
   void refusesABodyIfTheCallAcceptsNone(String text) {
     assertThrows(BadRequest.class, () -> JsonBody.requireNone(text));
     JsonBody.requireNone("");
+    JsonBody.requireNone("null");
     JsonBody.requireNone("{}");
   }
 }
