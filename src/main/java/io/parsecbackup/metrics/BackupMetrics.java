@@ -17,7 +17,9 @@ import java.util.Optional;
 
 /**
  * All metrics of this program; {@code docs/metrics.md} lists them. Each scrape reads them from the
- * repository, so they are correct after a restart. An unknown value has no metric.
+ * repository, so they are correct after a restart. An unknown value has no metric, which
+ * Micrometer's own meters cannot express: {@code
+ * docs/decisions/0016-metrics-through-a-collector.md}.
  */
 @Singleton
 final class BackupMetrics extends Collector implements Collector.Describable {
