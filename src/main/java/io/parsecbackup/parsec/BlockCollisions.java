@@ -46,12 +46,8 @@ public final class BlockCollisions {
    */
   public static void find(Connection connection, ParsecTables tables, Reader reader)
       throws SQLException, IOException {
-    String sql =
-        QUERY.replace(
-            "{readable}", UnreadableOrganizations.find(connection, tables).excludedFrom("o._id"));
-    for (String table : ParsecTables.REQUIRED) {
-      sql = sql.replace("{" + table + "}", tables.name(table));
-    }
+    UnreadableOrganizations unreadable = UnreadableOrganizations.find(connection, tables);
+    String sql = tables.sql(QUERY).replace("{readable}", unreadable.excludedFrom("o._id"));
     try (Statement statement = connection.createStatement()) {
       statement.setFetchSize(ROWS_AT_ONCE);
       try (ResultSet rows = statement.executeQuery(sql)) {

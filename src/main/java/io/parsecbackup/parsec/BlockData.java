@@ -54,12 +54,10 @@ public final class BlockData {
     UnreadableOrganizations unreadable = UnreadableOrganizations.find(connection, tables);
     String data = tables.has(connection, "block_data") ? tables.name("block_data") : NONE;
     String sql =
-        MISSING
+        tables
+            .sql(MISSING)
             .replace("{block_data}", data)
             .replace("{readable}", unreadable.excludedFrom("o._id"));
-    for (String table : ParsecTables.REQUIRED) {
-      sql = sql.replace("{" + table + "}", tables.name(table));
-    }
     try (Statement statement = connection.createStatement()) {
       statement.setFetchSize(ROWS_AT_ONCE);
       try (ResultSet rows = statement.executeQuery(sql)) {

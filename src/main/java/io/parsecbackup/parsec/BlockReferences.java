@@ -62,10 +62,7 @@ public final class BlockReferences {
   public static Count copy(Connection connection, ParsecTables tables, OutputStream into)
       throws SQLException, IOException {
     UnreadableOrganizations unreadable = UnreadableOrganizations.find(connection, tables);
-    String sql = COPY.replace("{readable}", unreadable.excludedFrom("_id"));
-    for (String table : ParsecTables.REQUIRED) {
-      sql = sql.replace("{" + table + "}", tables.name(table));
-    }
+    String sql = tables.sql(COPY).replace("{readable}", unreadable.excludedFrom("_id"));
     CopyOut copy = connection.unwrap(PGConnection.class).getCopyAPI().copyOut(sql);
     try {
       LineCount lines = new LineCount();

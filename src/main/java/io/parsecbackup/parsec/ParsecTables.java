@@ -71,6 +71,15 @@ public record ParsecTables(String schema, boolean visible) {
     return quoted(schema) + "." + quoted(table);
   }
 
+  /** A query with the names of these tables for <code>{block}</code>, <code>{realm}</code>, … */
+  String sql(String query) {
+    String sql = query;
+    for (String table : REQUIRED) {
+      sql = sql.replace("{" + table + "}", name(table));
+    }
+    return sql;
+  }
+
   /** Whether the schema has a table or view with this name. */
   public boolean has(Connection connection, String table) throws SQLException {
     try (PreparedStatement statement =
