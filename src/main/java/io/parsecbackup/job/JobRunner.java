@@ -204,7 +204,7 @@ public class JobRunner {
     return jobs;
   }
 
-  /** A start may hang with the disk. If it continues later, it sees that the service is stopping. */
+  /** A start may hang with the disk. A start that continues later sees that the service stops. */
   private static void awaitStart(JobKind kind, Slot slot, long end) throws InterruptedException {
     if (slot.starting.tryLock(Math.max(1, end - System.nanoTime()), TimeUnit.NANOSECONDS)) {
       slot.starting.unlock();
