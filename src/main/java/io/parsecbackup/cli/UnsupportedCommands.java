@@ -18,7 +18,7 @@ public final class UnsupportedCommands {
   private UnsupportedCommands() {}
 
   /** Refuses any arguments. */
-  public abstract static class Later implements Callable<Integer> {
+  public abstract static class Unsupported implements Callable<Integer> {
 
     @Spec CommandSpec command;
     @Mixin Output output;
@@ -37,5 +37,5 @@ public final class UnsupportedCommands {
       name = "prune",
       description = "Not supported in this version.",
       mixinStandardHelpOptions = true)
-  public static class Prune extends Later {}
+  public static class Prune extends Unsupported {}
 }
