@@ -44,8 +44,6 @@ record NodeObjects(
     Path part = parts.get();
     return transfer
         .get(request.key(), request.heldEtag(), SizeLimit.of(request.size()), part)
-        // A request ends on its event loop, but the next steps read and move files.
-        .emitOn(disk)
         .onItem()
         .transformToUni(fetched ->
             checked(request.key(), verifier.check(request, fetched, tries))

@@ -59,7 +59,20 @@ public final class HttpTransfer implements ObjectTransfer {
   public Uni<FetchedObject> get(String key, String unless, long most, Path into) {
     return connection.exchange(
         () -> connection.requests().get(key, unless),
-        exchange -> exchange.send().compose(response -> receive(response, exchange, most, into)));
+        exchange -> {
+          // Has no context, so the disk thread that completes it runs the next step. A future of
+          // the request's context would go back to its event loop.
+          Promise<FetchedObject> fetched = Promise.promise();
+          exchange
+              .send()
+              .onComplete(
+                  response ->
+                      Future.succeededFuture()
+                          .compose(begin -> receive(response, exchange, most, into))
+                          .onComplete(fetched),
+                  fetched::fail);
+          return fetched.future();
+        });
   }
 
   @Override

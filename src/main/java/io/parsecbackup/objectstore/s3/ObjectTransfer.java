@@ -17,8 +17,9 @@ public interface ObjectTransfer extends AutoCloseable {
    *     empty to fetch the object in any case. A server that ignores the condition sends it too
    * @param most bytes that the object may have: more is an error, and the rest is not written
    * @param into must not exist; after a failure it may contain the bytes received before
-   * @return the received object, on any thread, maybe an event loop; fails with {@link
-   *     TransferException}, of kind UNCHANGED if the object still has that ETag
+   * @return the received object, on a thread that may block, because callers read and move the
+   *     file. Fails with {@link TransferException} on any thread; of kind UNCHANGED if the object
+   *     still has that ETag
    */
   Uni<FetchedObject> get(String key, String unless, long most, Path into);
 

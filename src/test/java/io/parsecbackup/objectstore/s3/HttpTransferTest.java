@@ -54,7 +54,8 @@ class HttpTransferTest {
 
   @TempDir Path folder;
   private FetchScenario scenario;
-  private final ExecutorService disk = Executors.newFixedThreadPool(2);
+  private final ExecutorService disk =
+      Executors.newFixedThreadPool(2, Thread.ofPlatform().name("disk-", 0).factory());
   private HttpTransfer transfer;
 
   @BeforeEach
@@ -82,6 +83,20 @@ class HttpTransferTest {
     assertEquals(SIZE, fetched.size());
     assertEquals(fetched.etag(), fetched.md5());
     assertArrayEquals(scenario.bucket.get("k").orElseThrow(), Files.readAllBytes(file));
+  }
+
+  /** The next step reads and moves files. On an event loop it would stop all other transfers. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1_000, 2_000_000})
+  void returnsTheResultOnADiskThread(int size) {
+    scenario.bucket.put("t", Content.generated("t", 1, size));
+    Thread thread =
+        transfer
+            .get("t", "", size, folder.resolve("part"))
+            .map(fetched -> Thread.currentThread())
+            .await()
+            .atMost(PATIENCE);
+    assertTrue(thread.getName().startsWith("disk"), thread.getName());
   }
 
   /**
