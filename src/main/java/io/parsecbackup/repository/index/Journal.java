@@ -5,7 +5,6 @@ import static java.nio.file.StandardOpenOption.CREATE;
 
 import io.parsecbackup.repository.storage.PlainFiles;
 import io.parsecbackup.repository.storage.PrivateFiles;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.ByteBuffer;
@@ -61,9 +60,9 @@ public final class Journal implements AutoCloseable {
   /** Reads a journal. Skips incomplete lines and lines that a power cut has damaged. */
   public static void read(Path file, Reader reader) throws IOException {
     // This reader replaces bytes that are not UTF-8, and such a line is not a valid record.
-    try (BufferedReader lines =
-        new BufferedReader(new InputStreamReader(PlainFiles.open(file), StandardCharsets.UTF_8))) {
-      for (String line = line(lines); line != null; line = line(lines)) {
+    try (Lines lines =
+        new Lines(new InputStreamReader(PlainFiles.open(file), StandardCharsets.UTF_8))) {
+      for (String line = lines.next(); line != null; line = lines.next()) {
         if (IndexCodec.isHeader(line)) {
           continue;
         }
@@ -80,20 +79,49 @@ public final class Journal implements AutoCloseable {
   }
 
   /**
-   * The next line, or null at the end. Only the start of a line that is longer than any record: a
-   * power cut may fill a whole file with zeros.
+   * Lines of text. Of a line that is longer than any record it keeps only the start: a power cut
+   * may fill a whole file with zeros.
    */
-  private static @Nullable String line(BufferedReader lines) throws IOException {
-    int next = lines.read();
-    if (next < 0) {
-      return null;
+  private static final class Lines implements AutoCloseable {
+
+    private final InputStreamReader in;
+    private final char[] buffer = new char[8 << 10];
+    private int at;
+    private int filled;
+
+    Lines(InputStreamReader in) {
+      this.in = in;
     }
-    StringBuilder line = new StringBuilder();
-    for (; next >= 0 && next != '\n'; next = lines.read()) {
-      if (line.length() < LONGEST_LINE) {
-        line.append((char) next);
+
+    /** The next line without its line feed, or null at the end. */
+    @Nullable String next() throws IOException {
+      if (at == filled && !fill()) {
+        return null;
       }
+      StringBuilder line = new StringBuilder();
+      do {
+        int end = at;
+        while (end < filled && buffer[end] != '\n') {
+          end++;
+        }
+        line.append(buffer, at, Math.min(end - at, LONGEST_LINE - line.length()));
+        at = Math.min(end + 1, filled);
+        if (end < filled) {
+          break;
+        }
+      } while (fill());
+      return line.toString();
     }
-    return line.toString();
+
+    private boolean fill() throws IOException {
+      at = 0;
+      filled = Math.max(0, in.read(buffer));
+      return filled > 0;
+    }
+
+    @Override
+    public void close() throws IOException {
+      in.close();
+    }
   }
 }
