@@ -10,11 +10,13 @@ import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -137,12 +139,34 @@ class DaylightSavingTest {
   })
   void aTimeOfDayRunsOnceOnEachDay(String zone, int year) {
     LocalDate from = LocalDate.of(year, 1, 1);
-    List<LocalDate> days = from.datesUntil(from.plusYears(1)).toList();
     for (int minute = 0; minute < 24 * 60; minute += 15) {
       String cron = minute % 60 + " " + minute / 60 + " * * *";
-      List<ZonedDateTime> runs = runs(cron, ZoneId.of(zone), from, from.plusYears(1));
-      assertEquals(days, runs.stream().map(ZonedDateTime::toLocalDate).toList(), cron);
+      // The whole year for some times of day, and for each one the days around every clock change.
+      if (minute % 180 == 0) {
+        runsOnceOnEachDay(cron, ZoneId.of(zone), from, from.plusYears(1));
+      }
+      for (LocalDate change : clockChanges(ZoneId.of(zone), year)) {
+        runsOnceOnEachDay(cron, ZoneId.of(zone), change.minusDays(5), change.plusDays(5));
+      }
     }
+  }
+
+  private static void runsOnceOnEachDay(String cron, ZoneId zone, LocalDate from, LocalDate to) {
+    assertEquals(
+        from.datesUntil(to).toList(),
+        runs(cron, zone, from, to).stream().map(ZonedDateTime::toLocalDate).toList(),
+        cron);
+  }
+
+  private static List<LocalDate> clockChanges(ZoneId zone, int year) {
+    return Stream.iterate(
+            zone.getRules()
+                .nextTransition(LocalDate.of(year, 1, 1).atStartOfDay(zone).toInstant()),
+            Objects::nonNull,
+            change -> zone.getRules().nextTransition(change.getInstant()))
+        .map(change -> change.getDateTimeBefore().toLocalDate())
+        .takeWhile(day -> day.getYear() == year)
+        .toList();
   }
 
   /**
