@@ -72,6 +72,11 @@ record PgAccount(List<String> prefix, OptionalInt owner) {
     });
   }
 
+  /** Distinguishes files of different users in names; empty for the current user. */
+  String suffix() {
+    return owner.isPresent() ? "-" + owner.getAsInt() : "";
+  }
+
   /** Whether the user is not root and has a name, which initdb requires. */
   private boolean serves() {
     return answer(List.of("sh", "-c", "id -un >&2 && id -u"))

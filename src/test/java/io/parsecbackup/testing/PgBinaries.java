@@ -13,12 +13,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Set;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -93,7 +91,7 @@ public record PgBinaries(Path home) {
 
   private static PgBinaries unpack(byte[] archive) throws IOException {
     Path cache = cache();
-    Path home = cache.resolve(digest(archive));
+    Path home = cache.resolve(checksum(archive));
     if (!Files.isDirectory(home)) {
       Path scratch = Files.createTempDirectory(cache, "unpacking-");
       Files.setPosixFilePermissions(scratch, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -160,12 +158,10 @@ public record PgBinaries(Path home) {
     }
   }
 
-  private static String digest(byte[] bytes) {
-    try {
-      byte[] sha256 = MessageDigest.getInstance("SHA-256").digest(bytes);
-      return HexFormat.of().formatHex(sha256, 0, 8);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+  /** Of the archives of several versions and machines. Not a secure hash: that takes a second. */
+  private static String checksum(byte[] bytes) {
+    CRC32 checksum = new CRC32();
+    checksum.update(bytes);
+    return Long.toHexString(checksum.getValue()) + "-" + bytes.length;
   }
 }

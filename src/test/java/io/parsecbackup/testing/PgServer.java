@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -93,10 +94,7 @@ final class PgServer implements AutoCloseable {
               "sh",
               server.data().toString(),
               standby.data().toString());
-      if (!waitFor(copy) || copy.exitValue() != 0) {
-        throw new IllegalStateException(
-            "The standby's files were not copied: " + Files.readString(standby.log()));
-      }
+      standby.run(copy, "copying the primary");
       return standby;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -119,28 +117,82 @@ final class PgServer implements AutoCloseable {
     return base.resolve("postgres.log");
   }
 
+  /**
+   * Copies a cluster that {@code initdb} made once, and gives the superuser a password of its own:
+   * a tenth of the time that {@code initdb} takes. All servers then have the same system
+   * identifier.
+   */
   private void initialize(String superuser, String password) throws IOException {
-    Path secret =
-        Files.createFile(
-            base.resolve("password"),
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    Files.writeString(secret, password + "\n");
-    account.own(secret);
+    Path cluster = cluster(superuser);
+    run(launch("cp", "-R", cluster.toString(), data().toString()), "copying a cluster");
+    String statement =
+        "ALTER ROLE %s PASSWORD '%s'\n".formatted(superuser, password.replace("'", "''"));
+    Path secret = secret(statement);
+    ProcessBuilder single =
+        builder(binaries.program("postgres"), "--single", "-F", "-D", data().toString(), "postgres");
+    run(single.redirectInput(secret.toFile()).start(), "setting the password");
+    Files.delete(secret);
+  }
+
+  /** Where {@code initdb} has made a cluster for copies; it is kept for the next test run. */
+  private Path cluster(String superuser) throws IOException {
+    Path kept =
+        binaries
+            .home()
+            .resolveSibling(binaries.home().getFileName() + "-" + superuser + account.suffix());
+    Path cluster = kept.resolve("data");
+    if (Files.isDirectory(kept)) {
+      return cluster;
+    }
     boolean linux = System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("linux");
-    Process initdb =
+    Path secret = secret("copies get another one\n");
+    Path making = Files.createDirectory(base.resolve("cluster"));
+    account.own(making);
+    run(
         launch(
             binaries.program("initdb"),
-            "--pgdata=" + data(),
+            "--pgdata=" + making.resolve("data"),
             "--username=" + superuser,
             "--pwfile=" + secret,
             "--auth=scram-sha-256",
             "--encoding=UTF8",
             "--locale=" + (linux ? "C.UTF-8" : "C"),
-            "--no-sync");
-    waitFor(initdb);
+            "--no-sync"),
+        "initdb");
     Files.delete(secret);
-    if (initdb.exitValue() != 0) {
-      throw new IllegalStateException("initdb failed: " + Files.readString(log()));
+    Path scratch = Files.createTempDirectory(kept.getParent(), "cluster-");
+    account.own(scratch);
+    Files.setPosixFilePermissions(scratch, PosixFilePermissions.fromString("rwxr-xr-x"));
+    run(
+        launch("cp", "-R", making.resolve("data").toString(), scratch.toString()),
+        "keeping a cluster");
+    try {
+      Files.move(scratch, kept, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException taken) {
+      // Another test run was faster: its cluster is as good.
+      Folders.delete(scratch);
+      if (!Files.isDirectory(kept)) {
+        throw taken;
+      }
+    }
+    Folders.delete(making);
+    return cluster;
+  }
+
+  /** A file with {@code text} that only the server's user can read. */
+  private Path secret(String text) throws IOException {
+    Path secret =
+        Files.createFile(
+            base.resolve("password"),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.writeString(secret, text);
+    account.own(secret);
+    return secret;
+  }
+
+  private void run(Process process, String what) throws IOException {
+    if (!waitFor(process) || process.exitValue() != 0) {
+      throw new IllegalStateException(what + " failed: " + Files.readString(log()));
     }
   }
 
@@ -254,6 +306,10 @@ final class PgServer implements AutoCloseable {
   }
 
   private Process launch(String... command) throws IOException {
+    return builder(command).start();
+  }
+
+  private ProcessBuilder builder(String... command) {
     ProcessBuilder builder = new ProcessBuilder(account.command(List.of(command)));
     builder.directory(base.toFile());
     builder.redirectErrorStream(true);
@@ -261,7 +317,7 @@ final class PgServer implements AutoCloseable {
     builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
     builder.environment().put("LC_ALL", "C");
     builder.environment().keySet().removeIf(name -> name.startsWith("PG"));
-    return builder.start();
+    return builder;
   }
 
   /** Whether the process ended in time. An interrupt does not shorten the wait. */
