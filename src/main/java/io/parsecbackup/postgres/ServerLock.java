@@ -10,7 +10,7 @@ import java.time.Duration;
 /** Prevents two restores into one database, and two drills with one name, at the same time. */
 public final class ServerLock {
 
-  private static final Duration TURN = Duration.ofMillis(100);
+  private static final Duration PAUSE = Duration.ofMillis(100);
 
   private ServerLock() {}
 
@@ -30,7 +30,7 @@ public final class ServerLock {
       if (System.nanoTime() > deadline) {
         throw new Problem(Problem.Kind.HELD, held);
       }
-      session.pause(TURN);
+      session.pause(PAUSE);
     }
   }
 

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 /** Ends the sessions of all clients in a database. */
 public final class SessionEnd {
 
-  private static final Duration TURN = Duration.ofMillis(50);
+  private static final Duration PAUSE = Duration.ofMillis(50);
 
   /** How long to wait for a session that this role may not end: it may end by itself. */
   private static final Duration PATIENCE_IF_REFUSED = Duration.ofSeconds(5);
@@ -105,7 +105,7 @@ public final class SessionEnd {
           patience = Math.min(patience, PATIENCE_IF_REFUSED.toNanos());
         }
       }
-      session.pause(TURN);
+      session.pause(PAUSE);
     }
   }
 }

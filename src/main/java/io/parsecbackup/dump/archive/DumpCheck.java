@@ -57,7 +57,7 @@ public final class DumpCheck {
             case PLAIN -> scriptFault(file);
           };
       if (fault.isPresent()) {
-        throw noDump(tools, fault.get());
+        throw notADump(tools, fault.get());
       }
     } catch (IOException e) {
       throw new Problem(
@@ -123,7 +123,7 @@ public final class DumpCheck {
     }
   }
 
-  private static Problem noDump(PgTools.Tools tools, String why) {
+  private static Problem notADump(PgTools.Tools tools, String why) {
     return new Problem(
         Problem.Kind.DATABASE,
         tools.pgDump()

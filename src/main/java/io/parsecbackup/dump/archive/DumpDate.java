@@ -35,7 +35,7 @@ public final class DumpDate {
       Consumer<String> warning) {
     Optional<Instant> own =
         head.map(ArchiveHeader::createdAt)
-            .map(local -> inOurZone(local, warning))
+            .map(local -> inLocalZone(local, warning))
             .or(() -> startedOn.flatMap(text -> parse(text, warning)));
     if (own.isEmpty()) {
       warning.accept("the dump does not contain its date; the file's modification time is used");
@@ -60,13 +60,13 @@ public final class DumpDate {
       return Optional.of(
           zone.equals("UTC") || zone.equals("GMT")
               ? local.toInstant(ZoneOffset.UTC)
-              : inOurZone(local, warning));
+              : inLocalZone(local, warning));
     } catch (DateTimeParseException e) {
       return Optional.empty();
     }
   }
 
-  private static Instant inOurZone(LocalDateTime local, Consumer<String> warning) {
+  private static Instant inLocalZone(LocalDateTime local, Consumer<String> warning) {
     ZoneId zone = ZoneId.systemDefault();
     warning.accept(
         "the date in the dump, "

@@ -60,10 +60,10 @@ public final class DumpReader {
     if (SCRIPT.matcher(head).find() && !CLUSTER.matcher(head).find()) {
       return DumpFormat.PLAIN;
     }
-    throw noDump(file, whatElse(head));
+    throw notADump(file, reason(head));
   }
 
-  private static String whatElse(String head) {
+  private static String reason(String head) {
     if (head.isEmpty()) {
       return "it is empty";
     }
@@ -88,10 +88,10 @@ public final class DumpReader {
       throw new Problem(Problem.Kind.NOT_FOUND, "there is no file " + file + ": name the dump");
     }
     if (Files.isDirectory(file)) {
-      throw noDump(file, "it is a folder; pg_dump's format 'directory' is not supported");
+      throw notADump(file, "it is a folder; pg_dump's format 'directory' is not supported");
     }
     if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
-      throw noDump(file, "it is not a file that this program may read");
+      throw notADump(file, "it is not a file that this program may read");
     }
     try (InputStream in = Files.newInputStream(file)) {
       return new String(in.readNBytes(4096), StandardCharsets.ISO_8859_1);
@@ -100,7 +100,7 @@ public final class DumpReader {
     }
   }
 
-  private static Problem noDump(Path file, String why) {
+  private static Problem notADump(Path file, String why) {
     return new Problem(
         Problem.Kind.DATABASE,
         file

@@ -9,18 +9,18 @@ import java.util.OptionalInt;
 /**
  * The contents of a database, without PostgreSQL's own.
  *
- * @param things in words, such as {@code 3 tables (block, migration, ...)}; empty for an empty
+ * @param summary in words, such as {@code 3 tables (block, migration, ...)}; empty for an empty
  *     database
  * @param tables each as schema and name
  * @param parsecMigration the newest {@code _id} of Parsec's table {@code migration}
  */
 record DatabaseContents(
-    List<String> things, List<List<String>> tables, OptionalInt parsecMigration) {
+    List<String> summary, List<List<String>> tables, OptionalInt parsecMigration) {
 
   private static final String OWN_SCHEMA =
       "n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%' ";
 
-  private static final String THINGS =
+  private static final String SUMMARY =
       """
       WITH thing(rank, one, many, name) AS (
         SELECT CASE relkind WHEN 'r' THEN 1 WHEN 'p' THEN 1 WHEN 'f' THEN 1 WHEN 'S' THEN 3 ELSE 2 END,
@@ -55,7 +55,7 @@ record DatabaseContents(
           + "ORDER BY 1, 2";
 
   DatabaseContents {
-    things = List.copyOf(things);
+    summary = List.copyOf(summary);
     tables = List.copyOf(tables);
   }
 
@@ -73,7 +73,7 @@ record DatabaseContents(
     List<List<String>> tables =
         session.query(TABLES, row -> List.of(row.getString(1), row.getString(2)));
     return new DatabaseContents(
-        session.query(THINGS, row -> row.getString(1)), tables, migration(session, tables, schema));
+        session.query(SUMMARY, row -> row.getString(1)), tables, migration(session, tables, schema));
   }
 
   /** Empty if the role may not read the table. */
@@ -108,6 +108,6 @@ record DatabaseContents(
   }
 
   boolean isEmpty() {
-    return things.isEmpty();
+    return summary.isEmpty();
   }
 }

@@ -26,7 +26,7 @@ final class NamedPipe implements AutoCloseable {
     void write(OutputStream out) throws IOException;
   }
 
-  private static final int TURN_MILLIS = 50;
+  private static final int PAUSE_MILLIS = 50;
 
   private final Path folder;
   private final Path path;
@@ -107,7 +107,7 @@ final class NamedPipe implements AutoCloseable {
   private static void waitFor(FutureTask<Boolean> task)
       throws InterruptedException, ExecutionException {
     try {
-      task.get(TURN_MILLIS, java.util.concurrent.TimeUnit.MILLISECONDS);
+      task.get(PAUSE_MILLIS, java.util.concurrent.TimeUnit.MILLISECONDS);
     } catch (java.util.concurrent.TimeoutException e) {
       // Try again.
     }

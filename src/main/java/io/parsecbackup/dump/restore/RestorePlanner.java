@@ -69,10 +69,10 @@ final class RestorePlanner {
       rights.requireCreate("The database " + Sql.name(name) + " does not exist");
       return situation(Action.CREATE, target, Optional.empty(), server);
     }
-    return there(target.get(), all, server);
+    return existing(target.get(), all, server);
   }
 
-  private Situation there(DatabaseRow target, List<DatabaseRow> all, ServerChecks server) {
+  private Situation existing(DatabaseRow target, List<DatabaseRow> all, ServerChecks server) {
     if (target.broken() || target.template()) {
       throw problem(
           name,
@@ -113,7 +113,7 @@ final class RestorePlanner {
           mark.get().kept().filter(k -> all.stream().anyMatch(r -> r.name().equals(k)));
       return situation(Action.FINISH, Optional.of(target), kept, server);
     }
-    return replacing(target, made, all, contents.things(), server);
+    return replacing(target, made, all, contents.summary(), server);
   }
 
   /** Checked early, because the swap comes after all other work. */
@@ -136,7 +136,7 @@ final class RestorePlanner {
     if (!request.replace()) {
       throw new Problem(
           Problem.Kind.DATABASE,
-          "The database %s is not empty, so nothing was changed: it contains %s. With --replace the backup is restored into a new database that then takes this name; the old one is kept as %s.%s"
+          "The database %s is not empty: it contains %s; nothing was changed. With --replace the backup is restored into a new database that then takes this name; the old one is kept as %s.%s"
               .formatted(
                   Sql.name(name), String.join(", ", holds), keptAs(all), stillClosed(target, all)));
     }

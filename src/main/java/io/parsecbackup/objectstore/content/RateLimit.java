@@ -12,7 +12,7 @@ public final class RateLimit implements AutoCloseable {
   private static final long SECOND = 1_000_000_000L;
 
   /** How often a waiting thread checks whether the run has ended. */
-  private static final long LONGEST_NAP = SECOND / 10;
+  private static final long LONGEST_PAUSE = SECOND / 10;
 
   private final OptionalLong bytesPerSecond;
   private volatile boolean over;
@@ -35,7 +35,7 @@ public final class RateLimit implements AutoCloseable {
     for (long wait = until - System.nanoTime();
         wait > 0 && !over && !Thread.currentThread().isInterrupted();
         wait = until - System.nanoTime()) {
-      LockSupport.parkNanos(Math.min(wait, LONGEST_NAP));
+      LockSupport.parkNanos(Math.min(wait, LONGEST_PAUSE));
     }
   }
 

@@ -12,7 +12,7 @@ import java.util.Optional;
  */
 final class KeyGuard {
 
-  private final Deque<String> beginnings = new ArrayDeque<>();
+  private final Deque<String> prefixes = new ArrayDeque<>();
 
   /**
    * Why {@code key} is refused. If it is not, it counts as a file from now on, until {@link
@@ -23,20 +23,20 @@ final class KeyGuard {
     if (refusal.isPresent()) {
       return refusal;
     }
-    while (!beginnings.isEmpty() && !key.startsWith(beginnings.peek())) {
-      beginnings.pop();
+    while (!prefixes.isEmpty() && !key.startsWith(prefixes.peek())) {
+      prefixes.pop();
     }
-    for (String beginning : beginnings) {
-      if (key.startsWith(beginning + "/")) {
-        return Optional.of("another key, " + beginning + ", is a prefix of it");
+    for (String prefix : prefixes) {
+      if (key.startsWith(prefix + "/")) {
+        return Optional.of("another key, " + prefix + ", is a prefix of it");
       }
     }
-    beginnings.push(key);
+    prefixes.push(key);
     return Optional.empty();
   }
 
   /** The last key does not become a file after all, so it blocks no other key. */
   void withdraw() {
-    beginnings.pop();
+    prefixes.pop();
   }
 }

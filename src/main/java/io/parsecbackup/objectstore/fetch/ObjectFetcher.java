@@ -103,7 +103,7 @@ final class ObjectFetcher {
         .onFailure(ObjectFetcher::isUnchanged)
         .recoverWithUni(() -> unchanged(held))
         .onFailure(TransferException.class)
-        .recoverWithUni(failure -> cannotLook(held, (TransferException) failure));
+        .recoverWithUni(failure -> cannotRead(held, (TransferException) failure));
   }
 
   private Uni<Void> get(FetchRequest request, Consumer<FetchResult> place) {
@@ -117,7 +117,7 @@ final class ObjectFetcher {
         .replaceWithVoid();
   }
 
-  private Uni<Void> cannotLook(IndexRecord held, TransferException failure) {
+  private Uni<Void> cannotRead(IndexRecord held, TransferException failure) {
     unreadable.warnf(
         "the object '%s' was replaced at the source, and cannot be read there: %s",
         held.key(), String.valueOf(failure.getMessage()));

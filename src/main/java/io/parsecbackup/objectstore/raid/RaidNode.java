@@ -80,12 +80,12 @@ final class RaidNode implements ObjectSource {
         .failed(failure)
         .onFailure(TransferException.class)
         .recoverWithUni(probe -> {
-          lose((TransferException) probe);
+          stopUsing((TransferException) probe);
           return Uni.createFrom().voidItem();
         });
   }
 
-  private void lose(TransferException why) {
+  private void stopUsing(TransferException why) {
     LOG.warnf(
         "%s is not used for the rest of this run: %d requests in a row failed, and a probe failed"
             + " too: %s",

@@ -29,7 +29,7 @@ final class S3Failures {
    * slow connection, a busy or broken server, a damaged body, a concurrent request for the same
    * key.
    */
-  private static final Set<String> PASSING_CODES =
+  private static final Set<String> TEMPORARY_CODES =
       Set.of(
           "RequestTimeout",
           "SlowDown",
@@ -130,7 +130,7 @@ final class S3Failures {
     if (status >= 500
         || status == TOO_MANY_REQUESTS
         || status == REQUEST_TIMEOUT
-        || PASSING_CODES.contains(code)) {
+        || TEMPORARY_CODES.contains(code)) {
       return new TransferException(TransferException.Kind.TEMPORARY, message);
     }
     if (status < MULTIPLE_CHOICES) {

@@ -29,15 +29,15 @@ final class StoreClock {
   /**
    * Uses the store's time from now on, and logs this the first time.
    *
-   * @param theirs the store's time; 1970 if it is not known
+   * @param storeTime the store's time; 1970 if it is not known
    * @return the fault, for a message
    */
-  String correct(Instant theirs) {
-    if (theirs.equals(Instant.EPOCH)) {
+  String correct(Instant storeTime) {
+    if (storeTime.equals(Instant.EPOCH)) {
       return "this machine's clock differs from the object store's, which does not send its time:"
           + " set the clock";
     }
-    ahead = Duration.between(Clock.systemUTC().instant(), theirs);
+    ahead = Duration.between(Clock.systemUTC().instant(), storeTime);
     String what =
         "this machine's clock is "
             + ahead.abs().toSeconds()

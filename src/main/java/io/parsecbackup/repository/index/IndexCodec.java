@@ -73,7 +73,7 @@ public final class IndexCodec implements RecordCodec<IndexRecord> {
     int coveredEnd = withoutCheck(check, end);
     boolean isCovered = isWord(COVERED, bytes, covered, coveredEnd);
     if (etag != sha256 + DIGITS + 1 || !(isCovered || isWord(OPEN, bytes, covered, coveredEnd))) {
-      throw noRecord(bytes, start, end);
+      throw notARecord(bytes, start, end);
     }
     return new IndexRecord(
         FieldText.unescape(text(bytes, start, size - 1)),
@@ -120,10 +120,10 @@ public final class IndexCodec implements RecordCodec<IndexRecord> {
         return at + 1;
       }
     }
-    throw noRecord(bytes, from, end);
+    throw notARecord(bytes, from, end);
   }
 
-  private static IllegalArgumentException noRecord(byte[] bytes, int start, int end) {
+  private static IllegalArgumentException notARecord(byte[] bytes, int start, int end) {
     return new IllegalArgumentException("not an index record: " + text(bytes, start, end));
   }
 
