@@ -73,7 +73,9 @@ record DatabaseContents(
     List<List<String>> tables =
         session.query(TABLES, row -> List.of(row.getString(1), row.getString(2)));
     return new DatabaseContents(
-        session.query(SUMMARY, row -> row.getString(1)), tables, migration(session, tables, schema));
+        session.query(SUMMARY, row -> row.getString(1)),
+        tables,
+        migration(session, tables, schema));
   }
 
   /** Empty if the role may not read the table. */
