@@ -21,7 +21,7 @@ public record PgVersion(int major, int minor, String text) implements Comparable
   private static final Pattern PRINTED =
       Pattern.compile("\\(PostgreSQL[^)]*\\) (?<text>" + VERSION + ")");
 
-  /** The version in what a program prints with {@code --version}. */
+  /** The version in a program's output of {@code --version}. */
   public static Optional<PgVersion> parse(String printed) {
     Matcher matcher = PRINTED.matcher(printed);
     return matcher.find() ? Optional.of(of(matcher.group("text"))) : Optional.empty();

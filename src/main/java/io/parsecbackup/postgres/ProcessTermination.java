@@ -29,14 +29,14 @@ final class ProcessTermination {
     this.process = process;
   }
 
-  /** Starts to end the child, in a thread of its own. Any thread may call it, more than once. */
+  /** Starts to end the child, in a new thread. Any thread may call it, more than once. */
   void start() {
     if (process.isAlive() && started.compareAndSet(false, true)) {
       Thread.ofPlatform().daemon().name("end of " + name).start(this::end);
     }
   }
 
-  /** Waits for the end of the child. If it does not come in time, logs an error. */
+  /** Waits for the end of the child. Logs an error if the child does not end in time. */
   void await(Duration limit) {
     if (!exitsWithin(limit)) {
       LOG.errorf("%s (process %d) is still running after SIGKILL", name, process.pid());

@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Publishes what a run has in its scratch folder: everything else first, and flushed, then the
- * document that makes it valid.
+ * Publishes the content of a run's scratch folder: it moves and flushes all other files first, and
+ * then writes the document that makes them valid.
  */
 record Publication(Layout layout, StableStorage storage, RunId id) {
 
@@ -45,8 +45,9 @@ record Publication(Layout layout, StableStorage storage, RunId id) {
     byte[] sealed = SealedJson.seal(complete);
     ObjectNode published =
         SealedJson.open(sealed)
-            .orElseThrow(
-                () -> new IllegalStateException("a document of ours does not match its seal"));
+            .orElseThrow(() ->
+                new IllegalStateException(
+                    "a document that was just sealed does not match its seal"));
     try {
       storage.publish(scratch("backup.json"), layout.backupJson(id), sealed);
     } catch (IOException | RuntimeException | Error e) {

@@ -196,7 +196,7 @@ public final class RepositoryLock implements AutoCloseable {
     }
   }
 
-  /** Describes the holder, for the message that others get. */
+  /** Describes the holder, for the error that other runs get. */
   public void describeHolder(String holder) {
     synchronized (HELD_HERE) {
       if (closed || held.isEmpty()) {
@@ -207,7 +207,7 @@ public final class RepositoryLock implements AutoCloseable {
     }
   }
 
-  /** Releases the lock. Does not fail: what its holder did is done. */
+  /** Releases the lock. Does not fail, because the work of its holder is finished. */
   @Override
   public void close() {
     synchronized (HELD_HERE) {

@@ -25,9 +25,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /**
- * The scratch folder of one run, {@code tmp/<id>}, and how its content is published. Nothing in it
- * is a backup until {@link #publish} returns. A run that ends without it leaves its journal, so the
- * next run finds the objects that it copied.
+ * The scratch folder of one run, {@code tmp/<id>}. It also publishes the content of the folder.
+ * Nothing in it is a backup until {@link #publish} returns. A run that ends without it leaves its
+ * journal, so the next run finds the objects that it copied.
  */
 public final class Workspace implements ScratchFiles, AutoCloseable {
 
@@ -89,7 +89,7 @@ public final class Workspace implements ScratchFiles, AutoCloseable {
   /**
    * Publishes the objects that this run stored as a segment that belongs to no backup.
    *
-   * @param kind what made the segment
+   * @param kind the kind of run that made the segment
    */
   public void publishSegment(String kind, Cancellation cancellation) throws IOException {
     publication().segment(writeSegment(), kind, cancellation);
@@ -149,14 +149,14 @@ public final class Workspace implements ScratchFiles, AutoCloseable {
     storage.flushFolder(layout.tmp());
   }
 
-  /** Makes {@link #known} name these records, which dead runs have left. */
+  /** Adds these records, which dead runs have left, to {@link #known}. */
   void recovered(RecordSorter<IndexRecord> records) throws IOException {
     try (RecordStream<IndexRecord> sorted = records.sorted()) {
       Segment.write(sorted, file(RECOVERED));
     }
   }
 
-  /** What this run, or a dead run before it, has stored under {@code objects/}, in key order. */
+  /** The records of objects that this run, or a dead run before it, has stored, in key order. */
   public RecordStream<IndexRecord> stored() throws IOException {
     RecordSorter<IndexRecord> sorter =
         new RecordSorter<>(IndexCodec.INSTANCE, scratch(), "stored-" + merged.incrementAndGet());
@@ -164,7 +164,7 @@ public final class Workspace implements ScratchFiles, AutoCloseable {
     return sorter.sorted();
   }
 
-  /** Makes {@link #known} leave out these keys. */
+  /** Removes these keys from {@link #known}. */
   void forget(RecordSorter<String> keys) throws IOException {
     try (RecordStream<String> sorted = keys.sorted();
         var writer = PrivateFiles.newWriter(file(FORGOTTEN))) {
@@ -175,7 +175,7 @@ public final class Workspace implements ScratchFiles, AutoCloseable {
     }
   }
 
-  /** Makes {@link #known} name everything that is in the journal of this run. */
+  /** Adds all records in the journal of this run to {@link #known}. */
   public void recognize() throws IOException {
     RecordSorter<IndexRecord> noted =
         new RecordSorter<>(IndexCodec.INSTANCE, scratch(), "noted-" + merged.incrementAndGet());
@@ -203,7 +203,7 @@ public final class Workspace implements ScratchFiles, AutoCloseable {
   }
 
   /**
-   * Removes what an unpublished run left: its scratch files except the journal, and files that
+   * Removes the files of an unpublished run: its scratch files except the journal, and files that
    * already have their final names.
    */
   static void clear(Layout layout, RunId id) throws IOException {

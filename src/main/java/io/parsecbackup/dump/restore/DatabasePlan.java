@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a restore would do. Nothing is done yet.
+ * The plan of a restore. Nothing has been changed yet.
  *
  * @param sessions the open sessions in the target, in words; a swap ends them
  * @param keptAs the new name of the old database, if one is replaced
