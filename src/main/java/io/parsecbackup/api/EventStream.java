@@ -17,12 +17,12 @@ import org.jboss.logging.Logger;
 final class EventStream {
 
   private static final Logger LOG = Logger.getLogger(EventStream.class);
-  private static final Duration BEAT = Duration.ofSeconds(1);
+  private static final Duration INTERVAL = Duration.ofSeconds(1);
 
   private EventStream() {}
 
   /** Finds the document of the run; empty if it no longer exists. */
-  interface Look<T> {
+  interface Lookup<T> {
     Optional<T> find();
   }
 
@@ -34,22 +34,23 @@ final class EventStream {
    *
    * @param running whether the run of this document is still running
    */
-  static <T> Multi<OutboundSseEvent> of(Look<T> look, Predicate<T> running, Sse sse) {
+  static <T> Multi<OutboundSseEvent> of(Lookup<T> lookup, Predicate<T> running, Sse sse) {
     Uni<Event> next =
         Uni.createFrom()
-            .item(() -> look(look, running))
+            .item(() -> next(lookup, running))
             .runSubscriptionOn(Infrastructure.getDefaultWorkerPool());
     return Multi.createBy()
         .repeating()
         .uni(() -> next)
-        .withDelay(BEAT)
+        .withDelay(INTERVAL)
         .whilst(event -> !event.last())
         .map(event -> toSse(event, sse));
   }
 
-  private static <T> Event look(Look<T> look, Predicate<T> running) {
+  private static <T> Event next(Lookup<T> lookup, Predicate<T> running) {
     try {
-      return look.find()
+      return lookup
+          .find()
           .map(document -> new Event(document, !running.test(document)))
           .orElseGet(() -> problem(404, "the record of the run no longer exists", "not-found"));
     } catch (Problem e) {

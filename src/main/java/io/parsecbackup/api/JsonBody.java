@@ -22,7 +22,10 @@ import org.jspecify.annotations.Nullable;
 /** Reads the optional JSON body of a call. */
 final class JsonBody {
 
-  /** Converts nothing: a mistyped target must not count as an omitted one, nor a string as true. */
+  /**
+   * Converts no values: {@code null} or a number must not pass as a target, nor a string as {@code
+   * true}.
+   */
   private static final ObjectMapper STRICT = strict();
 
   private static final String NO_FIELDS = "{}";

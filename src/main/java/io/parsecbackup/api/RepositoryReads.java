@@ -50,13 +50,13 @@ public class RepositoryReads {
     try {
       // While all threads hang, callers must not queue behind them.
       if (!threads.tryAcquire(longest.toMillis() / 10, TimeUnit.MILLISECONDS)) {
-        throw silent();
+        throw noAnswer();
       }
       FutureTask<T> task = new FutureTask<>(read::read);
       start(task);
       return BoundedRead.await(task, longest);
     } catch (TimeoutException e) {
-      throw silent();
+      throw noAnswer();
     } catch (InterruptedException e) {
       throw Problem.interrupted(e);
     } catch (IOException | UncheckedIOException e) {
@@ -73,7 +73,7 @@ public class RepositoryReads {
    */
   <T> T start(Supplier<T> start) {
     if (!starts.tryAcquire()) {
-      throw silent();
+      throw noAnswer();
     }
     try {
       return start.get();
@@ -103,7 +103,7 @@ public class RepositoryReads {
     }
   }
 
-  private static Problem silent() {
+  private static Problem noAnswer() {
     return new Problem(
         Kind.REPOSITORY,
         "the repository does not answer. Check its disk, or the server that it is mounted from");

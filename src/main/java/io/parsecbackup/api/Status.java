@@ -15,7 +15,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 @JsonInclude(Include.NON_ABSENT)
 @Schema(description = "Overview of the service and its repository.")
 public record Status(
-    @Schema(description = "The newest complete backup; absent if there is none.")
+    @Schema(description = "The newest complete backup; absent if no backup is complete.")
         Optional<Backup> latest,
     @Schema(description = "Its age in seconds, by its date: snapshotAt.")
         Optional<Long> latestAgeSeconds,

@@ -54,7 +54,7 @@ public class StatusResource {
     this.jobs = jobs;
     this.freshness = freshness;
     this.schedules = schedules;
-    this.read = new BoundedRead<>("the status", TIMES, this::look);
+    this.read = new BoundedRead<>("the status", TIMES, this::readStatus);
   }
 
   @GET
@@ -76,7 +76,7 @@ public class StatusResource {
     }
   }
 
-  private Status look() throws IOException {
+  private Status readStatus() throws IOException {
     Freshness newest = freshness.freshness();
     return new Status(
         backups.catalog().latest(),

@@ -9,33 +9,35 @@ import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * The losses of a backup that an operator accepted: what {@code accepted/<id>.json}, REST and
- * {@code --json} show alike.
+ * The losses of a backup that an operator accepted. {@code accepted/<id>.json}, REST and {@code
+ * --json} all show this document.
  *
- * @param id of this acceptance; absent where there was nothing left to accept
- * @param backup whose losses they are
- * @param objects how many losses were accepted with it
+ * @param id the id of this acceptance; absent if there was nothing left to accept
+ * @param backup the id of the backup that has these losses
+ * @param objects how many losses this acceptance added
  * @param already how many of the backup's losses had been accepted before
- * @param reason the operator's own words
+ * @param reason the reason that the operator gave
  * @param sha256 digest of {@code accepted/<id>.tsv}, which names the losses
  */
 @RegisterForReflection
 @JsonInclude(Include.NON_ABSENT)
 @Schema(description = "Losses of a backup that an operator accepted.")
 public record Acceptance(
-    @Schema(description = "Absent where there was nothing left to accept.") Optional<String> id,
-    @Schema(description = "The backup whose losses they are.") String backup,
+    @Schema(description = "Absent if there was nothing left to accept.") Optional<String> id,
+    @Schema(description = "The id of the backup that has these losses.") String backup,
     Optional<Instant> acceptedAt,
     Optional<Trigger> trigger,
     @Schema(description = "How many losses were accepted with this call.") long objects,
     @Schema(description = "How many of the backup's losses had been accepted before.") long already,
-    @Schema(description = "The operator's own words.") Optional<String> reason,
+    @Schema(description = "The reason that the operator gave.") Optional<String> reason,
     @Schema(description = "SHA-256 of accepted/<id>.tsv, which names the losses.")
         Optional<String> sha256,
-    @Schema(description = "SHA-256 of accepted/<id>.json with these digits as zeros.")
+    @Schema(
+            description =
+                "SHA-256 of accepted/<id>.json, computed with zeros in place of these" + " digits.")
         Optional<String> seal) {
 
-  /** Nothing was left to accept. */
+  /** There was nothing left to accept. */
   static Acceptance none(String backup, long already) {
     return new Acceptance(
         Optional.empty(),

@@ -13,21 +13,21 @@ import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * A backup, or a run that became none: what {@code backup.json}, {@code runs/<id>.json}, REST and
- * {@code --json} show alike.
+ * A backup, or a run that published nothing. {@code backup.json}, {@code runs/<id>.json}, REST and
+ * {@code --json} all show this document.
  *
  * @param snapshotAt the backup's date: the database's own time at the snapshot
- * @param warnings what an operator should know of a run that went well all the same
+ * @param warnings what an operator should know about the run, even if it succeeded
  * @param error why a run published nothing
  * @param progress only while it runs
  * @param sha256sums digest of the backup's SHA256SUMS
  */
 @RegisterForReflection
 @JsonInclude(Include.NON_ABSENT)
-@Schema(description = "A backup, or a run that became none. What is not known is absent.")
+@Schema(description = "A backup, or a run that published nothing. Unknown values are absent.")
 public record Backup(
     @Schema(description = "The start as a UTC second.", examples = "20261122T020000Z") String id,
-    @Schema(description = "Only complete and incomplete ones are published.") JobState state,
+    @Schema(description = "Only complete and incomplete backups are published.") JobState state,
     Trigger trigger,
     @Schema(description = "The backup's date: the database's own time at the snapshot.")
         Optional<Instant> snapshotAt,
@@ -37,35 +37,35 @@ public record Backup(
     Optional<DumpFile> dump,
     Optional<ObjectCounts> objects,
     @JsonInclude(Include.NON_EMPTY)
-        @Schema(description = "What an operator should know of a run that went well all the same.")
+        @Schema(description = "What an operator should know about the run, even if it succeeded.")
         List<String> warnings,
     @Schema(description = "Why a run published nothing.") Optional<String> error,
     @Schema(description = "Only while it runs.") Optional<ProgressReport> progress,
     @Schema(description = "SHA-256 of the backup's SHA256SUMS.") Optional<String> sha256sums,
-    @Schema(description = "SHA-256 of backup.json with these digits as zeros.")
+    @Schema(description = "SHA-256 of backup.json, computed with zeros in place of these digits.")
         Optional<String> seal)
     implements JobDocument {
 
   public Backup {
-    // Documents of other versions may lack the list.
+    // Documents of other versions may not have the list.
     warnings = warnings == null ? List.of() : List.copyOf(warnings);
   }
 
   /**
-   * The database, as it was.
+   * The database at the time of the snapshot.
    *
-   * @param server its version
+   * @param server the version of the server
    * @param pgDump the version of the tool
-   * @param parsecMigration newest migration; absent where there is no such table
-   * @param schema the one that Parsec's tables are in; absent where there are none, and in backups
-   *     of older versions
+   * @param parsecMigration the newest applied migration; absent if the database has no such table
+   * @param schema the schema that contains Parsec's tables; absent if the database has no such
+   *     tables, and in backups of older versions
    */
   @RegisterForReflection
   @JsonInclude(Include.NON_ABSENT)
   @Schema(
       description =
-          "The database, as it was. parsecMigration: the newest applied; schema: where Parsec's"
-              + " tables are, absent where there are none.")
+          "The database at the time of the snapshot. parsecMigration: the newest applied migration;"
+              + " schema: the schema that contains Parsec's tables, absent without them.")
   public record Postgres(
       String server,
       String pgDump,
@@ -82,35 +82,36 @@ public record Backup(
       String file, String format, long bytes, String sha256, boolean encrypted) {}
 
   /**
-   * What became of the objects.
+   * The number of objects with each outcome.
    *
-   * @param strategy {@code references}, {@code listing}, or {@code none} where the blocks are in
-   *     the dump
+   * @param strategy {@code references}, {@code listing}, or {@code none} if the blocks are in the
+   *     dump
    * @param referenced distinct objects that the dump's block rows name
-   * @param referencedBytes their sizes by those rows
+   * @param referencedBytes the sum of their sizes in those rows
    * @param copied fetched by this run
    * @param skipped already in the repository
-   * @param missing referenced objects that the source lacks, or has with another size
-   * @param accepted objects that would be missing or failed, had their loss not been accepted
-   * @param failed unreadable at the source
-   * @param refused keys that no file can have
-   * @param conflicts objects of which other bytes than those here are under {@code conflicts/}
-   * @param orphans listed objects that the dump does not refer to; absent where nothing was listed
+   * @param missing referenced objects that the source does not have, or has with another size
+   * @param accepted missing or failed objects whose loss was accepted
+   * @param failed objects that could not be read from the source
+   * @param refused keys that cannot be file names
+   * @param conflicts objects that have other bytes under {@code conflicts/}
+   * @param orphans listed objects that the dump does not refer to; absent if nothing was listed
    * @param comparedAt when the whole listing was last compared with the repository
-   * @param checkedByLengthOnly of the copied ones, those of which the source named nothing but
-   *     their length to check their bytes by; absent in older documents
+   * @param checkedByLengthOnly copied objects that could be checked by their length only, because
+   *     the source sent neither an MD5 nor a checksum; absent in older documents
    */
   @RegisterForReflection
   @JsonInclude(Include.NON_ABSENT)
   @Schema(
       description =
-          "What became of the objects. copied: fetched by this run; skipped: there before; missing:"
-              + " referenced, and not at the source or of another size there; accepted: as missing or"
-              + " failed, but the loss was accepted; failed: unreadable"
-              + " there; refused: keys that no file can have; conflicts: other bytes were put aside;"
-              + " orphans: listed and not referenced; comparedAt: when the whole listing was last"
-              + " compared; checkedByLengthOnly: of the copied ones, those whose bytes had neither"
-              + " an MD5 nor a checksum to be compared with.")
+          "The number of objects with each outcome. copied: fetched by this run; skipped: already"
+              + " in the repository; missing: referenced, but the source does not have them, or"
+              + " has them with another size; accepted: missing or failed, but the loss was"
+              + " accepted; failed: could not be read from the source; refused: the key cannot be"
+              + " a file name; conflicts: other bytes are stored under conflicts/; orphans:"
+              + " listed, but not referenced; comparedAt: when the whole listing was last"
+              + " compared; checkedByLengthOnly: copied, but the source sent neither an MD5 nor a"
+              + " checksum.")
   public record ObjectCounts(
       String strategy,
       long referenced,
@@ -132,7 +133,7 @@ public record Backup(
     return trigger == Trigger.SCHEDULE;
   }
 
-  /** Its state, with the number of accepted losses where there are any. */
+  /** Its state, and the number of accepted losses if there are any. */
   public String stateInWords() {
     long accepted = objects.map(ObjectCounts::accepted).orElse(0L);
     return state.word()
@@ -141,23 +142,23 @@ public record Backup(
             : ", " + accepted + (accepted == 1 ? " accepted loss" : " accepted losses"));
   }
 
-  /** What to do about an incomplete one. */
+  /** What to do if this backup is incomplete. */
   public String incompleteAdvice() {
     long missing = objects.map(counts -> counts.missing() + counts.failed()).orElse(0L);
     if (missing == 0) {
-      return "the newest backup " + id + " is incomplete: its warnings say why";
+      return "the newest backup " + id + " is incomplete. Its warnings say why";
     }
     return "the newest backup "
         + id
         + " is incomplete: "
         + (missing == 1 ? "1 object is" : missing + " objects are")
-        + " missing. Put back at the source what is lost and run 'backup'; if it is lost for good,"
-        + " run 'accept "
+        + " missing. Restore them at the source and run 'backup'; if they are lost for good, run"
+        + " 'accept "
         + id
         + "'";
   }
 
-  /** This backup with a progress to show. */
+  /** This backup with its current progress. */
   public Backup withProgress(ProgressReport report) {
     return new Backup(
         id,

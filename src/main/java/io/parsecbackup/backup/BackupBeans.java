@@ -7,7 +7,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 
-/** Produces what jobs share. */
+/** Produces the objects that all jobs share. */
 final class BackupBeans {
 
   @Produces

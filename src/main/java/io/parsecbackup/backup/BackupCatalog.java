@@ -14,7 +14,7 @@ import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeSet;
 
-/** The backups and runs that a repository knows of. Needs no lock. */
+/** Reads the backups and runs of a repository. Needs no lock. */
 public final class BackupCatalog {
 
   private final Repository repository;
@@ -23,7 +23,7 @@ public final class BackupCatalog {
     this.repository = repository;
   }
 
-  /** The published backups that are whole, newest first. */
+  /** The published backups that are not damaged, newest first. */
   public List<Backup> published() throws IOException {
     List<Backup> backups = new ArrayList<>();
     for (RunId id : repository.published().ids().reversed()) {
@@ -32,14 +32,14 @@ public final class BackupCatalog {
     return backups;
   }
 
-  /** The newest published backup that is whole, complete or not. */
+  /** The newest published backup that is not damaged, complete or incomplete. */
   public Optional<Backup> newestPublished() throws IOException {
     return newest(repository.published().ids().reversed(), this::readPublished);
   }
 
   /**
-   * How long each phase of a backup's run took, in seconds, by {@link Progress.Phase}'s words; what
-   * comes after its document is written counts for nothing. Empty where that is not known.
+   * The duration in seconds of each phase of the run that made a backup, by the name of the phase.
+   * The time after the run wrote {@code backup.json} is not included. Empty if it is not known.
    */
   public Map<String, Double> phaseSeconds(Backup backup) throws IOException {
     Optional<RunId> id = RunId.parse(backup.id());
@@ -48,15 +48,15 @@ public final class BackupCatalog {
         : repository.runs().read(id.get()).map(PhaseTimes::of).orElse(Map.of());
   }
 
-  /** The newest backup, or run that published nothing, of those that have come to an end. */
+  /** The newest backup or run that has ended, including runs that published nothing. */
   public Optional<Backup> newestEnded() throws IOException {
     return newest(ids(), id -> find(id).filter(run -> run.state() != JobState.RUNNING));
   }
 
-  private static Optional<Backup> newest(Collection<RunId> newestFirst, Look look)
+  private static Optional<Backup> newest(Collection<RunId> newestFirst, Lookup lookup)
       throws IOException {
     for (RunId id : newestFirst) {
-      Optional<Backup> found = look.at(id);
+      Optional<Backup> found = lookup.find(id);
       if (found.isPresent()) {
         return found;
       }
@@ -64,14 +64,14 @@ public final class BackupCatalog {
     return Optional.empty();
   }
 
-  /** A look at one of them. */
-  private interface Look {
-    Optional<Backup> at(RunId id) throws IOException;
+  /** Reads one backup or run. */
+  private interface Lookup {
+    Optional<Backup> find(RunId id) throws IOException;
   }
 
   /**
-   * Published backups whose {@code backup.json} is damaged or gone, newest first: never taken for
-   * one, never passed over in silence.
+   * Ids of the published backups whose {@code backup.json} is damaged or missing, newest first.
+   * These backups are never used, but always reported.
    */
   public List<String> damaged() throws IOException {
     TreeSet<String> damaged = new TreeSet<>(Comparator.reverseOrder());
@@ -83,7 +83,7 @@ public final class BackupCatalog {
         newestWhole = id.text();
       }
     }
-    // One that is gone and older is in nobody's way: somebody may have removed it.
+    // A missing one that is older is not reported: somebody may have removed it.
     for (RunId id : repository.runs().ids()) {
       if (id.text().compareTo(newestWhole) > 0 && isLost(id)) {
         damaged.add(id.text());
@@ -92,7 +92,7 @@ public final class BackupCatalog {
     return List.copyOf(damaged);
   }
 
-  /** Whether a backup of this id was published, and its {@code backup.json} is gone. */
+  /** Whether a backup with this id was published and its {@code backup.json} is missing. */
   private boolean isLost(RunId id) throws IOException {
     return !repository.published().isPublished(id)
         && record(id).map(run -> run.state().isDone()).orElse(false);
@@ -115,31 +115,32 @@ public final class BackupCatalog {
     return ids;
   }
 
-  /** Whether anything was ever published here. */
+  /** Whether the repository contains a published backup. */
   public boolean hasBackup() throws IOException {
     return !repository.published().ids().isEmpty();
   }
 
-  /** Whether a backup of this id was published, whole, damaged or lost by now. */
+  /** Whether a backup with this id was published, even if it is now damaged or missing. */
   public boolean wasPublished(RunId id) throws IOException {
     return repository.published().isPublished(id) || isLost(id);
   }
 
-  /** One backup or run. */
+  /** Finds one backup or run. */
   public Optional<Backup> find(RunId id) throws IOException {
     Optional<Backup> run = read(id);
-    if (!runs(run) || repository.isHeld()) {
+    if (!isRunning(run) || repository.isHeld()) {
       return run;
     }
-    // It may have ended between the two looks: then there is more to say by now.
+    // It may have ended between the two reads, so read it again.
     Optional<Backup> ended = read(id);
-    return runs(ended) ? ended.map(DeadRunRecords::ended) : ended;
+    return isRunning(ended) ? ended.map(DeadRunRecords::failed) : ended;
   }
 
   private Optional<Backup> read(RunId id) throws IOException {
     return repository.published().isPublished(id)
         ? readPublished(id)
-        // A run that says it published is no backup any more, and must not be shown as one.
+        // The backup that the run published is missing, so the record must not be shown as a
+        // backup.
         : record(id).filter(run -> !run.state().isDone());
   }
 
@@ -151,13 +152,13 @@ public final class BackupCatalog {
         .filter(run -> run.id().equals(id.text()));
   }
 
-  private static boolean runs(Optional<Backup> run) {
+  private static boolean isRunning(Optional<Backup> run) {
     return run.isPresent() && run.get().state() == JobState.RUNNING;
   }
 
   /**
-   * The newest complete backup, by its date: one that was adopted may be older than those that were
-   * there before it.
+   * The newest complete backup by date. An adopted backup may be older than backups with smaller
+   * ids.
    */
   public Optional<Backup> latest() throws IOException {
     Optional<Backup> latest = Optional.empty();
@@ -175,7 +176,10 @@ public final class BackupCatalog {
     return latest;
   }
 
-  /** Of a database whose clock is ahead of ours, ours: nothing is younger than its run. */
+  /**
+   * The date of a backup. It is never later than the start of its run, even if the database's clock
+   * is ahead.
+   */
   private static Instant date(Backup backup, RunId id) {
     return backup.snapshotAt().filter(at -> at.isBefore(id.instant())).orElse(id.instant());
   }

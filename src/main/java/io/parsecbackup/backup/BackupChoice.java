@@ -10,63 +10,64 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The backup that an operator means.
+ * The backup that an operator selected.
  *
- * @param backup what it says of itself; empty where its {@code backup.json} is damaged
- * @param damagedNewer backups after it that cannot be taken, since they are damaged
- * @param notices what has to be said of backups that are newer than the chosen one
+ * @param backup the content of its {@code backup.json}; empty if that file is damaged
+ * @param damagedNewer newer backups that cannot be used because they are damaged
+ * @param notices notices for the operator about the selected backup and newer ones
  */
 public record BackupChoice(
     RunId id, Optional<Backup> backup, List<RunId> damagedNewer, List<String> notices) {
 
-  /** The word for the newest complete backup. */
+  /** Selects the newest complete backup. */
   public static final String LATEST = "latest";
 
   /**
-   * The backup of that id, or with {@value #LATEST} the newest complete one. Newer ones that are
-   * incomplete or damaged are named, never taken.
+   * Finds the backup with this id, or the newest complete one for {@value #LATEST}. The notices
+   * name newer backups that are incomplete or damaged; these are never selected.
    *
-   * @throws Problem of kind CONFIGURATION when {@code text} is neither, NOT_FOUND when there is no
-   *     such published backup
+   * @throws Problem of kind CONFIGURATION if {@code text} is neither an id nor {@value #LATEST},
+   *     NOT_FOUND if no such backup was published
    */
   public static BackupChoice of(BackupCatalog catalog, String text) throws IOException {
     return text.equals(LATEST) ? latest(catalog) : named(catalog, text);
   }
 
   /**
-   * The id written as {@code text}.
+   * Parses an id.
    *
-   * @throws Problem of kind CONFIGURATION when it is none
+   * @throws Problem of kind CONFIGURATION if {@code text} is not an id
    */
   public static RunId id(String text) {
     return RunId.parse(text)
         .orElseThrow(() ->
             new Problem(
                 Kind.CONFIGURATION,
-                (text.matches("[A-Za-z0-9-]{1,40}") ? "'" + text + "'" : "what is given")
-                    + " is no backup's id: those look like 20261122T020000Z"));
+                (text.matches("[A-Za-z0-9-]{1,40}") ? "'" + text + "'" : "the value")
+                    + " is not a backup id. Use an id such as 20261122T020000Z"));
   }
 
   /**
-   * What the backup says of itself.
+   * The content of {@code backup.json}.
    *
-   * @throws Problem of kind REPOSITORY when it is damaged
+   * @throws Problem of kind REPOSITORY if that file is damaged
    */
-  public Backup whole() {
+  public Backup intact() {
     return backup.orElseThrow(() ->
         new Problem(
             Kind.REPOSITORY,
             "backup "
                 + id
-                + " is damaged: its backup.json is gone, or does not match its seal. 'verify "
+                + " is damaged: its backup.json is missing, or does not match its seal. Restore its"
+                + " folder from a copy, or choose another backup; 'verify "
                 + id
-                + "' says more; bring its folder back from a copy, or choose another one"));
+                + "' shows details"));
   }
 
   private static BackupChoice named(BackupCatalog catalog, String text) throws IOException {
     RunId id = id(text);
     if (!catalog.wasPublished(id)) {
-      throw new Problem(Kind.NOT_FOUND, lacks("backup " + id));
+      throw new Problem(Kind.NOT_FOUND, notFound("backup " + id));
     }
     Optional<Backup> backup = catalog.find(id);
     List<String> notices =
@@ -74,8 +75,8 @@ public record BackupChoice(
             ? List.of(
                 "backup "
                     + id
-                    + " is incomplete: its source lacked objects, and files that need them will not"
-                    + " open")
+                    + " is incomplete: objects are missing, and files that need them cannot be"
+                    + " opened")
             : List.of();
     return new BackupChoice(id, backup, List.of(), notices);
   }
@@ -98,13 +99,13 @@ public record BackupChoice(
     if (latest.isEmpty()) {
       throw new Problem(
           Kind.NOT_FOUND,
-          lacks("complete backup")
+          notFound("complete backup")
               + (notices.isEmpty() ? "" : " (" + String.join("; ", notices) + ")"));
     }
     return new BackupChoice(new RunId(newest), latest, List.copyOf(damaged), List.copyOf(notices));
   }
 
-  private static String lacks(String what) {
-    return "the repository has no " + what + ". 'list --all' shows what it has";
+  private static String notFound(String what) {
+    return "the repository has no " + what + ". Run 'list --all' to see what it has";
   }
 }

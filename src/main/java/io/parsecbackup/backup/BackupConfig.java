@@ -7,29 +7,29 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.util.Optional;
 
-/** What concerns a backup as a whole. */
+/** Settings of backups. */
 @ConfigMapping(prefix = "parsec.backup")
 public interface BackupConfig {
 
-  /** Where backups go: a path or {@code file:} URL. */
+  /** The folder of the repository: a path or a {@code file:} URL. */
   Optional<String> repository();
 
-  /** Unix cron, {@code every 6h}, or {@code off}. */
+  /** When backups start: Unix cron, {@code every 6h}, or {@code off}. */
   @WithDefault("0 2 * * *")
   String schedule();
 
-  /** Of all schedules. */
+  /** The time zone of all schedules. */
   @WithDefault("UTC")
   @WithConverter(TimeZoneConverter.class)
   ZoneId timeZone();
 
-  /** A run that takes longer is ended as failed. */
+  /** The maximum duration of a run. A run that takes longer is stopped and fails. */
   @WithDefault("24h")
   Duration runTimeout();
 
   /**
-   * A newest complete backup older than this is stale; twice the schedule's interval, or 26h, where
-   * it is not set.
+   * If the newest complete backup is older than this, it is stale. Default: twice the schedule's
+   * interval, or 26h if the schedule is off.
    */
   Optional<Duration> maxAge();
 }

@@ -20,7 +20,7 @@ public final class BackupJson {
     return Json.of(backup);
   }
 
-  /** What is absent in JSON is null in a record. */
+  /** A value that is absent in JSON is null in a record. */
   private static boolean isWhole(Backup backup) {
     return Stream.of(backup.id(), backup.state(), backup.startedAt()).noneMatch(Objects::isNull)
         && backup.dump().stream()

@@ -20,10 +20,10 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Gathers, while a run goes on, what its {@link Backup} will say. Read by other threads. */
+/** Collects the content of a {@link Backup} while its run is active. Other threads read it. */
 public final class BackupReport {
 
-  /** The command that writes each RAID node's share again. */
+  /** The command that uploads the objects that a RAID node has lost. */
   public static final String REFILL = "parsec-backup restore --only objects --replace";
 
   /** The strategy that compares whole listings. */
@@ -69,12 +69,14 @@ public final class BackupReport {
     strategy = Optional.of(name);
   }
 
-  /** When the whole listing was last compared with what is held; empty when that is not known. */
+  /**
+   * Sets when the whole listing was last compared with the repository; empty if that is not known.
+   */
   void compared(Optional<Instant> at) {
     comparedAt = at;
   }
 
-  /** Notes what an operator should know. */
+  /** Adds a warning for the operator. */
   public void warn(String warning) {
     noted.add(warning);
   }
@@ -83,7 +85,10 @@ public final class BackupReport {
     return startedAt;
   }
 
-  /** Objects that a verification found damaged, and that the source did not give again. */
+  /**
+   * Sets the number of objects that a verification found damaged and that the source did not
+   * provide again.
+   */
   void stillDamaged(long objects) {
     stillDamaged = objects;
   }
@@ -93,14 +98,14 @@ public final class BackupReport {
   }
 
   /**
-   * Complete when it is known what the dump refers to, and nothing is missing or failed but losses
-   * that were accepted.
+   * The published backup. It is complete if the references of the dump are known, and no object is
+   * missing or failed except accepted losses.
    */
   public Backup published() {
     FetchCounters sync = progress.sync();
-    boolean whole = referenced.isPresent() && sync.missing() == 0 && sync.failed() == 0;
+    boolean isComplete = referenced.isPresent() && sync.missing() == 0 && sync.failed() == 0;
     return backup(
-        whole ? JobState.COMPLETE : JobState.INCOMPLETE,
+        isComplete ? JobState.COMPLETE : JobState.INCOMPLETE,
         Optional.of(clock.instant()),
         Optional.empty());
   }
@@ -176,11 +181,10 @@ public final class BackupReport {
     }
     String unreadable =
         raid.unreadableByServer() == 0
-            ? "one more loss, and they may be gone there"
-            : "of "
+            ? "they may be lost if another node fails"
+            : "the Parsec server cannot read "
                 + raid.unreadableByServer()
-                + " of them a data chunk is missing, and the Parsec server cannot read these blocks"
-                + " now (HTTP 500)";
+                + " of them now (HTTP 500), because a data chunk is missing";
     return Optional.of(
         Counted.of(
                 degraded,
@@ -188,9 +192,9 @@ public final class BackupReport {
                 "objects are not on all nodes of the RAID as they should be")
             + ": "
             + unreadable
-            + ". The log names nodes that gave no answer: bring them back, then run '"
+            + ". Repair the nodes that did not answer (the log names them), then run '"
             + REFILL
-            + "', which writes what a node has lost");
+            + "', which uploads what a node has lost");
   }
 
   private List<String> warnings() {
@@ -201,15 +205,15 @@ public final class BackupReport {
     if (sync.checkedByLengthOnly() > 0) {
       warnings.add(
           sync.checkedByLengthOnly()
-              + " of the copied objects were checked by their length only: the server's ETags for"
-              + " them are no MD5s, and it names no checksum");
+              + " of the copied objects were checked by their length only: the source sent neither"
+              + " an MD5 nor a checksum for them");
     }
     if (sync.missing() + sync.accepted() > 0
         && sync.missing() + sync.accepted()
             == referenced.map(BlockReferences.Count::objects).orElse(0L)) {
       warnings.add(
-          "the bucket has none of the objects that the dump refers to. Is PARSEC_BLOCKSTORE the"
-              + " bucket that belongs to PARSEC_DB?");
+          "the bucket has none of the objects that the dump refers to. Check that PARSEC_BLOCKSTORE"
+              + " names the bucket that belongs to PARSEC_DB");
     }
     if (sync.gone() > 0) {
       warnings.add(
@@ -225,22 +229,23 @@ public final class BackupReport {
       warnings.add(
           Counted.of(
                   stillDamaged,
-                  "object of the repository is damaged, and the source did not give it again",
-                  "objects of the repository are damaged, and the source did not give them again")
+                  "object of the repository is damaged, and the source did not provide it again",
+                  "objects of the repository are damaged, and the source did not provide them"
+                      + " again")
               + ": run 'verify' for their names");
     }
     if (sync.refused() > 0) {
       warnings.add(
           Counted.of(
               sync.refused(),
-              "key cannot be a file name, or is not UTF-8, and was left out; the log names it",
-              "keys cannot be file names, or are not UTF-8, and were left out; the log names them"));
+              "key cannot be a file name, or is not UTF-8, and was skipped; the log names it",
+              "keys cannot be file names, or are not UTF-8, and were skipped; the log names them"));
     }
     if (sync.conflicts() > 0) {
       warnings.add(
           Counted.of(sync.conflicts(), "object")
-              + " had other bytes at the source than here: final ones stay as they were, and"
-              + " what does not stand under objects/ is under conflicts/");
+              + " had other bytes at the source than in the repository. Final objects were not"
+              + " changed; the other bytes are stored under conflicts/");
     }
     return warnings;
   }

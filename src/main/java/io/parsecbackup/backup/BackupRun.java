@@ -23,8 +23,8 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * Takes one backup, in the one order that is safe: the database first, then the objects, and the
- * published {@code backup.json} last.
+ * Takes one backup in the only safe order: the database first, then the objects, and {@code
+ * backup.json} last.
  */
 final class BackupRun implements JobWork<Backup> {
 
@@ -66,7 +66,7 @@ final class BackupRun implements JobWork<Backup> {
   @Override
   public Backup run(Cancellation cancellation) throws IOException {
     repository.runs().write(id(), BackupJson.toJson(report.running()));
-    SourceDatabase.Taken taken =
+    SourceDatabase.Result result =
         new SourceDatabase(
                 source.database(), source.blockstore(), tools.dumper(), tools.sync(), repository)
             .take(workspace, report, progress, cancellation);
@@ -77,32 +77,33 @@ final class BackupRun implements JobWork<Backup> {
     DamagedObjects damaged = repository.damagedObjects();
     damaged.forget(workspace, cancellation);
     Map<Path, String> files = new LinkedHashMap<>();
-    files.put(taken.dump().file(), taken.dump().sha256());
-    PublishedFiles.add(taken.references(), files);
-    PublishedFiles.add(Optional.of(taken.rows()), files);
-    PublishedFiles.add(taken.missing(), files);
+    files.put(result.dump().file(), result.dump().sha256());
+    PublishedFiles.add(result.references(), files);
+    PublishedFiles.add(Optional.of(result.rows()), files);
+    PublishedFiles.add(result.missing(), files);
     progress.enter(Phase.SYNC);
-    PublishedFiles.add(sync(taken.references(), cancellation), files);
+    PublishedFiles.add(sync(result.references(), cancellation), files);
     report.stillDamaged(damaged.remaining(workspace, cancellation));
     cancellation.throwIfCancelled();
     progress.enter(Phase.PUBLISH);
     ObjectNode published =
         workspace.publish(files, BackupJson.toJson(report.published()), cancellation);
-    settle(damaged, damagedSegments);
+    updateDamageLists(damaged, damagedSegments);
     return BackupJson.fromJson(published).orElseThrow();
   }
 
   /**
-   * The backup is published, so nothing here fails it. The next run updates the remaining lists.
+   * Updates the lists of damaged objects. A failure here does not fail the backup, which is
+   * published: the next run updates the remaining lists.
    */
-  private void settle(DamagedObjects damaged, List<RunId> damagedSegments) {
+  private void updateDamageLists(DamagedObjects damaged, List<RunId> damagedSegments) {
     try {
       damaged.settle(workspace);
       if (!source.blockstore().buckets().isEmpty()) {
         workspace.makeUpFor(damagedSegments);
       }
     } catch (IOException | RuntimeException | Error e) {
-      LOG.warnf("the lists of damaged objects cannot be updated; the next run does it: %s", e);
+      LOG.warnf("cannot update the lists of damaged objects; the next run will update them: %s", e);
     }
     repository.compactions().compactIfDue(workspace);
   }

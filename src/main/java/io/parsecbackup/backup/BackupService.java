@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import org.jboss.logging.Logger;
 
-/** Starts backups, and finds those that run or are in the repository. */
+/** Starts backups, and finds running and recorded ones. */
 @ApplicationScoped
 public class BackupService {
 
@@ -42,10 +42,11 @@ public class BackupService {
   }
 
   /**
-   * Starts a backup: takes the repository and reserves the id. The caller has it do its work.
+   * Starts a backup: locks the repository and reserves the id. The caller then executes the
+   * returned job.
    *
-   * @throws Problem of kind HELD while another job has the repository; CONFIGURATION when a setting
-   *     is wrong; CANCELLED once the service stops
+   * @throws Problem of kind HELD if another job has locked the repository; CONFIGURATION if a
+   *     setting is invalid; CANCELLED if the service is stopping
    */
   public Job<Backup> start(Trigger trigger) {
     Blockstore blockstore = sourceSettings.blockstore();
@@ -53,7 +54,7 @@ public class BackupService {
     return runner.start(new BackupStart(tools, repositorySettings.repository(), source, trigger));
   }
 
-  /** The backup that this process takes now. */
+  /** The backup that is running in this process. */
   public Optional<Job<?>> running() {
     return runner.running(BackupRun.KIND);
   }
@@ -61,7 +62,7 @@ public class BackupService {
   /**
    * The repository's backups and runs.
    *
-   * @throws Problem when its format is newer than this program
+   * @throws Problem if this program does not support its format
    */
   public BackupCatalog catalog() {
     Repository repository = repositorySettings.repository();
@@ -73,16 +74,22 @@ public class BackupService {
     return new BackupCatalog(repository);
   }
 
-  /** The newest backups and runs, newest first; one that runs here as it stands. */
+  /**
+   * The newest backups and runs, newest first. A backup that is running in this process has its
+   * current progress.
+   */
   public List<Backup> newest(int most) throws IOException {
     return newest(most, id -> true, backup -> true);
   }
 
-  /** The newest that match both conditions, newest first; it reads no more than needed. */
+  /**
+   * The newest backups and runs that match both conditions, newest first. Reads no more documents
+   * than needed.
+   */
   public List<Backup> newest(int most, Predicate<RunId> ids, Predicate<Backup> backups)
       throws IOException {
     NavigableSet<RunId> all = catalog().ids();
-    // It is recorded a moment after its start.
+    // A run is recorded shortly after its start.
     running().ifPresent(run -> all.add(run.id()));
     List<Backup> newest = new ArrayList<>();
     for (RunId id : all) {
@@ -97,10 +104,10 @@ public class BackupService {
   }
 
   /**
-   * Clears up after runs that were killed, and records that they failed. Does nothing while another
-   * process has the repository.
+   * Cleans up after killed runs, and records that they failed. Does nothing if another process has
+   * locked the repository.
    */
-  public void settle() {
+  public void cleanUpKilledRuns() {
     Repository repository = repositorySettings.repository();
     try {
       if (repository.identity().isEmpty()) {
@@ -108,33 +115,33 @@ public class BackupService {
       }
       try (RepositoryLock lock = repository.lock("a service that is starting")) {
         repository.deadRuns().clear();
-        DeadRunRecords.settle(repository);
+        DeadRunRecords.complete(repository);
       }
     } catch (IOException | RuntimeException e) {
-      LOG.warnf("cannot clear up after runs that were killed: %s", e.getMessage());
+      LOG.warnf("cannot clean up after killed runs: %s", e.getMessage());
     }
   }
 
   /** The repository's folder. */
-  public Path place() {
+  public Path folder() {
     return repositorySettings.repository().root();
   }
 
-  /** Bytes left on the repository's file system. */
+  /** Free bytes on the repository's file system. */
   public long usableSpace() throws IOException {
     return repositorySettings.repository().usableSpace();
   }
 
-  /** One backup or run; one that runs here with its progress. */
+  /** Finds one backup or run. A backup that is running in this process has its current progress. */
   public Optional<Backup> find(RunId id) throws IOException {
     Optional<Backup> here = runner.find(Backup.class, id);
     return here.isPresent() ? here : catalog().find(id);
   }
 
   /**
-   * Asks a backup to end.
+   * Asks a backup to stop.
    *
-   * @return whether it runs here
+   * @return whether it is running in this process
    */
   public boolean cancel(RunId id, String why) {
     return runner.cancel(Backup.class, id, why);

@@ -12,7 +12,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Starts a backup: it has the repository for itself. */
+/** Starts a backup, which locks the repository exclusively. */
 record BackupStart(BackupTools tools, Repository repository, BackupSource source, Trigger trigger)
     implements JobStart<Backup> {
 
@@ -28,7 +28,7 @@ record BackupStart(BackupTools tools, Repository repository, BackupSource source
 
   @Override
   public RepositoryLock lock() throws IOException {
-    // Before the lock: its file must not appear in a folder that holds something else.
+    // Before locking, because the lock's file must not appear in a folder of something else.
     repository.identity();
     return repository.lock("a backup that is starting");
   }
@@ -36,7 +36,7 @@ record BackupStart(BackupTools tools, Repository repository, BackupSource source
   @Override
   public JobWork<Backup> open(RepositoryLock lock, Cancellation cancellation) throws IOException {
     repository.deadRuns().clear();
-    DeadRunRecords.settle(repository);
+    DeadRunRecords.complete(repository);
     Workspace workspace = repository.reserve(tools.clock().instant());
     lock.describeHolder("backup " + workspace.id());
     return new BackupRun(tools, repository, workspace, source, trigger);

@@ -5,7 +5,7 @@ import io.parsecbackup.job.JobSettings;
 import io.parsecbackup.objectstore.fetch.BucketFetcher;
 import java.time.Clock;
 
-/** What a backup works with. */
+/** The services that a backup uses. */
 public record BackupTools(DatabaseDumper dumper, BucketFetcher sync, JobSettings jobSettings) {
 
   public Clock clock() {

@@ -15,20 +15,21 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The proof for a server whose blocks are in its database: the dump then holds what it refers to,
- * and nothing is copied.
+ * Proves a backup of a server that stores blocks in its database. The dump contains the blocks that
+ * it refers to, and no object is copied.
  */
 public final class BlocksInDumpCheck {
 
   private BlocksInDumpCheck() {}
 
   /**
-   * Compares the rows of blocks with the blocks, in the connection's snapshot.
+   * Compares the rows of the table {@code block} with the blocks in {@code block_data}, in the
+   * connection's snapshot.
    *
-   * @param tables where the database has Parsec's tables
-   * @param list a file that is not there yet
-   * @param accepted the losses that were accepted
-   * @return {@code list}, with a line for each block that is missing; empty when none is
+   * @param tables Parsec's tables in the database
+   * @param list a file that does not exist yet
+   * @param accepted the accepted losses
+   * @return {@code list}, with a line for each block that is missing; empty if no block is missing
    */
   public static Optional<Path> prove(
       Connection connection,
@@ -59,7 +60,7 @@ public final class BlocksInDumpCheck {
     }
   }
 
-  /** The accepted losses, row by row: a key may come several times, with a size each. */
+  /** Finds accepted losses by row. A key may have several rows with different sizes. */
   private static final class AcceptedRows {
     private final RecordStream<AcceptedLoss> accepted;
     private String key = "";

@@ -1,18 +1,19 @@
 package io.parsecbackup.backup;
 
+import io.parsecbackup.job.JobDocument;
 import io.parsecbackup.job.JobState;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.storage.RunId;
 import java.io.IOException;
 import java.util.Optional;
 
-/** Records of runs that were killed before they could write how they ended. */
+/** Completes the records of runs that were killed before they recorded a result. */
 public final class DeadRunRecords {
 
   private DeadRunRecords() {}
 
-  /** Writes the end into every record that still says "running". Needs the lock. */
-  public static void settle(Repository repository) throws IOException {
+  /** Records a result for every run whose record still says {@code running}. Needs the lock. */
+  public static void complete(Repository repository) throws IOException {
     for (RunId id : repository.runs().ids()) {
       Optional<Backup> run =
           repository
@@ -23,13 +24,15 @@ public final class DeadRunRecords {
       if (run.isPresent() && run.get().state() == JobState.RUNNING) {
         Optional<Backup> published =
             repository.published().document(id).flatMap(BackupJson::fromJson);
-        repository.runs().write(id, BackupJson.toJson(published.orElseGet(() -> ended(run.get()))));
+        repository
+            .runs()
+            .write(id, BackupJson.toJson(published.orElseGet(() -> failed(run.get()))));
       }
     }
   }
 
-  /** A run that says it runs while nobody holds the repository. */
-  static Backup ended(Backup run) {
+  /** The result of a run whose record says {@code running} although no process holds the lock. */
+  static Backup failed(Backup run) {
     return new Backup(
         run.id(),
         JobState.FAILED,
@@ -42,8 +45,7 @@ public final class DeadRunRecords {
         run.objects(),
         run.warnings(),
         Optional.of(
-            "it ended without a word: the process was killed or the machine went down. Nothing was"
-                + " published; the next run uses what it had copied"),
+            JobDocument.KILLED + ". Nothing was published; the next run uses what it had copied"),
         Optional.empty(),
         Optional.empty(),
         Optional.empty());

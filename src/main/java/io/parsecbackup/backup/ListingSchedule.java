@@ -9,19 +9,19 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * When a run that copies by references has to look through the whole listing, too.
+ * Decides when a run with the strategy {@code references} also compares the whole listing.
  *
- * @param every as often as this; empty for never
+ * @param every the interval between two comparisons; empty for never
  */
 record ListingSchedule(Repository repository, Optional<Duration> every) {
 
-  /** Runs do not begin at the same second each day. */
+  /** The tolerance: runs do not start at the same second each day. */
   private static final Duration LONGEST_MARGIN = Duration.ofMinutes(30);
 
   /**
    * When the whole listing was last compared with what the repository holds now.
    *
-   * @return empty when that never was, or files were taken over since
+   * @return empty if it was never compared, or if files were adopted since then
    */
   Optional<Instant> lastComparison() throws IOException {
     List<RunId> published = repository.published().ids();
@@ -35,12 +35,15 @@ record ListingSchedule(Repository repository, Optional<Duration> every) {
             .flatMap(Backup.ObjectCounts::comparedAt);
   }
 
-  /** Whether nothing was ever copied: then there is nothing to compare. */
+  /** Whether no object was ever copied, so that there is nothing to compare. */
   boolean isFirstRun() throws IOException {
     return repository.index().isEmpty();
   }
 
-  /** Whether the run that begins {@code now} is to compare; also after the clock was set back. */
+  /**
+   * Whether the run that starts {@code now} has to compare the listing. This is also true after the
+   * clock was set back.
+   */
   boolean isDue(Optional<Instant> lastComparison, Instant now) {
     if (every.isEmpty()) {
       return false;

@@ -31,10 +31,10 @@ import java.util.Iterator;
 import java.util.Optional;
 
 /**
- * Accepts the losses that a backup names in {@code missing.txt}, so that later backups which lack
- * nothing else are complete again. A loss is bound to the sizes of its rows, and to whether the
- * repository had held the object. Accepting the same backup again changes nothing. No published
- * backup is touched.
+ * Accepts the losses that a backup names in {@code missing.txt}, so that later backups with no
+ * other losses are complete again. An acceptance applies only to the recorded sizes of the rows,
+ * and depends on whether the repository had held the object. Accepting the same backup again
+ * changes nothing. No published backup is changed.
  */
 @ApplicationScoped
 public class LossAcceptance {
@@ -52,12 +52,12 @@ public class LossAcceptance {
   /**
    * Accepts the losses of the backup.
    *
-   * @param backup its id; the newest published backup where empty
-   * @param reason the operator's own words, to be kept with it
-   * @return what was accepted; without an id when nothing was left to accept
-   * @throws Problem of kind HELD while a run has the repository, NOT_FOUND when there is no such
-   *     backup, REPOSITORY when what it says of itself is damaged, CONFIGURATION when the id or the
-   *     reason is not valid
+   * @param backup its id; if empty, the newest published backup
+   * @param reason the operator's reason, which is stored with the acceptance
+   * @return the acceptance; it has no id if there was nothing left to accept
+   * @throws Problem of kind HELD if a run has locked the repository, NOT_FOUND if the backup does
+   *     not exist, REPOSITORY if its files are damaged, CONFIGURATION if the id or the reason is
+   *     invalid
    */
   public Acceptance accept(Optional<String> backup, Optional<String> reason, Trigger trigger) {
     if (reason.isPresent() && reason.get().length() > LONGEST_REASON) {
@@ -87,7 +87,7 @@ public class LossAcceptance {
 
   private static Backup choose(BackupCatalog catalog, Optional<String> backup) throws IOException {
     if (backup.isPresent()) {
-      return BackupChoice.of(catalog, backup.get()).whole();
+      return BackupChoice.of(catalog, backup.get()).intact();
     }
     return catalog
         .newestPublished()
@@ -106,7 +106,8 @@ public class LossAcceptance {
           Kind.REPOSITORY,
           "the repository "
               + repository.root()
-              + " cannot be written, or its disk is full: nothing was accepted");
+              + " cannot be written, or its disk is full: nothing was accepted. Fix its rights or"
+              + " free some space, then run 'accept' again");
     }
     RunId id = new RunId(backup.id());
     Optional<Path> missing = repository.files().proven(id, Layout.MISSING);
@@ -121,7 +122,7 @@ public class LossAcceptance {
             repository.files().proven(id, Layout.REFERENCES),
             scratch,
             list);
-    if (counts.fresh() == 0) {
+    if (counts.added() == 0) {
       return Acceptance.none(backup.id(), counts.already());
     }
     Acceptance acceptance =
@@ -130,7 +131,7 @@ public class LossAcceptance {
             backup.id(),
             Optional.of(clock.instant()),
             Optional.of(trigger),
-            counts.fresh(),
+            counts.added(),
             counts.already(),
             reason,
             Optional.empty(),
@@ -142,8 +143,11 @@ public class LossAcceptance {
     return fromJson(published);
   }
 
-  /** When a loss was first accepted here; empty when none was, or no record of it can be read. */
-  public static Optional<Instant> since(Repository repository) throws IOException {
+  /**
+   * When a loss was first accepted; empty if there is no acceptance, or no record of one can be
+   * read.
+   */
+  public static Optional<Instant> firstAcceptedAt(Repository repository) throws IOException {
     for (RunId id : repository.acceptedLosses().ids()) {
       Optional<Instant> at =
           repository.acceptedLosses().read(id).flatMap(LossAcceptance::acceptedAt);
@@ -154,7 +158,7 @@ public class LossAcceptance {
     return Optional.empty();
   }
 
-  /** One document that another hand has sealed must not end a doctor. */
+  /** Empty if the document cannot be parsed: one such document must not end {@code doctor}. */
   private static Optional<Instant> acceptedAt(ObjectNode document) {
     try {
       return Json.read(document, Acceptance.class).acceptedAt();
@@ -167,17 +171,20 @@ public class LossAcceptance {
     try {
       return Json.read(document, Acceptance.class);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a document of ours cannot be read", e);
+      throw new IllegalStateException("a document that this program wrote cannot be parsed", e);
     }
   }
 
-  private record Counts(long fresh, long already) {}
+  private record Counts(long added, long already) {}
 
-  /** Joins the backup's losses with the sizes of their rows, and with what is accepted. */
+  /**
+   * Joins the backup's losses with the sizes of their rows, and with the losses that are already
+   * accepted.
+   */
   private static Counts write(
       Repository repository, Path missing, Optional<Path> references, JobScratch scratch, Path list)
       throws IOException {
-    long fresh = 0;
+    long added = 0;
     long already = 0;
     try (MissingList lines = new MissingList(missing);
         References rows = References.of(references);
@@ -206,14 +213,14 @@ public class LossAcceptance {
           already++;
         } else {
           writer.add(new AcceptedLoss(line.key(), bound, line.plainReason()));
-          fresh++;
+          added++;
         }
       }
     }
-    return new Counts(fresh, already);
+    return new Counts(added, already);
   }
 
-  /** What the backup's dump refers to, where the backup has a list of it. */
+  /** The references of the backup's dump, if the backup has a list of them. */
   private record References(Optional<ReferenceStream> list) implements AutoCloseable {
 
     static References of(Optional<Path> file) throws IOException {

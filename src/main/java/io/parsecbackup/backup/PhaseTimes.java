@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * How long each phase of a run took, in its record under {@code runs/}: it is about the run, so the
- * backup's own document has nothing of it.
+ * The duration of each phase of a run, stored in the run's record under {@code runs/}. {@code
+ * backup.json} does not contain it, because it describes the run and not the backup.
  */
 public final class PhaseTimes {
 
@@ -16,14 +16,14 @@ public final class PhaseTimes {
 
   private PhaseTimes() {}
 
-  /** The record of a run that has ended, by {@link Progress.Phase}'s words. */
+  /** The record of a run that has ended, with the seconds of each phase. */
   public static ObjectNode record(Backup ended, Map<String, Double> seconds) {
     ObjectNode record = BackupJson.toJson(ended);
     record.set(FIELD, Json.of(seconds));
     return record;
   }
 
-  /** Of a record; empty where it has none, as those of killed runs. */
+  /** The seconds of each phase; empty if the record does not contain them, as after a kill. */
   static Map<String, Double> of(JsonNode record) {
     Map<String, Double> seconds = new TreeMap<>();
     record

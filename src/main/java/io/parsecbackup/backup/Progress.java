@@ -13,14 +13,14 @@ import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 
-/** How far a run has come; written by the run, read by whoever asks. */
+/** The progress of a run. The run writes it; other threads read it. */
 public final class Progress {
 
-  /** The parts of a run, in their order. */
+  /** The phases of a run, in order. */
   public enum Phase {
     PREPARE,
     DUMP,
-    /** Reading back what dead runs had copied. */
+    /** Checks the objects that killed runs copied. */
     RECOVER,
     SYNC,
     PUBLISH;
@@ -50,7 +50,10 @@ public final class Progress {
     stage = new Stage(phase, clock.instant());
   }
 
-  /** How long each phase took of the run that became this, in seconds; by their words. */
+  /**
+   * The duration in seconds of each phase of the run that ended as {@code ended}, by the name of
+   * the phase.
+   */
   public Map<String, Double> seconds(Backup ended) {
     Instant end = ended.finishedAt().orElseGet(clock::instant);
     List<Stage> stages = new ArrayList<>(past);
@@ -86,7 +89,7 @@ public final class Progress {
     return recovered.sum();
   }
 
-  /** The progress now. */
+  /** The current progress. */
   public ProgressReport report() {
     Stage now = stage;
     ProgressReport.Counts counts =

@@ -20,7 +20,7 @@ public class RepositorySettings {
 
   private static final String KEY = "parsec.backup.repository";
 
-  /** How a URL begins, and Parsec's own spelling of a bucket. */
+  /** The scheme of a URL, or of a bucket in Parsec's grammar. */
   private static final Pattern SCHEME = Pattern.compile("^([A-Za-z][A-Za-z0-9+.-]+):");
 
   private final BackupConfig config;
@@ -32,9 +32,9 @@ public class RepositorySettings {
   }
 
   /**
-   * For tests that stop the program in the middle of its work.
+   * For tests that stop the program during its work.
    *
-   * @param storage told of each flush and rename
+   * @param storage executes each flush and rename
    */
   public RepositorySettings(BackupConfig config, StableStorage storage) {
     this.config = config;
@@ -42,9 +42,10 @@ public class RepositorySettings {
   }
 
   /**
-   * The configured repository; looks at nothing on disk.
+   * The configured repository. Does not access the disk.
    *
-   * @throws Problem when it is not set, not of a kind that this version has, or no path
+   * @throws Problem if the setting is missing, names a kind of repository that this version does
+   *     not support, or is not a path
    */
   public Repository repository() {
     String place =
@@ -54,7 +55,7 @@ public class RepositorySettings {
                 new Problem(
                     Kind.CONFIGURATION,
                     KEY
-                        + " is not set: name the folder that backups go to, as"
+                        + " is not set. Set it to the folder of the backups, such as"
                         + " PARSEC_BACKUP_REPOSITORY=/var/backups/parsec"));
     refuseQuotes(place);
     UnexpandedVariable.refuse(KEY, place);
@@ -63,18 +64,18 @@ public class RepositorySettings {
     return Repository.at(path(place), storage);
   }
 
-  /** A shell takes quotes away; systemd's and Docker's files of variables do not all. */
+  /**
+   * A shell removes quotes. systemd and Docker do not remove all of them from an environment file.
+   */
   private static void refuseQuotes(String place) {
     if (place.startsWith("\"") || place.startsWith("'")) {
       throw new Problem(
           Kind.CONFIGURATION,
-          KEY
-              + " begins with a quote: remove the quotes. Nothing has taken them away, so they would"
-              + " be part of the path");
+          KEY + " begins with a quote, which would be part of the path. Remove the quotes");
     }
   }
 
-  /** Its value may hold a secret then, so no message repeats it. */
+  /** Such a value may contain a secret, so no message repeats it. */
   private static void refuseOtherSchemes(String place) {
     Matcher scheme = SCHEME.matcher(place);
     if (!scheme.find()) {
@@ -86,15 +87,15 @@ public class RepositorySettings {
           throw new Problem(
               Kind.NOT_SUPPORTED,
               KEY
-                  + " names a bucket: this version keeps backups in folders only. Name a path like"
-                  + " /var/backups/parsec");
+                  + " names a bucket, but this version stores backups in folders only. Use a path"
+                  + " such as /var/backups/parsec");
       default ->
           throw new Problem(
               Kind.CONFIGURATION,
               KEY
                   + " begins with '"
                   + scheme.group()
-                  + "', which is no place that this program knows. Name a path like"
+                  + "', which this program does not support. Use a path such as"
                   + " /var/backups/parsec, or a file: URL");
     }
   }
@@ -106,8 +107,8 @@ public class RepositorySettings {
       if (!path.isAbsolute()) {
         throw new IllegalArgumentException(
             place.startsWith("~")
-                ? "only a shell knows what ~ is"
-                : "it depends on the folder that the program was started in");
+                ? "only a shell replaces ~"
+                : "it is relative to the folder that the program was started in");
       }
       return path;
     } catch (FileSystemNotFoundException | IllegalArgumentException e) {
@@ -121,16 +122,16 @@ public class RepositorySettings {
         KEY
             + " is '"
             + place
-            + "', which is no absolute path or file: URL ("
+            + "', which is not an absolute path or a file: URL ("
             + cause.getMessage()
-            + "). Use an absolute path like /var/backups/parsec",
+            + "). Use an absolute path such as /var/backups/parsec",
         cause);
   }
 
   /**
-   * Java takes its file names' encoding from the locale, and cannot name "Éléphant" under C or
-   * POSIX; under others it would name it in bytes that no other program expects. A path's URI shows
-   * the bytes.
+   * Java takes the encoding of file names from the locale. With C or POSIX it cannot create a file
+   * named "Éléphant"; with others it would use bytes that no other program expects. The URI of a
+   * path shows these bytes.
    */
   private static void requireUtf8FileNames() {
     boolean utf8;
@@ -142,9 +143,9 @@ public class RepositorySettings {
     if (!utf8) {
       throw new Problem(
           Kind.CONFIGURATION,
-          "this process's locale cannot name files in UTF-8, so objects of organizations with other"
-              + " letters could not be stored. Set LANG=C.UTF-8 (and no LC_ALL=C) in this program's"
-              + " environment");
+          "this process's locale cannot name files in UTF-8, so the program cannot store the"
+              + " objects of every organization. Set LANG=C.UTF-8 in its environment, and do not"
+              + " set LC_ALL=C");
     }
   }
 }

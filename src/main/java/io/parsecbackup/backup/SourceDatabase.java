@@ -28,7 +28,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** The database's part of a backup: all of it is of one instant. */
+/** Takes the database's part of a backup from one snapshot. */
 public record SourceDatabase(
     DatabaseUri uri,
     Blockstore blockstore,
@@ -36,39 +36,42 @@ public record SourceDatabase(
     BucketFetcher sync,
     Repository repository) {
 
-  /** A standby is always a little behind. */
+  /** A smaller lag is normal. */
   private static final Duration LAG_TO_WARN_OF = Duration.ofMinutes(5);
 
   /**
-   * What was taken, in scratch.
+   * The files that were taken, in the scratch folder.
    *
-   * @param references the objects that the dump refers to; empty where it has no tables of Parsec's
-   * @param missing those that should be in the dump itself, and are not; empty when there are none
-   * @param rows how many rows each table has
+   * @param references the objects that the dump refers to; empty if the database has no Parsec
+   *     tables
+   * @param missing the blocks that the dump should contain but does not; empty if it contains all
+   * @param rows the row count of each table
    */
-  record Taken(Dump dump, Optional<Path> references, Optional<Path> missing, Path rows) {}
+  record Result(Dump dump, Optional<Path> references, Optional<Path> missing, Path rows) {}
 
   /**
-   * Dumps the database, once the repository is bound to it. The snapshot is let go of at the end.
+   * Binds the repository to the database, then dumps the database. Releases the snapshot at the
+   * end.
    *
-   * @throws io.parsecbackup.Problem when the repository is another source's, the disk is too full,
-   *     or the database does not give it all
+   * @throws io.parsecbackup.Problem if the repository belongs to another source, there is not
+   *     enough free space, or the database cannot be read completely
    */
-  Taken take(Workspace workspace, BackupReport report, Progress progress, Cancellation cancellation)
+  Result take(
+      Workspace workspace, BackupReport report, Progress progress, Cancellation cancellation)
       throws IOException {
     try (DatabaseSnapshot snapshot = dumper.snapshot(uri, cancellation)) {
       report.source(snapshot.facts());
       bind(snapshot);
       DatabaseDumper.requireSpace(workspace.scratch(), lastDumpBytes());
-      // First, for it finds out in less time what the role may not read.
+      // First, because it finds missing read rights sooner than the dump.
       Path list = workspace.file(Layout.REFERENCES);
       Optional<BlockReferences.Count> count = ReferenceDump.write(snapshot, list);
       report.referenced(count);
       if (count.isEmpty()) {
         report.warn(
             "the database has no tables of a Parsec server, so nothing shows which objects the"
-                + " backup needs: it is incomplete. Check PARSEC_DB: its database, its role, and"
-                + " the search_path");
+                + " backup needs: it is incomplete. Check the database, the role and the"
+                + " search_path in PARSEC_DB");
       }
       Optional<ParsecTables> tables = snapshot.database().tables();
       if (tables.isPresent() && count.orElseThrow().collisions() > 0) {
@@ -78,7 +81,7 @@ public record SourceDatabase(
           tables.isPresent() && blockstore instanceof Blockstore.Postgresql
               ? missing(snapshot, tables.get(), workspace, progress)
               : Optional.empty();
-      // Before the dump: the locks of this count keep every table as it is until both are done.
+      // Before the dump: the locks of this count prevent a change of any table until both are done.
       Path rows = workspace.file(Layout.ROWS);
       RowCount.of(snapshot, cancellation).tables().write(rows);
       if (tables.isPresent()) {
@@ -94,21 +97,21 @@ public record SourceDatabase(
               progress::dumped,
               cancellation);
       report.dump(dump);
-      return new Taken(dump, count.map(counted -> list), missing, rows);
+      return new Result(dump, count.map(counted -> list), missing, rows);
     }
   }
 
   private static void warnOfLag(Standby standby, BackupReport report) {
     if (standby.lag().compareTo(LAG_TO_WARN_OF) > 0) {
       report.warn(
-          "the server is a standby whose data are of "
+          "the server is a standby. Its data, and so this backup, are from "
               + standby.dataAt()
-              + ", the backup's date; "
+              + "; "
               + standby.remedy());
     }
   }
 
-  /** Such an organization has no keys; the dump holds its rows all the same. */
+  /** Warns of organizations whose blocks have no keys. The dump still contains their rows. */
   private static void refuseUnreadable(
       DatabaseSnapshot snapshot, ParsecTables tables, BackupReport report, Progress progress) {
     try {
@@ -119,8 +122,8 @@ public record SourceDatabase(
         report.warn(
             "the ids of organizations are not UTF-8, so their "
                 + unreadable.blocks()
-                + " blocks have no keys and were left out; a Parsec server cannot serve them"
-                + " either. Correct organization_id in the table organization: "
+                + " blocks have no keys and were skipped; a Parsec server cannot serve them either."
+                + " Correct organization_id in the table organization: "
                 + String.join(", ", unreadable.names()));
       }
     } catch (SQLException e) {
@@ -128,7 +131,7 @@ public record SourceDatabase(
     }
   }
 
-  /** A mistyped bucket must not become the one that the repository belongs to. */
+  /** Checks the bucket first: the repository must not be bound to a mistyped one. */
   private void bind(DatabaseSnapshot snapshot) throws IOException {
     if (repository.identity().isEmpty()) {
       sync.checkReachable(blockstore);

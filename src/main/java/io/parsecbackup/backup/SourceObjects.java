@@ -12,15 +12,16 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
 
-/** The objects' part of a backup: the strategy, and what is missing. */
+/** Fetches the objects of a backup. */
 record SourceObjects(
     BucketFetcher sync, Repository repository, BackupReport report, Instant startedAt) {
 
   /**
-   * Fetches what the dump refers to into the repository, or all that is listed.
+   * Fetches the objects that the dump refers to into the repository, or all objects that are
+   * listed.
    *
-   * @param references what the dump refers to; empty where it has no tables of Parsec's
-   * @return the list of what is missing, in the scratch folder; empty if nothing is
+   * @param references the references of the dump; empty if the database has no Parsec tables
+   * @return the list of missing objects in the scratch folder; empty if none is missing
    */
   Optional<Path> fetch(
       Blockstore source,
@@ -37,8 +38,8 @@ record SourceObjects(
     if (uncompared.isPresent()) {
       report.compared(due().lastComparison());
       report.warn(
-          "the bucket's listing was not compared with the repository, so objects that were replaced"
-              + " behind Parsec's back were not looked for: "
+          "the bucket's listing was not compared with the repository, so this run did not look for"
+              + " objects that were replaced at the source: "
               + uncompared.get()
               + ". The next backup tries again");
     }
@@ -47,7 +48,9 @@ record SourceObjects(
 
   private FetchOptions order(Optional<Path> references) throws IOException {
     if (references.isEmpty() && sync.config().strategy() == TransferConfig.Strategy.REFERENCES) {
-      report.warn("without references the whole bucket was copied, as by the strategy 'listing'");
+      report.warn(
+          "the dump has no list of references, so the run copied the whole bucket, as the strategy"
+              + " 'listing' does");
     }
     if (references.isEmpty() || sync.config().strategy() == TransferConfig.Strategy.LISTING) {
       report.compared(Optional.of(startedAt));

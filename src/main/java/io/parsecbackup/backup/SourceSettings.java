@@ -15,13 +15,12 @@ import java.util.Optional;
 import org.eclipse.microprofile.config.Config;
 
 /**
- * The Parsec server's own settings, by which a backup finds its source. Read anew on each call;
- * nothing is connected to.
+ * Reads the Parsec server's own settings, which name the source of a backup. Connects to nothing.
  */
 @ApplicationScoped
 public class SourceSettings {
 
-  /** May come from any of Quarkus's configuration sources, not from the environment alone. */
+  /** Read from all of Quarkus's configuration sources, not only from the environment. */
   private static final List<String> PARSEC_KEYS =
       List.of("PARSEC_DB", "PARSEC_BLOCKSTORE", "PARSEC_CMD_ARGS");
 
@@ -43,10 +42,10 @@ public class SourceSettings {
   }
 
   /**
-   * Where the database is; libpq's variables and a password file count, see {@link
+   * The source database. libpq's variables and its password file apply, see {@link
    * DatabaseUri#parse}.
    *
-   * @throws Problem when {@code PARSEC_DB} is missing or wrong
+   * @throws Problem if {@code PARSEC_DB} is missing or invalid
    */
   public DatabaseUri database() {
     return ParsecSettings.db(environment)
@@ -58,36 +57,35 @@ public class SourceSettings {
   }
 
   /**
-   * Where another database is, by a setting of ours; see {@link DatabaseUri#parseTarget}.
+   * Another database, which a setting of this program names; see {@link DatabaseUri#parseTarget}.
    *
-   * @param name the setting's
-   * @throws Problem that names the setting when it is wrong
+   * @param name the name of the setting
+   * @throws Problem that names the setting if it is invalid
    */
   public Optional<DatabaseUri> database(String name) {
     return raw(config, name).filter(uri -> !uri.isBlank()).map(uri -> database(name, uri));
   }
 
   /**
-   * Where another database is. It never gets the source's password; see {@link
-   * DatabaseUri#parseTarget}.
+   * Another database. It never gets the source's password; see {@link DatabaseUri#parseTarget}.
    *
-   * @param name of the setting or option that holds it, for messages
-   * @throws Problem that names it when it is wrong
+   * @param name the setting or option that contains it, for messages
+   * @throws Problem that names the setting or option if it is invalid
    */
   public DatabaseUri database(String name, String uri) {
     UnexpandedVariable.refuse(name, uri);
     return DatabaseUri.parseTarget(name, uri, environment);
   }
 
-  /** A secret may hold what MicroProfile Config takes for an expression. */
+  /** The raw value: MicroProfile Config could take a part of a secret for an expression. */
   private static Optional<String> raw(Config config, String name) {
     return Optional.ofNullable(config.getConfigValue(name).getRawValue());
   }
 
   /**
-   * Where the blocks are.
+   * The block store of the source.
    *
-   * @throws Problem when {@code PARSEC_BLOCKSTORE} is missing, wrong, or of a kind that this
+   * @throws Problem if {@code PARSEC_BLOCKSTORE} is missing, invalid, or of a kind that this
    *     version cannot back up
    */
   public Blockstore blockstore() {
@@ -103,7 +101,7 @@ public class SourceSettings {
     return BlockstoreParser.parse(value);
   }
 
-  /** The environment by which other URIs are read too: libpq's variables stand in it. */
+  /** The environment, whose libpq variables also apply to other URIs. */
   public Map<String, String> environment() {
     return environment;
   }
@@ -111,8 +109,6 @@ public class SourceSettings {
   private static Problem missing(String key, String example) {
     return new Problem(
         Kind.CONFIGURATION,
-        key
-            + " is not set: give this program the Parsec server's own value, in its form "
-            + example);
+        key + " is not set: give this program the Parsec server's own value, such as " + example);
   }
 }

@@ -4,7 +4,7 @@ import java.time.DateTimeException;
 import java.time.ZoneId;
 import org.eclipse.microprofile.config.spi.Converter;
 
-/** Reads a time zone; of a wrong one the built-in converter would not say which key it is of. */
+/** Converts a time zone. For an invalid one, the built-in converter would not name the setting. */
 public final class TimeZoneConverter implements Converter<ZoneId> {
 
   @Override
@@ -13,7 +13,7 @@ public final class TimeZoneConverter implements Converter<ZoneId> {
       return ZoneId.of(value.strip());
     } catch (DateTimeException e) {
       throw new IllegalArgumentException(
-          "right would be a time zone's IANA name such as UTC or Europe/Paris", e);
+          "expected an IANA time zone such as UTC or Europe/Paris", e);
     }
   }
 }

@@ -6,14 +6,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A variable's name where its value should be: Compose and shells put the value there, systemd and
- * {@code docker run --env-file} do not.
+ * Finds a variable's name in place of its value. Compose and shells replace the name by the value;
+ * systemd and {@code docker run --env-file} do not.
  */
 final class UnexpandedVariable {
 
   /**
-   * A whole part of a value, between the separators of URIs, paths and Parsec's grammar. Part of a
-   * password may look like that, all of it hardly.
+   * A whole part of a value, between the separators of URIs, paths and Parsec's grammar. A part of
+   * a password may look like this, but a whole password is unlikely to.
    */
   private static final Pattern PART =
       Pattern.compile(
@@ -22,9 +22,9 @@ final class UnexpandedVariable {
   private UnexpandedVariable() {}
 
   /**
-   * Does nothing where there is none.
+   * Refuses a value that contains such a name.
    *
-   * @param setting that holds {@code value}, for the message
+   * @param setting the setting of {@code value}, for the message
    * @throws Problem that names the variable
    */
   static void refuse(String setting, String value) {
@@ -33,11 +33,11 @@ final class UnexpandedVariable {
       throw new Problem(
           Kind.CONFIGURATION,
           setting
-              + " holds "
+              + " contains "
               + part.group()
-              + ", a variable that nothing has replaced by its value: systemd and 'docker run"
-              + " --env-file' pass it as it stands. Write the value itself, or have Compose or a"
-              + " shell load the file that sets the variable first");
+              + ", a variable that was not replaced by its value: systemd and 'docker run"
+              + " --env-file' pass it unchanged. Write the value itself, or use Compose or a shell"
+              + " and load the file that sets the variable first");
     }
   }
 }

@@ -10,8 +10,8 @@ import java.util.stream.StreamSupport;
 import org.eclipse.microprofile.config.Config;
 
 /**
- * Settings that later versions will obey: set now, they are refused, so that nobody relies on what
- * does not happen.
+ * Settings of later versions. This version refuses them, so that nobody relies on a setting that
+ * has no effect.
  */
 @ApplicationScoped
 public class UnsupportedSettings {
@@ -38,27 +38,27 @@ public class UnsupportedSettings {
   }
 
   /**
-   * Does nothing when none of them is set.
+   * Refuses these settings.
    *
-   * @throws Problem that names the first one that is
+   * @throws Problem that names the first one that is set
    */
   public void refuse() {
     for (String key : KEYS) {
       String name = PREFIX + key;
       Optional<String> value = config.getOptionalValue(name, String.class);
-      // What is off asks for nothing.
+      // The value 'off' asks for nothing.
       if ((value.isPresent() && !value.get().strip().equals("off")) || isList(name)) {
         throw new Problem(
             Kind.NOT_SUPPORTED,
             name
                 + " ("
                 + variable(name)
-                + ") is set, but this version cannot do that yet: take it out");
+                + ") is set, but this version does not support it. Remove it");
       }
     }
   }
 
-  /** Whether a variable of the environment is one of them, or a value in a list of one. */
+  /** Whether an environment variable sets one of them, or an element of its list. */
   public static boolean isOne(String variable) {
     return KEYS.stream()
         .map(key -> variable(PREFIX + key))
@@ -69,7 +69,7 @@ public class UnsupportedSettings {
     return name.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
   }
 
-  /** Whether it is set value by value, as {@code name[0]} or {@code NAME_0_}. */
+  /** Whether it is set as a list, as {@code name[0]} or {@code NAME_0_}. */
   private boolean isList(String name) {
     String variable = variable(name);
     return StreamSupport.stream(config.getPropertyNames().spliterator(), false)

@@ -53,7 +53,7 @@ public class AdoptCommand implements Callable<Integer> {
   public Integer call() {
     check.run();
     Cancellation cancellation = new Cancellation();
-    InterruptHandler.to(() -> cancellation.cancel("interrupted"));
+    InterruptHandler.onSignal(() -> cancellation.cancel("interrupted"));
     AdoptProgress progress = adoption.newProgress();
     JobEnd<JobResult> end;
     try (ProgressDisplay display =
@@ -73,7 +73,7 @@ public class AdoptCommand implements Callable<Integer> {
     return switch (result.state()) {
       case COMPLETE -> 0;
       case INCOMPLETE -> {
-        output.aside(
+        output.errLine(
             "parsec-backup: objects are missing; see backups/" + result.id() + "/missing.txt");
         yield 3;
       }

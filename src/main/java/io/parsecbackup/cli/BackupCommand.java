@@ -39,14 +39,14 @@ public class BackupCommand implements Callable<Integer> {
     switch (backup.state()) {
       case COMPLETE -> {}
       case INCOMPLETE ->
-          output.aside(
+          output.errLine(
               "parsec-backup: objects are missing; see backups/"
                   + backup.id()
                   + "/missing.txt, if it exists. If they are lost for good, run 'accept "
                   + backup.id()
                   + "'");
       case FAILED, CANCELLED, RUNNING ->
-          output.aside("parsec-backup: " + backup.error().orElse(backup.state().word()));
+          output.errLine("parsec-backup: " + backup.error().orElse(backup.state().word()));
     }
     return result.exitCode();
   }

@@ -24,7 +24,9 @@ import picocli.CommandLine.Mixin;
 /** Checks everything a backup needs, without taking one. */
 @Command(
     name = "doctor",
-    description = "Checks configuration, versions, rights, space and reachability of all parties.",
+    description =
+        "Checks settings, versions, rights, space, and the connections to the database and the"
+            + " object store.",
     mixinStandardHelpOptions = true)
 public class DoctorCommand implements Callable<Integer> {
 
@@ -42,25 +44,25 @@ public class DoctorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<CheckResult> parties = new ArrayList<>();
-    parties.add(configuration());
-    misspelt().ifPresent(parties::add);
-    parties.addAll(doctor.all());
-    parties.add(verification());
-    parties.add(drill());
+    List<CheckResult> results = new ArrayList<>();
+    results.add(configuration());
+    misspelt().ifPresent(results::add);
+    results.addAll(doctor.all());
+    results.add(verification());
+    results.add(drill());
     if (output.isJson()) {
-      output.document(Map.of("checks", parties.stream().map(CheckResult::line).toList()));
+      output.document(Map.of("checks", results.stream().map(CheckResult::line).toList()));
     } else {
-      parties.forEach(party ->
+      results.forEach(result ->
           output.line(
               String.format(
                   Locale.ROOT,
                   "%-6s  %-13s  %s",
-                  party.isWell() ? party.state() : "FAILED",
-                  party.party(),
-                  party.detail())));
+                  result.isHealthy() ? result.state() : "FAILED",
+                  result.check(),
+                  result.detail())));
     }
-    return parties.stream()
+    return results.stream()
         .map(CheckResult::problem)
         .flatMap(Optional::stream)
         .mapToInt(Problem::exitCode)
@@ -73,8 +75,8 @@ public class DoctorCommand implements Callable<Integer> {
       if (jobs.knowsDamage()) {
         return CheckResult.note(
             "verification",
-            "damaged objects are known: run 'backup' to fetch them again, and then 'verify' to check"
-                + " what remains");
+            "damaged objects are known: run 'backup' to fetch them again, and then 'verify' to"
+                + " check what remains");
       }
     } catch (IOException | Problem e) {
       return CheckResult.note(
@@ -90,25 +92,25 @@ public class DoctorCommand implements Callable<Integer> {
     return newest(
         "drill",
         Drill.KIND,
-        "no drill has run yet: run 'drill', and set" + " parsec.backup.drill.schedule");
+        "no drill has run yet: run 'drill', and set parsec.backup.drill.schedule");
   }
 
-  private CheckResult newest(String party, JobKind kind, String never) {
+  private CheckResult newest(String name, JobKind kind, String never) {
     Optional<JobResult> newest;
     try {
       newest = jobs.history(kind).newestVerdict();
     } catch (IOException | Problem e) {
-      return CheckResult.note(party, "cannot read the records: " + e.getMessage());
+      return CheckResult.note(name, "cannot read the records: " + e.getMessage());
     }
     if (newest.isEmpty()) {
-      return CheckResult.note(party, never);
+      return CheckResult.note(name, never);
     }
     JobResult job = newest.get();
     return switch (job.state()) {
-      case COMPLETE -> CheckResult.ok(party, "the newest one, " + job.id() + ", found no problems");
+      case COMPLETE -> CheckResult.ok(name, "the newest one, " + job.id() + ", found no problems");
       case INCOMPLETE ->
           CheckResult.note(
-              party,
+              name,
               "the newest one, "
                   + job.id()
                   + ", found "
@@ -116,7 +118,7 @@ public class DoctorCommand implements Callable<Integer> {
                   + ": see its report in checks/");
       case FAILED, RUNNING, CANCELLED ->
           CheckResult.note(
-              party,
+              name,
               "the newest one, "
                   + job.id()
                   + ", failed: "

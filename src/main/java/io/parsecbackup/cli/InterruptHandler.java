@@ -11,13 +11,13 @@ final class InterruptHandler {
 
   private static final int INTERRUPTED = 130;
 
-  private static volatile boolean came;
+  private static volatile boolean arrived;
 
   private InterruptHandler() {}
 
   /** Whether a signal has arrived. */
-  static boolean came() {
-    return came;
+  static boolean hasArrived() {
+    return arrived;
   }
 
   /** Ends the process at once. */
@@ -26,12 +26,12 @@ final class InterruptHandler {
   }
 
   /** Calls {@code stop} on the first signal; a second one ends the process at once. */
-  static void to(Runnable stop) {
+  static void onSignal(Runnable stop) {
     for (String name : new String[] {"INT", "TERM"}) {
       Signal.handle(
           new Signal(name),
           signal -> {
-            came = true;
+            arrived = true;
             Signal.handle(signal, again -> end());
             if (LaunchMode.current().isDev()) {
               // Dev mode answers a stop of the program with a new start: its process has to end.

@@ -30,21 +30,21 @@ final class JobOutput {
    * @return the exit code
    */
   int run(Job<JobResult> job) {
-    List<String> said;
+    List<String> shown;
     JobEnd<JobResult> end;
     try (job) {
       // Before the work, so that a user can still stop a job that is not the intended one.
-      said = job.document().warnings();
-      said.forEach(warning -> output.aside("parsec-backup: " + warning));
+      shown = job.document().warnings();
+      shown.forEach(warning -> output.errLine("parsec-backup: " + warning));
       end = execute(job, output);
     }
     JobResult result = end.document();
     if (output.isJson()) {
       output.document(result);
     } else {
-      lines(result, said).forEach(output::line);
+      lines(result, shown).forEach(output::line);
     }
-    result.error().ifPresent(error -> output.aside("parsec-backup: " + error));
+    result.error().ifPresent(error -> output.errLine("parsec-backup: " + error));
     return end.exitCode();
   }
 
@@ -52,7 +52,7 @@ final class JobOutput {
   static <D extends JobDocument> JobEnd<D> execute(Job<D> job, Output output) {
     try (job;
         ProgressDisplay display = new ProgressDisplay(output, () -> job.document().progress())) {
-      InterruptHandler.to(() -> job.cancel("interrupted"));
+      InterruptHandler.onSignal(() -> job.cancel("interrupted"));
       return job.execute();
     }
   }
@@ -60,9 +60,9 @@ final class JobOutput {
   /**
    * The result as text.
    *
-   * @param said warnings that were shown before the work, and are not repeated
+   * @param shown warnings that were shown before the work, and are not repeated
    */
-  static List<String> lines(JobResult result, List<String> said) {
+  static List<String> lines(JobResult result, List<String> shown) {
     List<String> lines = new ArrayList<>();
     long findings = result.findings().size() + result.furtherFindings().orElse(0L);
     lines.add(
@@ -105,7 +105,7 @@ final class JobOutput {
       lines.add("  … and " + (findings - NAMED) + " more: --json lists up to a thousand");
     }
     result.warnings().stream()
-        .filter(warning -> !said.contains(warning))
+        .filter(warning -> !shown.contains(warning))
         .forEach(warning -> lines.add("  warning   " + warning));
     if (!result.next().isEmpty()) {
       lines.add("What to do now:");

@@ -47,13 +47,13 @@ public class ListCommand implements Callable<Integer> {
       return 0;
     }
     if (found.isEmpty()) {
-      output.line("no backup yet in " + backups.place());
+      output.line("no backup yet in " + backups.folder());
     } else {
       output.line(BackupText.HEADER);
       found.stream().map(BackupText::row).forEach(output::line);
     }
     damaged.forEach(id ->
-        output.aside(
+        output.errLine(
             "backup "
                 + id
                 + " is damaged: its backup.json cannot be read, or does not match its seal"));

@@ -34,11 +34,11 @@ public class ParsecBackup implements QuarkusApplication {
   public static void main(String... args) {
     if (serves(args)) {
       // The default of the JVM would exit with 143, and destroy the beans during a start.
-      InterruptHandler.to(Quarkus::asyncExit);
+      InterruptHandler.onSignal(Quarkus::asyncExit);
     } else {
       CommandConfig.once(args);
       // Before the command starts there is nothing to clean up.
-      InterruptHandler.to(InterruptHandler::end);
+      InterruptHandler.onSignal(InterruptHandler::end);
     }
     boolean json = List.of(args).contains("--json");
     Quarkus.run(ParsecBackup.class, (code, failure) -> exit(code, failure, json), args);

@@ -16,8 +16,9 @@ import picocli.CommandLine.Option;
     name = "restore",
     description = {
       "Restores a backup: objects first, SQL last. Stop the Parsec server first.",
-      "Without --replace, a database that is not empty is not changed. With it, the backup goes into"
-          + " a new database that then takes its name; the old one is kept under another name.",
+      "Without --replace, a database that is not empty is not changed. With it, the backup is"
+          + " restored into a new database, which then replaces the old one. The old database is"
+          + " kept under another name.",
       "After an interruption, run the same command again to finish."
     },
     mixinStandardHelpOptions = true)

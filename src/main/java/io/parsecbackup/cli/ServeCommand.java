@@ -36,9 +36,9 @@ public class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     // Again: a starting native Quarkus may replace the handler that main set.
-    InterruptHandler.to(Quarkus::asyncExit);
+    InterruptHandler.onSignal(Quarkus::asyncExit);
     // Quarkus loses a signal that arrives before it starts.
-    if (InterruptHandler.came()) {
+    if (InterruptHandler.hasArrived()) {
       return 0;
     }
     check.run();

@@ -43,8 +43,8 @@ public class ShowCommand implements Callable<Integer> {
   private Backup find(BackupCatalog catalog) throws IOException {
     if (id.text.equals(BackupChoice.LATEST)) {
       BackupChoice choice = BackupChoice.of(catalog, id.text);
-      choice.notices().forEach(output::aside);
-      return choice.whole();
+      choice.notices().forEach(output::errLine);
+      return choice.intact();
     }
     return catalog
         .find(BackupChoice.id(id.text))

@@ -14,8 +14,9 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks one party for probes that arrive every few seconds. At most one check runs at a time, its
- * result is reused for a while, and the answer comes in bounded time even if the party hangs.
+ * Checks one dependency for probes that arrive every few seconds. At most one check runs at a time,
+ * its result is reused for a while, and the answer comes in bounded time even if the dependency
+ * hangs.
  */
 final class Probe {
 
@@ -38,25 +39,25 @@ final class Probe {
         new Times(Duration.ofSeconds(3), Duration.ofSeconds(5), Optional.empty());
   }
 
-  private final String party;
+  private final String dependency;
   private final Supplier<CheckResult> question;
   private final Times times;
-  private @Nullable Look latest;
+  private @Nullable Check latest;
   private String logged = "";
 
-  Probe(String party, Supplier<CheckResult> question, Times times) {
-    this.party = party;
+  Probe(String dependency, Supplier<CheckResult> question, Times times) {
+    this.dependency = dependency;
     this.question = question;
     this.times = times;
   }
 
   /**
-   * The state of the party, now or a few seconds ago. Contains only the kind of a failure, because
-   * probes need no token. The log has the details, once per change.
+   * The state of the dependency, now or a few seconds ago. Contains only the kind of a failure,
+   * because probes need no token. The log has the details, once per change.
    */
   HealthCheckResponse answer() {
     try {
-      return response(look().result.get(times.answer().toMillis(), TimeUnit.MILLISECONDS));
+      return response(current().result.get(times.answer().toMillis(), TimeUnit.MILLISECONDS));
     } catch (TimeoutException e) {
       return down("NO_ANSWER", "no answer within " + times.answer().toMillis() + " ms");
     } catch (ExecutionException e) {
@@ -72,12 +73,12 @@ final class Probe {
       return down(health.problem().get().kind().name(), health.detail());
     }
     log("", "");
-    return HealthCheckResponse.named(party).up().withData("detail", "ok").build();
+    return HealthCheckResponse.named(dependency).up().withData("detail", "ok").build();
   }
 
   private HealthCheckResponse down(String kind, String detail) {
     log(kind, detail);
-    return HealthCheckResponse.named(party).down().withData("detail", kind).build();
+    return HealthCheckResponse.named(dependency).down().withData("detail", kind).build();
   }
 
   private synchronized void log(String kind, String detail) {
@@ -86,36 +87,36 @@ final class Probe {
     }
     logged = kind;
     if (kind.isEmpty()) {
-      LOG.infof("ready again: the %s answers", party);
+      LOG.infof("ready again: the %s answers", dependency);
     } else {
-      LOG.warnf("not ready because of the %s: %s", party, detail);
+      LOG.warnf("not ready because of the %s: %s", dependency, detail);
     }
   }
 
-  private synchronized Look look() {
-    Look look = latest;
-    if (look == null || look.isOver(times)) {
-      look = new Look(party, question, times);
-      latest = look;
+  private synchronized Check current() {
+    Check check = latest;
+    if (check == null || check.isOver(times)) {
+      check = new Check(dependency, question, times);
+      latest = check;
     }
-    return look;
+    return check;
   }
 
-  /** One check of the party, in a thread of its own. */
-  private static final class Look {
+  /** One check of the dependency, in a thread of its own. */
+  private static final class Check {
     final CompletableFuture<CheckResult> result = new CompletableFuture<>();
     private final long started = System.nanoTime();
     private volatile long ended;
     private final Thread thread;
 
-    Look(String party, Supplier<CheckResult> question, Times times) {
+    Check(String dependency, Supplier<CheckResult> question, Times times) {
       // Virtual: an interrupt ends a socket read of a virtual thread, but not of a platform thread.
       // A disk read would block one of the few carrier threads.
       Thread.Builder builder =
           times.look().isPresent() ? Thread.ofVirtual() : Thread.ofPlatform().daemon();
       thread =
           builder
-              .name("probe-" + party)
+              .name("probe-" + dependency)
               .start(() -> {
                 try {
                   CheckResult health = question.get();

@@ -7,8 +7,8 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.Readiness;
 
 /**
- * Ready means that a backup could start now: each party answers, and {@code pg_dump} is new enough.
- * Liveness depends on none of them.
+ * Ready means that a backup could start now: each of these answers, and {@code pg_dump} is new
+ * enough. Liveness depends on none of them.
  */
 @ApplicationScoped
 public class ReadinessChecks {

@@ -6,6 +6,10 @@ import java.util.Optional;
 /** The data of a job in files, in REST and on the command line, while it runs and afterwards. */
 public interface JobDocument {
 
+  /** The beginning of the error of a job whose process ended before the job did. */
+  String KILLED =
+      "it stopped without recording a result: the process was killed or the machine went down";
+
   String id();
 
   JobState state();

@@ -87,9 +87,7 @@ public record JobResult(
         done,
         next,
         dryRun,
-        Optional.of(
-            "it stopped without recording a result: the process was killed or the machine went"
-                + " down. No backup was changed; start it again"),
+        Optional.of(JobDocument.KILLED + ". No backup was changed; start it again"),
         Optional.empty());
   }
 
@@ -118,7 +116,7 @@ public record JobResult(
   @Schema(
       description =
           "One damaged, missing or different object, file or table. key: the object's key, the"
-              + " file's path from the repository's root, or the table's name. problem: digest, size,"
-              + " lost, unreadable or differs.")
+              + " file's path from the repository's root, or the table's name. problem: digest,"
+              + " size, lost, unreadable or differs.")
   public record Finding(String key, String problem, String expected, String found) {}
 }

@@ -21,10 +21,10 @@ record BackupGauges(BackupService backups, BackupFreshness freshness) {
 
   List<MetricFamilySamples> families() {
     Optional<Backup> complete =
-        Gauges.ask("the newest complete backup", () -> backups.catalog().latest());
+        Gauges.read("the newest complete backup", () -> backups.catalog().latest());
     Optional<Backup> published =
-        Gauges.ask("the newest backup", () -> backups.catalog().newestPublished());
-    Optional<Backup> run = Gauges.ask("the newest run", () -> backups.catalog().newestEnded());
+        Gauges.read("the newest backup", () -> backups.catalog().newestPublished());
+    Optional<Backup> run = Gauges.read("the newest run", () -> backups.catalog().newestEnded());
     return new Gauges()
         .time(
             "parsec_backup_last_success_timestamp_seconds",
@@ -43,7 +43,7 @@ record BackupGauges(BackupService backups, BackupFreshness freshness) {
             "parsec_backup_duration_seconds",
             "Duration of each phase of the run that published the newest backup.",
             "phase",
-            Gauges.ask("the duration of the newest backup", () -> phaseSeconds(published))
+            Gauges.read("the duration of the newest backup", () -> phaseSeconds(published))
                 .orElse(Map.of()))
         .value(
             "parsec_backup_dump_bytes",
@@ -61,7 +61,7 @@ record BackupGauges(BackupService backups, BackupFreshness freshness) {
         .value(
             "parsec_backup_repository_free_bytes",
             "Free bytes on the repository's file system.",
-            Gauges.ask("the free space", () -> Optional.of(backups.usableSpace())))
+            Gauges.read("the free space", () -> Optional.of(backups.usableSpace())))
         .families();
   }
 
@@ -71,7 +71,7 @@ record BackupGauges(BackupService backups, BackupFreshness freshness) {
         .flag(
             "parsec_backup_stale",
             "1 while there is no complete backup, or the newest is older than max-age.",
-            Gauges.ask("the age of the newest backup", () -> Optional.of(isStale())))
+            Gauges.read("the age of the newest backup", () -> Optional.of(isStale())))
         .families();
   }
 

@@ -44,7 +44,7 @@ final class BackupMetrics extends Collector implements Collector.Describable {
     this.backups = backups;
     this.newest = new BackupGauges(backups, freshness);
     this.proofs = new ProofGauges(jobs);
-    this.read = new BoundedRead<>("metrics", times, this::look);
+    this.read = new BoundedRead<>("metrics", times, this::readAll);
   }
 
   void register(@Observes StartupEvent start, PrometheusMeterRegistry registry) {
@@ -64,7 +64,7 @@ final class BackupMetrics extends Collector implements Collector.Describable {
   public List<MetricFamilySamples> collect() {
     List<MetricFamilySamples> all = new ArrayList<>();
     Gauges silence = new Gauges();
-    Gauges.ask("metrics", () -> Optional.of(read.get()))
+    Gauges.read("metrics", () -> Optional.of(read.get()))
         .ifPresent(known -> {
           all.addAll(known.value());
           silence.value(
@@ -77,10 +77,10 @@ final class BackupMetrics extends Collector implements Collector.Describable {
     return all;
   }
 
-  private List<MetricFamilySamples> look() {
+  private List<MetricFamilySamples> readAll() {
     List<MetricFamilySamples> found = new ArrayList<>(newest.families());
     found.addAll(proofs.families());
-    Gauges.ask("sums over all runs", () -> Optional.of(totals.count(backups.catalog())))
+    Gauges.read("sums over all runs", () -> Optional.of(totals.count(backups.catalog())))
         .ifPresent(found::addAll);
     return List.copyOf(found);
   }

@@ -20,14 +20,14 @@ final class Gauges {
   private final List<MetricFamilySamples> families = new ArrayList<>();
 
   /** Reads a value of the repository. */
-  interface Look<T> {
-    Optional<T> look() throws IOException;
+  interface Reader<T> {
+    Optional<T> read() throws IOException;
   }
 
   /** The value; empty, with a warning in the log, if the repository cannot be read. */
-  static <T> Optional<T> ask(String what, Look<T> fact) {
+  static <T> Optional<T> read(String what, Reader<T> reader) {
     try {
-      return fact.look();
+      return reader.read();
     } catch (IOException | RuntimeException e) {
       LOG.warnf("cannot read %s for metrics: %s", what, e.getMessage());
       return Optional.empty();

@@ -35,7 +35,7 @@ record ProofGauges(JobService jobs) {
             "parsec_backup_known_damage",
             "1 while damaged objects are known that no backup has fetched again.",
             verified.flatMap(
-                any -> Gauges.ask("known damage", () -> Optional.of(jobs.knowsDamage()))))
+                any -> Gauges.read("known damage", () -> Optional.of(jobs.knowsDamage()))))
         .time(
             "parsec_backup_last_drill_timestamp_seconds",
             "End of the newest finished drill, with or without damage.",
@@ -49,13 +49,13 @@ record ProofGauges(JobService jobs) {
   }
 
   private Optional<Instant> lastEnd(JobKind kind) {
-    return Gauges.ask(
+    return Gauges.read(
             "the last " + kind.word(), () -> jobs.history(kind).newest(job -> job.state().isDone()))
         .flatMap(JobResult::finishedAt);
   }
 
   private Optional<JobState> verdict(JobKind kind) {
-    return Gauges.ask(
+    return Gauges.read(
             "the state of the last " + kind.word(), () -> jobs.history(kind).newestVerdict())
         .map(JobResult::state);
   }

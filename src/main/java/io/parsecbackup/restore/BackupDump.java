@@ -11,10 +11,10 @@ import io.parsecbackup.repository.storage.PlainFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** A backup's dump, as the rooms below know it. */
+/** Describes a backup's dump for the packages of dumps. */
 final class BackupDump {
 
-  /** In the place of a repository's id that is lost: a restore needs none. */
+  /** Used if the repository's id is lost. A restore does not need the id. */
   private static final String UNKNOWN = "unknown";
 
   private BackupDump() {}
@@ -22,7 +22,7 @@ final class BackupDump {
   /**
    * The dump's file, which pg_restore opens by its name.
    *
-   * @throws java.nio.file.FileSystemException when it is not a regular file of the backup's folder
+   * @throws java.nio.file.FileSystemException if it is not a regular file in the backup's folder
    */
   static Path file(JobContext context, Backup.DumpFile dump) throws IOException {
     Layout layout = context.repository().layout();
@@ -33,8 +33,10 @@ final class BackupDump {
     Backup.DumpFile dump =
         backup
             .dump()
-            .orElseThrow(
-                () -> new Problem(Kind.REPOSITORY, "backup " + backup.id() + " names no dump"));
+            .orElseThrow(() ->
+                new Problem(
+                    Kind.REPOSITORY,
+                    "backup " + backup.id() + " names no dump." + " Choose another backup"));
     return new DumpSource(
         file(context, dump),
         DumpFormat.of(dump.format()),

@@ -14,9 +14,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The objects of a backup in key order: those that its dump refers to, or all that the repository
- * held when it was taken. Blocks that were purged at the source before the backup are not among the
- * former, so a restore does not bring them back.
+ * The objects of a backup in key order: the objects that its dump refers to, or all objects that
+ * the repository held when the backup was taken. The dump does not refer to blocks that were purged
+ * before the backup, so they stay purged.
  */
 final class BackupObjects implements Iterator<IndexRecord>, AutoCloseable {
 
@@ -52,7 +52,7 @@ final class BackupObjects implements Iterator<IndexRecord>, AutoCloseable {
     }
   }
 
-  /** Objects that were left out so far. */
+  /** The number of objects that were left out so far. */
   long leftOut() {
     return leftOut;
   }

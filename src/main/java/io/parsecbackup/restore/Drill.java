@@ -22,10 +22,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Restores a backup's dump into a scratch database and compares what came of it with the backup:
- * the rows of every table, the newest migration, and that every block row has its object in the
- * repository. The scratch database is named after the repository and goes at the end; one that a
- * crash left goes at the beginning of the next drill.
+ * Restores a backup's dump into a scratch database and compares the result with the backup: the
+ * rows of every table, the newest migration, and whether the repository has the object of every
+ * block row. The name of the scratch database contains the repository's id. The drill drops it at
+ * the end. If a crash prevents that, the next drill drops it first.
  */
 @ApplicationScoped
 public class Drill {
@@ -42,34 +42,34 @@ public class Drill {
     this.databases = databases;
   }
 
-  /** The server on which the scratch database is made. */
-  record Place(DatabaseUri server) {}
+  /** The server on which the drill creates the scratch database. */
+  record Server(DatabaseUri uri) {}
 
   /**
-   * Where {@code parsec.backup.drill.database} says, or beside the source.
+   * The server that {@code parsec.backup.drill.database} names, or else the source's.
    *
-   * @throws io.parsecbackup.Problem when that setting, or the source's, is missing or wrong
+   * @throws io.parsecbackup.Problem if that setting, or the source's, is missing or invalid
    */
-  Place place() {
-    return new Place(
+  Server server() {
+    return new Server(
         sourceSettings.database(DrillConfig.DATABASE_KEY).orElseGet(sourceSettings::database));
   }
 
-  void run(JobContext context, Place place) throws IOException {
+  void run(JobContext context, Server server) throws IOException {
     context.report().enter(JobPhase.FILES);
     List<Damage> damage = damage(context);
-    if (!damage.stream().allMatch(Restore::isDispensable)) {
+    if (!damage.stream().allMatch(Restore::isTolerable)) {
       context.report().did("the backup's files are damaged, so its dump was not restored");
       return;
     }
-    Backup backup = context.choice().whole();
+    Backup backup = context.choice().intact();
     DumpSource dump = BackupDump.of(context, backup);
-    // A large dump takes long to read, and without that right it would be in vain.
-    databases.requireScratch(place.server(), name(context), context.cancellation());
+    // First, because reading a large dump takes long and would be useless without this right.
+    databases.requireScratch(server.uri(), name(context), context.cancellation());
     DumpRows rows = dumps.readThrough(dump.file(), dump.format(), context.cancellation());
     context.report().enter(JobPhase.DATABASE);
     try (ScratchDatabase scratch =
-        databases.scratch(place.server(), name(context), dump, context.cancellation())) {
+        databases.scratch(server.uri(), name(context), dump, context.cancellation())) {
       scratch.warnings().forEach(context.report()::warn);
       context.report().enter(JobPhase.COMPARE);
       try (DatabaseSnapshot restored =
@@ -88,7 +88,7 @@ public class Drill {
           .did(
               "the dump was restored into "
                   + scratch.uri().database()
-                  + " and dropped again; "
+                  + ", which was then dropped; "
                   + rows.tables().size()
                   + " tables and "
                   + context.report().checkedObjects()
@@ -96,14 +96,16 @@ public class Drill {
     }
   }
 
-  /** PostgreSQL's programs do not notice every flipped bit; the digests do. */
+  /**
+   * Compares the files with their digests: PostgreSQL's programs do not detect every flipped bit.
+   */
   private static List<Damage> damage(JobContext context) throws IOException {
     List<Damage> damage =
         context.repository().files().check(context.id()).stream()
             .filter(link -> !link.name().startsWith("index/"))
             .toList();
     damage.forEach(context.report()::found);
-    // Objects are looked for all the same: its lines that can be read serve.
+    // The drill still checks the objects, with the lines of the index that can be read.
     context.repository().index().damage(context.id()).forEach(context.report()::found);
     return damage;
   }
@@ -116,7 +118,7 @@ public class Drill {
         : Optional.of(TableRows.read(context.repository().layout().files(), file.get()));
   }
 
-  /** A file of the backup, unless it is damaged, or nothing proves it, or it was never written. */
+  /** A file of the backup; empty if it is damaged, cannot be proven, or was never written. */
   private static Optional<Path> proven(JobContext context, String file, List<Damage> damage)
       throws IOException {
     Path path = context.repository().layout().backup(context.id()).resolve(file);
@@ -138,8 +140,8 @@ public class Drill {
             .orElseThrow(() ->
                 new Problem(
                     Problem.Kind.REPOSITORY,
-                    "parsec-backup.json of the repository is damaged or lost, and a drill's scratch"
-                        + " database is named after the id in it: run 'adopt'"))
+                    "parsec-backup.json of the repository is damaged or lost, and a drill needs the"
+                        + " repository's id for the name of its scratch database. Run 'adopt'"))
             .replace("-", "");
   }
 }

@@ -21,7 +21,7 @@ import java.sql.SQLException;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** A restored database beside the backup that it came from. */
+/** Compares a restored database with its backup. */
 final class DrillComparison {
 
   private final JobContext context;
@@ -33,10 +33,10 @@ final class DrillComparison {
   }
 
   /**
-   * Counts every table.
+   * Compares the row count of every table.
    *
-   * @param published the rows of the snapshot that the dump was made from; of a backup that has not
-   *     this list, the rows that the dump holds are compared
+   * @param published the row counts of the dump's snapshot; if empty, the rows in the dump are
+   *     counted instead
    */
   void rows(Optional<TableRows> published, DumpRows dump) {
     RowCount restored = RowCount.of(this.restored, context.cancellation());
@@ -46,12 +46,14 @@ final class DrillComparison {
           .warn(
               "backup "
                   + context.id()
-                  + " has no (proven) rows.tsv, as adopted dumps and backups of older versions:"
-                  + " tables are compared with what the dump holds, not with the source");
+                  + " has no reliable rows.tsv, like adopted dumps and backups of older versions:"
+                  + " tables are compared with the rows in the dump, not with the source");
       if (dump.tables().isEmpty() && !restored.tables().tables().isEmpty()) {
         context
             .report()
-            .warn("the dump holds no COPY data (was it made with --inserts?): rows not compared");
+            .warn(
+                "the dump contains no COPY data (was it made with --inserts?), so rows were not"
+                    + " compared");
         return;
       }
     }
@@ -74,8 +76,8 @@ final class DrillComparison {
   /**
    * Compares the newest migration.
    *
-   * @param published what {@code backup.json} says
-   * @param dumped what the dump's own rows say
+   * @param published the one in {@code backup.json}
+   * @param dumped the one in the dump's rows
    */
   void migration(Optional<Integer> published, OptionalInt dumped) {
     OptionalInt found = restored.database().parsecMigration();
@@ -96,11 +98,11 @@ final class DrillComparison {
   }
 
   /**
-   * Looks for the object of every block row: in the index, with the row's size, and on disk; or in
-   * the restored database, where the server keeps them there.
+   * Checks that the object of every block row exists: in the index, with the row's size, and on
+   * disk; or in the restored database, if the server stores blocks there.
    *
-   * @param published the backup's list of the objects that its dump refers to; where there is none,
-   *     it is not compared with the rows
+   * @param published the references of the backup's dump, which are compared with the rows; may be
+   *     empty
    */
   void objects(Optional<Path> published) throws IOException {
     boolean inDump =
@@ -113,12 +115,15 @@ final class DrillComparison {
     Optional<ParsecTables> tables = restored.database().tables();
     if (tables.isEmpty() || ReferenceDump.write(restored, list).isEmpty()) {
       if (inDump) {
-        context.report().warn("the dump has no tables of Parsec's: no block was looked for");
+        context.report().warn("the dump has no Parsec tables, so no block was checked");
       } else {
         context
             .report()
             .found(
-                "table block", "lost", "Parsec's tables, whose rows name the objects", "no such");
+                "table block",
+                "lost",
+                "Parsec's tables, whose rows name the" + " objects",
+                "no such table");
       }
       return;
     }
@@ -211,7 +216,7 @@ final class DrillComparison {
       }
     }
     if (accepted > 0) {
-      context.report().warn("accepted losses, which were not looked for: " + accepted);
+      context.report().warn("accepted losses, which were not checked: " + accepted);
     }
   }
 }

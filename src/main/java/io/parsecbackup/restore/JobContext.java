@@ -9,7 +9,7 @@ import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.storage.RunId;
 import java.util.Optional;
 
-/** What a job works with and on. */
+/** What a job uses, and the backup that it works on. */
 record JobContext(
     Repository repository,
     BackupChoice choice,
@@ -21,7 +21,7 @@ record JobContext(
     return choice.id();
   }
 
-  /** What the backup says of itself; empty where its {@code backup.json} is damaged. */
+  /** The content of {@code backup.json}; empty if that file is damaged. */
   Optional<Backup> backup() {
     return choice.backup();
   }

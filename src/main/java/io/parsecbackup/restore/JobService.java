@@ -16,7 +16,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
-/** Starts verifications, drills and restores, and finds those that run or are recorded. */
+/** Starts verifications, drills and restores, and finds running and recorded ones. */
 @ApplicationScoped
 public class JobService {
 
@@ -43,11 +43,11 @@ public class JobService {
   }
 
   /**
-   * Starts a verification. The caller has it do its work.
+   * Starts a verification. The caller then executes the returned job.
    *
    * @param backup an id, or {@code latest}
-   * @throws Problem of kind HELD while a backup or another verification runs; NOT_FOUND when there
-   *     is no such backup; CONFIGURATION when a setting is wrong
+   * @throws Problem of kind HELD if a backup or another verification is running; NOT_FOUND if the
+   *     backup does not exist; CONFIGURATION if a setting is invalid
    */
   public Job<JobResult> verification(String backup, Subset subset, Trigger trigger) {
     return start(
@@ -58,14 +58,14 @@ public class JobService {
 
   /** Starts a drill; see {@link #verification}. */
   public Job<JobResult> drill(String backup, Trigger trigger) {
-    Drill.Place place = drill.place();
+    Drill.Server server = drill.server();
     return start(
         Drill.KIND,
         new SharedJobStart.Request(backup, Optional.empty(), trigger),
-        context -> drill.run(context, place));
+        context -> drill.run(context, server));
   }
 
-  /** Starts a restore; see {@link #verification}. It reads the targets before anything else. */
+  /** Starts a restore; see {@link #verification}. It checks the targets first. */
   public Job<JobResult> restore(String backup, RestoreRequest request, Trigger trigger) {
     RestoreTarget target = restore.target(request);
     return start(
@@ -80,7 +80,7 @@ public class JobService {
         new SharedJobStart(kind, repositorySettings.repository(), jobSettings, request, task));
   }
 
-  /** The recorded jobs of that kind, and one that runs here. */
+  /** The recorded jobs of that kind, and the one that is running in this process. */
   public JobHistory history(JobKind kind) {
     return new JobHistory(most -> newest(kind, most));
   }
@@ -89,7 +89,10 @@ public class JobService {
     return runner.running(kind).isPresent();
   }
 
-  /** The newest jobs of all kinds but backups, newest first; those that run here as they stand. */
+  /**
+   * The newest jobs of all kinds except backups, newest first. A job that is running in this
+   * process has its current progress.
+   */
   public List<JobResult> newest(int most) throws IOException {
     return records().newest(Optional.empty(), most, running());
   }
@@ -100,22 +103,22 @@ public class JobService {
     return records().newest(Optional.of(kind), most, here);
   }
 
-  /** One job; one that runs here with its progress. */
+  /** Finds one job. A job that is running in this process has its current progress. */
   public Optional<JobResult> find(RunId id) throws IOException {
     Optional<JobResult> here = runner.find(JobResult.class, id);
     return here.isPresent() ? here : records().find(id);
   }
 
   /**
-   * Asks a job to end.
+   * Asks a job to stop.
    *
-   * @return whether it runs here
+   * @return whether it is running in this process
    */
   public boolean cancel(RunId id, String why) {
     return runner.cancel(JobResult.class, id, why);
   }
 
-  /** The jobs that this process runs, backups excluded. */
+  /** The jobs that are running in this process, except backups. */
   public List<JobResult> running() {
     return runner.running(JobResult.class);
   }

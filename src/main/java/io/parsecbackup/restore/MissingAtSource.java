@@ -10,12 +10,12 @@ import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.Optional;
 
-/** Objects that a backup does not have, since its source did not have them. */
+/** The objects that a backup does not have, because its source did not have them. */
 final class MissingAtSource {
 
   private MissingAtSource() {}
 
-  /** Names what is missing as found, and counts the losses that were accepted. */
+  /** Reports each missing object as a finding, and the number of accepted losses as a warning. */
   static void report(JobContext context, Backup backup) throws IOException {
     Optional<Path> list = list(context);
     if (list.isEmpty()) {
@@ -41,35 +41,35 @@ final class MissingAtSource {
       context
           .report()
           .warn(
-              "accepted losses, which no restore brings back: "
+              "accepted losses, which a restore cannot recover: "
                   + accepted
-                  + (accepted == 1 ? ", " : ", the first of them ")
+                  + (accepted == 1 ? ", " : ", the first is ")
                   + first
-                  + ". Files that need them will not open; backups/"
+                  + ". Files that need them cannot be opened; backups/"
                   + backup.id()
                   + "/missing.txt names them");
     }
   }
 
-  /** What the backup itself says it does not have; nothing where there is no list. */
+  /** The objects that the backup lists as missing; none if it has no list. */
   static Lines lines(JobContext context) throws IOException {
     Optional<Path> list = list(context);
     return new Lines(
         list.isPresent() ? Optional.of(new MissingList(list.get())) : Optional.empty());
   }
 
-  /** A file of that name that the backup was published without says nothing. */
+  /** Ignores a file of that name if the backup was published without one. */
   private static Optional<Path> list(JobContext context) throws IOException {
     try {
       return context.repository().files().proven(context.id(), Layout.MISSING);
     } catch (Problem damaged) {
-      // Told of already; what can be read of it is better than nothing.
+      // The damage was already reported. The lines that can be read are still useful.
       Path list = context.repository().layout().backup(context.id()).resolve(Layout.MISSING);
       return context.repository().layout().files().find(list).map(found -> list);
     }
   }
 
-  /** In key order. */
+  /** The lines of the list, in key order. */
   record Lines(Optional<MissingList> lines) implements Iterator<MissingList.Line>, AutoCloseable {
 
     @Override

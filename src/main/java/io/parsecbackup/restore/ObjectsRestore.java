@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.ToLongFunction;
 
-/** Brings a backup's objects into each bucket of a target, one after the other. */
+/** Uploads a backup's objects to each bucket of a target, one bucket after another. */
 final class ObjectsRestore {
 
   private final JobContext context;
@@ -26,7 +26,7 @@ final class ObjectsRestore {
   private final UploadOptions options;
   private final Optional<Path> references;
 
-  /** Of each node that has been begun. */
+  /** The counters of each node whose upload has started. */
   private final List<UploadCounters> counters = new CopyOnWriteArrayList<>();
 
   /**
@@ -44,8 +44,8 @@ final class ObjectsRestore {
   }
 
   void into(List<TargetNode> nodes) throws IOException {
-    // Its lines that can be read, and younger segments, stand in for it; each object is compared
-    // with its digest all the same. What only a lost line named cannot be known.
+    // Readers use its lines that can be read and newer segments instead, and compare each object
+    // with its digest. Nothing shows which objects only a lost line named.
     for (Damage segment : context.repository().index().damage(context.id())) {
       context.report().found(segment);
       context
@@ -53,7 +53,7 @@ final class ObjectsRestore {
           .warn(
               segment.name()
                   + " is damaged or lost: objects that only it named are not sent. Their files are"
-                  + " under objects/, and docs/restore-by-hand.md says how to bring them back");
+                  + " under objects/; docs/restore-by-hand.md says how to restore them");
     }
     context
         .report()
@@ -76,14 +76,15 @@ final class ObjectsRestore {
           .report()
           .advise(
               List.of(
-                  "Objects that are damaged or lost here were not sent: bring them back from a copy"
-                      + " of the repository, or run 'backup' while their source still has them; then"
-                      + " the same restore sends the rest"));
+                  "Damaged or lost objects of the repository were not sent. Restore them from a"
+                      + " copy of the repository, or run 'backup' while the source still has them;"
+                      + " then run the same restore again"));
     }
   }
 
   /**
-   * @param first whether it is the first node: what is left out is the same for all of them
+   * @param first whether it is the first node. All nodes leave out the same objects, so only the
+   *     first reports them
    */
   private void into(TargetNode node, boolean first) throws IOException {
     UploadCounters ofNode = new UploadCounters();
@@ -117,7 +118,7 @@ final class ObjectsRestore {
     }
   }
 
-  /** Reports what an upload to a node finds wrong. */
+  /** Reports the problems that an upload to a node finds. */
   private record Findings(JobReport report, TargetNode node) implements UploadListener {
     @Override
     public void damaged(Damage damage) {

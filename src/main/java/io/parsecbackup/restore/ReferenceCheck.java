@@ -13,8 +13,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Looks again for everything that a backup's dump refers to: it has to be in the index as of that
- * backup, with its size. What the backup itself says that it lacks is no news.
+ * Checks that each object that a backup's dump refers to is in the index as of that backup, with
+ * its size. Objects that the backup lists as missing are not reported again.
  */
 record ReferenceCheck(JobContext context) {
 

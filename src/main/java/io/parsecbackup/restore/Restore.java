@@ -24,9 +24,9 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Brings a backup back in the one order that is safe: objects first, SQL last. Everything that
- * forbids it is said before anything is touched; cut off anywhere, the same call again does the
- * rest.
+ * Restores a backup in the only safe order: objects first, SQL last. Reports everything that
+ * prevents the restore before it changes anything. After an interruption at any point, the same
+ * call finishes the restore.
  */
 @ApplicationScoped
 public class Restore {
@@ -53,8 +53,8 @@ public class Restore {
       context.report().dryRun();
     }
     context.report().enter(JobPhase.FILES);
-    Backup backup = context.choice().whole();
-    List<Damage> dispensable = requireWhole(context, target);
+    Backup backup = context.choice().intact();
+    List<Damage> tolerated = requireUndamaged(context, target);
     MissingAtSource.report(context, backup);
     requireRightKind(backup, target);
     Optional<DatabasePlan> plan = Optional.empty();
@@ -76,7 +76,7 @@ public class Restore {
               context,
               buckets,
               new UploadOptions(target.replace(), target.dryRun()),
-              target.allObjects() ? Optional.empty() : references(context, dispensable))
+              target.allObjects() ? Optional.empty() : references(context, tolerated))
           .into(nodes);
     }
     context.cancellation().throwIfCancelled();
@@ -90,30 +90,29 @@ public class Restore {
   }
 
   /**
-   * The proven list of the objects that the dump refers to; where there is none, a warning says
-   * that all objects are sent.
+   * The proven list of the objects that the dump refers to. If it is empty, a warning says that all
+   * objects are sent.
    */
-  private static Optional<Path> references(JobContext context, List<Damage> dispensable) {
+  private static Optional<Path> references(JobContext context, List<Damage> tolerated) {
     String why;
-    if (dispensable.stream().anyMatch(Restore::hidesReferences)) {
+    if (tolerated.stream().anyMatch(Restore::hidesReferences)) {
       why = " cannot be trusted: it, or SHA256SUMS, is damaged";
     } else {
-      // Not any file of that name: one that SHA256SUMS does not name may leave objects out.
+      // Only a list that SHA256SUMS names: another one may leave objects out.
       Optional<Path> list = context.repository().files().proven(context.id(), Layout.REFERENCES);
       if (list.isPresent()) {
         return list;
       }
-      why = " was never written, as for some adopted dumps and backups of older versions";
+      why = " does not exist, as in some adopted dumps and backups of older versions";
     }
     context
         .report()
         .warn(
-            "the list of the objects that the dump of backup "
+            "the list of references of backup "
                 + context.id()
-                + " refers to"
                 + why
-                + ". So every object that the repository held at the backup is sent, also blocks"
-                + " that had been purged at the source before it");
+                + ". So the restore sends every object that the repository held at the backup,"
+                + " including blocks that were purged before it");
     return Optional.empty();
   }
 
@@ -123,26 +122,26 @@ public class Restore {
   }
 
   /**
-   * Refuses damage that concerns what is asked for; the rest of the backup may be as it is.
+   * Refuses a backup whose requested part is damaged. Damage of the other part is ignored.
    *
    * @return damage that does not prevent the restore
    */
-  private static List<Damage> requireWhole(JobContext context, RestoreTarget target)
+  private static List<Damage> requireUndamaged(JobContext context, RestoreTarget target)
       throws IOException {
     List<Damage> damage = new ArrayList<>();
-    List<Damage> dispensable = new ArrayList<>();
+    List<Damage> tolerated = new ArrayList<>();
     for (Damage link : context.repository().files().check(context.id())) {
       boolean ofObjects = link.name().startsWith("index/");
       boolean ofDatabase = link.name().contains("/database.");
-      if (ofDatabase ? target.database().isPresent() : !ofObjects && !isDispensable(link)) {
+      if (ofDatabase ? target.database().isPresent() : !ofObjects && !isTolerable(link)) {
         damage.add(link);
-      } else if (isDispensable(link)) {
+      } else if (isTolerable(link)) {
         context.report().found(link);
-        dispensable.add(link);
+        tolerated.add(link);
       }
     }
     if (damage.isEmpty()) {
-      return dispensable;
+      return tolerated;
     }
     damage.forEach(context.report()::found);
     throw new Problem(
@@ -152,16 +151,16 @@ public class Restore {
             + " is damaged, nothing was restored: "
             + damage.stream().limit(5).map(Restore::words).reduce((a, b) -> a + "; " + b).get()
             + (damage.size() > 5 ? "; …" : "")
-            + ". Bring these files back from a copy of the repository, or choose another backup;"
-            + " --only restores the half that is whole");
+            + ". Restore these files from a copy of the repository, choose another backup, or use"
+            + " --only for the part that is not damaged");
   }
 
   /**
-   * What neither a restore nor a drill needs: what the dump refers to, what was missing, the rows
-   * of its tables, and the digests, for {@code backup.json} proves the dump, and each line of the
-   * index is proven by its object.
+   * Whether neither a restore nor a drill needs the damaged file: the references, the missing
+   * objects, the row counts or the digests. {@code backup.json} proves the dump, and each object
+   * proves its line of the index.
    */
-  static boolean isDispensable(Damage damage) {
+  static boolean isTolerable(Damage damage) {
     return damage.name().endsWith("/" + Layout.REFERENCES)
         || damage.name().endsWith("/" + Layout.ROWS)
         || damage.name().endsWith("/missing.txt")
@@ -179,7 +178,7 @@ public class Restore {
         + ")";
   }
 
-  /** Blocks do not change from a bucket into a table by being restored. */
+  /** Refuses to restore blocks of a bucket into a table, or blocks of a table into a bucket. */
   private static void requireRightKind(Backup backup, RestoreTarget target) {
     boolean inDump =
         backup.objects().map(objects -> objects.strategy().equals("none")).orElse(false);
@@ -207,7 +206,7 @@ public class Restore {
             + backup.id()
             + " "
             + what
-            + ". Name a block store of the same kind, or use --only database. Nothing was touched");
+            + ". Name a block store of the same kind, or use --only database; nothing was changed");
   }
 
   private void database(JobContext context, Backup backup, DatabasePlan plan) {

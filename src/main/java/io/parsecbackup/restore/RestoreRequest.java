@@ -3,14 +3,13 @@ package io.parsecbackup.restore;
 import java.util.Optional;
 
 /**
- * What a restore is asked to do.
+ * The options of a restore.
  *
- * @param database where the SQL goes, as {@link TargetText} reads it; the configured one where
- *     empty
- * @param blockstore where the objects go; the configured one where empty
- * @param replace whether what is there and differs may be replaced
- * @param dryRun whether it only says what it would do
- * @param allObjects whether objects that the dump does not refer to are sent too
+ * @param database the target of the SQL; if empty, the configured database
+ * @param blockstore the target of the objects; if empty, the configured block store
+ * @param replace whether existing data that differs may be replaced
+ * @param dryRun whether the restore only reports what it would do
+ * @param allObjects whether to send also objects that the dump does not refer to
  */
 public record RestoreRequest(
     Optional<TargetText> database,
@@ -20,7 +19,7 @@ public record RestoreRequest(
     boolean dryRun,
     boolean allObjects) {
 
-  /** Which half of a backup. */
+  /** The part of a backup to restore. */
   public enum Part {
     ALL,
     DATABASE,

@@ -12,11 +12,11 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
- * Where a backup goes.
+ * The targets of a restore.
  *
- * @param database empty when only objects are restored
- * @param blockstore empty when only the database is restored
- * @param allObjects whether objects that the dump does not refer to are sent too
+ * @param database empty if only objects are restored
+ * @param blockstore empty if only the database is restored
+ * @param allObjects whether to send also objects that the dump does not refer to
  */
 record RestoreTarget(
     Optional<DatabaseUri> database,
@@ -25,14 +25,15 @@ record RestoreTarget(
     boolean dryRun,
     boolean allObjects) {
 
-  /** Parameters of a connection URI that hold a secret. */
+  /** Parameters of a connection URI that contain a secret. */
   private static final Pattern SECRET_PARAMETER =
       Pattern.compile("[?&](ssl)?password=[^&]", Pattern.CASE_INSENSITIVE);
 
   /**
-   * Reads the targets of {@code request}; nothing is connected to.
+   * Parses the targets of {@code request}. Connects to nothing.
    *
-   * @throws Problem of kind CONFIGURATION when one is wrong, or holds a secret where it must not
+   * @throws Problem of kind CONFIGURATION if one is invalid, or contains a secret that other users
+   *     could read
    */
   static RestoreTarget of(RestoreRequest request, SourceSettings settings) {
     Optional<DatabaseUri> database = Optional.empty();
@@ -85,7 +86,7 @@ record RestoreTarget(
     return blockstore;
   }
 
-  /** What is wrong is said of the option, not of the setting whose form it shares. */
+  /** Names the option in errors, not the setting that has the same form. */
   private static <T> T parse(
       TargetText text, String setting, Function<String, T> parser, String value) {
     try {
@@ -99,7 +100,7 @@ record RestoreTarget(
     return new Problem(
         Kind.CONFIGURATION,
         text.option()
-            + " holds a secret, and every user of this machine can read arguments. Name it as"
+            + " holds a secret, and every user of this machine can read arguments. Pass it as"
             + " env:NAME or @file"
             + example);
   }

@@ -9,7 +9,7 @@ import io.parsecbackup.parsec.Blockstore;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a restore did, or would do, in words. */
+/** Describes what a restore did, or would do. */
 final class RestoreText {
 
   private RestoreText() {}
@@ -37,21 +37,21 @@ final class RestoreText {
               + bucket.bucket());
     }
     lines.add(
-        Counted.of(counters.skipped(), "object was there already", "objects were there already"));
+        Counted.of(counters.skipped(), "object was already there", "objects were already there"));
     if (counters.differing() > 0) {
       lines.add(
           Counted.of(
                   counters.differing(),
-                  "object there differs from the backup's and was left",
-                  "objects there differ from the backup's and were left")
-              + ": --replace overwrites what differs");
+                  "object there differs from the backup and was not changed",
+                  "objects there differ from the backup and were not changed")
+              + ": --replace overwrites such objects");
     }
     if (counters.replaced() > 0) {
       lines.add(
           Counted.of(
                   counters.replaced(),
-                  "object there that differs from the backup's ",
-                  "objects there that differ from the backup's ")
+                  "object there that differs from the backup ",
+                  "objects there that differ from the backup ")
               + (dryRun ? "would be" : counters.replaced() == 1 ? "was" : "were")
               + " replaced");
     }
@@ -72,7 +72,7 @@ final class RestoreText {
         + Counted.of(bytes, "byte")
         + ") "
         + (dryRun ? "would be" : objects == 1 ? "was" : "were")
-        + " left out, since the dump does not refer to them: --all-objects sends them too";
+        + " left out, because the dump does not refer to them: --all-objects sends them too";
   }
 
   static List<String> intent(DatabasePlan plan) {
@@ -83,14 +83,14 @@ final class RestoreText {
           case CREATE -> "the database " + name + " would be created and filled";
           case FILL -> "the database " + name + ", which is empty, would be filled";
           case SWAP ->
-              "a new database would be filled beside "
+              "a new database would be filled and take the name "
                   + name
-                  + ", and take its name; the one that is there would be kept as "
+                  + "; the old one would be kept as "
                   + plan.keptAs().orElse("");
-          case FINISH -> "the restore into " + name + " that was cut off would be finished";
+          case FINISH -> "the interrupted restore into " + name + " would be finished";
         });
     if (plan.action() == DatabasePlan.Action.SWAP && !plan.sessions().isEmpty()) {
-      lines.add("these sessions on it would be ended: " + String.join("; ", plan.sessions()));
+      lines.add("these sessions in it would be ended: " + String.join("; ", plan.sessions()));
     }
     return lines;
   }
@@ -105,12 +105,12 @@ final class RestoreText {
           case SWAP ->
               "the database "
                   + name
-                  + " was replaced; the one that was there is kept as "
+                  + " was replaced; the old one is kept as "
                   + outcome.keptAs().orElse("");
-          case FINISH -> "the restore into " + name + " that was cut off is finished";
+          case FINISH -> "the interrupted restore into " + name + " is finished";
         });
     if (outcome.action() == DatabasePlan.Action.SWAP && !plan.sessions().isEmpty()) {
-      lines.add("sessions on it that were ended: " + String.join("; ", plan.sessions()));
+      lines.add("these sessions in it were ended: " + String.join("; ", plan.sessions()));
     }
     return lines;
   }

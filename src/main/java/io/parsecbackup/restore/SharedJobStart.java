@@ -19,8 +19,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Starts a job that reads one backup and changes none: it shares the repository with others of its
- * like.
+ * Starts a job that reads one backup and changes none: such jobs share the lock of the repository.
  */
 record SharedJobStart(
     JobKind kind,
@@ -31,14 +30,14 @@ record SharedJobStart(
     implements JobStart<JobResult> {
 
   /**
-   * What was asked for.
+   * The request for a job.
    *
    * @param backup an id, or {@code latest}
    * @param subset which part of the objects is read back; only for a verification
    */
   record Request(String backup, Optional<Subset> subset, Trigger trigger) {}
 
-  /** What the job does with the backup. */
+  /** The work of a job. */
   @FunctionalInterface
   interface Task {
     void run(JobContext context) throws IOException;

@@ -10,11 +10,12 @@ import java.util.List;
 /**
  * One bucket that objects are restored into.
  *
- * @param prefix of all that is said of it: which node of which RAID it is; empty for a bucket alone
+ * @param prefix the beginning of all messages about it, which names the node and the RAID; empty
+ *     for a bucket that is no node
  */
 record TargetNode(String prefix, Blockstore.S3 bucket, NodeShare share) {
 
-  /** The buckets of a target in the order of their indexes; none where it has no bucket. */
+  /** The buckets of a target in the order of their indexes; empty if it has none. */
   static List<TargetNode> of(Blockstore blockstore) {
     return switch (blockstore) {
       case Blockstore.S3 bucket -> List.of(new TargetNode("", bucket, new NodeShare.Whole()));
@@ -37,7 +38,7 @@ record TargetNode(String prefix, Blockstore.S3 bucket, NodeShare share) {
     };
   }
 
-  /** {@code problem}, saying which node it is about. */
+  /** {@code problem} with the node in its message. */
   Problem of(Problem problem) {
     return prefix.isEmpty() || problem.kind() == Problem.Kind.CANCELLED
         ? problem

@@ -12,15 +12,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * How a target is named where secrets must not stand: {@code env:NAME} for a variable of this
- * program's environment, {@code @file} for a file's content, or the value itself where it holds no
- * secret.
+ * Names a target where secrets are not allowed: {@code env:NAME} for a variable of this program's
+ * environment, {@code @file} for a file's content, or the value itself if it contains no secret.
  *
- * @param option the option or field that named it, for messages
+ * @param option the option or field that contains it, for messages
  */
 public record TargetText(String option, String text) {
 
-  /** Of a file that is read, in bytes. */
+  /** The maximum size of a file, in bytes. */
   private static final int LONGEST = 64 * 1024;
 
   boolean isNamed() {
@@ -28,9 +27,9 @@ public record TargetText(String option, String text) {
   }
 
   /**
-   * The value that is meant.
+   * The value that it names.
    *
-   * @throws Problem of kind CONFIGURATION when there is no such variable or file
+   * @throws Problem of kind CONFIGURATION if the variable or the file does not exist
    */
   String value(Map<String, String> environment) {
     if (text.startsWith("env:")) {
@@ -43,7 +42,8 @@ public record TargetText(String option, String text) {
                   option
                       + " names the variable "
                       + name
-                      + ", which is not set in the environment"));
+                      + ", which is not set in this program's environment. Set it, or name another"
+                      + " one"));
     }
     return text.startsWith("@") ? content(text.substring(1)) : text;
   }
@@ -51,7 +51,7 @@ public record TargetText(String option, String text) {
   private String content(String file) {
     try {
       Path path = Path.of(file);
-      // A link may lead to it, as to Kubernetes' secrets; reading a FIFO might never end.
+      // A link is allowed, because Kubernetes links its secrets. Reading a FIFO might never end.
       if (Files.exists(path) && !Files.isRegularFile(path)) {
         throw unreadable(file, "it is not a regular file");
       }
@@ -70,10 +70,15 @@ public record TargetText(String option, String text) {
   private Problem unreadable(String file, String why) {
     return new Problem(
         Kind.CONFIGURATION,
-        option + " names the file " + file + ", which cannot be read as text (" + why + ")");
+        option
+            + " names the file "
+            + file
+            + ", which cannot be read as text ("
+            + why
+            + "). Check its path and rights");
   }
 
-  /** Without the value, which may be a secret that somebody has put there all the same. */
+  /** Without the value, which may be a secret even though that is not allowed. */
   @Override
   public String toString() {
     return option + " " + (isNamed() ? text : "***");

@@ -35,8 +35,8 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Reads a backup back and compares it with its digests: the chain from {@code backup.json} to the
- * dump and the index, every data block of the dump, and the objects, all or a part of them. What is
- * damaged is listed, and kept for the next backup, which fetches it again.
+ * dump and the index, every data block of the dump, and all or a part of the objects. Damaged
+ * objects are recorded, and the next backup fetches them again.
  */
 @ApplicationScoped
 public class Verification {
@@ -57,13 +57,13 @@ public class Verification {
     files.checkIdentity().ifPresent(links::add);
     links.addAll(context.repository().index().damage(context.id()));
     links.addAll(context.repository().acceptedLosses().damage());
-    // Asked for the newest, nobody may hear that all is well while newer ones are not.
+    // A verification of the newest backup must not succeed while newer ones are damaged.
     for (RunId newer : context.choice().damagedNewer()) {
       links.addAll(files.check(newer));
     }
     links.stream().filter(link -> damaged.add(link.name())).forEach(context.report()::found);
     context.cancellation().throwIfCancelled();
-    Optional<Problem> untold =
+    Optional<Problem> dumpProblem =
         context.backup().flatMap(Backup::dump).flatMap(dump -> readDump(context, dump, damaged));
     // Without SHA256SUMS nothing proves the list.
     if (context.backup().isPresent()
@@ -78,13 +78,13 @@ public class Verification {
           .report()
           .advise(
               List.of(
-                  "Run 'backup': it fetches damaged objects again while the source still has them,"
-                      + " and keeps what is here under conflicts/",
-                  "Bring damaged files of a backup (its dump, SHA256SUMS, backup.json) back from a"
+                  "Run 'backup': it fetches damaged objects again if the source still has them, and"
+                      + " keeps the damaged files under conflicts/",
+                  "Restore damaged files of a backup (its dump, SHA256SUMS, backup.json) from a"
                       + " copy of the repository; no backup writes them again"));
     }
-    if (untold.isPresent()) {
-      throw untold.get();
+    if (dumpProblem.isPresent()) {
+      throw dumpProblem.get();
     }
   }
 
@@ -92,7 +92,7 @@ public class Verification {
     return "backups/" + context.id() + "/" + file;
   }
 
-  /** Answers why it cannot be told whether the dump is whole: the objects are read all the same. */
+  /** Returns the reason if the dump cannot be checked. In this case the objects are still read. */
   private Optional<Problem> readDump(
       JobContext context, Backup.DumpFile dump, Set<String> damaged) {
     String name = name(context, dump.file());
@@ -135,7 +135,7 @@ public class Verification {
     try (RecordStream<IndexRecord> records = records(context)) {
       while (records.hasNext()) {
         IndexRecord entry = records.next();
-        if (subset.holds(entry.key())) {
+        if (subset.contains(entry.key())) {
           total.increment();
           totalBytes.add(entry.size());
         }
@@ -144,11 +144,11 @@ public class Verification {
     try (RecordStream<IndexRecord> records = records(context);
         MissingAtSource.Lines known = MissingAtSource.lines(context);
         Readers readers = new Readers(context, damaged)) {
-      // The backup itself says that it does not have these: older bytes of them are no news.
+      // The backup lists these as missing, so damage of older bytes is not reported.
       Cursor<MissingList.Line> missing = new Cursor<>(known, MissingList.Line::key);
       while (records.hasNext()) {
         IndexRecord entry = records.next();
-        if (missing.take(entry.key()).isEmpty() && subset.holds(entry.key())) {
+        if (missing.take(entry.key()).isEmpty() && subset.contains(entry.key())) {
           readers.read(entry);
         }
       }
@@ -165,7 +165,7 @@ public class Verification {
     return context.repository().index().asOf(context.id(), context.scratch()::newFile);
   }
 
-  /** As many threads as there are cores: digests are their work, more of them only wait. */
+  /** One thread for each core: they compute digests, so more threads would only wait. */
   private static final class Readers implements AutoCloseable {
 
     private static final int WAITING = 64;
@@ -185,7 +185,7 @@ public class Verification {
       this.proof = context.repository().objectProof();
     }
 
-    /** Has it read by one of the threads; waits while all have enough to do. */
+    /** Queues an object for one of the threads; waits while the queue is full. */
     void read(IndexRecord entry) {
       context.cancellation().throwIfCancelled();
       places.acquireUninterruptibly();

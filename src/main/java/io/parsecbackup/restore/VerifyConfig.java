@@ -3,7 +3,7 @@ package io.parsecbackup.restore;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 
-/** When the newest backup is verified by itself, and how much of it at a time. */
+/** Settings of scheduled verifications. */
 @ConfigMapping(prefix = "parsec.backup.verify")
 public interface VerifyConfig {
 
@@ -11,13 +11,13 @@ public interface VerifyConfig {
 
   String SUBSET_KEY = "parsec.backup.verify.subset";
 
-  /** Unix cron, {@code every 6h}, or {@code off}. */
+  /** When verifications start: Unix cron, {@code every 6h}, or {@code off}. */
   @WithDefault("30 4 * * *")
   String schedule();
 
   /**
-   * The part that a scheduled verification begins with, as {@link Subset#parse} reads it; each one
-   * after it takes the next.
+   * The part that the first scheduled verification reads, see {@link Subset#parse}. Each later one
+   * reads the next part.
    */
   @WithDefault("1/30")
   String subset();

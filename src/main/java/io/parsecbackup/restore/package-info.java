@@ -1,4 +1,4 @@
-/** Proof that a backup serves: what verifies it, restores it, and tries it out. */
+/** Verifies, drills and restores backups. */
 @NullMarked
 package io.parsecbackup.restore;
 

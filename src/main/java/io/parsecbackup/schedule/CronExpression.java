@@ -7,10 +7,9 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * The five fields of a cron expression, without a time zone: which days, and which times of day.
- * Rules of crontab(5) by Paul Vixie: with both day fields restricted one of them suffices; a day
- * field that begins with {@code *} (also <code>*&#47;2</code>) is not restricted, then both must
- * match.
+ * The five fields of a cron expression, without a time zone. Follows crontab(5) by Paul Vixie: if
+ * both day fields are restricted, a day has to match only one of them. A day field that begins with
+ * {@code *} (also <code>*&#47;2</code>) is not restricted; then a day has to match both.
  */
 record CronExpression(
     CronField minute, CronField hour, CronField day, CronField month, CronField weekday) {
@@ -33,18 +32,17 @@ record CronExpression(
   /**
    * Reads an expression, in lower case.
    *
-   * @throws IllegalArgumentException with the reason in words
+   * @throws IllegalArgumentException whose message is the reason
    */
   static CronExpression parse(String text) {
     if (text.startsWith("@") && !MACROS.containsKey(text)) {
       throw new IllegalArgumentException(
-          "of cron's macros there are "
-              + String.join(", ", MACROS.keySet().stream().sorted().toList()));
+          "the known macros are " + String.join(", ", MACROS.keySet().stream().sorted().toList()));
     }
     String[] fields = MACROS.getOrDefault(text, text).split("\\s+", -1);
     if (fields.length != 5) {
       throw new IllegalArgumentException(
-          text.isEmpty() ? "it is empty" : "cron has 5 fields, this has " + fields.length);
+          text.isEmpty() ? "it is empty" : "cron has 5 fields, but this has " + fields.length);
     }
     var expression =
         new CronExpression(
@@ -54,7 +52,8 @@ record CronExpression(
             CronField.parse(CronField.Kind.MONTH, fields[3]),
             CronField.parse(CronField.Kind.WEEKDAY, fields[4]));
     if (CYCLE_START.datesUntil(CYCLE_END).noneMatch(expression::matches)) {
-      throw new IllegalArgumentException("no month named has such a day, so it would never run");
+      throw new IllegalArgumentException(
+          "none of its months has such a day, so it would never" + " run");
     }
     return expression;
   }
@@ -78,10 +77,10 @@ record CronExpression(
   }
 
   /**
-   * Whether the hours are a rhythm ({@code *}, <code>*&#47;2</code>, all 24) instead of times of
+   * Whether the hours are an interval ({@code *}, <code>*&#47;2</code>, all 24) and not times of
    * day.
    */
-  boolean rhythmic() {
+  boolean isHourlyInterval() {
     return hour.star() || hour.values().count() == 24;
   }
 }

@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
  */
 record CronField(long bits, boolean star) {
 
-  /** What the five fields may hold, in the order in which they are written. */
+  /** The five fields and their values, in the order in which they are written. */
   enum Kind {
     MINUTE("minute", 0, 59, ""),
     HOUR("hour", 0, 23, ""),
@@ -33,7 +33,7 @@ record CronField(long bits, boolean star) {
       this.names = names;
     }
 
-    /** The last value that is not a second name of another. */
+    /** The last value that is not an alias of another one. */
     private int last() {
       return this == WEEKDAY ? 6 : max;
     }
@@ -48,14 +48,14 @@ record CronField(long bits, boolean star) {
   /**
    * Reads one field, in lower case.
    *
-   * @throws IllegalArgumentException with the reason in words
+   * @throws IllegalArgumentException whose message is the reason
    */
   static CronField parse(Kind kind, String text) {
     long bits = 0;
     for (String entry : text.split(",", -1)) {
       Matcher parts = ENTRY.matcher(entry);
       if (!parts.matches()) {
-        throw wrong(kind, entry, "is no number, range or step");
+        throw wrong(kind, entry, "is not a number, range or step");
       }
       bits |= bits(kind, entry, parts);
     }
@@ -77,14 +77,14 @@ record CronField(long bits, boolean star) {
       from = value(kind, entry, parts.group(2));
       if (parts.start(3) >= 0) {
         to = value(kind, entry, parts.group(3));
-        // fri-sun: at the end of a range Sunday closes the week.
+        // fri-sun: at the end of a range, Sunday is the last day of the week.
         to = kind == Kind.WEEKDAY && to == 0 && from > 0 ? 7 : to;
       } else {
         to = stepped ? Math.max(from, kind.last()) : from;
       }
     }
     if (from > to) {
-      throw wrong(kind, entry, "runs backwards; write two ranges with a comma between them");
+      throw wrong(kind, entry, "ends before it starts; write two ranges with a comma between them");
     }
     long bits = 0;
     for (int value = from; value <= to; value += step) {
@@ -103,7 +103,7 @@ record CronField(long bits, boolean star) {
     }
     int found = kind.names.indexOf(text);
     if (found < 0) {
-      throw wrong(kind, entry, "is no name of a " + kind.label);
+      throw wrong(kind, entry, "is not the name of a " + kind.label);
     }
     // Three letters and a space each.
     return found / 4 + kind.min;

@@ -14,21 +14,24 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Unix cron on the clock of a time zone. Where that clock jumps, cron(8) by Paul Vixie is followed:
- * no run is lost and none doubled.
+ * Unix cron on the clock of a time zone. If that clock jumps, it follows cron(8) by Paul Vixie: no
+ * run is lost, and no run happens twice.
  *
  * <ul>
- *   <li>A time that a jump forward skips runs once, as long after the jump as it would have been
- *       after its start: 02:30 runs at 03:30 on the day when 02:00 becomes 03:00, which is a day
- *       after the last run.
- *   <li>A time that a jump back repeats runs at its first occurrence only; where the hours are a
- *       rhythm ({@code *} or <code>*&#47;2</code>), at both, so that an hourly run stays hourly.
- *   <li>Two times that fall on one instant are one run.
+ *   <li>A time that a jump forward skips runs once, later by the length of the jump. On the day
+ *       when 02:00 becomes 03:00, 02:30 runs at 03:30, 24 hours after the last run.
+ *   <li>A time that a jump back repeats runs only the first time. If the hours are an interval
+ *       ({@code *} or <code>*&#47;2</code>), it runs both times, so that an hourly run stays
+ *       hourly.
+ *   <li>Two times at the same instant are one run.
  * </ul>
  */
 public final class CronTimetable implements Timetable {
 
-  /** The longest wait is 40 years: for a 29 February on one weekday, over a year 2100. */
+  /**
+   * The longest wait is 40 years: between two 29 Februaries on the same weekday, across the year
+   * 2100.
+   */
   private static final int HORIZON_DAYS = 50 * 366;
 
   private static final Comparator<ZoneOffset> BY_SECONDS =
@@ -50,7 +53,7 @@ public final class CronTimetable implements Timetable {
 
   @Override
   public Optional<Instant> next(Instant lastStart, Instant after) {
-    // Around a jump a later local time may come first, so local times are looked at until none
+    // Around a jump a later local time may come first. So the loop ends only when no local time
     // that follows can be earlier than the best one.
     LocalDateTime from =
         LocalDateTime.ofInstant(after, nearby(after).min(BY_SECONDS).orElseThrow());
@@ -78,7 +81,7 @@ public final class CronTimetable implements Timetable {
 
   /** The offsets from UTC in use within a day of an instant. */
   private Stream<ZoneOffset> nearby(Instant at) {
-    // No jump is longer than 24 hours: a country that changes sides of the date line.
+    // No jump is longer than 24 hours, when a country moves across the date line.
     Duration day = Duration.ofHours(25);
     return Stream.of(at.minus(day), at, at.plus(day)).map(rules::getOffset);
   }
@@ -92,7 +95,7 @@ public final class CronTimetable implements Timetable {
     if (offsets.isEmpty()) {
       return List.of(local.toInstant(rules.getTransition(local).getOffsetBefore()));
     }
-    int count = expression.rhythmic() ? offsets.size() : 1;
+    int count = expression.isHourlyInterval() ? offsets.size() : 1;
     return offsets.stream().limit(count).map(local::toInstant).toList();
   }
 
@@ -111,7 +114,7 @@ public final class CronTimetable implements Timetable {
     return Optional.of(longest);
   }
 
-  /** The matching days of a year, and the first after it: with a rare one, two days at least. */
+  /** The matching days of a year and the first one after it, so that there are at least two. */
   private List<LocalDate> daysOfAYear(LocalDate from) {
     LocalDate end = days(from).findFirst().orElse(from).plusYears(1);
     Stream<LocalDate> within = days(from).takeWhile(day -> day.isBefore(end));
@@ -122,7 +125,7 @@ public final class CronTimetable implements Timetable {
     return one.compareTo(other) >= 0 ? one : other;
   }
 
-  /** As it was written, with the time zone. */
+  /** The text of the setting, with the time zone. */
   @Override
   public String toString() {
     return text + " (" + zone + ")";

@@ -9,19 +9,19 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Decides when a schedule starts its job next. It remembers nothing: what it knows is the
- * timetable, the clock and the last runs, so that it decides alike before and after a restart.
+ * Decides when a schedule starts its job next. It has no state: it uses only the timetable, the
+ * clock and the last runs, so a restart does not change its decisions.
  *
- * <p>An <em>attempt</em> is a scheduled run, or another one that published a backup (or proved
- * one). The latest attempt is what the schedule goes on from:
+ * <p>An <em>attempt</em> is a scheduled run, or any other run that published or proved a backup.
+ * The schedule continues from the latest attempt:
  *
  * <ul>
- *   <li>The next regular time is the first one after the latest attempt's end: what fell due while
- *       it was going is not made up, and of many missed times only one is.
- *   <li>A manual run that failed or was cancelled changes nothing; one that published settles what
- *       was due before it, failed runs too.
- *   <li>A scheduled run that failed is repeated 5, 15 and 60 minutes after the end of the last try,
- *       unless a regular time comes first: with it, the count begins anew.
+ *   <li>The next regular time is the first one after the end of the latest attempt. Times that pass
+ *       during an attempt are skipped. One run replaces all times that were missed.
+ *   <li>A manual run that failed or was cancelled changes nothing. A manual run that published a
+ *       backup replaces everything that was due before it, including retries.
+ *   <li>A failed scheduled run is retried 5, 15 and 60 minutes after the end of the last attempt,
+ *       unless a regular time comes first. A regular time starts a new count.
  * </ul>
  *
  * @param timetable the regular times; with {@code off} nothing is ever due
@@ -32,8 +32,8 @@ public record DuePolicy(Timetable timetable) {
       List.of(Duration.ofMinutes(5), Duration.ofMinutes(15), Duration.ofMinutes(60));
 
   /**
-   * A run dated further ahead than this was dated by a wrong clock and does not count; one nearer
-   * delays the schedule by no more than this.
+   * The start of a run can be in the future if the clock was wrong. If it is further in the future
+   * than this, the run is ignored; otherwise it delays the schedule by at most this.
    */
   private static final Duration CLOCK_TOLERANCE = Duration.ofHours(1);
 
@@ -41,17 +41,17 @@ public record DuePolicy(Timetable timetable) {
    * The next run to start, empty only when the timetable is off.
    *
    * @param now the clock's time
-   * @param serviceStart when this process began to keep the schedule
-   * @param lastRuns the newest runs in any order, some ten of them, the one going now included.
-   *     Every start that was tried must be among them, also one that failed before anything could
-   *     be written down: else it is tried again at once
+   * @param serviceStart when the schedule started in this process
+   * @param lastRuns about ten of the newest runs in any order, including the running one. They must
+   *     include every attempt to start, even one that failed before it was recorded: otherwise it
+   *     would be retried at once
    * @param hasBackup whether the first run can wait for a regular time: for backups, whether the
-   *     repository holds one
+   *     repository contains one
    */
   public Optional<DueRun> next(
       Instant now, Instant serviceStart, List<PastRun> lastRuns, boolean hasBackup) {
-    // After the clock was set back the service seems to start in the future. What fell due within
-    // the tolerance is done then, rather than nothing until the clock has caught up.
+    // After the clock was set back, the start of the service is in the future. Times within the
+    // tolerance are due then; otherwise nothing would run until the clock has caught up.
     Instant since = serviceStart.isAfter(now) ? now.minus(CLOCK_TOLERANCE) : serviceStart;
     List<PastRun> attempts = attempts(now, lastRuns);
     if (attempts.isEmpty()) {
@@ -67,13 +67,14 @@ public record DuePolicy(Timetable timetable) {
   private static List<PastRun> attempts(Instant now, List<PastRun> lastRuns) {
     Instant trusted = now.plus(CLOCK_TOLERANCE);
     return lastRuns.stream()
-        .filter(run -> run.scheduled() || run.outcome().done() || going(run))
-        .filter(run -> going(run) || !run.startedAt().isAfter(trusted))
-        .sorted(Comparator.comparing(DuePolicy::going).thenComparing(PastRun::startedAt).reversed())
+        .filter(run -> run.scheduled() || run.outcome().done() || isRunning(run))
+        .filter(run -> isRunning(run) || !run.startedAt().isAfter(trusted))
+        .sorted(
+            Comparator.comparing(DuePolicy::isRunning).thenComparing(PastRun::startedAt).reversed())
         .toList();
   }
 
-  private static boolean going(PastRun run) {
+  private static boolean isRunning(PastRun run) {
     return run.outcome() == Outcome.RUNNING;
   }
 
@@ -85,7 +86,7 @@ public record DuePolicy(Timetable timetable) {
     return at.isBefore(since) ? new DueRun(since, Reason.MISSED) : new DueRun(at, Reason.REGULAR);
   }
 
-  /** The retry that comes before {@code regular}, if one does. */
+  /** The retry, if it comes before {@code regular}. */
   private Optional<DueRun> retry(List<PastRun> attempts, Instant now, Instant regular) {
     int failed = failuresInARow(attempts, now);
     if (failed == 0 || failed > RETRY_AFTER.size() || !regular.isAfter(now)) {
@@ -95,7 +96,7 @@ public record DuePolicy(Timetable timetable) {
     return at.isBefore(regular) ? Optional.of(new DueRun(at, Reason.RETRY)) : Optional.empty();
   }
 
-  /** The length of the latest chain: attempts that failed since the last regular time began one. */
+  /** The number of attempts in a row that failed since the last regular time. */
   private int failuresInARow(List<PastRun> attempts, Instant now) {
     int failed = 0;
     for (PastRun run : attempts) {
@@ -114,9 +115,9 @@ public record DuePolicy(Timetable timetable) {
     return regularAfter(earlier, now).stream().anyMatch(later.startedAt()::isBefore);
   }
 
-  /** A run's end; where the clock was set in between, its start is the best we have. */
+  /** The end of a run; its start if the clock was changed during the run. */
   private static Instant end(PastRun run, Instant now) {
-    if (going(run)) {
+    if (isRunning(run)) {
       return now.isBefore(run.startedAt()) ? run.startedAt() : now;
     }
     boolean sound =

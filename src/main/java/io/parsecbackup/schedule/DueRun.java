@@ -5,8 +5,8 @@ import java.time.Instant;
 /**
  * The next run that a schedule starts.
  *
- * @param at when; one that is not after now is to be started now
- * @param reason why
+ * @param at when the run starts; at once if this is not in the future
+ * @param reason why the run is due
  */
 public record DueRun(Instant at, Reason reason) {
 
@@ -14,7 +14,9 @@ public record DueRun(Instant at, Reason reason) {
   public enum Reason {
     /** A time of the timetable. */
     REGULAR,
-    /** At least one time of the timetable passed while the service was down: made up by one run. */
+    /**
+     * At least one time of the timetable passed while the service was down. One run replaces them.
+     */
     MISSED,
     /** The repository holds no backup, and the schedule has not tried yet. */
     FIRST,

@@ -7,7 +7,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * {@code every 6h}: a fixed time after the last run's start, whatever clocks do.
+ * {@code every 6h}: a fixed time after the last run's start, whatever the clock of a time zone
+ * does.
  *
  * @param every at least a minute, in whole seconds
  */
@@ -15,7 +16,7 @@ public record EveryTimetable(Duration every) implements Timetable {
 
   private static final Duration SHORTEST = Duration.ofMinutes(1);
 
-  /** Five digits a unit: nobody needs more, and no sum of them overflows. */
+  /** At most five digits for each unit, so that no sum overflows. */
   private static final Pattern LENGTH =
       Pattern.compile(
           "(?:([0-9]{1,5})d)?\\s*(?:([0-9]{1,5})h)?\\s*(?:([0-9]{1,5})m)?\\s*(?:([0-9]{1,5})s)?");
@@ -30,7 +31,8 @@ public record EveryTimetable(Duration every) implements Timetable {
     Matcher units = LENGTH.matcher(length);
     if (length.isEmpty() || !units.matches()) {
       throw new IllegalArgumentException(
-          "after \"every\" comes a length in d, h, m and s, the longer unit first, as in 1d12h");
+          "after \"every\" write a duration in d, h, m and s, the longer unit first, such as"
+              + " 1d12h");
     }
     return new EveryTimetable(
         Duration.ofDays(number(units, 1))

@@ -7,29 +7,32 @@ import java.util.Optional;
 /**
  * Whether the newest complete backup is recent enough.
  *
- * @param state the answer
- * @param age of the newest complete backup, never negative; empty when there is none
- * @param maxAge the age from which on it is stale
+ * @param state the result
+ * @param age of the newest complete backup, never negative; empty if no backup is complete
+ * @param maxAge the maximum age; an older backup is stale
  */
 public record Freshness(State state, Optional<Duration> age, Duration maxAge) {
 
-  /** The answer. */
+  /** The result. */
   public enum State {
-    /** Not older than the greatest age. */
+    /** Not older than the maximum age. */
     FRESH,
-    /** Older, or dated so far ahead that its age is not known. */
+    /** Older than the maximum age, or dated so far in the future that its age is not known. */
     STALE,
     /** There is no complete backup. */
     NONE
   }
 
-  /** With the schedule off somebody else starts backups: daily, with two hours to run. */
+  /**
+   * If the schedule is off, something else starts backups. This assumes one a day that takes up to
+   * two hours.
+   */
   private static final Duration MAX_AGE_WHEN_OFF = Duration.ofHours(26);
 
   /**
-   * The greatest age that is still fresh.
+   * The maximum age of a fresh backup.
    *
-   * @param configured {@code parsec.backup.max-age}; where empty, twice the timetable's interval
+   * @param configured {@code parsec.backup.max-age}; if empty, twice the timetable's interval
    */
   public static Duration maxAge(Optional<Duration> configured, Timetable timetable, Instant now) {
     return configured.orElseGet(() ->
@@ -37,10 +40,10 @@ public record Freshness(State state, Optional<Duration> age, Duration maxAge) {
   }
 
   /**
-   * Judges the newest complete backup.
+   * Compares the newest complete backup with the maximum age.
    *
-   * @param snapshotAt its date, by the database's clock; a date ahead of ours by up to {@code
-   *     maxAge} counts as age 0
+   * @param snapshotAt its date, by the database's clock. If it is in the future by up to {@code
+   *     maxAge}, its age is 0
    */
   public static Freshness of(Optional<Instant> snapshotAt, Duration maxAge, Instant now) {
     if (snapshotAt.isEmpty()) {

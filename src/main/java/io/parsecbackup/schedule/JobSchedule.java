@@ -25,7 +25,7 @@ final class JobSchedule {
    * How long a result is kept before the repository is read again: another process may have run the
    * job.
    */
-  private static final Duration LOOK_AGAIN = Duration.ofMinutes(1);
+  private static final Duration RECHECK_AFTER = Duration.ofMinutes(1);
 
   private static final int RUNS = 10;
 
@@ -45,7 +45,7 @@ final class JobSchedule {
   private volatile History history = new History(List.of(), true);
 
   private Optional<DueRun> known = Optional.empty();
-  private Instant lookedAt = Instant.MIN;
+  private Instant checkedAt = Instant.MIN;
 
   /**
    * The past, as far as the schedule needs it.
@@ -74,12 +74,12 @@ final class JobSchedule {
   /** Starts the job if it is due. */
   synchronized void tick() {
     Instant now = clock.instant();
-    boolean comes = known.isPresent() && known.get().at().isAfter(now);
-    if (comes && now.isBefore(lookedAt.plus(LOOK_AGAIN)) && !now.isBefore(lookedAt)) {
+    boolean isLater = known.isPresent() && known.get().at().isAfter(now);
+    if (isLater && now.isBefore(checkedAt.plus(RECHECK_AFTER)) && !now.isBefore(checkedAt)) {
       return;
     }
     known = next();
-    lookedAt = now;
+    checkedAt = now;
     if (known.isPresent() && !known.get().at().isAfter(now) && !job.isRunning()) {
       begin(known.get(), now);
       known = Optional.empty();

@@ -7,7 +7,7 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.util.List;
 
-/** Backups by schedule. */
+/** Scheduled backups. */
 @Singleton
 final class ScheduledBackup implements ScheduledJob {
 
@@ -37,13 +37,15 @@ final class ScheduledBackup implements ScheduledJob {
 
   @Override
   public void prepare() {
-    backups.settle();
+    backups.cleanUpKilledRuns();
   }
 
-  /** Runs that others started and that failed never hide one that matters. */
+  /**
+   * Without failed runs that the schedule did not start, so that they do not hide relevant ones.
+   */
   @Override
   public List<PastRun> newest(int most) throws IOException {
-    return backups.newest(most, id -> true, ScheduledJob::matters).stream()
+    return backups.newest(most, id -> true, ScheduledJob::isRelevant).stream()
         .map(PastRun::of)
         .toList();
   }

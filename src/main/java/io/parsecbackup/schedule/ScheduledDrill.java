@@ -10,7 +10,7 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.util.List;
 
-/** Drills by schedule. A drill that a person started counts like one by schedule. */
+/** Scheduled drills. A drill that a person started counts like a scheduled one. */
 @Singleton
 final class ScheduledDrill implements ScheduledJob {
 
@@ -44,7 +44,7 @@ final class ScheduledDrill implements ScheduledJob {
 
   @Override
   public List<PastRun> newest(int most) throws IOException {
-    return drills.newest(most, ScheduledJob::matters);
+    return drills.newest(most, ScheduledJob::isRelevant);
   }
 
   @Override

@@ -34,7 +34,7 @@ public interface ScheduledJob {
   /** Called once before the schedule starts. */
   default void prepare() {}
 
-  /** The newest runs that matter to the schedule, newest first, a running one included. */
+  /** The newest runs that are relevant to the schedule, newest first, a running one included. */
   List<PastRun> newest(int most) throws IOException;
 
   /** Whether the first run waits for a regular time; if not, it is due at once. */
@@ -54,10 +54,10 @@ public interface ScheduledJob {
   void start();
 
   /**
-   * Whether a run matters to a schedule that also counts what people start: one that the schedule
-   * started, that is done, or that runs.
+   * Whether a run is relevant to a schedule that also counts what people start: one that the
+   * schedule started, that is done, or that runs.
    */
-  static boolean matters(JobDocument run) {
+  static boolean isRelevant(JobDocument run) {
     return run.startedBySchedule() || run.state().isDone() || run.state() == JobState.RUNNING;
   }
 }

@@ -17,9 +17,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Verifications by schedule: each reads the part after that of the last one, also across restarts,
- * so that as many verifications as there are parts read a whole backup. A verification that a
- * person started counts neither as a scheduled one nor as a part.
+ * Scheduled verifications. Each reads the part after that of the last one, also after a restart, so
+ * together they read a whole backup. A verification that a person started does not count.
  */
 @Singleton
 final class ScheduledVerification implements ScheduledJob {

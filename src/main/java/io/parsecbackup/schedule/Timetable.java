@@ -10,7 +10,7 @@ import java.util.Optional;
  */
 public interface Timetable {
 
-  /** The first regular time strictly after {@code after}; empty when there is none. */
+  /** The first regular time strictly after {@code after}; empty for {@code off}. */
   default Optional<Instant> next(Instant after) {
     return next(after, after);
   }
@@ -18,8 +18,7 @@ public interface Timetable {
   /**
    * The first regular time strictly after {@code after}, with the last run's start known.
    *
-   * @param lastStart where {@code every} counts from: its times are this plus whole intervals. Cron
-   *     does not look at it.
+   * @param lastStart the times of {@code every} are this plus whole intervals; cron ignores it
    */
   Optional<Instant> next(Instant lastStart, Instant after);
 

@@ -10,8 +10,7 @@ final class TimetableParser {
   private TimetableParser() {}
 
   /**
-   * Reads a schedule setting. Upper and lower case are the same, white space around the text does
-   * not count.
+   * Parses a schedule setting. Ignores upper and lower case, and white space around the text.
    *
    * <ul>
    *   <li>Five fields as in Vixie's crontab(5), see {@link CronTimetable}; also {@code @hourly},

@@ -440,6 +440,6 @@ class LossAcceptanceTest {
     Files.write(
         accepted.resolve("20200101T000000Z.json"),
         SealedJson.seal(JsonNodeFactory.instance.objectNode().put("objects", "many")));
-    assertEquals(Optional.empty(), LossAcceptance.since(core(repository)));
+    assertEquals(Optional.empty(), LossAcceptance.firstAcceptedAt(core(repository)));
   }
 }

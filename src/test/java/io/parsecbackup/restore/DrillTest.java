@@ -99,7 +99,7 @@ class DrillTest {
     JobResult result = drill(prepared);
     assertEquals(JobState.COMPLETE, result.state(), result.toString());
     assertEquals(8, result.checked().objects());
-    assertTrue(result.done().getFirst().contains("dropped again"), result.done().toString());
+    assertTrue(result.done().getFirst().contains("then dropped"), result.done().toString());
     assertEquals(List.of(), result.warnings());
     List<String> rows =
         Files.readAllLines(
@@ -143,7 +143,7 @@ class DrillTest {
     JobResult result = jobs.drill(adopted, Trigger.CLI).execute().document();
     assertEquals(Map.of("table block", "lost"), found(result));
     assertTrue(
-        result.warnings().stream().anyMatch(warning -> warning.contains("no (proven) rows.tsv")),
+        result.warnings().stream().anyMatch(warning -> warning.contains("no reliable rows.tsv")),
         result.toString());
   }
 
@@ -284,7 +284,7 @@ class DrillTest {
     assertEquals(JobState.INCOMPLETE, result.state(), result.toString());
     assertTrue(found(result).keySet().contains(sums), result.toString());
     assertEquals(8, result.checked().objects(), result.toString());
-    assertTrue(result.done().getFirst().contains("dropped again"), result.toString());
+    assertTrue(result.done().getFirst().contains("then dropped"), result.toString());
   }
 
   @Test

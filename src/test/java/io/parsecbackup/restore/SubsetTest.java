@@ -26,7 +26,7 @@ class SubsetTest {
     Subset subset = new Subset(1, parts);
     for (int i = 0; i < parts; i++) {
       Subset part = subset;
-      held.add(new HashSet<>(KEYS.stream().filter(part::holds).toList()));
+      held.add(new HashSet<>(KEYS.stream().filter(part::contains).toList()));
       subset = subset.next();
     }
 
@@ -40,7 +40,7 @@ class SubsetTest {
   @Test
   void partsHaveSimilarSizes() {
     for (int part = 1; part <= 30; part++) {
-      long size = KEYS.stream().filter(new Subset(part, 30)::holds).count();
+      long size = KEYS.stream().filter(new Subset(part, 30)::contains).count();
       assertTrue(size > 50 && size < 150, part + " has " + size);
     }
   }
@@ -49,9 +49,9 @@ class SubsetTest {
   @Test
   void assignsKeysByTheirDigest() {
     // sha256("abc") begins with ba7816bf8f01cfea, which is 13436514500253700074.
-    assertTrue(new Subset(5, 10).holds("abc"));
+    assertTrue(new Subset(5, 10).contains("abc"));
     // sha256("") begins with e3b0c44298fc1c14, which is 16406829232824261652.
-    assertTrue(new Subset(3, 10).holds(""));
+    assertTrue(new Subset(3, 10).contains(""));
   }
 
   @ParameterizedTest
@@ -63,7 +63,7 @@ class SubsetTest {
   @Test
   void readsOneOfOneAsEverything() {
     assertEquals(Subset.ALL, Subset.parse("--subset", " 1/1 "));
-    assertTrue(KEYS.stream().allMatch(Subset.ALL::holds));
+    assertTrue(KEYS.stream().allMatch(Subset.ALL::contains));
   }
 
   @ParameterizedTest

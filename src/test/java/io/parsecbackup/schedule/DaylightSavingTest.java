@@ -203,7 +203,7 @@ class DaylightSavingTest {
         .flatMap(day -> expression.times().stream().map(time -> day.atTime(time).atZone(zone)))
         .forEach(at -> {
           instants.add(at.toInstant());
-          if (expression.rhythmic()) {
+          if (expression.isHourlyInterval()) {
             instants.add(at.withLaterOffsetAtOverlap().toInstant());
           }
         });

@@ -130,8 +130,8 @@ class TimetableTest {
   @Test
   void reportsWhatIsWrong() {
     assertReason("0 25 * * *", "the hour \"25\" is not within 0-23");
-    assertReason("0 2 * * fri-mon", "runs backwards");
-    assertReason("1 0 2 * * *", "cron has 5 fields, this has 6");
+    assertReason("0 2 * * fri-mon", "ends before it starts");
+    assertReason("1 0 2 * * *", "cron has 5 fields, but this has 6");
     assertReason("30 2 30 2 *", "never run");
     assertReason("every 59s", "the shortest interval is 1m");
     assertReason("@reboot", "@daily");

@@ -22,7 +22,7 @@ public interface ApiConfig {
 
   /**
    * The references ({@code env:NAME}, {@code @/path/file}) that the body of a REST restore may
-   * name, separated by white space. Without any, a REST restore goes to the configured stores only.
+   * name, separated by white space. Without any, a REST restore can use only the configured stores.
    */
   Optional<String> restoreTargets();
 }

@@ -34,7 +34,7 @@ public class Tokens {
   private static final int LONGEST = 4096;
 
   private final ApiConfig config;
-  private final Map<String, String> complaints = new ConcurrentHashMap<>();
+  private final Map<String, String> logged = new ConcurrentHashMap<>();
 
   public Tokens(ApiConfig config) {
     this.config = config;
@@ -114,23 +114,23 @@ public class Tokens {
   /** The roles of {@code token}; empty if it is not a configured one. */
   public Set<String> rolesOf(String token) {
     // Both are compared; the viewer role wins if a changed file makes the tokens equal.
-    boolean viewer = isSame(token, orComplain(viewer()));
-    boolean operator = isSame(token, orComplain(operator()));
+    boolean viewer = isSame(token, readOrLog(viewer()));
+    boolean operator = isSame(token, readOrLog(operator()));
     if (viewer) {
       return Set.of(Role.VIEWER);
     }
     return operator ? Set.of(Role.OPERATOR, Role.VIEWER) : Set.of();
   }
 
-  private Optional<String> orComplain(Setting setting) {
+  private Optional<String> readOrLog(Setting setting) {
     try {
       Optional<String> token = setting.read();
-      complaints.remove(setting.key());
+      logged.remove(setting.key());
       return token;
     } catch (Problem e) {
       // Any client can trigger this read: it must not be able to fill the log.
       String text = String.valueOf(e.getMessage());
-      if (!text.equals(complaints.put(setting.key(), text))) {
+      if (!text.equals(logged.put(setting.key(), text))) {
         LOG.errorf("a token cannot be used: %s", text);
       }
       return Optional.empty();

@@ -23,7 +23,9 @@ public record ProblemDetail(
     @Schema(description = "The HTTP status.", examples = "409") int status,
     @Schema(
             description = "What happened, to what, and what to do. Contains no secret.",
-            examples = "backup 20261122T020000Z is running. Wait until it ends, or cancel it")
+            examples =
+                "backup 20261122T020000Z is running. Wait until it has ended, or cancel it; nothing"
+                    + " was changed")
         String detail,
     @Schema(
             description =
@@ -64,8 +66,8 @@ public record ProblemDetail(
   public static ProblemDetail unauthorized() {
     return of(
         401,
-        "this call needs the header Authorization: Bearer … with the token of parsec.backup.api.token or"
-            + " …token-file. While none is set, every call is refused",
+        "this call needs the header Authorization: Bearer … with the token of"
+            + " parsec.backup.api.token or …token-file. While none is set, every call is refused",
         "token");
   }
 
@@ -73,8 +75,8 @@ public record ProblemDetail(
   public static ProblemDetail tooManyFailures() {
     return of(
         429,
-        "too many calls with an invalid token from this address. Wait a minute, or use a valid token,"
-            + " which is never refused",
+        "too many calls with an invalid token from this address. Wait a minute, or use a valid"
+            + " token, which is never refused",
         "token");
   }
 

@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * What is adopted.
+ * The input of an adopt.
  *
- * @param configured the database that is configured
+ * @param configured the configured database
  */
 record AdoptInput(BackupSource source, SnapshotFacts configured, Optional<Path> dump) {}

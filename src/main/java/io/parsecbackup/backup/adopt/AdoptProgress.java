@@ -6,7 +6,7 @@ import io.parsecbackup.objectstore.fetch.FetchCounters;
 import java.time.Clock;
 import java.util.Optional;
 
-/** How far an adopt has come; written by it, read by whoever asks. */
+/** The progress of an adopt. The adopt writes it; other threads read it. */
 public final class AdoptProgress {
 
   private final FetchCounters objects = new FetchCounters();
@@ -17,12 +17,12 @@ public final class AdoptProgress {
     this.run = new Progress(clock);
   }
 
-  /** What was found of the files under {@code objects/}. */
+  /** The counts of the files under {@code objects/}. */
   public FetchCounters objects() {
     return objects;
   }
 
-  /** The steps that are those of a backup. */
+  /** The progress of the phases that an adopt shares with a backup. */
   Progress run() {
     return run;
   }
@@ -36,7 +36,7 @@ public final class AdoptProgress {
     comparing = true;
   }
 
-  /** Where it stands now. */
+  /** The current progress. */
   public ProgressReport report() {
     return comparing
         ? new ProgressReport(

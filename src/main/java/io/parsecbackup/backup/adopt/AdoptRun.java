@@ -36,7 +36,7 @@ final class AdoptRun implements JobWork<JobResult> {
   private final JobReport report;
   private final BackupReport backupReport;
 
-  /** What the record of the run will say. */
+  /** The content of the run's record. */
   private Optional<Backup> backup = Optional.empty();
 
   AdoptRun(

@@ -19,7 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Starts to adopt: it has the repository for itself. */
+/** Starts an adopt, which locks the repository exclusively. */
 record AdoptStart(
     BackupTools tools,
     Repository repository,
@@ -33,7 +33,7 @@ record AdoptStart(
     return AdoptRun.KIND;
   }
 
-  /** A person waits for it, and it may read all objects. */
+  /** There is no limit: a person waits for it, and it may have to read all objects. */
   @Override
   public Optional<Duration> limit() {
     return Optional.empty();
@@ -42,7 +42,7 @@ record AdoptStart(
   @Override
   public RepositoryLock lock() throws IOException {
     dump.ifPresent(DumpReader::format);
-    // Before the lock: its file must not appear in a folder that holds something else.
+    // Before locking, because the lock's file must not appear in a folder of something else.
     repository.requireAdoptable();
     return repository.lock("an adopt");
   }
@@ -55,7 +55,7 @@ record AdoptStart(
       configured = snapshot.facts();
     }
     repository.deadRuns().clear();
-    DeadRunRecords.settle(repository);
+    DeadRunRecords.complete(repository);
     Workspace workspace = repository.reserve(tools.clock().instant());
     lock.describeHolder("adopt " + workspace.id());
     return new AdoptRun(

@@ -15,10 +15,10 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Adopts what other tools have made: a dump, as a backup like any other; and in any case binds the
- * repository to the configured source and indexes the files under {@code objects/}: those that the
- * bucket lists, so that no backup fetches them again, and those that the index does not know. It
- * changes no published backup.
+ * Adopts files that other tools made. Always binds the repository to the configured source and
+ * indexes the files under {@code objects/}: files that the bucket lists, so that no backup fetches
+ * them again, and files that the index does not contain. If a dump is given, publishes it as a
+ * backup. Changes no published backup.
  */
 @ApplicationScoped
 public class Adoption {
@@ -39,18 +39,19 @@ public class Adoption {
     this.tools = tools;
   }
 
-  /** For {@link #start} to write, and others to read. */
+  /** Creates the progress for a call of {@link #start}. */
   public AdoptProgress newProgress() {
     return new AdoptProgress(tools.clock());
   }
 
   /**
-   * Starts to adopt the configured repository for the configured source. The caller has it do its
-   * work. It is complete, or incomplete if it published a dump and objects are missing.
+   * Starts to adopt the configured repository for the configured source. The caller then executes
+   * the returned job. Its result is complete, or incomplete if it published a dump and objects are
+   * missing.
    *
    * @param dump a dump to publish as a backup
-   * @throws Problem when another job has the repository, a setting is wrong, {@code dump} is not a
-   *     dump, or source or disk fail
+   * @throws Problem if another job has locked the repository, a setting is invalid, {@code dump} is
+   *     not a dump, or the source or the disk fails
    */
   public Job<JobResult> start(
       Optional<Path> dump, AdoptProgress progress, Cancellation cancellation) {

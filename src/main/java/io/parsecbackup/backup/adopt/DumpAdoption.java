@@ -24,8 +24,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Makes a backup of a dump that another tool has made: the dump first, then the objects that are in
- * the repository already, then the missing ones, and {@code backup.json} last.
+ * Makes a backup of a dump that another tool made: the dump first, then the objects that the
+ * repository already has, then the missing ones, and {@code backup.json} last.
  */
 final class DumpAdoption {
 
@@ -60,7 +60,7 @@ final class DumpAdoption {
   /**
    * Adopts the dump of {@code input}.
    *
-   * @return the backup as it was published
+   * @return the published backup
    */
   Backup adopt(AdoptInput input, Objects objects) throws IOException {
     repository.runs().write(workspace.id(), BackupJson.toJson(report.running()));
@@ -113,7 +113,10 @@ final class DumpAdoption {
     return Optional.empty();
   }
 
-  /** The source as the dump describes it; today's source does not fill the gaps. */
+  /**
+   * The source as the dump describes it. Values that the dump does not contain are not taken from
+   * today's source, except its identity.
+   */
   private static SnapshotFacts facts(AdoptedDump dump, SnapshotFacts configured) {
     AdoptedDump.Database database = dump.database();
     return new SnapshotFacts(

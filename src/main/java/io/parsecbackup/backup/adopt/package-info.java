@@ -1,4 +1,4 @@
-/** Adopts dumps and objects that other tools have made. */
+/** Adopts dumps and objects that other tools made. */
 @NullMarked
 package io.parsecbackup.backup.adopt;
 

@@ -7,40 +7,43 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
- * The health of one party.
+ * The result of one check.
  *
  * @param state {@code ok}, {@code note}: it works, but the operator should know something, or
  *     {@code failed}
- * @param detail what was found, and how to fix what is wrong
- * @param problem what is wrong
+ * @param detail what was found, and how to fix it if it is wrong
+ * @param problem what is wrong; empty unless {@code failed}
  */
-public record CheckResult(String party, String state, String detail, Optional<Problem> problem) {
+public record CheckResult(String check, String state, String detail, Optional<Problem> problem) {
 
   private static final Logger LOG = Logger.getLogger(CheckResult.class);
 
-  public static CheckResult ok(String party, String detail) {
-    return new CheckResult(party, "ok", detail, Optional.empty());
+  public static CheckResult ok(String check, String detail) {
+    return new CheckResult(check, "ok", detail, Optional.empty());
   }
 
-  public static CheckResult note(String party, String detail) {
-    return new CheckResult(party, "note", detail, Optional.empty());
+  public static CheckResult note(String check, String detail) {
+    return new CheckResult(check, "note", detail, Optional.empty());
   }
 
-  public static CheckResult failed(String party, Problem problem) {
+  public static CheckResult failed(String check, Problem problem) {
     return new CheckResult(
-        party, "failed", String.valueOf(problem.getMessage()), Optional.of(problem));
+        check, "failed", String.valueOf(problem.getMessage()), Optional.of(problem));
   }
 
-  /** The party is ok with the detail that {@code check} returns, or failed with what it throws. */
-  static CheckResult examine(String party, Supplier<String> check) {
+  /**
+   * Runs a check: ok with the detail that {@code question} returns, or failed with the problem that
+   * it throws.
+   */
+  static CheckResult examine(String check, Supplier<String> question) {
     try {
-      return ok(party, check.get());
+      return ok(check, question.get());
     } catch (Problem e) {
-      return failed(party, e);
+      return failed(check, e);
     } catch (RuntimeException e) {
       LOG.error("internal error", e);
       return failed(
-          party,
+          check,
           new Problem(
               Problem.Kind.INTERNAL,
               "internal error: " + e + ". Please report it with the log",
@@ -48,13 +51,13 @@ public record CheckResult(String party, String state, String detail, Optional<Pr
     }
   }
 
-  public boolean isWell() {
+  public boolean isHealthy() {
     return problem.isEmpty();
   }
 
-  /** As the JSON answer shows it. */
+  /** This result in the doctor's JSON answer. */
   public Line line() {
-    return new Line(party, state, detail);
+    return new Line(check, state, detail);
   }
 
   /** One check in the doctor's JSON answer. */

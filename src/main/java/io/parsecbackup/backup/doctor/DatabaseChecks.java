@@ -51,15 +51,16 @@ record DatabaseChecks(
 
   private static CheckResult standby(Standby standby) {
     if (standby.caughtUp()) {
-      return CheckResult.ok("standby", "the server is a standby that has replayed all it was sent");
+      return CheckResult.ok(
+          "standby", "the server is a standby that has replayed everything that" + " it received");
     }
     return CheckResult.note(
         "standby",
-        "the server is a standby, its data are of "
+        "the server is a standby. Its data, and so a backup, are from "
             + standby.dataAt()
             + ", "
             + standby.lag().toSeconds()
-            + " s ago, and so is a backup; "
+            + " s ago; "
             + standby.remedy());
   }
 
@@ -70,7 +71,7 @@ record DatabaseChecks(
           new Problem(
               Kind.DATABASE,
               "the database has no tables of a Parsec server, so no backup of it can be complete."
-                  + " Check PARSEC_DB: its database, its role, and the search_path"));
+                  + " Check the database, the role and the search_path in PARSEC_DB"));
     }
     String where = "Parsec's tables are in the schema " + tables.get().schema();
     return tables.get().visible()
@@ -78,7 +79,7 @@ record DatabaseChecks(
         : CheckResult.note(
             "tables",
             where
-                + ", which the search_path of this role does not find. If that is not the server's"
+                + ", which is not in the search_path of this role. If the server uses another"
                 + " schema, name it in PARSEC_DB: ?search_path=NAME");
   }
 
@@ -90,7 +91,10 @@ record DatabaseChecks(
             + (ahead.isNegative() ? "behind" : "ahead of")
             + " this machine's";
     return ahead.abs().compareTo(SKEW) > 0
-        ? CheckResult.note("clock", detail + ": set both by NTP, else dates of backups mislead")
+        ? CheckResult.note(
+            "clock",
+            detail
+                + ": synchronize both with NTP, because backups are dated by the database's clock")
         : CheckResult.ok("clock", detail);
   }
 
@@ -112,8 +116,7 @@ record DatabaseChecks(
                 + identity.get().source()
                 + ", the configured source is "
                 + source
-                + ". Name another repository, or run 'adopt' if this source has taken the other's"
-                + " place");
+                + ". Use another repository, or run 'adopt' if the source has moved");
       }
       return "the repository is bound to " + identity.get().source();
     } catch (IOException e) {

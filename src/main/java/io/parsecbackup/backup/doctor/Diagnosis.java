@@ -17,13 +17,13 @@ import java.nio.file.Path;
 import java.util.OptionalInt;
 
 /**
- * Checks each party that a backup needs, one at a time, and says what would fix it. Changes
- * nothing.
+ * Checks the database, the block store and the repository, each by itself. A failure says how to
+ * fix it. Changes nothing.
  */
 @ApplicationScoped
 public class Diagnosis {
 
-  /** With less than this not even a small backup is likely to fit. */
+  /** With less free space than this, even a small backup is unlikely to fit. */
   private static final long LEAST_SPACE = 64L << 20;
 
   private final RepositorySettings repositorySettings;
@@ -42,7 +42,7 @@ public class Diagnosis {
     this.sync = sync;
   }
 
-  /** The database, and {@code pg_dump}, which must be at least of its version. */
+  /** Checks the database, and that {@code pg_dump} is at least as new as its server. */
   public CheckResult database() {
     return CheckResult.examine(
         "database",
@@ -61,7 +61,7 @@ public class Diagnosis {
         });
   }
 
-  /** The bucket that holds the blocks, or all of them. */
+  /** Checks the bucket that contains the blocks, or all buckets of a RAID. */
   public CheckResult blockstore() {
     try {
       if (sourceSettings.blockstore() instanceof Blockstore.Raid raid) {
@@ -85,7 +85,7 @@ public class Diagnosis {
             });
   }
 
-  /** The folder that backups go to. */
+  /** Checks the folder of the repository. */
   public CheckResult repository() {
     return CheckResult.examine("repository", this::repositoryDetail);
   }
@@ -98,8 +98,8 @@ public class Diagnosis {
         throw new Problem(
             Problem.Kind.REPOSITORY,
             existing
-                + " cannot be written: give this program's user the right to, or name another"
-                + " folder as parsec.backup.repository");
+                + " cannot be written: give this program's user write access, or set"
+                + " parsec.backup.repository to another folder");
       }
       repository.requirePlain();
       boolean bound = repository.identity().isPresent();
@@ -107,7 +107,7 @@ public class Diagnosis {
         if (Files.exists(folder) && !Files.isWritable(folder)) {
           throw new Problem(
               Problem.Kind.REPOSITORY,
-              folder + " cannot be written: give it to this program's user");
+              folder + " cannot be written: give this program's user write access");
         }
       }
       if (repository.usableSpace() < LEAST_SPACE) {
@@ -117,7 +117,7 @@ public class Diagnosis {
                 + repository.root()
                 + " has "
                 + repository.usableSpace() / (1 << 20)
-                + " MiB left: make room there, or move the repository");
+                + " MiB left: free some space, or move the repository");
       }
       return repository.root()
           + (bound ? "" : " (new)")

@@ -9,7 +9,10 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Checks everything that a backup needs, more than a probe may cost. Changes nothing. */
+/**
+ * Checks everything that a backup needs, including checks that are too slow for a probe. Changes
+ * nothing.
+ */
 @ApplicationScoped
 public class Doctor {
 
@@ -32,17 +35,17 @@ public class Doctor {
     this.clock = clock;
   }
 
-  /** Checks one party after another, and skips what depends on one that failed. */
+  /** Runs all checks, and skips those that depend on a failed one. */
   public List<CheckResult> all() {
     List<CheckResult> found = new ArrayList<>();
     CheckResult database = diagnosis.database();
     found.add(database);
-    if (database.isWell()) {
+    if (database.isHealthy()) {
       found.addAll(new DatabaseChecks(repositorySettings, sourceSettings, clock).all());
     }
     CheckResult blockstore = diagnosis.blockstore();
     found.add(blockstore);
-    if (blockstore.isWell()) {
+    if (blockstore.isHealthy()) {
       switch (sourceSettings.blockstore()) {
         case Blockstore.S3 bucket ->
             found.add(CheckResult.examine("objects", () -> objects(bucket)));
@@ -55,7 +58,7 @@ public class Doctor {
     }
     CheckResult repository = diagnosis.repository();
     found.add(repository);
-    if (repository.isWell()) {
+    if (repository.isHealthy()) {
       found.addAll(new RepositoryChecks(repositorySettings.repository(), clock).all());
     }
     return found;
@@ -64,6 +67,6 @@ public class Doctor {
   private String objects(Blockstore.S3 bucket) {
     return bucketProbe.readsAnObject(bucket)
         ? "an object can be read"
-        : "the bucket has no object yet that could be read";
+        : "the bucket contains no objects yet";
   }
 }

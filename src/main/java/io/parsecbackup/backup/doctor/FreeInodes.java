@@ -7,15 +7,19 @@ import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How many more files a file system can hold. Java has no API for it, so coreutils' stat is asked.
+ * The number of files that a file system can still hold. Java has no API for it, so this class runs
+ * {@code stat} of coreutils.
  */
 final class FreeInodes {
 
-  private static final int PATIENCE_SECONDS = 10;
+  private static final int TIMEOUT_SECONDS = 10;
 
   private FreeInodes() {}
 
-  /** Of the file system that holds {@code folder}; empty where it has no limit, or does not say. */
+  /**
+   * The free inodes of the file system of {@code folder}; empty if it has no limit, or does not
+   * report one.
+   */
   static OptionalLong of(Path folder) {
     try {
       Process stat =
@@ -24,7 +28,7 @@ final class FreeInodes {
               .start();
       try {
         stat.getOutputStream().close();
-        if (!stat.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) || stat.exitValue() != 0) {
+        if (!stat.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS) || stat.exitValue() != 0) {
           return OptionalLong.empty();
         }
         return parse(
@@ -41,13 +45,14 @@ final class FreeInodes {
   }
 
   /**
-   * Reads total and free.
+   * Parses the output of {@code stat}.
    *
-   * @param said two numbers; both are 0 on file systems such as btrfs that have no limit
+   * @param output the total and the free inodes; both are 0 on file systems without a limit, such
+   *     as btrfs
    */
-  static OptionalLong parse(String said) {
-    String[] numbers = said.split(" ");
-    if (numbers.length != 2 || !said.matches("[0-9]{1,18} [0-9]{1,18}")) {
+  static OptionalLong parse(String output) {
+    String[] numbers = output.split(" ");
+    if (numbers.length != 2 || !output.matches("[0-9]{1,18} [0-9]{1,18}")) {
       return OptionalLong.empty();
     }
     return numbers[0].equals("0")

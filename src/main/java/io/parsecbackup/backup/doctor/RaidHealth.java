@@ -14,53 +14,55 @@ import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
-/** How the nodes of a RAID are, and what that means for a backup and for the Parsec server. */
+/** Checks the nodes of a RAID, and what the result means for backups and for the Parsec server. */
 final class RaidHealth {
 
   private RaidHealth() {}
 
-  /** A look at a node; empty where it is well. */
-  private interface Look {
-    Optional<Problem> at(Blockstore.S3 bucket);
+  /** Checks a node; empty if it is healthy. */
+  private interface NodeCheck {
+    Optional<Problem> of(Blockstore.S3 bucket);
   }
 
   /**
-   * Looks at all nodes at once. Nodes that may be lost without an object being lost are worth a
-   * note; more of them are a failure.
+   * Checks all nodes at the same time. The result is a note while the RAID tolerates the number of
+   * unhealthy nodes, and a failure otherwise.
    *
-   * @param look throws a {@link Problem} where a node is not well
-   * @param well what is so of each node otherwise
+   * @param nodeCheck throws a {@link Problem} if a node is not healthy
+   * @param healthy describes each node if all are healthy
    */
   static CheckResult of(
-      String party, Blockstore.Raid raid, Consumer<Blockstore.S3> look, String well) {
+      String check, Blockstore.Raid raid, Consumer<Blockstore.S3> nodeCheck, String healthy) {
     return health(
-        party,
+        check,
         raid,
-        lookAtAll(
+        checkAll(
             raid,
             bucket -> {
-              look.accept(bucket);
+              nodeCheck.accept(bucket);
               return Optional.empty();
             }),
-        well);
+        healthy);
   }
 
   /**
-   * As the other; a node without any object, while others have some, has lost them.
+   * Like {@link #of}, but a node is also unhealthy if it is empty while others are not: it has lost
+   * its objects.
    *
-   * @param holdsObjects reads one of a bucket's objects; false where there is none
+   * @param holdsObjects reads one of a bucket's objects; false if the bucket is empty
    */
   static CheckResult ofObjects(Blockstore.Raid raid, Predicate<Blockstore.S3> holdsObjects) {
     List<Optional<Problem>> found =
-        lookAtAll(
+        checkAll(
             raid,
             bucket -> holdsObjects.test(bucket) ? Optional.empty() : Optional.of(isEmpty(bucket)));
-    // RAID0 may have put nothing on a node yet, and a new server nothing on any.
-    boolean isNone = found.stream().allMatch(node -> node.filter(RaidHealth::isEmpty).isPresent());
-    if (isNone || raid.mode() == RaidMode.RAID0) {
+    // A RAID0 may not have used every node yet, and a new server none.
+    boolean allEmpty =
+        found.stream().allMatch(node -> node.filter(RaidHealth::isEmpty).isPresent());
+    if (allEmpty || raid.mode() == RaidMode.RAID0) {
       found = found.stream().map(node -> node.filter(problem -> !isEmpty(problem))).toList();
     }
-    return health("objects", raid, found, "lets itself be read");
+    return health("objects", raid, found, "can be read");
   }
 
   private static Problem isEmpty(Blockstore.S3 bucket) {
@@ -73,32 +75,32 @@ final class RaidHealth {
   }
 
   private static CheckResult health(
-      String party, Blockstore.Raid raid, List<Optional<Problem>> found, String well) {
+      String check, Blockstore.Raid raid, List<Optional<Problem>> found, String healthy) {
     int nodes = raid.nodes().size();
-    List<String> sick = new ArrayList<>();
+    List<String> unhealthy = new ArrayList<>();
     Optional<Problem> first = Optional.empty();
     boolean isDataLost = false;
     for (int node = 0; node < nodes; node++) {
       Optional<Problem> problem = found.get(node);
       if (problem.isPresent()) {
-        sick.add("node " + node + ": " + problem.get().getMessage());
+        unhealthy.add("node " + node + ": " + problem.get().getMessage());
         first = first.or(() -> problem);
         isDataLost |= raid.mode() == RaidMode.RAID5 && node < nodes - 1;
       }
     }
     String what = raid.mode() + " of " + nodes + " buckets";
     if (first.isEmpty()) {
-      return CheckResult.ok(party, what + ", each of which " + well);
+      return CheckResult.ok(check, what + ", each of which " + healthy);
     }
-    String words = String.join("; ", sick) + ". " + remedy(isDataLost);
-    return sick.size() <= raid.mode().mayLose(nodes)
+    String words = String.join("; ", unhealthy) + ". " + remedy(isDataLost);
+    return unhealthy.size() <= raid.mode().mayLose(nodes)
         ? CheckResult.note(
-            party, what + ": backups use what the other nodes have, but fix this soon: " + words)
+            check, what + ": backups continue with the other nodes, but fix this soon: " + words)
         : CheckResult.failed(
-            party,
+            check,
             new Problem(
                 first.get().kind(),
-                what + ", too many of which are not well: " + words,
+                what + ", too many of which have problems: " + words,
                 first.get()));
   }
 
@@ -108,24 +110,24 @@ final class RaidHealth {
             ? "The Parsec server cannot read blocks whose data chunk is missing, although a backup"
                 + " can. "
             : "")
-        + "Bring the node back; if it lost its objects, run '"
+        + "Repair the node; if it has lost its objects, run '"
         + BackupReport.REFILL
         + "'";
   }
 
-  private static List<Optional<Problem>> lookAtAll(Blockstore.Raid raid, Look look) {
+  private static List<Optional<Problem>> checkAll(Blockstore.Raid raid, NodeCheck check) {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<CompletableFuture<Optional<Problem>>> looks =
+      List<CompletableFuture<Optional<Problem>>> checks =
           raid.nodes().stream()
-              .map(node -> CompletableFuture.supplyAsync(() -> look(node, look), threads))
+              .map(node -> CompletableFuture.supplyAsync(() -> check(node, check), threads))
               .toList();
-      return looks.stream().map(CompletableFuture::join).toList();
+      return checks.stream().map(CompletableFuture::join).toList();
     }
   }
 
-  private static Optional<Problem> look(Blockstore node, Look look) {
+  private static Optional<Problem> check(Blockstore node, NodeCheck check) {
     try {
-      return node instanceof Blockstore.S3 bucket ? look.at(bucket) : Optional.empty();
+      return node instanceof Blockstore.S3 bucket ? check.of(bucket) : Optional.empty();
     } catch (Problem e) {
       return Optional.of(e);
     }

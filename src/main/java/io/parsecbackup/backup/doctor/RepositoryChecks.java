@@ -22,7 +22,7 @@ import java.util.OptionalLong;
 /** The doctor's checks of a repository that can be read and written. */
 record RepositoryChecks(Repository repository, Clock clock) {
 
-  /** Longer than any disk that works needs. */
+  /** Longer than a flush takes on a healthy disk. */
   private static final Duration LONGEST_FLUSH = Duration.ofMinutes(2);
 
   List<CheckResult> all() {
@@ -39,7 +39,7 @@ record RepositoryChecks(Repository repository, Clock clock) {
       repository
           .storage()
           .flushFileSystem(Folders.nearestExisting(repository.root()), LONGEST_FLUSH);
-      return "sync -f brings the file system to stable storage";
+      return "sync -f can flush the file system to stable storage";
     } catch (IOException e) {
       throw new Problem(
           Kind.REPOSITORY,
@@ -58,14 +58,14 @@ record RepositoryChecks(Repository repository, Clock clock) {
                   .findFirst();
       DatabaseDumper.requireSpace(Folders.nearestExisting(repository.root()), last);
       return last.isEmpty()
-          ? "no dump yet to compare the room with"
-          : "there is room for another dump like the last one";
+          ? "there is no dump yet to estimate the size of the next one"
+          : "there is enough space for another dump of the last one's size";
     } catch (IOException e) {
       throw DiskFailures.read(e);
     }
   }
 
-  /** Records of runs and jobs that are skipped: no backup depends on them. */
+  /** Reports damaged records of runs and jobs. Readers skip them; no backup depends on them. */
   private Optional<CheckResult> records() {
     try {
       List<String> damaged = new ArrayList<>(repository.runs().damaged());
@@ -75,7 +75,7 @@ record RepositoryChecks(Repository repository, Clock clock) {
           : Optional.of(
               CheckResult.note(
                   "records",
-                  "skipped, for they cannot be read or do not match their seals: "
+                  "skipped, because they cannot be read or do not match their seals: "
                       + String.join(", ", damaged)
                       + ". No backup needs them: remove them"));
     } catch (IOException e) {
@@ -94,38 +94,38 @@ record RepositoryChecks(Repository repository, Clock clock) {
                 Kind.REPOSITORY,
                 "damaged, their backup.json cannot be read, or does not match its seal: "
                     + String.join(", ", damaged)
-                    + ". Check the disk; bring these folders back from a copy, or move them away"));
+                    + ". Check the disk, and restore these folders from a copy or move them away"));
       }
       Optional<String> complete =
           catalog
               .latest()
               .map(latest ->
-                  "the newest complete one is " + latest.id() + ", " + age(latest) + " old");
+                  "the newest complete backup is " + latest.id() + ", " + age(latest) + " old");
       Optional<Backup> newest = catalog.newestPublished();
       if (newest.isPresent() && newest.get().state() == JobState.INCOMPLETE) {
         return CheckResult.note(
             "backups",
             newest.get().incompleteAdvice()
                 + ". "
-                + complete.orElse("There is no complete one yet")
+                + complete.orElse("There is no complete backup yet")
                 + accepted(newest.get()));
       }
       return complete.isPresent() && newest.isPresent()
           ? CheckResult.ok("backups", complete.get() + accepted(newest.get()))
-          : CheckResult.note("backups", "no complete one yet: run 'backup'");
+          : CheckResult.note("backups", "no complete backup yet: run 'backup'");
     } catch (IOException e) {
       return CheckResult.failed("backups", DiskFailures.read(e));
     }
   }
 
-  /** How many losses the newest backup has that were accepted, and since when there are any. */
+  /** The number of accepted losses in the newest backup, and when the first loss was accepted. */
   private String accepted(Backup newest) throws IOException {
     long accepted = newest.objects().map(Backup.ObjectCounts::accepted).orElse(0L);
     if (accepted == 0) {
       return "";
     }
     String since =
-        LossAcceptance.since(repository)
+        LossAcceptance.firstAcceptedAt(repository)
             .map(at -> " since " + at.truncatedTo(ChronoUnit.SECONDS))
             .orElse("");
     return "; accepted losses: " + accepted + since;

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 
-/** What the doctor tries on the file system of the repository. What it makes there it removes. */
+/** Tests the file system of the repository, and removes the test files. */
 final class StorageChecks {
 
   /** A new block needs one inode, a new organization one more. */
@@ -43,12 +43,13 @@ final class StorageChecks {
   private static List<CheckResult> tried(StorageTrial.Result result) {
     if (result.holder().isPresent()) {
       return List.of(
-          CheckResult.note("storage", "not tried, for a run is at work: " + result.holder().get()));
+          CheckResult.note(
+              "storage", "not tested, because a run is" + " active: " + result.holder().get()));
     }
     return List.of(
         CheckResult.ok("storage", "a lock, files, folders, flushes and renames work"),
         result.dates()
-            ? CheckResult.ok("dates", "files keep the date that they are given")
+            ? CheckResult.ok("dates", "the file system stores dates of files")
             : CheckResult.note(
                 "dates",
                 "the file system refuses dates of files. Backups are not affected; 'aws s3 sync'"
@@ -62,8 +63,8 @@ final class StorageChecks {
           "inodes",
           new Problem(
               Kind.SPACE,
-              "no inode is free: each object needs one. Move the repository to a file system that"
-                  + " was made with more of them"));
+              "no inode is free, and each object needs one. Move the repository to a file system"
+                  + " with more inodes"));
     }
     return free < FEW_INODES
         ? CheckResult.note("inodes", detail + ": each new object needs one")
@@ -80,8 +81,8 @@ final class StorageChecks {
             Kind.SPACE,
             "the file system of "
                 + folder
-                + " takes no further file: it has no space, no inodes or no quota left. Make room"
-                + " there, or move the repository",
+                + " accepts no more files: it has no space, no inodes or no quota left. Free some"
+                + " space, or move the repository",
             disk));
   }
 }

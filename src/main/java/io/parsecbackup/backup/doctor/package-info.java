@@ -1,4 +1,4 @@
-/** Finds out what keeps a backup from working, for doctor and the readiness probe. */
+/** Finds what prevents a backup, for {@code doctor} and the readiness probe. */
 @NullMarked
 package io.parsecbackup.backup.doctor;
 

@@ -46,15 +46,16 @@ public class Output {
   }
 
   /** Prints a line to stderr, see {@link Printable#text}. */
-  public void aside(String text) {
+  public void errLine(String text) {
     command.commandLine().getErr().println(Printable.text(text));
     command.commandLine().getErr().flush();
   }
 
   /**
-   * As {@link #aside}, but replaces the current line of a terminal; the cursor stays at its start.
+   * As {@link #errLine}, but replaces the current line of a terminal; the cursor stays at its
+   * start.
    */
-  void asideInPlace(String text) {
+  void replaceErrLine(String text) {
     command.commandLine().getErr().print("\u001b[2K" + Printable.line(text) + "\r");
     command.commandLine().getErr().flush();
   }

@@ -42,7 +42,7 @@ public final class ProgressDisplay implements AutoCloseable {
   }
 
   /**
-   * Java reports whether stdin and stdout are a terminal, but not stderr: "2>log" must not get
+   * Java reports whether stdin and stdout are a terminal, but not stderr: "2>log" must not contain
    * bars.
    */
   private static boolean isStderrElsewhere() {
@@ -59,9 +59,9 @@ public final class ProgressDisplay implements AutoCloseable {
         .ifPresent(report -> {
           if (terminal) {
             // Log messages overwrite this line.
-            output.asideInPlace(bar(report) + text(report));
+            output.replaceErrLine(bar(report) + text(report));
           } else {
-            output.aside(text(report));
+            output.errLine(text(report));
           }
         });
   }
@@ -88,11 +88,11 @@ public final class ProgressDisplay implements AutoCloseable {
       parts.add(Sizes.text(report.bytesPerSecond()) + "/s");
     }
     report.secondsLeft().ifPresent(left -> parts.add(time(left) + " left"));
-    return doing(report.phase()) + (parts.isEmpty() ? "" : ": " + String.join(", ", parts));
+    return phaseText(report.phase()) + (parts.isEmpty() ? "" : ": " + String.join(", ", parts));
   }
 
   /** The phase in plain words. */
-  private static String doing(String phase) {
+  private static String phaseText(String phase) {
     return switch (phase) {
       case "prepare" -> "preparing";
       case "dump" -> "dumping the database";
@@ -119,7 +119,7 @@ public final class ProgressDisplay implements AutoCloseable {
   public void close() {
     ticks.shutdownNow();
     if (terminal) {
-      output.asideInPlace("");
+      output.replaceErrLine("");
     }
   }
 }

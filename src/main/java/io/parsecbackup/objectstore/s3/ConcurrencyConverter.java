@@ -17,6 +17,6 @@ public final class ConcurrencyConverter implements Converter<Integer> {
     } catch (NumberFormatException e) {
       // Reported below, like a number that is out of range.
     }
-    throw new IllegalArgumentException("right would be a number from 1 to " + MOST);
+    throw new IllegalArgumentException("expected a number from 1 to " + MOST);
   }
 }

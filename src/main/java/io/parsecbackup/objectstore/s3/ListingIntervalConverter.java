@@ -20,7 +20,7 @@ public final class ListingIntervalConverter implements Converter<Duration> {
     try {
       return durations.convert(value);
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("right would be a length of time such as 7d, or off", e);
+      throw new IllegalArgumentException("expected an interval such as 7d, or off", e);
     }
   }
 }

@@ -71,10 +71,9 @@ class RaidHealthTest {
   void dependsOnTheObjectsThatCannotBeReadWithoutThem(
       RaidMode mode, int nodes, int lost, String state) {
     CheckResult health =
-        RaidHealth.of(
-            "objects", raid(mode, nodes, lost), PROBE::readsAnObject, "lets itself be read");
+        RaidHealth.of("objects", raid(mode, nodes, lost), PROBE::readsAnObject, "can be read");
     assertEquals(state, health.state(), health.detail());
-    assertEquals(!state.equals("failed"), health.isWell());
+    assertEquals(!state.equals("failed"), health.isHealthy());
     assertTrue(health.detail().startsWith(mode + " of " + nodes + " buckets"), health.detail());
     for (int i = 0; i < nodes; i++) {
       assertEquals(i < lost, health.detail().contains("node " + i + ": "), health.detail());

@@ -26,7 +26,7 @@ class StorageChecksTest {
   }
 
   private static CheckResult find(List<CheckResult> found, String party) {
-    return found.stream().filter(health -> health.party().equals(party)).findFirst().orElseThrow();
+    return found.stream().filter(health -> health.check().equals(party)).findFirst().orElseThrow();
   }
 
   @Test

@@ -39,8 +39,8 @@ class OutputTest {
     public void run() {
       switch (by) {
         case "line" -> output.line(HOSTILE);
-        case "aside" -> output.aside(HOSTILE);
-        case "progress" -> output.asideInPlace(HOSTILE);
+        case "errLine" -> output.errLine(HOSTILE);
+        case "progress" -> output.replaceErrLine(HOSTILE);
         case "document" -> output.document(Map.of("key", HOSTILE + "\u00e9\ud842\udfb7"));
         default -> throw new Problem(Problem.Kind.DATABASE, "pg_dump: " + HOSTILE);
       }
@@ -57,7 +57,7 @@ class OutputTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"line", "aside", "problem"})
+  @ValueSource(strings = {"line", "errLine", "problem"})
   void escapesItInPlainOutput(String by) {
     String shown = shownBy("--by", by).stripTrailing();
     assertTrue(shown.endsWith(SHOWN), shown);

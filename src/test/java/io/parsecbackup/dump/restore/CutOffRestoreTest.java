@@ -250,7 +250,8 @@ class CutOffRestoreTest {
     DatabasePlan plan =
         restorer.plan(
             RestoreFixture.source(dump, backup), uri(target), replace, new Cancellation());
-    assertThrows(SimulatedKill.class, () -> restorer.carryOut(plan, bytes -> {}, new Cancellation()));
+    assertThrows(
+        SimulatedKill.class, () -> restorer.carryOut(plan, bytes -> {}, new Cancellation()));
   }
 
   private static DatabaseOutcome restore(

@@ -204,7 +204,8 @@ class KilledRestoreTest {
           }
         });
     assertThrows(
-        SimulatedKill.class, () -> run(RestoreFixture.restorer(checkpoints), how, RestoreFixture.BACKUP));
+        SimulatedKill.class,
+        () -> run(RestoreFixture.restorer(checkpoints), how, RestoreFixture.BACKUP));
   }
 
   private static void again(String how, String backup) {
