@@ -160,8 +160,7 @@ class DaylightSavingTest {
 
   private static List<LocalDate> clockChanges(ZoneId zone, int year) {
     return Stream.iterate(
-            zone.getRules()
-                .nextTransition(LocalDate.of(year, 1, 1).atStartOfDay(zone).toInstant()),
+            zone.getRules().nextTransition(LocalDate.of(year, 1, 1).atStartOfDay(zone).toInstant()),
             Objects::nonNull,
             change -> zone.getRules().nextTransition(change.getInstant()))
         .map(change -> change.getDateTimeBefore().toLocalDate())

@@ -193,7 +193,9 @@ public final class PackagedProgram implements AutoCloseable {
       command.addAll(List.of("-Xlog:disable", "-jar", JAR.toString(), program));
       ProcessBuilder builder = new ProcessBuilder(command);
       builder.environment().putAll(environment);
-      builder.environment().put("PARSEC_BACKUP_REPOSITORY", folder.resolve("repository").toString());
+      builder
+          .environment()
+          .put("PARSEC_BACKUP_REPOSITORY", folder.resolve("repository").toString());
       builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
       builder.redirectError(ProcessBuilder.Redirect.DISCARD).start().waitFor();
     }

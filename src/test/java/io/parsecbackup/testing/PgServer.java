@@ -129,7 +129,8 @@ final class PgServer implements AutoCloseable {
         "ALTER ROLE %s PASSWORD '%s'\n".formatted(superuser, password.replace("'", "''"));
     Path secret = secret(statement);
     ProcessBuilder single =
-        builder(binaries.program("postgres"), "--single", "-F", "-D", data().toString(), "postgres");
+        builder(
+            binaries.program("postgres"), "--single", "-F", "-D", data().toString(), "postgres");
     run(single.redirectInput(secret.toFile()).start(), "setting the password");
     Files.delete(secret);
   }
