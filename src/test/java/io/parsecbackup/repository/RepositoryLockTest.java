@@ -119,9 +119,9 @@ class RepositoryLockTest {
     }
   }
 
-  /** As where two jobs that share it start at once, or one of them ends. */
+  /** Two jobs that share the lock start at the same time, and one of them ends. */
   @Test
-  void namesAllThatShareItAndNobodyElse() throws Exception {
+  void namesExactlyTheJobsThatShareIt() throws Exception {
     RepositoryLock verify = RepositoryLock.shared(file(), "verify that is starting");
     try (RepositoryLock drill = RepositoryLock.shared(file(), "drill that is starting")) {
       String process = ", process " + ProcessHandle.current().pid() + "\n";
