@@ -80,7 +80,9 @@ public class JobRunner {
     Slot slot = slots.computeIfAbsent(start.kind(), kind -> new Slot());
     slot.starting.lock();
     try {
-      requireNotStopping();
+      if (stopping) {
+        throw stops();
+      }
       Job<?> current = slot.job.get();
       if (current != null) {
         throw new Problem(
@@ -94,19 +96,17 @@ public class JobRunner {
       slot.job.set(job);
       if (stopping) {
         job.close();
+        throw stops();
       }
-      requireNotStopping();
       return job;
     } finally {
       slot.starting.unlock();
     }
   }
 
-  private void requireNotStopping() {
-    if (stopping) {
-      throw new Problem(
-          Kind.CANCELLED, "the service is stopping: try again when it is running again");
-    }
+  private static Problem stops() {
+    return new Problem(
+        Kind.CANCELLED, "the service is stopping: try again when it is running again");
   }
 
   private <D extends JobDocument> Job<D> open(
