@@ -89,7 +89,7 @@ public class BackupJobsResource {
   @Path("/{id}/restores")
   @Operation(
       operationId = "restoreBackup",
-      summary = "Restores the backup, objects first, SQL last; the id may be latest")
+      summary = "Restores the backup, objects first, database last; the id may be latest")
   @APIResponse(responseCode = "409", description = "A backup or another restore is running")
   public Response restore(
       @PathParam("id") String id,

@@ -16,7 +16,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 public record RestoreBody(
     @Schema(
             description =
-                "Target of the SQL: one of the references in parsec.backup.api.restore-targets;"
+                "Target database: one of the references in parsec.backup.api.restore-targets;"
                     + " PARSEC_DB if absent.",
             examples = "env:RESTORE_DB")
         Optional<String> database,

@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "restore",
     description = {
-      "Restores a backup: objects first, SQL last. Stop the Parsec server first.",
+      "Restores a backup: objects first, database last. Stop the Parsec server first.",
       "Without --replace, a database that is not empty is not changed. With it, the backup is"
           + " restored into a new database, which then replaces the old one. The old database is"
           + " kept under another name.",
@@ -33,7 +33,7 @@ public class RestoreCommand implements Callable<Integer> {
       names = "--database",
       paramLabel = "TARGET",
       description =
-          "Target of the SQL: env:NAME, @file, or a URI without a password. Default: PARSEC_DB.")
+          "Target database: env:NAME, @file, or a URI without a password. Default: PARSEC_DB.")
   Optional<String> database = Optional.empty();
 
   @Option(

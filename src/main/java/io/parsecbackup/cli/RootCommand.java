@@ -6,7 +6,7 @@ import picocli.CommandLine.Command;
 /** The program without a command; it serves. */
 @Command(
     name = "parsec-backup",
-    description = "Backs up a Parsec server: SQL first, objects after, published last.",
+    description = "Backs up a Parsec server: database first, objects after, published last.",
     mixinStandardHelpOptions = true,
     versionProvider = VersionProvider.class,
     subcommands = {

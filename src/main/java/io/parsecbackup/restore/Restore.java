@@ -24,7 +24,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Restores a backup in the only safe order: objects first, SQL last. Reports everything that
+ * Restores a backup in the only safe order: objects first, database last. Reports everything that
  * prevents the restore before it changes anything. After an interruption at any point, the same
  * call finishes the restore.
  */

@@ -5,7 +5,7 @@ import java.util.Optional;
 /**
  * The options of a restore.
  *
- * @param database the target of the SQL; if empty, the configured database
+ * @param database the target database; if empty, the configured database
  * @param blockstore the target of the objects; if empty, the configured block store
  * @param replace whether existing data that differs may be replaced
  * @param dryRun whether the restore only reports what it would do
