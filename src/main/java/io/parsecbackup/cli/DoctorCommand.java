@@ -85,7 +85,8 @@ public class DoctorCommand implements Callable<Integer> {
     return newest(
         "verification",
         Verification.KIND,
-        "no backup has been verified yet: run 'verify', or set parsec.backup.verify.schedule");
+        "no backup has been verified yet: run 'verify', or run the service, which does so unless"
+            + " parsec.backup.verify.schedule is off");
   }
 
   private CheckResult drill() {
@@ -115,7 +116,9 @@ public class DoctorCommand implements Callable<Integer> {
                   + job.id()
                   + ", found "
                   + Counted.of(job.findings().size(), "problem")
-                  + ": see its report in checks/");
+                  + ": see its report in checks/. After the repair, run '"
+                  + kind
+                  + "' again");
       case FAILED, RUNNING, CANCELLED ->
           CheckResult.note(
               name,

@@ -40,8 +40,8 @@ public class RestoreCommand implements Callable<Integer> {
       names = "--blockstore",
       paramLabel = "TARGET",
       description =
-          "Target of the objects: env:NAME or @file, in Parsec's grammar. Default:"
-              + " PARSEC_BLOCKSTORE.")
+          "Target of the objects: env:NAME or @file, with a value such as that of"
+              + " PARSEC_BLOCKSTORE, which is the default.")
   Optional<String> blockstore = Optional.empty();
 
   @Option(

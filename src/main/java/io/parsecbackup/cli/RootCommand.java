@@ -6,7 +6,10 @@ import picocli.CommandLine.Command;
 /** The program without a command; it serves. */
 @Command(
     name = "parsec-backup",
-    description = "Backs up a Parsec server: database first, objects after, published last.",
+    description = {
+      "Backs up a Parsec server: database first, objects after, published last.",
+      "Without a command it runs as a service, like 'serve'."
+    },
     mixinStandardHelpOptions = true,
     versionProvider = VersionProvider.class,
     subcommands = {

@@ -1,6 +1,7 @@
 package io.parsecbackup.repository;
 
 import io.parsecbackup.Cancellation;
+import io.parsecbackup.Counted;
 import io.parsecbackup.repository.index.ColumnCodec;
 import io.parsecbackup.repository.index.Cursor;
 import io.parsecbackup.repository.index.IndexCodec;
@@ -85,7 +86,7 @@ public final class DamagedObjects {
       }
     }
     if (count > 0) {
-      LOG.warnf("%d damaged objects are fetched again", count);
+      LOG.warnf("%s fetched again", Counted.of(count, "damaged object is", "damaged objects are"));
       workspace.forget(still);
     }
   }

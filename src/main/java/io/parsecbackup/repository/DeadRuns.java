@@ -94,7 +94,7 @@ public final class DeadRuns {
     for (RunId id : dead) {
       clear(id);
       if (hasJournal(id)) {
-        LOG.infof("Run %s ended without publishing; its objects are read back", id);
+        LOG.infof("Run %s published nothing; the objects that it copied are checked", id);
         Journal.read(layout.journal(id), copied::add);
       }
     }

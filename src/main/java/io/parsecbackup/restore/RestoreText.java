@@ -59,9 +59,10 @@ final class RestoreText {
       lines.add(
           Counted.of(
                   counters.damaged(),
-                  "object of the repository is damaged or lost and was not sent",
-                  "objects of the repository are damaged or lost and were not sent")
-              + ": see the findings");
+                  "object of the repository is damaged or lost and ",
+                  "objects of the repository are damaged or lost and ")
+              + (dryRun ? "would not be" : counters.damaged() == 1 ? "was not" : "were not")
+              + " sent: see the findings");
     }
     return lines;
   }
