@@ -77,8 +77,9 @@ final class ObjectsRestore {
           .advise(
               List.of(
                   "Damaged or lost objects of the repository were not sent. Restore them from a"
-                      + " copy of the repository, or run 'verify' and then 'backup' while the source"
-                      + " still has them; then run 'restore --only objects' with the same targets"));
+                      + " copy of the repository, or run 'verify' and then 'backup' while the"
+                      + " source still has them; then run 'restore --only objects' with the same"
+                      + " targets"));
     }
   }
 
