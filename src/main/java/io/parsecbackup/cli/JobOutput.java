@@ -33,6 +33,7 @@ final class JobOutput {
     List<String> shown;
     JobEnd<JobResult> end;
     try (job) {
+      InterruptHandler.onSignal(() -> job.cancel("interrupted"));
       // Before the work, so that a user can still stop a job that is not the intended one.
       shown = job.document().warnings();
       shown.forEach(warning -> output.errLine("parsec-backup: " + warning));

@@ -123,7 +123,7 @@ public final class DatabaseFailure {
     if (message.contains("targetServerType")) {
       return "None of the servers has the state that target_session_attrs in "
           + setting
-          + " requires. Add one that has, or remove the parameter";
+          + " requires. Name a server in that state, or remove the parameter";
     }
     if (message.contains("SSL")) {
       return "The database cannot be reached by TLS as "

@@ -41,6 +41,7 @@ public final class RepositoryLock implements AutoCloseable {
 
   private static final int ATTEMPTS = 5;
   private static final long PAUSE_NANOS = 50_000_000L;
+  /** In characters, which are ASCII. */
   private static final int LONGEST_HOLDER = 500;
 
   /** A lock of this process: one channel for all that share it. */
@@ -68,7 +69,10 @@ public final class RepositoryLock implements AutoCloseable {
       if (!writable) {
         return;
       }
-      String text = holder() + ", process " + ProcessHandle.current().pid() + "\n";
+      String process = ", process " + ProcessHandle.current().pid() + "\n";
+      String all = holder();
+      String holder = all.substring(0, Math.min(all.length(), LONGEST_HOLDER - process.length()));
+      String text = holder + process;
       try {
         channel.truncate(0);
         channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), 0);
@@ -131,7 +135,8 @@ public final class RepositoryLock implements AutoCloseable {
         }
         HELD_HERE.put(real, opened.get());
         return described(new RepositoryLock(real, opened), holder);
-      } catch (IOException | RuntimeException e) {
+      } catch (Throwable e) {
+        HELD_HERE.remove(real);
         close(channel);
         throw e;
       }
@@ -139,8 +144,13 @@ public final class RepositoryLock implements AutoCloseable {
   }
 
   private static RepositoryLock described(RepositoryLock taken, String holder) {
-    taken.describeHolder(holder);
-    return taken;
+    try {
+      taken.describeHolder(holder);
+      return taken;
+    } catch (Throwable e) {
+      taken.close();
+      throw e;
+    }
   }
 
   private static Optional<Held> open(Path file, boolean shared) throws IOException {

@@ -37,7 +37,7 @@ class ForeignSourceTest {
   @BeforeAll
   static void start() {
     ours = ParsecStack.start(ParsecData.Spec.of(8, 64));
-    deployment = ParsecStack.start(ParsecData.Spec.of(8, 64).seed(2));
+    deployment = ParsecStack.startWithOwnCluster(ParsecData.Spec.of(8, 64).seed(2));
     other = ours.target("other");
     repository = scratch.resolve("repository");
     assertEquals(JobState.COMPLETE, run(ours.environment()).document().state());

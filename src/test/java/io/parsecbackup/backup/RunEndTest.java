@@ -33,6 +33,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -157,6 +159,7 @@ class RunEndTest {
   }
 
   @Test
+  @EnabledOnOs(OS.LINUX)
   void isPublishedEvenIfItsLockCannotBeReleased() throws Exception {
     Path repository = lab.place();
     JobEnd<Backup> result =

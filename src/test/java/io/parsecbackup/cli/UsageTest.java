@@ -200,7 +200,7 @@ class UsageTest {
         "PARSEC_BACKUP_SYNC_CONCURRENCY|0|parsec.backup.sync.concurrency|from 1 to 1000",
         "PARSEC_BACKUP_REPOSITORY|$DATA/backups|parsec.backup.repository|$DATA",
         "PARSEC_BACKUP_DUMP_COMPRESSION|rar|parsec.backup.dump.compression|zstd",
-        "PARSEC_BACKUP_ENCRYPTION_RECIPIENTS|age1x|PARSEC_BACKUP_ENCRYPTION_RECIPIENTS|does not",
+        "PARSEC_BACKUP_ENCRYPTION_RECIPIENTS|age1x|PARSEC_BACKUP_ENCRYPTION_RECIPIENTS|does not support",
         "PARSEC_BACKUP_SCHEDULE|sometimes|parsec.backup.schedule|",
         "PARSEC_BACKUP_TIME_ZONE|Mars|Europe/Paris|",
       })

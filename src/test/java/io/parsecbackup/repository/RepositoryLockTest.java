@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class RepositoryLockTest {
@@ -140,6 +142,7 @@ class RepositoryLockTest {
   }
 
   @Test
+  @EnabledOnOs(OS.LINUX)
   void isReleasedByACloseThatFails() throws IOException {
     RepositoryLock lock = RepositoryLock.exclusive(file(), "backup");
     BrokenDescriptor.of(file());

@@ -36,33 +36,39 @@ public final class EmbeddedDatabase implements AutoCloseable {
    * @param durable with {@code fsync} and full pages, as in production; without, for speed
    * @param binaries which PostgreSQL
    * @param settings more settings, as in {@code postgresql.conf}
+   * @param ownCluster whether it has a system identifier that no other server has
    */
   public record Options(
       Optional<Path> directory,
       boolean durable,
       Optional<PgBinaries> binaries,
-      Map<String, String> settings) {
+      Map<String, String> settings,
+      boolean ownCluster) {
 
     public static Options defaults() {
-      return new Options(Optional.empty(), false, Optional.empty(), Map.of());
+      return new Options(Optional.empty(), false, Optional.empty(), Map.of(), false);
     }
 
     public Options in(Path newDirectory) {
-      return new Options(Optional.of(newDirectory), durable, binaries, settings);
+      return new Options(Optional.of(newDirectory), durable, binaries, settings, ownCluster);
     }
 
     public Options asDurable() {
-      return new Options(directory, true, binaries, settings);
+      return new Options(directory, true, binaries, settings, ownCluster);
     }
 
     public Options of(PgBinaries newBinaries) {
-      return new Options(directory, durable, Optional.of(newBinaries), settings);
+      return new Options(directory, durable, Optional.of(newBinaries), settings, ownCluster);
     }
 
     public Options with(String name, String value) {
       Map<String, String> more = new TreeMap<>(settings);
       more.put(name, value);
-      return new Options(directory, durable, binaries, more);
+      return new Options(directory, durable, binaries, more, ownCluster);
+    }
+
+    public Options asOwnCluster() {
+      return new Options(directory, durable, binaries, settings, true);
     }
   }
 
@@ -108,7 +114,8 @@ public final class EmbeddedDatabase implements AutoCloseable {
             options.directory(),
             SUPERUSER,
             password,
-            settings);
+            settings,
+            options.ownCluster());
     EmbeddedDatabase database = new EmbeddedDatabase(server, port, password);
     try {
       database.start();

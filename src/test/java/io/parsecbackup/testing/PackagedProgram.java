@@ -197,7 +197,10 @@ public final class PackagedProgram implements AutoCloseable {
           .environment()
           .put("PARSEC_BACKUP_REPOSITORY", folder.resolve("repository").toString());
       builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
-      builder.redirectError(ProcessBuilder.Redirect.DISCARD).start().waitFor();
+      Process process = builder.redirectError(ProcessBuilder.Redirect.DISCARD).start();
+      if (process.waitFor() != 0) {
+        throw new IllegalStateException("no archive of classes: " + command + " failed");
+      }
     }
   }
 

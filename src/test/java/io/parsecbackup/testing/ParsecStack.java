@@ -35,7 +35,16 @@ public final class ParsecStack implements AutoCloseable {
   /** A running stack with the database's files in a folder under {@code directory}. */
   public static ParsecStack start(ParsecData.Spec spec, Optional<Path> directory) {
     EmbeddedDatabase.Options options = EmbeddedDatabase.Options.defaults();
-    EmbeddedDatabase database = EmbeddedDatabase.open(directory.map(options::in).orElse(options));
+    return start(spec, directory.map(options::in).orElse(options));
+  }
+
+  /** A running stack whose database server is not a copy of the others in these tests. */
+  public static ParsecStack startWithOwnCluster(ParsecData.Spec spec) {
+    return start(spec, EmbeddedDatabase.Options.defaults().asOwnCluster());
+  }
+
+  private static ParsecStack start(ParsecData.Spec spec, EmbeddedDatabase.Options options) {
+    EmbeddedDatabase database = EmbeddedDatabase.open(options);
     EmbeddedS3 s3 = null;
     try {
       s3 = EmbeddedS3.open();

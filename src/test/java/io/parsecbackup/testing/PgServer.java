@@ -20,6 +20,15 @@ final class PgServer implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+  private static final List<String> INITDB =
+      List.of(
+          "--auth=scram-sha-256",
+          "--encoding=UTF8",
+          System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("linux")
+              ? "--locale=C.UTF-8"
+              : "--locale=C",
+          "--no-sync");
+
   private final PgBinaries binaries;
   private final PgAccount account;
   private final Path base;
@@ -45,7 +54,8 @@ final class PgServer implements AutoCloseable {
       Optional<Path> directory,
       String superuser,
       String password,
-      List<String> settings) {
+      List<String> settings,
+      boolean ownCluster) {
     PgAccount account = PgAccount.find();
     try {
       Path parent = directory.map(Path::toAbsolutePath).orElseGet(PgServer::temporary);
@@ -59,7 +69,11 @@ final class PgServer implements AutoCloseable {
       PgServer server = new PgServer(binaries, account, base, sockets, settings);
       Runtime.getRuntime().addShutdownHook(server.atExit);
       try {
-        server.initialize(superuser, password);
+        if (ownCluster) {
+          server.initdb(server.data(), superuser, password);
+        } else {
+          server.copyCluster(superuser, password);
+        }
       } catch (RuntimeException | IOException e) {
         server.close();
         throw e;
@@ -119,48 +133,36 @@ final class PgServer implements AutoCloseable {
 
   /**
    * Copies a cluster that {@code initdb} made once, and gives the superuser a password of its own:
-   * a tenth of the time that {@code initdb} takes. All servers then have the same system
-   * identifier.
+   * a tenth of the time that {@code initdb} takes. All copies have the same system identifier.
    */
-  private void initialize(String superuser, String password) throws IOException {
+  private void copyCluster(String superuser, String password) throws IOException {
     Path cluster = cluster(superuser);
     run(launch("cp", "-R", cluster.toString(), data().toString()), "copying a cluster");
-    String statement =
-        "ALTER ROLE %s PASSWORD '%s'\n".formatted(superuser, password.replace("'", "''"));
-    Path secret = secret(statement);
+    Path statement =
+        secret("ALTER ROLE %s PASSWORD '%s'\n".formatted(superuser, password.replace("'", "''")));
     ProcessBuilder single =
         builder(
             binaries.program("postgres"), "--single", "-F", "-D", data().toString(), "postgres");
-    run(single.redirectInput(secret.toFile()).start(), "setting the password");
-    Files.delete(secret);
+    run(single.redirectInput(statement.toFile()).start(), "setting the password");
+    // It exits with 0 also if a statement fails.
+    if (Files.readString(log()).contains("ERROR:")) {
+      throw new IllegalStateException("setting the password failed: " + Files.readString(log()));
+    }
+    Files.delete(statement);
   }
 
   /** Where {@code initdb} has made a cluster for copies; it is kept for the next test run. */
   private Path cluster(String superuser) throws IOException {
-    Path kept =
-        binaries
-            .home()
-            .resolveSibling(binaries.home().getFileName() + "-" + superuser + account.suffix());
+    Path home = binaries.home();
+    String name = home.getFileName() + "-" + superuser + "-" + INITDB.hashCode() + account.suffix();
+    Path kept = home.resolveSibling(name);
     Path cluster = kept.resolve("data");
-    if (Files.isDirectory(kept)) {
+    if (Files.exists(cluster.resolve("global/pg_control"))) {
       return cluster;
     }
-    boolean linux = System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("linux");
-    Path secret = secret("copies get another one\n");
     Path making = Files.createDirectory(base.resolve("cluster"));
     account.own(making);
-    run(
-        launch(
-            binaries.program("initdb"),
-            "--pgdata=" + making.resolve("data"),
-            "--username=" + superuser,
-            "--pwfile=" + secret,
-            "--auth=scram-sha-256",
-            "--encoding=UTF8",
-            "--locale=" + (linux ? "C.UTF-8" : "C"),
-            "--no-sync"),
-        "initdb");
-    Files.delete(secret);
+    initdb(making.resolve("data"), superuser, "copies get another one");
     Path scratch = Files.createTempDirectory(kept.getParent(), "cluster-");
     account.own(scratch);
     Files.setPosixFilePermissions(scratch, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -172,12 +174,22 @@ final class PgServer implements AutoCloseable {
     } catch (IOException taken) {
       // Another test run was faster: its cluster is as good.
       Folders.delete(scratch);
-      if (!Files.isDirectory(kept)) {
+      if (!Files.exists(cluster.resolve("global/pg_control"))) {
         throw taken;
       }
     }
     Folders.delete(making);
     return cluster;
+  }
+
+  private void initdb(Path data, String superuser, String password) throws IOException {
+    Path secret = secret(password + "\n");
+    List<String> command = new ArrayList<>(INITDB);
+    command.addFirst(binaries.program("initdb"));
+    command.addAll(
+        List.of("--pgdata=" + data, "--username=" + superuser, "--pwfile=" + secret));
+    run(launch(command.toArray(String[]::new)), "initdb");
+    Files.delete(secret);
   }
 
   /** A file with {@code text} that only the server's user can read. */

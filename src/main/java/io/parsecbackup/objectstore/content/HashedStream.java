@@ -177,11 +177,12 @@ public final class HashedStream implements WriteStream<Buffer> {
   private void finish() {
     try {
       open().close();
-      ended.complete();
     } catch (Throwable e) {
       // A failure of the disk, which must not look like one of the network.
       fail(e instanceof IOException disk ? new UncheckedIOException(disk) : e);
+      return;
     }
+    ended.complete();
   }
 
   /**

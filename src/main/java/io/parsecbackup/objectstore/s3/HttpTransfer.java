@@ -14,6 +14,7 @@ import io.parsecbackup.objectstore.content.StoredObject;
 import io.parsecbackup.objectstore.content.TransferException;
 import io.parsecbackup.objectstore.s3.S3Connection.Exchange;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
@@ -57,22 +58,38 @@ public final class HttpTransfer implements ObjectTransfer {
 
   @Override
   public Uni<FetchedObject> get(String key, String unless, long most, Path into) {
-    return connection.exchange(
-        () -> connection.requests().get(key, unless),
-        exchange -> {
-          // Has no context, so the disk thread that completes it runs the next step. A future of
-          // the request's context would go back to its event loop.
-          Promise<FetchedObject> fetched = Promise.promise();
-          exchange
-              .send()
-              .onComplete(
-                  response ->
-                      Future.succeededFuture()
-                          .compose(begin -> receive(response, exchange, most, into))
-                          .onComplete(fetched),
-                  fetched::fail);
-          return fetched.future();
-        });
+    return connection
+        .exchange(
+            () -> connection.requests().get(key, unless),
+            exchange -> fetch(exchange, most, into))
+        .emitOn(this::onDiskThread);
+  }
+
+  private Future<FetchedObject> fetch(Exchange exchange, long most, Path into) {
+    // Has no context, so that the disk thread which completes it also runs the next step. A future
+    // of the request's context would go back to its event loop.
+    Promise<FetchedObject> fetched = Promise.promise();
+    exchange
+        .send()
+        .onComplete(
+            response ->
+                Future.succeededFuture()
+                    .compose(begin -> receive(response, exchange, most, into))
+                    .onComplete(fetched),
+            fetched::fail);
+    return fetched.future();
+  }
+
+  /**
+   * Runs the next step, which reads and moves files. Nearly always this is a disk thread already.
+   * It is an event loop if the disk was faster than the listener for its result was attached.
+   */
+  private void onDiskThread(Runnable next) {
+    if (Context.isOnEventLoopThread()) {
+      disk.execute(next);
+    } else {
+      next.run();
+    }
   }
 
   @Override

@@ -31,8 +31,11 @@ import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -97,6 +100,27 @@ class HttpTransferTest {
             .await()
             .atMost(PATIENCE);
     assertTrue(thread.getName().startsWith("disk"), thread.getName());
+  }
+
+  /** Then the listener for the result is attached when the result exists already. */
+  @Test
+  void returnsTheResultOnADiskThreadHoweverFastTheDiskIs() {
+    Executor fast = task -> CompletableFuture.runAsync(task, disk).join();
+    AtomicInteger tasks = new AtomicInteger();
+    Executor onceFast = task -> (tasks.getAndIncrement() == 0 ? fast : disk).execute(task);
+    try (HttpTransfer toFastDisk =
+        new HttpTransfer(
+            FetchScenario.CLIENTS.open(scenario.blockstore(), 2),
+            onceFast,
+            new RateLimit(OptionalLong.empty()))) {
+      Thread thread =
+          toFastDisk
+              .get("k", "", SIZE, folder.resolve("part"))
+              .map(fetched -> Thread.currentThread())
+              .await()
+              .atMost(PATIENCE);
+      assertTrue(thread.getName().startsWith("disk"), thread.getName());
+    }
   }
 
   /**
