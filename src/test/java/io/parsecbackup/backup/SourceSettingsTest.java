@@ -111,7 +111,7 @@ class SourceSettingsTest {
             });
     assertEquals(Problem.Kind.CONFIGURATION, problem.kind());
     String message = String.valueOf(problem.getMessage());
-    assertTrue(message.startsWith(key + " holds " + variable + ","), message);
+    assertTrue(message.startsWith(key + " contains " + variable + ","), message);
     assertTrue(message.contains("systemd"), message);
   }
 }
