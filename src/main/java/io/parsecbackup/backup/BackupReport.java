@@ -86,8 +86,7 @@ public final class BackupReport {
   }
 
   /**
-   * Sets the number of objects that a verification found damaged and that the source did not
-   * provide again.
+   * Sets the number of objects that a job found damaged and that the source did not provide again.
    */
   void stillDamaged(long objects) {
     stillDamaged = objects;

@@ -23,10 +23,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
 
 /**
- * Objects that a verification, or the recovery of a dead run, found damaged or missing. Each one
- * keeps its list until the next backup is published. That backup ignores the index records of
- * objects that are still damaged, so it fetches them from the source again. The damaged files are
- * not removed: they move to {@code conflicts/}.
+ * Objects that a verification, a drill, a restore, or the recovery of a dead run found damaged or
+ * missing. Each one keeps its list until the next backup is published. That backup ignores the
+ * index records of objects that are still damaged, so it fetches them from the source again. The
+ * damaged files are not removed: they move to {@code conflicts/}.
  */
 public final class DamagedObjects {
 
@@ -48,10 +48,11 @@ public final class DamagedObjects {
   /**
    * Keeps a list of damaged objects. Needs the shared lock.
    *
+   * @param finder the job or run that found them
    * @param scratch a file that does not exist yet
    * @param damaged their index records
    */
-  public void note(RunId verification, Path scratch, RecordSorter<IndexRecord> damaged)
+  public void note(RunId finder, Path scratch, RecordSorter<IndexRecord> damaged)
       throws IOException {
     try (RecordStream<IndexRecord> records = damaged.sorted()) {
       if (!records.hasNext()) {
@@ -61,7 +62,7 @@ public final class DamagedObjects {
       Segment.write(records, scratch);
     }
     storage.flush(scratch);
-    storage.rename(scratch, layout.damaged(verification));
+    storage.rename(scratch, layout.damaged(finder));
     storage.flushFolder(layout.checks());
   }
 

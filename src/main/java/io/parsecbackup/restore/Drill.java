@@ -56,6 +56,11 @@ public class Drill {
   }
 
   void run(JobContext context, Server server) throws IOException {
+    compare(context, server);
+    FindingsAdvice.give(context.report());
+  }
+
+  private void compare(JobContext context, Server server) throws IOException {
     context.report().enter(JobPhase.FILES);
     List<Damage> damage = damage(context);
     if (!damage.stream().allMatch(Restore::isTolerable)) {

@@ -15,6 +15,7 @@ import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.index.RecordStream;
 import io.parsecbackup.repository.index.Reference;
 import io.parsecbackup.repository.index.ReferenceStream;
+import io.parsecbackup.repository.storage.Damage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -193,7 +194,8 @@ final class DrillComparison {
   private void files(Path list) throws IOException {
     ObjectProof proof = context.repository().objectProof();
     long accepted = 0;
-    try (MissingAtSource.Lines missing = MissingAtSource.lines(context);
+    try (DamageRecorder damaged = new DamageRecorder(context);
+        MissingAtSource.Lines missing = MissingAtSource.lines(context);
         ReferenceStream references = new ReferenceStream(list);
         RecordStream<IndexRecord> records =
             context.repository().index().asOf(context.id(), context.scratch()::newFile)) {
@@ -209,10 +211,16 @@ final class DrillComparison {
           accepted++;
           continue;
         }
-        reference
-            .damage(entry)
-            .or(() -> entry.flatMap(proof::look))
-            .ifPresent(context.report()::found);
+        Optional<Damage> damage = reference.damage(entry);
+        // The next backup fetches an object that the index does not have with the row's size. Any
+        // other damaged object is recorded for it.
+        if (damage.isEmpty() && entry.isPresent()) {
+          damage = proof.look(entry.get());
+          if (damage.isPresent()) {
+            damaged.add(entry.get());
+          }
+        }
+        damage.ifPresent(context.report()::found);
       }
     }
     if (accepted > 0) {

@@ -123,7 +123,7 @@ public class JobService {
     return runner.running(JobResult.class);
   }
 
-  /** Whether a verification found damaged objects that no backup has fetched again since. */
+  /** Whether a job found damaged objects that no backup has fetched again since. */
   public boolean knowsDamage() throws IOException {
     return repositorySettings.repository().damagedObjects().isAny();
   }

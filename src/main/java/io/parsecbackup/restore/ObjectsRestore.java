@@ -10,6 +10,7 @@ import io.parsecbackup.objectstore.upload.UploadListener;
 import io.parsecbackup.objectstore.upload.UploadOptions;
 import io.parsecbackup.objectstore.upload.UploadOutcome;
 import io.parsecbackup.objectstore.upload.UploadRequest;
+import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.storage.Damage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -17,9 +18,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.ToLongFunction;
+import org.jboss.logging.Logger;
 
 /** Uploads a backup's objects to each bucket of a target, one bucket after another. */
 final class ObjectsRestore {
+
+  private static final Logger LOG = Logger.getLogger(ObjectsRestore.class);
 
   private final JobContext context;
   private final BucketUploader buckets;
@@ -65,11 +69,16 @@ final class ObjectsRestore {
                     sum(UploadCounters::wanted),
                     sum(UploadCounters::sentBytes),
                     sum(UploadCounters::wantedBytes)));
-    boolean first = true;
-    for (TargetNode node : nodes) {
-      context.cancellation().throwIfCancelled();
-      into(node, first);
-      first = false;
+    DamageRecorder damaged = new DamageRecorder(context);
+    try {
+      boolean first = true;
+      for (TargetNode node : nodes) {
+        context.cancellation().throwIfCancelled();
+        into(node, first, damaged);
+        first = false;
+      }
+    } finally {
+      record(damaged);
     }
     if (sum(UploadCounters::damaged) > 0) {
       context
@@ -77,17 +86,31 @@ final class ObjectsRestore {
           .advise(
               List.of(
                   "Damaged or lost objects of the repository were not sent. Restore them from a"
-                      + " copy of the repository, or run 'verify' and then 'backup' while the"
-                      + " source still has them; then run 'restore --only objects' with the same"
-                      + " targets"));
+                      + " copy of the repository, or run 'backup' while the source still has"
+                      + " them; then run 'restore --only objects' with the same targets"));
+    }
+  }
+
+  /** A full disk of the repository does not prevent a restore. */
+  private void record(DamageRecorder damaged) {
+    try {
+      damaged.close();
+    } catch (IOException | RuntimeException e) {
+      LOG.warnf("cannot record the damaged objects: %s", e);
+      context
+          .report()
+          .warn(
+              "the repository could not record the damaged objects. Run 'verify' before 'backup',"
+                  + " so that the backup fetches them again");
     }
   }
 
   /**
    * @param first whether it is the first node. All nodes leave out the same objects, so only the
    *     first reports them
+   * @param damaged receives the objects that the repository does not have intact
    */
-  private void into(TargetNode node, boolean first) throws IOException {
+  private void into(TargetNode node, boolean first, DamageRecorder damaged) throws IOException {
     UploadCounters ofNode = new UploadCounters();
     counters.add(ofNode);
     UploadOutcome outcome;
@@ -102,7 +125,7 @@ final class ObjectsRestore {
                   options),
               context.scratch().folder(),
               ofNode,
-              new Findings(context.report(), node),
+              new Findings(context.report(), node, damaged),
               context.cancellation());
       if (first && records.leftOut() > 0) {
         context
@@ -120,10 +143,12 @@ final class ObjectsRestore {
   }
 
   /** Reports the problems that an upload to a node finds. */
-  private record Findings(JobReport report, TargetNode node) implements UploadListener {
+  private record Findings(JobReport report, TargetNode node, DamageRecorder recorder)
+      implements UploadListener {
     @Override
-    public void damaged(Damage damage) {
+    public void damaged(IndexRecord entry, Damage damage) {
       report.found(damage);
+      recorder.add(entry);
     }
 
     @Override

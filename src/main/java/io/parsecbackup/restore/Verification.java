@@ -12,16 +12,13 @@ import io.parsecbackup.repository.BackupFiles;
 import io.parsecbackup.repository.MissingList;
 import io.parsecbackup.repository.ObjectProof;
 import io.parsecbackup.repository.index.Cursor;
-import io.parsecbackup.repository.index.IndexCodec;
 import io.parsecbackup.repository.index.IndexRecord;
-import io.parsecbackup.repository.index.RecordSorter;
 import io.parsecbackup.repository.index.RecordStream;
 import io.parsecbackup.repository.storage.Damage;
 import io.parsecbackup.repository.storage.Layout;
 import io.parsecbackup.repository.storage.RunId;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -73,16 +70,7 @@ public class Verification {
       new ReferenceCheck(context).run(context.backup().get());
     }
     readObjects(context, subset);
-    if (context.report().hasFindings()) {
-      context
-          .report()
-          .advise(
-              List.of(
-                  "Run 'backup': it fetches damaged objects again if the source still has them, and"
-                      + " keeps the damaged files under conflicts/",
-                  "Restore damaged files of a backup (its dump, SHA256SUMS, backup.json) from a"
-                      + " copy of the repository; no backup writes them again"));
-    }
+    FindingsAdvice.give(context.report());
     if (dumpProblem.isPresent()) {
       throw dumpProblem.get();
     }
@@ -130,8 +118,6 @@ public class Verification {
         () ->
             new ProgressReport.Counts(
                 report.checkedObjects(), total.sum(), report.checkedBytes(), totalBytes.sum()));
-    RecordSorter<IndexRecord> damaged =
-        new RecordSorter<>(IndexCodec.INSTANCE, context.scratch().folder(), "damaged");
     try (RecordStream<IndexRecord> records = records(context)) {
       while (records.hasNext()) {
         IndexRecord entry = records.next();
@@ -141,7 +127,8 @@ public class Verification {
         }
       }
     }
-    try (RecordStream<IndexRecord> records = records(context);
+    try (DamageRecorder damaged = new DamageRecorder(context);
+        RecordStream<IndexRecord> records = records(context);
         MissingAtSource.Lines known = MissingAtSource.lines(context);
         Readers readers = new Readers(context, damaged)) {
       // The backup lists these as missing, so damage of older bytes is not reported.
@@ -152,12 +139,6 @@ public class Verification {
           readers.read(entry);
         }
       }
-    }
-    if (context.scratch().isWritable()) {
-      context
-          .repository()
-          .damagedObjects()
-          .note(context.scratch().id(), context.scratch().newFile(), damaged);
     }
   }
 
@@ -171,7 +152,7 @@ public class Verification {
     private static final int WAITING = 64;
 
     private final JobContext context;
-    private final RecordSorter<IndexRecord> damaged;
+    private final DamageRecorder damaged;
     private final ObjectProof proof;
     private final ExecutorService threads =
         Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
@@ -179,7 +160,7 @@ public class Verification {
     private final AtomicReference<Optional<Throwable>> failure =
         new AtomicReference<>(Optional.empty());
 
-    Readers(JobContext context, RecordSorter<IndexRecord> damaged) {
+    Readers(JobContext context, DamageRecorder damaged) {
       this.context = context;
       this.damaged = damaged;
       this.proof = context.repository().objectProof();
@@ -210,13 +191,7 @@ public class Verification {
         return;
       }
       context.report().found(damage.get());
-      synchronized (damaged) {
-        try {
-          damaged.add(entry);
-        } catch (IOException e) {
-          throw new UncheckedIOException(e);
-        }
-      }
+      damaged.add(entry);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.parsecbackup.restore;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.Cancellation;
@@ -197,6 +198,30 @@ class DrillTest {
     JobResult result = drill(repository);
     assertEquals(JobState.INCOMPLETE, result.state());
     assertEquals(Map.of(keys.get(0), "lost", keys.get(1), "size"), found(result));
+    assertTrue(
+        result.next().stream().anyMatch(step -> step.startsWith("Run 'backup'")), result::toString);
+
+    lab.proxy().reset();
+    assertEquals(JobState.COMPLETE, lab.backup(repository).state());
+    assertEquals(
+        keys.subList(0, 2).stream().sorted().toList(),
+        lab.proxy().fetched().stream().sorted().toList());
+    assertEquals(Map.of(), found(drill(repository)));
+  }
+
+  @Test
+  void recordsNoDamageOfObjectsThatTheSourceHasLost() throws Exception {
+    try (CrashLab own = CrashLab.start(ParsecData.Spec.of(3, 512), scratch)) {
+      own.stack().allowDatabases();
+      Path repository = own.place();
+      String key = own.stack().data().referencedKeys().getFirst();
+      own.bucket().delete(key);
+      String backup = own.backup(repository).id();
+      JobService jobs = PlainCore.jobs(repository, own.environment());
+      JobResult result = jobs.drill(backup, Trigger.CLI).execute().document();
+      assertEquals(Map.of(key, "lost"), found(result));
+      assertFalse(jobs.knowsDamage());
+    }
   }
 
   @Test

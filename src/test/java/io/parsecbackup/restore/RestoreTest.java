@@ -1,8 +1,10 @@
 package io.parsecbackup.restore;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.parsecbackup.backup.Backup;
 import io.parsecbackup.job.Job;
 import io.parsecbackup.job.JobEnd;
 import io.parsecbackup.job.JobResult;
@@ -162,6 +164,31 @@ class RestoreTest {
             allObjects);
     JobService jobs = PlainCore.jobs(repository, into(target));
     return jobs.restore("latest", request, Trigger.CLI).execute().document();
+  }
+
+  /** Otherwise each backup would be complete, and each restore of it incomplete. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void makesTheNextBackupFetchAnObjectThatItFoundLost(boolean dryRun) throws Exception {
+    Path repository = lab.copy(prepared);
+    String key = lab.stack().data().referencedKeys().getFirst();
+    Files.delete(repository.resolve("objects").resolve(key));
+    ParsecStack.Target target = lab.stack().target(dryRun ? "lost-dry" : "lost");
+    JobResult first = restore(repository, target, dryRun, false);
+    assertEquals(JobState.INCOMPLETE, first.state(), first::toString);
+    assertEquals(key, first.findings().getFirst().key(), first::toString);
+    assertFalse(target.bucket().list().contains(key));
+    assertTrue(PlainCore.jobs(repository, into(target)).knowsDamage());
+
+    lab.proxy().reset();
+    Backup backup = lab.backup(repository);
+    assertEquals(1, backup.objects().orElseThrow().copied(), backup::toString);
+    assertEquals(List.of(key), lab.proxy().fetched());
+    assertFalse(PlainCore.jobs(repository, into(target)).knowsDamage());
+
+    JobResult second = restore(repository, target, false, false);
+    assertEquals(JobState.COMPLETE, second.state(), second::toString);
+    assertTrue(target.bucket().list().contains(key));
   }
 
   @Test

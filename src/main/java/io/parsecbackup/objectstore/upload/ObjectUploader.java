@@ -75,7 +75,7 @@ final class ObjectUploader {
             switch (read) {
               case SourceFiles.Intact(Payload payload) -> upload(entry, payload, replacing);
               case SourceFiles.Damaged(Damage damage) -> {
-                report.damaged(damage);
+                report.damaged(entry, damage);
                 yield Uni.createFrom().voidItem();
               }
             });
@@ -83,7 +83,7 @@ final class ObjectUploader {
 
   /** Reports the object if its file is lost or has another size. Does not read its bytes. */
   void look(IndexRecord entry) {
-    source.look(entry).ifPresent(report::damaged);
+    source.look(entry).ifPresent(damage -> report.damaged(entry, damage));
   }
 
   private Uni<Void> upload(IndexRecord entry, Payload payload, boolean replacing) {
@@ -99,7 +99,8 @@ final class ObjectUploader {
         .onFailure(UncheckedIOException.class)
         .recoverWithUni(failure -> {
           // The message is from the disk.
-          report.damaged(ObjectProof.unreadable(entry, String.valueOf(failure.getMessage())));
+          report.damaged(
+              entry, ObjectProof.unreadable(entry, String.valueOf(failure.getMessage())));
           return Uni.createFrom().voidItem();
         })
         .onFailure(TransferException.class)
@@ -177,7 +178,7 @@ final class ObjectUploader {
                 report.skipped();
               }
             }
-            case TargetObjects.Unknown(Damage damage) -> report.damaged(damage);
+            case TargetObjects.Unknown(Damage damage) -> report.damaged(entry, damage);
             case TargetObjects.Differing differing -> report.differs(entry, differing.bytes());
             case TargetObjects.Absent absent -> {
               return report.failures().giveUp(entry.key(), failure);

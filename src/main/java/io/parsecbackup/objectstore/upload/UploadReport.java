@@ -33,9 +33,9 @@ record UploadReport(
     counters.skipped.increment();
   }
 
-  void damaged(Damage damage) {
+  void damaged(IndexRecord entry, Damage damage) {
     counters.damaged.increment();
-    listener.damaged(damage);
+    listener.damaged(entry, damage);
   }
 
   void differs(IndexRecord entry, String found) {

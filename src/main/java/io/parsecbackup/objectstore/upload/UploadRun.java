@@ -71,7 +71,7 @@ record UploadRun(
               case TargetObjects.Same same -> report.skipped();
               case TargetObjects.Differing differing -> plan.addDiffering(entry, differing.bytes());
               case TargetObjects.Absent absent -> plan.addMissing(entry);
-              case TargetObjects.Unknown(Damage damage) -> report.damaged(damage);
+              case TargetObjects.Unknown(Damage damage) -> report.damaged(entry, damage);
             }
           } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -1,5 +1,8 @@
 package io.parsecbackup.objectstore.upload;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.storage.Damage;
 import java.util.Queue;
 
@@ -7,7 +10,8 @@ import java.util.Queue;
 record Findings(Queue<String> lines) implements UploadListener {
 
   @Override
-  public void damaged(Damage damage) {
+  public void damaged(IndexRecord entry, Damage damage) {
+    assertEquals(entry.key(), damage.name());
     add(damage.name(), damage.kind().word(), damage.expected(), damage.found());
   }
 
