@@ -41,6 +41,7 @@ public final class RepositoryLock implements AutoCloseable {
 
   private static final int ATTEMPTS = 5;
   private static final long PAUSE_NANOS = 50_000_000L;
+
   /** In characters, which are ASCII. */
   private static final int LONGEST_HOLDER = 500;
 

@@ -186,8 +186,7 @@ final class PgServer implements AutoCloseable {
     Path secret = secret(password + "\n");
     List<String> command = new ArrayList<>(INITDB);
     command.addFirst(binaries.program("initdb"));
-    command.addAll(
-        List.of("--pgdata=" + data, "--username=" + superuser, "--pwfile=" + secret));
+    command.addAll(List.of("--pgdata=" + data, "--username=" + superuser, "--pwfile=" + secret));
     run(launch(command.toArray(String[]::new)), "initdb");
     Files.delete(secret);
   }

@@ -60,8 +60,7 @@ public final class HttpTransfer implements ObjectTransfer {
   public Uni<FetchedObject> get(String key, String unless, long most, Path into) {
     return connection
         .exchange(
-            () -> connection.requests().get(key, unless),
-            exchange -> fetch(exchange, most, into))
+            () -> connection.requests().get(key, unless), exchange -> fetch(exchange, most, into))
         .emitOn(this::onDiskThread);
   }
 
