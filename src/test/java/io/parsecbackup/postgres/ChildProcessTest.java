@@ -65,9 +65,7 @@ class ChildProcessTest {
     // No pipeline: the shell would hold one end of its pipe for a moment while ls already runs.
     ChildProcess.Finished<String> finished =
         ChildProcess.run(
-            List.of("/bin/sh", "-c", "cat; ls /proc/$$/fd; true"),
-            Map.of(),
-            new Cancellation());
+            List.of("/bin/sh", "-c", "cat; ls /proc/$$/fd; true"), Map.of(), new Cancellation());
     assertTrue(
         List.of("0\n1\n2\n", "0\n1\n10\n2\n").contains(finished.output()), finished.output());
   }

@@ -1,0 +1,52 @@
+package io.parsecbackup.repository.storage;
+
+import io.parsecbackup.Cancellation;
+import java.io.IOException;
+
+/** Takes the lock on a repository: a file lock in a folder, a lease in a bucket. */
+public interface RepositoryLocks {
+
+  /** A lock that is held until it is closed. */
+  interface Held extends AutoCloseable {
+
+    /** Describes the holder, for the error that other runs get. */
+    void describeHolder(String holder);
+
+    /**
+     * Names the run that the holder will publish, so that whoever takes over a dead holder's lease
+     * can prevent a late publication.
+     */
+    void announce(RunId id) throws IOException;
+
+    /**
+     * Cancels the work when the lock is lost. Only a lease can be lost.
+     *
+     * @return ends the watch
+     */
+    Cancellation.Hook cancelWhenLost(Cancellation cancellation);
+
+    /**
+     * Called immediately before publishing.
+     *
+     * @throws io.parsecbackup.Problem when the lock was lost
+     */
+    void requireHeld() throws IOException;
+
+    @Override
+    void close();
+  }
+
+  /**
+   * Takes the exclusive lock, or fails immediately.
+   *
+   * @param holder describes the run, for the error that other runs get
+   * @throws io.parsecbackup.Problem of kind HELD when another run holds the lock
+   */
+  Held exclusive(String holder) throws IOException;
+
+  /** Takes the shared lock, or fails immediately; otherwise as {@link #exclusive}. */
+  Held shared(String holder) throws IOException;
+
+  /** Whether a run holds the exclusive lock now. */
+  boolean isHeld() throws IOException;
+}

@@ -1,0 +1,120 @@
+package io.parsecbackup.repository.storage;
+
+import io.parsecbackup.Cancellation;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * The place where a repository's files are: a folder or a bucket. A file is addressed by its name,
+ * the path from the repository's root with slashes, such as {@code backups/20261122T020000Z/
+ * backup.json}. In a bucket the name is the key below the prefix. {@link Layout} has all names.
+ *
+ * <p>A file appears under its name completely or not at all. Methods block and may be called by
+ * several threads.
+ */
+public interface Storage extends AutoCloseable {
+
+  /** The folder or bucket, for messages; contains no secret. */
+  String location();
+
+  /** The full path or URL of a file, for messages. */
+  String locate(String name);
+
+  /**
+   * The size and date of a file; empty if it does not exist.
+   *
+   * @throws UnsafeFileException when it is a link, FIFO, socket, device or folder, or is below a
+   *     link
+   */
+  Optional<StoredFile> find(String name) throws IOException;
+
+  /**
+   * Opens a file for reading.
+   *
+   * @throws java.nio.file.NoSuchFileException when it does not exist
+   * @throws UnsafeFileException as {@link #find}
+   */
+  InputStream open(String name) throws IOException;
+
+  /** Opens a part of a file, in bytes. A part beyond the end of the file is shorter. */
+  InputStream open(String name, long offset, long length) throws IOException;
+
+  /**
+   * A local file with this file's bytes, for code that needs a path: the file itself in a folder, a
+   * copy in the cache for a bucket.
+   *
+   * @param sha256 the digest that the bytes must have. A copy with this digest that is in the cache
+   *     already is used again after it was hashed. Without a digest the file is always downloaded.
+   * @throws java.nio.file.NoSuchFileException when it does not exist
+   * @throws DigestMismatchException when a downloaded file has another digest; a folder does not
+   *     check it, because callers do
+   */
+  Path local(String name, Optional<String> sha256) throws IOException;
+
+  /**
+   * Writes a file. It is on stable storage when this returns.
+   *
+   * @throws ConditionFailedException when {@link NewFile#condition} is not met; nothing has changed
+   *     then
+   */
+  void put(NewFile file) throws IOException;
+
+  /**
+   * Writes a file that need not be on stable storage before the next {@link #flush}.
+   *
+   * @throws ConditionFailedException as {@link #put}
+   */
+  void putUnflushed(NewFile file) throws IOException;
+
+  /**
+   * Gives the bytes of a file a second name, without sending them through this program where that
+   * is possible. Does nothing if {@code to} exists. Needs a {@link #flush}.
+   */
+  void copy(String from, String to) throws IOException;
+
+  /** Returns when everything that was written before is on stable storage. */
+  void flush(Cancellation cancellation) throws IOException;
+
+  /**
+   * All regular files whose names start with {@code prefix}, in the order of the names' UTF-8
+   * bytes, however many there are. Skips, with a warning, what is not a regular file or cannot be
+   * read. The iterator throws {@link java.io.UncheckedIOException} when the listing fails.
+   */
+  Iterator<StoredFile> list(String prefix) throws IOException;
+
+  /**
+   * The last parts of the names directly below {@code folder}, of files and of folders, sorted;
+   * empty if there are none.
+   *
+   * @param folder without a slash at its end
+   */
+  List<String> children(String folder) throws IOException;
+
+  /**
+   * Removes a file. Does nothing if it does not exist.
+   *
+   * @throws DeletionRefusedException when this program may not delete it: the key has no right to,
+   *     or the bucket's Object Lock forbids it
+   */
+  void delete(String name) throws IOException;
+
+  /** Removes all files below {@code folder}, and the folder. Follows no link. */
+  void deleteTree(String folder) throws IOException;
+
+  /** The lock that runs on the whole repository take. */
+  RepositoryLocks locks();
+
+  /** The local folder for scratch; its subfolders are named by run ids. */
+  Path scratch();
+
+  /** How many bytes can still be written; empty if the place has no such limit. */
+  OptionalLong usableSpace() throws IOException;
+
+  @Override
+  void close();
+}
