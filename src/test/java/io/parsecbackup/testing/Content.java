@@ -1,8 +1,12 @@
 package io.parsecbackup.testing;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
@@ -63,6 +67,19 @@ public sealed interface Content {
     @Override
     public byte[] bytes() {
       return bytes;
+    }
+  }
+
+  /** Content of a file, read anew each time. */
+  record InFile(Path file, int size) implements Content {
+
+    @Override
+    public byte[] bytes() {
+      try {
+        return Files.readAllBytes(file);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 package io.parsecbackup.testing;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.HexFormat;
@@ -76,6 +77,14 @@ public final class EmbeddedS3 implements AutoCloseable {
   /** The bucket of this name, created if it is missing. */
   public S3Bucket bucket(String name) {
     return store.bucket(name);
+  }
+
+  /**
+   * Serves the files in {@code folder} as a bucket of this name. A test can read, damage and remove
+   * the objects as files.
+   */
+  public void folderBucket(String name, Path folder) {
+    store.folderBucket(name, folder);
   }
 
   /**

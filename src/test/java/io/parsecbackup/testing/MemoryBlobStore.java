@@ -4,6 +4,7 @@ import io.parsecbackup.testing.S3Request.Kind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -62,6 +63,11 @@ final class MemoryBlobStore implements BlobStore {
 
   S3Bucket bucket(String name) {
     return buckets.computeIfAbsent(name, missing -> new S3Bucket(missing, clock));
+  }
+
+  /** A bucket whose objects are the files in a folder, created if it is missing. */
+  void folderBucket(String name, Path folder) {
+    buckets.computeIfAbsent(name, missing -> new FolderBucket(missing, folder, clock));
   }
 
   long asked(Kind kind) {
@@ -131,16 +137,6 @@ final class MemoryBlobStore implements BlobStore {
     count(Kind.PUT_OBJECT);
     S3Bucket bucket = existing(request.bucket());
     Content content = Content.of(read(body));
-    Optional<StoredObject> present = bucket.object(request.key());
-    boolean refused =
-        (request.ifNoneMatch() != null && present.isPresent())
-            || (request.ifMatch() != null
-                && !present
-                    .filter(object -> ObjectReply.matches(request.ifMatch(), object))
-                    .isPresent());
-    if (refused) {
-      throw S3Exceptions.fromStatusCode(412);
-    }
     StoredObject object =
         new StoredObject(
             content,
@@ -148,8 +144,18 @@ final class MemoryBlobStore implements BlobStore {
             bucket.now(),
             Map.copyOf(request.metadata()),
             Optional.ofNullable(request.contentType()));
-    bucket.put(request.key(), object);
+    if (!bucket.putIf(request.key(), present -> isMet(request, present), object)) {
+      throw S3Exceptions.fromStatusCode(412);
+    }
     return SdkResponses.putResponse(object.etag());
+  }
+
+  private static boolean isMet(PutObjectRequest request, Optional<StoredObject> present) {
+    return (request.ifNoneMatch() == null || present.isEmpty())
+        && (request.ifMatch() == null
+            || present
+                .filter(object -> ObjectReply.matches(request.ifMatch(), object))
+                .isPresent());
   }
 
   @Override

@@ -10,9 +10,13 @@ import java.util.NavigableMap;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Predicate;
 
-/** The objects of one bucket, in S3's order, which a test reads and writes without HTTP. */
-public final class S3Bucket {
+/**
+ * The objects of one bucket, in S3's order, which a test reads and writes without HTTP. They are in
+ * memory; those of a {@link FolderBucket} are files.
+ */
+public class S3Bucket {
 
   /** The order of UTF-8 bytes, in which S3 lists; Java's own puts U+1F000 before U+FF00. */
   public static final Comparator<String> ORDER = S3Bucket::compare;
@@ -27,27 +31,27 @@ public final class S3Bucket {
     this.clock = clock;
   }
 
-  public String name() {
+  public final String name() {
     return name;
   }
 
   /** Puts or replaces an object. Any key works, even one that HTTP cannot carry. */
-  public void put(String key, byte[] bytes) {
+  public final void put(String key, byte[] bytes) {
     put(key, Content.of(bytes));
   }
 
   /** As {@link #put(String, byte[])}. */
-  public void put(String key, String text) {
+  public final void put(String key, String text) {
     put(key, text.getBytes(StandardCharsets.UTF_8));
   }
 
   /** Puts or replaces an object, modified now. */
-  public void put(String key, Content content) {
+  public final void put(String key, Content content) {
     put(key, content, now());
   }
 
   /** Puts or replaces an object with this date. */
-  public void put(String key, Content content, Instant lastModified) {
+  public final void put(String key, Content content, Instant lastModified) {
     put(key, StoredObject.of(content, lastModified.truncatedTo(ChronoUnit.SECONDS)));
   }
 
@@ -56,12 +60,28 @@ public final class S3Bucket {
     objects.put(key, object);
   }
 
-  public Optional<byte[]> get(String key) {
+  public final Optional<byte[]> get(String key) {
     return object(key).map(object -> object.content().bytes().clone());
   }
 
   public Optional<StoredObject> object(String key) {
     return Optional.ofNullable(objects.get(key));
+  }
+
+  /**
+   * Puts an object if its key has the expected state at that moment, as a conditional request does.
+   *
+   * @param expected tests what the key has now
+   * @return whether it was put
+   */
+  final boolean putIf(String key, Predicate<Optional<StoredObject>> expected, StoredObject object) {
+    synchronized (objects) {
+      if (!expected.test(object(key))) {
+        return false;
+      }
+      put(key, object);
+      return true;
+    }
   }
 
   /** Deletes an object; returns whether it existed. */
@@ -83,11 +103,11 @@ public final class S3Bucket {
     return Collections.unmodifiableNavigableMap(objects);
   }
 
-  public int size() {
-    return objects.size();
+  public final int size() {
+    return objects().size();
   }
 
-  Instant now() {
+  final Instant now() {
     return clock.instant().truncatedTo(ChronoUnit.SECONDS);
   }
 
