@@ -1,19 +1,8 @@
 package io.parsecbackup.objectstore.content;
 
-import io.parsecbackup.parsec.ByteSource;
-import io.parsecbackup.repository.storage.PlainFiles;
-import io.smallrye.mutiny.Multi;
-import io.smallrye.mutiny.Uni;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Base64;
 import java.util.HexFormat;
-import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicLong;
 
 /** An object's bytes to send, hashed before the first one is sent. */
 public sealed interface Payload {
@@ -24,35 +13,12 @@ public sealed interface Payload {
 
   String md5();
 
+  /** The bytes. */
+  Body body();
+
   /** The value of {@code Content-MD5}. */
   default String contentMd5() {
     return Base64.getEncoder().encodeToString(HexFormat.of().parseHex(md5()));
-  }
-
-  /**
-   * The bytes. {@code disk} makes each chunk when it is requested, as fast as the limit allows.
-   * Fails with {@link UncheckedIOException} if a file cannot be read.
-   */
-  default Multi<ByteBuffer> chunks(Executor disk, RateLimit rateLimit) {
-    return switch (this) {
-      case InMemory memory ->
-          repeat(
-              memory.size(),
-              at -> {
-                int from = (int) at;
-                int length = Math.min(FileBytes.CHUNK, memory.bytes().length - from);
-                return ByteBuffer.wrap(memory.bytes(), from, length);
-              },
-              disk,
-              rateLimit);
-      case InFile file ->
-          Multi.createFrom()
-              .resource(
-                  () -> open(file.file()),
-                  channel -> repeat(file.size(), at -> read(file, channel, at), disk, rateLimit))
-              .withFinalizer(Payload::close)
-              .runSubscriptionOn(disk);
-    };
   }
 
   /** Bytes in memory: the bytes that were hashed are sent. */
@@ -62,77 +28,22 @@ public sealed interface Payload {
     public long size() {
       return bytes.length;
     }
-  }
 
-  /** The part of a file to send. */
-  @FunctionalInterface
-  interface View {
-    /** The bytes to send, of a file of {@code size} bytes. */
-    ByteSource of(ByteSource file, long size);
+    @Override
+    public Body body() {
+      return new Body.InMemory(bytes);
+    }
   }
 
   /**
    * A part of a file, which is read a second time while it is sent. The server checks by the
    * digests whether it has changed.
    */
-  record InFile(Path file, View view, long size, String sha256, String md5) implements Payload {}
-
-  /** Reads the chunk that begins at {@code position}. */
-  interface Source {
-    ByteBuffer chunk(long position) throws IOException;
-  }
-
-  private static Multi<ByteBuffer> repeat(
-      long size, Source source, Executor disk, RateLimit rateLimit) {
-    if (size == 0) {
-      return Multi.createFrom().empty();
-    }
-    return Multi.createFrom()
-        .deferred(() -> {
-          AtomicLong position = new AtomicLong();
-          return Multi.createBy()
-              .repeating()
-              .uni(() ->
-                  Uni.createFrom()
-                      .item(() -> {
-                        ByteBuffer chunk = chunk(source, position.get());
-                        rateLimit.take(chunk.remaining());
-                        position.addAndGet(chunk.remaining());
-                        return chunk;
-                      })
-                      .runSubscriptionOn(disk))
-              .whilst(chunk -> position.get() < size);
-        });
-  }
-
-  private static ByteBuffer chunk(Source source, long position) {
-    try {
-      return source.chunk(position);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static FileChannel open(Path file) {
-    try {
-      return PlainFiles.openChannel(file, StandardOpenOption.READ);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static ByteBuffer read(InFile file, FileChannel channel, long position)
-      throws IOException {
-    ByteBuffer chunk = ByteBuffer.allocate((int) Math.min(FileBytes.CHUNK, file.size() - position));
-    file.view().of(new FileBytes(channel), channel.size()).read(position, chunk);
-    return chunk.flip();
-  }
-
-  private static void close(FileChannel channel) {
-    try {
-      channel.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  record InFile(Path file, Body.View view, long size, String sha256, String md5)
+      implements Payload {
+    @Override
+    public Body body() {
+      return new Body.InFile(file, view, size);
     }
   }
 }

@@ -96,7 +96,7 @@ public final class HttpTransfer implements ObjectTransfer {
     return connection.exchange(
         () -> connection.requests().put(key, payload, onlyIfAbsent),
         exchange ->
-            new HttpUpload(exchange, payload, disk, rateLimit)
+            new HttpUpload(exchange, payload.body(), disk, rateLimit)
                 .send(response -> stored(response, exchange)));
   }
 

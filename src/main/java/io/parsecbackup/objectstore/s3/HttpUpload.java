@@ -1,8 +1,8 @@
 package io.parsecbackup.objectstore.s3;
 
 import io.netty.buffer.Unpooled;
+import io.parsecbackup.objectstore.content.Body;
 import io.parsecbackup.objectstore.content.FileBytes;
-import io.parsecbackup.objectstore.content.Payload;
 import io.parsecbackup.objectstore.content.RateLimit;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
@@ -16,17 +16,17 @@ import java.util.concurrent.Executor;
 import java.util.function.Function;
 
 /** Sends one request's body and reads the answer, which may arrive before the body is sent. */
-record HttpUpload(
-    S3Connection.Exchange exchange, Payload payload, Executor disk, RateLimit rateLimit) {
+public record HttpUpload(
+    S3Connection.Exchange exchange, Body body, Executor disk, RateLimit rateLimit) {
 
   /**
    * @param read reads the answer
    */
-  <T> Future<T> send(Function<HttpClientResponse, Future<T>> read) {
+  public <T> Future<T> send(Function<HttpClientResponse, Future<T>> read) {
     HttpClientRequest request = exchange.request();
     // The answer's future has every failure; without a handler the client also logs it as an error.
     request.exceptionHandler(told -> {});
-    if (payload instanceof Payload.InMemory memory && !rateLimit.isSet()) {
+    if (body instanceof Body.InMemory memory && !rateLimit.isSet()) {
       Future<T> answer = answer().compose(read);
       write(memory.bytes());
       return answer;
@@ -36,8 +36,7 @@ record HttpUpload(
     // Until there is a chunk, the request waits for the disk or the bandwidth limit.
     exchange.stallTimeout().hold();
     Cancellable writing =
-        payload
-            .chunks(disk, rateLimit)
+        body.chunks(disk, rateLimit)
             .onItem()
             .transformToUniAndConcatenate(
                 chunk -> Uni.createFrom().completionStage(() -> write(chunk).toCompletionStage()))
@@ -47,7 +46,7 @@ record HttpUpload(
             .with(
                 all -> {
                   exchange.stallTimeout().release();
-                  exchange.stallTimeout().sent(payload.size());
+                  exchange.stallTimeout().sent(body.size());
                   request.end().onComplete(written);
                 },
                 failure -> {

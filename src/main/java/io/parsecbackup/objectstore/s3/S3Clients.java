@@ -30,7 +30,7 @@ public final class S3Clients {
   private final ProxySettings proxies;
   private final Vertx vertx;
   private final Duration silence;
-  private final BodyMemory memory = BodyMemory.ofThisHeap();
+  private final BodyMemory memory;
 
   /**
    * @param environment has the proxy settings
@@ -49,6 +49,20 @@ public final class S3Clients {
     this.proxies = new ProxySettings(environment);
     this.vertx = vertx;
     this.silence = silence;
+    this.memory = BodyMemory.ofThisHeap();
+  }
+
+  private S3Clients(S3Clients other, Duration silence) {
+    this.caBundle = other.caBundle;
+    this.proxies = other.proxies;
+    this.vertx = other.vertx;
+    this.silence = silence;
+    this.memory = other.memory;
+  }
+
+  /** The same with another limit for a request without any progress. */
+  public S3Clients withSilence(Duration other) {
+    return new S3Clients(this, other);
   }
 
   /**
@@ -58,6 +72,15 @@ public final class S3Clients {
    * @throws io.parsecbackup.Problem if its proxy is not configured correctly
    */
   public S3Connection open(Blockstore.S3 place, int transfers) {
+    return open(
+        BucketAddress.of(place),
+        CredentialSource.of(
+            new Credentials(place.accessKey(), place.secretKey(), Optional.empty())),
+        transfers);
+  }
+
+  /** As {@link #open(Blockstore.S3, int)}, with credentials that may change. */
+  public S3Connection open(BucketAddress place, CredentialSource credentials, int transfers) {
     URI bucket = url(place);
     Optional<ProxySettings.Proxy> proxy = proxies.proxyFor(bucket);
     HttpClientOptions options =
@@ -70,7 +93,7 @@ public final class S3Clients {
     return new S3Connection(
         vertx,
         vertx.createHttpClient(options),
-        new SignedRequests(bucket, place),
+        new SignedRequests(bucket, place, credentials),
         memory,
         silence,
         proxy.map(found -> " (through the proxy " + found + ")").orElse(""));
@@ -80,7 +103,7 @@ public final class S3Clients {
    * The bucket's URL, to which a key is added. The SDK knows AWS's host names, but makes only
    * objects' URLs: a key is added and removed again.
    */
-  private static URI url(Blockstore.S3 place) {
+  private static URI url(BucketAddress place) {
     S3Utilities utilities =
         S3Utilities.builder()
             .region(Region.of(place.region()))

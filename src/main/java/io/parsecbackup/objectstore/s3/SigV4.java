@@ -1,7 +1,5 @@
 package io.parsecbackup.objectstore.s3;
 
-import io.parsecbackup.objectstore.content.BodyChecksum;
-import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.repository.storage.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -10,6 +8,10 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -25,13 +27,9 @@ final class SigV4 {
 
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
-  private static final String SIGNED = "host;x-amz-content-sha256;x-amz-date";
-  private static final String SIGNED_WITH_CHECKSUM_MODE =
-      "host;x-amz-checksum-mode;x-amz-content-sha256;x-amz-date";
   private static final String HMAC = "HmacSHA256";
 
-  private final String accessKey;
-  private final String secretKey;
+  private final CredentialSource credentials;
   private final String region;
   private volatile DayKey dayKey;
   private volatile Second second;
@@ -44,19 +42,18 @@ final class SigV4 {
   }
 
   /** The key for all signatures of one day. */
-  private record DayKey(String day, SecretKeySpec key) {
+  private record DayKey(String day, Credentials credentials, SecretKeySpec key) {
     @Override
     public String toString() {
       return "DayKey[" + day + "]";
     }
   }
 
-  SigV4(Blockstore.S3 place) {
-    this.accessKey = place.accessKey();
-    this.secretKey = place.secretKey();
-    this.region = place.region();
+  SigV4(String region, CredentialSource credentials) {
+    this.credentials = credentials;
+    this.region = region;
     this.second = Second.of(Instant.EPOCH);
-    this.dayKey = dayKey(second.text().substring(0, 8));
+    this.dayKey = dayKey(second.text().substring(0, 8), credentials.current());
   }
 
   /**
@@ -64,8 +61,9 @@ final class SigV4 {
    *
    * @param date value of {@code x-amz-date}
    * @param authorization value of {@code Authorization}
+   * @param sessionToken value of {@code x-amz-security-token}, for credentials that have one
    */
-  record Headers(String date, String authorization) {}
+  record Headers(String date, String authorization, Optional<String> sessionToken) {}
 
   /**
    * A request.
@@ -74,7 +72,8 @@ final class SigV4 {
    * @param path percent-encoded
    * @param query sorted by name, percent-encoded; may be empty
    * @param payload SHA-256 of the body, the value of {@code x-amz-content-sha256}
-   * @param asksForChecksum whether the request has the header {@link BodyChecksum#MODE_HEADER}
+   * @param headers further headers of Amazon's, {@code x-amz-…}, by their lower-case names. S3
+   *     refuses a request with such a header that is not signed
    */
   record Request(
       String method,
@@ -82,55 +81,50 @@ final class SigV4 {
       String path,
       String query,
       String payload,
-      boolean asksForChecksum) {}
+      SortedMap<String, String> headers) {}
 
   /**
-   * Signs a request. The signature covers the headers of the host, of the signature itself and of
-   * the checksum, and no others.
+   * Signs a request. The signature covers the headers of the host, of the signature itself and
+   * Amazon's own, and no others.
    */
   Headers sign(Request toSend, Instant now) {
     String date = text(now);
     String day = date.substring(0, 8);
+    Credentials used = credentials.current();
     DayKey key = dayKey;
-    if (!key.day().equals(day)) {
-      key = dayKey(day);
+    if (!key.day().equals(day) || key.credentials() != used) {
+      key = dayKey(day, used);
       dayKey = key;
     }
-    String scope = day + "/" + region + "/s3/aws4_request";
-    String signed = toSend.asksForChecksum() ? SIGNED_WITH_CHECKSUM_MODE : SIGNED;
-    String request =
-        toSend.method()
-            + "\n"
-            + toSend.path()
-            + "\n"
-            + toSend.query()
-            + "\nhost:"
-            + toSend.host()
-            + (toSend.asksForChecksum()
-                ? "\n" + BodyChecksum.MODE_HEADER + ":" + BodyChecksum.MODE
-                : "")
-            + "\nx-amz-content-sha256:"
-            + toSend.payload()
-            + "\nx-amz-date:"
-            + date
-            + "\n\n"
-            + signed
-            + "\n"
-            + toSend.payload();
+    SortedMap<String, String> headers = new TreeMap<>(toSend.headers());
+    headers.put("x-amz-content-sha256", toSend.payload());
+    headers.put("x-amz-date", date);
+    used.sessionToken().ifPresent(token -> headers.put("x-amz-security-token", token));
+    StringBuilder request = new StringBuilder(400);
+    request.append(toSend.method()).append('\n').append(toSend.path()).append('\n');
+    request.append(toSend.query()).append("\nhost:").append(toSend.host()).append('\n');
+    StringBuilder names = new StringBuilder("host");
+    for (Map.Entry<String, String> header : headers.entrySet()) {
+      request.append(header.getKey()).append(':').append(header.getValue()).append('\n');
+      names.append(';').append(header.getKey());
+    }
+    request.append('\n').append(names).append('\n').append(toSend.payload());
     MessageDigest digest = Sha256.digest();
-    digest.update(request.getBytes(StandardCharsets.UTF_8));
+    digest.update(request.toString().getBytes(StandardCharsets.UTF_8));
+    String scope = day + "/" + region + "/s3/aws4_request";
     String toSign = "AWS4-HMAC-SHA256\n" + date + "\n" + scope + "\n" + Sha256.hex(digest);
     String signature = HexFormat.of().formatHex(hmac(key.key(), toSign));
     return new Headers(
         date,
         "AWS4-HMAC-SHA256 Credential="
-            + accessKey
+            + used.accessKey()
             + "/"
             + scope
             + ", SignedHeaders="
-            + signed
+            + names
             + ", Signature="
-            + signature);
+            + signature,
+        used.sessionToken());
   }
 
   private String text(Instant time) {
@@ -142,12 +136,12 @@ final class SigV4 {
     return known.text();
   }
 
-  private DayKey dayKey(String day) {
-    byte[] key = ("AWS4" + secretKey).getBytes(StandardCharsets.UTF_8);
+  private DayKey dayKey(String day, Credentials used) {
+    byte[] key = ("AWS4" + used.secretKey()).getBytes(StandardCharsets.UTF_8);
     for (String part : new String[] {day, region, "s3", "aws4_request"}) {
       key = hmac(new SecretKeySpec(key, HMAC), part);
     }
-    return new DayKey(day, new SecretKeySpec(key, HMAC));
+    return new DayKey(day, used, new SecretKeySpec(key, HMAC));
   }
 
   private static byte[] hmac(SecretKeySpec key, String text) {

@@ -4,7 +4,6 @@ import io.netty.handler.codec.DateFormatter;
 import io.parsecbackup.objectstore.content.BodyChecksum;
 import io.parsecbackup.objectstore.content.Payload;
 import io.parsecbackup.objectstore.content.TransferException;
-import io.parsecbackup.parsec.Blockstore;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
@@ -13,7 +12,9 @@ import java.net.URI;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
+import java.util.Collections;
 import java.util.Date;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -27,6 +28,11 @@ public final class SignedRequests {
   private static final Pattern CODE = Pattern.compile("<Code>([A-Za-z0-9]+)</Code>");
   private static final Pattern SERVER_TIME = Pattern.compile("<ServerTime>([^<]+)</ServerTime>");
   private static final int LONGEST_DATE = 64;
+  private static final SortedMap<String, String> NO_HEADERS =
+      Collections.unmodifiableSortedMap(new TreeMap<>());
+  private static final SortedMap<String, String> CHECKSUM_MODE =
+      Collections.unmodifiableSortedMap(
+          new TreeMap<>(Map.of(BodyChecksum.MODE_HEADER, BodyChecksum.MODE)));
 
   private final URI bucket;
   private final String host;
@@ -39,13 +45,13 @@ public final class SignedRequests {
   /**
    * @param bucket the bucket's URL, to which a key is added
    */
-  SignedRequests(URI bucket, Blockstore.S3 place) {
+  SignedRequests(URI bucket, BucketAddress place, CredentialSource credentials) {
     this.bucket = bucket;
     this.host = bucket.getAuthority();
     this.server = bucket.getHost().replaceAll("[\\[\\]]", "");
     this.tls = bucket.getScheme().equals("https");
     this.port = bucket.getPort() >= 0 ? bucket.getPort() : tls ? 443 : 80;
-    this.signer = new SigV4(place);
+    this.signer = new SigV4(place.region(), credentials);
     this.clock = new StoreClock("the bucket " + place.bucket());
   }
 
@@ -57,9 +63,8 @@ public final class SignedRequests {
   RequestOptions get(String key, String unless) {
     RequestOptions request =
         request(
-                new SigV4.Request(
-                    HttpMethod.GET.name(), host, objectPath(key), "", SigV4.EMPTY_BODY, true))
-            .putHeader(BodyChecksum.MODE_HEADER, BodyChecksum.MODE);
+            new SigV4.Request(
+                HttpMethod.GET.name(), host, objectPath(key), "", SigV4.EMPTY_BODY, CHECKSUM_MODE));
     return unless.isEmpty() ? request : request.putHeader("If-None-Match", '"' + unless + '"');
   }
 
@@ -82,11 +87,39 @@ public final class SignedRequests {
     SortedMap<String, String> all = new TreeMap<>(parameters);
     all.put("list-type", "2");
     all.put("encoding-type", "url");
-    String query =
-        all.entrySet().stream()
-            .map(entry -> entry.getKey() + "=" + S3Path.encodeValue(entry.getValue()))
-            .collect(Collectors.joining("&"));
-    return request(HttpMethod.GET, bucketPath(), query, SigV4.EMPTY_BODY);
+    return request(HttpMethod.GET, bucketPath(), query(all), SigV4.EMPTY_BODY);
+  }
+
+  /** Signs a request now. */
+  public RequestOptions sign(BucketRequest toSend) {
+    RequestOptions request =
+        request(
+            new SigV4.Request(
+                toSend.method().name(),
+                host,
+                toSend.key().isEmpty() ? bucketPath() : objectPath(toSend.key()),
+                query(toSend.query()),
+                toSend.payload(),
+                toSend.signedHeaders()));
+    toSend
+        .headers()
+        .forEach((name, value) -> {
+          if (!name.startsWith("x-amz-")) {
+            request.putHeader(name, value);
+          }
+        });
+    return request;
+  }
+
+  /** The place of an object for a copy within the store, encoded. */
+  public static String copySource(String bucket, String key) {
+    return S3Path.encode(bucket + "/" + key);
+  }
+
+  private static String query(SortedMap<String, String> parameters) {
+    return parameters.entrySet().stream()
+        .map(entry -> entry.getKey() + "=" + S3Path.encodeValue(entry.getValue()))
+        .collect(Collectors.joining("&"));
   }
 
   /**
@@ -113,22 +146,26 @@ public final class SignedRequests {
   }
 
   private RequestOptions request(HttpMethod method, String path, String query, String payload) {
-    return request(new SigV4.Request(method.name(), host, path, query, payload, false));
+    return request(new SigV4.Request(method.name(), host, path, query, payload, NO_HEADERS));
   }
 
   private RequestOptions request(SigV4.Request toSend) {
     SigV4.Headers headers = signer.sign(toSend, clock.now());
     String query = toSend.query();
-    return new RequestOptions()
-        .setMethod(HttpMethod.valueOf(toSend.method()))
-        .setHost(server)
-        .setPort(port)
-        .setSsl(tls)
-        .setURI(query.isEmpty() ? toSend.path() : toSend.path() + "?" + query)
-        .putHeader("Host", host)
-        .putHeader("x-amz-content-sha256", toSend.payload())
-        .putHeader("x-amz-date", headers.date())
-        .putHeader("Authorization", headers.authorization());
+    RequestOptions request =
+        new RequestOptions()
+            .setMethod(HttpMethod.valueOf(toSend.method()))
+            .setHost(server)
+            .setPort(port)
+            .setSsl(tls)
+            .setURI(query.isEmpty() ? toSend.path() : toSend.path() + "?" + query)
+            .putHeader("Host", host)
+            .putHeader("x-amz-content-sha256", toSend.payload())
+            .putHeader("x-amz-date", headers.date())
+            .putHeader("Authorization", headers.authorization());
+    toSend.headers().forEach(request::putHeader);
+    headers.sessionToken().ifPresent(token -> request.putHeader("x-amz-security-token", token));
+    return request;
   }
 
   TransferException refusal(HttpClientResponse response, Buffer body) {
@@ -167,7 +204,7 @@ public final class SignedRequests {
   }
 
   /** The time in a header; 1970 if the header has no valid time. */
-  static Instant time(@Nullable String header) {
+  public static Instant time(@Nullable String header) {
     if (header == null) {
       return Instant.EPOCH;
     }

@@ -1,8 +1,9 @@
 package io.parsecbackup.objectstore.s3;
 
-import io.parsecbackup.parsec.Blockstore;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -30,12 +31,11 @@ public class SigningBenchmark {
           "/parsec/CoolOrg/0123456789abcdef0123456789abcdef",
           "",
           SigV4.EMPTY_BODY,
-          true);
+          new TreeMap<>(Map.of("x-amz-checksum-mode", "ENABLED")));
 
   private final SigV4 signer =
       new SigV4(
-          new Blockstore.S3(
-              Optional.of("https://s3.example.com"), "us-east-1", "parsec", "access", "secret"));
+          "us-east-1", CredentialSource.of(new Credentials("access", "secret", Optional.empty())));
   private final Instant now = Instant.parse("2026-11-29T12:00:00Z");
 
   /** Signs all requests in the same second, as a run does with most of its requests. */
