@@ -4,7 +4,7 @@ import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
 import io.parsecbackup.api.access.ApiConfig;
 import io.parsecbackup.api.problem.BadRequest;
-import io.parsecbackup.restore.TargetText;
+import io.parsecbackup.backup.TargetText;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.LinkedHashSet;
 import java.util.List;

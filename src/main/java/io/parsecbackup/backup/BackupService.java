@@ -41,6 +41,11 @@ public class BackupService {
     this.tools = tools;
   }
 
+  /** The same service for another repository. */
+  public BackupService in(RepositorySettings other) {
+    return new BackupService(runner, other, sourceSettings, tools);
+  }
+
   /**
    * Starts a backup: locks the repository and reserves the id. The caller then executes the
    * returned job.

@@ -11,6 +11,9 @@ import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -20,10 +23,15 @@ public class RepositorySettings {
 
   private static final String KEY = "parsec.backup.repository";
 
+  /** A bucket in Parsec's grammar, which contains its secret key. */
+  private static final Pattern WITH_SECRET =
+      Pattern.compile("^s3:(?!//)", Pattern.CASE_INSENSITIVE);
+
   /** The scheme of a URL, or of a bucket in Parsec's grammar. */
   private static final Pattern SCHEME = Pattern.compile("^([A-Za-z][A-Za-z0-9+.-]+):");
 
-  private final BackupConfig config;
+  private final String key;
+  private final Supplier<Optional<String>> place;
   private final StableStorage storage;
 
   @Inject
@@ -37,7 +45,12 @@ public class RepositorySettings {
    * @param storage executes each flush and rename
    */
   public RepositorySettings(BackupConfig config, StableStorage storage) {
-    this.config = config;
+    this(KEY, config::repository, storage);
+  }
+
+  private RepositorySettings(String key, Supplier<Optional<String>> place, StableStorage storage) {
+    this.key = key;
+    this.place = place;
     this.storage = storage;
   }
 
@@ -48,35 +61,63 @@ public class RepositorySettings {
    *     not support, or is not a path
    */
   public Repository repository() {
-    String place =
-        config
-            .repository()
+    return open(
+        key,
+        place
+            .get()
             .orElseThrow(() ->
                 new Problem(
                     Kind.CONFIGURATION,
                     KEY
                         + " is not set. Set it to the folder of the backups, such as"
-                        + " PARSEC_BACKUP_REPOSITORY=/var/backups/parsec"));
-    refuseQuotes(place);
-    UnexpandedVariable.refuse(KEY, place);
-    refuseOtherSchemes(place);
+                        + " PARSEC_BACKUP_REPOSITORY=/var/backups/parsec")));
+  }
+
+  /**
+   * Another repository, with the same forms as the configured one. Does not access the disk.
+   *
+   * @param name the setting or option that contains the place, for messages
+   * @throws Problem as {@link #repository}; the message contains no secret
+   */
+  public Repository open(String name, String where) {
+    refuseQuotes(name, where);
+    UnexpandedVariable.refuse(name, where);
+    refuseOtherSchemes(name, where);
     requireUtf8FileNames();
-    return Repository.at(path(place), storage);
+    return Repository.at(path(name, where), storage);
+  }
+
+  /**
+   * Settings that name another repository.
+   *
+   * @param text a place without a secret, or a reference to one
+   * @throws Problem if the text contains a secret, or its variable or file does not exist
+   */
+  public RepositorySettings at(TargetText text, Map<String, String> environment) {
+    String value = text.value(environment);
+    if (!text.isNamed() && WITH_SECRET.matcher(value).find()) {
+      throw new Problem(
+          Kind.CONFIGURATION,
+          text.option()
+              + " holds a secret, and every user of this machine can read arguments. Pass it as"
+              + " env:NAME or @file");
+    }
+    return new RepositorySettings(text.option(), () -> Optional.of(value), storage);
   }
 
   /**
    * A shell removes quotes. systemd and Docker do not remove all of them from an environment file.
    */
-  private static void refuseQuotes(String place) {
+  private static void refuseQuotes(String name, String place) {
     if (place.startsWith("\"") || place.startsWith("'")) {
       throw new Problem(
           Kind.CONFIGURATION,
-          KEY + " begins with a quote, which would be part of the path. Remove the quotes");
+          name + " begins with a quote, which would be part of the path. Remove the quotes");
     }
   }
 
   /** Such a value may contain a secret, so no message repeats it. */
-  private static void refuseOtherSchemes(String place) {
+  private static void refuseOtherSchemes(String name, String place) {
     Matcher scheme = SCHEME.matcher(place);
     if (!scheme.find()) {
       return;
@@ -86,13 +127,13 @@ public class RepositorySettings {
       case "s3" ->
           throw new Problem(
               Kind.NOT_SUPPORTED,
-              KEY
+              name
                   + " names a bucket, but this version stores backups in folders only. Use a path"
                   + " such as /var/backups/parsec");
       default ->
           throw new Problem(
               Kind.CONFIGURATION,
-              KEY
+              name
                   + " begins with '"
                   + scheme.group()
                   + "', which this program does not support. Use a path such as"
@@ -100,7 +141,7 @@ public class RepositorySettings {
     }
   }
 
-  private static Path path(String place) {
+  private static Path path(String name, String place) {
     try {
       Path path =
           place.regionMatches(true, 0, "file:", 0, 5) ? Path.of(URI.create(place)) : Path.of(place);
@@ -112,14 +153,14 @@ public class RepositorySettings {
       }
       return path;
     } catch (FileSystemNotFoundException | IllegalArgumentException e) {
-      throw noPath(place, e);
+      throw noPath(name, place, e);
     }
   }
 
-  private static Problem noPath(String place, Exception cause) {
+  private static Problem noPath(String name, String place, Exception cause) {
     return new Problem(
         Kind.CONFIGURATION,
-        KEY
+        name
             + " is '"
             + place
             + "', which is not an absolute path or a file: URL ("

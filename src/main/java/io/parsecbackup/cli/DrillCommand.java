@@ -1,5 +1,6 @@
 package io.parsecbackup.cli;
 
+import io.parsecbackup.backup.RepositorySettings;
 import io.parsecbackup.cli.output.Output;
 import io.parsecbackup.job.Trigger;
 import io.parsecbackup.restore.JobService;
@@ -17,16 +18,20 @@ import picocli.CommandLine.Mixin;
 public class DrillCommand implements Callable<Integer> {
 
   private final JobService jobs;
+  private final RepositorySettings settings;
 
   @Mixin Output output;
+  @Mixin RepositoryOption repository;
   @Mixin BackupId id;
 
-  public DrillCommand(JobService jobs) {
+  public DrillCommand(JobService jobs, RepositorySettings settings) {
     this.jobs = jobs;
+    this.settings = settings;
   }
 
   @Override
   public Integer call() {
-    return new JobOutput(output).run(jobs.drill(id.text, Trigger.CLI));
+    return new JobOutput(output)
+        .run(jobs.in(repository.select(settings)).drill(id.text, Trigger.CLI));
   }
 }

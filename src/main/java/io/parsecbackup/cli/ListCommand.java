@@ -3,6 +3,7 @@ package io.parsecbackup.cli;
 import io.parsecbackup.backup.Backup;
 import io.parsecbackup.backup.BackupCatalog;
 import io.parsecbackup.backup.BackupService;
+import io.parsecbackup.backup.RepositorySettings;
 import io.parsecbackup.cli.output.BackupText;
 import io.parsecbackup.cli.output.Output;
 import java.io.IOException;
@@ -22,19 +23,23 @@ import picocli.CommandLine.Option;
 public class ListCommand implements Callable<Integer> {
 
   private final BackupService backups;
+  private final RepositorySettings settings;
 
   @Mixin Output output;
+  @Mixin RepositoryOption repository;
 
   @Option(names = "--all", description = "Also list runs that published nothing.")
   boolean all;
 
-  public ListCommand(BackupService backups) {
+  public ListCommand(BackupService backups, RepositorySettings settings) {
     this.backups = backups;
+    this.settings = settings;
   }
 
   @Override
   public Integer call() throws IOException {
-    BackupCatalog catalog = backups.catalog();
+    BackupService selected = backups.in(repository.select(settings));
+    BackupCatalog catalog = selected.catalog();
     List<Backup> found = all ? catalog.all() : catalog.published();
     List<String> damaged = catalog.damaged();
     if (output.isJson()) {
@@ -47,7 +52,7 @@ public class ListCommand implements Callable<Integer> {
       return 0;
     }
     if (found.isEmpty()) {
-      output.line("no backup yet in " + backups.folder());
+      output.line("no backup yet in " + selected.folder());
     } else {
       output.line(BackupText.HEADER);
       found.stream().map(BackupText::row).forEach(output::line);

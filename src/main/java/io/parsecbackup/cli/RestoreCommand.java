@@ -1,10 +1,11 @@
 package io.parsecbackup.cli;
 
+import io.parsecbackup.backup.RepositorySettings;
+import io.parsecbackup.backup.TargetText;
 import io.parsecbackup.cli.output.Output;
 import io.parsecbackup.job.Trigger;
 import io.parsecbackup.restore.JobService;
 import io.parsecbackup.restore.RestoreRequest;
-import io.parsecbackup.restore.TargetText;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -25,8 +26,10 @@ import picocli.CommandLine.Option;
 public class RestoreCommand implements Callable<Integer> {
 
   private final JobService jobs;
+  private final RepositorySettings settings;
 
   @Mixin Output output;
+  @Mixin RepositoryOption repository;
   @Mixin BackupId id;
 
   @Option(
@@ -71,8 +74,9 @@ public class RestoreCommand implements Callable<Integer> {
     objects
   }
 
-  public RestoreCommand(JobService jobs) {
+  public RestoreCommand(JobService jobs, RepositorySettings settings) {
     this.jobs = jobs;
+    this.settings = settings;
   }
 
   @Override
@@ -85,7 +89,8 @@ public class RestoreCommand implements Callable<Integer> {
             replace,
             dryRun,
             allObjects);
-    return new JobOutput(output).run(jobs.restore(id.text, request, Trigger.CLI));
+    return new JobOutput(output)
+        .run(jobs.in(repository.select(settings)).restore(id.text, request, Trigger.CLI));
   }
 
   private static RestoreRequest.Part part(Half half) {

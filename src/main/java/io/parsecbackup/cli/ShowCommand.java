@@ -6,6 +6,7 @@ import io.parsecbackup.backup.Backup;
 import io.parsecbackup.backup.BackupCatalog;
 import io.parsecbackup.backup.BackupChoice;
 import io.parsecbackup.backup.BackupService;
+import io.parsecbackup.backup.RepositorySettings;
 import io.parsecbackup.cli.output.BackupText;
 import io.parsecbackup.cli.output.Output;
 import java.io.IOException;
@@ -21,17 +22,20 @@ import picocli.CommandLine.Mixin;
 public class ShowCommand implements Callable<Integer> {
 
   private final BackupService backups;
+  private final RepositorySettings settings;
 
   @Mixin Output output;
+  @Mixin RepositoryOption repository;
   @Mixin BackupId id;
 
-  public ShowCommand(BackupService backups) {
+  public ShowCommand(BackupService backups, RepositorySettings settings) {
     this.backups = backups;
+    this.settings = settings;
   }
 
   @Override
   public Integer call() throws IOException {
-    Backup backup = find(backups.catalog());
+    Backup backup = find(backups.in(repository.select(settings)).catalog());
     if (output.isJson()) {
       output.document(backup);
     } else {

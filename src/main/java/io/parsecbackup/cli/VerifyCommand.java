@@ -1,5 +1,6 @@
 package io.parsecbackup.cli;
 
+import io.parsecbackup.backup.RepositorySettings;
 import io.parsecbackup.cli.output.Output;
 import io.parsecbackup.job.Trigger;
 import io.parsecbackup.restore.JobService;
@@ -17,8 +18,10 @@ import picocli.CommandLine.Option;
 public class VerifyCommand implements Callable<Integer> {
 
   private final JobService jobs;
+  private final RepositorySettings settings;
 
   @Mixin Output output;
+  @Mixin RepositoryOption repository;
   @Mixin BackupId id;
 
   @Option(
@@ -28,13 +31,16 @@ public class VerifyCommand implements Callable<Integer> {
       description = "Check only the n-th of t parts of the objects; t runs check all.")
   String subset;
 
-  public VerifyCommand(JobService jobs) {
+  public VerifyCommand(JobService jobs, RepositorySettings settings) {
     this.jobs = jobs;
+    this.settings = settings;
   }
 
   @Override
   public Integer call() {
     return new JobOutput(output)
-        .run(jobs.verification(id.text, Subset.parse("--subset", subset), Trigger.CLI));
+        .run(
+            jobs.in(repository.select(settings))
+                .verification(id.text, Subset.parse("--subset", subset), Trigger.CLI));
   }
 }

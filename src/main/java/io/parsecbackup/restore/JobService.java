@@ -42,6 +42,11 @@ public class JobService {
     this.jobSettings = jobSettings;
   }
 
+  /** The same service for another repository. */
+  public JobService in(RepositorySettings other) {
+    return new JobService(runner, other, verification, drill, restore, jobSettings);
+  }
+
   /**
    * Starts a verification. The caller then executes the returned job.
    *

@@ -1,5 +1,6 @@
 package io.parsecbackup.restore;
 
+import io.parsecbackup.backup.TargetText;
 import java.util.Optional;
 
 /**

@@ -225,6 +225,11 @@ public final class PlainCore {
         Clock.systemUTC());
   }
 
+  /** The settings of backups with a repository in that folder. */
+  public static BackupConfig backupConfig(Path repository) {
+    return new Defaults(repository.toString(), Limits.USUAL.run());
+  }
+
   private static SourceSettings settings(Map<String, String> source) {
     return new SourceSettings(
         new SmallRyeConfigBuilder()

@@ -1,4 +1,4 @@
-package io.parsecbackup.restore;
+package io.parsecbackup.backup;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
@@ -22,7 +22,8 @@ public record TargetText(String option, String text) {
   /** The maximum size of a file, in bytes. */
   private static final int LONGEST = 64 * 1024;
 
-  boolean isNamed() {
+  /** Whether it names a variable or a file, so that it contains no secret itself. */
+  public boolean isNamed() {
     return text.startsWith("env:") || text.startsWith("@");
   }
 
@@ -31,7 +32,7 @@ public record TargetText(String option, String text) {
    *
    * @throws Problem of kind CONFIGURATION if the variable or the file does not exist
    */
-  String value(Map<String, String> environment) {
+  public String value(Map<String, String> environment) {
     if (text.startsWith("env:")) {
       String name = text.substring("env:".length());
       return Optional.ofNullable(environment.get(name))
