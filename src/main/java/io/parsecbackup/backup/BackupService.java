@@ -7,7 +7,7 @@ import io.parsecbackup.job.JobRunner;
 import io.parsecbackup.job.Trigger;
 import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.repository.Repository;
-import io.parsecbackup.repository.RepositoryLock;
+import io.parsecbackup.repository.storage.RepositoryLocks;
 import io.parsecbackup.repository.storage.RunId;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
@@ -118,7 +118,7 @@ public class BackupService {
       if (repository.identity().isEmpty()) {
         return;
       }
-      try (RepositoryLock lock = repository.lock("a service that is starting")) {
+      try (RepositoryLocks.Held lock = repository.lock("a service that is starting")) {
         repository.deadRuns().clear();
         DeadRunRecords.complete(repository);
       }

@@ -6,8 +6,8 @@ import io.parsecbackup.job.JobStart;
 import io.parsecbackup.job.JobWork;
 import io.parsecbackup.job.Trigger;
 import io.parsecbackup.repository.Repository;
-import io.parsecbackup.repository.RepositoryLock;
 import io.parsecbackup.repository.Workspace;
+import io.parsecbackup.repository.storage.RepositoryLocks;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -27,14 +27,15 @@ record BackupStart(BackupTools tools, Repository repository, BackupSource source
   }
 
   @Override
-  public RepositoryLock lock() throws IOException {
+  public RepositoryLocks.Held lock() throws IOException {
     // Before locking, because the lock's file must not appear in a folder of something else.
     repository.identity();
     return repository.lock("a backup that is starting");
   }
 
   @Override
-  public JobWork<Backup> open(RepositoryLock lock, Cancellation cancellation) throws IOException {
+  public JobWork<Backup> open(RepositoryLocks.Held lock, Cancellation cancellation)
+      throws IOException {
     repository.deadRuns().clear();
     DeadRunRecords.complete(repository);
     Workspace workspace = repository.reserve(tools.clock().instant());

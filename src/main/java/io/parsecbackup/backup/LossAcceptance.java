@@ -12,13 +12,13 @@ import io.parsecbackup.repository.AcceptedLosses;
 import io.parsecbackup.repository.JobScratch;
 import io.parsecbackup.repository.MissingList;
 import io.parsecbackup.repository.Repository;
-import io.parsecbackup.repository.RepositoryLock;
 import io.parsecbackup.repository.index.Cursor;
 import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.index.RecordStream;
 import io.parsecbackup.repository.index.Reference;
 import io.parsecbackup.repository.index.ReferenceStream;
 import io.parsecbackup.repository.storage.Layout;
+import io.parsecbackup.repository.storage.RepositoryLocks;
 import io.parsecbackup.repository.storage.RunId;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
@@ -71,7 +71,7 @@ public class LossAcceptance {
         throw new Problem(
             Kind.NOT_FOUND, "there is no backup yet in " + repository.root() + ": run 'backup'");
       }
-      try (RepositoryLock lock = repository.lock("an accept")) {
+      try (RepositoryLocks.Held lock = repository.lock("an accept")) {
         Backup chosen = choose(new BackupCatalog(repository), backup);
         try (JobScratch scratch = repository.openScratch(clock.instant())) {
           lock.describeHolder("accept " + scratch.id());

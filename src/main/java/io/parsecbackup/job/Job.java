@@ -3,7 +3,7 @@ package io.parsecbackup.job;
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
-import io.parsecbackup.repository.RepositoryLock;
+import io.parsecbackup.repository.storage.RepositoryLocks;
 import io.parsecbackup.repository.storage.RunId;
 import java.io.IOException;
 import java.time.Duration;
@@ -28,7 +28,7 @@ public final class Job<D extends JobDocument> implements AutoCloseable {
 
   private final JobKind kind;
   private final Optional<Duration> limit;
-  private final RepositoryLock lock;
+  private final RepositoryLocks.Held lock;
   private final JobWork<D> work;
   private final Cancellation cancellation;
   private final ThreadFactory threads;
@@ -44,7 +44,7 @@ public final class Job<D extends JobDocument> implements AutoCloseable {
    */
   Job(
       JobStart<D> start,
-      RepositoryLock lock,
+      RepositoryLocks.Held lock,
       JobWork<D> work,
       Cancellation cancellation,
       ThreadFactory threads,
@@ -107,7 +107,7 @@ public final class Job<D extends JobDocument> implements AutoCloseable {
   }
 
   private JobEnd<D> executeAndRelease() {
-    try (RepositoryLock held = lock) {
+    try (RepositoryLocks.Held held = lock) {
       JobLog.LOG.infof("%s %s started", kind, id());
       JobEnd<D> end = end();
       // Before the record is written, because this frees space on a full disk.
@@ -156,7 +156,7 @@ public final class Job<D extends JobDocument> implements AutoCloseable {
   }
 
   private void abandon() {
-    try (RepositoryLock held = lock) {
+    try (RepositoryLocks.Held held = lock) {
       clear();
     } finally {
       finish();

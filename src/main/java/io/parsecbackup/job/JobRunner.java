@@ -3,7 +3,7 @@ package io.parsecbackup.job;
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
-import io.parsecbackup.repository.RepositoryLock;
+import io.parsecbackup.repository.storage.RepositoryLocks;
 import io.parsecbackup.repository.storage.RunId;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.BeforeDestroyed;
@@ -112,7 +112,7 @@ public class JobRunner {
   private <D extends JobDocument> Job<D> open(
       JobStart<D> start, Cancellation cancellation, Slot slot) {
     try {
-      RepositoryLock lock = start.lock();
+      RepositoryLocks.Held lock = start.lock();
       try {
         return new Job<>(
             start, lock, start.open(lock, cancellation), cancellation, threads, slot::release);

@@ -1,7 +1,7 @@
 package io.parsecbackup.job;
 
 import io.parsecbackup.Cancellation;
-import io.parsecbackup.repository.RepositoryLock;
+import io.parsecbackup.repository.storage.RepositoryLocks;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -24,11 +24,11 @@ public interface JobStart<D extends JobDocument> {
    *
    * @throws io.parsecbackup.Problem of kind HELD while another job holds a conflicting lock
    */
-  RepositoryLock lock() throws IOException;
+  RepositoryLocks.Held lock() throws IOException;
 
   /**
    * Prepares the job under the lock: chooses what it works on, reserves its id, opens its scratch
    * folder. If it throws, only the lock is still open.
    */
-  JobWork<D> open(RepositoryLock lock, Cancellation cancellation) throws IOException;
+  JobWork<D> open(RepositoryLocks.Held lock, Cancellation cancellation) throws IOException;
 }

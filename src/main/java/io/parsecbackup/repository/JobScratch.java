@@ -2,6 +2,7 @@ package io.parsecbackup.repository;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.TemporaryFolder;
+import io.parsecbackup.repository.storage.FolderLock;
 import io.parsecbackup.repository.storage.Folders;
 import io.parsecbackup.repository.storage.Layout;
 import io.parsecbackup.repository.storage.RunId;
@@ -21,7 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * @param isWritable whether the repository can be written to, so the job's result can be kept there
  */
 public record JobScratch(
-    RunId id, Path folder, boolean isWritable, AtomicInteger files, Optional<RepositoryLock> alive)
+    RunId id, Path folder, boolean isWritable, AtomicInteger files, Optional<FolderLock> alive)
     implements AutoCloseable {
 
   /** Space for sorting and merging, as a multiple of the size of the index. */
@@ -47,7 +48,7 @@ public record JobScratch(
             layout.scratch(id),
             true,
             new AtomicInteger(),
-            Optional.of(RepositoryLock.exclusive(layout.alive(id), "job " + id)));
+            Optional.of(FolderLock.exclusive(layout.alive(id), "job " + id)));
       }
       Folders.delete(layout.scratch(id));
     } catch (FileSystemException readOnlyOrFull) {
@@ -83,7 +84,7 @@ public record JobScratch(
 
   @Override
   public void close() throws IOException {
-    alive.ifPresent(RepositoryLock::close);
+    alive.ifPresent(FolderLock::close);
     Folders.delete(folder);
   }
 }

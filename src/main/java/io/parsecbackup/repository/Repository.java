@@ -1,15 +1,18 @@
 package io.parsecbackup.repository;
 
 import io.parsecbackup.Problem;
-import io.parsecbackup.Problem.Kind;
 import io.parsecbackup.repository.index.Compactions;
 import io.parsecbackup.repository.index.Compactor;
 import io.parsecbackup.repository.index.ObjectIndex;
+import io.parsecbackup.repository.storage.FolderLock;
+import io.parsecbackup.repository.storage.FolderStorage;
 import io.parsecbackup.repository.storage.Folders;
 import io.parsecbackup.repository.storage.Layout;
 import io.parsecbackup.repository.storage.PlainFiles;
+import io.parsecbackup.repository.storage.RepositoryLocks;
 import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.repository.storage.StableStorage;
+import io.parsecbackup.repository.storage.Storage;
 import io.parsecbackup.repository.storage.UnsafeFileException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,6 +29,7 @@ public final class Repository {
 
   private final Layout layout;
   private final StableStorage storage;
+  private final Storage place;
   private final PublishedBackups published;
   private final SourceBinding binding;
   private final Compactions compactions;
@@ -33,6 +37,7 @@ public final class Repository {
   private Repository(Path root, StableStorage storage) {
     this.layout = new Layout(root.toAbsolutePath().normalize());
     this.storage = storage;
+    this.place = new FolderStorage(layout.root(), storage);
     this.published = new PublishedBackups(layout);
     this.binding = new SourceBinding(layout, storage);
     this.compactions = new Compactions(layout);
@@ -51,7 +56,12 @@ public final class Repository {
     return layout;
   }
 
-  public StableStorage storage() {
+  /** The place where the files are. */
+  public Storage storage() {
+    return place;
+  }
+
+  public StableStorage stable() {
     return storage;
   }
 
@@ -114,10 +124,8 @@ public final class Repository {
    * @throws Problem of kind HELD when another run holds the lock, REPOSITORY when the folder cannot
    *     be a repository
    */
-  public RepositoryLock lock(String holder) throws IOException {
-    layout.files().createFolders(layout.root());
-    requirePlain();
-    return RepositoryLock.exclusive(layout.lock(), holder);
+  public RepositoryLocks.Held lock(String holder) throws IOException {
+    return place.locks().exclusive(holder);
   }
 
   /**
@@ -127,16 +135,8 @@ public final class Repository {
    * @throws Problem of kind HELD when a run holds the exclusive lock, NOT_FOUND when the folder
    *     does not exist
    */
-  public RepositoryLock lockShared(String holder) throws IOException {
-    if (!Files.isDirectory(layout.root())) {
-      throw new Problem(
-          Kind.NOT_FOUND,
-          "there is no repository at "
-              + layout.root()
-              + ": set parsec.backup.repository to the folder that contains the backups");
-    }
-    requirePlain();
-    return RepositoryLock.shared(layout.lock(), holder);
+  public RepositoryLocks.Held lockShared(String holder) throws IOException {
+    return place.locks().shared(holder);
   }
 
   /**
@@ -157,7 +157,7 @@ public final class Repository {
 
   /** Whether a run holds the exclusive lock now. */
   public boolean isHeld() throws IOException {
-    return RepositoryLock.isHeld(layout.lock());
+    return place.locks().isHeld();
   }
 
   /**
@@ -223,7 +223,7 @@ public final class Repository {
 
   /** Whether the job with this id runs, in this or another process. */
   public boolean isAlive(RunId job) throws IOException {
-    return RepositoryLock.isHeld(layout.files().below(layout.alive(job)));
+    return FolderLock.isHeld(layout.files().below(layout.alive(job)));
   }
 
   private RunIds ids() {

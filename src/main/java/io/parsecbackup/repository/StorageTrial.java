@@ -2,6 +2,7 @@ package io.parsecbackup.repository;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
+import io.parsecbackup.repository.storage.FolderLock;
 import io.parsecbackup.repository.storage.Folders;
 import io.parsecbackup.repository.storage.Layout;
 import io.parsecbackup.repository.storage.PrivateFiles;
@@ -49,13 +50,13 @@ public final class StorageTrial {
   public Result run(Path existing) throws IOException {
     if (!layout.files().exists(layout.identity())) {
       Path folder = Files.createTempDirectory(existing, ".parsec-backup-doctor-");
-      try (RepositoryLock lock = lock(folder.resolve("lock"))) {
+      try (FolderLock lock = lock(folder.resolve("lock"))) {
         return new Result(Optional.empty(), tryIn(folder));
       } finally {
         Folders.delete(folder);
       }
     }
-    try (RepositoryLock lock = lock(layout.lock())) {
+    try (FolderLock lock = lock(layout.lock())) {
       Path folder = layout.probe();
       layout.files().createFolders(layout.tmp());
       layout.files().deleteTree(folder);
@@ -73,9 +74,9 @@ public final class StorageTrial {
     }
   }
 
-  private static RepositoryLock lock(Path file) {
+  private static FolderLock lock(Path file) {
     try {
-      return RepositoryLock.exclusive(file, "doctor");
+      return FolderLock.exclusive(file, "doctor");
     } catch (IOException e) {
       throw new Problem(
           Kind.REPOSITORY,

@@ -13,7 +13,7 @@ import io.parsecbackup.job.ReportedWork;
 import io.parsecbackup.job.Trigger;
 import io.parsecbackup.repository.JobScratch;
 import io.parsecbackup.repository.Repository;
-import io.parsecbackup.repository.RepositoryLock;
+import io.parsecbackup.repository.storage.RepositoryLocks;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -49,13 +49,13 @@ record SharedJobStart(
   }
 
   @Override
-  public RepositoryLock lock() throws IOException {
+  public RepositoryLocks.Held lock() throws IOException {
     repository.requireKnownFormat();
     return repository.lockShared(kind + " that is starting");
   }
 
   @Override
-  public JobWork<JobResult> open(RepositoryLock lock, Cancellation cancellation)
+  public JobWork<JobResult> open(RepositoryLocks.Held lock, Cancellation cancellation)
       throws IOException {
     // Under the lock: nothing may remove the chosen backup before it is read.
     BackupChoice choice = BackupChoice.of(new BackupCatalog(repository), request.backup());

@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
 import io.parsecbackup.repository.Repository;
-import io.parsecbackup.repository.RepositoryLock;
+import io.parsecbackup.repository.storage.RepositoryLocks;
 import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.repository.storage.StableStorage;
 import java.io.IOException;
@@ -109,12 +109,12 @@ class JobRunnerTest {
     }
 
     @Override
-    public RepositoryLock lock() throws IOException {
+    public RepositoryLocks.Held lock() throws IOException {
       return repository.lock("test");
     }
 
     @Override
-    public JobWork<JobResult> open(RepositoryLock lock, Cancellation cancellation) {
+    public JobWork<JobResult> open(RepositoryLocks.Held lock, Cancellation cancellation) {
       return work;
     }
   }
@@ -190,7 +190,7 @@ class JobRunnerTest {
     Start start =
         new Start(new Work()) {
           @Override
-          public JobWork<JobResult> open(RepositoryLock lock, Cancellation cancellation) {
+          public JobWork<JobResult> open(RepositoryLocks.Held lock, Cancellation cancellation) {
             throw new OutOfMemoryError("injected");
           }
         };
@@ -208,7 +208,7 @@ class JobRunnerTest {
     Start start =
         new Start(work) {
           @Override
-          public JobWork<JobResult> open(RepositoryLock lock, Cancellation cancellation) {
+          public JobWork<JobResult> open(RepositoryLocks.Held lock, Cancellation cancellation) {
             hangs.countDown();
             await().atMost(PATIENCE).until(() -> diskIsBack.getCount() == 0);
             return work;

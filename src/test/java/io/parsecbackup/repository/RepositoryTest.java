@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.repository.index.IndexCodecTest;
+import io.parsecbackup.repository.storage.RepositoryLocks;
 import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.repository.storage.StableStorage;
 import java.io.IOException;
@@ -37,7 +38,7 @@ class RepositoryTest {
 
   @Test
   void createsItsFoldersForItsOwnerOnly() throws IOException {
-    try (RepositoryLock lock = repository.lock("test")) {
+    try (RepositoryLocks.Held lock = repository.lock("test")) {
       repository.bind(SOURCE);
       try (Workspace workspace = repository.reserve(NOW)) {
         workspace.journal().add(IndexCodecTest.entry("a", "e", false));
@@ -53,7 +54,7 @@ class RepositoryTest {
 
   @Test
   void assignsIdsWhateverFilesItContains() throws IOException {
-    try (RepositoryLock lock = repository.lock("test")) {
+    try (RepositoryLocks.Held lock = repository.lock("test")) {
       repository.bind(SOURCE);
       Files.createDirectory(repository.layout().backups().resolve("99991231T235959Z"));
       try (Workspace workspace = repository.reserve(NOW)) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.parsecbackup.Problem;
 import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.storage.FileDates;
+import io.parsecbackup.repository.storage.RepositoryLocks;
 import io.parsecbackup.repository.storage.Sha256;
 import io.parsecbackup.repository.storage.StableStorage;
 import java.io.IOException;
@@ -40,7 +41,7 @@ class StorageTrialTest {
 
   private Repository bound(StableStorage storage) throws IOException {
     Repository repository = Repository.at(folder.resolve("repository"), storage);
-    try (RepositoryLock lock = repository.lock("test")) {
+    try (RepositoryLocks.Held lock = repository.lock("test")) {
       repository.bind(SOURCE);
     }
     return repository;
@@ -73,7 +74,7 @@ class StorageTrialTest {
     List<String> steps = new ArrayList<>();
     Repository repository = bound(new StableStorage(steps::add));
     steps.clear();
-    try (RepositoryLock lock = repository.lock("backup 20261122T020000Z")) {
+    try (RepositoryLocks.Held lock = repository.lock("backup 20261122T020000Z")) {
       StorageTrial.Result result = repository.trial().run(repository.root());
       assertTrue(result.holder().orElseThrow().contains("backup 20261122T020000Z"));
     }
@@ -128,7 +129,7 @@ class StorageTrialTest {
   void keepsAnObjectWhoseDateIsRefused() throws IOException {
     Repository repository = bound(new StableStorage(step -> {}, new FileDates(REFUSING)));
     String key = "CoolOrg/a";
-    try (RepositoryLock lock = repository.lock("test");
+    try (RepositoryLocks.Held lock = repository.lock("test");
         Workspace workspace = repository.reserve(Instant.parse("2026-11-22T02:00:00Z"))) {
       Path fetched = Files.writeString(workspace.file("fetched"), "content");
       IndexRecord entry =

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.parsecbackup.backup.Backup;
 import io.parsecbackup.job.JobState;
 import io.parsecbackup.repository.Repository;
-import io.parsecbackup.repository.RepositoryLock;
+import io.parsecbackup.repository.storage.RepositoryLocks;
 import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.testing.SidecarStack;
 import io.quarkus.test.common.WithTestResource;
@@ -49,7 +49,7 @@ class BackupScheduleFailuresTest extends ScheduleWithClock {
   @Test
   void treatsALockedRepositoryAsAFailureAndDoesNotRetryTooOften() throws Exception {
     JobSchedule schedule = schedule("every 6h");
-    try (RepositoryLock held = repository().lock("an adopt")) {
+    try (RepositoryLocks.Held held = repository().lock("an adopt")) {
       for (int i = 0; i < 20; i++) {
         schedule.tick();
       }
@@ -115,7 +115,7 @@ class BackupScheduleFailuresTest extends ScheduleWithClock {
   private void leaveRunning(Instant startedAt) throws Exception {
     Repository repository = repository();
     Files.createDirectories(repository.root().resolve("tmp"));
-    try (RepositoryLock lock = repository.lock("one that will die")) {
+    try (RepositoryLocks.Held lock = repository.lock("one that will die")) {
       String json =
           """
           {"id":"%s","state":"running","trigger":"schedule","startedAt":"%s","seal":""}\

@@ -12,8 +12,8 @@ import io.parsecbackup.job.JobResult;
 import io.parsecbackup.job.JobStart;
 import io.parsecbackup.job.JobWork;
 import io.parsecbackup.repository.Repository;
-import io.parsecbackup.repository.RepositoryLock;
 import io.parsecbackup.repository.Workspace;
+import io.parsecbackup.repository.storage.RepositoryLocks;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,7 +40,7 @@ record AdoptStart(
   }
 
   @Override
-  public RepositoryLock lock() throws IOException {
+  public RepositoryLocks.Held lock() throws IOException {
     dump.ifPresent(DumpReader::format);
     // Before locking, because the lock's file must not appear in a folder of something else.
     repository.requireAdoptable();
@@ -48,7 +48,7 @@ record AdoptStart(
   }
 
   @Override
-  public JobWork<JobResult> open(RepositoryLock lock, Cancellation cancellation)
+  public JobWork<JobResult> open(RepositoryLocks.Held lock, Cancellation cancellation)
       throws IOException {
     SnapshotFacts configured;
     try (DatabaseSnapshot snapshot = DatabaseSnapshot.open(source.database(), cancellation)) {

@@ -37,7 +37,7 @@ record RepositoryChecks(Repository repository, Clock clock) {
   private String flush() {
     try {
       repository
-          .storage()
+          .stable()
           .flushFileSystem(Folders.nearestExisting(repository.root()), LONGEST_FLUSH);
       return "sync -f can flush the file system to stable storage";
     } catch (IOException e) {

@@ -9,6 +9,17 @@ public record Layout(Path root) {
 
   public static final String IDENTITY = "parsec-backup.json";
 
+  public static final String LOCK = "lock";
+
+  public static final String TMP = "tmp";
+
+  /** All folders that may be in the root. */
+  static final List<String> FOLDERS =
+      List.of("objects", "conflicts", "index", "backups", "runs", "checks", "accepted", TMP);
+
+  /** Prefix of the names in {@code tmp/} of files that get their final names next. */
+  static final String NEW = "new-";
+
   /** In a backup's folder: the document that describes it, written last. */
   public static final String DOCUMENT = "backup.json";
 
@@ -44,6 +55,18 @@ public record Layout(Path root) {
   /** All folders that may be in the root. */
   public List<Path> allFolders() {
     return List.of(objects(), conflicts(), index(), backups(), runs(), checks(), accepted(), tmp());
+  }
+
+  /**
+   * Checks that {@code name} is that of a file below the root.
+   *
+   * @throws UnsafeFileException when it is absolute, or a part of it is empty, '.' or '..'
+   */
+  public static void requireName(String name) throws UnsafeFileException {
+    String parts = "/" + name + "/";
+    if (parts.contains("//") || parts.contains("/./") || parts.contains("/../")) {
+      throw new UnsafeFileException(name, "it is not the name of a file in the repository");
+    }
   }
 
   /** Access to the files. */
@@ -192,9 +215,10 @@ public record Layout(Path root) {
     return tmp().resolve("check-" + id + ".json");
   }
 
-  /** Whether {@code name} in {@code tmp/} is one of the four above, which can be removed. */
+  /** Whether {@code name} in {@code tmp/} belongs to no run and can be removed. */
   public static boolean isScratchOfNoRun(String name) {
     return name.equals("probe")
+        || name.startsWith(NEW)
         || name.equals(IDENTITY)
         || ((name.startsWith("run-") || name.startsWith("check-")) && name.endsWith(".json"));
   }

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -59,6 +60,28 @@ public final class RepositoryFiles {
       }
       PlainFiles.requireFolder(above, found.get());
     }
+  }
+
+  /**
+   * The path of a file with this name. Does not access the disk.
+   *
+   * @throws UnsafeFileException when it is outside the root, or no file can have this name
+   */
+  Path path(String name) throws UnsafeFileException {
+    Layout.requireName(name);
+    try {
+      return root.resolve(name);
+    } catch (InvalidPathException e) {
+      throw new UnsafeFileException(name, "the file system cannot have a file with this name");
+    }
+  }
+
+  static Path parent(Path file) {
+    Path parent = file.getParent();
+    if (parent == null) {
+      throw new IllegalArgumentException(file + " has no folder");
+    }
+    return parent;
   }
 
   /** Returns {@code path} after {@link #requireFoldersAbove} has checked it. */

@@ -78,13 +78,22 @@ public final class StableStorage {
 
   /** Writes a new file and flushes it; its name is not flushed yet. */
   public void write(Path file, byte[] content) throws IOException {
+    write(file, file, content);
+  }
+
+  /**
+   * As above.
+   *
+   * @param target the name that the file gets next, for the checkpoint
+   */
+  void write(Path file, Path target, byte[] content) throws IOException {
     Files.deleteIfExists(file);
     try (FileChannel channel = PrivateFiles.create(file)) {
       ByteBuffer bytes = ByteBuffer.wrap(content);
       while (bytes.hasRemaining()) {
         channel.write(bytes);
       }
-      step("flush of " + file.getFileName(), () -> channel.force(true));
+      step("flush of " + target.getFileName(), () -> channel.force(true));
     }
   }
 

@@ -4,6 +4,7 @@ import io.parsecbackup.Cancellation;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -49,10 +50,10 @@ public interface Storage extends AutoCloseable {
    * copy in the cache for a bucket.
    *
    * @param sha256 the digest that the bytes must have. A copy with this digest that is in the cache
-   *     already is used again after it was hashed. Without a digest the file is always downloaded.
+   *     already is used again after it was hashed. Without a digest the bytes are not checked, and
+   *     a bucket's file is always downloaded.
    * @throws java.nio.file.NoSuchFileException when it does not exist
-   * @throws DigestMismatchException when a downloaded file has another digest; a folder does not
-   *     check it, because callers do
+   * @throws DigestMismatchException when the file has another digest
    */
   Path local(String name, Optional<String> sha256) throws IOException;
 
@@ -72,10 +73,23 @@ public interface Storage extends AutoCloseable {
   void putUnflushed(NewFile file) throws IOException;
 
   /**
+   * Sets the date of a file, if the storage has settable dates and the date differs.
+   *
+   * @throws java.nio.file.NoSuchFileException when the file does not exist
+   */
+  void setDate(String name, Instant date) throws IOException;
+
+  /**
    * Gives the bytes of a file a second name, without sending them through this program where that
    * is possible. Does nothing if {@code to} exists. Needs a {@link #flush}.
    */
   void copy(String from, String to) throws IOException;
+
+  /**
+   * Gives a file another name, without reading it where that is possible. Does nothing if {@code
+   * to} exists. The first name may stay if this program may not delete it. Needs a {@link #flush}.
+   */
+  void move(String from, String to) throws IOException;
 
   /** Returns when everything that was written before is on stable storage. */
   void flush(Cancellation cancellation) throws IOException;
@@ -94,6 +108,19 @@ public interface Storage extends AutoCloseable {
    * @param folder without a slash at its end
    */
   List<String> children(String folder) throws IOException;
+
+  /**
+   * Those {@link #children} of {@code folder} that have a file named {@code file}, by as few
+   * requests as possible. Contains a name also if that cannot be determined, or if a link or
+   * something else is in place of the folder or of the file.
+   */
+  List<String> foldersWith(String folder, String file) throws IOException;
+
+  /**
+   * Why the existing files prevent a file with this name; empty if they do not. In a folder no name
+   * can be the beginning of another one.
+   */
+  Optional<String> refusal(String name) throws IOException;
 
   /**
    * Removes a file. Does nothing if it does not exist.

@@ -11,7 +11,7 @@ public final class UnsafeFileException extends FileSystemException {
 
   private static final long serialVersionUID = 1;
 
-  UnsafeFileException(String file, String reason) {
+  public UnsafeFileException(String file, String reason) {
     super(file, null, reason);
   }
 

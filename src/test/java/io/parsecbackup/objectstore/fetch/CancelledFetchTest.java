@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.Problem;
-import io.parsecbackup.repository.RepositoryLock;
 import io.parsecbackup.repository.Source;
 import io.parsecbackup.repository.Workspace;
+import io.parsecbackup.repository.storage.RepositoryLocks;
 import io.parsecbackup.testing.Content;
 import io.parsecbackup.testing.Fault;
 import io.parsecbackup.testing.S3Request.Kind;
@@ -105,7 +105,7 @@ class CancelledFetchTest {
    * when the run ends.
    */
   private void cancelAfter(int copied, int asked) throws Exception {
-    try (RepositoryLock lock = scenario.repository.lock("test")) {
+    try (RepositoryLocks.Held lock = scenario.repository.lock("test")) {
       scenario.repository.bind(new Source(Optional.of("1"), "parsec", List.of("parsec")));
       try (Workspace workspace = scenario.repository.reserve(Instant.now())) {
         CompletableFuture<Problem> end = new CompletableFuture<>();

@@ -5,9 +5,9 @@ import io.parsecbackup.Problem;
 import io.parsecbackup.objectstore.s3.S3Clients;
 import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.repository.Repository;
-import io.parsecbackup.repository.RepositoryLock;
 import io.parsecbackup.repository.Source;
 import io.parsecbackup.repository.Workspace;
+import io.parsecbackup.repository.storage.RepositoryLocks;
 import io.parsecbackup.repository.storage.StableStorage;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -31,7 +31,7 @@ final class FetchMain {
             Optional.of(args[0]), "test-region-1", args[1], args[2], System.getenv("SECRET"));
     FetchCounters counters = new FetchCounters();
     Repository repository = Repository.at(Path.of(args[3]), new StableStorage());
-    try (RepositoryLock lock = repository.lock("test")) {
+    try (RepositoryLocks.Held lock = repository.lock("test")) {
       repository.bind(new Source(Optional.of("1"), "parsec", List.of(args[1])));
       try (Workspace workspace = repository.reserve(Instant.now())) {
         S3Clients clients = new S3Clients(Optional.empty(), Map.of(), Vertx.vertx());

@@ -9,9 +9,9 @@ import io.parsecbackup.objectstore.s3.S3Clients;
 import io.parsecbackup.objectstore.s3.TransferConfig;
 import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.repository.Repository;
-import io.parsecbackup.repository.RepositoryLock;
 import io.parsecbackup.repository.Source;
 import io.parsecbackup.repository.Workspace;
+import io.parsecbackup.repository.storage.RepositoryLocks;
 import io.parsecbackup.repository.storage.StableStorage;
 import io.parsecbackup.testing.Content;
 import io.parsecbackup.testing.EmbeddedS3;
@@ -175,7 +175,7 @@ public final class FetchScenario implements AutoCloseable {
   public List<String> sync(Blockstore place) throws IOException {
     counters = new FetchCounters();
     now = now.plusSeconds(60);
-    try (RepositoryLock lock = repository.lock("test")) {
+    try (RepositoryLocks.Held lock = repository.lock("test")) {
       repository.bind(SOURCE);
       try (Workspace workspace = repository.reserve(now)) {
         repository.deadRuns().recover(workspace, cancellation, bytes -> {});

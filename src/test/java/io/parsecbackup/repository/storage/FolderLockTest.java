@@ -1,4 +1,4 @@
-package io.parsecbackup.repository;
+package io.parsecbackup.repository.storage;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -20,14 +20,14 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-class RepositoryLockTest {
+class FolderLockTest {
 
   @TempDir Path folder;
 
   /** Another process that takes the lock, prints that, and keeps the lock until it is killed. */
   public static final class Holder {
     public static void main(String[] args) throws Exception {
-      try (RepositoryLock lock = RepositoryLock.exclusive(Path.of(args[0]), "backup of another")) {
+      try (FolderLock lock = FolderLock.exclusive(Path.of(args[0]), "backup of another")) {
         System.out.println("held");
         Thread.currentThread().join();
       }
@@ -48,24 +48,24 @@ class RepositoryLockTest {
 
   @Test
   void isHeldOnceInOneProcess() throws IOException {
-    try (RepositoryLock lock = RepositoryLock.exclusive(file(), "first")) {
+    try (FolderLock lock = FolderLock.exclusive(file(), "first")) {
       assertEquals(
           Problem.Kind.HELD,
-          assertThrows(Problem.class, () -> RepositoryLock.exclusive(file(), "second")).kind());
-      assertTrue(RepositoryLock.isHeld(file()));
+          assertThrows(Problem.class, () -> FolderLock.exclusive(file(), "second")).kind());
+      assertTrue(FolderLock.isHeld(file()));
     }
-    assertFalse(RepositoryLock.isHeld(file()));
-    RepositoryLock.exclusive(file(), "third").close();
+    assertFalse(FolderLock.isHeld(file()));
+    FolderLock.exclusive(file(), "third").close();
   }
 
   @Test
   void namesTheOtherProcessThatHoldsIt() throws Exception {
     Process holder = startHolder();
     try {
-      Problem refusal = assertThrows(Problem.class, () -> RepositoryLock.exclusive(file(), "mine"));
+      Problem refusal = assertThrows(Problem.class, () -> FolderLock.exclusive(file(), "mine"));
       assertTrue(String.valueOf(refusal.getMessage()).contains("backup of another"));
       assertTrue(String.valueOf(refusal.getMessage()).contains(Long.toString(holder.pid())));
-      assertTrue(RepositoryLock.isHeld(file()));
+      assertTrue(FolderLock.isHeld(file()));
     } finally {
       holder.destroyForcibly().waitFor();
     }
@@ -74,14 +74,14 @@ class RepositoryLockTest {
   @Test
   void isFreeAsSoonAsItsHolderIsKilled() throws Exception {
     startHolder().destroyForcibly().waitFor();
-    RepositoryLock.exclusive(file(), "mine").close();
+    FolderLock.exclusive(file(), "mine").close();
   }
 
   @Test
   void survivesAFailedSecondTryInTheSameProcess() throws Exception {
-    try (RepositoryLock lock = RepositoryLock.exclusive(file(), "first")) {
-      assertThrows(Problem.class, () -> RepositoryLock.exclusive(file(), "second"));
-      assertTrue(RepositoryLock.isHeld(file()));
+    try (FolderLock lock = FolderLock.exclusive(file(), "first")) {
+      assertThrows(Problem.class, () -> FolderLock.exclusive(file(), "second"));
+      assertTrue(FolderLock.isHeld(file()));
       Process other = new ProcessBuilder(holderCommand()).redirectErrorStream(true).start();
       String said = new String(other.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       assertTrue(said.contains("another run holds the repository"), said);
@@ -91,16 +91,16 @@ class RepositoryLockTest {
 
   @Test
   void isSharedByReadersAndRefusedToWriters() throws IOException {
-    RepositoryLock first = RepositoryLock.shared(file(), "verify");
-    RepositoryLock second = RepositoryLock.shared(file(), "drill");
-    assertFalse(RepositoryLock.isHeld(file()));
+    FolderLock first = FolderLock.shared(file(), "verify");
+    FolderLock second = FolderLock.shared(file(), "drill");
+    assertFalse(FolderLock.isHeld(file()));
     first.close();
     first.close();
-    Problem refusal = assertThrows(Problem.class, () -> RepositoryLock.exclusive(file(), "backup"));
+    Problem refusal = assertThrows(Problem.class, () -> FolderLock.exclusive(file(), "backup"));
     assertTrue(String.valueOf(refusal.getMessage()).contains("drill"), refusal.getMessage());
     second.close();
-    try (RepositoryLock alone = RepositoryLock.exclusive(file(), "backup")) {
-      assertThrows(Problem.class, () -> RepositoryLock.shared(file(), "verify"));
+    try (FolderLock alone = FolderLock.exclusive(file(), "backup")) {
+      assertThrows(Problem.class, () -> FolderLock.shared(file(), "verify"));
     }
   }
 
@@ -108,12 +108,12 @@ class RepositoryLockTest {
   void isNotSharedWithAWriterInAnotherProcess() throws Exception {
     Process holder = startHolder();
     try {
-      Problem refusal = assertThrows(Problem.class, () -> RepositoryLock.shared(file(), "verify"));
+      Problem refusal = assertThrows(Problem.class, () -> FolderLock.shared(file(), "verify"));
       assertTrue(String.valueOf(refusal.getMessage()).contains("backup of another"));
     } finally {
       holder.destroyForcibly().waitFor();
     }
-    try (RepositoryLock share = RepositoryLock.shared(file(), "verify")) {
+    try (FolderLock share = FolderLock.shared(file(), "verify")) {
       Process other = new ProcessBuilder(holderCommand()).redirectErrorStream(true).start();
       String said = new String(other.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       assertTrue(said.contains("verify"), said);
@@ -124,8 +124,8 @@ class RepositoryLockTest {
   /** Two jobs that share the lock start at the same time, and one of them ends. */
   @Test
   void namesExactlyTheJobsThatShareIt() throws Exception {
-    RepositoryLock verify = RepositoryLock.shared(file(), "verify that is starting");
-    try (RepositoryLock drill = RepositoryLock.shared(file(), "drill that is starting")) {
+    FolderLock verify = FolderLock.shared(file(), "verify that is starting");
+    try (FolderLock drill = FolderLock.shared(file(), "drill that is starting")) {
       String process = ", process " + ProcessHandle.current().pid() + "\n";
       for (int i = 0; i < 200; i++) {
         String ofVerify = "verify " + "v".repeat(i);
@@ -144,10 +144,10 @@ class RepositoryLockTest {
   @Test
   @EnabledOnOs(OS.LINUX)
   void isReleasedByACloseThatFails() throws IOException {
-    RepositoryLock lock = RepositoryLock.exclusive(file(), "backup");
+    FolderLock lock = FolderLock.exclusive(file(), "backup");
     BrokenDescriptor.of(file());
     lock.close();
-    RepositoryLock.exclusive(file(), "the next backup").close();
+    FolderLock.exclusive(file(), "the next backup").close();
   }
 
   private List<String> holderCommand() {

@@ -1,15 +1,13 @@
-package io.parsecbackup.repository;
+package io.parsecbackup.repository.storage;
 
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
-import io.parsecbackup.repository.storage.PlainFiles;
-import io.parsecbackup.repository.storage.PrivateFiles;
-import io.parsecbackup.repository.storage.Unwritable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -29,15 +27,15 @@ import org.jboss.logging.Logger;
  * The operating system's lock on the repository. It is released when the process that holds it ends
  * for any reason, so there are no stale locks. The content of the file only describes the holder.
  */
-public final class RepositoryLock implements AutoCloseable {
+public final class FolderLock implements RepositoryLocks.Held {
 
   /**
    * Locks of this process. Closing any channel of a locked file releases the process's lock on it,
    * so a second channel must never be opened.
    */
-  private static final Map<Path, Held> HELD_HERE = new HashMap<>();
+  private static final Map<Path, Shared> HELD_HERE = new HashMap<>();
 
-  private static final Logger LOG = Logger.getLogger(RepositoryLock.class);
+  private static final Logger LOG = Logger.getLogger(FolderLock.class);
 
   private static final int ATTEMPTS = 5;
   private static final long PAUSE_NANOS = 50_000_000L;
@@ -46,16 +44,16 @@ public final class RepositoryLock implements AutoCloseable {
   private static final int LONGEST_HOLDER = 500;
 
   /** A lock of this process: one channel for all that share it. */
-  private static final class Held {
+  private static final class Shared {
 
     final FileChannel channel;
     final boolean shared;
     final boolean writable;
 
     /** A text for each lock that shares the channel, in the order in which they were taken. */
-    final Map<RepositoryLock, String> holders = new LinkedHashMap<>();
+    final Map<FolderLock, String> holders = new LinkedHashMap<>();
 
-    Held(FileChannel channel, boolean shared, boolean writable) {
+    Shared(FileChannel channel, boolean shared, boolean writable) {
       this.channel = channel;
       this.shared = shared;
       this.writable = writable;
@@ -85,10 +83,10 @@ public final class RepositoryLock implements AutoCloseable {
   }
 
   private final Path file;
-  private final Optional<Held> held;
+  private final Optional<Shared> held;
   private boolean closed;
 
-  private RepositoryLock(Path file, Optional<Held> held) {
+  private FolderLock(Path file, Optional<Shared> held) {
     this.file = file;
     this.held = held;
   }
@@ -99,7 +97,7 @@ public final class RepositoryLock implements AutoCloseable {
    * @param holder describes the run, for the error that other runs get
    * @throws Problem of kind HELD when another run holds the lock, exclusive or shared
    */
-  static RepositoryLock exclusive(Path file, String holder) throws IOException {
+  public static FolderLock exclusive(Path file, String holder) throws IOException {
     return take(file, holder, false);
   }
 
@@ -111,23 +109,23 @@ public final class RepositoryLock implements AutoCloseable {
    * @param holder describes the run, for the error that other runs get
    * @throws Problem of kind HELD when a run holds the exclusive lock
    */
-  static RepositoryLock shared(Path file, String holder) throws IOException {
+  public static FolderLock shared(Path file, String holder) throws IOException {
     return take(file, holder, true);
   }
 
-  private static RepositoryLock take(Path file, String holder, boolean shared) throws IOException {
+  private static FolderLock take(Path file, String holder, boolean shared) throws IOException {
     synchronized (HELD_HERE) {
       Path real = realPath(file);
-      Held here = HELD_HERE.get(real);
+      Shared here = HELD_HERE.get(real);
       if (here != null) {
         if (!shared || !here.shared) {
           throw held(here.holder() + " (this process)");
         }
-        return described(new RepositoryLock(real, Optional.of(here)), holder);
+        return described(new FolderLock(real, Optional.of(here)), holder);
       }
-      Optional<Held> opened = open(real, shared);
+      Optional<Shared> opened = open(real, shared);
       if (opened.isEmpty()) {
-        return new RepositoryLock(real, opened);
+        return new FolderLock(real, opened);
       }
       FileChannel channel = opened.get().channel;
       try {
@@ -135,7 +133,7 @@ public final class RepositoryLock implements AutoCloseable {
           throw held(describe(channel));
         }
         HELD_HERE.put(real, opened.get());
-        return described(new RepositoryLock(real, opened), holder);
+        return described(new FolderLock(real, opened), holder);
       } catch (Throwable e) {
         HELD_HERE.remove(real);
         close(channel);
@@ -144,7 +142,7 @@ public final class RepositoryLock implements AutoCloseable {
     }
   }
 
-  private static RepositoryLock described(RepositoryLock taken, String holder) {
+  private static FolderLock described(FolderLock taken, String holder) {
     try {
       taken.describeHolder(holder);
       return taken;
@@ -154,18 +152,18 @@ public final class RepositoryLock implements AutoCloseable {
     }
   }
 
-  private static Optional<Held> open(Path file, boolean shared) throws IOException {
+  private static Optional<Shared> open(Path file, boolean shared) throws IOException {
     try {
       requirePlain(file);
       return Optional.of(
-          new Held(PrivateFiles.open(file, CREATE, READ, WRITE, NOFOLLOW_LINKS), shared, true));
+          new Shared(PrivateFiles.open(file, CREATE, READ, WRITE, NOFOLLOW_LINKS), shared, true));
     } catch (FileSystemException readOnly) {
       if (!shared) {
         throw readOnly;
       }
       Unwritable.require(readOnly);
       return PlainFiles.look(file).isPresent()
-          ? Optional.of(new Held(PlainFiles.openChannel(file, READ), true, false))
+          ? Optional.of(new Shared(PlainFiles.openChannel(file, READ), true, false))
           : Optional.empty();
     }
   }
@@ -190,13 +188,13 @@ public final class RepositoryLock implements AutoCloseable {
   }
 
   /** Whether a run of this or another process holds the exclusive lock now. */
-  static boolean isHeld(Path file) throws IOException {
+  public static boolean isHeld(Path file) throws IOException {
     synchronized (HELD_HERE) {
       if (PlainFiles.look(file).isEmpty()) {
         return false;
       }
       Path real = realPath(file);
-      Held here = HELD_HERE.get(real);
+      Shared here = HELD_HERE.get(real);
       if (here != null) {
         return !here.shared;
       }
@@ -207,7 +205,7 @@ public final class RepositoryLock implements AutoCloseable {
     }
   }
 
-  /** Describes the holder, for the error that other runs get. */
+  @Override
   public void describeHolder(String holder) {
     synchronized (HELD_HERE) {
       if (closed || held.isEmpty()) {
@@ -218,6 +216,19 @@ public final class RepositoryLock implements AutoCloseable {
     }
   }
 
+  /** Does nothing: nobody takes over the lock of a process that runs. */
+  @Override
+  public void announce(RunId id) {}
+
+  /** Does nothing: the operating system keeps the lock while the process runs. */
+  @Override
+  public Cancellation.Hook cancelWhenLost(Cancellation cancellation) {
+    return () -> {};
+  }
+
+  @Override
+  public void requireHeld() {}
+
   /** Releases the lock. Does not fail, because the work of its holder is finished. */
   @Override
   public void close() {
@@ -226,7 +237,7 @@ public final class RepositoryLock implements AutoCloseable {
         return;
       }
       closed = true;
-      Held own = held.get();
+      Shared own = held.get();
       own.holders.remove(this);
       if (own.holders.isEmpty()) {
         // First, because closing may fail with a late error of a network file system.

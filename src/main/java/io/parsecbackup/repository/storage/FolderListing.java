@@ -1,0 +1,224 @@
+package io.parsecbackup.repository.storage;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The regular files below a folder in the order of the bytes of their names. A folder with a
+ * million files does not fit in memory, so it is read several times, and each time only the next
+ * names are kept.
+ */
+final class FolderListing implements Iterator<StoredFile> {
+
+  private static final Logger LOG = Logger.getLogger(FolderListing.class);
+
+  /** About 20 MB of names. */
+  private static final int MOST_NAMES = 1 << 17;
+
+  private final Path root;
+  private final String prefix;
+  private final int most;
+  private final Deque<Level> levels = new ArrayDeque<>();
+  private @Nullable StoredFile next;
+
+  private FolderListing(Path root, String prefix, int most) {
+    this.root = root;
+    this.prefix = prefix;
+    this.most = most;
+  }
+
+  static Iterator<StoredFile> of(Path root, RepositoryFiles files, String prefix)
+      throws IOException {
+    return of(root, files, prefix, MOST_NAMES);
+  }
+
+  /**
+   * As above.
+   *
+   * @param most names that are kept of a folder
+   */
+  static Iterator<StoredFile> of(Path root, RepositoryFiles files, String prefix, int most)
+      throws IOException {
+    String folder = prefix.substring(0, prefix.lastIndexOf('/') + 1);
+    Path start = folder.isEmpty() ? root : files.path(folder.substring(0, folder.length() - 1));
+    files.requireFoldersAbove(start);
+    FolderListing listing = new FolderListing(root, prefix, most);
+    Optional<BasicFileAttributes> found = PlainFiles.look(start);
+    if (found.isPresent()) {
+      PlainFiles.requireFolder(start, found.get());
+      listing.levels.push(listing.new Level(start, folder));
+    }
+    listing.next = listing.following();
+    return listing;
+  }
+
+  @Override
+  public boolean hasNext() {
+    return next != null;
+  }
+
+  @Override
+  public StoredFile next() {
+    StoredFile current = next;
+    if (current == null) {
+      throw new NoSuchElementException();
+    }
+    try {
+      next = following();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return current;
+  }
+
+  private @Nullable StoredFile following() throws IOException {
+    while (!levels.isEmpty()) {
+      Level level = levels.element();
+      Optional<Name> name = level.next();
+      if (name.isEmpty()) {
+        levels.pop();
+        continue;
+      }
+      Path path = level.folder.resolve(name.get().text());
+      String full = level.name + name.get().text();
+      if (name.get().isFolder()) {
+        if (full.startsWith(prefix) || prefix.startsWith(full + "/")) {
+          levels.push(new Level(path, full + "/"));
+        }
+        continue;
+      }
+      if (!full.startsWith(prefix)) {
+        continue;
+      }
+      try {
+        Optional<BasicFileAttributes> found = PlainFiles.look(path);
+        if (found.isPresent() && found.get().isRegularFile()) {
+          return FolderStorage.stored(full, found.get());
+        }
+        if (found.isPresent()) {
+          skip(path, "it is not a regular file");
+        }
+      } catch (IOException e) {
+        skip(path, e.toString());
+      }
+    }
+    return null;
+  }
+
+  private static void skip(Path file, String why) {
+    LOG.warnf("Skipped %s: %s", file, why);
+  }
+
+  /**
+   * A name in a folder.
+   *
+   * @param order the bytes by which it is sorted: all names below a folder have a slash behind it
+   */
+  @SuppressWarnings("ArrayRecordComponent") // nobody compares names by equals
+  private record Name(String text, boolean isFolder, byte[] order) {
+
+    static final Comparator<Name> ORDER = (a, b) -> Arrays.compareUnsigned(a.order, b.order);
+
+    static Name of(String text, boolean isFolder) {
+      return new Name(
+          text, isFolder, (isFolder ? text + "/" : text).getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  /** A folder, and the position in it. */
+  private final class Level {
+
+    final Path folder;
+
+    /** From the root, with a slash at its end unless it is the root. */
+    final String name;
+
+    private Iterator<Name> names = List.<Name>of().iterator();
+    private @Nullable Name last;
+    private boolean isMore = true;
+
+    Level(Path folder, String name) {
+      this.folder = folder;
+      this.name = name;
+    }
+
+    Optional<Name> next() throws IOException {
+      if (!names.hasNext() && isMore) {
+        read();
+      }
+      if (!names.hasNext()) {
+        return Optional.empty();
+      }
+      Name following = names.next();
+      last = following;
+      return Optional.of(following);
+    }
+
+    /** Reads the lowest names after the last one. */
+    private void read() throws IOException {
+      List<Name> lowest = new ArrayList<>();
+      isMore = false;
+      try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+        for (Path file : files) {
+          Optional<Name> found = nameOf(file);
+          if (found.isEmpty() || (last != null && Name.ORDER.compare(found.get(), last) <= 0)) {
+            continue;
+          }
+          lowest.add(found.get());
+          if (lowest.size() >= 2 * most) {
+            cut(lowest);
+          }
+        }
+      } catch (java.nio.file.DirectoryIteratorException e) {
+        throw e.getCause();
+      } catch (java.nio.file.AccessDeniedException | java.nio.file.NoSuchFileException e) {
+        if (folder.equals(root)) {
+          throw e;
+        }
+        skip(folder, e.toString());
+      }
+      cut(lowest);
+      names = lowest.iterator();
+    }
+
+    private void cut(List<Name> lowest) {
+      lowest.sort(Name.ORDER);
+      if (lowest.size() > most) {
+        lowest.subList(most, lowest.size()).clear();
+        isMore = true;
+      }
+    }
+
+    /** Empty, with a warning, if the bytes of the name are not text. */
+    private Optional<Name> nameOf(Path file) {
+      try {
+        String text = file.getFileName().toString();
+        if (folder.resolve(text).equals(file)) {
+          return Optional.of(
+              Name.of(text, Files.isDirectory(file, java.nio.file.LinkOption.NOFOLLOW_LINKS)));
+        }
+      } catch (InvalidPathException e) {
+        // Reported below.
+      }
+      skip(file, "its name is not Unicode text");
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package io.parsecbackup.repository.storage;
+
+import io.parsecbackup.Problem;
+import io.parsecbackup.Problem.Kind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Takes the operating system's lock on the file {@code lock} in a repository's folder. */
+record FolderLocks(Path root, RepositoryFiles files) implements RepositoryLocks {
+
+  /** Creates the repository's folder if it does not exist. */
+  @Override
+  public Held exclusive(String holder) throws IOException {
+    files.createFolders(root);
+    requirePlain();
+    return FolderLock.exclusive(file(), holder);
+  }
+
+  @Override
+  public Held shared(String holder) throws IOException {
+    if (!Files.isDirectory(root)) {
+      throw new Problem(
+          Kind.NOT_FOUND,
+          "there is no repository at "
+              + root
+              + ": set parsec.backup.repository to the folder that contains the backups");
+    }
+    requirePlain();
+    return FolderLock.shared(file(), holder);
+  }
+
+  @Override
+  public boolean isHeld() throws IOException {
+    return FolderLock.isHeld(file());
+  }
+
+  /**
+   * Checks that the folders in the root are folders and the lock is a file. A link would redirect
+   * all access to another place.
+   *
+   * @throws UnsafeFileException when one of them is of another kind
+   */
+  private void requirePlain() throws IOException {
+    for (String folder : Layout.FOLDERS) {
+      files.list(root.resolve(folder), name -> false);
+    }
+    files.find(file());
+  }
+
+  private Path file() {
+    return root.resolve(Layout.LOCK);
+  }
+}
