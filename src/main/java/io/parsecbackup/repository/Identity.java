@@ -13,8 +13,11 @@ import io.parsecbackup.repository.storage.SealedJson;
  */
 public record Identity(int format, String id, Source source) {
 
-  /** The format version that this program writes. */
+  /** The format version of a new repository. */
   static final int FORMAT = 1;
+
+  /** The format version of a repository from which objects were removed. */
+  static final int WITH_REMOVALS = 2;
 
   byte[] toBytes() {
     ObjectNode json = JsonNodeFactory.instance.objectNode();

@@ -105,6 +105,10 @@ public final class Repository {
     return new DamagedObjects(layout, storage, objects());
   }
 
+  public RemovedObjects removedObjects() {
+    return new RemovedObjects(layout, storage, binding);
+  }
+
   public BackupFiles files() {
     return new BackupFiles(layout, published);
   }

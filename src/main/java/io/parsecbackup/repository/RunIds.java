@@ -57,6 +57,7 @@ final class RunIds {
             layout.files().ids(layout.tmp(), ""),
             layout.files().ids(layout.runs(), ".json"),
             layout.files().ids(layout.index(), ".tsv"),
+            layout.files().ids(layout.index(), Layout.REMOVED + ".json"),
             layout.files().ids(layout.accepted(), ".json"),
             CheckRecords.ids(layout))
         .flatMap(List::stream)

@@ -2,6 +2,7 @@ package io.parsecbackup.repository;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
+import io.parsecbackup.repository.index.Removals;
 import io.parsecbackup.repository.storage.FileSystemProbe;
 import io.parsecbackup.repository.storage.Layout;
 import io.parsecbackup.repository.storage.PrivateFiles;
@@ -58,7 +59,7 @@ final class SourceBinding {
   }
 
   private void requireKnownFormat(Identity identity) {
-    if (identity.format() > Identity.FORMAT) {
+    if (identity.format() > Identity.WITH_REMOVALS) {
       throw new Problem(
           Kind.REPOSITORY,
           "the repository "
@@ -66,7 +67,7 @@ final class SourceBinding {
               + " has format "
               + identity.format()
               + ", but this version supports only up to "
-              + Identity.FORMAT
+              + Identity.WITH_REMOVALS
               + ". Use the newer version that created it");
     }
   }
@@ -145,10 +146,27 @@ final class SourceBinding {
     PrivateFiles.createFolder(probe);
     FileSystemProbe.check(probe);
     String id = readIdentity().map(Identity::id).orElseGet(() -> UUID.randomUUID().toString());
-    Identity identity = new Identity(Identity.FORMAT, id, source);
-    storage.publish(layout.unnamedIdentity(), layout.identity(), identity.toBytes());
+    int format =
+        new Removals(layout).ids(any -> true).isEmpty() ? Identity.FORMAT : Identity.WITH_REMOVALS;
+    Identity identity = new Identity(format, id, source);
+    write(identity);
     createFolders();
     return identity;
+  }
+
+  /**
+   * Changes the format before the first object is removed: a program that does not know removals
+   * would take such an object for a stored one.
+   */
+  void allowRemovals() throws IOException {
+    Identity identity = identity().orElseThrow();
+    if (identity.format() < Identity.WITH_REMOVALS) {
+      write(new Identity(Identity.WITH_REMOVALS, identity.id(), identity.source()));
+    }
+  }
+
+  private void write(Identity identity) throws IOException {
+    storage.publish(layout.unnamedIdentity(), layout.identity(), identity.toBytes());
   }
 
   private void createFolders() throws IOException {

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.parsecbackup.Cancellation;
+import io.parsecbackup.repository.index.IndexCodec;
 import io.parsecbackup.repository.index.IndexRecord;
+import io.parsecbackup.repository.index.RecordSorter;
 import io.parsecbackup.repository.index.RecordStream;
 import io.parsecbackup.repository.storage.Damage;
 import io.parsecbackup.repository.storage.Folders;
@@ -94,6 +96,63 @@ class IndexAsOfTest {
     assertEquals(Damage.Kind.DIGEST, damage.kind());
     Files.delete(folder.resolve("index/" + older + ".tsv"));
     assertEquals(Damage.Kind.LOST, repository.index().damage(newer).getFirst().kind());
+  }
+
+  private void remove(Instant at, String... keys) throws IOException {
+    try (JobScratch job = repository.openScratch(at)) {
+      RecordSorter<IndexRecord> removed =
+          new RecordSorter<>(IndexCodec.INSTANCE, job.folder(), "removed");
+      for (String key : keys) {
+        removed.add(new IndexRecord(key, 1, "0".repeat(64), "", at, false).asRemoved());
+      }
+      try (RecordStream<IndexRecord> sorted = removed.sorted()) {
+        repository.removedObjects().publish(job.id(), sorted, job.newFile(), job.newFile());
+      }
+    }
+  }
+
+  private Map<String, String> current() throws IOException {
+    Map<String, String> found = new TreeMap<>();
+    try (RecordStream<IndexRecord> records =
+        repository
+            .index()
+            .open(List.of(), () -> folder.resolve("merged-" + merged.incrementAndGet()))) {
+      records.forEachRemaining(entry -> found.put(entry.key(), entry.etag()));
+    }
+    return found;
+  }
+
+  /** An object that was removed and then fetched again belongs to later backups only. */
+  @Test
+  void leavesOutWhatWasRemovedLater() throws IOException {
+    assertEquals(1, repository.identity().orElseThrow().format());
+    remove(FIRST.plusSeconds(120), "b", "c");
+    assertEquals(2, repository.identity().orElseThrow().format());
+    assertEquals(Map.of("a", "old"), asOf(older));
+    assertEquals(Map.of("a", "new"), asOf(newer));
+    assertEquals(Map.of("a", "new"), current());
+    RunId newest = publish(FIRST.plusSeconds(180), Map.of("b", "again"));
+    assertEquals(Map.of("a", "old"), asOf(older));
+    assertEquals(Map.of("a", "new", "b", "again"), asOf(newest));
+    assertEquals(Map.of("a", "new", "b", "again"), current());
+    assertEquals(List.of(), repository.index().damage(older));
+    // Binding the repository again keeps the format that refuses older programs.
+    repository.rebind(repository.identity().orElseThrow().source());
+    assertEquals(2, repository.identity().orElseThrow().format());
+  }
+
+  /** Otherwise a backup would take a removed object for a stored one. */
+  @Test
+  void trustsNoOlderRecordIfAListOfRemovedObjectsIsDamaged() throws IOException {
+    remove(FIRST.plusSeconds(120), "b", "c");
+    RunId newest = publish(FIRST.plusSeconds(180), Map.of("b", "again"));
+    Path list =
+        folder.resolve(
+            "index/" + repository.removedObjects().after(older).getFirst() + ".removed.tsv");
+    Files.writeString(list, "nothing of use");
+    assertEquals(Map.of("b", "again"), current());
+    assertEquals(
+        folder.relativize(list).toString(), repository.index().damage(newest).getFirst().name());
   }
 
   @Test

@@ -112,10 +112,10 @@ class RepositoryTest {
   void refusesANewerFormatAndADamagedIdentity() throws IOException {
     repository.rebind(SOURCE);
     Path identity = repository.root().resolve("parsec-backup.json");
-    Files.write(identity, new Identity(2, "x", SOURCE).toBytes());
+    Files.write(identity, new Identity(3, "x", SOURCE).toBytes());
     assertTrue(
         String.valueOf(assertThrows(Problem.class, () -> repository.identity()).getMessage())
-            .contains("format 2"));
+            .contains("format 3"));
     Files.writeString(identity, Files.readString(identity).replace("parsec", "Parsec"));
     assertTrue(
         String.valueOf(assertThrows(Problem.class, () -> repository.identity()).getMessage())

@@ -66,6 +66,13 @@ public final class Compactor {
           "The index is not compacted, because these segments are damaged or missing: %s", damaged);
       return;
     }
+    Optional<RunId> removal = index.damagedRemoval();
+    if (removal.isPresent()) {
+      LOG.warnf(
+          "The index is not compacted, because this list of removed objects is damaged: %s",
+          layout.removal(removal.get()));
+      return;
+    }
     Segment merged;
     try (RecordStream<IndexRecord> records = index.asOf(id, scratch::newFile)) {
       merged = Segment.write(records, scratch.file("compaction.tsv"));

@@ -7,9 +7,9 @@ import java.util.List;
 
 /**
  * One {@link IndexRecord} as a line of text: tab-separated key, size, SHA-256, ETag, LastModified
- * in milliseconds since 1970, {@code covered} or {@code open}, and the name of the {@link
- * ContentCheck}, which is omitted if it is not known. Key and ETag are escaped as {@link FieldText}
- * does.
+ * in milliseconds since 1970, {@code covered}, {@code open} or {@code removed}, and the name of the
+ * {@link ContentCheck}, which is omitted if it is not known. Key and ETag are escaped as {@link
+ * FieldText} does.
  */
 public final class IndexCodec implements RecordCodec<IndexRecord> {
 
@@ -28,6 +28,7 @@ public final class IndexCodec implements RecordCodec<IndexRecord> {
   private static final List<ContentCheck> CHECKS =
       List.of(ContentCheck.ETAG, ContentCheck.CHECKSUM, ContentCheck.LENGTH);
   private static final byte[] OPEN = "open".getBytes(StandardCharsets.UTF_8);
+  private static final byte[] REMOVED = "removed".getBytes(StandardCharsets.UTF_8);
 
   private IndexCodec() {}
 
@@ -48,7 +49,7 @@ public final class IndexCodec implements RecordCodec<IndexRecord> {
         + '\t'
         + entry.lastModified().toEpochMilli()
         + '\t'
-        + (entry.covered() ? "covered" : "open")
+        + (entry.removed() ? "removed" : entry.covered() ? "covered" : "open")
         + (entry.check() == ContentCheck.UNKNOWN ? "" : '\t' + entry.check().word());
   }
 
@@ -72,7 +73,9 @@ public final class IndexCodec implements RecordCodec<IndexRecord> {
     ContentCheck check = check(bytes, covered, end);
     int coveredEnd = withoutCheck(check, end);
     boolean isCovered = isWord(COVERED, bytes, covered, coveredEnd);
-    if (etag != sha256 + DIGITS + 1 || !(isCovered || isWord(OPEN, bytes, covered, coveredEnd))) {
+    boolean isRemoved = isWord(REMOVED, bytes, covered, coveredEnd);
+    if (etag != sha256 + DIGITS + 1
+        || !(isCovered || isRemoved || isWord(OPEN, bytes, covered, coveredEnd))) {
       throw notARecord(bytes, start, end);
     }
     return new IndexRecord(
@@ -82,7 +85,13 @@ public final class IndexCodec implements RecordCodec<IndexRecord> {
         FieldText.unescape(text(bytes, etag, lastModified - 1)),
         Instant.ofEpochMilli(Long.parseLong(text(bytes, lastModified, covered - 1))),
         isCovered,
-        check);
+        check,
+        isRemoved);
+  }
+
+  /** Whether the record that begins before {@code from} and ends at {@code end} is of a removal. */
+  static boolean isRemoved(byte[] bytes, int from, int end) {
+    return isLastWord(REMOVED, bytes, from, end);
   }
 
   /** Whether the record that begins before {@code from} and ends at {@code end} is covered. */

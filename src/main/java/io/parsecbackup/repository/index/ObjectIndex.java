@@ -10,8 +10,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
@@ -26,31 +30,45 @@ public final class ObjectIndex {
   private final Layout layout;
   private final Segments segments;
   private final Compactions compactions;
+  private final Removals removals;
 
   public ObjectIndex(Layout layout, PublishedSegments published, Compactions compactions) {
     this.layout = layout;
     this.segments = new Segments(layout, published);
     this.compactions = compactions;
+    this.removals = new Removals(layout);
   }
 
   /**
-   * All records in key order. If several segments have a key, the newest one's record is used.
+   * All records in key order. If several segments have a key, the newest one's record is used. If a
+   * list of removed objects is damaged, all older records are left out, because their objects may
+   * have been removed.
    *
    * @param newer sorted files, oldest first, whose records replace those of the segments
    * @param intermediate names a file that does not exist yet, for merging in steps
    */
   public RecordStream<IndexRecord> open(List<Path> newer, Supplier<Path> intermediate)
       throws IOException {
-    List<Path> files = merged(id -> true);
+    Optional<RunId> damaged = damagedRemoval();
+    if (damaged.isPresent()) {
+      LOG.warnf(
+          "The list of removed objects %s is damaged, so older records of the index are not used:"
+              + " their objects are fetched again",
+          layout.removal(damaged.get()));
+    }
+    List<Path> files =
+        damaged.isPresent()
+            ? files(Optional.empty(), id -> isAfter(damaged, id))
+            : merged(id -> true);
     files.addAll(newer);
-    return RecordStream.mergeAny(IndexCodec.INSTANCE, files, intermediate);
+    return withoutRemoved(RecordStream.mergeAny(IndexCodec.INSTANCE, files, intermediate));
   }
 
   /**
    * The objects as they were when backup {@code id} was taken, in key order: the records of the
-   * segments up to it, the newest first in priority. If one of these is damaged or missing, its
-   * records are taken, with the lowest priority, from a newer compaction, from newer segments and
-   * from its own readable lines.
+   * segments up to it, the newest first in priority, without the objects that were removed later.
+   * If one of these is damaged or missing, its records are taken, with the lowest priority, from a
+   * newer compaction, from newer segments and from its own readable lines.
    *
    * @param intermediate names a file that does not exist yet, for merging in steps
    */
@@ -62,14 +80,40 @@ public final class ObjectIndex {
       compactions
           .newest(newer -> newer.compareTo(id) > 0)
           .ifPresent(newer -> oldestFirst.add(layout.compaction(newer)));
-      oldestFirst.addAll(segments.valid(segment -> segment.compareTo(id) > 0).reversed());
+      segments
+          .valid(segment -> segment.compareTo(id) > 0)
+          .reversed()
+          .forEach(segment -> oldestFirst.add(layout.segment(segment)));
     }
     for (RunId segment : damaged) {
       // Callers compare such a record with the object's bytes before they use it.
       oldestFirst.add(salvage(layout.segment(segment), intermediate));
     }
     oldestFirst.addAll(upTo);
-    return RecordStream.mergeAny(IndexCodec.INSTANCE, oldestFirst, intermediate);
+    RecordStream<IndexRecord> records =
+        withoutRemoved(RecordStream.mergeAny(IndexCodec.INSTANCE, oldestFirst, intermediate));
+    try {
+      List<Path> later =
+          removals.valid(removal -> removal.compareTo(id) > 0).stream()
+              .map(layout::removal)
+              .toList();
+      return later.isEmpty()
+          ? records
+          : records.without(RecordStream.mergeAny(IndexCodec.INSTANCE, later, intermediate));
+    } catch (IOException | RuntimeException e) {
+      records.close();
+      throw e;
+    }
+  }
+
+  private static RecordStream<IndexRecord> withoutRemoved(RecordStream<IndexRecord> records) {
+    return records.withoutLines(IndexCodec::isRemoved);
+  }
+
+  /** The newest damaged list of removed objects that no compaction replaces. */
+  Optional<RunId> damagedRemoval() throws IOException {
+    Optional<RunId> merged = compactions.newest(id -> true);
+    return removals.newestDamaged(id -> isAfter(merged, id));
   }
 
   /**
@@ -80,6 +124,10 @@ public final class ObjectIndex {
     List<Damage> found = new ArrayList<>();
     for (RunId segment : damagedSegments(id)) {
       segments.damageOf(segment).ifPresent(found::add);
+    }
+    Optional<RunId> merged = compactions.newest(up -> up.compareTo(id) <= 0);
+    for (RunId removal : removals.ids(one -> one.compareTo(id) > 0 || isAfter(merged, one))) {
+      removals.damageOf(removal).ifPresent(found::add);
     }
     return found;
   }
@@ -98,7 +146,13 @@ public final class ObjectIndex {
   /** Whether files were adopted after run {@code id}. */
   public boolean wasAdoptedAfter(RunId id) throws IOException {
     return layout.files().ids(layout.index(), ".json").stream()
-        .anyMatch(seal -> seal.compareTo(id) > 0);
+        .filter(seal -> seal.compareTo(id) > 0)
+        .anyMatch(seal ->
+            layout
+                .files()
+                .sealed(layout.segmentSeal(seal))
+                .filter(document -> document.path("kind").asText().equals(Segment.PRUNED))
+                .isEmpty());
   }
 
   /**
@@ -137,9 +191,16 @@ public final class ObjectIndex {
    */
   private List<Path> merged(Predicate<RunId> ids) throws IOException {
     Optional<RunId> merged = compactions.newest(ids);
-    List<Path> files = new ArrayList<>(merged.map(layout::compaction).stream().toList());
-    files.addAll(segments.valid(id -> ids.test(id) && isAfter(merged, id)));
-    return files;
+    return files(merged, id -> ids.test(id) && isAfter(merged, id));
+  }
+
+  /** The compaction, and the segments and lists of removed objects that pass, oldest first. */
+  private List<Path> files(Optional<RunId> compaction, Predicate<RunId> ids) throws IOException {
+    SortedMap<RunId, Path> files = new TreeMap<>();
+    segments.valid(ids).forEach(id -> files.put(id, layout.segment(id)));
+    removals.valid(ids).forEach(id -> files.put(id, layout.removal(id)));
+    return Stream.concat(compaction.map(layout::compaction).stream(), files.values().stream())
+        .collect(Collectors.toCollection(ArrayList::new));
   }
 
   private static boolean isAfter(Optional<RunId> compaction, RunId segment) {

@@ -28,8 +28,11 @@ public final class RecordStream<T> implements Iterator<T>, AutoCloseable {
   /** The file whose record comes next; null at the end. */
   private @Nullable SortedRecords<T> first;
 
+  /** Lines that are left out; null if no line is left out. */
+  private @Nullable LineCheck leftOut;
+
   /** Keys whose records are left out; null if no record is left out. */
-  private @Nullable RecordStream<String> excluded;
+  private @Nullable RecordStream<?> excluded;
 
   private RecordStream(RecordCodec<T> codec, List<SortedRecords<T>> files) {
     this.codec = codec;
@@ -96,8 +99,15 @@ public final class RecordStream<T> implements Iterator<T>, AutoCloseable {
     return merge(codec, files);
   }
 
+  /** This stream without the records whose lines pass the check. */
+  RecordStream<T> withoutLines(LineCheck check) {
+    leftOut = check;
+    skipExcluded();
+    return this;
+  }
+
   /** This stream without the records that have these keys. It closes {@code keys} with itself. */
-  public RecordStream<T> without(RecordStream<String> keys) {
+  public RecordStream<T> without(RecordStream<?> keys) {
     excluded = keys;
     skipExcluded();
     return this;
@@ -159,12 +169,14 @@ public final class RecordStream<T> implements Iterator<T>, AutoCloseable {
   }
 
   private void skipExcluded() {
-    while (excluded != null
-        && excluded.hasNext()
-        && first != null
-        && excluded.take(first.key()).isPresent()) {
+    while (first != null && isExcluded(first)) {
       advance(first);
     }
+  }
+
+  private boolean isExcluded(SortedRecords<T> record) {
+    return (leftOut != null && record.passes(leftOut))
+        || (excluded != null && excluded.hasNext() && excluded.take(record.key()).isPresent());
   }
 
   /** Moves past the next record and all others with its key. */

@@ -22,6 +22,12 @@ public record Segment(Path file, String sha256, long records) {
    */
   public static final long EMPTY = IndexCodec.HEADER.length() + 1L;
 
+  /** In the seal of a segment whose backup was pruned. */
+  public static final String PRUNED = "pruned";
+
+  /** In the seal of a list of removed objects. */
+  public static final String REMOVED = "removed";
+
   /** Writes {@code records} to {@code scratch}. They become part of the index when published. */
   public static Segment write(RecordStream<IndexRecord> records, Path scratch) throws IOException {
     long count = 0;

@@ -30,8 +30,8 @@ final class Segments {
   }
 
   /** The valid segments with records whose ids pass, oldest first. Logs those it skips. */
-  List<Path> valid(Predicate<RunId> ids) throws IOException {
-    List<Path> segments = new ArrayList<>();
+  List<RunId> valid(Predicate<RunId> ids) throws IOException {
+    List<RunId> segments = new ArrayList<>();
     for (RunId id : layout.files().ids(layout.index(), ".tsv")) {
       Path file = layout.segment(id);
       if (!ids.test(id) || layout.files().size(file) <= Segment.EMPTY) {
@@ -48,7 +48,7 @@ final class Segments {
                 + " are compared with the source again",
             file);
       } else {
-        segments.add(file);
+        segments.add(id);
       }
     }
     return segments;

@@ -115,6 +115,11 @@ final class SortedRecords<T> implements AutoCloseable, Comparable<SortedRecords<
         && check.passes(lines.buffer(), after, lines.end());
   }
 
+  /** Whether the current line passes the check. */
+  boolean passes(LineCheck check) {
+    return check.passes(lines.buffer(), lines.start(), lines.end());
+  }
+
   /** Compares the lines' bytes if they suffice: a tab is lower than almost all bytes of a key. */
   private boolean isInOrder() {
     int shared = lines.sharedWithBefore();

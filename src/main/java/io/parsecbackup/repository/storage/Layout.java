@@ -38,6 +38,9 @@ public record Layout(Path root) {
   /** Suffix of the names of lists of damaged objects. */
   public static final String DAMAGED = "-damaged.tsv";
 
+  /** Follows the id in the names of a list of removed objects and its seal. */
+  public static final String REMOVED = ".removed";
+
   /** Follows the id in the names of a compaction and its seal. */
   public static final String MERGED = ".merged";
 
@@ -111,6 +114,16 @@ public record Layout(Path root) {
   /** The seal of a compaction, which is not valid without it. */
   public Path compactionSeal(RunId id) {
     return index().resolve(id + MERGED + ".json");
+  }
+
+  /** The records of objects that a prune removed. */
+  public Path removal(RunId id) {
+    return index().resolve(id + REMOVED + ".tsv");
+  }
+
+  /** The seal of the records of removed objects, which are not valid without it. */
+  public Path removalSeal(RunId id) {
+    return index().resolve(id + REMOVED + ".json");
   }
 
   /** Names the run that has compared the objects of a damaged segment again. */

@@ -53,6 +53,19 @@ public class IndexCodecTest {
   }
 
   @Test
+  void distinguishesRemovedObjectsFromStoredOnes() {
+    for (boolean removed : new boolean[] {true, false}) {
+      IndexRecord stored = entry("CoolOrg/removed", "removed", true);
+      IndexRecord entry = removed ? stored.asRemoved() : stored;
+      String line = IndexCodec.INSTANCE.format(entry);
+      assertEquals(entry, IndexCodec.INSTANCE.parse(line));
+      byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
+      assertEquals(removed, IndexCodec.isRemoved(bytes, 0, bytes.length));
+      assertEquals(!removed, IndexCodec.isCovered(bytes, line.indexOf('\t'), bytes.length));
+    }
+  }
+
+  @Test
   void refusesAnUnknownCheck() {
     String line = IndexCodec.INSTANCE.format(entry("CoolOrg/x", "e", true));
     for (String check : new String[] {"", "md5", "ETAG", "etag\t", "covered"}) {
