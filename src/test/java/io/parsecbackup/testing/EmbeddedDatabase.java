@@ -31,8 +31,9 @@ public final class EmbeddedDatabase implements AutoCloseable {
   /**
    * How a server is started.
    *
-   * @param directory the parent of the folder with its files; the temporary folder if empty, or if
-   *     the server's user cannot enter it
+   * @param directory the parent of the folder with its files; if empty, a file system in memory if
+   *     there is one with enough space; otherwise, or if the server's user cannot enter it, the
+   *     temporary folder
    * @param durable with {@code fsync} and full pages, as in production; without, for speed
    * @param binaries which PostgreSQL
    * @param settings more settings, as in {@code postgresql.conf}

@@ -20,6 +20,9 @@ final class PgServer implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+  private static final Path MEMORY = Path.of("/dev/shm");
+  private static final long ENOUGH = 2L << 30;
+
   private static final List<String> INITDB =
       List.of(
           "--auth=scram-sha-256",
@@ -58,7 +61,7 @@ final class PgServer implements AutoCloseable {
       boolean ownCluster) {
     PgAccount account = PgAccount.find();
     try {
-      Path parent = directory.map(Path::toAbsolutePath).orElseGet(PgServer::temporary);
+      Path parent = directory.map(Path::toAbsolutePath).orElseGet(PgServer::memory);
       Files.createDirectories(parent);
       Path reached = account.reaches(parent) ? parent : temporary();
       Path base = Files.createTempDirectory(reached, "postgres-");
@@ -117,6 +120,24 @@ final class PgServer implements AutoCloseable {
 
   Path sockets() {
     return sockets;
+  }
+
+  /**
+   * A file system in memory if the machine has one with enough space, otherwise the temporary
+   * folder. Each database has 300 files: on some disks, the kernel needs as much time to find free
+   * inodes for them, after those of the last database were freed, as the server needs for its work.
+   */
+  private static Path memory() {
+    try {
+      if (Files.getFileStore(MEMORY).type().equals("tmpfs")
+          && Files.getFileStore(MEMORY).getUsableSpace() >= ENOUGH
+          && Files.isWritable(MEMORY)) {
+        return MEMORY;
+      }
+    } catch (IOException notThere) {
+      // As below.
+    }
+    return temporary();
   }
 
   private static Path temporary() {
