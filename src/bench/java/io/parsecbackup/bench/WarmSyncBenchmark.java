@@ -11,6 +11,7 @@ import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.Source;
 import io.parsecbackup.repository.Workspace;
 import io.parsecbackup.repository.storage.StableStorage;
+import io.parsecbackup.testing.NoLock;
 import io.vertx.core.Vertx;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,7 +45,7 @@ public final class WarmSyncBenchmark {
         repository.rebind(new Source(Optional.empty(), "parsec", List.of(bucket.bucket())));
         FetchCounters counters = new FetchCounters();
         long start = System.nanoTime();
-        try (Workspace workspace = repository.reserve(Instant.now())) {
+        try (Workspace workspace = repository.reserve(NoLock.HELD, Instant.now())) {
           sync.fetch(
               FetchOptions.listing(Optional.empty()),
               bucket,

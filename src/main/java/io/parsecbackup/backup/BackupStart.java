@@ -38,7 +38,7 @@ record BackupStart(BackupTools tools, Repository repository, BackupSource source
       throws IOException {
     repository.deadRuns().clear();
     DeadRunRecords.complete(repository);
-    Workspace workspace = repository.reserve(tools.clock().instant());
+    Workspace workspace = repository.reserve(lock, tools.clock().instant());
     lock.describeHolder("backup " + workspace.id());
     return new BackupRun(tools, repository, workspace, source, trigger);
   }

@@ -75,7 +75,7 @@ public class LossAcceptance {
         Backup chosen = choose(new BackupCatalog(repository), backup);
         try (JobScratch scratch = repository.openScratch(clock.instant())) {
           lock.describeHolder("accept " + scratch.id());
-          return accept(repository, chosen, reason, trigger, scratch);
+          return accept(repository, lock, chosen, reason, trigger, scratch);
         }
       }
     } catch (UncheckedIOException e) {
@@ -96,6 +96,7 @@ public class LossAcceptance {
 
   private Acceptance accept(
       Repository repository,
+      RepositoryLocks.Held lock,
       Backup backup,
       Optional<String> reason,
       Trigger trigger,
@@ -137,9 +138,7 @@ public class LossAcceptance {
             Optional.empty(),
             Optional.empty());
     ObjectNode published =
-        repository
-            .acceptedLosses()
-            .publish(scratch.id(), list, Json.of(acceptance), scratch.newFile());
+        repository.acceptedLosses().publish(lock, scratch.id(), list, Json.of(acceptance));
     return fromJson(published);
   }
 

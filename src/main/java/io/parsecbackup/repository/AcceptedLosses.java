@@ -6,13 +6,19 @@ import io.parsecbackup.repository.index.KeyOrder;
 import io.parsecbackup.repository.index.RecordSorter;
 import io.parsecbackup.repository.index.RecordStream;
 import io.parsecbackup.repository.index.TextLines;
+import io.parsecbackup.repository.storage.Content;
 import io.parsecbackup.repository.storage.Damage;
+import io.parsecbackup.repository.storage.DigestMismatchException;
+import io.parsecbackup.repository.storage.Documents;
 import io.parsecbackup.repository.storage.Layout;
+import io.parsecbackup.repository.storage.Leftovers;
+import io.parsecbackup.repository.storage.NewFile;
 import io.parsecbackup.repository.storage.PrivateFiles;
+import io.parsecbackup.repository.storage.RepositoryLocks;
 import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.repository.storage.SealedJson;
 import io.parsecbackup.repository.storage.Sha256;
-import io.parsecbackup.repository.storage.StableStorage;
+import io.parsecbackup.repository.storage.Storage;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -33,12 +39,12 @@ public final class AcceptedLosses {
 
   private static final Logger LOG = Logger.getLogger(AcceptedLosses.class);
 
-  private final Layout layout;
-  private final StableStorage storage;
+  private final Storage storage;
+  private final Documents documents;
 
-  AcceptedLosses(Layout layout, StableStorage storage) {
-    this.layout = layout;
+  AcceptedLosses(Storage storage) {
     this.storage = storage;
+    this.documents = new Documents(storage);
   }
 
   /** Writes losses, which must be added in {@link KeyOrder}, to a new file. */
@@ -71,15 +77,17 @@ public final class AcceptedLosses {
   public RecordStream<AcceptedLoss> open(Path scratch, String name) throws IOException {
     RecordSorter<AcceptedLoss> sorter = new RecordSorter<>(AcceptedLoss.CODEC, scratch, name);
     for (RunId id : ids()) {
-      Optional<Damage> damage = damage(id);
-      if (damage.isPresent()) {
+      Path list;
+      try {
+        list = list(id);
+      } catch (Damaged e) {
         LOG.warnf(
             "Skipped %s: it is damaged, and the losses that it accepts count as missing. Restore it"
                 + " from a copy, or accept the losses again",
-            damage.get().name());
+            e.damage.name());
         continue;
       }
-      try (TextLines lines = new TextLines(layout.files().require(layout.acceptedList(id)))) {
+      try (TextLines lines = new TextLines(list)) {
         while (lines.hasNext()) {
           String[] columns = lines.next().split("\t", 3);
           if (columns.length == 3) {
@@ -90,7 +98,7 @@ public final class AcceptedLosses {
         }
       } catch (UncheckedIOException e) {
         // Its digest is correct, but this program writes no line that long.
-        LOG.warnf("Cannot read the rest of %s: %s", layout.acceptedList(id), e.getMessage());
+        LOG.warnf("Cannot read the rest of %s: %s", Layout.acceptedList(id), e.getMessage());
       }
     }
     return sorter.sorted();
@@ -98,42 +106,57 @@ public final class AcceptedLosses {
 
   /** Ids of all acceptances, oldest first, valid or damaged. */
   public List<RunId> ids() throws IOException {
-    return layout.files().ids(layout.accepted(), ".json");
+    return documents.ids(Layout.ACCEPTED, ".json");
   }
 
   /** The document of an acceptance; empty if it does not exist or is damaged. */
   public Optional<ObjectNode> read(RunId id) {
-    return layout.files().sealed(layout.acceptance(id));
+    return documents.sealed(Layout.acceptance(id));
   }
 
   /** The damaged files of acceptances, by their paths from the root. */
   public List<Damage> damage() throws IOException {
     List<Damage> found = new ArrayList<>();
     for (RunId id : ids()) {
-      damage(id).ifPresent(found::add);
+      try {
+        list(id);
+      } catch (Damaged e) {
+        found.add(e.damage);
+      }
     }
     return found;
   }
 
-  private Optional<Damage> damage(RunId id) {
+  private static final class Damaged extends Exception {
+
+    private static final long serialVersionUID = 1;
+
+    final transient Damage damage;
+
+    Damaged(Damage damage) {
+      this.damage = damage;
+    }
+  }
+
+  /** A local copy of an acceptance's list, after its digest was checked. */
+  private Path list(RunId id) throws Damaged {
     Optional<ObjectNode> document = read(id);
     if (document.isEmpty()) {
-      return Optional.of(
+      throw new Damaged(
           new Damage(
-              layout.relative(layout.acceptance(id)),
+              Layout.acceptance(id),
               Damage.Kind.DIGEST,
               "the seal in it",
               "bytes with another seal"));
     }
     String expected = document.get().path("sha256").asText();
-    String name = layout.relative(layout.acceptedList(id));
+    String name = Layout.acceptedList(id);
     try {
-      String found = layout.files().sha256(layout.acceptedList(id));
-      return found.equals(expected)
-          ? Optional.empty()
-          : Optional.of(new Damage(name, Damage.Kind.DIGEST, expected, found));
+      return storage.local(name, Optional.of(expected));
+    } catch (DigestMismatchException e) {
+      throw new Damaged(new Damage(name, Damage.Kind.DIGEST, expected, e.found()));
     } catch (IOException e) {
-      return Optional.of(new Damage(name, Damage.Kind.UNREADABLE, expected, String.valueOf(e)));
+      throw new Damaged(new Damage(name, Damage.Kind.UNREADABLE, expected, String.valueOf(e)));
     }
   }
 
@@ -143,19 +166,17 @@ public final class AcceptedLosses {
    *
    * @param list a scratch file that a {@link Writer} wrote
    * @param document gets the list's digest as {@code sha256}, and the seal
-   * @param scratch a file that does not exist yet
    * @return the document as published
    */
-  public ObjectNode publish(RunId id, Path list, ObjectNode document, Path scratch)
+  public ObjectNode publish(RepositoryLocks.Held lock, RunId id, Path list, ObjectNode document)
       throws IOException {
-    layout.files().createFolders(layout.accepted());
-    storage.flushFolder(layout.root());
     clear();
-    document.put("sha256", Sha256.of(list));
-    storage.flush(list);
-    storage.rename(list, layout.acceptedList(id));
+    String sha256 = Sha256.of(list);
+    document.put("sha256", sha256);
+    storage.put(NewFile.replacing(Layout.acceptedList(id), Content.of(list, sha256)));
     byte[] sealed = SealedJson.seal(document);
-    storage.publish(scratch, layout.acceptance(id), sealed);
+    lock.requireHeld();
+    storage.put(NewFile.ifAbsent(Layout.acceptance(id), Content.of(sealed)));
     return SealedJson.open(sealed)
         .orElseThrow(() ->
             new IllegalStateException("a document that was just sealed does not match its seal"));
@@ -163,10 +184,11 @@ public final class AcceptedLosses {
 
   /** Removes lists without a document. They are left by a killed acceptance. */
   private void clear() throws IOException {
-    List<RunId> sealed = ids();
-    for (RunId id : layout.files().ids(layout.accepted(), ".tsv")) {
+    List<String> names = storage.children(Layout.ACCEPTED);
+    List<RunId> sealed = RunId.all(names, ".json");
+    for (RunId id : RunId.all(names, ".tsv")) {
       if (!sealed.contains(id)) {
-        layout.files().deleteIfExists(layout.acceptedList(id));
+        new Leftovers(storage).delete(Layout.acceptedList(id));
       }
     }
   }

@@ -6,9 +6,11 @@ import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
 import io.parsecbackup.repository.storage.Checksums;
 import io.parsecbackup.repository.storage.Damage;
+import io.parsecbackup.repository.storage.DigestMismatchException;
+import io.parsecbackup.repository.storage.Documents;
 import io.parsecbackup.repository.storage.Layout;
-import io.parsecbackup.repository.storage.PlainFiles;
 import io.parsecbackup.repository.storage.RunId;
+import io.parsecbackup.repository.storage.Storage;
 import io.parsecbackup.repository.storage.UnsafeFileException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -17,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jboss.logging.Logger;
 
 /**
  * The digests of one backup's files: {@code backup.json} has its own seal and the digest of {@code
@@ -24,11 +27,15 @@ import java.util.Optional;
  */
 public final class BackupFiles {
 
-  private final Layout layout;
+  private static final Logger LOG = Logger.getLogger(BackupFiles.class);
+
+  private final Storage storage;
+  private final Documents documents;
   private final PublishedBackups published;
 
-  BackupFiles(Layout layout, PublishedBackups published) {
-    this.layout = layout;
+  BackupFiles(Storage storage, PublishedBackups published) {
+    this.storage = storage;
+    this.documents = new Documents(storage);
     this.published = published;
   }
 
@@ -41,9 +48,9 @@ public final class BackupFiles {
   public List<Damage> check(RunId id) throws IOException {
     Optional<ObjectNode> document = published.document(id);
     if (document.isEmpty()) {
-      return List.of(sealBroken(layout.backupJson(id), "a published backup"));
+      return List.of(sealBroken(Layout.backupJson(id), "a published backup"));
     }
-    Path sums = layout.checksums(id);
+    String sums = Layout.checksums(id);
     Optional<Damage> broken = broken(sums, document.get().path("sha256sums").asText());
     List<Damage> found = new ArrayList<>();
     if (broken.isPresent()) {
@@ -51,18 +58,18 @@ public final class BackupFiles {
       // The document has the digest of the dump too, which is enough for a restore.
       JsonNode dump = document.get().path("dump");
       try {
-        Path file = PlainFiles.child(layout.backup(id), dump.path("file").asText());
+        String file = Layout.child(id, dump.path("file").asText());
         broken(file, dump.path("sha256").asText()).ifPresent(found::add);
       } catch (UnsafeFileException e) {
-        found.add(leaves(layout.backupJson(id), e));
+        found.add(leaves(Layout.backupJson(id), e));
       }
       return found;
     }
-    Checksums checksums = Checksums.parse(layout.files().document(sums));
+    Checksums checksums = Checksums.parse(documents.read(sums));
     dumpNotProven(id, document.get(), checksums).ifPresent(found::add);
     for (Map.Entry<String, String> named : checksums.digestByPath().entrySet()) {
       try {
-        broken(layout.fileOf(id, named.getKey()), named.getValue()).ifPresent(found::add);
+        broken(Layout.fileOf(id, named.getKey()), named.getValue()).ifPresent(found::add);
       } catch (UnsafeFileException e) {
         found.add(leaves(sums, e));
       }
@@ -71,27 +78,45 @@ public final class BackupFiles {
   }
 
   /**
-   * A file in the backup's folder, after checking that its bytes are the published ones.
+   * A local copy of a file in the backup's folder, after checking that its bytes are the published
+   * ones.
    *
    * @return empty if the backup was published without this file
    * @throws Problem of kind REPOSITORY when the file, or a document with its digest, is damaged
    */
   public Optional<Path> proven(RunId id, String name) {
-    Path file = layout.backup(id).resolve(name);
+    String file = Layout.backup(id) + "/" + name;
     Optional<Checksums> checksums = published.checksums(id);
-    Optional<String> digest = checksums.flatMap(sums -> sums.of(layout.relative(file)));
+    Optional<String> digest = checksums.flatMap(sums -> sums.of(file));
     if (checksums.isPresent() && digest.isEmpty()) {
       return Optional.empty();
     }
-    if (digest.isEmpty() || broken(file, digest.get()).isPresent()) {
-      throw new Problem(
-          Kind.REPOSITORY,
-          layout.relative(file)
-              + ", or backup.json or SHA256SUMS beside it, is damaged: 'verify "
-              + id
-              + "' names it. Restore it from a copy of the repository");
+    try {
+      if (digest.isPresent()) {
+        return Optional.of(storage.local(file, digest));
+      }
+    } catch (IOException e) {
+      LOG.debugf("Cannot use a file of a backup: %s", e);
     }
-    return Optional.of(file);
+    throw new Problem(
+        Kind.REPOSITORY,
+        file
+            + ", or backup.json or SHA256SUMS beside it, is damaged: 'verify "
+            + id
+            + "' names it. Restore it from a copy of the repository");
+  }
+
+  /**
+   * A local copy of a file in the backup's folder that {@link #check} has checked.
+   *
+   * @return empty if the backup was published without this file
+   */
+  public Optional<Path> checked(RunId id, String name) throws IOException {
+    String file = Layout.backup(id) + "/" + name;
+    Optional<String> digest = published.checksums(id).flatMap(sums -> sums.of(file));
+    return digest.isEmpty()
+        ? Optional.empty()
+        : Optional.of(storage.localAgain(file, digest.get()));
   }
 
   /** Reports a dump whose digest is not in the checksums: its content cannot be checked. */
@@ -101,28 +126,28 @@ public final class BackupFiles {
       return Optional.empty();
     }
     try {
-      Path file = PlainFiles.child(layout.backup(id), dump.path("file").asText());
-      return checksums.of(layout.relative(file)).isPresent()
+      String file = Layout.child(id, dump.path("file").asText());
+      return checksums.of(file).isPresent()
           ? Optional.empty()
           : Optional.of(
               damage(file, Damage.Kind.UNREADABLE, "a digest in SHA256SUMS", "no such line"));
     } catch (UnsafeFileException e) {
-      return Optional.of(leaves(layout.backupJson(id), e));
+      return Optional.of(leaves(Layout.backupJson(id), e));
     }
   }
 
   /** The damage of the repository's identity file, if any. A restore does not need this file. */
   public Optional<Damage> checkIdentity() throws IOException {
-    Path file = layout.identity();
-    return layout.files().sealed(file).isPresent()
+    String file = Layout.IDENTITY;
+    return documents.sealed(file).isPresent()
         ? Optional.empty()
         : Optional.of(sealBroken(file, "the repository's binding"));
   }
 
   /** The damage of a document that has no valid seal. */
-  private Damage sealBroken(Path file, String what) {
+  private Damage sealBroken(String file, String what) {
     try {
-      layout.files().document(file);
+      documents.read(file);
       return damage(file, Damage.Kind.DIGEST, "the seal in it", "bytes with another seal");
     } catch (NoSuchFileException e) {
       return damage(file, Damage.Kind.LOST, what, "no such file");
@@ -132,7 +157,7 @@ public final class BackupFiles {
   }
 
   /** A document names a file outside the backup, which is not read. */
-  private Damage leaves(Path document, UnsafeFileException name) {
+  private Damage leaves(String document, UnsafeFileException name) {
     return damage(
         document,
         Damage.Kind.UNREADABLE,
@@ -141,12 +166,13 @@ public final class BackupFiles {
   }
 
   /** The damage of {@code file}; empty if its digest is {@code sha256}. */
-  private Optional<Damage> broken(Path file, String sha256) {
+  private Optional<Damage> broken(String file, String sha256) {
     try {
-      String found = layout.files().sha256(file);
-      return found.equals(sha256)
-          ? Optional.empty()
-          : Optional.of(damage(file, Damage.Kind.DIGEST, sha256, found));
+      // A dump has to be here anyway to be read.
+      storage.local(file, Optional.of(sha256));
+      return Optional.empty();
+    } catch (DigestMismatchException e) {
+      return Optional.of(damage(file, Damage.Kind.DIGEST, sha256, e.found()));
     } catch (NoSuchFileException e) {
       return Optional.of(damage(file, Damage.Kind.LOST, sha256, "no such file"));
     } catch (IOException e) {
@@ -154,7 +180,7 @@ public final class BackupFiles {
     }
   }
 
-  private Damage damage(Path file, Damage.Kind kind, String expected, String found) {
-    return new Damage(layout.relative(file), kind, expected, found);
+  private Damage damage(String file, Damage.Kind kind, String expected, String found) {
+    return new Damage(file, kind, expected, found);
   }
 }

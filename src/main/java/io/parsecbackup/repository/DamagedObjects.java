@@ -1,5 +1,7 @@
 package io.parsecbackup.repository;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.Counted;
 import io.parsecbackup.repository.index.ColumnCodec;
@@ -11,14 +13,22 @@ import io.parsecbackup.repository.index.ObjectKey;
 import io.parsecbackup.repository.index.RecordSorter;
 import io.parsecbackup.repository.index.RecordStream;
 import io.parsecbackup.repository.index.Segment;
+import io.parsecbackup.repository.storage.Content;
+import io.parsecbackup.repository.storage.Documents;
 import io.parsecbackup.repository.storage.Layout;
+import io.parsecbackup.repository.storage.Leftovers;
+import io.parsecbackup.repository.storage.NewFile;
+import io.parsecbackup.repository.storage.PlainFiles;
 import io.parsecbackup.repository.storage.RunId;
-import io.parsecbackup.repository.storage.StableStorage;
+import io.parsecbackup.repository.storage.SealedJson;
+import io.parsecbackup.repository.storage.Sha256;
+import io.parsecbackup.repository.storage.Storage;
 import io.parsecbackup.repository.storage.UnsafeFileException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
 
@@ -34,14 +44,14 @@ public final class DamagedObjects {
 
   private static final String REMAINING = "remaining.tsv";
 
-  private final Layout layout;
-  private final StableStorage storage;
+  private final Storage storage;
+  private final Documents documents;
   private final ObjectFiles objects;
   private final AtomicInteger read = new AtomicInteger();
 
-  DamagedObjects(Layout layout, StableStorage storage, ObjectFiles objects) {
-    this.layout = layout;
+  DamagedObjects(Storage storage, ObjectFiles objects) {
     this.storage = storage;
+    this.documents = new Documents(storage);
     this.objects = objects;
   }
 
@@ -55,15 +65,14 @@ public final class DamagedObjects {
   public void note(RunId finder, Path scratch, RecordSorter<IndexRecord> damaged)
       throws IOException {
     try (RecordStream<IndexRecord> records = damaged.sorted()) {
-      if (!records.hasNext()) {
-        return;
+      if (records.hasNext()) {
+        put(finder, Segment.write(records, scratch));
       }
-      layout.files().createFolders(layout.checks());
-      Segment.write(records, scratch);
     }
-    storage.flush(scratch);
-    storage.rename(scratch, layout.damaged(finder));
-    storage.flushFolder(layout.checks());
+  }
+
+  private void put(RunId finder, Segment list) throws IOException {
+    storage.put(NewFile.replacing(Layout.damaged(finder), Content.of(list.file(), list.sha256())));
   }
 
   /**
@@ -133,25 +142,32 @@ public final class DamagedObjects {
 
   /**
    * Replaces all lists with what {@link #remaining} has found, after the backup of {@code
-   * workspace} is published. Needs the lock.
+   * workspace} is published. If this program may not delete the old lists, it writes a document
+   * that makes readers ignore them. Needs the lock.
    */
   public void settle(Workspace workspace) throws IOException {
-    List<Path> handled = lists();
+    List<RunId> handled = lists();
     if (handled.isEmpty()) {
       return;
     }
     Path remaining = workspace.file(REMAINING);
-    Path list = layout.damaged(workspace.id());
-    boolean isAny = layout.files().size(remaining) > Segment.EMPTY;
+    RunId id = workspace.id();
+    boolean isAny = PlainFiles.size(remaining) > Segment.EMPTY;
     if (isAny) {
-      storage.flush(remaining);
-      storage.rename(remaining, list);
-      storage.flushFolder(layout.checks());
+      storage.put(
+          NewFile.replacing(Layout.damaged(id), Content.of(remaining, Sha256.of(remaining))));
     }
-    for (Path old : handled) {
-      if (!isAny || !old.equals(list)) {
-        layout.files().deleteIfExists(old);
+    boolean areDeleted = true;
+    for (RunId old : handled) {
+      if (!isAny || !old.equals(id)) {
+        areDeleted &= new Leftovers(storage).delete(Layout.damaged(old));
       }
+    }
+    if (!areDeleted) {
+      ObjectNode settled = JsonNodeFactory.instance.objectNode();
+      settled.put("by", id.text());
+      settled.put("remaining", isAny);
+      storage.put(NewFile.replacing(Layout.SETTLED, Content.of(SealedJson.seal(settled))));
     }
   }
 
@@ -173,9 +189,9 @@ public final class DamagedObjects {
    */
   public RecordStream<IndexRecord> listed(Path scratch, String name) throws IOException {
     RecordSorter<IndexRecord> sorter = new RecordSorter<>(IndexCodec.INSTANCE, scratch, name);
-    for (Path list : lists()) {
+    for (RunId list : lists()) {
       Journal.read(
-          list,
+          storage.local(Layout.damaged(list), Optional.empty()),
           entry -> {
             if (ObjectKey.refusal(entry.key()).isEmpty()) {
               sorter.add(entry);
@@ -185,15 +201,32 @@ public final class DamagedObjects {
     return sorter.sorted();
   }
 
-  private List<Path> lists() throws IOException {
-    List<Path> lists = new ArrayList<>();
-    for (RunId id : layout.files().ids(layout.checks(), Layout.DAMAGED)) {
+  /** The lists that no backup has handled. No job runs while a backup settles them. */
+  private List<RunId> lists() throws IOException {
+    List<RunId> lists = new ArrayList<>();
+    List<RunId> all = documents.ids(Layout.CHECKS, Layout.DAMAGED);
+    if (all.isEmpty()) {
+      return lists;
+    }
+    Optional<ObjectNode> settled = documents.sealed(Layout.SETTLED);
+    for (RunId id : all) {
       try {
-        lists.add(layout.files().require(layout.damaged(id)));
+        if (!isHandled(id, settled) && storage.find(Layout.damaged(id)).isPresent()) {
+          lists.add(id);
+        }
       } catch (UnsafeFileException e) {
         LOG.warnf("Skipped a list of damaged objects: %s", e.getMessage());
       }
     }
     return lists;
+  }
+
+  private static boolean isHandled(RunId list, Optional<ObjectNode> settled) {
+    return settled
+        .flatMap(document -> RunId.parse(document.path("by").asText()))
+        .filter(by ->
+            list.compareTo(by) < 0
+                || (list.equals(by) && !settled.get().path("remaining").asBoolean()))
+        .isPresent();
   }
 }

@@ -8,12 +8,9 @@ import io.parsecbackup.repository.index.Journal;
 import io.parsecbackup.repository.index.ObjectKey;
 import io.parsecbackup.repository.index.RecordSorter;
 import io.parsecbackup.repository.index.RecordStream;
-import io.parsecbackup.repository.storage.Layout;
 import io.parsecbackup.repository.storage.RunId;
+import io.parsecbackup.repository.storage.Storage;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.jboss.logging.Logger;
@@ -28,17 +25,19 @@ public final class DeadRuns {
 
   private static final Logger LOG = Logger.getLogger(DeadRuns.class);
 
-  private final Layout layout;
+  private final Storage storage;
+  private final ScratchFolders scratch;
   private final PublishedBackups published;
   private final ObjectFiles objects;
   private final DamagedObjects damagedObjects;
 
   DeadRuns(
-      Layout layout,
+      Storage storage,
       PublishedBackups published,
       ObjectFiles objects,
       DamagedObjects damagedObjects) {
-    this.layout = layout;
+    this.storage = storage;
+    this.scratch = new ScratchFolders(storage.scratch());
     this.published = published;
     this.objects = objects;
     this.damagedObjects = damagedObjects;
@@ -52,28 +51,21 @@ public final class DeadRuns {
 
   /** Removes incomplete files of dead runs, such as dumps. Journals stay. Needs the lock. */
   public void clear() throws IOException {
-    for (RunId id : layout.files().ids(layout.tmp(), "")) {
+    for (RunId id : scratch.ids()) {
       clear(id);
     }
-    for (Path stray : layout.files().list(layout.tmp(), Layout::isScratchOfNoRun)) {
-      layout.files().deleteTree(stray);
-    }
+    scratch.deleteStrays();
   }
 
   private void clear(RunId id) throws IOException {
-    if (published.isPublished(id) || layout.files().exists(layout.segmentSeal(id))) {
-      layout.files().deleteTree(layout.scratch(id));
+    if (Workspace.isPublished(storage, published, id)) {
+      scratch.delete(id);
       return;
     }
-    Workspace.clear(layout, id);
-    if (!hasJournal(id)) {
-      layout.files().deleteTree(layout.scratch(id));
+    Workspace.clear(storage, id);
+    if (!scratch.isJournaled(id)) {
+      scratch.delete(id);
     }
-  }
-
-  private boolean hasJournal(RunId id) throws IOException {
-    return Files.isDirectory(layout.scratch(id), LinkOption.NOFOLLOW_LINKS)
-        && layout.files().size(layout.journal(id)) > 0;
   }
 
   /**
@@ -87,15 +79,12 @@ public final class DeadRuns {
       throws IOException {
     RecordSorter<IndexRecord> copied =
         new RecordSorter<>(IndexCodec.INSTANCE, workspace.scratch(), "copied");
-    List<RunId> dead =
-        layout.files().ids(layout.tmp(), "").stream()
-            .filter(id -> !id.equals(workspace.id()))
-            .toList();
+    List<RunId> dead = scratch.ids().stream().filter(id -> !id.equals(workspace.id())).toList();
     for (RunId id : dead) {
       clear(id);
-      if (hasJournal(id)) {
+      if (scratch.isJournaled(id)) {
         LOG.infof("Run %s published nothing; the objects that it copied are checked", id);
-        Journal.read(layout.journal(id), copied::add);
+        Journal.read(scratch.journal(id), copied::add);
       }
     }
     if (dead.isEmpty()) {
@@ -127,7 +116,7 @@ public final class DeadRuns {
     // Flush the new journal before the old ones are removed.
     workspace.flushJournal();
     for (RunId id : dead) {
-      layout.files().deleteTree(layout.scratch(id));
+      scratch.delete(id);
     }
     workspace.recovered(recovered);
   }

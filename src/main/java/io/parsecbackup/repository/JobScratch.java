@@ -6,12 +6,15 @@ import io.parsecbackup.repository.storage.FolderLock;
 import io.parsecbackup.repository.storage.Folders;
 import io.parsecbackup.repository.storage.Layout;
 import io.parsecbackup.repository.storage.RunId;
+import io.parsecbackup.repository.storage.Storage;
+import io.parsecbackup.repository.storage.StoredFile;
 import io.parsecbackup.repository.storage.Unwritable;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Iterator;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -36,21 +39,22 @@ public record JobScratch(
    *
    * @throws Problem of kind SPACE when neither has enough space
    */
-  static JobScratch open(RunIds ids, Layout layout, Instant now) throws IOException {
-    long needed = TIMES_THE_INDEX * Folders.bytes(layout.files().below(layout.index())) + MARGIN;
+  static JobScratch open(RunIds ids, Storage storage, Instant now) throws IOException {
+    long needed = TIMES_THE_INDEX * indexBytes(storage) + MARGIN;
+    ScratchFolders scratch = new ScratchFolders(storage.scratch());
     RunId id;
     boolean writable = true;
     try {
       id = ids.reserve(now);
-      if (hasSpace(layout.tmp(), needed)) {
+      if (hasSpace(scratch.root(), needed)) {
         return new JobScratch(
             id,
-            layout.scratch(id),
+            scratch.of(id),
             true,
             new AtomicInteger(),
-            Optional.of(FolderLock.exclusive(layout.alive(id), "job " + id)));
+            Optional.of(FolderLock.exclusive(scratch.alive(id), "job " + id)));
       }
-      Folders.delete(layout.scratch(id));
+      Folders.delete(scratch.of(id));
     } catch (FileSystemException readOnlyOrFull) {
       Unwritable.require(readOnlyOrFull);
       // A snapshot or a copy on a read-only disk can be restored too.
@@ -65,12 +69,20 @@ public record JobScratch(
           "not enough space to sort the index: "
               + needed / (1 << 20)
               + " MiB are needed on the file system of "
-              + layout.root()
+              + scratch.root()
               + " or of "
               + temporary.getParent()
               + ". Free space there, or set TMPDIR to another folder; nothing was changed");
     }
     return new JobScratch(id, temporary, writable, new AtomicInteger(), Optional.empty());
+  }
+
+  private static long indexBytes(Storage storage) throws IOException {
+    long bytes = 0;
+    for (Iterator<StoredFile> files = storage.list(Layout.INDEX + "/"); files.hasNext(); ) {
+      bytes += files.next().size();
+    }
+    return bytes;
   }
 
   private static boolean hasSpace(Path folder, long needed) throws IOException {

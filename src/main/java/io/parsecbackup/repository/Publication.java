@@ -5,11 +5,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.repository.index.Segment;
 import io.parsecbackup.repository.storage.Checksums;
+import io.parsecbackup.repository.storage.Content;
 import io.parsecbackup.repository.storage.Layout;
+import io.parsecbackup.repository.storage.NewFile;
+import io.parsecbackup.repository.storage.RepositoryLocks;
 import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.repository.storage.SealedJson;
 import io.parsecbackup.repository.storage.Sha256;
-import io.parsecbackup.repository.storage.StableStorage;
+import io.parsecbackup.repository.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -20,25 +23,24 @@ import java.util.Map;
  * Publishes the content of a run's scratch folder: it moves and flushes all other files first, and
  * then writes the document that makes them valid.
  */
-record Publication(Layout layout, StableStorage storage, RunId id) {
+record Publication(Storage storage, RunId id, RepositoryLocks.Held lock) {
 
   /** See {@link Workspace#publish}. */
   ObjectNode backup(
       Segment segment, Map<Path, String> files, ObjectNode document, Cancellation cancellation)
       throws IOException {
-    layout.files().createFolders(layout.backup(id));
     Map<String, String> digests = new LinkedHashMap<>();
     for (Map.Entry<Path, String> file : files.entrySet()) {
-      Path target = layout.backup(id).resolve(file.getKey().getFileName());
-      storage.rename(file.getKey(), target);
-      digests.put(layout.relative(target), file.getValue());
+      String name = Layout.backup(id) + "/" + file.getKey().getFileName();
+      move(file.getKey(), file.getValue(), name);
+      digests.put(name, file.getValue());
     }
-    storage.rename(segment.file(), layout.segment(id));
-    digests.put(layout.relative(layout.segment(id)), segment.sha256());
+    move(segment.file(), segment.sha256(), Layout.segment(id));
+    digests.put(Layout.segment(id), segment.sha256());
     byte[] checksums = new Checksums(digests).toBytes();
-    storage.write(layout.checksums(id), checksums);
+    storage.putUnflushed(NewFile.replacing(Layout.checksums(id), Content.of(checksums)));
 
-    storage.flushFileSystem(layout.root(), cancellation);
+    storage.flush(cancellation);
 
     ObjectNode complete = document.deepCopy();
     complete.put("sha256sums", Sha256.of(checksums));
@@ -49,11 +51,11 @@ record Publication(Layout layout, StableStorage storage, RunId id) {
                 new IllegalStateException(
                     "a document that was just sealed does not match its seal"));
     try {
-      storage.publish(scratch("backup.json"), layout.backupJson(id), sealed);
+      publish(Layout.backupJson(id), sealed);
     } catch (IOException | RuntimeException | Error e) {
       // The file may already have its name, but a failed run must not appear as a backup.
       try {
-        layout.files().deleteIfExists(layout.backupJson(id));
+        storage.delete(Layout.backupJson(id));
       } catch (IOException stays) {
         e.addSuppressed(stays);
       }
@@ -64,10 +66,9 @@ record Publication(Layout layout, StableStorage storage, RunId id) {
 
   /** See {@link Workspace#publishSegment}. */
   void segment(Segment segment, String kind, Cancellation cancellation) throws IOException {
-    storage.rename(segment.file(), layout.segment(id));
-    storage.flushFileSystem(layout.root(), cancellation);
-    storage.publish(
-        scratch("segment.json"), layout.segmentSeal(id), SealedJson.seal(segment.seal(id, kind)));
+    move(segment.file(), segment.sha256(), Layout.segment(id));
+    storage.flush(cancellation);
+    publish(Layout.segmentSeal(id), SealedJson.seal(segment.seal(id, kind)));
   }
 
   /** See {@link Workspace#makeUpFor}. */
@@ -76,12 +77,17 @@ record Publication(Layout layout, StableStorage storage, RunId id) {
       ObjectNode note = JsonNodeFactory.instance.objectNode();
       note.put("segment", segment.text());
       note.put("by", id.text());
-      storage.publish(
-          scratch("made-up-for.json"), layout.madeUpFor(segment), SealedJson.seal(note));
+      lock.requireHeld();
+      storage.put(NewFile.replacing(Layout.madeUpFor(segment), Content.of(SealedJson.seal(note))));
     }
   }
 
-  private Path scratch(String name) {
-    return layout.scratch(id).resolve(name);
+  private void move(Path file, String sha256, String name) throws IOException {
+    storage.putUnflushed(NewFile.replacing(name, Content.of(file, sha256)));
+  }
+
+  private void publish(String name, byte[] sealed) throws IOException {
+    lock.requireHeld();
+    storage.put(NewFile.ifAbsent(name, Content.of(sealed)));
   }
 }

@@ -3,11 +3,12 @@ package io.parsecbackup.repository;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.parsecbackup.repository.index.PublishedSegments;
 import io.parsecbackup.repository.storage.Checksums;
+import io.parsecbackup.repository.storage.Documents;
 import io.parsecbackup.repository.storage.Layout;
 import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.repository.storage.Sha256;
+import io.parsecbackup.repository.storage.Storage;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.jboss.logging.Logger;
@@ -20,16 +21,18 @@ public final class PublishedBackups implements PublishedSegments {
 
   private static final Logger LOG = Logger.getLogger(PublishedBackups.class);
 
-  private final Layout layout;
+  private final Storage storage;
+  private final Documents documents;
 
-  PublishedBackups(Layout layout) {
-    this.layout = layout;
+  PublishedBackups(Storage storage) {
+    this.storage = storage;
+    this.documents = new Documents(storage);
   }
 
   /** All ids with a {@code backup.json}, oldest first, valid or damaged. */
   @Override
   public List<RunId> ids() throws IOException {
-    return layout.files().ids(layout.backups(), "").stream().filter(this::isPublished).toList();
+    return RunId.all(storage.foldersWith(Layout.BACKUPS, Layout.DOCUMENT), "");
   }
 
   /**
@@ -38,7 +41,7 @@ public final class PublishedBackups implements PublishedSegments {
    */
   public boolean isPublished(RunId id) {
     try {
-      return layout.files().exists(layout.backupJson(id));
+      return documents.exists(Layout.backupJson(id));
     } catch (IOException e) {
       return true;
     }
@@ -48,26 +51,24 @@ public final class PublishedBackups implements PublishedSegments {
    * The backup's document; empty if it does not exist, cannot be read or does not match its seal.
    */
   public Optional<ObjectNode> document(RunId id) {
-    return layout
-        .files()
-        .sealed(layout.backupJson(id))
+    return documents
+        .sealed(Layout.backupJson(id))
         .filter(document -> document.path("id").asText().equals(id.text()));
   }
 
   @Override
   public Optional<String> segmentDigest(RunId id) {
-    return checksums(id).flatMap(checksums -> checksums.of(layout.relative(layout.segment(id))));
+    return checksums(id).flatMap(checksums -> checksums.of(Layout.segment(id)));
   }
 
   /** The backup's checksums; empty if they or the backup's document are damaged. */
   Optional<Checksums> checksums(RunId id) {
     Optional<ObjectNode> document = document(id);
-    Path file = layout.checksums(id);
     if (document.isEmpty()) {
       return Optional.empty();
     }
     try {
-      byte[] bytes = layout.files().document(file);
+      byte[] bytes = documents.read(Layout.checksums(id));
       return Sha256.of(bytes).equals(document.get().path("sha256sums").asText())
           ? Optional.of(Checksums.parse(bytes))
           : Optional.empty();

@@ -4,10 +4,12 @@ import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.index.RecordStream;
 import io.parsecbackup.repository.index.Removals;
 import io.parsecbackup.repository.index.Segment;
+import io.parsecbackup.repository.storage.Content;
 import io.parsecbackup.repository.storage.Layout;
+import io.parsecbackup.repository.storage.NewFile;
 import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.repository.storage.SealedJson;
-import io.parsecbackup.repository.storage.StableStorage;
+import io.parsecbackup.repository.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,19 +20,17 @@ import java.util.List;
  */
 public final class RemovedObjects {
 
-  private final Layout layout;
-  private final StableStorage storage;
+  private final Storage storage;
   private final SourceBinding binding;
 
-  RemovedObjects(Layout layout, StableStorage storage, SourceBinding binding) {
-    this.layout = layout;
+  RemovedObjects(Storage storage, SourceBinding binding) {
     this.storage = storage;
     this.binding = binding;
   }
 
   /** The prunes that have removed objects and whose ids are higher, oldest first. */
   public List<RunId> after(RunId id) throws IOException {
-    return new Removals(layout).ids(one -> one.compareTo(id) > 0);
+    return new Removals(storage).ids(one -> one.compareTo(id) > 0);
   }
 
   /**
@@ -39,15 +39,15 @@ public final class RemovedObjects {
    * @param id of the prune
    * @param removed see {@link IndexRecord#asRemoved}
    * @param list a scratch file that does not exist yet
-   * @param seal likewise
    */
-  public void publish(RunId id, RecordStream<IndexRecord> removed, Path list, Path seal)
-      throws IOException {
+  public void publish(RunId id, RecordStream<IndexRecord> removed, Path list) throws IOException {
     binding.allowRemovals();
     Segment segment = Segment.write(removed, list);
-    storage.flush(list);
-    storage.rename(list, layout.removal(id));
-    storage.publish(
-        seal, layout.removalSeal(id), SealedJson.seal(segment.seal(id, Segment.REMOVED)));
+    storage.put(
+        NewFile.replacing(Layout.removal(id), Content.of(segment.file(), segment.sha256())));
+    storage.put(
+        NewFile.ifAbsent(
+            Layout.removalSeal(id),
+            Content.of(SealedJson.seal(segment.seal(id, Segment.REMOVED)))));
   }
 }

@@ -8,7 +8,6 @@ import io.parsecbackup.repository.storage.FolderLock;
 import io.parsecbackup.repository.storage.FolderStorage;
 import io.parsecbackup.repository.storage.Folders;
 import io.parsecbackup.repository.storage.Layout;
-import io.parsecbackup.repository.storage.PlainFiles;
 import io.parsecbackup.repository.storage.RepositoryLocks;
 import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.repository.storage.StableStorage;
@@ -17,7 +16,6 @@ import io.parsecbackup.repository.storage.UnsafeFileException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -38,9 +36,9 @@ public final class Repository {
     this.layout = new Layout(root.toAbsolutePath().normalize());
     this.storage = storage;
     this.place = new FolderStorage(layout.root(), storage);
-    this.published = new PublishedBackups(layout);
-    this.binding = new SourceBinding(layout, storage);
-    this.compactions = new Compactions(layout);
+    this.published = new PublishedBackups(place);
+    this.binding = new SourceBinding(place);
+    this.compactions = new Compactions(place);
   }
 
   /** The repository in {@code root}, which may not exist yet. Changes nothing. */
@@ -70,11 +68,11 @@ public final class Repository {
   }
 
   public ObjectIndex index() {
-    return new ObjectIndex(layout, published, compactions);
+    return new ObjectIndex(place, published, compactions);
   }
 
   public Compactor compactions() {
-    return new Compactor(layout, storage, index(), compactions);
+    return new Compactor(place, index(), compactions);
   }
 
   public ObjectFiles objects() {
@@ -90,27 +88,27 @@ public final class Repository {
   }
 
   public RunRecords runs() {
-    return new RunRecords(layout, storage);
+    return new RunRecords(place);
   }
 
   public CheckRecords checks() {
-    return new CheckRecords(layout, storage);
+    return new CheckRecords(place);
   }
 
   public AcceptedLosses acceptedLosses() {
-    return new AcceptedLosses(layout, storage);
+    return new AcceptedLosses(place);
   }
 
   public DamagedObjects damagedObjects() {
-    return new DamagedObjects(layout, storage, objects());
+    return new DamagedObjects(place, objects());
   }
 
   public RemovedObjects removedObjects() {
-    return new RemovedObjects(layout, storage, binding);
+    return new RemovedObjects(place, binding);
   }
 
   public BackupFiles files() {
-    return new BackupFiles(layout, published);
+    return new BackupFiles(place, published);
   }
 
   public StorageTrial trial() {
@@ -118,7 +116,7 @@ public final class Repository {
   }
 
   public DeadRuns deadRuns() {
-    return new DeadRuns(layout, published, objects(), damagedObjects());
+    return new DeadRuns(place, published, objects(), damagedObjects());
   }
 
   /**
@@ -150,13 +148,7 @@ public final class Repository {
    * @throws UnsafeFileException when one of them is of another kind
    */
   public void requirePlain() throws IOException {
-    for (Path folder : layout.allFolders()) {
-      Optional<BasicFileAttributes> found = PlainFiles.look(folder);
-      if (found.isPresent()) {
-        PlainFiles.requireFolder(folder, found.get());
-      }
-    }
-    layout.files().find(layout.lock());
+    ((FolderStorage) place).requirePlain();
   }
 
   /** Whether a run holds the exclusive lock now. */
@@ -212,9 +204,10 @@ public final class Repository {
   }
 
   /** Reserves the id of a run that starts {@code now}, opens its scratch. Needs the lock. */
-  public Workspace reserve(Instant now) throws IOException {
-    layout.files().createFolders(layout.runs());
-    return new Workspace(layout, storage, published, index(), ids().reserve(now));
+  public Workspace reserve(RepositoryLocks.Held lock, Instant now) throws IOException {
+    RunId id = ids().reserve(now);
+    lock.announce(id);
+    return new Workspace(place, published, index(), id, lock);
   }
 
   /**
@@ -222,16 +215,16 @@ public final class Repository {
    * folder. Needs the shared lock.
    */
   public JobScratch openScratch(Instant now) throws IOException {
-    return JobScratch.open(ids(), layout, now);
+    return JobScratch.open(ids(), place, now);
   }
 
   /** Whether the job with this id runs, in this or another process. */
   public boolean isAlive(RunId job) throws IOException {
-    return FolderLock.isHeld(layout.files().below(layout.alive(job)));
+    return FolderLock.isHeld(new ScratchFolders(place.scratch()).alive(job));
   }
 
   private RunIds ids() {
-    return new RunIds(layout);
+    return new RunIds(place);
   }
 
   /** How many bytes this process can still write to the repository's file system. */

@@ -3,6 +3,7 @@ package io.parsecbackup.repository;
 import io.parsecbackup.repository.storage.Layout;
 import io.parsecbackup.repository.storage.PrivateFiles;
 import io.parsecbackup.repository.storage.RunId;
+import io.parsecbackup.repository.storage.Storage;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.time.Instant;
@@ -19,19 +20,21 @@ final class RunIds {
 
   private static final RunId FIRST_UNUSED = new RunId("90000101T000000Z");
 
-  private final Layout layout;
+  private final Storage storage;
+  private final ScratchFolders scratch;
 
-  RunIds(Layout layout) {
-    this.layout = layout;
+  RunIds(Storage storage) {
+    this.storage = storage;
+    this.scratch = new ScratchFolders(storage.scratch());
   }
 
   /** Creates the scratch folder of a run that starts {@code now}, which reserves its id. */
   RunId reserve(Instant now) throws IOException {
-    layout.files().createFolders(layout.tmp());
+    PrivateFiles.createFolders(scratch.root());
     RunId id = after(newest(), now);
     while (true) {
       try {
-        PrivateFiles.createFolder(layout.scratch(id));
+        PrivateFiles.createFolder(scratch.of(id));
         return id;
       } catch (FileAlreadyExistsException e) {
         id = id.next();
@@ -52,14 +55,15 @@ final class RunIds {
   }
 
   private Optional<RunId> newest() throws IOException {
+    List<String> index = storage.children(Layout.INDEX);
     return Stream.of(
-            layout.files().ids(layout.backups(), ""),
-            layout.files().ids(layout.tmp(), ""),
-            layout.files().ids(layout.runs(), ".json"),
-            layout.files().ids(layout.index(), ".tsv"),
-            layout.files().ids(layout.index(), Layout.REMOVED + ".json"),
-            layout.files().ids(layout.accepted(), ".json"),
-            CheckRecords.ids(layout))
+            RunId.all(storage.children(Layout.BACKUPS), ""),
+            scratch.ids(),
+            RunId.all(storage.children(Layout.RUNS), ".json"),
+            RunId.all(index, ".tsv"),
+            RunId.all(index, Layout.REMOVED + ".json"),
+            RunId.all(storage.children(Layout.ACCEPTED), ".json"),
+            CheckRecords.ids(storage))
         .flatMap(List::stream)
         // This program assigns no such ids, and the last of them has no next one.
         .filter(id -> id.compareTo(FIRST_UNUSED) < 0)

@@ -3,21 +3,20 @@ package io.parsecbackup.repository;
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
 import io.parsecbackup.repository.index.Removals;
-import io.parsecbackup.repository.storage.FileSystemProbe;
+import io.parsecbackup.repository.storage.Content;
+import io.parsecbackup.repository.storage.Documents;
 import io.parsecbackup.repository.storage.Layout;
-import io.parsecbackup.repository.storage.PrivateFiles;
+import io.parsecbackup.repository.storage.NewFile;
 import io.parsecbackup.repository.storage.SealedJson;
-import io.parsecbackup.repository.storage.StableStorage;
+import io.parsecbackup.repository.storage.Storage;
 import io.parsecbackup.repository.storage.UnsafeFileException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /** Binds a repository to its source: {@code parsec-backup.json} and the checks around it. */
@@ -25,16 +24,16 @@ final class SourceBinding {
 
   private static final Logger LOG = Logger.getLogger(SourceBinding.class);
 
-  private final Layout layout;
-  private final StableStorage storage;
+  private final Storage storage;
+  private final Documents documents;
 
-  SourceBinding(Layout layout, StableStorage storage) {
-    this.layout = layout;
+  SourceBinding(Storage storage) {
     this.storage = storage;
+    this.documents = new Documents(storage);
   }
 
   Optional<Identity> identity() throws IOException {
-    if (!layout.files().exists(layout.identity())) {
+    if (!documents.exists(Layout.IDENTITY)) {
       refuseForeignFolder();
       return Optional.empty();
     }
@@ -43,7 +42,7 @@ final class SourceBinding {
             .orElseThrow(() ->
                 new Problem(
                     Kind.REPOSITORY,
-                    layout.identity()
+                    storage.locate(Layout.IDENTITY)
                         + " is damaged: its seal does not match. Run 'adopt' to bind this"
                         + " repository again; this changes no backup"));
     requireKnownFormat(identity);
@@ -63,7 +62,7 @@ final class SourceBinding {
       throw new Problem(
           Kind.REPOSITORY,
           "the repository "
-              + layout.root()
+              + storage.location()
               + " has format "
               + identity.format()
               + ", but this version supports only up to "
@@ -73,16 +72,17 @@ final class SourceBinding {
   }
 
   void requireAdoptable() throws IOException {
-    boolean ours = Files.isDirectory(layout.objects()) || Files.isDirectory(layout.backups());
+    List<String> names = storage.children("");
+    boolean ours = names.contains(Layout.OBJECTS) || names.contains(Layout.BACKUPS);
     requireKnownFormat();
-    if (!layout.files().exists(layout.identity()) && !ours) {
+    if (!documents.exists(Layout.IDENTITY) && !ours) {
       refuseForeignFolder();
     }
   }
 
   private Optional<Identity> readIdentity() throws IOException {
     try {
-      return SealedJson.open(layout.files().document(layout.identity())).map(Identity::fromJson);
+      return SealedJson.open(documents.read(Layout.IDENTITY)).map(Identity::fromJson);
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (UnsafeFileException e) {
@@ -93,17 +93,11 @@ final class SourceBinding {
 
   /** Prevents a backup into a mistyped folder, or among objects of unknown origin. */
   private void refuseForeignFolder() throws IOException {
-    if (!Files.isDirectory(layout.root())) {
-      return;
-    }
-    Set<String> names;
-    try (Stream<Path> files = Files.list(layout.root())) {
-      names = files.map(file -> file.getFileName().toString()).collect(Collectors.toSet());
-    }
-    if (names.contains("objects") || names.contains("backups")) {
+    Set<String> names = new TreeSet<>(storage.children(""));
+    if (names.contains(Layout.OBJECTS) || names.contains(Layout.BACKUPS)) {
       throw new Problem(
           Kind.REPOSITORY,
-          layout.root()
+          storage.location()
               + " contains objects but no "
               + Layout.IDENTITY
               + ": run 'adopt' once to take over the existing files");
@@ -112,7 +106,7 @@ final class SourceBinding {
     if (!names.isEmpty()) {
       throw new Problem(
           Kind.REPOSITORY,
-          layout.root()
+          storage.location()
               + " is not a repository, and is not empty (it contains "
               + names.iterator().next()
               + "). Choose an empty folder, or one that does not exist yet");
@@ -128,29 +122,25 @@ final class SourceBinding {
       throw new Problem(
           Kind.REPOSITORY,
           "the repository "
-              + layout.root()
+              + storage.location()
               + " is bound to "
               + identity.get().source()
               + ", but the configured source is "
               + source
               + ". Use another repository, or run 'adopt' if this source has replaced the other");
     }
-    createFolders();
+    storage.createFolders();
     return identity.get();
   }
 
   Identity rebind(Source source) throws IOException {
-    layout.files().createFolders(layout.tmp());
-    Path probe = layout.probe();
-    layout.files().deleteTree(probe);
-    PrivateFiles.createFolder(probe);
-    FileSystemProbe.check(probe);
+    storage.probe();
     String id = readIdentity().map(Identity::id).orElseGet(() -> UUID.randomUUID().toString());
     int format =
-        new Removals(layout).ids(any -> true).isEmpty() ? Identity.FORMAT : Identity.WITH_REMOVALS;
+        new Removals(storage).ids(any -> true).isEmpty() ? Identity.FORMAT : Identity.WITH_REMOVALS;
     Identity identity = new Identity(format, id, source);
     write(identity);
-    createFolders();
+    storage.createFolders();
     return identity;
   }
 
@@ -166,12 +156,6 @@ final class SourceBinding {
   }
 
   private void write(Identity identity) throws IOException {
-    storage.publish(layout.unnamedIdentity(), layout.identity(), identity.toBytes());
-  }
-
-  private void createFolders() throws IOException {
-    for (Path folder : layout.folders()) {
-      layout.files().createFolders(folder);
-    }
+    storage.put(NewFile.replacing(Layout.IDENTITY, Content.of(identity.toBytes())));
   }
 }

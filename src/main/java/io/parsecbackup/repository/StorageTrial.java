@@ -48,7 +48,7 @@ public final class StorageTrial {
    * @throws IOException when one of the steps fails
    */
   public Result run(Path existing) throws IOException {
-    if (!layout.files().exists(layout.identity())) {
+    if (!layout.files().exists(layout.root().resolve(Layout.IDENTITY))) {
       Path folder = Files.createTempDirectory(existing, ".parsec-backup-doctor-");
       try (FolderLock lock = lock(folder.resolve("lock"))) {
         return new Result(Optional.empty(), tryIn(folder));
@@ -56,9 +56,9 @@ public final class StorageTrial {
         Folders.delete(folder);
       }
     }
-    try (FolderLock lock = lock(layout.lock())) {
-      Path folder = layout.probe();
-      layout.files().createFolders(layout.tmp());
+    try (FolderLock lock = lock(layout.root().resolve(Layout.LOCK))) {
+      Path folder = layout.root().resolve("tmp/probe");
+      layout.files().createFolders(layout.root().resolve(Layout.TMP));
       layout.files().deleteTree(folder);
       PrivateFiles.createFolder(folder);
       try {

@@ -4,9 +4,9 @@ import io.parsecbackup.repository.index.FieldText;
 import io.parsecbackup.repository.index.KeyOrder;
 import io.parsecbackup.repository.storage.Layout;
 import io.parsecbackup.repository.storage.PrivateFiles;
-import io.parsecbackup.repository.storage.RepositoryFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -36,9 +36,9 @@ public record TableRows(List<Table> tables) {
    *
    * @throws IOException when it cannot be read, or is not such a file
    */
-  public static TableRows read(RepositoryFiles files, Path file) throws IOException {
+  public static TableRows read(Path file) throws IOException {
     List<Table> tables = new ArrayList<>();
-    for (String line : new String(files.document(file), StandardCharsets.UTF_8).lines().toList()) {
+    for (String line : Files.readAllLines(file)) {
       String[] columns = line.split("\t", -1);
       try {
         tables.add(

@@ -11,13 +11,15 @@ import io.parsecbackup.repository.index.RecordSorter;
 import io.parsecbackup.repository.index.RecordStream;
 import io.parsecbackup.repository.index.ScratchFiles;
 import io.parsecbackup.repository.index.Segment;
+import io.parsecbackup.repository.storage.Documents;
 import io.parsecbackup.repository.storage.Layout;
+import io.parsecbackup.repository.storage.Leftovers;
 import io.parsecbackup.repository.storage.PrivateFiles;
+import io.parsecbackup.repository.storage.RepositoryLocks;
 import io.parsecbackup.repository.storage.RunId;
-import io.parsecbackup.repository.storage.StableStorage;
+import io.parsecbackup.repository.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -34,24 +36,30 @@ public final class Workspace implements ScratchFiles, AutoCloseable {
   private static final String RECOVERED = "recovered.tsv";
   private static final String FORGOTTEN = "forgotten.tsv";
 
-  private final Layout layout;
-  private final StableStorage storage;
+  private final Storage storage;
+  private final ScratchFolders folders;
   private final PublishedBackups published;
   private final ObjectIndex index;
   private final RunId id;
+  private final RepositoryLocks.Held lock;
   private final Journal journal;
   private final AtomicInteger merged = new AtomicInteger();
   private boolean closed;
 
   Workspace(
-      Layout layout, StableStorage storage, PublishedBackups published, ObjectIndex index, RunId id)
+      Storage storage,
+      PublishedBackups published,
+      ObjectIndex index,
+      RunId id,
+      RepositoryLocks.Held lock)
       throws IOException {
-    this.layout = layout;
     this.storage = storage;
+    this.folders = new ScratchFolders(storage.scratch());
     this.published = published;
     this.index = index;
     this.id = id;
-    this.journal = Journal.append(layout.journal(id));
+    this.lock = lock;
+    this.journal = Journal.append(folders.journal(id));
   }
 
   @Override
@@ -65,11 +73,11 @@ public final class Workspace implements ScratchFiles, AutoCloseable {
 
   @Override
   public Path file(String name) {
-    return layout.scratch(id).resolve(name);
+    return folders.of(id).resolve(name);
   }
 
   public Path scratch() {
-    return layout.scratch(id);
+    return folders.of(id);
   }
 
   /**
@@ -104,13 +112,13 @@ public final class Workspace implements ScratchFiles, AutoCloseable {
   }
 
   private Publication publication() {
-    return new Publication(layout, storage, id);
+    return new Publication(storage, id, lock);
   }
 
   private Segment writeSegment() throws IOException {
     RecordSorter<IndexRecord> sorter =
         new RecordSorter<>(IndexCodec.INSTANCE, scratch(), "segment");
-    Journal.read(layout.journal(id), sorter::add);
+    Journal.read(folders.journal(id), sorter::add);
     try (RecordStream<IndexRecord> records = sorter.sorted()) {
       return Segment.write(records, file("segment.tsv"));
     }
@@ -142,11 +150,9 @@ public final class Workspace implements ScratchFiles, AutoCloseable {
         ColumnCodec.KEYS, Stream.of(file(FORGOTTEN)).filter(Files::exists).toList());
   }
 
-  /** Flushes the journal, its name and the name of its folder to stable storage. */
+  /** Flushes the journal to stable storage. */
   void flushJournal() throws IOException {
-    storage.flush(layout.journal(id));
-    storage.flushFolder(scratch());
-    storage.flushFolder(layout.tmp());
+    storage.flushScratch(folders.journal(id));
   }
 
   /** Adds these records, which dead runs have left, to {@link #known}. */
@@ -160,7 +166,7 @@ public final class Workspace implements ScratchFiles, AutoCloseable {
   public RecordStream<IndexRecord> stored() throws IOException {
     RecordSorter<IndexRecord> sorter =
         new RecordSorter<>(IndexCodec.INSTANCE, scratch(), "stored-" + merged.incrementAndGet());
-    Journal.read(layout.journal(id), sorter::add);
+    Journal.read(folders.journal(id), sorter::add);
     return sorter.sorted();
   }
 
@@ -179,8 +185,8 @@ public final class Workspace implements ScratchFiles, AutoCloseable {
   public void recognize() throws IOException {
     RecordSorter<IndexRecord> noted =
         new RecordSorter<>(IndexCodec.INSTANCE, scratch(), "noted-" + merged.incrementAndGet());
-    Journal.read(layout.journal(id), noted::add);
-    layout.files().deleteIfExists(file(RECOVERED));
+    Journal.read(folders.journal(id), noted::add);
+    Files.deleteIfExists(file(RECOVERED));
     recovered(noted);
   }
 
@@ -192,31 +198,30 @@ public final class Workspace implements ScratchFiles, AutoCloseable {
     }
     closed = true;
     journal.close();
-    if (published.isPublished(id) || layout.files().exists(layout.segmentSeal(id))) {
-      layout.files().deleteTree(scratch());
+    if (isPublished(storage, published, id)) {
+      folders.delete(id);
       return;
     }
-    clear(layout, id);
-    if (Files.size(layout.journal(id)) == 0) {
-      layout.files().deleteTree(scratch());
+    clear(storage, id);
+    if (Files.size(folders.journal(id)) == 0) {
+      folders.delete(id);
     }
+  }
+
+  /** Whether the run has published a backup, or a segment that belongs to no backup. */
+  static boolean isPublished(Storage storage, PublishedBackups published, RunId id)
+      throws IOException {
+    return published.isPublished(id) || new Documents(storage).exists(Layout.segmentSeal(id));
   }
 
   /**
    * Removes the files of an unpublished run: its scratch files except the journal, and files that
    * already have their final names.
    */
-  static void clear(Layout layout, RunId id) throws IOException {
-    layout.files().deleteTree(layout.backup(id));
-    layout.files().deleteIfExists(layout.segment(id));
-    if (!Files.isDirectory(layout.scratch(id), LinkOption.NOFOLLOW_LINKS)) {
-      // A link or a file: remove it, not what it points to.
-      layout.files().deleteTree(layout.scratch(id));
-      return;
-    }
-    String journal = String.valueOf(layout.journal(id).getFileName());
-    for (Path file : layout.files().list(layout.scratch(id), name -> !name.equals(journal))) {
-      layout.files().deleteTree(file);
-    }
+  static void clear(Storage storage, RunId id) throws IOException {
+    Leftovers leftovers = new Leftovers(storage);
+    leftovers.deleteTree(Layout.backup(id));
+    leftovers.delete(Layout.segment(id));
+    new ScratchFolders(storage.scratch()).clear(id);
   }
 }

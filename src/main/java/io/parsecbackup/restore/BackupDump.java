@@ -7,7 +7,6 @@ import io.parsecbackup.dump.archive.DumpFormat;
 import io.parsecbackup.dump.restore.DumpSource;
 import io.parsecbackup.dump.restore.RecordedDatabase;
 import io.parsecbackup.repository.storage.Layout;
-import io.parsecbackup.repository.storage.PlainFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -20,13 +19,15 @@ final class BackupDump {
   private BackupDump() {}
 
   /**
-   * The dump's file, which pg_restore opens by its name.
+   * A local copy of the dump, which was checked and which pg_restore opens by its name.
    *
    * @throws java.nio.file.FileSystemException if it is not a regular file in the backup's folder
    */
   static Path file(JobContext context, Backup.DumpFile dump) throws IOException {
-    Layout layout = context.repository().layout();
-    return layout.files().require(PlainFiles.child(layout.backup(context.id()), dump.file()));
+    return context
+        .repository()
+        .storage()
+        .localAgain(Layout.child(context.id(), dump.file()), dump.sha256());
   }
 
   static DumpSource of(JobContext context, Backup backup) throws IOException {

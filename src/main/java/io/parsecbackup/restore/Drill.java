@@ -118,22 +118,17 @@ public class Drill {
   private static Optional<TableRows> publishedRows(JobContext context, List<Damage> damage)
       throws IOException {
     Optional<Path> file = proven(context, Layout.ROWS, damage);
-    return file.isEmpty()
-        ? Optional.empty()
-        : Optional.of(TableRows.read(context.repository().layout().files(), file.get()));
+    return file.isEmpty() ? Optional.empty() : Optional.of(TableRows.read(file.get()));
   }
 
   /** A file of the backup; empty if it is damaged, cannot be proven, or was never written. */
   private static Optional<Path> proven(JobContext context, String file, List<Damage> damage)
       throws IOException {
-    Path path = context.repository().layout().backup(context.id()).resolve(file);
     boolean doubtful =
         damage.stream()
             .anyMatch(link ->
                 link.name().endsWith("/" + file) || link.name().endsWith("/" + Layout.CHECKSUMS));
-    return doubtful || !context.repository().layout().files().exists(path)
-        ? Optional.empty()
-        : Optional.of(path);
+    return doubtful ? Optional.empty() : context.repository().files().checked(context.id(), file);
   }
 
   /** At most 45 bytes: a repository's id is a UUID. */

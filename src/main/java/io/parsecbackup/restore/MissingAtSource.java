@@ -5,6 +5,7 @@ import io.parsecbackup.backup.Backup;
 import io.parsecbackup.job.JobState;
 import io.parsecbackup.repository.MissingList;
 import io.parsecbackup.repository.storage.Layout;
+import io.parsecbackup.repository.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Iterator;
@@ -64,8 +65,11 @@ final class MissingAtSource {
       return context.repository().files().proven(context.id(), Layout.MISSING);
     } catch (Problem damaged) {
       // The damage was already reported. The lines that can be read are still useful.
-      Path list = context.repository().layout().backup(context.id()).resolve(Layout.MISSING);
-      return context.repository().layout().files().find(list).map(found -> list);
+      Storage storage = context.repository().storage();
+      String list = Layout.backup(context.id()) + "/" + Layout.MISSING;
+      return storage.find(list).isEmpty()
+          ? Optional.empty()
+          : Optional.of(storage.local(list, Optional.empty()));
     }
   }
 

@@ -15,6 +15,7 @@ import io.parsecbackup.repository.storage.Folders;
 import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.repository.storage.Sha256;
 import io.parsecbackup.repository.storage.StableStorage;
+import io.parsecbackup.testing.NoLock;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -49,7 +50,7 @@ class IndexAsOfTest {
   }
 
   private RunId publish(Instant at, Map<String, String> objects) throws IOException {
-    try (Workspace workspace = repository.reserve(at)) {
+    try (Workspace workspace = repository.reserve(NoLock.HELD, at)) {
       for (Map.Entry<String, String> object : objects.entrySet()) {
         byte[] bytes = object.getValue().getBytes(StandardCharsets.UTF_8);
         Path part = Files.write(workspace.file("part"), bytes);
@@ -106,7 +107,7 @@ class IndexAsOfTest {
         removed.add(new IndexRecord(key, 1, "0".repeat(64), "", at, false).asRemoved());
       }
       try (RecordStream<IndexRecord> sorted = removed.sorted()) {
-        repository.removedObjects().publish(job.id(), sorted, job.newFile(), job.newFile());
+        repository.removedObjects().publish(job.id(), sorted, job.newFile());
       }
     }
   }

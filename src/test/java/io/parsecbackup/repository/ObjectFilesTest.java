@@ -8,6 +8,7 @@ import io.parsecbackup.repository.ObjectFiles.Placed;
 import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.storage.Sha256;
 import io.parsecbackup.repository.storage.StableStorage;
+import io.parsecbackup.testing.NoLock;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -33,7 +34,7 @@ class ObjectFilesTest {
   void open() throws IOException {
     repository = Repository.at(folder, new StableStorage());
     repository.rebind(new Source(Optional.empty(), "parsec", List.of("bucket")));
-    workspace = repository.reserve(Instant.parse("2026-11-22T02:00:00Z"));
+    workspace = repository.reserve(NoLock.HELD, Instant.parse("2026-11-22T02:00:00Z"));
   }
 
   @AfterEach

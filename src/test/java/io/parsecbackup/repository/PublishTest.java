@@ -14,6 +14,7 @@ import io.parsecbackup.repository.storage.Folders;
 import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.repository.storage.Sha256;
 import io.parsecbackup.repository.storage.StableStorage;
+import io.parsecbackup.testing.NoLock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -69,7 +70,7 @@ class PublishTest {
   }
 
   private RunId publishOne(Instant at, String key, String content) throws IOException {
-    try (Workspace workspace = repository.reserve(at)) {
+    try (Workspace workspace = repository.reserve(NoLock.HELD, at)) {
       store(repository, workspace, key, content);
       publish(workspace);
       return workspace.id();
@@ -97,7 +98,7 @@ class PublishTest {
             "after rename to a",
             "after rename to database.dump",
             "after rename to 20261122T020000Z.tsv",
-            "after flush of SHA256SUMS",
+            "after rename to SHA256SUMS",
             "after flush of the file system",
             "after flush of backup.json",
             "after rename to backup.json",
@@ -148,7 +149,7 @@ class PublishTest {
 
   @Test
   void publishesASeparateSegmentForAnAdoption() throws IOException {
-    try (Workspace workspace = repository.reserve(NOW)) {
+    try (Workspace workspace = repository.reserve(NoLock.HELD, NOW)) {
       store(repository, workspace, "org/a", "one");
       workspace.publishSegment("adopt", new Cancellation());
     }
@@ -166,7 +167,7 @@ class PublishTest {
                 throw new IllegalStateException("the disk is gone");
               }
             }));
-    Workspace workspace = failing.reserve(NOW);
+    Workspace workspace = failing.reserve(NoLock.HELD, NOW);
     store(failing, workspace, "org/a", "one");
     assertThrows(IllegalStateException.class, () -> publish(workspace));
     workspace.close();
@@ -186,7 +187,7 @@ class PublishTest {
                 throw new IllegalStateException("the disk is gone");
               }
             }));
-    Workspace workspace = failing.reserve(NOW);
+    Workspace workspace = failing.reserve(NoLock.HELD, NOW);
     store(failing, workspace, "org/a", "one");
     assertThrows(IllegalStateException.class, () -> publish(workspace));
     workspace.close();
@@ -196,7 +197,7 @@ class PublishTest {
 
   @Test
   void reusesADeadRunsObjectsOnlyIfTheyMatchItsJournal() throws IOException {
-    Workspace dead = repository.reserve(NOW);
+    Workspace dead = repository.reserve(NoLock.HELD, NOW);
     for (String key : List.of("good", "zeros", "empty", "gone", "torn")) {
       store(repository, dead, "org/" + key, "content");
     }
@@ -208,7 +209,7 @@ class PublishTest {
     Files.write(journal, Arrays.copyOf(lines, lines.length - 9));
     Files.writeString(dead.file("database.dump"), "half a dump");
 
-    try (Workspace next = repository.reserve(NOW)) {
+    try (Workspace next = repository.reserve(NoLock.HELD, NOW)) {
       repository.deadRuns().recover(next, new Cancellation(), bytes -> {});
       try (RecordStream<IndexRecord> known = next.known()) {
         while (known.hasNext()) {
@@ -225,10 +226,10 @@ class PublishTest {
   @Test
   void setsAsideObjectsThatDifferFromTheJournalAndKeepsDisplacedOnes() throws IOException {
     publishOne(NOW, "org/a", "one");
-    Workspace dead = repository.reserve(NOW);
+    Workspace dead = repository.reserve(NoLock.HELD, NOW);
     store(repository, dead, "org/a", "two");
     Files.writeString(folder.resolve("objects/org/a"), "\0\0\0");
-    try (Workspace next = repository.reserve(NOW)) {
+    try (Workspace next = repository.reserve(NoLock.HELD, NOW)) {
       repository.deadRuns().recover(next, new Cancellation(), bytes -> {});
     }
     assertFalse(Files.exists(folder.resolve("objects/org/a")));
@@ -250,9 +251,9 @@ class PublishTest {
                 throw new IllegalStateException("killed");
               }
             }));
-    Workspace dead = killed.reserve(NOW);
+    Workspace dead = killed.reserve(NoLock.HELD, NOW);
     assertThrows(IllegalStateException.class, () -> store(killed, dead, "org/a", "two"));
-    try (Workspace next = repository.reserve(NOW)) {
+    try (Workspace next = repository.reserve(NoLock.HELD, NOW)) {
       repository.deadRuns().recover(next, new Cancellation(), bytes -> {});
     }
     assertEquals("one", content(folder.resolve("objects/org/a")));
@@ -269,15 +270,15 @@ class PublishTest {
 
   @Test
   void recoversAgainIfTheRecoveryIsInterrupted() throws IOException {
-    Workspace dead = repository.reserve(NOW);
+    Workspace dead = repository.reserve(NoLock.HELD, NOW);
     store(repository, dead, "org/a", "one");
-    Workspace cutOff = repository.reserve(NOW);
+    Workspace cutOff = repository.reserve(NoLock.HELD, NOW);
     Cancellation cancelled = new Cancellation();
     cancelled.cancel("test");
     assertThrows(
         RuntimeException.class,
         () -> repository.deadRuns().recover(cutOff, cancelled, bytes -> {}));
-    try (Workspace next = repository.reserve(NOW)) {
+    try (Workspace next = repository.reserve(NoLock.HELD, NOW)) {
       repository.deadRuns().recover(next, new Cancellation(), bytes -> {});
       publish(next);
     }

@@ -10,6 +10,7 @@ import io.parsecbackup.repository.index.IndexCodecTest;
 import io.parsecbackup.repository.storage.RepositoryLocks;
 import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.repository.storage.StableStorage;
+import io.parsecbackup.testing.NoLock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +41,7 @@ class RepositoryTest {
   void createsItsFoldersForItsOwnerOnly() throws IOException {
     try (RepositoryLocks.Held lock = repository.lock("test")) {
       repository.bind(SOURCE);
-      try (Workspace workspace = repository.reserve(NOW)) {
+      try (Workspace workspace = repository.reserve(NoLock.HELD, NOW)) {
         workspace.journal().add(IndexCodecTest.entry("a", "e", false));
       }
     }
@@ -56,8 +57,8 @@ class RepositoryTest {
   void assignsIdsWhateverFilesItContains() throws IOException {
     try (RepositoryLocks.Held lock = repository.lock("test")) {
       repository.bind(SOURCE);
-      Files.createDirectory(repository.layout().backups().resolve("99991231T235959Z"));
-      try (Workspace workspace = repository.reserve(NOW)) {
+      Files.createDirectory(repository.root().resolve("backups/99991231T235959Z"));
+      try (Workspace workspace = repository.reserve(NoLock.HELD, NOW)) {
         assertEquals(RunId.at(NOW), workspace.id());
       }
     }
@@ -126,10 +127,10 @@ class RepositoryTest {
   void namesARunAfterItsSecondOrTheNextFreeOne() throws IOException {
     repository.rebind(SOURCE);
     Instant earlier = NOW.minusSeconds(3_600);
-    try (Workspace first = repository.reserve(NOW)) {
+    try (Workspace first = repository.reserve(NoLock.HELD, NOW)) {
       assertEquals("20261122T020000Z", first.id().text());
-      try (Workspace second = repository.reserve(NOW);
-          Workspace clockSetBack = repository.reserve(earlier)) {
+      try (Workspace second = repository.reserve(NoLock.HELD, NOW);
+          Workspace clockSetBack = repository.reserve(NoLock.HELD, earlier)) {
         assertEquals("20261122T020001Z", second.id().text());
         assertEquals("20261122T020002Z", clockSetBack.id().text());
       }
@@ -139,8 +140,8 @@ class RepositoryTest {
   @Test
   void neverNamesARunBeforeAPublishedOne() throws IOException {
     repository.rebind(SOURCE);
-    Files.createDirectories(repository.layout().backup(new RunId("20301231T235959Z")));
-    try (Workspace workspace = repository.reserve(NOW)) {
+    Files.createDirectories(repository.root().resolve("backups/20301231T235959Z"));
+    try (Workspace workspace = repository.reserve(NoLock.HELD, NOW)) {
       assertEquals("20310101T000000Z", workspace.id().text());
     }
   }
@@ -148,7 +149,7 @@ class RepositoryTest {
   @Test
   void leavesNoScratchOfARunThatCopiedNothing() throws IOException {
     repository.rebind(SOURCE);
-    Workspace workspace = repository.reserve(NOW);
+    Workspace workspace = repository.reserve(NoLock.HELD, NOW);
     Path scratch = workspace.scratch();
     Files.writeString(workspace.file("database.dump"), "half");
     workspace.close();

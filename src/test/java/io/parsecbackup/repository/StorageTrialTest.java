@@ -84,7 +84,7 @@ class StorageTrialTest {
   @Test
   void removesWhatAKilledTrialLeft() throws IOException {
     Repository repository = bound(new StableStorage());
-    Path left = Files.createDirectories(repository.layout().probe().resolve("folder"));
+    Path left = Files.createDirectories(repository.root().resolve("tmp/probe").resolve("folder"));
     Files.writeString(left.resolve("file"), "left");
     assertTrue(repository.trial().run(repository.root()).dates());
     assertFalse(Files.exists(left));
@@ -130,7 +130,7 @@ class StorageTrialTest {
     Repository repository = bound(new StableStorage(step -> {}, new FileDates(REFUSING)));
     String key = "CoolOrg/a";
     try (RepositoryLocks.Held lock = repository.lock("test");
-        Workspace workspace = repository.reserve(Instant.parse("2026-11-22T02:00:00Z"))) {
+        Workspace workspace = repository.reserve(lock, Instant.parse("2026-11-22T02:00:00Z"))) {
       Path fetched = Files.writeString(workspace.file("fetched"), "content");
       IndexRecord entry =
           new IndexRecord(
@@ -161,8 +161,8 @@ class StorageTrialTest {
   @Test
   void reportsALockThatCannotBeTaken() throws IOException {
     Repository repository = bound(new StableStorage());
-    Files.delete(repository.layout().lock());
-    Files.createDirectory(repository.layout().lock());
+    Files.delete(repository.root().resolve("lock"));
+    Files.createDirectory(repository.root().resolve("lock"));
     Problem refused = assertThrows(Problem.class, () -> repository.trial().run(repository.root()));
     assertEquals(Problem.Kind.REPOSITORY, refused.kind());
   }

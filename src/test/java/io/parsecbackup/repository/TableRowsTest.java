@@ -3,7 +3,6 @@ package io.parsecbackup.repository;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.parsecbackup.repository.storage.RepositoryFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,13 +38,13 @@ class TableRowsTest {
         public\t😀\t4
         """,
         Files.readString(file));
-    assertEquals(rows, TableRows.read(new RepositoryFiles(folder), file));
+    assertEquals(rows, TableRows.read(file));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"public\tblock", "public\tblock\tmany"})
   void isRefusedIfALineHasNoValidCount(String line) throws IOException {
     Path file = Files.writeString(folder.resolve("rows.tsv"), line + "\n");
-    assertThrows(IOException.class, () -> TableRows.read(new RepositoryFiles(folder), file));
+    assertThrows(IOException.class, () -> TableRows.read(file));
   }
 }

@@ -56,7 +56,7 @@ record AdoptStart(
     }
     repository.deadRuns().clear();
     DeadRunRecords.complete(repository);
-    Workspace workspace = repository.reserve(tools.clock().instant());
+    Workspace workspace = repository.reserve(lock, tools.clock().instant());
     lock.describeHolder("adopt " + workspace.id());
     return new AdoptRun(
         tools, repository, workspace, new AdoptInput(source, configured, dump), progress);

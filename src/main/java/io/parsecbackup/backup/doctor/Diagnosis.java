@@ -10,6 +10,7 @@ import io.parsecbackup.objectstore.fetch.BucketFetcher;
 import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.storage.Folders;
+import io.parsecbackup.repository.storage.Layout;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -103,7 +104,8 @@ public class Diagnosis {
       }
       repository.requirePlain();
       boolean bound = repository.identity().isPresent();
-      for (Path folder : repository.layout().folders()) {
+      for (String name : Layout.FOLDERS) {
+        Path folder = repository.root().resolve(name);
         if (Files.exists(folder) && !Files.isWritable(folder)) {
           throw new Problem(
               Problem.Kind.REPOSITORY,

@@ -1,11 +1,14 @@
 package io.parsecbackup.repository.index;
 
+import io.parsecbackup.repository.storage.Damage;
+import io.parsecbackup.repository.storage.Documents;
 import io.parsecbackup.repository.storage.Layout;
 import io.parsecbackup.repository.storage.RunId;
+import io.parsecbackup.repository.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import org.jboss.logging.Logger;
@@ -18,45 +21,59 @@ public final class Compactions {
 
   private static final Logger LOG = Logger.getLogger(Compactions.class);
 
-  private final Layout layout;
+  private final Storage storage;
+  private final Documents documents;
 
   /** The compactions whose digests were checked. This object lives as long as a run. */
-  private final Set<RunId> valid = ConcurrentHashMap.newKeySet();
+  private final Map<RunId, Path> valid = new ConcurrentHashMap<>();
 
-  public Compactions(Layout layout) {
-    this.layout = layout;
+  public Compactions(Storage storage) {
+    this.storage = storage;
+    this.documents = new Documents(storage);
   }
 
+  /**
+   * A compaction.
+   *
+   * @param file a local copy of it, whose digest was checked
+   */
+  record Compaction(RunId id, Path file) {}
+
   /** The newest valid compaction among those whose id passes. */
-  Optional<RunId> newest(Predicate<RunId> ids) throws IOException {
-    for (RunId id : layout.files().ids(layout.index(), Layout.MERGED + ".tsv").reversed()) {
-      if (ids.test(id) && (valid.contains(id) || isValid(id))) {
-        valid.add(id);
-        return Optional.of(id);
+  Optional<Compaction> newest(Predicate<RunId> ids) throws IOException {
+    for (RunId id : documents.ids(Layout.INDEX, Layout.MERGED + ".tsv").reversed()) {
+      if (ids.test(id)) {
+        if (!valid.containsKey(id)) {
+          read(id).ifPresent(file -> valid.put(id, file));
+        }
+        if (valid.containsKey(id)) {
+          return Optional.of(new Compaction(id, valid.get(id)));
+        }
       }
     }
     return Optional.empty();
   }
 
-  private boolean isValid(RunId id) {
-    Path file = layout.compaction(id);
-    try {
-      Optional<String> named =
-          layout
-              .files()
-              .sealed(layout.compactionSeal(id))
-              .filter(document -> document.path("id").asText().equals(id.text()))
-              .map(document -> document.path("sha256").asText());
-      if (named.equals(Optional.of(layout.files().sha256(file)))) {
-        return true;
+  private Optional<Path> read(RunId id) {
+    String name = Layout.compaction(id);
+    Optional<String> digest =
+        documents
+            .sealed(Layout.compactionSeal(id))
+            .filter(document -> document.path("id").asText().equals(id.text()))
+            .map(document -> document.path("sha256").asText());
+    IndexFile read =
+        digest.isPresent()
+            ? IndexFile.read(storage, name, digest.get())
+            : IndexFile.damaged(name, Damage.Kind.UNREADABLE, "a seal", "no valid seal");
+    return switch (read) {
+      case IndexFile.Valid(Path file) -> Optional.of(file);
+      case IndexFile.Damaged(Damage damage) -> {
+        LOG.warnf(
+            "Skipped %s: it is damaged or incomplete (%s). The segments that it was made from are"
+                + " read instead",
+            storage.locate(name), damage.found());
+        yield Optional.empty();
       }
-      LOG.warnf(
-          "Skipped %s: its digest does not match its seal, so it is damaged or incomplete. The"
-              + " segments that it was made from are read instead",
-          file);
-    } catch (IOException e) {
-      LOG.warnf("Skipped %s: it cannot be read. Its segments are read instead: %s", file, e);
-    }
-    return false;
+    };
   }
 }

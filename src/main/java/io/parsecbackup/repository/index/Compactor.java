@@ -1,12 +1,13 @@
 package io.parsecbackup.repository.index;
 
+import io.parsecbackup.repository.storage.Content;
 import io.parsecbackup.repository.storage.Layout;
+import io.parsecbackup.repository.storage.Leftovers;
+import io.parsecbackup.repository.storage.NewFile;
 import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.repository.storage.SealedJson;
-import io.parsecbackup.repository.storage.StableStorage;
+import io.parsecbackup.repository.storage.Storage;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -27,14 +28,11 @@ public final class Compactor {
 
   private static final Logger LOG = Logger.getLogger(Compactor.class);
 
-  private final Layout layout;
-  private final StableStorage storage;
+  private final Storage storage;
   private final ObjectIndex index;
   private final Compactions compactions;
 
-  public Compactor(
-      Layout layout, StableStorage storage, ObjectIndex index, Compactions compactions) {
-    this.layout = layout;
+  public Compactor(Storage storage, ObjectIndex index, Compactions compactions) {
     this.storage = storage;
     this.index = index;
     this.compactions = compactions;
@@ -70,41 +68,41 @@ public final class Compactor {
     if (removal.isPresent()) {
       LOG.warnf(
           "The index is not compacted, because this list of removed objects is damaged: %s",
-          layout.removal(removal.get()));
+          storage.locate(Layout.removal(removal.get())));
       return;
     }
     Segment merged;
     try (RecordStream<IndexRecord> records = index.asOf(id, scratch::newFile)) {
       merged = Segment.write(records, scratch.file("compaction.tsv"));
     }
-    publish(id, merged, scratch.file("compaction.json"));
+    publish(id, merged);
   }
 
   /** Writes the seal last and removes older compactions only after that. */
-  private void publish(RunId id, Segment merged, Path unnamedSeal) throws IOException {
-    storage.flush(merged.file());
-    storage.rename(merged.file(), layout.compaction(id));
-    storage.publish(unnamedSeal, layout.compactionSeal(id), SealedJson.seal(merged.seal(id, KIND)));
-    Set<RunId> others = new TreeSet<>(layout.files().ids(layout.index(), Layout.MERGED + ".tsv"));
-    others.addAll(layout.files().ids(layout.index(), Layout.MERGED + ".json"));
+  private void publish(RunId id, Segment merged) throws IOException {
+    storage.put(
+        NewFile.replacing(Layout.compaction(id), Content.of(merged.file(), merged.sha256())));
+    storage.put(
+        NewFile.replacing(
+            Layout.compactionSeal(id), Content.of(SealedJson.seal(merged.seal(id, KIND)))));
+    List<String> names = storage.children(Layout.INDEX);
+    Set<RunId> others = new TreeSet<>(RunId.all(names, Layout.MERGED + ".tsv"));
+    others.addAll(RunId.all(names, Layout.MERGED + ".json"));
     others.remove(id);
+    Leftovers leftovers = new Leftovers(storage);
     for (RunId other : others) {
-      layout.files().deleteIfExists(layout.compaction(other));
-      layout.files().deleteIfExists(layout.compactionSeal(other));
+      leftovers.delete(Layout.compaction(other));
+      leftovers.delete(Layout.compactionSeal(other));
     }
   }
 
   /** The segments up to {@code upTo} that have records and are in no valid compaction. */
   private List<RunId> notMerged(RunId upTo) throws IOException {
-    Optional<RunId> merged = compactions.newest(id -> id.compareTo(upTo) <= 0);
-    List<RunId> segments = new ArrayList<>();
-    for (RunId id : layout.files().ids(layout.index(), ".tsv")) {
-      if (id.compareTo(upTo) <= 0
-          && merged.filter(up -> id.compareTo(up) <= 0).isEmpty()
-          && layout.files().size(layout.segment(id)) > Segment.EMPTY) {
-        segments.add(id);
-      }
-    }
-    return segments;
+    Optional<RunId> merged =
+        compactions.newest(id -> id.compareTo(upTo) <= 0).map(Compactions.Compaction::id);
+    return IndexFiles.of(storage).withRecords().stream()
+        .filter(id -> id.compareTo(upTo) <= 0)
+        .filter(id -> merged.filter(up -> id.compareTo(up) <= 0).isEmpty())
+        .toList();
   }
 }

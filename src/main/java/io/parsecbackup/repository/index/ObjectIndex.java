@@ -1,8 +1,10 @@
 package io.parsecbackup.repository.index;
 
 import io.parsecbackup.repository.storage.Damage;
+import io.parsecbackup.repository.storage.Documents;
 import io.parsecbackup.repository.storage.Layout;
 import io.parsecbackup.repository.storage.RunId;
+import io.parsecbackup.repository.storage.Storage;
 import io.parsecbackup.repository.storage.UnsafeFileException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -11,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -27,16 +28,18 @@ public final class ObjectIndex {
 
   private static final Logger LOG = Logger.getLogger(ObjectIndex.class);
 
-  private final Layout layout;
+  private final Storage storage;
+  private final Documents documents;
   private final Segments segments;
   private final Compactions compactions;
   private final Removals removals;
 
-  public ObjectIndex(Layout layout, PublishedSegments published, Compactions compactions) {
-    this.layout = layout;
-    this.segments = new Segments(layout, published);
+  public ObjectIndex(Storage storage, PublishedSegments published, Compactions compactions) {
+    this.storage = storage;
+    this.documents = new Documents(storage);
+    this.segments = new Segments(storage, published);
     this.compactions = compactions;
-    this.removals = new Removals(layout);
+    this.removals = new Removals(storage);
   }
 
   /**
@@ -54,7 +57,7 @@ public final class ObjectIndex {
       LOG.warnf(
           "The list of removed objects %s is damaged, so older records of the index are not used:"
               + " their objects are fetched again",
-          layout.removal(damaged.get()));
+          storage.locate(Layout.removal(damaged.get())));
     }
     List<Path> files =
         damaged.isPresent()
@@ -79,24 +82,18 @@ public final class ObjectIndex {
     if (!damaged.isEmpty()) {
       compactions
           .newest(newer -> newer.compareTo(id) > 0)
-          .ifPresent(newer -> oldestFirst.add(layout.compaction(newer)));
-      segments
-          .valid(segment -> segment.compareTo(id) > 0)
-          .reversed()
-          .forEach(segment -> oldestFirst.add(layout.segment(segment)));
+          .ifPresent(newer -> oldestFirst.add(newer.file()));
+      oldestFirst.addAll(segments.valid(segment -> segment.compareTo(id) > 0).reversed().values());
     }
     for (RunId segment : damaged) {
       // Callers compare such a record with the object's bytes before they use it.
-      oldestFirst.add(salvage(layout.segment(segment), intermediate));
+      oldestFirst.add(salvage(Layout.segment(segment), intermediate));
     }
     oldestFirst.addAll(upTo);
     RecordStream<IndexRecord> records =
         withoutRemoved(RecordStream.mergeAny(IndexCodec.INSTANCE, oldestFirst, intermediate));
     try {
-      List<Path> later =
-          removals.valid(removal -> removal.compareTo(id) > 0).stream()
-              .map(layout::removal)
-              .toList();
+      List<Path> later = List.copyOf(removals.valid(removal -> removal.compareTo(id) > 0).values());
       return later.isEmpty()
           ? records
           : records.without(RecordStream.mergeAny(IndexCodec.INSTANCE, later, intermediate));
@@ -112,7 +109,7 @@ public final class ObjectIndex {
 
   /** The newest damaged list of removed objects that no compaction replaces. */
   Optional<RunId> damagedRemoval() throws IOException {
-    Optional<RunId> merged = compactions.newest(id -> true);
+    Optional<RunId> merged = newest(id -> true);
     return removals.newestDamaged(id -> isAfter(merged, id));
   }
 
@@ -121,11 +118,8 @@ public final class ObjectIndex {
    * compaction up to it, or that a backup up to it has replaced, are not checked.
    */
   public List<Damage> damage(RunId id) throws IOException {
-    List<Damage> found = new ArrayList<>();
-    for (RunId segment : damagedSegments(id)) {
-      segments.damageOf(segment).ifPresent(found::add);
-    }
-    Optional<RunId> merged = compactions.newest(up -> up.compareTo(id) <= 0);
+    List<Damage> found = new ArrayList<>(damaged(id).values());
+    Optional<RunId> merged = newest(up -> up.compareTo(id) <= 0);
     for (RunId removal : removals.ids(one -> one.compareTo(id) > 0 || isAfter(merged, one))) {
       removals.damageOf(removal).ifPresent(found::add);
     }
@@ -134,23 +128,31 @@ public final class ObjectIndex {
 
   /** Ids of the segments that {@link #damage} names. */
   public List<RunId> damagedSegments(RunId upTo) throws IOException {
-    Optional<RunId> merged = compactions.newest(id -> id.compareTo(upTo) <= 0);
+    return List.copyOf(damaged(upTo).keySet());
+  }
+
+  private SortedMap<RunId, Damage> damaged(RunId upTo) throws IOException {
+    Optional<RunId> merged = newest(id -> id.compareTo(upTo) <= 0);
     return segments.damaged(upTo, id -> isAfter(merged, id));
+  }
+
+  /** The newest valid compaction among those whose id passes. */
+  private Optional<RunId> newest(Predicate<RunId> ids) throws IOException {
+    return compactions.newest(ids).map(Compactions.Compaction::id);
   }
 
   /** Whether no run has stored an object yet. */
   public boolean isEmpty() throws IOException {
-    return layout.files().ids(layout.index(), ".tsv").isEmpty();
+    return documents.ids(Layout.INDEX, ".tsv").isEmpty();
   }
 
   /** Whether files were adopted after run {@code id}. */
   public boolean wasAdoptedAfter(RunId id) throws IOException {
-    return layout.files().ids(layout.index(), ".json").stream()
+    return documents.ids(Layout.INDEX, ".json").stream()
         .filter(seal -> seal.compareTo(id) > 0)
         .anyMatch(seal ->
-            layout
-                .files()
-                .sealed(layout.segmentSeal(seal))
+            documents
+                .sealed(Layout.segmentSeal(seal))
                 .filter(document -> document.path("kind").asText().equals(Segment.PRUNED))
                 .isEmpty());
   }
@@ -158,7 +160,7 @@ public final class ObjectIndex {
   /**
    * Sorts the valid lines of a damaged segment into a new file, empty if the segment is missing.
    */
-  private Path salvage(Path segment, Supplier<Path> intermediate) throws IOException {
+  private Path salvage(String segment, Supplier<Path> intermediate) throws IOException {
     Path sorted = intermediate.get();
     Path folder = sorted.toAbsolutePath().getParent();
     if (folder == null) {
@@ -168,7 +170,7 @@ public final class ObjectIndex {
         new RecordSorter<>(IndexCodec.INSTANCE, folder, sorted.getFileName().toString());
     try {
       Journal.read(
-          layout.files().require(segment),
+          storage.local(segment, Optional.empty()),
           entry -> {
             if (ObjectKey.refusal(entry.key()).isEmpty()) {
               records.add(entry);
@@ -190,16 +192,16 @@ public final class ObjectIndex {
    * @param ids passes all ids up to one of them
    */
   private List<Path> merged(Predicate<RunId> ids) throws IOException {
-    Optional<RunId> merged = compactions.newest(ids);
-    return files(merged, id -> ids.test(id) && isAfter(merged, id));
+    Optional<Compactions.Compaction> merged = compactions.newest(ids);
+    Optional<RunId> upTo = merged.map(Compactions.Compaction::id);
+    return files(merged.map(Compactions.Compaction::file), id -> ids.test(id) && isAfter(upTo, id));
   }
 
   /** The compaction, and the segments and lists of removed objects that pass, oldest first. */
-  private List<Path> files(Optional<RunId> compaction, Predicate<RunId> ids) throws IOException {
-    SortedMap<RunId, Path> files = new TreeMap<>();
-    segments.valid(ids).forEach(id -> files.put(id, layout.segment(id)));
-    removals.valid(ids).forEach(id -> files.put(id, layout.removal(id)));
-    return Stream.concat(compaction.map(layout::compaction).stream(), files.values().stream())
+  private List<Path> files(Optional<Path> compaction, Predicate<RunId> ids) throws IOException {
+    SortedMap<RunId, Path> later = segments.valid(ids);
+    later.putAll(removals.valid(ids));
+    return Stream.concat(compaction.stream(), later.values().stream())
         .collect(Collectors.toCollection(ArrayList::new));
   }
 

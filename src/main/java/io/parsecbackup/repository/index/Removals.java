@@ -1,13 +1,16 @@
 package io.parsecbackup.repository.index;
 
 import io.parsecbackup.repository.storage.Damage;
+import io.parsecbackup.repository.storage.Documents;
 import io.parsecbackup.repository.storage.Layout;
 import io.parsecbackup.repository.storage.RunId;
+import io.parsecbackup.repository.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.jboss.logging.Logger;
 
@@ -20,31 +23,30 @@ public final class Removals {
 
   private static final Logger LOG = Logger.getLogger(Removals.class);
 
-  private final Layout layout;
+  private final Storage storage;
+  private final Documents documents;
 
-  public Removals(Layout layout) {
-    this.layout = layout;
+  public Removals(Storage storage) {
+    this.storage = storage;
+    this.documents = new Documents(storage);
   }
 
   /** The ids of the prunes that have removed objects and that pass, oldest first. */
   public List<RunId> ids(Predicate<RunId> ids) throws IOException {
-    return layout.files().ids(layout.index(), Layout.REMOVED + ".json").stream()
-        .filter(ids)
-        .toList();
+    return documents.ids(Layout.INDEX, Layout.REMOVED + ".json").stream().filter(ids).toList();
   }
 
-  /** The valid ones of these, oldest first. Logs those it skips. */
-  List<RunId> valid(Predicate<RunId> ids) throws IOException {
-    List<RunId> valid = new ArrayList<>();
+  /** Local copies of the valid ones of these, oldest first. Logs those it skips. */
+  SortedMap<RunId, Path> valid(Predicate<RunId> ids) throws IOException {
+    SortedMap<RunId, Path> valid = new TreeMap<>();
     for (RunId id : ids(ids)) {
-      Optional<Damage> damage = damageOf(id);
-      if (damage.isEmpty()) {
-        valid.add(id);
-      } else {
-        LOG.warnf(
-            "Skipped the list of removed objects %s: it is damaged (%s). Restore it and its seal"
-                + " from a copy of the repository",
-            layout.removal(id), damage.get().found());
+      switch (read(id)) {
+        case IndexFile.Valid(Path file) -> valid.put(id, file);
+        case IndexFile.Damaged(Damage damage) ->
+            LOG.warnf(
+                "Skipped the list of removed objects %s: it is damaged (%s). Restore it and its"
+                    + " seal from a copy of the repository",
+                storage.locate(Layout.removal(id)), damage.found());
       }
     }
     return valid;
@@ -61,26 +63,19 @@ public final class Removals {
   }
 
   /** The damage of a list of removed objects; empty if it is valid. */
-  Optional<Damage> damageOf(RunId id) throws IOException {
-    Path file = layout.removal(id);
-    String name = layout.relative(file);
-    Optional<String> named =
-        layout
-            .files()
-            .sealed(layout.removalSeal(id))
+  Optional<Damage> damageOf(RunId id) {
+    return read(id).problem();
+  }
+
+  private IndexFile read(RunId id) {
+    String name = Layout.removal(id);
+    Optional<String> digest =
+        documents
+            .sealed(Layout.removalSeal(id))
             .filter(seal -> seal.path("id").asText().equals(id.text()))
             .map(seal -> seal.path("sha256").asText());
-    if (named.isEmpty()) {
-      return Optional.of(
-          new Damage(name, Damage.Kind.UNREADABLE, "a digest in its seal", "no valid seal"));
-    }
-    try {
-      String found = layout.files().sha256(file);
-      return found.equals(named.get())
-          ? Optional.empty()
-          : Optional.of(new Damage(name, Damage.Kind.DIGEST, named.get(), found));
-    } catch (IOException e) {
-      return Optional.of(new Damage(name, Damage.Kind.UNREADABLE, named.get(), String.valueOf(e)));
-    }
+    return digest.isPresent()
+        ? IndexFile.read(storage, name, digest.get())
+        : IndexFile.damaged(name, Damage.Kind.UNREADABLE, "a digest in its seal", "no valid seal");
   }
 }

@@ -1,14 +1,16 @@
 package io.parsecbackup.repository.index;
 
 import io.parsecbackup.repository.storage.Damage;
+import io.parsecbackup.repository.storage.Documents;
 import io.parsecbackup.repository.storage.Layout;
 import io.parsecbackup.repository.storage.RunId;
+import io.parsecbackup.repository.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jboss.logging.Logger;
@@ -21,99 +23,82 @@ final class Segments {
 
   private static final Logger LOG = Logger.getLogger(Segments.class);
 
-  private final Layout layout;
+  private static final String NO_DIGEST = "no valid digest";
+
+  private final Storage storage;
+  private final Documents documents;
   private final PublishedSegments published;
 
-  Segments(Layout layout, PublishedSegments published) {
-    this.layout = layout;
+  Segments(Storage storage, PublishedSegments published) {
+    this.storage = storage;
+    this.documents = new Documents(storage);
     this.published = published;
   }
 
-  /** The valid segments with records whose ids pass, oldest first. Logs those it skips. */
-  List<RunId> valid(Predicate<RunId> ids) throws IOException {
-    List<RunId> segments = new ArrayList<>();
-    for (RunId id : layout.files().ids(layout.index(), ".tsv")) {
-      Path file = layout.segment(id);
-      if (!ids.test(id) || layout.files().size(file) <= Segment.EMPTY) {
+  /**
+   * Local copies of the valid segments with records whose ids pass, oldest first. Logs those it
+   * skips.
+   */
+  SortedMap<RunId, Path> valid(Predicate<RunId> ids) throws IOException {
+    SortedMap<RunId, Path> segments = new TreeMap<>();
+    IndexFiles files = IndexFiles.of(storage);
+    for (RunId id : files.withRecords()) {
+      if (!ids.test(id)) {
         continue;
       }
-      if (digestNamedFor(id).isEmpty()) {
-        LOG.warnf(
-            "Skipped %s: no backup contains its digest, or the SHA256SUMS of its backup is damaged or"
-                + " missing. Its objects are compared with the source again",
-            file);
-      } else if (damageOf(id).isPresent()) {
-        LOG.warnf(
-            "Skipped %s: it is damaged, because its digest is not the published one. Its objects"
-                + " are compared with the source again",
-            file);
-      } else {
-        segments.add(id);
+      switch (read(id, files)) {
+        case IndexFile.Valid(Path file) -> segments.put(id, file);
+        case IndexFile.Damaged(Damage damage) ->
+            LOG.warnf(
+                damage.found().equals(NO_DIGEST)
+                    ? "Skipped %s: no backup contains its digest, or the SHA256SUMS of its backup is"
+                        + " damaged or missing. Its objects are compared with the source again"
+                    : "Skipped %s: it is damaged, because its digest is not the published one. Its"
+                        + " objects are compared with the source again",
+                storage.locate(Layout.segment(id)));
       }
     }
     return segments;
   }
 
-  /** The damaged segments up to {@code upTo} that no backup up to it has replaced. */
-  List<RunId> damaged(RunId upTo, Predicate<RunId> ids) throws IOException {
-    List<RunId> damaged = new ArrayList<>();
-    for (RunId id : publishers()) {
-      if (id.compareTo(upTo) <= 0
-          && ids.test(id)
-          && !isMadeUpFor(id, upTo)
-          && damageOf(id).isPresent()) {
-        damaged.add(id);
+  /** The damaged segments up to {@code upTo} that no backup up to it has replaced, oldest first. */
+  SortedMap<RunId, Damage> damaged(RunId upTo, Predicate<RunId> ids) throws IOException {
+    SortedMap<RunId, Damage> damaged = new TreeMap<>();
+    IndexFiles files = IndexFiles.of(storage);
+    SortedSet<RunId> publishers = new TreeSet<>(published.ids());
+    publishers.addAll(files.seals());
+    for (RunId id : publishers) {
+      if (id.compareTo(upTo) <= 0 && ids.test(id) && !isMadeUpFor(id, files, upTo)) {
+        read(id, files).problem().ifPresent(damage -> damaged.put(id, damage));
       }
     }
     return damaged;
   }
 
-  /** The damage of a segment; empty if it is valid. */
-  Optional<Damage> damageOf(RunId segment) throws IOException {
-    Path file = layout.segment(segment);
-    String name = layout.relative(file);
-    Optional<String> named = digestNamedFor(segment);
-    if (!layout.files().exists(file)) {
-      return Optional.of(
-          new Damage(name, Damage.Kind.LOST, named.orElse("a segment"), "no such file"));
+  private IndexFile read(RunId segment, IndexFiles files) {
+    String name = Layout.segment(segment);
+    Optional<String> named = digestNamedFor(segment, files);
+    if (named.isPresent()) {
+      return IndexFile.read(storage, name, named.get());
     }
-    if (named.isEmpty()) {
-      return Optional.of(
-          new Damage(
-              name,
-              Damage.Kind.UNREADABLE,
-              "a digest in SHA256SUMS or in a seal",
-              "no valid digest"));
-    }
-    try {
-      String digest = layout.files().sha256(file);
-      return digest.equals(named.get())
-          ? Optional.empty()
-          : Optional.of(new Damage(name, Damage.Kind.DIGEST, named.get(), digest));
-    } catch (IOException e) {
-      return Optional.of(new Damage(name, Damage.Kind.UNREADABLE, named.get(), String.valueOf(e)));
-    }
+    return files.hasSegment(segment)
+        ? IndexFile.damaged(
+            name, Damage.Kind.UNREADABLE, "a digest in SHA256SUMS or in a seal", NO_DIGEST)
+        : IndexFile.damaged(name, Damage.Kind.LOST, "a segment", "no such file");
   }
 
-  private boolean isMadeUpFor(RunId segment, RunId upTo) {
-    return layout
-        .files()
-        .sealed(layout.madeUpFor(segment))
-        .flatMap(document -> RunId.parse(document.path("by").asText()))
-        .filter(by -> by.compareTo(upTo) <= 0)
-        .isPresent();
+  private boolean isMadeUpFor(RunId segment, IndexFiles files, RunId upTo) {
+    return files.isMadeUpFor(segment)
+        && documents
+            .sealed(Layout.madeUpFor(segment))
+            .flatMap(document -> RunId.parse(document.path("by").asText()))
+            .filter(by -> by.compareTo(upTo) <= 0)
+            .isPresent();
   }
 
-  /** Ids of all runs that published a segment, oldest first. */
-  private SortedSet<RunId> publishers() throws IOException {
-    SortedSet<RunId> ids = new TreeSet<>(published.ids());
-    ids.addAll(layout.files().ids(layout.index(), ".json"));
-    return ids;
-  }
-
-  private Optional<String> digestNamedFor(RunId id) throws IOException {
-    return layout.files().exists(layout.segmentSeal(id))
-        ? layout.files().sealed(layout.segmentSeal(id)).map(seal -> seal.path("sha256").asText())
+  private Optional<String> digestNamedFor(RunId id, IndexFiles files) {
+    return files.hasSeal(id)
+        ? documents.sealed(Layout.segmentSeal(id)).map(seal -> seal.path("sha256").asText())
         : published.segmentDigest(id);
   }
 }

@@ -58,11 +58,8 @@ final class FolderListing implements Iterator<StoredFile> {
       throws IOException {
     String folder = prefix.substring(0, prefix.lastIndexOf('/') + 1);
     Path start = folder.isEmpty() ? root : files.path(folder.substring(0, folder.length() - 1));
-    files.requireFoldersAbove(start);
     FolderListing listing = new FolderListing(root, prefix, most);
-    Optional<BasicFileAttributes> found = PlainFiles.look(start);
-    if (found.isPresent()) {
-      PlainFiles.requireFolder(start, found.get());
+    if (files.isFolder(start)) {
       listing.levels.push(listing.new Level(start, folder));
     }
     listing.next = listing.following();

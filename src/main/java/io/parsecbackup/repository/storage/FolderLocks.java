@@ -41,8 +41,8 @@ record FolderLocks(Path root, RepositoryFiles files) implements RepositoryLocks 
    *
    * @throws UnsafeFileException when one of them is of another kind
    */
-  private void requirePlain() throws IOException {
-    for (String folder : Layout.FOLDERS) {
+  void requirePlain() throws IOException {
+    for (String folder : Layout.ALL_FOLDERS) {
       files.list(root.resolve(folder), name -> false);
     }
     files.find(file());

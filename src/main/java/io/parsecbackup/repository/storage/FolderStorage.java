@@ -28,6 +28,9 @@ import java.util.UUID;
  */
 public final class FolderStorage implements Storage {
 
+  /** The folder in {@code tmp/} in which the file system is tested. */
+  static final String PROBE = "probe";
+
   private final Path root;
   private final RepositoryFiles files;
   private final StableStorage stable;
@@ -82,6 +85,11 @@ public final class FolderStorage implements Storage {
       }
     }
     return file;
+  }
+
+  @Override
+  public Path localAgain(String name, String sha256) throws IOException {
+    return local(name, Optional.empty());
   }
 
   @Override
@@ -239,8 +247,7 @@ public final class FolderStorage implements Storage {
 
   @Override
   public List<String> children(String folder) throws IOException {
-    Path path = folder.isEmpty() ? root : files.path(folder);
-    return files.list(path, name -> true).stream()
+    return files.list(folder.isEmpty() ? root : files.path(folder), name -> true).stream()
         .map(file -> file.getFileName().toString())
         .sorted()
         .toList();
@@ -294,13 +301,40 @@ public final class FolderStorage implements Storage {
   }
 
   @Override
+  public void probe() throws IOException {
+    Path probe = scratch().resolve(PROBE);
+    files.createFolders(scratch());
+    files.deleteTree(probe);
+    PrivateFiles.createFolder(probe);
+    FileSystemProbe.check(probe);
+  }
+
+  @Override
+  public void createFolders() throws IOException {
+    for (String folder : Layout.FOLDERS) {
+      files.createFolders(root.resolve(folder));
+    }
+  }
+
+  @Override
   public RepositoryLocks locks() {
     return new FolderLocks(root, files);
+  }
+
+  public void requirePlain() throws IOException {
+    new FolderLocks(root, files).requirePlain();
   }
 
   @Override
   public Path scratch() {
     return root.resolve(Layout.TMP);
+  }
+
+  @Override
+  public void flushScratch(Path file) throws IOException {
+    stable.flush(file);
+    stable.flushFolder(RepositoryFiles.parent(file));
+    stable.flushFolder(scratch());
   }
 
   @Override

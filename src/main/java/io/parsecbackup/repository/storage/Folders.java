@@ -35,18 +35,12 @@ public final class Folders {
       return List.of();
     }
     try (Stream<Path> files = Files.list(folder)) {
-      return files
-          .map(file -> file.getFileName().toString())
-          .filter(name -> name.endsWith(suffix))
-          .map(name -> RunId.parse(name.substring(0, name.length() - suffix.length())))
-          .flatMap(Optional::stream)
-          .sorted()
-          .toList();
+      return RunId.all(files.map(file -> file.getFileName().toString()).toList(), suffix);
     }
   }
 
   /** The files in {@code folder} with matching names; empty if the folder does not exist. */
-  static List<Path> list(Path folder, Predicate<String> names) throws IOException {
+  public static List<Path> list(Path folder, Predicate<String> names) throws IOException {
     if (isAbsent(folder)) {
       return List.of();
     }

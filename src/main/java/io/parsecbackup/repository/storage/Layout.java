@@ -4,18 +4,35 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 
-/** The names and places of all files in a repository. */
+/** The names of all files in a repository: paths from its root, with slashes. */
 public record Layout(Path root) {
 
   public static final String IDENTITY = "parsec-backup.json";
 
   public static final String LOCK = "lock";
 
+  public static final String OBJECTS = "objects";
+
+  public static final String CONFLICTS = "conflicts";
+
+  public static final String INDEX = "index";
+
+  public static final String BACKUPS = "backups";
+
+  public static final String RUNS = "runs";
+
+  public static final String CHECKS = "checks";
+
+  public static final String ACCEPTED = "accepted";
+
   public static final String TMP = "tmp";
 
+  /** The folders that a backup writes to. */
+  public static final List<String> FOLDERS = List.of(OBJECTS, INDEX, BACKUPS, RUNS, TMP);
+
   /** All folders that may be in the root. */
-  static final List<String> FOLDERS =
-      List.of("objects", "conflicts", "index", "backups", "runs", "checks", "accepted", TMP);
+  static final List<String> ALL_FOLDERS =
+      List.of(OBJECTS, CONFLICTS, INDEX, BACKUPS, RUNS, CHECKS, ACCEPTED, TMP);
 
   /** Prefix of the names in {@code tmp/} of files that get their final names next. */
   static final String NEW = "new-";
@@ -48,17 +65,10 @@ public record Layout(Path root) {
    * Names that a folder may contain before it becomes a repository: a failed first run leaves
    * these, and a new file system has the last.
    */
-  public static final Set<String> BEFORE_IDENTITY = Set.of("lock", "tmp", "runs", "lost+found");
+  public static final Set<String> BEFORE_IDENTITY = Set.of(LOCK, TMP, RUNS, "lost+found");
 
-  /** The folders that a backup writes to. */
-  public List<Path> folders() {
-    return List.of(objects(), index(), backups(), runs(), tmp());
-  }
-
-  /** All folders that may be in the root. */
-  public List<Path> allFolders() {
-    return List.of(objects(), conflicts(), index(), backups(), runs(), checks(), accepted(), tmp());
-  }
+  /** Names the run that has handled all lists of damaged objects up to its id. */
+  public static final String SETTLED = CHECKS + "/damaged-settled.json";
 
   /**
    * Checks that {@code name} is that of a file below the root.
@@ -77,74 +87,75 @@ public record Layout(Path root) {
     return new RepositoryFiles(root);
   }
 
-  public Path identity() {
-    return root.resolve(IDENTITY);
-  }
-
-  public Path lock() {
-    return root.resolve("lock");
-  }
-
   public Path objects() {
-    return root.resolve("objects");
+    return root.resolve(OBJECTS);
   }
 
   public Path conflicts() {
-    return root.resolve("conflicts");
+    return root.resolve(CONFLICTS);
   }
 
-  public Path index() {
-    return root.resolve("index");
-  }
-
-  public Path segment(RunId id) {
-    return index().resolve(id + ".tsv");
+  public static String segment(RunId id) {
+    return INDEX + "/" + id + ".tsv";
   }
 
   /** The seal of a segment that belongs to no backup. */
-  public Path segmentSeal(RunId id) {
-    return index().resolve(id + ".json");
+  public static String segmentSeal(RunId id) {
+    return INDEX + "/" + id + ".json";
   }
 
   /** The merged records of all segments up to this one. */
-  public Path compaction(RunId id) {
-    return index().resolve(id + MERGED + ".tsv");
+  public static String compaction(RunId id) {
+    return INDEX + "/" + id + MERGED + ".tsv";
   }
 
   /** The seal of a compaction, which is not valid without it. */
-  public Path compactionSeal(RunId id) {
-    return index().resolve(id + MERGED + ".json");
+  public static String compactionSeal(RunId id) {
+    return INDEX + "/" + id + MERGED + ".json";
   }
 
   /** The records of objects that a prune removed. */
-  public Path removal(RunId id) {
-    return index().resolve(id + REMOVED + ".tsv");
+  public static String removal(RunId id) {
+    return INDEX + "/" + id + REMOVED + ".tsv";
   }
 
   /** The seal of the records of removed objects, which are not valid without it. */
-  public Path removalSeal(RunId id) {
-    return index().resolve(id + REMOVED + ".json");
+  public static String removalSeal(RunId id) {
+    return INDEX + "/" + id + REMOVED + ".json";
   }
 
   /** Names the run that has compared the objects of a damaged segment again. */
-  public Path madeUpFor(RunId segment) {
-    return index().resolve(segment + ".made-up-for.json");
+  public static String madeUpFor(RunId segment) {
+    return INDEX + "/" + segment + ".made-up-for.json";
   }
 
-  public Path backups() {
-    return root.resolve("backups");
+  public static String backup(RunId id) {
+    return BACKUPS + "/" + id;
   }
 
-  public Path backup(RunId id) {
-    return backups().resolve(id.text());
+  public static String backupJson(RunId id) {
+    return backup(id) + "/" + DOCUMENT;
   }
 
-  public Path backupJson(RunId id) {
-    return backup(id).resolve(DOCUMENT);
+  public static String checksums(RunId id) {
+    return backup(id) + "/" + CHECKSUMS;
   }
 
-  public Path checksums(RunId id) {
-    return backup(id).resolve(CHECKSUMS);
+  /**
+   * The file in backup {@code id} that a document names.
+   *
+   * @throws UnsafeFileException when it is not directly in the backup's folder
+   */
+  public static String child(RunId id, String file) throws UnsafeFileException {
+    if (file.isEmpty()
+        || file.equals(".")
+        || file.equals("..")
+        || file.indexOf('/') >= 0
+        || file.indexOf('\0') >= 0) {
+      throw new UnsafeFileException(
+          backup(id), "a document names the file '" + file + "', which is not in this folder");
+    }
+    return backup(id) + "/" + file;
   }
 
   /**
@@ -152,101 +163,38 @@ public record Layout(Path root) {
    *
    * @throws UnsafeFileException when the name is that of another file
    */
-  public Path fileOf(RunId id, String name) throws UnsafeFileException {
-    String own = "backups/" + id + "/";
+  public static String fileOf(RunId id, String name) throws UnsafeFileException {
+    String own = backup(id) + "/";
     if (name.startsWith(own)) {
-      return PlainFiles.child(backup(id), name.substring(own.length()));
+      return child(id, name.substring(own.length()));
     }
-    if (name.equals(relative(segment(id)))) {
-      return segment(id);
+    if (name.equals(segment(id))) {
+      return name;
     }
     throw new UnsafeFileException(
-        checksums(id).toString(),
-        "it names the file '" + name + "', which is not one of backup " + id);
+        checksums(id), "it names the file '" + name + "', which is not one of backup " + id);
   }
 
-  public Path runs() {
-    return root.resolve("runs");
+  public static String run(RunId id) {
+    return RUNS + "/" + id + ".json";
   }
 
-  public Path run(RunId id) {
-    return runs().resolve(id + ".json");
-  }
-
-  public Path checks() {
-    return root.resolve("checks");
-  }
-
-  public Path check(RunId id, String kind) {
-    return checks().resolve(id + "-" + kind + ".json");
+  public static String check(RunId id, String kind) {
+    return CHECKS + "/" + id + "-" + kind + ".json";
   }
 
   /** A list of damaged objects, until a backup has fetched them again. */
-  public Path damaged(RunId id) {
-    return checks().resolve(id + DAMAGED);
-  }
-
-  public Path accepted() {
-    return root.resolve("accepted");
+  public static String damaged(RunId id) {
+    return CHECKS + "/" + id + DAMAGED;
   }
 
   /** The losses that were accepted together. */
-  public Path acceptedList(RunId id) {
-    return accepted().resolve(id + ".tsv");
+  public static String acceptedList(RunId id) {
+    return ACCEPTED + "/" + id + ".tsv";
   }
 
   /** The seal of an acceptance's list, which is not valid without it. */
-  public Path acceptance(RunId id) {
-    return accepted().resolve(id + ".json");
-  }
-
-  public Path tmp() {
-    return root.resolve("tmp");
-  }
-
-  public Path scratch(RunId id) {
-    return tmp().resolve(id.text());
-  }
-
-  /** The folder in which the file system is tested. */
-  public Path probe() {
-    return tmp().resolve("probe");
-  }
-
-  /** Where the identity is written before it is renamed to its final name. */
-  public Path unnamedIdentity() {
-    return tmp().resolve(IDENTITY);
-  }
-
-  /** Where a run's record is written before it is renamed to its final name. */
-  public Path unnamedRun(RunId id) {
-    return tmp().resolve("run-" + id + ".json");
-  }
-
-  /** Where a job's record is written before it is renamed to its final name. */
-  public Path unnamedCheck(RunId id) {
-    return tmp().resolve("check-" + id + ".json");
-  }
-
-  /** Whether {@code name} in {@code tmp/} belongs to no run and can be removed. */
-  public static boolean isScratchOfNoRun(String name) {
-    return name.equals("probe")
-        || name.startsWith(NEW)
-        || name.equals(IDENTITY)
-        || ((name.startsWith("run-") || name.startsWith("check-")) && name.endsWith(".json"));
-  }
-
-  /** Locked while the job with this id runs. */
-  public Path alive(RunId id) {
-    return scratch(id).resolve("alive");
-  }
-
-  public Path journal(RunId id) {
-    return scratch(id).resolve("journal.tsv");
-  }
-
-  /** The path of {@code file} from the root, with slashes, as in {@code SHA256SUMS}. */
-  public String relative(Path file) {
-    return root.relativize(file).toString().replace('\\', '/');
+  public static String acceptance(RunId id) {
+    return ACCEPTED + "/" + id + ".json";
   }
 }

@@ -39,7 +39,7 @@ public final class PlainFiles {
   }
 
   /** The size of a regular file in bytes; 0 if it is something else or does not exist. */
-  static long size(Path file) throws IOException {
+  public static long size(Path file) throws IOException {
     return look(file)
         .filter(BasicFileAttributes::isRegularFile)
         .map(BasicFileAttributes::size)

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -188,10 +189,31 @@ public final class RepositoryFiles {
     return Folders.ids(folder, suffix);
   }
 
+  /**
+   * Whether {@code folder}, the root or a folder in it, exists.
+   *
+   * @throws UnsafeFileException when it is something else. The root itself may be a link.
+   */
+  boolean isFolder(Path folder) throws IOException {
+    if (folder.equals(root)) {
+      return Files.isDirectory(root);
+    }
+    requireFoldersAbove(folder);
+    Optional<BasicFileAttributes> found = PlainFiles.look(folder);
+    if (found.isPresent()) {
+      PlainFiles.requireFolder(folder, found.get());
+    }
+    return found.isPresent();
+  }
+
   /** The files in {@code folder} with matching names; empty if the folder does not exist. */
   public List<Path> list(Path folder, Predicate<String> names) throws IOException {
-    requireFoldersAbove(folder);
-    return Folders.list(folder, names);
+    if (!isFolder(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> found = Files.list(folder)) {
+      return found.filter(file -> names.test(file.getFileName().toString())).toList();
+    }
   }
 
   /** Creates a folder of the repository and its parents if they do not exist. */

@@ -5,6 +5,8 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -33,6 +35,16 @@ public record RunId(String text) implements Comparable<RunId> {
     } catch (DateTimeException e) {
       return Optional.empty();
     }
+  }
+
+  /** The ids in those of {@code names} that end in {@code suffix}, oldest first. */
+  public static List<RunId> all(Collection<String> names, String suffix) {
+    return names.stream()
+        .filter(name -> name.endsWith(suffix))
+        .map(name -> parse(name.substring(0, name.length() - suffix.length())))
+        .flatMap(Optional::stream)
+        .sorted()
+        .toList();
   }
 
   public Instant instant() {

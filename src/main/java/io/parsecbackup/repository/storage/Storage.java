@@ -58,6 +58,14 @@ public interface Storage extends AutoCloseable {
   Path local(String name, Optional<String> sha256) throws IOException;
 
   /**
+   * As {@link #local}, for a file that this run has checked already: if it is still here it is not
+   * hashed again.
+   *
+   * @throws java.nio.file.NoSuchFileException when it does not exist
+   */
+  Path localAgain(String name, String sha256) throws IOException;
+
+  /**
    * Writes a file. It is on stable storage when this returns.
    *
    * @throws ConditionFailedException when {@link NewFile#condition} is not met; nothing has changed
@@ -133,11 +141,24 @@ public interface Storage extends AutoCloseable {
   /** Removes all files below {@code folder}, and the folder. Follows no link. */
   void deleteTree(String folder) throws IOException;
 
+  /**
+   * Tests what the program relies on, before a repository is created here. Needs the lock.
+   *
+   * @throws io.parsecbackup.Problem when the place cannot be used, with the reason
+   */
+  void probe() throws IOException;
+
+  /** Creates the folders that a backup writes to, if the storage has folders. */
+  void createFolders() throws IOException;
+
   /** The lock that runs on the whole repository take. */
   RepositoryLocks locks();
 
   /** The local folder for scratch; its subfolders are named by run ids. */
   Path scratch();
+
+  /** Flushes a scratch file to stable storage, with its name and the name of its folder. */
+  void flushScratch(Path file) throws IOException;
 
   /** How many bytes can still be written; empty if the place has no such limit. */
   OptionalLong usableSpace() throws IOException;

@@ -107,7 +107,7 @@ class CancelledFetchTest {
   private void cancelAfter(int copied, int asked) throws Exception {
     try (RepositoryLocks.Held lock = scenario.repository.lock("test")) {
       scenario.repository.bind(new Source(Optional.of("1"), "parsec", List.of("parsec")));
-      try (Workspace workspace = scenario.repository.reserve(Instant.now())) {
+      try (Workspace workspace = scenario.repository.reserve(lock, Instant.now())) {
         CompletableFuture<Problem> end = new CompletableFuture<>();
         Thread.ofPlatform()
             .start(() -> {

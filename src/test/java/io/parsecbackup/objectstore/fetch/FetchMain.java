@@ -33,7 +33,7 @@ final class FetchMain {
     Repository repository = Repository.at(Path.of(args[3]), new StableStorage());
     try (RepositoryLocks.Held lock = repository.lock("test")) {
       repository.bind(new Source(Optional.of("1"), "parsec", List.of(args[1])));
-      try (Workspace workspace = repository.reserve(Instant.now())) {
+      try (Workspace workspace = repository.reserve(lock, Instant.now())) {
         S3Clients clients = new S3Clients(Optional.empty(), Map.of(), Vertx.vertx());
         new BucketFetcher(clients, new FetchScenario.Settings(Optional.empty(), Optional.empty()))
             .fetch(

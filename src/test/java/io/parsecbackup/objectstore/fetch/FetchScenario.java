@@ -177,7 +177,7 @@ public final class FetchScenario implements AutoCloseable {
     now = now.plusSeconds(60);
     try (RepositoryLocks.Held lock = repository.lock("test")) {
       repository.bind(SOURCE);
-      try (Workspace workspace = repository.reserve(now)) {
+      try (Workspace workspace = repository.reserve(lock, now)) {
         repository.deadRuns().recover(workspace, cancellation, bytes -> {});
         Optional<Path> missing =
             fetcher().fetch(options, place, repository, workspace, counters, cancellation);

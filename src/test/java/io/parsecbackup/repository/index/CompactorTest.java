@@ -13,6 +13,7 @@ import io.parsecbackup.repository.Workspace;
 import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.repository.storage.Sha256;
 import io.parsecbackup.repository.storage.StableStorage;
+import io.parsecbackup.testing.NoLock;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -64,7 +65,7 @@ class CompactorTest {
   /** A backup that keeps up to {@code most} separate segments. */
   private RunId publishAndCompact(Repository repository, Map<String, String> etags, int most)
       throws IOException {
-    try (Workspace workspace = repository.reserve(NOW)) {
+    try (Workspace workspace = repository.reserve(NoLock.HELD, NOW)) {
       for (Map.Entry<String, String> object : etags.entrySet()) {
         String digest = Sha256.of(object.getValue().getBytes(StandardCharsets.UTF_8));
         workspace
@@ -205,7 +206,7 @@ class CompactorTest {
     flip(segment(ids.get(1)));
     RunId refused = publishAndCompact(fresh(), Map.of("b", "five"), 0);
     assertEquals(List.of(), compactions());
-    try (Workspace workspace = fresh().reserve(NOW)) {
+    try (Workspace workspace = fresh().reserve(NoLock.HELD, NOW)) {
       ObjectNode document = JsonNodeFactory.instance.objectNode();
       document.put("id", workspace.id().text());
       workspace.publish(Map.of(), document, new Cancellation());

@@ -11,6 +11,7 @@ import io.parsecbackup.Problem;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.Source;
 import io.parsecbackup.repository.Workspace;
+import io.parsecbackup.testing.NoLock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,7 +76,8 @@ class FileSystemFlushTest {
           cancellation.cancel("asked to");
         });
     RunId id;
-    try (Workspace workspace = repository.reserve(Instant.parse("2026-11-22T02:00:00Z"))) {
+    try (Workspace workspace =
+        repository.reserve(NoLock.HELD, Instant.parse("2026-11-22T02:00:00Z"))) {
       id = workspace.id();
       Problem problem =
           assertThrows(
@@ -86,7 +88,7 @@ class FileSystemFlushTest {
     }
     canceller.join();
     assertEquals(List.of(), repository.published().ids());
-    assertTrue(Files.notExists(repository.layout().backup(id)));
+    assertTrue(Files.notExists(repository.root().resolve(Layout.backup(id))));
     assertHasEnded();
   }
 

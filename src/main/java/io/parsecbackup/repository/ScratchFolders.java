@@ -1,0 +1,80 @@
+package io.parsecbackup.repository;
+
+import io.parsecbackup.repository.storage.Folders;
+import io.parsecbackup.repository.storage.PlainFiles;
+import io.parsecbackup.repository.storage.RunId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The local scratch of all runs.
+ *
+ * @param root its subfolders are named by the ids of runs
+ */
+record ScratchFolders(Path root) {
+
+  private static final String JOURNAL = "journal.tsv";
+
+  /** The scratch folder of a run. */
+  Path of(RunId id) {
+    return root.resolve(id.text());
+  }
+
+  /** The objects that a run has copied. */
+  Path journal(RunId id) {
+    return of(id).resolve(JOURNAL);
+  }
+
+  /** Locked while the job with this id runs. */
+  Path alive(RunId id) {
+    return of(id).resolve("alive");
+  }
+
+  /** The runs with a scratch folder, oldest first. */
+  List<RunId> ids() throws IOException {
+    return Folders.ids(root, "");
+  }
+
+  /** Whether the run has copied an object. */
+  boolean isJournaled(RunId id) throws IOException {
+    return isFolder(id) && PlainFiles.size(journal(id)) > 0;
+  }
+
+  private boolean isFolder(RunId id) {
+    return Files.isDirectory(of(id), LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /** Removes the scratch of a run. */
+  void delete(RunId id) throws IOException {
+    Folders.delete(of(id));
+  }
+
+  /** Removes the scratch of a run except its journal. Of a link it removes the link. */
+  void clear(RunId id) throws IOException {
+    if (!isFolder(id)) {
+      delete(id);
+      return;
+    }
+    for (Path file : Folders.list(of(id), name -> !name.equals(JOURNAL))) {
+      Folders.delete(file);
+    }
+  }
+
+  /** Removes files that belong to no run: a killed program left them. */
+  void deleteStrays() throws IOException {
+    for (Path stray : Folders.list(root, ScratchFolders::isStray)) {
+      Folders.delete(stray);
+    }
+  }
+
+  private static boolean isStray(String name) {
+    return name.equals("probe")
+        || name.startsWith("new-")
+        // Earlier versions used these names.
+        || name.equals("parsec-backup.json")
+        || ((name.startsWith("run-") || name.startsWith("check-")) && name.endsWith(".json"));
+  }
+}
