@@ -45,6 +45,20 @@ final class BlockstoreGrammar {
     };
   }
 
+  /** One bucket that another setting names. */
+  static Blockstore.S3 bucket(String setting, String value) {
+    try {
+      if (single(value.strip(), "") instanceof Blockstore.S3 bucket) {
+        return bucket;
+      }
+    } catch (Problem e) {
+      // All messages of this class begin with the name of Parsec's setting.
+      throw new Problem(
+          e.kind(), setting + String.valueOf(e.getMessage()).substring(SETTING.length()));
+    }
+    throw new Problem(CONFIGURATION, setting + " does not name a bucket. " + S3_FORM);
+  }
+
   private static Blockstore alone(
       Blockstore store, String type, List<String> fields, String where) {
     if (fields.size() > 1) {

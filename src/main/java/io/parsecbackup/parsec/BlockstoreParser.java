@@ -46,6 +46,16 @@ public final class BlockstoreParser {
     return combine(configs);
   }
 
+  /**
+   * Reads one bucket, {@code s3:…}, in the same grammar.
+   *
+   * @param setting has the value, for messages
+   * @throws io.parsecbackup.Problem as {@link #parse}
+   */
+  public static Blockstore.S3 bucket(String setting, String value) {
+    return BlockstoreGrammar.bucket(setting, value);
+  }
+
   private static Blockstore combine(List<String> configs) {
     List<Optional<Prefix>> prefixes = configs.stream().map(Prefix::of).toList();
     Optional<Prefix> first = prefixes.stream().flatMap(Optional::stream).findFirst();

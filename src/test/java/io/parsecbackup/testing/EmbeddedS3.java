@@ -1,5 +1,6 @@
 package io.parsecbackup.testing;
 
+import io.parsecbackup.testing.awssdk.ConditionalBlobStore;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -27,7 +28,7 @@ public final class EmbeddedS3 implements AutoCloseable {
     SERVER_LOG.setLevel(Level.WARNING);
   }
 
-  private final MemoryBlobStore store = new MemoryBlobStore(Clock.systemUTC());
+  private final MemoryBlobStore store;
   // Characters that must be escaped in a shell, in a URI and in Parsec's grammar: code that forgets
   // it fails.
   private final String secretKey =
@@ -35,14 +36,24 @@ public final class EmbeddedS3 implements AutoCloseable {
   private URI endpoint;
   private S3Proxy server;
 
-  private EmbeddedS3() {
+  private EmbeddedS3(MemoryBlobStore store) {
+    this.store = store;
     endpoint = URI.create("http://127.0.0.1:0");
     server = build();
   }
 
-  /** A running server without buckets. */
+  /** A running server without buckets. Like many, it does not support conditional writes. */
   public static EmbeddedS3 open() {
-    EmbeddedS3 s3 = new EmbeddedS3();
+    return open(new MemoryBlobStore(Clock.systemUTC()));
+  }
+
+  /** As {@link #open()}, but it supports conditional writes. */
+  public static EmbeddedS3 withConditions() {
+    return open(new ConditionalBlobStore(Clock.systemUTC()));
+  }
+
+  private static EmbeddedS3 open(MemoryBlobStore store) {
+    EmbeddedS3 s3 = new EmbeddedS3(store);
     s3.start();
     s3.endpoint = URI.create("http://127.0.0.1:" + s3.server.getPort());
     return s3;

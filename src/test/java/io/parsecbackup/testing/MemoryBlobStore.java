@@ -50,14 +50,14 @@ import software.amazon.awssdk.services.s3.model.UploadPartResponse;
  * they cannot hold every key that S3 can, list in Java's order instead of S3's, and read the whole
  * bucket for each page.
  */
-final class MemoryBlobStore implements BlobStore {
+public class MemoryBlobStore implements BlobStore {
 
   private final Clock clock;
   private final ConcurrentMap<String, S3Bucket> buckets = new ConcurrentHashMap<>();
   private final MemoryUploads uploads = new MemoryUploads();
   private final ConcurrentMap<Kind, LongAdder> asked = new ConcurrentHashMap<>();
 
-  MemoryBlobStore(Clock clock) {
+  protected MemoryBlobStore(Clock clock) {
     this.clock = clock;
   }
 
@@ -215,8 +215,13 @@ final class MemoryBlobStore implements BlobStore {
   public CompleteMultipartUploadResponse completeMultipartUpload(
       MultipartUpload upload, CompleteMultipartUploadRequest request) {
     S3Bucket bucket = existing(upload.containerName());
+    String key = upload.blobName();
+    if (request.ifNoneMatch() != null && bucket.object(key).isPresent()) {
+      // As with S3, the upload stays and has to be aborted.
+      throw S3Exceptions.fromStatusCode(412);
+    }
     StoredObject object = uploads.complete(upload, bucket.now());
-    bucket.put(upload.blobName(), object);
+    bucket.put(key, object);
     return SdkResponses.completeResponse(object.etag());
   }
 

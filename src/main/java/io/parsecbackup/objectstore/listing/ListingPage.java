@@ -18,9 +18,11 @@ import javax.xml.stream.XMLStreamReader;
 /**
  * One page of a bucket's listing.
  *
+ * @param folders the beginnings of further keys, up to and with the delimiter of the request
  * @param next the token of the next page; empty on the last one
  */
-record ListingPage(List<ListedObject> objects, boolean truncated, Optional<String> next) {
+public record ListingPage(
+    List<ListedObject> objects, List<String> folders, boolean truncated, Optional<String> next) {
 
   private static final String ROOT = "ListBucketResult";
 
@@ -57,6 +59,7 @@ record ListingPage(List<ListedObject> objects, boolean truncated, Optional<Strin
   private static final class Reader {
     private final XMLStreamReader xml;
     private final List<ListedObject> objects = new ArrayList<>();
+    private final List<String> folders = new ArrayList<>();
     private boolean encoded;
     private boolean truncated;
     private Optional<String> next = Optional.empty();
@@ -77,10 +80,15 @@ record ListingPage(List<ListedObject> objects, boolean truncated, Optional<Strin
           case "IsTruncated" -> truncated = text().strip().equals("true");
           case "NextContinuationToken" -> next = Optional.of(text()).filter(t -> !t.isEmpty());
           case "Contents" -> objects.add(object());
+          case "CommonPrefixes" -> folders.add(folder());
           default -> skip();
         }
       }
-      return new ListingPage(decoded(), truncated, next);
+      return new ListingPage(
+          decoded(),
+          encoded ? folders.stream().map(Reader::decode).toList() : List.copyOf(folders),
+          truncated,
+          next);
     }
 
     /** Whether another element begins before the enclosing one ends. */
@@ -121,6 +129,18 @@ record ListingPage(List<ListedObject> objects, boolean truncated, Optional<Strin
       return new ListedObject(key, size, etag, lastModified);
     }
 
+    private String folder() throws XMLStreamException {
+      String folder = "";
+      while (nextElement()) {
+        if (xml.getLocalName().equals("Prefix")) {
+          folder = text();
+        } else {
+          skip();
+        }
+      }
+      return folder;
+    }
+
     private String text() throws XMLStreamException {
       return xml.getElementText();
     }
@@ -137,12 +157,13 @@ record ListingPage(List<ListedObject> objects, boolean truncated, Optional<Strin
           ? objects.stream()
               .map(object ->
                   new ListedObject(
-                      URLDecoder.decode(object.key(), StandardCharsets.UTF_8),
-                      object.size(),
-                      object.etag(),
-                      object.lastModified()))
+                      decode(object.key()), object.size(), object.etag(), object.lastModified()))
               .toList()
           : List.copyOf(objects);
+    }
+
+    private static String decode(String encoded) {
+      return URLDecoder.decode(encoded, StandardCharsets.UTF_8);
     }
 
     private static long size(String text) {

@@ -38,6 +38,24 @@ public final class S3Listing {
         .transform(page -> page.objects().stream().findFirst());
   }
 
+  /**
+   * The pages of a part of the bucket, one by one.
+   *
+   * @param prefix the beginning of all keys
+   * @param delimiter keys that have it after the prefix are not listed, but only their beginning;
+   *     empty to list them
+   */
+  public ListingPages pages(String prefix, String delimiter) {
+    SortedMap<String, String> parameters = new TreeMap<>();
+    if (!prefix.isEmpty()) {
+      parameters.put("prefix", prefix);
+    }
+    if (!delimiter.isEmpty()) {
+      parameters.put("delimiter", delimiter);
+    }
+    return new ListingPages(parameters, request -> retries.around(page(request)));
+  }
+
   /** All pages in the server's order; fails with {@link TransferException}. */
   Multi<List<ListedObject>> pages() {
     return pages(KeyRange.ALL);

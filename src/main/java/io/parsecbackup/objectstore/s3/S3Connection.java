@@ -57,7 +57,7 @@ public final class S3Connection implements AutoCloseable {
   }
 
   /** For bodies that are received whole; all connections share it. */
-  BodyMemory memory() {
+  public BodyMemory memory() {
     return memory;
   }
 
@@ -159,7 +159,7 @@ public final class S3Connection implements AutoCloseable {
   }
 
   /** All of a body of {@code size} bytes. */
-  Future<Buffer> wholeBody(HttpClientResponse response, Exchange exchange, int size) {
+  public Future<Buffer> wholeBody(HttpClientResponse response, Exchange exchange, int size) {
     Buffer read = Buffer.buffer(size);
     return read(response, exchange, size, read).map(end -> read);
   }

@@ -1,0 +1,212 @@
+package io.parsecbackup.objectstore.storage;
+
+import io.parsecbackup.objectstore.content.Body;
+import io.parsecbackup.objectstore.content.RateLimit;
+import io.parsecbackup.objectstore.content.TransferException;
+import io.parsecbackup.objectstore.content.TransferException.Kind;
+import io.parsecbackup.objectstore.s3.BucketRequest;
+import io.parsecbackup.objectstore.s3.CredentialSource;
+import io.parsecbackup.objectstore.s3.HttpUpload;
+import io.parsecbackup.objectstore.s3.Retries;
+import io.parsecbackup.objectstore.s3.S3Connection;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Sends requests to a bucket for threads that wait for the answer, as many at once as there are
+ * connections. A thread waits before its request begins rather than for a connection, because a
+ * request has a time limit.
+ */
+final class BucketClient implements AutoCloseable {
+
+  /** Requests without a body at once. They have connections of their own. */
+  private static final int SMALL_REQUESTS = 8;
+
+  /** In bytes. The answers are short; one to a wrong server may not be. */
+  private static final int LONGEST_ANSWER = 16 << 20;
+
+  private static final int NOT_FOUND = 404;
+
+  private final S3Connection connection;
+  private final CredentialSource credentials;
+  private final Retries retries;
+  private final Executor disk;
+  private final RateLimit rateLimit;
+  private final Semaphore transfers;
+  private final Semaphore small = new Semaphore(SMALL_REQUESTS);
+
+  /**
+   * @param disk runs blocking work
+   * @param transfers objects that are transferred at once
+   */
+  BucketClient(
+      S3Connection connection,
+      CredentialSource credentials,
+      Retries retries,
+      Executor disk,
+      RateLimit rateLimit,
+      int transfers) {
+    this.connection = connection;
+    this.credentials = credentials;
+    this.retries = retries;
+    this.disk = disk;
+    this.rateLimit = rateLimit;
+    this.transfers = new Semaphore(transfers);
+  }
+
+  S3Connection connection() {
+    return connection;
+  }
+
+  Retries retries() {
+    return retries;
+  }
+
+  RateLimit rateLimit() {
+    return rateLimit;
+  }
+
+  /** Limits the objects that are transferred at once. */
+  Semaphore transfers() {
+    return transfers;
+  }
+
+  /**
+   * Sends a request without a body, and again after a temporary failure.
+   *
+   * @throws TransferException when the server refuses it or does not answer
+   */
+  Answer send(BucketRequest request) throws InterruptedIOException {
+    acquire(small);
+    try {
+      return await(retries.around(attempt(request, Optional.empty())));
+    } catch (IOException e) {
+      throw interrupted(e);
+    } finally {
+      small.release();
+    }
+  }
+
+  /**
+   * As {@link #send(BucketRequest)}, with a body.
+   *
+   * @param tries is increased by the number of tries
+   * @throws IOException when the body's file cannot be read
+   */
+  Answer send(BucketRequest request, Body body, AtomicInteger tries) throws IOException {
+    acquire(transfers);
+    try {
+      Uni<Answer> attempt = attempt(request, Optional.of(body));
+      return await(
+          retries.around(
+              Uni.createFrom()
+                  .deferred(() -> {
+                    tries.incrementAndGet();
+                    return attempt;
+                  })));
+    } finally {
+      transfers.release();
+    }
+  }
+
+  private Uni<Answer> attempt(BucketRequest request, Optional<Body> body) {
+    return connection.exchange(
+        () -> connection.requests().sign(request),
+        exchange ->
+            body.isPresent()
+                ? new HttpUpload(exchange, body.get(), disk, rateLimit)
+                    .send(response -> read(request.method(), response, exchange))
+                : exchange.send().compose(response -> read(request.method(), response, exchange)));
+  }
+
+  private Future<Answer> read(
+      HttpMethod method, HttpClientResponse response, S3Connection.Exchange exchange) {
+    int status = response.statusCode();
+    if (status == NOT_FOUND && method == HttpMethod.HEAD) {
+      // Has no body with the reason.
+      return Future.failedFuture(new TransferException(Kind.ABSENT, "the server answered 404"));
+    }
+    if (status < 200 || status > 299) {
+      return connection.refused(response, exchange);
+    }
+    return connection
+        .body(response, exchange, LONGEST_ANSWER)
+        .compose(body -> {
+          Answer answer = new Answer(status, response.headers(), body.getBytes());
+          Optional<TransferException> failure = Xml.failure(answer.body());
+          return failure.isPresent()
+              ? Future.failedFuture(failure.get())
+              : Future.succeededFuture(answer);
+        });
+  }
+
+  /** Waits for a permit. Also renews credentials that expire soon, which may block. */
+  void acquire(Semaphore semaphore) throws InterruptedIOException {
+    credentials.refresh();
+    try {
+      semaphore.acquire();
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
+  }
+
+  /**
+   * The result of {@code work}.
+   *
+   * @throws TransferException from {@code work}
+   * @throws IOException when the disk failed or the thread is interrupted
+   */
+  static <T> T await(Uni<T> work) throws IOException {
+    return await(work.subscribeAsCompletionStage());
+  }
+
+  /** As {@link #await(Uni)}. */
+  static <T> T await(CompletableFuture<T> done) throws IOException {
+    try {
+      return done.get();
+    } catch (InterruptedException e) {
+      done.cancel(true);
+      throw interrupted(e);
+    } catch (ExecutionException e) {
+      switch (e.getCause()) {
+        case TransferException refused ->
+            throw new TransferException(refused.kind(), message(refused), refused);
+        case UncheckedIOException failed -> throw failed.getCause();
+        case RuntimeException other -> throw other;
+        case Error fatal -> throw fatal;
+        case null, default -> throw new IOException(e.getCause());
+      }
+    }
+  }
+
+  private static String message(Throwable failure) {
+    return String.valueOf(failure.getMessage());
+  }
+
+  private static InterruptedIOException interrupted(Exception cause) {
+    if (cause instanceof InterruptedIOException already) {
+      return already;
+    }
+    Thread.currentThread().interrupt();
+    InterruptedIOException interrupted =
+        new InterruptedIOException("the thread was interrupted during a request to the bucket");
+    interrupted.initCause(cause);
+    return interrupted;
+  }
+
+  @Override
+  public void close() {
+    connection.close();
+  }
+}

@@ -1,0 +1,34 @@
+package io.parsecbackup.objectstore.storage;
+
+import io.parsecbackup.objectstore.content.TransferException;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+
+/** Explains failed requests for the files of a repository. */
+final class Failures {
+
+  private Failures() {}
+
+  /**
+   * The exception for a file that cannot be used.
+   *
+   * @param file its full URL
+   * @param done for a message, such as "read"
+   */
+  static IOException of(String file, String done, TransferException failure) {
+    return switch (failure.kind()) {
+      case ABSENT -> new NoSuchFileException(file);
+      case NO_BUCKET, NO_ACCESS, REFUSED ->
+          new IOException(
+              file
+                  + " cannot be "
+                  + done
+                  + ": "
+                  + failure.getMessage()
+                  + ". Check parsec.backup.repository and the rights of its key",
+              failure);
+      case TEMPORARY, UNCHANGED, PRESENT, UNSUPPORTED ->
+          new IOException(file + " cannot be " + done + ": " + failure.getMessage(), failure);
+    };
+  }
+}

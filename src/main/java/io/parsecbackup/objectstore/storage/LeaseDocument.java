@@ -1,0 +1,136 @@
+package io.parsecbackup.objectstore.storage;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.parsecbackup.repository.storage.RunId;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The content of the lock: who holds it. */
+record LeaseDocument(List<Holder> holders) {
+
+  static final LeaseDocument EMPTY = new LeaseDocument(List.of());
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  LeaseDocument {
+    holders = List.copyOf(holders);
+  }
+
+  /**
+   * A holder.
+   *
+   * @param token random, and so unique
+   * @param description for the error that other runs get
+   * @param run that the holder will publish
+   * @param beat how often it has renewed its lease
+   * @param seen when it last renewed its lease, by the server's clock
+   * @param leaseMillis how long its lease lasts after that
+   */
+  record Holder(
+      String token,
+      boolean exclusive,
+      String description,
+      Optional<RunId> run,
+      long beat,
+      Instant seen,
+      long leaseMillis) {
+
+    /** Whether its lease has run out. */
+    boolean isDead(Instant now) {
+      return now.isAfter(seen.plusMillis(leaseMillis));
+    }
+
+    Holder renewed(Instant now) {
+      return new Holder(token, exclusive, description, run, beat + 1, now, leaseMillis);
+    }
+
+    Holder describedAs(String other) {
+      return new Holder(token, exclusive, other, run, beat, seen, leaseMillis);
+    }
+
+    Holder announcing(RunId id) {
+      return new Holder(token, exclusive, description, Optional.of(id), beat, seen, leaseMillis);
+    }
+  }
+
+  Optional<Holder> holder(String token) {
+    return holders.stream().filter(holder -> holder.token().equals(token)).findFirst();
+  }
+
+  List<Holder> alive(Instant now) {
+    return holders.stream().filter(holder -> !holder.isDead(now)).toList();
+  }
+
+  /** The same without one holder. */
+  LeaseDocument without(String token) {
+    return new LeaseDocument(
+        holders.stream().filter(holder -> !holder.token().equals(token)).toList());
+  }
+
+  /** The same with this holder in the place of the one with its token, or as a further one. */
+  LeaseDocument with(Holder holder) {
+    List<Holder> all = new ArrayList<>(without(holder.token()).holders());
+    all.add(holder);
+    return new LeaseDocument(all);
+  }
+
+  byte[] toBytes() {
+    ObjectNode document = JSON.createObjectNode();
+    document.put("version", 1);
+    ArrayNode array = document.putArray("holders");
+    for (Holder holder : holders) {
+      ObjectNode node = array.addObject();
+      node.put("token", holder.token());
+      node.put("mode", holder.exclusive() ? "exclusive" : "shared");
+      node.put("holder", holder.description());
+      holder.run().ifPresent(run -> node.put("run", run.text()));
+      node.put("beat", holder.beat());
+      node.put("seen", holder.seen().toString());
+      node.put("leaseMillis", holder.leaseMillis());
+    }
+    try {
+      return (JSON.writerWithDefaultPrettyPrinter().writeValueAsString(document) + "\n")
+          .getBytes(StandardCharsets.UTF_8);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("cannot write the lock as JSON", e);
+    }
+  }
+
+  /**
+   * Reads a lock.
+   *
+   * @throws IOException when it is not a lock
+   */
+  static LeaseDocument parse(byte[] bytes) throws IOException {
+    List<Holder> holders = new ArrayList<>();
+    try {
+      JsonNode document = JSON.readTree(bytes);
+      if (document.path("version").asInt() != 1) {
+        throw new IOException("it has another version than 1");
+      }
+      for (JsonNode node : document.path("holders")) {
+        holders.add(
+            new Holder(
+                node.path("token").asText(),
+                !node.path("mode").asText().equals("shared"),
+                node.path("holder").asText(),
+                RunId.parse(node.path("run").asText()),
+                node.path("beat").asLong(),
+                Instant.parse(node.path("seen").asText()),
+                node.path("leaseMillis").asLong()));
+      }
+    } catch (JsonProcessingException | DateTimeException e) {
+      throw new IOException("it is not valid", e);
+    }
+    return new LeaseDocument(holders);
+  }
+}

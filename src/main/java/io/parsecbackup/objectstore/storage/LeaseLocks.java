@@ -1,0 +1,132 @@
+package io.parsecbackup.objectstore.storage;
+
+import io.parsecbackup.Problem;
+import io.parsecbackup.objectstore.storage.LeaseDocument.Holder;
+import io.parsecbackup.objectstore.storage.LeaseObject.State;
+import io.parsecbackup.repository.storage.RepositoryLocks;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+
+/**
+ * The lock of a repository in a bucket: a lease that its holder renews. A holder that stops is dead
+ * when its lease has run out by the server's clock. The next run then takes the lock over, but
+ * first revokes the dead run, so that it publishes nothing if it comes back.
+ */
+final class LeaseLocks implements RepositoryLocks, AutoCloseable {
+
+  private static final Logger LOG = Logger.getLogger(LeaseLocks.class);
+
+  private static final int ATTEMPTS = 20;
+  private static final long PAUSE_NANOS = 50_000_000L;
+
+  private final BucketClient client;
+  private final LeaseObject object;
+  private final Fence fence;
+  private final LeaseTimes times;
+
+  /**
+   * @param client only for the lock, so that a renewal never waits for other requests
+   */
+  LeaseLocks(BucketClient client, BucketPlace place, LeaseTimes times) {
+    this.client = client;
+    this.object = new LeaseObject(client, place);
+    ObjectReader reader = new ObjectReader(client);
+    this.fence = new Fence(new ObjectWriter(client, reader), reader, place);
+    this.times = times;
+  }
+
+  @Override
+  public Held exclusive(String holder) throws IOException {
+    return take(holder, true);
+  }
+
+  @Override
+  public Held shared(String holder) throws IOException {
+    try {
+      return take(holder, false);
+    } catch (IOException e) {
+      if (LeaseObject.refusal(e).isEmpty()) {
+        throw e;
+      }
+      LOG.warnf(
+          "%s cannot be locked, because its key may not write. Do not prune it meanwhile",
+          object.location());
+      return new NoLease();
+    }
+  }
+
+  @Override
+  public boolean isHeld() throws IOException {
+    State state = object.read();
+    return state.document().alive(state.now()).stream().anyMatch(Holder::exclusive);
+  }
+
+  private Held take(String description, boolean exclusive) throws IOException {
+    String token = UUID.randomUUID().toString();
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      long began = System.nanoTime();
+      State state = object.read();
+      List<Holder> alive = state.document().alive(state.now());
+      refuseIfHeld(alive, exclusive);
+      for (Holder holder : state.document().holders()) {
+        if (holder.exclusive() && holder.isDead(state.now())) {
+          takeOver(holder);
+        }
+      }
+      Holder own =
+          new Holder(
+              token,
+              exclusive,
+              description + ", process " + ProcessHandle.current().pid(),
+              Optional.empty(),
+              0,
+              state.now(),
+              times.lease().toMillis());
+      if (object.write(new LeaseDocument(alive).with(own), state)) {
+        return new Lease(object, times, token, began);
+      }
+      pause(attempt);
+    }
+    throw held("several runs that take it at the same moment");
+  }
+
+  private void takeOver(Holder dead) throws IOException {
+    LOG.infof(
+        "The lease of '%s' has run out at %s; the lock is taken over",
+        dead.description(), dead.seen().plusMillis(dead.leaseMillis()));
+    if (dead.run().isPresent()) {
+      fence.revoke(dead.run().get());
+    }
+  }
+
+  private static void refuseIfHeld(List<Holder> alive, boolean exclusive) {
+    List<Holder> others = alive.stream().filter(holder -> exclusive || holder.exclusive()).toList();
+    if (!others.isEmpty()) {
+      throw held(others.stream().map(Holder::description).collect(Collectors.joining(" and ")));
+    }
+  }
+
+  private static Problem held(String holder) {
+    return new Problem(
+        Problem.Kind.HELD,
+        "another run holds the repository: "
+            + holder
+            + ". Wait until it ends, or cancel it; nothing was changed");
+  }
+
+  static void pause(int attempt) {
+    LockSupport.parkNanos(
+        (long) (PAUSE_NANOS * (1 + attempt) * ThreadLocalRandom.current().nextDouble(0.5, 1.5)));
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+}

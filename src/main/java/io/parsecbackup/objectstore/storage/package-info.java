@@ -1,0 +1,8 @@
+/**
+ * A repository in a bucket: its files, its lock, the copies of files on the local disk, and what
+ * the bucket can do.
+ */
+@NullMarked
+package io.parsecbackup.objectstore.storage;
+
+import org.jspecify.annotations.NullMarked;

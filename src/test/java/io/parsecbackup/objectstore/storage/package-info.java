@@ -1,0 +1,4 @@
+@NullMarked
+package io.parsecbackup.objectstore.storage;
+
+import org.jspecify.annotations.NullMarked;

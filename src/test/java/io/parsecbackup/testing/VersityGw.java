@@ -1,0 +1,115 @@
+package io.parsecbackup.testing;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+
+/**
+ * An S3 server that is written in Go, with its objects in a folder. Tests over it are skipped if
+ * the program is neither on the PATH nor named by VERSITYGW.
+ */
+public final class VersityGw implements AutoCloseable {
+
+  public static final String ACCESS_KEY = "versity-access";
+  public static final String SECRET_KEY = "versity-secret";
+
+  private final Process process;
+  private final int port;
+  private final Path buckets;
+
+  private VersityGw(Process process, int port, Path buckets) {
+    this.process = process;
+    this.port = port;
+    this.buckets = buckets;
+  }
+
+  /** A running server without buckets, or skips the test. */
+  public static VersityGw assumeInstalled(Path folder) throws IOException {
+    Optional<Path> program = program();
+    assumeTrue(program.isPresent(), "versitygw is not installed");
+    Path buckets = Files.createDirectories(folder.resolve("buckets"));
+    Path versions = Files.createDirectories(folder.resolve("versions"));
+    int port;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    ProcessBuilder command =
+        new ProcessBuilder(
+            program.orElseThrow().toString(),
+            "--quiet",
+            "--port",
+            "127.0.0.1:" + port,
+            "posix",
+            "--versioning-dir",
+            versions.toString(),
+            buckets.toString());
+    command.environment().put("ROOT_ACCESS_KEY", ACCESS_KEY);
+    command.environment().put("ROOT_SECRET_KEY", SECRET_KEY);
+    Path log = folder.resolve("versitygw.log");
+    Process process = command.redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    VersityGw server = new VersityGw(process, port, buckets);
+    try {
+      Awaitility.await().until(server::answers);
+    } catch (RuntimeException e) {
+      server.close();
+      throw new IllegalStateException(Files.readString(log), e);
+    }
+    return server;
+  }
+
+  private static Optional<Path> program() {
+    String named = System.getenv("VERSITYGW");
+    Stream<Path> places =
+        named != null
+            ? Stream.of(Path.of(named))
+            : Arrays.stream(System.getenv("PATH").split(":"))
+                .map(folder -> Path.of(folder, "versitygw"));
+    List<Path> found = places.filter(Files::isExecutable).toList();
+    return found.stream().findFirst();
+  }
+
+  private boolean answers() {
+    if (!process.isAlive()) {
+      throw new IllegalStateException("versitygw ended with " + process.exitValue());
+    }
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      return socket.isConnected();
+    } catch (IOException starting) {
+      return false;
+    }
+  }
+
+  public URI endpoint() {
+    return URI.create("http://127.0.0.1:" + port);
+  }
+
+  /** Creates a bucket without versions and without Object Lock. */
+  public void createBucket(String name) throws IOException {
+    Files.createDirectory(buckets.resolve(name));
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (!process.waitFor(10, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+}
