@@ -1,5 +1,7 @@
 package io.parsecbackup.objectstore.storage;
 
+import io.parsecbackup.objectstore.bucket.BucketClient;
+import io.parsecbackup.objectstore.bucket.Xml;
 import io.parsecbackup.objectstore.content.TransferException;
 import io.parsecbackup.objectstore.s3.BucketRequest;
 import io.vertx.core.http.HttpMethod;

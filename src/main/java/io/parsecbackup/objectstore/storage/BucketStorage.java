@@ -1,8 +1,21 @@
 package io.parsecbackup.objectstore.storage;
 
 import io.parsecbackup.Cancellation;
+import io.parsecbackup.objectstore.bucket.Answer;
+import io.parsecbackup.objectstore.bucket.BucketClient;
+import io.parsecbackup.objectstore.bucket.BucketPlace;
+import io.parsecbackup.objectstore.bucket.Failures;
+import io.parsecbackup.objectstore.bucket.ListedFiles;
+import io.parsecbackup.objectstore.bucket.ObjectCopy;
+import io.parsecbackup.objectstore.bucket.ObjectDeletion;
+import io.parsecbackup.objectstore.bucket.ObjectReader;
+import io.parsecbackup.objectstore.bucket.ObjectWriter;
+import io.parsecbackup.objectstore.bucket.PartsUpload;
+import io.parsecbackup.objectstore.bucket.ResumingStream;
+import io.parsecbackup.objectstore.bucket.UnfinishedUploads;
 import io.parsecbackup.objectstore.content.TransferException;
 import io.parsecbackup.objectstore.content.TransferException.Kind;
+import io.parsecbackup.objectstore.lease.LeaseLocks;
 import io.parsecbackup.objectstore.listing.ListedObject;
 import io.parsecbackup.objectstore.listing.ListingPage;
 import io.parsecbackup.objectstore.listing.ListingPages;

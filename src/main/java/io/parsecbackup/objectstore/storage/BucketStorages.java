@@ -1,6 +1,10 @@
 package io.parsecbackup.objectstore.storage;
 
+import io.parsecbackup.objectstore.bucket.BucketClient;
+import io.parsecbackup.objectstore.bucket.BucketPlace;
 import io.parsecbackup.objectstore.content.RateLimit;
+import io.parsecbackup.objectstore.lease.LeaseLocks;
+import io.parsecbackup.objectstore.lease.LeaseTimes;
 import io.parsecbackup.objectstore.s3.BucketAddress;
 import io.parsecbackup.objectstore.s3.CredentialSource;
 import io.parsecbackup.objectstore.s3.Credentials;

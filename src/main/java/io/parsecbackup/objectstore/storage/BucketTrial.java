@@ -1,6 +1,14 @@
 package io.parsecbackup.objectstore.storage;
 
 import io.parsecbackup.Problem;
+import io.parsecbackup.objectstore.bucket.Answer;
+import io.parsecbackup.objectstore.bucket.BucketClient;
+import io.parsecbackup.objectstore.bucket.BucketPlace;
+import io.parsecbackup.objectstore.bucket.Failures;
+import io.parsecbackup.objectstore.bucket.ObjectReader;
+import io.parsecbackup.objectstore.bucket.ObjectWriter;
+import io.parsecbackup.objectstore.bucket.PartsUpload;
+import io.parsecbackup.objectstore.bucket.ResumingStream;
 import io.parsecbackup.objectstore.content.Body;
 import io.parsecbackup.objectstore.content.TransferException;
 import io.parsecbackup.objectstore.content.TransferException.Kind;

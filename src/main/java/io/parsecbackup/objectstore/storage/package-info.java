@@ -1,6 +1,5 @@
 /**
- * A repository in a bucket: its files, its lock, the copies of files on the local disk, and what
- * the bucket can do.
+ * A repository in a bucket: its files, their copies on the local disk, and what the bucket can do.
  */
 @NullMarked
 package io.parsecbackup.objectstore.storage;

@@ -1,5 +1,6 @@
 package io.parsecbackup.objectstore.storage;
 
+import io.parsecbackup.objectstore.lease.LeaseTimes;
 import io.parsecbackup.objectstore.s3.Retries;
 import io.parsecbackup.objectstore.s3.S3Clients;
 import io.parsecbackup.objectstore.storage.BucketStorages.Options;

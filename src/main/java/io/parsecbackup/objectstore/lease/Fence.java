@@ -1,10 +1,15 @@
-package io.parsecbackup.objectstore.storage;
+package io.parsecbackup.objectstore.lease;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.parsecbackup.objectstore.bucket.BucketPlace;
+import io.parsecbackup.objectstore.bucket.Failures;
+import io.parsecbackup.objectstore.bucket.ObjectReader;
+import io.parsecbackup.objectstore.bucket.ObjectReader.Part;
+import io.parsecbackup.objectstore.bucket.ObjectWriter;
+import io.parsecbackup.objectstore.bucket.ResumingStream;
 import io.parsecbackup.objectstore.content.TransferException;
 import io.parsecbackup.objectstore.content.TransferException.Kind;
-import io.parsecbackup.objectstore.storage.ObjectReader.Part;
 import io.parsecbackup.repository.storage.Content;
 import io.parsecbackup.repository.storage.Layout;
 import io.parsecbackup.repository.storage.NewFile;

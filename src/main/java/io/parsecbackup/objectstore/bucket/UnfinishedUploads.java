@@ -1,4 +1,4 @@
-package io.parsecbackup.objectstore.storage;
+package io.parsecbackup.objectstore.bucket;
 
 import io.parsecbackup.objectstore.content.TransferException;
 import io.parsecbackup.objectstore.s3.BucketRequest;
@@ -12,7 +12,7 @@ import java.util.Set;
 import org.jboss.logging.Logger;
 
 /** The uploads in parts that runs did not finish. Their parts cost storage until they end. */
-final class UnfinishedUploads {
+public final class UnfinishedUploads {
 
   private static final Logger LOG = Logger.getLogger(UnfinishedUploads.class);
 
@@ -36,7 +36,7 @@ final class UnfinishedUploads {
   /**
    * @param prefix of the repository's keys
    */
-  UnfinishedUploads(BucketClient client, String prefix) {
+  public UnfinishedUploads(BucketClient client, String prefix) {
     this.client = client;
     this.prefix = prefix;
   }
@@ -49,7 +49,7 @@ final class UnfinishedUploads {
    *
    * @return how many were ended
    */
-  int abortAll() throws IOException {
+  public int abortAll() throws IOException {
     List<Upload> uploads;
     try {
       uploads = list();

@@ -1,4 +1,4 @@
-package io.parsecbackup.objectstore.storage;
+package io.parsecbackup.objectstore.lease;
 
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.repository.storage.RepositoryLocks;

@@ -1,9 +1,9 @@
-package io.parsecbackup.objectstore.storage;
+package io.parsecbackup.objectstore.lease;
 
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
-import io.parsecbackup.objectstore.storage.LeaseDocument.Holder;
-import io.parsecbackup.objectstore.storage.LeaseObject.State;
+import io.parsecbackup.objectstore.lease.LeaseDocument.Holder;
+import io.parsecbackup.objectstore.lease.LeaseObject.State;
 import io.parsecbackup.repository.storage.RepositoryLocks;
 import io.parsecbackup.repository.storage.RunId;
 import java.io.IOException;

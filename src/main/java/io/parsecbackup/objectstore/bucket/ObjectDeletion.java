@@ -1,4 +1,4 @@
-package io.parsecbackup.objectstore.storage;
+package io.parsecbackup.objectstore.bucket;
 
 import io.parsecbackup.objectstore.content.TransferException;
 import io.parsecbackup.objectstore.s3.BucketRequest;
@@ -16,13 +16,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /** Deletes objects. */
-record ObjectDeletion(BucketClient client, BucketPlace place) {
+public record ObjectDeletion(BucketClient client, BucketPlace place) {
 
   /** Deletions that are started before the first of them is awaited. */
   private static final int BATCH = 256;
 
   /** See {@link io.parsecbackup.repository.storage.Storage#delete}. */
-  void delete(String name) throws IOException {
+  public void delete(String name) throws IOException {
     try {
       client.send(BucketRequest.of(HttpMethod.DELETE, place.key(name)));
     } catch (TransferException e) {
@@ -42,7 +42,7 @@ record ObjectDeletion(BucketClient client, BucketPlace place) {
   }
 
   /** Deletes all of them, several at once. Tries all before it fails. */
-  void deleteAll(Iterator<StoredFile> files) throws IOException {
+  public void deleteAll(Iterator<StoredFile> files) throws IOException {
     List<Future<?>> started = new ArrayList<>();
     IOException failure = null;
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {

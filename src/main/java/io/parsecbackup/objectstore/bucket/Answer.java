@@ -1,4 +1,4 @@
-package io.parsecbackup.objectstore.storage;
+package io.parsecbackup.objectstore.bucket;
 
 import io.parsecbackup.objectstore.content.Etag;
 import io.parsecbackup.objectstore.s3.SignedRequests;
@@ -8,28 +8,28 @@ import java.util.Optional;
 
 /** A bucket's answer to a request that it has carried out. */
 @SuppressWarnings("ArrayRecordComponent") // nobody compares answers
-record Answer(int status, MultiMap headers, byte[] body) {
+public record Answer(int status, MultiMap headers, byte[] body) {
 
-  Optional<String> header(String name) {
+  public Optional<String> header(String name) {
     return Optional.ofNullable(headers.get(name)).filter(value -> !value.isEmpty());
   }
 
   /** Without quotes; empty if the answer has none. */
-  String etag() {
+  public String etag() {
     return Etag.unquoted(headers.get("ETag"));
   }
 
   /** The size of the object, which a HEAD answers; 0 if the answer has none. */
-  long size() {
+  public long size() {
     return header("Content-Length").map(String::strip).map(Long::parseLong).orElse(0L);
   }
 
-  Instant lastModified() {
+  public Instant lastModified() {
     return SignedRequests.time(headers.get("Last-Modified"));
   }
 
   /** The server's time; 1970 if it does not send its time. */
-  Instant date() {
+  public Instant date() {
     return SignedRequests.time(headers.get("Date"));
   }
 }

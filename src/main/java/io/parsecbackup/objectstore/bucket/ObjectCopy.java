@@ -1,4 +1,4 @@
-package io.parsecbackup.objectstore.storage;
+package io.parsecbackup.objectstore.bucket;
 
 import io.parsecbackup.objectstore.content.TransferException;
 import io.parsecbackup.objectstore.content.TransferException.Kind;
@@ -9,14 +9,14 @@ import io.vertx.core.http.HttpMethod;
 import java.io.IOException;
 
 /** Copies an object within its bucket, without receiving it. */
-record ObjectCopy(BucketClient client, BucketPlace place) {
+public record ObjectCopy(BucketClient client, BucketPlace place) {
 
   /**
    * Copies an object of at most 5 GiB, S3's limit, and compares the copy's size.
    *
    * @throws TransferException when the server refuses it
    */
-  void copy(StoredFile from, String to) throws IOException {
+  public void copy(StoredFile from, String to) throws IOException {
     String key = place.key(to);
     client.send(
         BucketRequest.of(HttpMethod.PUT, key)

@@ -1,4 +1,4 @@
-package io.parsecbackup.objectstore.storage;
+package io.parsecbackup.objectstore.bucket;
 
 import io.parsecbackup.objectstore.content.TransferException;
 import io.parsecbackup.objectstore.listing.ListedObject;
@@ -15,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** The files of a listing. While one page is used, the next one is on its way. */
-final class ListedFiles implements Iterator<StoredFile> {
+public final class ListedFiles implements Iterator<StoredFile> {
 
   private final ListingPages pages;
   private final BucketPlace place;
@@ -24,7 +24,7 @@ final class ListedFiles implements Iterator<StoredFile> {
   private String last = "";
 
   /** Requests the first page. */
-  ListedFiles(ListingPages pages, BucketPlace place) {
+  public ListedFiles(ListingPages pages, BucketPlace place) {
     this.pages = pages;
     this.place = place;
     this.next = pages.next().subscribeAsCompletionStage();

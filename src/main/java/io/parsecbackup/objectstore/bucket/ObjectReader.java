@@ -1,4 +1,4 @@
-package io.parsecbackup.objectstore.storage;
+package io.parsecbackup.objectstore.bucket;
 
 import io.parsecbackup.objectstore.content.BodyMemory;
 import io.parsecbackup.objectstore.content.Etag;
@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * Opens objects. A short one is received whole, which takes one request and no wait for the reader;
  * a longer one is received as fast as it is read.
  */
-final class ObjectReader {
+public final class ObjectReader {
 
   private static final int OK = 200;
   private static final int PARTIAL_CONTENT = 206;
@@ -29,7 +29,7 @@ final class ObjectReader {
 
   private final BucketClient client;
 
-  ObjectReader(BucketClient client) {
+  public ObjectReader(BucketClient client) {
     this.client = client;
   }
 
@@ -39,7 +39,7 @@ final class ObjectReader {
    * @param etag that the object must have; empty for any
    * @param length {@link Long#MAX_VALUE} for everything up to the end
    */
-  record Part(String key, String etag, long offset, long length) {
+  public record Part(String key, String etag, long offset, long length) {
     boolean whole() {
       return offset == 0 && length == Long.MAX_VALUE;
     }

@@ -1,4 +1,4 @@
-package io.parsecbackup.objectstore.storage;
+package io.parsecbackup.objectstore.bucket;
 
 import io.parsecbackup.objectstore.s3.BucketAddress;
 import io.parsecbackup.repository.storage.Sha256;
@@ -11,30 +11,30 @@ import java.util.Optional;
  *
  * @param prefix of its keys, without slashes at both ends; may be empty
  */
-record BucketPlace(BucketAddress address, String prefix) {
+public record BucketPlace(BucketAddress address, String prefix) {
 
   /** In bytes of UTF-8. */
   private static final int LONGEST_KEY = 1024;
 
   /** A URL without a secret. */
-  String location() {
+  public String location() {
     String bucket =
         address.endpoint().map(endpoint -> endpoint.replaceAll("/+$", "") + "/").orElse("s3://")
             + address.bucket();
     return prefix.isEmpty() ? bucket : bucket + "/" + prefix;
   }
 
-  String locate(String name) {
+  public String locate(String name) {
     return location() + "/" + name;
   }
 
   /** Distinguishes the repositories that share a cache. */
-  String hash() {
+  public String hash() {
     return Sha256.of(location().getBytes(StandardCharsets.UTF_8)).substring(0, 16);
   }
 
   /** What all keys begin with. */
-  String keyPrefix() {
+  public String keyPrefix() {
     return prefix.isEmpty() ? "" : prefix + "/";
   }
 
@@ -43,18 +43,18 @@ record BucketPlace(BucketAddress address, String prefix) {
    *
    * @throws UnsafeFileException when the name is not that of a file in a repository
    */
-  String key(String name) throws UnsafeFileException {
+  public String key(String name) throws UnsafeFileException {
     requireName(name);
     return keyPrefix() + name;
   }
 
   /** The name of the file with a key that begins with the prefix. */
-  String name(String key) {
+  public String name(String key) {
     return key.substring(keyPrefix().length());
   }
 
   /** Why no object can have this name; empty if one can. */
-  Optional<String> refusal(String name) {
+  public Optional<String> refusal(String name) {
     int length = (keyPrefix() + name).getBytes(StandardCharsets.UTF_8).length;
     return length > LONGEST_KEY
         ? Optional.of("with the repository's prefix it has more than 1,024 bytes")

@@ -1,8 +1,12 @@
-package io.parsecbackup.objectstore.storage;
+package io.parsecbackup.objectstore.lease;
 
 import io.parsecbackup.Problem;
-import io.parsecbackup.objectstore.storage.LeaseDocument.Holder;
-import io.parsecbackup.objectstore.storage.LeaseObject.State;
+import io.parsecbackup.objectstore.bucket.BucketClient;
+import io.parsecbackup.objectstore.bucket.BucketPlace;
+import io.parsecbackup.objectstore.bucket.ObjectReader;
+import io.parsecbackup.objectstore.bucket.ObjectWriter;
+import io.parsecbackup.objectstore.lease.LeaseDocument.Holder;
+import io.parsecbackup.objectstore.lease.LeaseObject.State;
 import io.parsecbackup.repository.storage.RepositoryLocks;
 import java.io.IOException;
 import java.util.List;
@@ -18,7 +22,7 @@ import org.jboss.logging.Logger;
  * when its lease has run out by the server's clock. The next run then takes the lock over, but
  * first revokes the dead run, so that it publishes nothing if it comes back.
  */
-final class LeaseLocks implements RepositoryLocks, AutoCloseable {
+public final class LeaseLocks implements RepositoryLocks, AutoCloseable {
 
   private static final Logger LOG = Logger.getLogger(LeaseLocks.class);
 
@@ -33,7 +37,7 @@ final class LeaseLocks implements RepositoryLocks, AutoCloseable {
   /**
    * @param client only for the lock, so that a renewal never waits for other requests
    */
-  LeaseLocks(BucketClient client, BucketPlace place, LeaseTimes times) {
+  public LeaseLocks(BucketClient client, BucketPlace place, LeaseTimes times) {
     this.client = client;
     this.object = new LeaseObject(client, place);
     ObjectReader reader = new ObjectReader(client);

@@ -1,9 +1,9 @@
-package io.parsecbackup.objectstore.storage;
+package io.parsecbackup.objectstore.bucket;
 
+import io.parsecbackup.objectstore.bucket.ObjectReader.Opened;
+import io.parsecbackup.objectstore.bucket.ObjectReader.Part;
 import io.parsecbackup.objectstore.content.TransferException;
 import io.parsecbackup.objectstore.content.TransferException.Kind;
-import io.parsecbackup.objectstore.storage.ObjectReader.Opened;
-import io.parsecbackup.objectstore.storage.ObjectReader.Part;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.concurrent.locks.LockSupport;
@@ -12,7 +12,7 @@ import java.util.concurrent.locks.LockSupport;
  * Reads a part of an object. If the connection is cut, it continues after the last byte, from the
  * same object: the request names its ETag.
  */
-final class ResumingStream extends InputStream {
+public final class ResumingStream extends InputStream {
 
   private static final int MOST_CUTS_IN_A_ROW = 6;
   private static final long PAUSE_NANOS = 200_000_000L;
@@ -31,7 +31,7 @@ final class ResumingStream extends InputStream {
    *
    * @param file the object's URL, for messages
    */
-  ResumingStream(ObjectReader reader, String file, Part part) throws IOException {
+  public ResumingStream(ObjectReader reader, String file, Part part) throws IOException {
     this.reader = reader;
     this.file = file;
     this.part = part;

@@ -1,5 +1,10 @@
-package io.parsecbackup.objectstore.storage;
+package io.parsecbackup.objectstore.lease;
 
+import io.parsecbackup.objectstore.bucket.Answer;
+import io.parsecbackup.objectstore.bucket.BucketClient;
+import io.parsecbackup.objectstore.bucket.BucketPlace;
+import io.parsecbackup.objectstore.bucket.Failures;
+import io.parsecbackup.objectstore.bucket.ObjectWriter;
 import io.parsecbackup.objectstore.content.Body;
 import io.parsecbackup.objectstore.content.TransferException;
 import io.parsecbackup.objectstore.content.TransferException.Kind;

@@ -1,4 +1,4 @@
-package io.parsecbackup.objectstore.storage;
+package io.parsecbackup.objectstore.lease;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -17,7 +17,7 @@ import java.util.Optional;
 /** The content of the lock: who holds it. */
 record LeaseDocument(List<Holder> holders) {
 
-  static final LeaseDocument EMPTY = new LeaseDocument(List.of());
+  public static final LeaseDocument EMPTY = new LeaseDocument(List.of());
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -71,13 +71,13 @@ record LeaseDocument(List<Holder> holders) {
   }
 
   /** The same without one holder. */
-  LeaseDocument without(String token) {
+  public LeaseDocument without(String token) {
     return new LeaseDocument(
         holders.stream().filter(holder -> !holder.token().equals(token)).toList());
   }
 
   /** The same with this holder in the place of the one with its token, or as a further one. */
-  LeaseDocument with(Holder holder) {
+  public LeaseDocument with(Holder holder) {
     List<Holder> all = new ArrayList<>(without(holder.token()).holders());
     all.add(holder);
     return new LeaseDocument(all);
@@ -110,7 +110,7 @@ record LeaseDocument(List<Holder> holders) {
    *
    * @throws IOException when it is not a lock
    */
-  static LeaseDocument parse(byte[] bytes) throws IOException {
+  public static LeaseDocument parse(byte[] bytes) throws IOException {
     List<Holder> holders = new ArrayList<>();
     try {
       JsonNode document = JSON.readTree(bytes);

@@ -1,4 +1,4 @@
-package io.parsecbackup.objectstore.storage;
+package io.parsecbackup.objectstore.bucket;
 
 import io.parsecbackup.objectstore.content.Body;
 import io.parsecbackup.objectstore.content.FileBytes;
@@ -27,7 +27,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Uploads a large file in parts of known length, several at once. The object appears with all of
  * its parts or not at all.
  */
-final class PartsUpload {
+public final class PartsUpload {
 
   private static final int MOST_PARTS = 10_000;
   private static final int AT_ONCE = 4;
@@ -41,14 +41,14 @@ final class PartsUpload {
    * @param disk hashes the parts
    * @param partSize in bytes; larger for files that would have too many parts
    */
-  PartsUpload(BucketClient client, ObjectWriter writer, Executor disk, long partSize) {
+  public PartsUpload(BucketClient client, ObjectWriter writer, Executor disk, long partSize) {
     this.client = client;
     this.writer = writer;
     this.disk = disk;
     this.partSize = partSize;
   }
 
-  boolean isFor(Content content) {
+  public boolean isFor(Content content) {
     return content instanceof Content.InFile && content.size() > partSize;
   }
 
@@ -57,7 +57,7 @@ final class PartsUpload {
    *
    * @throws TransferException of kind PRESENT when the condition is not met
    */
-  void put(String key, Content content, NewFile.Condition condition) throws IOException {
+  public void put(String key, Content content, NewFile.Condition condition) throws IOException {
     BucketRequest begin =
         BucketRequest.of(HttpMethod.POST, key)
             .parameter("uploads", "")

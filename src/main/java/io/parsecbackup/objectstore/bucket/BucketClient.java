@@ -1,4 +1,4 @@
-package io.parsecbackup.objectstore.storage;
+package io.parsecbackup.objectstore.bucket;
 
 import io.parsecbackup.objectstore.content.Body;
 import io.parsecbackup.objectstore.content.RateLimit;
@@ -28,7 +28,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * connections. A thread waits before its request begins rather than for a connection, because a
  * request has a time limit.
  */
-final class BucketClient implements AutoCloseable {
+public final class BucketClient implements AutoCloseable {
 
   /** Requests without a body at once. They have connections of their own. */
   private static final int SMALL_REQUESTS = 8;
@@ -50,7 +50,7 @@ final class BucketClient implements AutoCloseable {
    * @param disk runs blocking work
    * @param transfers objects that are transferred at once
    */
-  BucketClient(
+  public BucketClient(
       S3Connection connection,
       CredentialSource credentials,
       Retries retries,
@@ -65,11 +65,11 @@ final class BucketClient implements AutoCloseable {
     this.transfers = new Semaphore(transfers);
   }
 
-  S3Connection connection() {
+  public S3Connection connection() {
     return connection;
   }
 
-  Retries retries() {
+  public Retries retries() {
     return retries;
   }
 
@@ -87,7 +87,7 @@ final class BucketClient implements AutoCloseable {
    *
    * @throws TransferException when the server refuses it or does not answer
    */
-  Answer send(BucketRequest request) throws InterruptedIOException {
+  public Answer send(BucketRequest request) throws InterruptedIOException {
     acquire(small);
     try {
       return await(retries.around(attempt(request, Optional.empty())));
@@ -104,7 +104,7 @@ final class BucketClient implements AutoCloseable {
    * @param tries is increased by the number of tries
    * @throws IOException when the body's file cannot be read
    */
-  Answer send(BucketRequest request, Body body, AtomicInteger tries) throws IOException {
+  public Answer send(BucketRequest request, Body body, AtomicInteger tries) throws IOException {
     acquire(transfers);
     try {
       Uni<Answer> attempt = attempt(request, Optional.of(body));
@@ -167,12 +167,12 @@ final class BucketClient implements AutoCloseable {
    * @throws TransferException from {@code work}
    * @throws IOException when the disk failed or the thread is interrupted
    */
-  static <T> T await(Uni<T> work) throws IOException {
+  public static <T> T await(Uni<T> work) throws IOException {
     return await(work.subscribeAsCompletionStage());
   }
 
   /** As {@link #await(Uni)}. */
-  static <T> T await(CompletableFuture<T> done) throws IOException {
+  public static <T> T await(CompletableFuture<T> done) throws IOException {
     try {
       return done.get();
     } catch (InterruptedException e) {

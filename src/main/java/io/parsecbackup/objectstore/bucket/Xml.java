@@ -1,4 +1,4 @@
-package io.parsecbackup.objectstore.storage;
+package io.parsecbackup.objectstore.bucket;
 
 import io.parsecbackup.objectstore.content.TransferException;
 import io.parsecbackup.objectstore.content.TransferException.Kind;
@@ -15,7 +15,7 @@ import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 
 /** Reads the short XML documents of S3's answers. */
-final class Xml {
+public final class Xml {
 
   private static final int LONGEST_ERROR = 64 << 10;
 
@@ -26,7 +26,7 @@ final class Xml {
    *
    * @throws TransferException when the body is not XML
    */
-  static List<Map<String, String>> elements(byte[] body, String element) {
+  public static List<Map<String, String>> elements(byte[] body, String element) {
     try {
       XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
       factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
@@ -71,7 +71,7 @@ final class Xml {
   }
 
   /** The text of the first such element; empty if there is none. */
-  static Optional<String> text(byte[] body, String element, String name) {
+  public static Optional<String> text(byte[] body, String element, String name) {
     return elements(body, element).stream()
         .findFirst()
         .map(texts -> texts.getOrDefault(name, ""))

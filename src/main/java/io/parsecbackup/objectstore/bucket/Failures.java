@@ -1,11 +1,11 @@
-package io.parsecbackup.objectstore.storage;
+package io.parsecbackup.objectstore.bucket;
 
 import io.parsecbackup.objectstore.content.TransferException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 
 /** Explains failed requests for the files of a repository. */
-final class Failures {
+public final class Failures {
 
   private Failures() {}
 
@@ -15,7 +15,7 @@ final class Failures {
    * @param file its full URL
    * @param done for a message, such as "read"
    */
-  static IOException of(String file, String done, TransferException failure) {
+  public static IOException of(String file, String done, TransferException failure) {
     return switch (failure.kind()) {
       case ABSENT -> new NoSuchFileException(file);
       case NO_BUCKET, NO_ACCESS, REFUSED ->

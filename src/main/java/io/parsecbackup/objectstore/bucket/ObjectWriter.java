@@ -1,4 +1,4 @@
-package io.parsecbackup.objectstore.storage;
+package io.parsecbackup.objectstore.bucket;
 
 import io.parsecbackup.objectstore.content.Body;
 import io.parsecbackup.objectstore.content.TransferException;
@@ -20,9 +20,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * the bytes, or as metadata if the server has no such checksums. In both cases the signature covers
  * the digest.
  */
-final class ObjectWriter {
+public final class ObjectWriter {
 
-  static final String CHECKSUM = "x-amz-checksum-sha256";
+  public static final String CHECKSUM = "x-amz-checksum-sha256";
   static final String METADATA = "x-amz-meta-sha256";
 
   private static final String CHECKSUM_MODE = "x-amz-checksum-mode";
@@ -38,7 +38,7 @@ final class ObjectWriter {
   private final ObjectReader reader;
   private volatile Checksums checksums = Checksums.UNKNOWN;
 
-  ObjectWriter(BucketClient client, ObjectReader reader) {
+  public ObjectWriter(BucketClient client, ObjectReader reader) {
     this.client = client;
     this.reader = reader;
   }
@@ -49,7 +49,7 @@ final class ObjectWriter {
    * @return its ETag; empty if the server does not send it
    * @throws TransferException of kind PRESENT when the condition is not met
    */
-  String put(String key, Content content, NewFile.Condition condition) throws IOException {
+  public String put(String key, Content content, NewFile.Condition condition) throws IOException {
     BucketRequest request =
         withCondition(
             BucketRequest.of(HttpMethod.PUT, key).body(content.size(), content.sha256()),
@@ -69,7 +69,7 @@ final class ObjectWriter {
     }
   }
 
-  static BucketRequest withCondition(BucketRequest request, NewFile.Condition condition) {
+  public static BucketRequest withCondition(BucketRequest request, NewFile.Condition condition) {
     return switch (condition) {
       case NewFile.Always always -> request;
       case NewFile.IfAbsent absent -> request.header("If-None-Match", "*");
@@ -78,7 +78,7 @@ final class ObjectWriter {
   }
 
   /** A server answers 412, or 404 if there is no object that could be unchanged. */
-  static boolean isUnmet(TransferException failure, NewFile.Condition condition) {
+  public static boolean isUnmet(TransferException failure, NewFile.Condition condition) {
     return switch (condition) {
       case NewFile.Always always -> false;
       case NewFile.IfAbsent absent -> failure.kind() == Kind.PRESENT;
@@ -131,7 +131,7 @@ final class ObjectWriter {
     };
   }
 
-  static String md5(byte[] bytes) {
+  public static String md5(byte[] bytes) {
     MessageDigest md5 = Sha256.md5();
     md5.update(bytes);
     return Base64.getEncoder().encodeToString(md5.digest());
