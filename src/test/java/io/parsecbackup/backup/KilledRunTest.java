@@ -8,6 +8,7 @@ import io.parsecbackup.job.JobState;
 import io.parsecbackup.testing.Checkpoints;
 import io.parsecbackup.testing.CrashLab;
 import io.parsecbackup.testing.Fault;
+import io.parsecbackup.testing.KillPoints;
 import io.parsecbackup.testing.ParsecData;
 import io.parsecbackup.testing.RepositoryProof;
 import io.parsecbackup.testing.S3Request;
@@ -25,9 +26,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -38,7 +42,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The program is killed, by a real {@code kill -9}, before and after each of its flushes and
- * renames, and the next run must recover from whatever the kill left.
+ * renames, and the next run must recover from whatever the kill left. Where only one thread works,
+ * some tests use a copy of what an undisturbed run had on the disk at that moment instead, which is
+ * the same; with {@code -Dkill.all=true}, each test kills.
  */
 class KilledRunTest {
 
@@ -88,24 +94,44 @@ class KilledRunTest {
 
   @TestFactory
   Stream<DynamicTest> theNextRunRecoversFromEveryKill() throws Exception {
-    return points(lab.copy(prepared), step -> true)
-        .map(point ->
-            DynamicTest.dynamicTest(point.toString(), () -> killAt(point, lab.copy(prepared))));
+    Map<Point, Path> left = new HashMap<>();
+    AtomicInteger tests = new AtomicInteger();
+    return points(lab.copy(prepared), step -> true, left)
+        .map(point -> {
+          boolean kills = !left.containsKey(point) || KillPoints.isReal(tests.getAndIncrement());
+          return DynamicTest.dynamicTest(
+              point.toString(),
+              () -> {
+                if (kills) {
+                  killAt(point, lab.copy(prepared));
+                } else {
+                  RepositoryProof before = new RepositoryProof(prepared);
+                  recovers(point, left.get(point), before.backups(), before.published());
+                }
+              });
+        });
   }
 
   @TestFactory
   Stream<DynamicTest> theSecondRunRecoversIfTheVeryFirstIsKilled() {
-    return points(lab.place(), step -> step.matches(".*(parsec-backup.json|folder repository)"))
+    return points(
+            lab.place(),
+            step -> step.matches(".*(parsec-backup.json|folder repository)"),
+            new HashMap<>())
         .map(point -> DynamicTest.dynamicTest(point.toString(), () -> killAt(point, lab.place())));
   }
 
   /**
    * The first and the last occurrence of each step, and for objects one in between. Of consecutive
    * steps with the same files only one, because a kill leaves the same there.
+   *
+   * @param left gets a copy of each state of the files in which only one thread works
    */
-  private static Stream<Point> points(Path repository, Predicate<String> steps) {
+  private static Stream<Point> points(
+      Path repository, Predicate<String> steps, Map<Point, Path> left) {
     List<Map<String, String>> states = new ArrayList<>(List.of(Map.of()));
     Map<Point, Integer> stateAt = new HashMap<>();
+    AtomicReference<@Nullable Path> copy = new AtomicReference<>();
     Checkpoints checkpoints =
         new Checkpoints((step, occurrence) -> {
           // During the fetch, threads work on several objects at once: no two states are the same.
@@ -115,8 +141,13 @@ class KilledRunTest {
                   : state(repository);
           if (!state.equals(states.getLast())) {
             states.add(state);
+            copy.set(step.contains("OBJECT") ? null : lab.snapshot(repository));
           }
-          stateAt.put(new Point(step, occurrence), states.size());
+          Point point = new Point(step, occurrence);
+          stateAt.put(point, states.size());
+          if (copy.get() != null) {
+            left.put(point, copy.get());
+          }
         });
     orderAnObjectToBeGone();
     assertEquals(JobState.INCOMPLETE, lab.run(repository, checkpoints).document().state());
@@ -152,7 +183,18 @@ class KilledRunTest {
     orderAnObjectToBeGone();
 
     lab.kill(repository, point.step(), point.occurrence());
+    recovers(point, repository, before, published);
+  }
 
+  /**
+   * Checks what a kill left, and that the next run recovers.
+   *
+   * @param before the backups from before the killed run
+   * @param published the digests of their files
+   */
+  private static void recovers(
+      Point point, Path repository, List<String> before, Map<String, String> published) {
+    RepositoryProof proof = new RepositoryProof(repository);
     proof.isUntouched(published);
     proof.allAreWhole();
     assertEquals(before.size() + (isPublishedAt(point) ? 1 : 0), proof.backups().size());

@@ -10,6 +10,7 @@ import io.parsecbackup.job.Trigger;
 import io.parsecbackup.repository.storage.StableStorage;
 import io.parsecbackup.testing.Checkpoints;
 import io.parsecbackup.testing.CrashLab;
+import io.parsecbackup.testing.KillPoints;
 import io.parsecbackup.testing.KillableJob;
 import io.parsecbackup.testing.ParsecData;
 import io.parsecbackup.testing.PlainCore;
@@ -21,10 +22,13 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -37,7 +41,8 @@ import org.junit.jupiter.api.io.TempDir;
  * A verification that has found damage, a drill and an acceptance of losses are killed by a real
  * {@code kill -9} before and after each flush and rename: no backup is touched, and the next job
  * and the next backup clean up and complete the work. KilledRestoreTest shows what a kill does to a
- * restored database.
+ * restored database. Some tests use a copy of what an undisturbed job had on the disk at that
+ * moment instead of a kill, which is the same; with {@code -Dkill.all=true}, each test kills.
  */
 class KilledJobTest {
 
@@ -74,8 +79,9 @@ class KilledJobTest {
   }
 
   private static Stream<DynamicTest> points(String kind) throws Exception {
-    Checkpoints checkpoints = new Checkpoints((step, occurrence) -> {});
+    Map<String, Path> left = new HashMap<>();
     Path repository = lab.copy(prepared);
+    Checkpoints checkpoints = recorder(repository, left);
     // This test covers the steps on disk; another one covers the steps at the server.
     JobService jobs =
         PlainCore.jobs(repository, lab.environment(), new StableStorage(checkpoints), step -> {});
@@ -85,9 +91,33 @@ class KilledJobTest {
         .entrySet().stream()
             .flatMap(step ->
                 Stream.of(1, step.getValue()).distinct().map(n -> Map.entry(step.getKey(), n)))
-            .map(point ->
-                DynamicTest.dynamicTest(
-                    point.toString(), () -> killAt(kind, point.getKey(), point.getValue())));
+            .map(tests(kind, prepared, left, again -> recovers(kind, again)));
+  }
+
+  /** Copies what is on the disk at each step. */
+  private static Checkpoints recorder(Path repository, Map<String, Path> left) {
+    return new Checkpoints((step, occurrence) ->
+        left.put(Map.entry(step, occurrence).toString(), lab.snapshot(repository)));
+  }
+
+  private interface Proof {
+    void of(Path left) throws Exception;
+  }
+
+  /** One test for each step: of what a real kill leaves, or of a copy. */
+  private static Function<Map.Entry<String, Integer>, DynamicTest> tests(
+      String kind, Path original, Map<String, Path> copies, Proof proof) {
+    AtomicInteger tests = new AtomicInteger();
+    return point -> {
+      boolean kills = KillPoints.isReal(tests.getAndIncrement());
+      return DynamicTest.dynamicTest(
+          point.toString(),
+          () -> {
+            Path left = kills ? killed(original, kind, point) : copies.get(point.toString());
+            new RepositoryProof(left).isUntouched(new RepositoryProof(original).published());
+            proof.of(left);
+          });
+    };
   }
 
   @TestFactory
@@ -98,27 +128,26 @@ class KilledJobTest {
     lab.bucket().delete(lost);
     assertEquals(JobState.INCOMPLETE, lab.backup(incomplete).state());
     lab.bucket().put(lost, content);
-    Checkpoints checkpoints = new Checkpoints((step, occurrence) -> {});
-    assertEquals(1, accept(lab.copy(incomplete), new StableStorage(checkpoints)).objects());
+    Map<String, Path> left = new HashMap<>();
+    Path repository = lab.copy(incomplete);
+    Checkpoints checkpoints = recorder(repository, left);
+    assertEquals(1, accept(repository, new StableStorage(checkpoints)).objects());
     return new TreeMap<>(checkpoints.counts())
         .entrySet().stream()
             .flatMap(step ->
                 IntStream.rangeClosed(1, step.getValue())
                     .mapToObj(n -> Map.entry(step.getKey(), n)))
-            .map(point ->
-                DynamicTest.dynamicTest(
-                    point.toString(),
-                    () -> {
-                      Path repository = lab.copy(incomplete);
-                      kill(repository, "accept", point.getKey(), point.getValue());
-                      Acceptance again = accept(repository, new StableStorage());
-                      assertEquals(1, again.objects() + again.already());
-                      try (Stream<Path> files = Files.list(repository.resolve("accepted"))) {
-                        // One record: the list and its document.
-                        assertEquals(2, files.count());
-                      }
-                      assertEquals(JobState.COMPLETE, lab.backup(repository).state());
-                    }));
+            .map(tests("accept", incomplete, left, KilledJobTest::accepts));
+  }
+
+  private static void accepts(Path repository) throws Exception {
+    Acceptance again = accept(repository, new StableStorage());
+    assertEquals(1, again.objects() + again.already());
+    try (Stream<Path> files = Files.list(repository.resolve("accepted"))) {
+      // One record: the list and its document.
+      assertEquals(2, files.count());
+    }
+    assertEquals(JobState.COMPLETE, lab.backup(repository).state());
   }
 
   private static Acceptance accept(Path repository, StableStorage storage) {
@@ -126,10 +155,10 @@ class KilledJobTest {
         .accept(Optional.empty(), Optional.empty(), Trigger.CLI);
   }
 
-  private static void kill(Path repository, String kind, String step, int occurrence)
+  /** A copy of a repository after a job in it was killed. */
+  private static Path killed(Path original, String kind, Map.Entry<String, Integer> point)
       throws Exception {
-    RepositoryProof proof = new RepositoryProof(repository);
-    Map<String, String> published = proof.published();
+    Path repository = lab.copy(original);
     try (Victim victim =
         Victim.java(
             KillableJob.class,
@@ -137,17 +166,15 @@ class KilledJobTest {
             scratch,
             repository.toString(),
             kind,
-            step,
-            Integer.toString(occurrence))) {
+            point.getKey(),
+            point.getValue().toString())) {
       assertEquals(Victim.KILLED, victim.exitCode(), victim::output);
       victim.awaitNoSurvivors();
     }
-    proof.isUntouched(published);
+    return repository;
   }
 
-  private static void killAt(String kind, String step, int occurrence) throws Exception {
-    Path repository = lab.copy(prepared);
-    kill(repository, kind, step, occurrence);
+  private static void recovers(String kind, Path repository) throws Exception {
     JobService jobs = PlainCore.jobs(repository, lab.environment());
     JobResult again = KillableJob.begin(jobs, kind).execute().document();
     assertEquals(

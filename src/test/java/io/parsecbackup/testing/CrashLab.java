@@ -167,6 +167,18 @@ public final class CrashLab implements AutoCloseable {
     return copy;
   }
 
+  /** A copy of a repository, as {@link #copy}, for a listener of steps. */
+  public Path snapshot(Path repository) {
+    try {
+      return copy(repository);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
   @Override
   public void close() {
     proxy.close();

@@ -1,15 +1,19 @@
 package io.parsecbackup.testing;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
+import java.util.Optional;
 import java.util.stream.Stream;
 import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
@@ -17,85 +21,135 @@ import java.util.zip.ZipOutputStream;
 
 /**
  * This JVM's class path in a form from which JVMs can share classes: an archive of parsed and
- * verified classes accepts only jars, so each folder becomes a jar. Tests start and kill a hundred
- * processes, and each of them spends most of its time loading classes.
+ * verified classes accepts only jars, so each folder becomes a jar. Each process that a test kills
+ * spends most of its time loading classes. All test processes of a build use the same archive,
+ * which takes as long to make as eight such processes save.
  */
 final class SharedClassPath {
 
-  private static final ConcurrentMap<Class<?>, SharedClassPath> ALL = new ConcurrentHashMap<>();
-  private static final String JARS = jars();
+  /** It loads what the other victims load, and more. */
+  private static final Class<?> EXAMPLE = KillableBackup.class;
 
-  private final Path list;
+  private static final Path TARGET = Path.of("target").toAbsolutePath();
+
   private final Path archive;
+  private final String jars;
+  private Optional<Path> list = Optional.empty();
 
-  private SharedClassPath(Class<?> main) {
-    try {
-      Path folder = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "shared");
-      folder.toFile().deleteOnExit();
-      this.list = folder.resolve(main.getSimpleName() + ".list");
-      this.archive = folder.resolve(main.getSimpleName() + ".jsa");
-      archive.toFile().deleteOnExit();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  private static Optional<SharedClassPath> made = Optional.empty();
+
+  private SharedClassPath() throws IOException {
+    String classPath = System.getProperty("java.class.path");
+    Path folder = TARGET.resolve("shared-" + Integer.toHexString(key(classPath)));
+    this.archive = folder.resolve("classes.jsa");
+    this.jars = jars(classPath, folder);
   }
 
   /**
    * Options for a start of {@code main}: class path, and the archive once there is one. The first
-   * start lists the classes that it loads; the second creates the archive from that list.
+   * start of the example lists the classes that it loads; the second creates the archive from that
+   * list.
    */
   static synchronized List<String> options(Class<?> main) throws IOException, InterruptedException {
-    SharedClassPath shared = ALL.get(main);
-    if (shared == null) {
-      shared = new SharedClassPath(main);
-      ALL.put(main, shared);
-      return List.of("-XX:DumpLoadedClassList=" + shared.list, "-cp", JARS);
+    // One of the test processes makes each file, and the others wait.
+    try (FileChannel channel = FileChannel.open(TARGET.resolve("shared.lock"), CREATE, WRITE);
+        FileLock held = channel.lock()) {
+      if (!held.isValid()) {
+        throw new IOException("no lock");
+      }
+      if (made.isEmpty()) {
+        made = Optional.of(new SharedClassPath());
+      }
+      return made.get().optionsFor(main);
     }
-    if (Files.exists(shared.list)) {
-      shared.make();
-    }
-    return List.of(
-        "-XX:SharedArchiveFile=" + shared.archive, "-Xshare:auto", "-Xlog:disable", "-cp", JARS);
   }
 
-  private void make() throws IOException, InterruptedException {
+  private List<String> optionsFor(Class<?> main) throws IOException, InterruptedException {
+    if (!Files.exists(archive) && main.equals(EXAMPLE)) {
+      if (list.isEmpty()) {
+        Path classes = Files.createTempFile(archive.getParent(), "classes", ".list");
+        list = Optional.of(classes);
+        return List.of("-XX:DumpLoadedClassList=" + classes, "-cp", jars);
+      }
+      make(list.get());
+    }
+    return List.of(
+        "-XX:SharedArchiveFile=" + archive, "-Xshare:auto", "-Xlog:disable", "-cp", jars);
+  }
+
+  private void make(Path classes) throws IOException, InterruptedException {
     // The process was killed while it wrote the list: the last line may be incomplete.
-    List<String> lines = Files.readAllLines(list);
-    Files.write(list, lines.subList(0, Math.max(0, lines.size() - 1)));
+    List<String> lines = Files.readAllLines(classes);
+    Files.write(classes, lines.subList(0, Math.max(0, lines.size() - 1)));
+    Path making = archive.resolveSibling("making.jsa");
     new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:TieredStopAtLevel=1",
             "-XX:+UseSerialGC",
             "-Xshare:dump",
             "-Xlog:disable",
-            "-XX:SharedClassListFile=" + list,
-            "-XX:SharedArchiveFile=" + archive,
+            "-XX:SharedClassListFile=" + classes,
+            "-XX:SharedArchiveFile=" + making,
             "-cp",
-            JARS)
+            jars)
         .redirectErrorStream(true)
         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
         .start()
         .waitFor();
-    Files.delete(list);
+    Files.move(making, archive, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  private static String jars() {
-    try {
-      List<String> entries = new ArrayList<>();
-      for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
-        Path path = Path.of(entry);
-        entries.add(Files.isDirectory(path) ? jar(path).toString() : entry);
+  /** Changes if a class in a folder of the class path changes. */
+  private static int key(String classPath) throws IOException {
+    List<Object> facts = new ArrayList<>(List.of(System.getProperty("java.vm.version")));
+    for (String entry : classPath.split(File.pathSeparator)) {
+      facts.add(entry);
+      if (Files.isDirectory(Path.of(entry))) {
+        try (Stream<Path> all = Files.walk(Path.of(entry))) {
+          for (Path file : all.filter(Files::isRegularFile).sorted().toList()) {
+            facts.addAll(List.of(file, Files.size(file), Files.getLastModifiedTime(file)));
+          }
+        }
       }
-      return String.join(File.pathSeparator, entries);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    }
+    return facts.hashCode();
+  }
+
+  private static String jars(String classPath, Path folder) throws IOException {
+    boolean exists = Files.exists(folder);
+    if (!exists) {
+      removeOthers();
+    }
+    Path making = exists ? folder : Files.createTempDirectory(TARGET, "making");
+    List<String> entries = new ArrayList<>();
+    for (String entry : classPath.split(File.pathSeparator)) {
+      Path path = Path.of(entry);
+      if (Files.isDirectory(path)) {
+        String jar = entries.size() + "-" + path.getFileName() + ".jar";
+        if (!exists) {
+          write(path, making.resolve(jar));
+        }
+        entries.add(folder.resolve(jar).toString());
+      } else {
+        entries.add(entry);
+      }
+    }
+    if (!exists) {
+      Files.move(making, folder, StandardCopyOption.ATOMIC_MOVE);
+    }
+    return String.join(File.pathSeparator, entries);
+  }
+
+  /** Those of earlier builds. */
+  private static void removeOthers() throws IOException {
+    try (Stream<Path> all = Files.list(TARGET)) {
+      all.filter(
+              path -> Files.isDirectory(path) && path.getFileName().toString().matches("shared-.*"))
+          .forEach(Folders::delete);
     }
   }
 
-  private static Path jar(Path folder) throws IOException {
-    Path jar =
-        Files.createTempFile(
-            Path.of("target").toAbsolutePath(), folder.getFileName().toString(), ".jar");
-    jar.toFile().deleteOnExit();
+  private static void write(Path folder, Path jar) throws IOException {
     try (OutputStream file = Files.newOutputStream(jar);
         ZipOutputStream zip = new ZipOutputStream(file);
         Stream<Path> all = Files.walk(folder)) {
@@ -106,6 +160,5 @@ final class SharedClassPath {
         zip.closeEntry();
       }
     }
-    return jar;
   }
 }

@@ -1,6 +1,7 @@
 package io.parsecbackup.dump.restore;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,11 +9,16 @@ import io.parsecbackup.dump.archive.DumpFormat;
 import io.parsecbackup.postgres.connection.DatabaseUri;
 import io.parsecbackup.testing.Checkpoints;
 import io.parsecbackup.testing.EmbeddedDatabase;
+import io.parsecbackup.testing.KillPoints;
 import io.parsecbackup.testing.Victim;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,8 +29,9 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * The program is killed, by a real {@code kill -9}, before and after each of its steps: the
  * database contains either the old or the new data, complete, and the next call does the rest. To
- * save time, some tests throw an error in this process instead of a kill, and nothing cleans up
- * after it.
+ * save time, some tests stop in this process instead: the call never returns, and the server ends
+ * its sessions, as it does after a kill. With {@code -Dkill.all=true}, each test of the first four
+ * kinds kills. The fifth throws an error in this process, and nothing cleans up after it.
  */
 class KilledRestoreTest {
 
@@ -141,7 +148,17 @@ class KilledRestoreTest {
 
   /** Each step that an undisturbed run reaches. */
   private static Stream<DynamicTest> points(String how, Proof proof) {
-    return points(how, KilledRestoreTest::kill, proof);
+    AtomicInteger tests = new AtomicInteger();
+    return points(
+        how,
+        (kind, step, occurrence) -> {
+          if (KillPoints.isReal(tests.getAndIncrement())) {
+            kill(kind, step, occurrence);
+          } else {
+            abandon(kind, step, occurrence);
+          }
+        },
+        proof);
   }
 
   private static Stream<DynamicTest> points(String how, End end, Proof proof) {
@@ -194,6 +211,31 @@ class KilledRestoreTest {
       assertEquals(Victim.KILLED, victim.exitCode(), victim::output);
       victim.awaitNoSurvivors();
     }
+  }
+
+  /** Stops at this step for ever, and ends the sessions of the call. */
+  private static void abandon(String how, String step, int occurrence) throws InterruptedException {
+    CountDownLatch reached = new CountDownLatch(1);
+    Checkpoints checkpoints =
+        new Checkpoints((name, n) -> {
+          if (name.equals(step) && n == occurrence) {
+            reached.countDown();
+            while (true) {
+              LockSupport.park();
+            }
+          }
+        });
+    Thread.ofPlatform()
+        .daemon()
+        .start(() -> run(RestoreFixture.restorer(checkpoints), how, RestoreFixture.BACKUP));
+    assertTrue(reached.await(60, TimeUnit.SECONDS));
+    assertFalse(
+        RestoreFixture.query(
+                server,
+                "postgres",
+                "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity"
+                    + " WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()")
+            .contains("f"));
   }
 
   private static void cutOff(String how, String step, int occurrence) {

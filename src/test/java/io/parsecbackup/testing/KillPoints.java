@@ -1,0 +1,25 @@
+package io.parsecbackup.testing;
+
+/**
+ * Which tests of a kill start a process and kill it, if something cheaper leaves the same behind. A
+ * process costs more than a second; {@code -Dkill.all=true}, which {@code .ci/run} sets, kills one
+ * at each step.
+ */
+public final class KillPoints {
+
+  private static final boolean ALL = Boolean.getBoolean("kill.all");
+
+  /** Few enough that each kind of test has some real kills. */
+  private static final int EVERY = 6;
+
+  private KillPoints() {}
+
+  /**
+   * Whether the test kills a process.
+   *
+   * @param test counted from 0 within its kind
+   */
+  public static boolean isReal(int test) {
+    return ALL || test % EVERY == 0;
+  }
+}
