@@ -1,16 +1,18 @@
 package io.parsecbackup.repository;
 
 import io.parsecbackup.repository.index.IndexRecord;
-import io.parsecbackup.repository.index.ObjectKey;
-import io.parsecbackup.repository.storage.Layout;
+import io.parsecbackup.repository.storage.ConditionFailedException;
+import io.parsecbackup.repository.storage.Content;
+import io.parsecbackup.repository.storage.NewFile;
 import io.parsecbackup.repository.storage.Sha256;
-import io.parsecbackup.repository.storage.StableStorage;
+import io.parsecbackup.repository.storage.Storage;
+import io.parsecbackup.repository.storage.StoredFile;
+import io.parsecbackup.repository.storage.UnsafeFileException;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+import java.io.InputStream;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
@@ -23,134 +25,146 @@ final class ConflictFiles {
 
   private static final String UNREADABLE = "unreadable";
 
-  private final Layout layout;
-  private final StableStorage storage;
+  private final Storage storage;
 
-  ConflictFiles(Layout layout, StableStorage storage) {
-    this.layout = layout;
+  ConflictFiles(Storage storage) {
     this.storage = storage;
   }
 
-  /** The files here that may have the bytes of {@code entry}, the most likely first. */
-  List<Path> places(IndexRecord entry) {
-    List<Path> places = new ArrayList<>();
-    Path folder = folder(entry.key());
-    Path replaced = folder.resolve(entry.sha256());
-    if (exists(replaced)) {
-      places.add(replaced);
-    }
-    // A file that the disk could not read once may be readable now.
-    for (int n = 1; exists(unreadable(folder, n)); n++) {
-      places.add(unreadable(folder, n));
-    }
-    return places;
+  private static String name(String key, String last) {
+    return "conflicts/" + key + "/" + last;
   }
 
-  private boolean exists(Path place) {
+  /** {@code first}, then the files here that may have the bytes of {@code entry}. */
+  Iterator<ObjectPlace> placesAfter(ObjectPlace first, IndexRecord entry) {
+    return new Iterator<>() {
+
+      private Optional<ObjectPlace> next = Optional.of(first);
+      private boolean isStarted;
+      private int unreadable;
+
+      @Override
+      public boolean hasNext() {
+        if (next.isEmpty() && !isStarted) {
+          isStarted = true;
+          next = existing(entry.sha256());
+        }
+        // A file that the disk could not read once may be readable now.
+        if (next.isEmpty() && unreadable >= 0) {
+          next = existing(unreadable(++unreadable));
+          unreadable = next.isEmpty() ? -1 : unreadable;
+        }
+        return next.isPresent();
+      }
+
+      private Optional<ObjectPlace> existing(String last) {
+        String name = name(entry.key(), last);
+        return exists(name) ? Optional.of(new ObjectPlace(storage, name, entry)) : Optional.empty();
+      }
+
+      @Override
+      public ObjectPlace next() {
+        if (!hasNext()) {
+          throw new NoSuchElementException();
+        }
+        ObjectPlace place = next.get();
+        next = Optional.empty();
+        return place;
+      }
+    };
+  }
+
+  /** Also if it is not a regular file. */
+  private boolean exists(String name) {
     try {
-      return layout.files().exists(place);
+      return storage.find(name).isPresent();
+    } catch (UnsafeFileException e) {
+      return true;
     } catch (IOException e) {
-      LOG.warnf("Cannot determine whether the replaced object %s exists: %s", place, e);
+      LOG.warnf(
+          "Cannot determine whether the replaced object %s exists: %s", storage.locate(name), e);
       return false;
     }
   }
 
   /** Whether {@link #keep} has kept these bytes. */
   boolean has(String key, String sha256) throws IOException {
-    return layout.files().exists(folder(key).resolve(sha256));
+    return storage.find(name(key, sha256)).isPresent();
   }
 
-  /** Moves {@code fetched} here, or deletes it if these bytes are already here. */
-  void keep(Path fetched, String key, String sha256) throws IOException {
-    Path kept = folder(key).resolve(sha256);
-    if (layout.files().exists(kept)) {
-      Files.delete(fetched);
-      return;
+  /** Stores {@code fetched} here, unless these bytes are already here. */
+  void keep(Content fetched, String key) throws IOException {
+    try {
+      storage.putUnflushed(NewFile.ifAbsent(name(key, fetched.sha256()), fetched));
+    } catch (ConditionFailedException e) {
+      // The file with this name has these bytes.
     }
-    layout.files().createFolders(parent(kept));
-    storage.rename(fetched, kept);
   }
 
-  /** Moves {@code file} here unless its bytes are already here. */
-  void moveAside(Path file, String key) throws IOException {
+  /** Moves the file {@code name} of an object here unless its bytes are already here. */
+  void moveAside(String name, String key) throws IOException {
     String digest;
     try {
-      digest = Sha256.of(file);
+      digest = sha256(name);
     } catch (IOException e) {
-      digest = UNREADABLE;
+      digest = unreadableUnlessRemote(e);
     }
-    Path kept = folder(key).resolve(digest);
-    if (layout.files().exists(kept)) {
+    String kept = name(key, digest);
+    if (storage.find(kept).isPresent()) {
       return;
     }
     LOG.warnf(
         "Moved the file of '%s' to conflicts/: its bytes are not those that an interrupted run"
             + " wrote. The object is fetched again",
         key);
-    layout.files().createFolders(parent(kept));
-    storage.rename(file, kept);
+    storage.move(name, kept);
   }
 
   /**
-   * Links the bytes of {@code target} here if they are not those of {@code entry}.
+   * Gives the bytes of {@code target} a name here if they are not those of {@code entry}.
    *
    * @return whether they are other bytes
    */
-  boolean keepReplaced(Path target, IndexRecord entry) throws IOException {
-    if (!layout.files().exists(target)) {
-      return false;
-    }
+  boolean keepReplaced(StoredFile target, IndexRecord entry) throws IOException {
     String other;
     try {
-      other = Sha256.of(target);
+      other = sha256(target.name());
     } catch (IOException e) {
-      moveUnreadable(target, entry.key());
+      unreadableUnlessRemote(e);
+      moveUnreadable(target.name(), entry.key());
       return true;
     }
     if (other.equals(entry.sha256())) {
       return false;
     }
-    Path kept = folder(entry.key()).resolve(other);
-    layout.files().createFolders(parent(kept));
-    try {
-      Files.createLink(kept, target);
-    } catch (FileAlreadyExistsException e) {
-      return true;
-    } catch (IOException | UnsupportedOperationException e) {
-      // The file system has no hard links: make a copy and rename it when it is complete.
-      Path copy = parent(kept).resolve(other + ".copy");
-      Files.deleteIfExists(copy);
-      Files.copy(target, copy);
-      storage.flush(copy);
-      storage.rename(copy, kept);
-    }
+    storage.copy(target.name(), name(entry.key(), other));
     return true;
   }
 
+  private String sha256(String name) throws IOException {
+    try (InputStream in = storage.open(name)) {
+      return Sha256.of(in);
+    }
+  }
+
+  /** A disk that cannot read a file has lost its bytes. A server may only not answer now. */
+  private String unreadableUnlessRemote(IOException failure) throws IOException {
+    if (storage.isRemote()) {
+      throw failure;
+    }
+    return UNREADABLE;
+  }
+
   /** A file that cannot be read has no digest to name it by, so it is numbered. */
-  private void moveUnreadable(Path target, String key) throws IOException {
-    Path folder = folder(key);
-    layout.files().createFolders(folder);
+  private void moveUnreadable(String target, String key) throws IOException {
     int n = 1;
-    while (layout.files().exists(unreadable(folder, n))) {
+    while (exists(name(key, unreadable(n)))) {
       n++;
     }
-    storage.rename(target, unreadable(folder, n));
+    storage.move(target, name(key, unreadable(n)));
   }
 
-  private Path folder(String key) {
-    return ObjectKey.in(layout.conflicts(), key);
-  }
-
-  private static Path unreadable(Path folder, int n) {
-    return folder.resolve(n == 1 ? UNREADABLE : UNREADABLE + "-" + n);
-  }
-
-  static Path parent(Path file) {
-    Path parent = file.getParent();
-    if (parent == null) {
-      throw new IllegalArgumentException(file + " has no folder");
-    }
-    return parent;
+  private static String unreadable(int n) {
+    return n == 1 ? UNREADABLE : UNREADABLE + "-" + n;
   }
 }

@@ -3,19 +3,20 @@ package io.parsecbackup.repository;
 import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.index.Journal;
 import io.parsecbackup.repository.index.ObjectKey;
-import io.parsecbackup.repository.storage.Layout;
+import io.parsecbackup.repository.storage.ConditionFailedException;
+import io.parsecbackup.repository.storage.Content;
+import io.parsecbackup.repository.storage.NewFile;
+import io.parsecbackup.repository.storage.PrivateFiles;
 import io.parsecbackup.repository.storage.Sha256;
-import io.parsecbackup.repository.storage.StableStorage;
+import io.parsecbackup.repository.storage.Storage;
+import io.parsecbackup.repository.storage.StoredFile;
 import io.parsecbackup.repository.storage.UnsafeFileException;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
+import java.io.InputStream;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -23,20 +24,20 @@ import org.jboss.logging.Logger;
 
 /**
  * The files under {@code objects/}. Nothing is ever deleted there: files that other bytes replace
- * move to {@link ConflictFiles}.
+ * get a name in {@link ConflictFiles}.
  */
 public final class ObjectFiles {
 
   private static final Logger LOG = Logger.getLogger(ObjectFiles.class);
 
-  private final Layout layout;
-  private final StableStorage storage;
+  private static final String FOLDER = "objects/";
+
+  private final Storage storage;
   private final ConflictFiles conflicts;
 
-  ObjectFiles(Layout layout, StableStorage storage) {
-    this.layout = layout;
+  ObjectFiles(Storage storage) {
     this.storage = storage;
-    this.conflicts = new ConflictFiles(layout, storage);
+    this.conflicts = new ConflictFiles(storage);
   }
 
   /** How an object was stored. */
@@ -47,16 +48,45 @@ public final class ObjectFiles {
     DISPLACED
   }
 
+  /** Where the files are. */
+  public Storage storage() {
+    return storage;
+  }
+
+  /** The name of the file of {@code key}. */
+  static String name(String key) {
+    return FOLDER + key;
+  }
+
+  /** The name of the file of {@code key}, as people see it. */
+  public String locate(String key) {
+    return storage.locate(name(key));
+  }
+
+  /** Why no file can belong to {@code key}; empty if one can. Checks only the text. */
+  public Optional<String> textRefusal(String key) {
+    return storage.isRemote() ? ObjectKey.refusalInBucket(key) : ObjectKey.refusal(key);
+  }
+
+  /**
+   * Why the existing files prevent a file for {@code key}: in a folder, the keys of other objects
+   * need a folder with its name, or a file with the name of one of its folders. A link is not an
+   * object's file, so it prevents nothing.
+   */
+  public Optional<String> refusal(String key) throws IOException {
+    return storage.refusal(name(key));
+  }
+
   /**
    * The size of the file of {@code key}; empty if it does not exist, is a link, or is in a folder
    * that is a link.
    */
   public OptionalLong size(String key) throws IOException {
-    if (ObjectKey.refusal(key).isPresent()) {
+    if (textRefusal(key).isPresent()) {
       return OptionalLong.empty();
     }
     try {
-      Optional<BasicFileAttributes> found = find(ObjectKey.in(layout.objects(), key));
+      Optional<StoredFile> found = storage.find(name(key));
       return found.isPresent() ? OptionalLong.of(found.get().size()) : OptionalLong.empty();
     } catch (UnsafeFileException e) {
       return OptionalLong.empty();
@@ -64,50 +94,62 @@ public final class ObjectFiles {
   }
 
   /**
-   * The attributes of the file in one of {@link #places}; empty if it does not exist.
-   *
-   * @throws UnsafeFileException when it is not a regular file, or a folder in its path is a link
+   * Answers {@link #size} for many keys in key order. A storage with a request for each call is
+   * listed once instead.
    */
-  Optional<BasicFileAttributes> find(Path place) throws IOException {
-    return layout.files().find(place);
+  public ObjectSizes sizes() throws IOException {
+    return storage.isRemote() ? ObjectSizes.listed(storage.list(FOLDER), FOLDER) : this::size;
   }
 
   /**
    * Sets the date of the file of {@code key} to the object's date if they differ: the object was
-   * uploaded again with the same bytes, or something changed the file's date.
+   * uploaded again with the same bytes, or something changed the file's date. A server has its own
+   * dates.
    */
   public void date(String key, Instant lastModified) throws IOException {
-    Path file = file(key);
-    Optional<BasicFileAttributes> found = find(file);
-    if (found.isEmpty()) {
-      throw new NoSuchFileException(file.toString());
-    }
-    Duration apart =
-        Duration.between(found.get().lastModifiedTime().toInstant(), lastModified).abs();
-    // Some file systems store dates in whole seconds.
-    if (apart.compareTo(Duration.ofSeconds(1)) >= 0) {
-      storage.dates().set(file, lastModified);
+    if (!storage.isRemote()) {
+      storage.setDate(name(key), lastModified);
     }
   }
 
-  /** The file of a valid key, see {@link ObjectKey#refusal}. */
-  public Path file(String key) {
-    return ObjectKey.in(layout.objects(), key);
+  /** Reads the file of a valid key. */
+  public InputStream open(String key) throws IOException {
+    return storage.open(name(key));
+  }
+
+  /**
+   * The size and date of the file of a valid key.
+   *
+   * @throws NoSuchFileException when it does not exist
+   */
+  public StoredFile find(String key) throws IOException {
+    return storage
+        .find(name(key))
+        .orElseThrow(() -> new NoSuchFileException(storage.locate(name(key))));
+  }
+
+  /** A local file with the bytes of {@code entry}, which the object's file has. */
+  public Path local(IndexRecord entry) throws IOException {
+    return storage.local(name(entry.key()), Optional.of(entry.sha256()));
+  }
+
+  /** Makes the file of a valid key readable by its owner only, if files have owners there. */
+  public void restrict(String key) throws IOException {
+    if (!storage.isRemote()) {
+      PrivateFiles.restrict(storage.local(name(key), Optional.empty()));
+    }
   }
 
   /**
    * The files that may have the bytes of {@code entry}, the most likely first: the file of its key,
    * then files under {@code conflicts/} if the source later had other bytes for that key. The
-   * caller checks what they contain. Empty for a key that no file can have.
+   * caller checks what they contain. Empty for a key that no file can have. A file is looked for
+   * when the iterator gets to it.
    */
-  public List<Path> places(IndexRecord entry) {
-    if (ObjectKey.refusal(entry.key()).isPresent()) {
-      return List.of();
-    }
-    List<Path> places = new ArrayList<>();
-    places.add(file(entry.key()));
-    places.addAll(conflicts.places(entry));
-    return places;
+  Iterator<ObjectPlace> places(IndexRecord entry) {
+    return textRefusal(entry.key()).isPresent()
+        ? List.<ObjectPlace>of().iterator()
+        : conflicts.placesAfter(new ObjectPlace(storage, name(entry.key()), entry), entry);
   }
 
   /** Whether the object's file has the bytes of {@code entry}. Reads the whole file. */
@@ -116,55 +158,68 @@ public final class ObjectFiles {
     if (size.isEmpty() || size.getAsLong() != entry.size()) {
       return false;
     }
-    try {
-      return Sha256.of(file(entry.key())).equals(entry.sha256());
+    try (InputStream in = open(entry.key())) {
+      return Sha256.of(in).equals(entry.sha256());
     } catch (IOException e) {
+      if (storage.isRemote()) {
+        // The server does not answer: this says nothing about the bytes.
+        throw e;
+      }
       LOG.warnf("Cannot read the object '%s' back: %s", entry.key(), e);
       return false;
     }
   }
 
   /**
-   * Why the existing files prevent a file for {@code key}: the keys of other objects need a folder
-   * with its name, or a file with the name of one of its folders. A link is not an object's file,
-   * so it prevents nothing.
+   * Stores fetched bytes in the object's file. Before that it records them in the journal, and
+   * gives other bytes that are already there a name under {@code conflicts/}, so that all bytes
+   * keep a name.
+   *
+   * <p>A server makes sure that the file is still the one that was found here. A run that has lost
+   * its lock cannot overwrite newer bytes.
+   *
+   * @param fetched the bytes that {@code entry} describes
+   * @throws UnsafeFileException when the object's file or a folder in its path is a link; this
+   *     affects one object only
+   * @throws IOException when the storage fails; the existing object is unchanged then
    */
-  public Optional<String> refusal(String key) {
-    Path file = ObjectKey.in(layout.objects(), key);
-    if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
-      return Optional.of("other keys are below it");
-    }
-    for (Path above = file.getParent();
-        above != null && !above.equals(layout.objects());
-        above = above.getParent()) {
-      if (Files.isRegularFile(above, LinkOption.NOFOLLOW_LINKS)) {
-        return Optional.of("another key is a prefix of it");
+  public Placed place(Content fetched, IndexRecord entry, Journal journal) throws IOException {
+    // In a bucket nearly every new object is absent, and the request that stores it finds out. In a
+    // folder this finds links before the journal has a record.
+    Optional<StoredFile> existing =
+        storage.isRemote() ? Optional.empty() : storage.find(name(entry.key()));
+    if (existing.isEmpty()) {
+      try {
+        write(fetched, entry, journal, absent());
+        return Placed.STORED;
+      } catch (ConditionFailedException e) {
+        existing = storage.find(name(entry.key()));
+        if (existing.isEmpty()) {
+          throw e;
+        }
       }
     }
-    return Optional.empty();
-  }
-
-  /**
-   * Moves fetched bytes to the object's file. Before that it records them in the journal, and links
-   * other bytes that are already there under {@code conflicts/}, so that all bytes keep a name.
-   *
-   * @param fetched a complete file on the repository's file system, with the bytes that {@code
-   *     entry} describes
-   * @throws UnsafeFileException when a folder in its path is a link; this affects one object only
-   * @throws IOException when the disk fails; the existing object is unchanged then
-   */
-  public Placed place(Path fetched, IndexRecord entry, Journal journal) throws IOException {
-    Path target = ObjectKey.in(layout.objects(), entry.key());
-    storage.dates().set(fetched, entry.lastModified());
-    boolean displaced = conflicts.keepReplaced(target, entry);
-    journal.add(entry);
-    try {
-      storage.rename(fetched, target);
-    } catch (NoSuchFileException e) {
-      layout.files().createFolders(ConflictFiles.parent(target));
-      storage.rename(fetched, target);
+    boolean displaced = conflicts.keepReplaced(existing.get(), entry);
+    if (displaced || !storage.isRemote()) {
+      write(fetched, entry, journal, unchanged(existing.get()));
     }
     return displaced ? Placed.DISPLACED : Placed.STORED;
+  }
+
+  private void write(
+      Content fetched, IndexRecord entry, Journal journal, NewFile.Condition condition)
+      throws IOException {
+    journal.add(entry);
+    storage.putUnflushed(
+        new NewFile(name(entry.key()), fetched, condition, Optional.of(entry.lastModified())));
+  }
+
+  private NewFile.Condition absent() {
+    return storage.isRemote() ? new NewFile.IfAbsent() : new NewFile.Always();
+  }
+
+  private NewFile.Condition unchanged(StoredFile existing) {
+    return storage.isRemote() ? new NewFile.IfUnchanged(existing.tag()) : new NewFile.Always();
   }
 
   /**
@@ -174,8 +229,8 @@ public final class ObjectFiles {
    */
   void putAside(String key) throws IOException {
     try {
-      if (find(file(key)).isPresent()) {
-        conflicts.moveAside(file(key), key);
+      if (storage.find(name(key)).isPresent()) {
+        conflicts.moveAside(name(key), key);
       }
     } catch (UnsafeFileException e) {
       LOG.warnf("The file of '%s' is not moved: %s", key, e.getMessage());
@@ -189,10 +244,8 @@ public final class ObjectFiles {
 
   /**
    * Stores bytes of the source under {@code conflicts/}, for an object that does not change here.
-   *
-   * @param fetched a file on the repository's file system
    */
-  public void keepConflicting(Path fetched, String key, String sha256) throws IOException {
-    conflicts.keep(fetched, key, sha256);
+  public void keepConflicting(Content fetched, String key) throws IOException {
+    conflicts.keep(fetched, key);
   }
 }

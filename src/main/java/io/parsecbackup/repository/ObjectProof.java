@@ -2,12 +2,16 @@ package io.parsecbackup.repository;
 
 import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.storage.Damage;
-import io.parsecbackup.repository.storage.Sha256;
+import io.parsecbackup.repository.storage.DigestMismatchException;
+import io.parsecbackup.repository.storage.Storage;
+import io.parsecbackup.repository.storage.StoredFile;
 import io.parsecbackup.repository.storage.UnsafeFileException;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
+import java.io.UncheckedIOException;
+import java.nio.file.NoSuchFileException;
+import java.util.Iterator;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Checks objects against their index records. Thread-safe. */
 public final class ObjectProof {
@@ -18,15 +22,20 @@ public final class ObjectProof {
     this.objects = objects;
   }
 
+  /** Where the objects are. */
+  public Storage storage() {
+    return objects.storage();
+  }
+
   /** Reads a file and returns its digest. It may use the bytes for another purpose too. */
   @FunctionalInterface
   public interface Reader {
-    String sha256(Path file) throws IOException;
+    String sha256(ObjectPlace place) throws IOException;
   }
 
   /** Reads the object's bytes. Empty if they match the index. */
   public Optional<Damage> read(IndexRecord entry) {
-    return read(entry, Sha256::of);
+    return read(entry, ObjectPlace::sha256);
   }
 
   /**
@@ -34,12 +43,38 @@ public final class ObjectProof {
    * read is the valid one.
    */
   public Optional<Damage> read(IndexRecord entry, Reader reader) {
-    return inAllPlaces(entry, place -> lookAt(place, entry).or(() -> readAt(place, entry, reader)));
+    return inAllPlaces(entry, place -> readAt(place, entry, reader));
   }
 
   /** Checks only the object's size. */
   public Optional<Damage> look(IndexRecord entry) {
     return inAllPlaces(entry, place -> lookAt(place, entry));
+  }
+
+  /** Checks the size of an object. */
+  @FunctionalInterface
+  public interface Look {
+    Optional<Damage> at(IndexRecord entry);
+  }
+
+  /**
+   * Checks sizes as {@link #look}, of objects in key order. A bucket is listed once for all of
+   * them.
+   */
+  public Look lookInOrder() throws IOException {
+    if (!objects.storage().isRemote()) {
+      return this::look;
+    }
+    ObjectSizes sizes = objects.sizes();
+    return entry -> {
+      try {
+        return sizes.size(entry.key()).equals(OptionalLong.of(entry.size()))
+            ? Optional.empty()
+            : look(entry);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    };
   }
 
   /** The damage of an object that the disk cannot read. */
@@ -48,14 +83,15 @@ public final class ObjectProof {
   }
 
   private interface Test {
-    Optional<Damage> damage(Path place);
+    Optional<Damage> damage(ObjectPlace place);
   }
 
   /** Damaged only if no place has valid bytes. Prefers the damage of a file that exists. */
   private Optional<Damage> inAllPlaces(IndexRecord entry, Test test) {
     Damage told = lost(entry, "a key that no file can have");
-    for (Path place : objects.places(entry)) {
-      Optional<Damage> damage = test.damage(place);
+    Iterator<ObjectPlace> places = objects.places(entry);
+    while (places.hasNext()) {
+      Optional<Damage> damage = test.damage(places.next());
       if (damage.isEmpty()) {
         return damage;
       }
@@ -64,20 +100,28 @@ public final class ObjectProof {
     return Optional.of(told);
   }
 
-  private static Optional<Damage> readAt(Path place, IndexRecord entry, Reader reader) {
+  /** Equal digests need no look at the size: in a bucket it would be a request of its own. */
+  private static Optional<Damage> readAt(ObjectPlace place, IndexRecord entry, Reader reader) {
+    String found;
     try {
-      String found = reader.sha256(place);
-      return found.equals(entry.sha256())
-          ? Optional.empty()
-          : Optional.of(new Damage(entry.key(), Damage.Kind.DIGEST, entry.sha256(), found));
+      found = reader.sha256(place);
+    } catch (DigestMismatchException e) {
+      found = e.found();
+    } catch (NoSuchFileException | UnsafeFileException e) {
+      return lookAt(place, entry).or(() -> Optional.of(unreadable(entry, e.toString())));
     } catch (IOException e) {
       return Optional.of(unreadable(entry, e.toString()));
     }
+    if (found.equals(entry.sha256())) {
+      return Optional.empty();
+    }
+    Damage other = new Damage(entry.key(), Damage.Kind.DIGEST, entry.sha256(), found);
+    return lookAt(place, entry).or(() -> Optional.of(other));
   }
 
-  private Optional<Damage> lookAt(Path place, IndexRecord entry) {
+  private static Optional<Damage> lookAt(ObjectPlace place, IndexRecord entry) {
     try {
-      Optional<BasicFileAttributes> found = objects.find(place);
+      Optional<StoredFile> found = place.find();
       if (found.isEmpty()) {
         return Optional.of(lost(entry, "no such file"));
       }

@@ -76,11 +76,11 @@ public final class Repository {
   }
 
   public ObjectFiles objects() {
-    return new ObjectFiles(layout, storage);
+    return new ObjectFiles(place);
   }
 
   public ObjectWalk objectWalk() {
-    return new ObjectWalk(layout);
+    return new ObjectWalk(objects());
   }
 
   public ObjectProof objectProof() {

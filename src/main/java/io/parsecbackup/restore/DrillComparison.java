@@ -192,7 +192,7 @@ final class DrillComparison {
   }
 
   private void files(Path list) throws IOException {
-    ObjectProof proof = context.repository().objectProof();
+    ObjectProof.Look look = context.repository().objectProof().lookInOrder();
     long accepted = 0;
     try (DamageRecorder damaged = new DamageRecorder(context);
         MissingAtSource.Lines missing = MissingAtSource.lines(context);
@@ -215,7 +215,7 @@ final class DrillComparison {
         // The next backup fetches an object that the index does not have with the row's size. Any
         // other damaged object is recorded for it.
         if (damage.isEmpty() && entry.isPresent()) {
-          damage = proof.look(entry.get());
+          damage = look.at(entry.get());
           if (damage.isPresent()) {
             damaged.add(entry.get());
           }

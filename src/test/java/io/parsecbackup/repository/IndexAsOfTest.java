@@ -10,6 +10,7 @@ import io.parsecbackup.repository.index.IndexCodec;
 import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.index.RecordSorter;
 import io.parsecbackup.repository.index.RecordStream;
+import io.parsecbackup.repository.storage.Content;
 import io.parsecbackup.repository.storage.Damage;
 import io.parsecbackup.repository.storage.Folders;
 import io.parsecbackup.repository.storage.RunId;
@@ -53,11 +54,10 @@ class IndexAsOfTest {
     try (Workspace workspace = repository.reserve(NoLock.HELD, at)) {
       for (Map.Entry<String, String> object : objects.entrySet()) {
         byte[] bytes = object.getValue().getBytes(StandardCharsets.UTF_8);
-        Path part = Files.write(workspace.file("part"), bytes);
         IndexRecord entry =
             new IndexRecord(
                 object.getKey(), bytes.length, Sha256.of(bytes), object.getValue(), at, false);
-        repository.objects().place(part, entry, workspace.journal());
+        repository.objects().place(Content.of(bytes), entry, workspace.journal());
       }
       Path dump = Files.writeString(workspace.file("database.dump"), "dump");
       ObjectNode document = JsonNodeFactory.instance.objectNode();

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.repository.ObjectFiles.Placed;
 import io.parsecbackup.repository.index.IndexRecord;
+import io.parsecbackup.repository.storage.Content;
 import io.parsecbackup.repository.storage.Sha256;
 import io.parsecbackup.repository.storage.StableStorage;
 import io.parsecbackup.testing.NoLock;
@@ -14,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -43,12 +45,16 @@ class ObjectFilesTest {
   }
 
   private Placed place(String key, String content) throws IOException {
-    Path fetched = workspace.file("part");
-    Files.writeString(fetched, content);
     byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
     IndexRecord entry =
         new IndexRecord(key, bytes.length, Sha256.of(bytes), "etag", MODIFIED, false);
-    return repository.objects().place(fetched, entry, workspace.journal());
+    return repository.objects().place(Content.of(bytes), entry, workspace.journal());
+  }
+
+  private List<Path> places(IndexRecord entry) {
+    List<Path> places = new ArrayList<>();
+    repository.objects().places(entry).forEachRemaining(at -> places.add(Path.of(at.toString())));
+    return places;
   }
 
   @Test
@@ -66,9 +72,7 @@ class ObjectFilesTest {
     Path first = Files.createFile(aside.resolve("unreadable"));
     Path second = Files.createFile(aside.resolve("unreadable-2"));
     IndexRecord entry = new IndexRecord("CoolOrg/a", 3, "0".repeat(64), "etag", MODIFIED, false);
-    assertEquals(
-        List.of(folder.resolve("objects/CoolOrg/a"), first, second),
-        repository.objects().places(entry));
+    assertEquals(List.of(folder.resolve("objects/CoolOrg/a"), first, second), places(entry));
   }
 
   @Test
@@ -77,13 +81,12 @@ class ObjectFilesTest {
     byte[] one = "one".getBytes(StandardCharsets.UTF_8);
     IndexRecord first = new IndexRecord("a/b", 3, Sha256.of(one), "etag", MODIFIED, true);
     Path file = folder.resolve("objects/a/b");
-    assertEquals(List.of(file), repository.objects().places(first));
+    assertEquals(List.of(file), places(first));
     place("a/b", "two");
     assertEquals(
-        List.of(file, folder.resolve("conflicts/a/b").resolve(first.sha256())),
-        repository.objects().places(first));
+        List.of(file, folder.resolve("conflicts/a/b").resolve(first.sha256())), places(first));
     IndexRecord outside = new IndexRecord("../x", 3, first.sha256(), "etag", MODIFIED, true);
-    assertEquals(List.of(), repository.objects().places(outside));
+    assertEquals(List.of(), places(outside));
   }
 
   @Test

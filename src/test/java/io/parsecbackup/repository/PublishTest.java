@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.index.RecordStream;
+import io.parsecbackup.repository.storage.Content;
 import io.parsecbackup.repository.storage.Folders;
 import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.repository.storage.Sha256;
@@ -50,13 +51,11 @@ class PublishTest {
 
   private static void store(Repository repository, Workspace workspace, String key, String content)
       throws IOException {
-    Path fetched = workspace.file("part");
     byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
-    Files.write(fetched, bytes);
     repository
         .objects()
         .place(
-            fetched,
+            Content.of(bytes),
             new IndexRecord(key, bytes.length, Sha256.of(bytes), "e-" + content, NOW, false),
             workspace.journal());
   }

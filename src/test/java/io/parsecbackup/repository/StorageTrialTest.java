@@ -7,12 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.repository.index.IndexRecord;
+import io.parsecbackup.repository.storage.Content;
 import io.parsecbackup.repository.storage.FileDates;
 import io.parsecbackup.repository.storage.RepositoryLocks;
-import io.parsecbackup.repository.storage.Sha256;
 import io.parsecbackup.repository.storage.StableStorage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -131,12 +132,12 @@ class StorageTrialTest {
     String key = "CoolOrg/a";
     try (RepositoryLocks.Held lock = repository.lock("test");
         Workspace workspace = repository.reserve(lock, Instant.parse("2026-11-22T02:00:00Z"))) {
-      Path fetched = Files.writeString(workspace.file("fetched"), "content");
+      Content fetched = Content.of("content".getBytes(StandardCharsets.UTF_8));
       IndexRecord entry =
           new IndexRecord(
-              key, 7, Sha256.of(fetched), "etag", Instant.parse("2020-01-01T00:00:00Z"), false);
+              key, 7, fetched.sha256(), "etag", Instant.parse("2020-01-01T00:00:00Z"), false);
       repository.objects().place(fetched, entry, workspace.journal());
-      assertEquals("content", Files.readString(repository.objects().file(key)));
+      assertEquals("content", Files.readString(repository.root().resolve("objects").resolve(key)));
       repository.objects().date(key, Instant.parse("2021-01-01T00:00:00Z"));
     }
   }

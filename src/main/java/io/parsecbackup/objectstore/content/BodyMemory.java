@@ -11,7 +11,8 @@ public final class BodyMemory {
   /** Parsec's blocks are shorter. */
   private static final long LARGEST_BODY = SizeLimit.LARGEST_BLOCK;
 
-  private static final long MOST = 64L << 20;
+  /** Enough for 128 of Parsec's full blocks, which have 512 KiB and a few bytes. */
+  private static final long MOST = 65L << 20;
 
   private final AtomicLong free;
 
@@ -22,7 +23,7 @@ public final class BodyMemory {
     this.free = new AtomicLong(bytes);
   }
 
-  /** A quarter of the heap, and at most 64 MiB. */
+  /** A quarter of the heap, and at most 65 MiB. */
   public static BodyMemory ofThisHeap() {
     return new BodyMemory(Math.min(MOST, Runtime.getRuntime().maxMemory() / 4));
   }
@@ -30,8 +31,7 @@ public final class BodyMemory {
   /**
    * Reserves memory for a body; {@link #release} gives it back.
    *
-   * @return false if the body is too large, or if other bodies use the memory: write it to its file
-   *     in pieces
+   * @return false if the body is too large, or if other bodies use the memory: write it to a file
    */
   public boolean tryReserve(long bytes) {
     if (bytes > LARGEST_BODY) {

@@ -1,7 +1,7 @@
 package io.parsecbackup.objectstore.content;
 
 /**
- * The size and digests of bytes that are in a file.
+ * The size and digests of a body.
  *
  * @param size in bytes
  * @param sha256 as lower-case hex

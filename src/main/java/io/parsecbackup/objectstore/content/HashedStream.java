@@ -7,19 +7,15 @@ import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.WriteStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a stream into a new file: chunks arrive on an event loop, and {@code disk} writes and
+ * Writes a stream into a new body: chunks arrive on an event loop, and {@code disk} writes and
  * hashes them. The socket is not read while more bytes than {@link #MOST_WAITING} wait.
  */
 public final class HashedStream implements WriteStream<Buffer> {
@@ -29,7 +25,7 @@ public final class HashedStream implements WriteStream<Buffer> {
   /** Bytes that may be waiting here: the limit and one more chunk. */
   public static final int MOST_HELD_UP = MOST_WAITING + 64 * 1024;
 
-  private final Path path;
+  private final BodyWriter body;
   private final long most;
   private final Context eventLoop;
   private final StallTimeout stallTimeout;
@@ -41,42 +37,27 @@ public final class HashedStream implements WriteStream<Buffer> {
   private long received;
   private boolean writing;
   private boolean ending;
-  private Optional<BodyChecksum> checksum = Optional.empty();
-  private @Nullable HashedFile file;
   private @Nullable Throwable failure;
   private @Nullable Handler<Void> onDrained;
 
   /**
+   * @param body receives the bytes; the caller finishes or closes it after {@link #end}
    * @param most bytes; a chunk that exceeds this fails
    * @param stallTimeout counts the bytes, and the time in which the socket is not read
    */
   public HashedStream(
-      Path path,
+      BodyWriter body,
       long most,
       Context eventLoop,
       StallTimeout stallTimeout,
       Executor disk,
       RateLimit rateLimit) {
     this.eventLoop = eventLoop;
-    this.path = path;
+    this.body = body;
     this.most = most;
     this.stallTimeout = stallTimeout;
     this.disk = disk;
     this.rateLimit = rateLimit;
-  }
-
-  /** Computes this checksum too. Call it before the first chunk. */
-  public synchronized HashedStream with(Optional<BodyChecksum> announced) {
-    checksum = announced;
-    return this;
-  }
-
-  /** The file, once {@link #end} has succeeded. */
-  public synchronized HashedFile file() {
-    if (file == null) {
-      throw new IllegalStateException("nothing was written to " + path);
-    }
-    return file;
   }
 
   @Override
@@ -133,14 +114,14 @@ public final class HashedStream implements WriteStream<Buffer> {
         waitingBytes = 0;
       }
       if (chunks.isEmpty()) {
-        finish();
+        ended.complete();
         return;
       }
       try {
         write(chunks);
       } catch (Throwable e) {
         // An Error too: otherwise the wait for this object would never end.
-        fail(e instanceof IOException disk ? new UncheckedIOException(disk) : e);
+        fail(e);
         return;
       }
       resume();
@@ -159,30 +140,11 @@ public final class HashedStream implements WriteStream<Buffer> {
     }
   }
 
-  private void write(List<Buffer> chunks) throws IOException {
-    HashedFile target = open();
+  private void write(List<Buffer> chunks) {
     for (Buffer chunk : chunks) {
       rateLimit.take(chunk.length());
-      target.write(chunk.getByteBuf().nioBuffer());
+      body.write(chunk.getByteBuf().nioBuffer());
     }
-  }
-
-  private synchronized HashedFile open() throws IOException {
-    if (file == null) {
-      file = new HashedFile(path, checksum);
-    }
-    return file;
-  }
-
-  private void finish() {
-    try {
-      open().close();
-    } catch (Throwable e) {
-      // A failure of the disk, which must not look like one of the network.
-      fail(e instanceof IOException disk ? new UncheckedIOException(disk) : e);
-      return;
-    }
-    ended.complete();
   }
 
   /**
@@ -194,13 +156,6 @@ public final class HashedStream implements WriteStream<Buffer> {
       failure = cause;
       waiting.clear();
       waitingBytes = 0;
-      if (file != null) {
-        try {
-          file.close();
-        } catch (UncheckedIOException e) {
-          cause.addSuppressed(e);
-        }
-      }
     }
     ended.tryFail(cause);
     resume();

@@ -11,7 +11,6 @@ import io.parsecbackup.objectstore.raid.SourceLayout;
 import io.parsecbackup.objectstore.raid.SourceListing;
 import io.parsecbackup.objectstore.raid.UnlistableSourceException;
 import io.parsecbackup.objectstore.s3.BucketAccess;
-import io.parsecbackup.objectstore.s3.DiskThreads;
 import io.parsecbackup.objectstore.s3.Pipeline;
 import io.parsecbackup.objectstore.s3.Retries;
 import io.parsecbackup.objectstore.s3.S3Clients;
@@ -23,6 +22,7 @@ import io.parsecbackup.repository.Workspace;
 import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.index.RecordStream;
 import io.parsecbackup.repository.storage.PrivateFiles;
+import io.parsecbackup.repository.storage.StorageThreads;
 import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -82,7 +82,13 @@ public class BucketFetcher {
             options,
             new FetchRun.Source(
                 SourceLayout.of(source),
-                () -> open(source, workspace, workspace.scratch(), counters, cancellation)),
+                () ->
+                    open(
+                        source,
+                        workspace,
+                        target(repository, workspace.scratch()),
+                        counters,
+                        cancellation)),
             repository,
             workspace,
             counters,
@@ -90,14 +96,18 @@ public class BucketFetcher {
         .run();
   }
 
+  private static SourceBuckets.Target target(Repository repository, Path scratch) {
+    return new SourceBuckets.Target(new StorageThreads(repository.storage()), scratch);
+  }
+
   private SourceBuckets open(
       Blockstore source,
       Workspace workspace,
-      Path scratch,
+      SourceBuckets.Target target,
       FetchCounters counters,
       Cancellation cancellation) {
     return new SourceBuckets(
-        source, access, counters.raid(), scratch, () -> knowsMd5s(workspace), cancellation);
+        source, access, counters.raid(), target, () -> knowsMd5s(workspace), cancellation);
   }
 
   /** Whether the index has an object whose ETag was its MD5 when it was fetched. */
@@ -155,7 +165,8 @@ public class BucketFetcher {
             counters,
             layout,
             plan);
-    try (SourceBuckets buckets = open(source, workspace, scratch, counters, cancellation)) {
+    SourceBuckets.Target target = target(repository, scratch);
+    try (SourceBuckets buckets = open(source, workspace, target, counters, cancellation)) {
       try (RecordStream<IndexRecord> known = workspace.known();
           SourceListing listing = buckets.list(Optional.empty())) {
         planner.compare(
@@ -178,7 +189,7 @@ public class BucketFetcher {
                     Uni.createFrom()
                         .item(() -> adoption.adopt(object))
                         .runSubscriptionOn(buckets.disk()))
-                .merge(DiskThreads.count())
+                .merge(target.threads().count())
                 .onItem()
                 .ignoreAsUni(),
             cancellation,

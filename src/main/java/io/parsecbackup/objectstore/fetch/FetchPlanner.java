@@ -5,6 +5,7 @@ import io.parsecbackup.LimitedWarnings;
 import io.parsecbackup.objectstore.raid.SourceLayout;
 import io.parsecbackup.objectstore.raid.SourceObject;
 import io.parsecbackup.repository.ObjectFiles;
+import io.parsecbackup.repository.ObjectSizes;
 import io.parsecbackup.repository.Workspace;
 import io.parsecbackup.repository.index.Cursor;
 import io.parsecbackup.repository.index.IndexRecord;
@@ -33,7 +34,8 @@ final class FetchPlanner {
   private final FetchCounters counters;
   private final SourceLayout layout;
   private final FetchPlan plan;
-  private final KeyGuard guard = new KeyGuard();
+  private ObjectSizes sizes;
+  private final KeyGuard guard;
   private final LimitedWarnings refused =
       new LimitedWarnings(LOG, "more keys are refused; objects.refused counts them");
 
@@ -53,6 +55,8 @@ final class FetchPlanner {
     this.counters = counters;
     this.layout = layout;
     this.plan = plan;
+    this.guard = new KeyGuard(objects::textRefusal, !objects.storage().isRemote());
+    this.sizes = objects::size;
   }
 
   /**
@@ -72,6 +76,9 @@ final class FetchPlanner {
     Cursor<IndexRecord> index = new Cursor<>(known, IndexRecord::key);
     Cursor<String> lost = new Cursor<>(damaged, Function.identity());
     Cursor<SourceObject> listing = new Cursor<>(listed, SourceObject::key);
+    if (options.listing()) {
+      sizes = objects.sizes();
+    }
     while (true) {
       cancellation.throwIfCancelled();
       Optional<String> next = Cursor.first(referenced, listing, lost);
@@ -186,7 +193,7 @@ final class FetchPlanner {
 
   /** Whether there is a file of the right size. */
   private boolean isIntact(IndexRecord held) throws IOException {
-    return objects.size(held.key()).equals(OptionalLong.of(held.size()));
+    return sizes.size(held.key()).equals(OptionalLong.of(held.size()));
   }
 
   private void fetch(PlannedFetch planned) throws IOException {

@@ -11,7 +11,6 @@ import io.parsecbackup.repository.index.RecordSorter;
 import io.parsecbackup.repository.index.RecordStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
@@ -72,13 +71,12 @@ public final class ObjectAdoption {
         counters.missing.increment();
         return false;
       }
-      Path file = objects.file(listed.key());
-      IndexRecord found = UnknownFiles.read(file, listed.key());
+      IndexRecord found = UnknownFiles.read(objects, listed.key());
       boolean hasSize = listed.size().equals(Optional.of(layout.listedSize(found.size())));
       boolean isProof = NodeEtags.areMd5(listed.etag());
       if (!hasSize
           || !isProof
-          || !NodeEtags.agree(layout.etag(file), listed.etag().toLowerCase(Locale.ROOT))) {
+          || !NodeEtags.agree(etag(found), listed.etag().toLowerCase(Locale.ROOT))) {
         counters.failed.increment();
         differs(found);
         // An ETag of another form says nothing about the bytes, so it is not a difference.
@@ -101,6 +99,11 @@ public final class ObjectAdoption {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** The ETag that these bytes have if the source's ETags are MD5s. */
+  private String etag(IndexRecord found) throws IOException {
+    return layout.isSplit() ? layout.etag(objects.local(found)) : layout.etag(found.etag());
   }
 
   private static String describe(PlannedFetch listed) {

@@ -111,7 +111,9 @@ final class ObjectFetcher {
         .get(request)
         .onItem()
         .invoke(result -> {
-          place.accept(result);
+          try (result) {
+            place.accept(result);
+          }
           outage.answered();
         })
         .replaceWithVoid();

@@ -2,23 +2,23 @@ package io.parsecbackup.objectstore.fetch;
 
 import io.parsecbackup.LimitedWarnings;
 import io.parsecbackup.objectstore.content.FetchedObject;
+import io.parsecbackup.objectstore.content.ReceivedObject;
 import io.parsecbackup.objectstore.raid.FetchResult;
 import io.parsecbackup.repository.ObjectFiles;
 import io.parsecbackup.repository.Workspace;
 import io.parsecbackup.repository.index.ContentCheck;
 import io.parsecbackup.repository.index.IndexRecord;
+import io.parsecbackup.repository.storage.Content;
 import io.parsecbackup.repository.storage.UnsafeFileException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.OptionalLong;
 import org.jboss.logging.Logger;
 
 /**
- * Moves fetched objects from scratch to their places in the repository, and records them in the
- * journal. Bytes that are final in the index are never replaced.
+ * Stores fetched objects in their places in the repository, and records them in the journal. Bytes
+ * that are final in the index are never replaced.
  *
  * <p>All methods throw {@link UncheckedIOException} when the disk fails.
  */
@@ -58,7 +58,7 @@ final class ObjectPlacer {
         planned.covered() && planned.bytes().equals(OptionalLong.of(result.fetched().size()));
     try {
       keepOtherCopies(result, planned.key());
-      if (objects.place(result.file(), record(result, planned, covered), workspace.journal())
+      if (objects.place(result.content(), record(result, planned, covered), workspace.journal())
           == ObjectFiles.Placed.DISPLACED) {
         counters.conflicts.increment();
         conflicting.warnf(
@@ -67,7 +67,7 @@ final class ObjectPlacer {
             planned.key());
       }
     } catch (UnsafeFileException e) {
-      refuse(result, planned.key(), e);
+      refuse(planned.key(), e);
       return;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -88,13 +88,10 @@ final class ObjectPlacer {
       keepOtherCopies(result, held.key());
       if (fetched.sha256().equals(held.sha256())) {
         // The same bytes were uploaded again: record their new ETag.
-        Files.delete(result.file());
         workspace.journal().add(record(result, PlannedFetch.of(held), true));
       } else {
-        if (isAccepted && objects.hasConflicting(held.key(), fetched.sha256())) {
-          Files.delete(result.file());
-        } else {
-          conflict(result.file(), held.key(), fetched.sha256());
+        if (!isAccepted || !objects.hasConflicting(held.key(), fetched.sha256())) {
+          conflict(result.content(), held.key());
         }
         failures.add(
             held.key(),
@@ -107,7 +104,7 @@ final class ObjectPlacer {
         workspace.journal().add(held);
       }
     } catch (UnsafeFileException e) {
-      refuse(result, held.key(), e);
+      refuse(held.key(), e);
       return;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -117,26 +114,25 @@ final class ObjectPlacer {
 
   /** Copies of RAID1 nodes that have other bytes than the copy that is stored. */
   private void keepOtherCopies(FetchResult result, String key) throws IOException {
-    for (FetchResult.Copy other : result.others()) {
-      conflict(other.file(), key, other.fetched().sha256());
+    for (ReceivedObject other : result.others()) {
+      conflict(other.body().content(), key);
     }
   }
 
-  private void conflict(Path file, String key, String sha256) throws IOException {
-    objects.keepConflicting(file, key, sha256);
+  private void conflict(Content content, String key) throws IOException {
+    objects.keepConflicting(content, key);
     counters.conflicts.increment();
     conflicting.warnf(
         "the source has other bytes for '%s' than the repository, which keeps its own; the source's"
             + " are in conflicts/%s/%s",
-        key, key, sha256);
+        key, key, content.sha256());
   }
 
   /** A symbolic link is in the object's path. This concerns one object, not the whole disk. */
-  private void refuse(FetchResult result, String key, UnsafeFileException why) {
+  private void refuse(String key, UnsafeFileException why) {
     failures.warn(
         false, "the object '%s' cannot be stored: %s", key, String.valueOf(why.getMessage()));
     try {
-      Files.deleteIfExists(result.file());
       failures.add(key, FetchFailure.Kind.UNREADABLE, "not stored: " + why.getMessage());
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -1,25 +1,24 @@
 package io.parsecbackup.objectstore.fetch;
 
 import io.parsecbackup.Cancellation;
-import io.parsecbackup.objectstore.s3.DiskThreads;
 import io.parsecbackup.objectstore.s3.Pipeline;
 import io.parsecbackup.repository.FoundFile;
+import io.parsecbackup.repository.ObjectFiles;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.Workspace;
 import io.parsecbackup.repository.index.Cursor;
 import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.index.RecordSorter;
 import io.parsecbackup.repository.index.RecordStream;
-import io.parsecbackup.repository.storage.PrivateFiles;
 import io.parsecbackup.repository.storage.Sha256;
+import io.parsecbackup.repository.storage.StorageThreads;
+import io.parsecbackup.repository.storage.StoredFile;
 import io.smallrye.mutiny.Uni;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
 
@@ -81,15 +80,15 @@ public final class UnknownFiles {
             unknown.add(file);
           });
     }
-    int threads = DiskThreads.count();
+    StorageThreads threads = new StorageThreads(repository.storage());
     try (RecordStream<FoundFile> files = unknown.sorted();
-        ExecutorService disk = Executors.newFixedThreadPool(threads)) {
+        ExecutorService readers = threads.open()) {
       Pipeline.run(
           Pipeline.each(files)
               .onItem()
               .transformToUni(
-                  file -> Uni.createFrom().item(() -> adopt(file)).runSubscriptionOn(disk))
-              .merge(threads)
+                  file -> Uni.createFrom().item(() -> adopt(file)).runSubscriptionOn(readers))
+              .merge(threads.count())
               .onItem()
               .ignoreAsUni(),
           cancellation,
@@ -115,7 +114,7 @@ public final class UnknownFiles {
   private boolean adopt(FoundFile found) {
     IndexRecord entry;
     try {
-      entry = read(repository.objects().file(found.key()), found.key());
+      entry = read(repository.objects(), found.key());
     } catch (IOException e) {
       LOG.warnf("the file of '%s' cannot be read, so it is not recorded: %s", found.key(), e);
       counters.failed.increment();
@@ -131,18 +130,16 @@ public final class UnknownFiles {
     return true;
   }
 
-  /** Makes a record of {@code file}, and makes the file readable by its owner only. */
-  static IndexRecord read(Path file, String key) throws IOException {
+  /** Makes a record of the file of {@code key}, and makes it readable by its owner only. */
+  static IndexRecord read(ObjectFiles objects, String key) throws IOException {
     MessageDigest sha256 = Sha256.digest();
     MessageDigest md5 = Sha256.md5();
-    Sha256.update(file, sha256, md5);
-    PrivateFiles.restrict(file);
+    try (InputStream in = objects.open(key)) {
+      Sha256.update(in, sha256, md5);
+    }
+    objects.restrict(key);
+    StoredFile file = objects.find(key);
     return new IndexRecord(
-        key,
-        Files.size(file),
-        Sha256.hex(sha256),
-        Sha256.hex(md5),
-        Files.getLastModifiedTime(file).toInstant(),
-        false);
+        key, file.size(), Sha256.hex(sha256), Sha256.hex(md5), file.lastModified(), false);
   }
 }

@@ -1,17 +1,19 @@
 package io.parsecbackup.objectstore.raid;
 
+import io.parsecbackup.objectstore.content.BodyScratch;
+import io.parsecbackup.objectstore.content.BodyWriter;
 import io.parsecbackup.objectstore.content.ContentFacts;
 import io.parsecbackup.objectstore.content.FetchedObject;
 import io.parsecbackup.objectstore.content.FileBytes;
 import io.parsecbackup.objectstore.content.FileDigests;
-import io.parsecbackup.objectstore.content.HashedFile;
+import io.parsecbackup.objectstore.content.ReceivedObject;
 import io.parsecbackup.parsec.ByteSource;
 import io.parsecbackup.parsec.Raid5;
 import io.parsecbackup.parsec.RaidMode;
 import io.parsecbackup.repository.index.ContentCheck;
+import io.parsecbackup.repository.storage.Content;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -20,23 +22,24 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** The fetched chunks of one object, open for reading. */
+/** The fetched chunks of one object, open for reading. Others close their results. */
 final class ChunkFiles implements AutoCloseable {
 
   /**
    * One chunk.
    *
    * @param node the index of its node
-   * @param check how its bytes were checked
+   * @param bytes in memory, or in an open file
    */
-  record Chunk(int node, FetchedObject fetched, ContentCheck check, FileChannel channel) {
+  record Chunk(int node, FetchResult result, ByteSource bytes) {
     long length() {
-      return fetched.size();
+      return result.fetched().size();
     }
   }
 
   private final Raid5 layout;
   private final List<Chunk> chunks = new ArrayList<>();
+  private final List<FileChannel> files = new ArrayList<>();
 
   private ChunkFiles(Raid5 layout) {
     this.layout = layout;
@@ -59,8 +62,7 @@ final class ChunkFiles implements AutoCloseable {
     try {
       for (int node = 0; node < answers.size(); node++) {
         if (answers.get(node) instanceof RaidNode.Fetched(FetchResult result)) {
-          opened.chunks.add(
-              new Chunk(node, result.fetched(), result.check(), FileChannel.open(result.file())));
+          opened.chunks.add(new Chunk(node, result, opened.bytes(result.content())));
         }
       }
       return opened;
@@ -68,6 +70,17 @@ final class ChunkFiles implements AutoCloseable {
       opened.close();
       throw e;
     }
+  }
+
+  private ByteSource bytes(Content content) throws IOException {
+    return switch (content) {
+      case Content.InMemory memory -> ByteSource.of(memory.bytes());
+      case Content.InFile file -> {
+        FileChannel channel = FileChannel.open(file.file());
+        files.add(channel);
+        yield new FileBytes(channel);
+      }
+    };
   }
 
   /**
@@ -93,7 +106,7 @@ final class ChunkFiles implements AutoCloseable {
   private Optional<Joined> join(List<Chunk> choice, long length) throws IOException {
     List<Optional<ByteSource>> sources =
         new ArrayList<>(Collections.nCopies(layout.nodes(), Optional.empty()));
-    choice.forEach(chunk -> sources.set(chunk.node(), Optional.of(new FileBytes(chunk.channel()))));
+    choice.forEach(chunk -> sources.set(chunk.node(), Optional.of(chunk.bytes())));
     try {
       return Optional.of(new Joined(layout.join(sources, length), choice));
     } catch (Raid5.InvalidChunksException e) {
@@ -127,26 +140,28 @@ final class ChunkFiles implements AutoCloseable {
         .toList();
   }
 
-  /** Writes the block into a new file. */
-  FetchResult write(Joined joined, Path into) throws IOException {
-    try (HashedFile file = new HashedFile(into)) {
-      FileBytes.each(joined.block().bytes(), joined.block().size(), file::write);
+  /** Writes the block. The chunks are still needed. */
+  FetchResult write(Joined joined, BodyScratch bodies) throws IOException {
+    Raid5.Block block = joined.block();
+    try (BodyWriter body = bodies.begin(OptionalLong.of(block.size()), Optional.empty())) {
+      FileBytes.each(block.bytes(), block.size(), body::write);
       List<String> etags = new ArrayList<>(Collections.nCopies(layout.nodes(), ""));
-      joined.from().forEach(chunk -> etags.set(chunk.node(), chunk.fetched().etag()));
-      FileDigests digests = file.digests();
-      return new FetchResult(
-          into,
+      joined.from().forEach(chunk -> etags.set(chunk.node(), chunk.result().fetched().etag()));
+      FileDigests digests = body.digests().digests();
+      FetchedObject object =
           new FetchedObject(
               digests,
               digests.size(),
               new NodeEtags(RaidMode.RAID5, etags).text(),
               joined.from().stream()
-                  .map(chunk -> chunk.fetched().lastModified())
+                  .map(chunk -> chunk.result().fetched().lastModified())
                   .max(Comparator.naturalOrder())
                   .orElse(Instant.EPOCH),
-              ContentFacts.NONE),
+              ContentFacts.NONE);
+      return new FetchResult(
+          new ReceivedObject(object, body.finish(digests)),
           joined.from().stream()
-              .map(Chunk::check)
+              .map(chunk -> chunk.result().check())
               .reduce(ContentCheck::orWeaker)
               .orElse(ContentCheck.UNKNOWN),
           List.of());
@@ -155,8 +170,8 @@ final class ChunkFiles implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    for (Chunk chunk : chunks) {
-      chunk.channel().close();
+    for (FileChannel file : files) {
+      file.close();
     }
   }
 }

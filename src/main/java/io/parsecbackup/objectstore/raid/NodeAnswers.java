@@ -1,10 +1,6 @@
 package io.parsecbackup.objectstore.raid;
 
 import io.smallrye.mutiny.Uni;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 
 /** The answers of several nodes for one object. */
@@ -19,20 +15,12 @@ final class NodeAnswers {
         : Uni.join().all(questions).andFailFast();
   }
 
-  /** Deletes the files of the answers. */
+  /** Closes the objects of the answers. */
   static void discard(List<RaidNode.Answer> answers) {
     for (RaidNode.Answer answer : answers) {
       if (answer instanceof RaidNode.Fetched(FetchResult result)) {
-        discard(result.file());
+        result.close();
       }
-    }
-  }
-
-  static void discard(Path file) {
-    try {
-      Files.deleteIfExists(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }

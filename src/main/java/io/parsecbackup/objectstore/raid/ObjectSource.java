@@ -7,11 +7,12 @@ import io.smallrye.mutiny.Uni;
 public interface ObjectSource {
 
   /**
-   * Fetches an object into scratch. Retries temporary failures.
+   * Fetches an object. Retries temporary failures.
    *
-   * @return the object, with its bytes checked by all data in the source's answer. Fails with
-   *     {@link TransferException}, of kind UNCHANGED if the source has the bytes that the
-   *     repository has. Fails with {@link java.io.UncheckedIOException} if the disk does.
+   * @return the object, which the receiver closes, with its bytes checked by all data in the
+   *     source's answer. Fails with {@link TransferException}, of kind UNCHANGED if the source has
+   *     the bytes that the repository has. Fails with {@link java.io.UncheckedIOException} if the
+   *     disk does.
    */
   Uni<FetchResult> get(FetchRequest request);
 }

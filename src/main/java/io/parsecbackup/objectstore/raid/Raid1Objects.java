@@ -1,6 +1,7 @@
 package io.parsecbackup.objectstore.raid;
 
 import io.parsecbackup.objectstore.content.FetchedObject;
+import io.parsecbackup.objectstore.content.ReceivedObject;
 import io.parsecbackup.objectstore.content.TransferException;
 import io.parsecbackup.parsec.RaidMode;
 import io.smallrye.mutiny.Uni;
@@ -96,13 +97,13 @@ record Raid1Objects(List<RaidNode> nodes, RaidCounters counters, Executor disk)
         .transformToUni(answer ->
             switch (answer) {
               case RaidNode.Fetched(FetchResult result) when hasSize(request, result) -> {
-                search.ofOtherSize.map(FetchResult::file).ifPresent(NodeAnswers::discard);
+                search.ofOtherSize.ifPresent(FetchResult::close);
                 List<Uni<RaidNode.Answer>> others = others(request, node, result);
                 yield compared(node, result, others, node > 0);
               }
               case RaidNode.Fetched(FetchResult result) -> {
                 if (search.ofOtherSize.isPresent()) {
-                  NodeAnswers.discard(result.file());
+                  result.close();
                 } else {
                   search.ofOtherSize = Optional.of(result);
                   search.from = node;
@@ -148,7 +149,7 @@ record Raid1Objects(List<RaidNode> nodes, RaidCounters counters, Executor disk)
     FetchedObject ours = result.fetched();
     List<String> etags = new ArrayList<>(Collections.nCopies(nodes.size(), ""));
     etags.set(node, ours.etag());
-    List<FetchResult.Copy> copies = new ArrayList<>();
+    List<ReceivedObject> copies = new ArrayList<>();
     boolean degraded = skipped;
     for (int i = 0; i < answers.size(); i++) {
       int other = node + 1 + i;
@@ -162,9 +163,9 @@ record Raid1Objects(List<RaidNode> nodes, RaidCounters counters, Executor disk)
             etags.set(other, found.etag());
           }
           if (!same && found.size() == ours.size() && isNew(found, copies)) {
-            copies.add(new FetchResult.Copy(theirs.file(), found));
+            copies.add(theirs.received());
           } else {
-            NodeAnswers.discard(theirs.file());
+            theirs.close();
           }
           degraded |= found.size() != ours.size();
         }
@@ -174,14 +175,13 @@ record Raid1Objects(List<RaidNode> nodes, RaidCounters counters, Executor disk)
       counters.degraded.increment();
     }
     return new FetchResult(
-        result.file(),
-        ours.withEtag(new NodeEtags(RaidMode.RAID1, etags).text()),
+        result.received().withEtag(new NodeEtags(RaidMode.RAID1, etags).text()),
         result.check(),
         List.copyOf(copies));
   }
 
   /** Two nodes may have the same other bytes. */
-  private static boolean isNew(FetchedObject found, List<FetchResult.Copy> copies) {
-    return copies.stream().noneMatch(copy -> copy.fetched().sha256().equals(found.sha256()));
+  private static boolean isNew(FetchedObject found, List<ReceivedObject> copies) {
+    return copies.stream().noneMatch(copy -> copy.object().sha256().equals(found.sha256()));
   }
 }

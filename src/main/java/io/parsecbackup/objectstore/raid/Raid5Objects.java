@@ -1,26 +1,24 @@
 package io.parsecbackup.objectstore.raid;
 
+import io.parsecbackup.objectstore.content.BodyScratch;
 import io.parsecbackup.objectstore.content.TransferException;
 import io.parsecbackup.parsec.Raid5;
 import io.parsecbackup.parsec.RaidMode;
 import io.smallrye.mutiny.Uni;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Executor;
-import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
  * Objects that are split into chunks on all nodes but the last, which has their parity. The parity
  * is read only if a chunk is missing, or if the chunks do not form a block of the right size.
  */
-record Raid5Objects(
-    List<RaidNode> nodes, RaidCounters counters, Executor disk, Supplier<Path> parts)
+record Raid5Objects(List<RaidNode> nodes, RaidCounters counters, Executor disk, BodyScratch bodies)
     implements ObjectSource {
 
   @Override
@@ -110,7 +108,7 @@ record Raid5Objects(
         counters.degraded.increment();
         counters.withoutData.increment();
       }
-      return Optional.of(chunks.write(joined.get(), parts.get()));
+      return Optional.of(chunks.write(joined.get(), bodies));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

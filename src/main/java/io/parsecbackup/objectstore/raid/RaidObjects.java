@@ -1,11 +1,10 @@
 package io.parsecbackup.objectstore.raid;
 
+import io.parsecbackup.objectstore.content.BodyScratch;
 import io.parsecbackup.parsec.Raid0;
 import io.parsecbackup.parsec.RaidMode;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.function.Supplier;
 
 /** Whole objects from the nodes of a RAID. */
 final class RaidObjects {
@@ -18,19 +17,19 @@ final class RaidObjects {
    * @param nodes in the order of their indexes
    * @param counters counts objects that are degraded
    * @param disk runs blocking work
-   * @param parts names a file that does not exist yet
+   * @param bodies receives the objects
    */
   static ObjectSource of(
       RaidMode mode,
       List<RaidNode> nodes,
       RaidCounters counters,
       Executor disk,
-      Supplier<Path> parts) {
+      BodyScratch bodies) {
     return switch (mode) {
       case RAID0 ->
           request -> nodes.get(Raid0.node(request.key(), nodes.size())).get(whole(request));
       case RAID1 -> new Raid1Objects(nodes, counters, disk);
-      case RAID5 -> new Raid5Objects(nodes, counters, disk, parts);
+      case RAID5 -> new Raid5Objects(nodes, counters, disk, bodies);
     };
   }
 

@@ -2,13 +2,13 @@ package io.parsecbackup.objectstore.raid;
 
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
+import io.parsecbackup.objectstore.content.BodyScratch;
 import io.parsecbackup.objectstore.content.RateLimit;
 import io.parsecbackup.objectstore.content.TransferException;
 import io.parsecbackup.objectstore.listing.BucketListing;
 import io.parsecbackup.objectstore.listing.ListedObject;
 import io.parsecbackup.objectstore.listing.S3Listing;
 import io.parsecbackup.objectstore.s3.BucketAccess;
-import io.parsecbackup.objectstore.s3.DiskThreads;
 import io.parsecbackup.objectstore.s3.HttpTransfer;
 import io.parsecbackup.objectstore.s3.ObjectTransfer;
 import io.parsecbackup.objectstore.s3.OutageWatch;
@@ -17,6 +17,7 @@ import io.parsecbackup.objectstore.s3.StoreProbe;
 import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.parsec.RaidMode;
 import io.parsecbackup.repository.index.RecordStream;
+import io.parsecbackup.repository.storage.StorageThreads;
 import io.smallrye.mutiny.Uni;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -25,10 +26,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /** The open buckets of a source, and the objects that they store together. */
@@ -39,7 +37,7 @@ public final class SourceBuckets implements AutoCloseable {
   private final SourceLayout layout;
   private final RaidCounters counters;
   private final int inFlight;
-  private final Supplier<Path> parts;
+  private final BodyScratch bodies;
   private final ExecutorService disk;
   private final RateLimit rateLimit;
   private final List<Bucket> buckets = new ArrayList<>();
@@ -53,24 +51,31 @@ public final class SourceBuckets implements AutoCloseable {
       NodeListing listing) {}
 
   /**
+   * Where the objects go.
+   *
+   * @param threads for work that blocks on the repository that stores them
+   * @param scratch an existing folder in the scratch of that repository
+   */
+  public record Target(StorageThreads threads, Path scratch) {}
+
+  /**
    * Opens all buckets of {@code source}. Does not connect to them yet.
    *
-   * @param scratch an existing folder for listings and fetched objects
+   * @param target where listings and fetched objects go
    * @param earlierMd5s whether earlier runs fetched objects whose ETags were MD5s
    */
   public SourceBuckets(
       Blockstore source,
       BucketAccess access,
       RaidCounters counters,
-      Path scratch,
+      Target target,
       BooleanSupplier earlierMd5s,
       Cancellation cancellation) {
     this.layout = SourceLayout.of(source);
     this.counters = counters;
     this.inFlight = access.inFlight();
-    AtomicLong partCount = new AtomicLong();
-    this.parts = () -> scratch.resolve("part-" + partCount.incrementAndGet());
-    this.disk = Executors.newFixedThreadPool(DiskThreads.count());
+    this.bodies = access.clients().bodies(target.scratch());
+    this.disk = target.threads().open();
     this.rateLimit = new RateLimit(access.config().bytesPerSecond());
     List<Blockstore.S3> places = source.buckets();
     for (int node = 0; node < places.size(); node++) {
@@ -87,12 +92,12 @@ public final class SourceBuckets implements AutoCloseable {
           new Bucket(
               name,
               transfer,
-              new NodeObjects(transfer, disk, access.retries(), parts, verifier),
-              new StoreProbe(transfer, disk, access.retries(), parts),
+              new NodeObjects(transfer, disk, access.retries(), bodies, verifier),
+              new StoreProbe(transfer, access.retries(), bodies),
               new NodeListing(
                   place,
                   new BucketListing(listing, disk, cancellation),
-                  scratch,
+                  target.scratch(),
                   "source-" + node)));
     }
   }
@@ -133,7 +138,7 @@ public final class SourceBuckets implements AutoCloseable {
                     bucket.objects(),
                     new OutageWatch(3 * inFlight, bucket.probe().ask())))
             .toList();
-    return RaidObjects.of(layout.raid().get(), nodes, counters, disk, parts);
+    return RaidObjects.of(layout.raid().get(), nodes, counters, disk, bodies);
   }
 
   /**
@@ -238,5 +243,6 @@ public final class SourceBuckets implements AutoCloseable {
     }
     rateLimit.close();
     disk.close();
+    bodies.close();
   }
 }

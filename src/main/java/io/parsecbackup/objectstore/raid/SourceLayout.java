@@ -34,7 +34,7 @@ public record SourceLayout(Optional<RaidMode> raid, int nodes) {
 
   /** The size that a listing shows for an object of {@code size} bytes. */
   public ListedSize listedSize(long size) {
-    return raid.filter(mode -> mode == RaidMode.RAID5).isPresent()
+    return isSplit()
         ? new ListedSize.Chunks(new Raid5(nodes).chunkLength(size))
         : new ListedSize.Whole(size);
   }
@@ -49,23 +49,26 @@ public record SourceLayout(Optional<RaidMode> raid, int nodes) {
         && (!held.etag().isEmpty() || held.lastModified().equals(listed.lastModified()));
   }
 
+  /** Whether nodes have parts of objects, so that an object's MD5 is the ETag of no node. */
+  public boolean isSplit() {
+    return raid.filter(mode -> mode == RaidMode.RAID5).isPresent();
+  }
+
   /**
-   * The ETag that the object in {@code file} has if ETags are MD5s, or those of all nodes, in the
-   * form that {@link NodeEtags#agree} takes. Reads the file, with RAID5 several times.
+   * The ETag of an object with this MD5 if ETags are MD5s and the layout is not split, or those of
+   * all nodes, in the form that {@link NodeEtags#agree} takes.
    */
+  public String etag(String md5) {
+    return raid.filter(mode -> mode == RaidMode.RAID1).isPresent()
+        ? new NodeEtags(RaidMode.RAID1, Collections.nCopies(nodes, md5)).text()
+        : md5;
+  }
+
+  /** The same for a split layout. Reads the object's file several times. */
   public String etag(Path file) throws IOException {
-    Optional<RaidMode> mode = raid.filter(m -> m != RaidMode.RAID0);
-    if (mode.isPresent() && mode.get() == RaidMode.RAID5) {
-      try (FileChannel channel = PlainFiles.openChannel(file, StandardOpenOption.READ)) {
-        return new NodeEtags(RaidMode.RAID5, chunkDigests(channel)).text();
-      }
+    try (FileChannel channel = PlainFiles.openChannel(file, StandardOpenOption.READ)) {
+      return new NodeEtags(RaidMode.RAID5, chunkDigests(channel)).text();
     }
-    MessageDigest md5 = Sha256.md5();
-    Sha256.update(file, md5);
-    String whole = Sha256.hex(md5);
-    return mode.isPresent()
-        ? new NodeEtags(mode.get(), Collections.nCopies(nodes, whole)).text()
-        : whole;
   }
 
   private List<String> chunkDigests(FileChannel channel) throws IOException {

@@ -1,15 +1,18 @@
 package io.parsecbackup.objectstore.s3;
 
+import io.netty.buffer.ByteBuf;
 import io.parsecbackup.objectstore.content.BodyChecksum;
-import io.parsecbackup.objectstore.content.BodyMemory;
+import io.parsecbackup.objectstore.content.BodyDigests;
+import io.parsecbackup.objectstore.content.BodyScratch;
+import io.parsecbackup.objectstore.content.BodyWriter;
 import io.parsecbackup.objectstore.content.ContentFacts;
 import io.parsecbackup.objectstore.content.Etag;
 import io.parsecbackup.objectstore.content.FetchedObject;
 import io.parsecbackup.objectstore.content.FileDigests;
-import io.parsecbackup.objectstore.content.HashedFile;
 import io.parsecbackup.objectstore.content.HashedStream;
 import io.parsecbackup.objectstore.content.Payload;
 import io.parsecbackup.objectstore.content.RateLimit;
+import io.parsecbackup.objectstore.content.ReceivedObject;
 import io.parsecbackup.objectstore.content.StoredObject;
 import io.parsecbackup.objectstore.content.TransferException;
 import io.parsecbackup.objectstore.s3.S3Connection.Exchange;
@@ -21,7 +24,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
+import java.nio.ByteBuffer;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -44,7 +47,6 @@ public final class HttpTransfer implements ObjectTransfer {
   private final S3Connection connection;
   private final Executor disk;
   private final RateLimit rateLimit;
-  private final BodyMemory memory;
 
   /**
    * @param disk runs blocking work: files and hashing
@@ -53,21 +55,22 @@ public final class HttpTransfer implements ObjectTransfer {
     this.connection = connection;
     this.disk = disk;
     this.rateLimit = rateLimit;
-    this.memory = connection.memory();
   }
 
   @Override
-  public Uni<FetchedObject> get(String key, String unless, long most, Path into) {
+  public Uni<ReceivedObject> get(String key, String unless, long most, BodyScratch into) {
     return connection
         .exchange(
-            () -> connection.requests().get(key, unless), exchange -> fetch(exchange, most, into))
+            () -> connection.requests().get(key, unless),
+            exchange -> fetch(exchange, most, into),
+            ReceivedObject::close)
         .emitOn(this::onDiskThread);
   }
 
-  private Future<FetchedObject> fetch(Exchange exchange, long most, Path into) {
+  private Future<ReceivedObject> fetch(Exchange exchange, long most, BodyScratch into) {
     // Has no context, so that the disk thread which completes it also runs the next step. A future
     // of the request's context would go back to its event loop.
-    Promise<FetchedObject> fetched = Promise.promise();
+    Promise<ReceivedObject> fetched = Promise.promise();
     exchange
         .send()
         .onComplete(
@@ -80,8 +83,8 @@ public final class HttpTransfer implements ObjectTransfer {
   }
 
   /**
-   * Runs the next step, which reads and moves files. Nearly always this is a disk thread already.
-   * It is an event loop if the disk was faster than the listener for its result was attached.
+   * Runs the next step, which stores the object. Nearly always this is a disk thread already. It is
+   * an event loop if the disk was faster than the listener for its result was attached.
    */
   private void onDiskThread(Runnable next) {
     if (Context.isOnEventLoopThread()) {
@@ -105,8 +108,8 @@ public final class HttpTransfer implements ObjectTransfer {
     connection.close();
   }
 
-  private Future<FetchedObject> receive(
-      HttpClientResponse response, Exchange exchange, long most, Path into) {
+  private Future<ReceivedObject> receive(
+      HttpClientResponse response, Exchange exchange, long most, BodyScratch into) {
     if (response.statusCode() != OK) {
       return connection.refused(response, exchange);
     }
@@ -117,45 +120,56 @@ public final class HttpTransfer implements ObjectTransfer {
           TransferException.tooLong("announces " + announced.getAsLong(), most));
     }
     boolean whole =
-        announced.isPresent() && !rateLimit.isSet() && memory.tryReserve(announced.getAsLong());
+        announced.isPresent() && !rateLimit.isSet() && into.tryReserve(announced.getAsLong());
     return whole
         ? receiveWhole(response, exchange, (int) announced.getAsLong(), into)
         : receiveInPieces(response, exchange, most, into);
   }
 
-  /** Receives a body in memory that is reserved for it; then one task hashes and writes it. */
-  private Future<FetchedObject> receiveWhole(
-      HttpClientResponse response, Exchange exchange, int size, Path into) {
+  /** Receives a body in memory that is reserved for it; then one task hashes it. */
+  private Future<ReceivedObject> receiveWhole(
+      HttpClientResponse response, Exchange exchange, int size, BodyScratch into) {
     Future<Buffer> whole;
     try {
       whole = connection.wholeBody(response, exchange, size);
     } catch (RuntimeException | Error e) {
-      memory.release(size);
+      into.release(size);
       throw e;
     }
     return whole
         .compose(body -> {
           // The server has sent everything, and the wait for the disk has no time limit.
           exchange.stallTimeout().stop();
-          return onDisk(() -> write(response, body, into));
+          return onDisk(() -> hashed(response, body, into));
         })
-        .onComplete(done -> memory.release(size));
+        .onFailure(failure -> into.release(size));
   }
 
-  private static FetchedObject write(HttpClientResponse response, Buffer body, Path into)
-      throws IOException {
-    try (HashedFile file = new HashedFile(into, checksum(response))) {
-      file.write(body.getByteBuf().nioBuffer());
-      return describe(response, file);
-    }
+  private static ReceivedObject hashed(HttpClientResponse response, Buffer body, BodyScratch into) {
+    byte[] bytes = bytes(body);
+    BodyDigests digests = new BodyDigests(checksum(response));
+    digests.update(ByteBuffer.wrap(bytes));
+    FetchedObject object = describe(response, digests);
+    return new ReceivedObject(object, into.body(bytes, object.sha256()));
+  }
+
+  /** The bytes of a buffer, without a copy if it has exactly these. */
+  private static byte[] bytes(Buffer body) {
+    ByteBuf buffer = body.getByteBuf();
+    return buffer.hasArray()
+            && buffer.arrayOffset() == 0
+            && buffer.array().length == buffer.readableBytes()
+        ? buffer.array()
+        : body.getBytes();
   }
 
   /** Writes and hashes a body while it arrives, as fast as the disk and the rate limit allow. */
-  private Future<FetchedObject> receiveInPieces(
-      HttpClientResponse response, Exchange exchange, long most, Path into) {
+  private Future<ReceivedObject> receiveInPieces(
+      HttpClientResponse response, Exchange exchange, long most, BodyScratch into) {
+    BodyWriter body = into.begin(announced(response), checksum(response));
     HashedStream stream =
-        new HashedStream(into, most, exchange.eventLoop(), exchange.stallTimeout(), disk, rateLimit)
-            .with(checksum(response));
+        new HashedStream(
+            body, most, exchange.eventLoop(), exchange.stallTimeout(), disk, rateLimit);
     return response
         .pipeTo(stream)
         .recover(failure -> {
@@ -163,7 +177,22 @@ public final class HttpTransfer implements ObjectTransfer {
           S3Connection.drop(response, exchange);
           return Future.failedFuture(S3Failures.network(failure));
         })
-        .compose(done -> onDisk(() -> describe(response, stream.file())));
+        .compose(done -> onDisk(() -> finished(response, body)))
+        .recover(failure -> onDisk(() -> dropped(body, failure)));
+  }
+
+  private static ReceivedObject finished(HttpClientResponse response, BodyWriter body) {
+    FetchedObject object = describe(response, body.digests());
+    return new ReceivedObject(object, body.finish(object.digests()));
+  }
+
+  /** A pipe ends its stream also after a failure, so no thread writes the body any more. */
+  private static ReceivedObject dropped(BodyWriter body, Throwable failure) throws Exception {
+    body.close();
+    if (failure instanceof Exception exception) {
+      throw exception;
+    }
+    throw (Error) failure;
   }
 
   /** The result of work on the disk. */
@@ -232,8 +261,8 @@ public final class HttpTransfer implements ObjectTransfer {
     }
   }
 
-  private static FetchedObject describe(HttpClientResponse response, HashedFile file) {
-    FileDigests digests = file.digests();
+  private static FetchedObject describe(HttpClientResponse response, BodyDigests body) {
+    FileDigests digests = body.digests();
     return new FetchedObject(
         digests,
         announced(response).orElse(digests.size()),
@@ -241,8 +270,8 @@ public final class HttpTransfer implements ObjectTransfer {
         SignedRequests.time(response.getHeader("Last-Modified")),
         new ContentFacts(
             SignedRequests.isKms(response),
-            file.checksum(),
-            ContentFacts.isDocument(header(response, "Content-Type"), file.head())));
+            body.checksum(),
+            ContentFacts.isDocument(header(response, "Content-Type"), body.head())));
   }
 
   private static String header(HttpClientResponse response, String name) {

@@ -1,27 +1,28 @@
 package io.parsecbackup.objectstore.s3;
 
-import io.parsecbackup.objectstore.content.FetchedObject;
+import io.parsecbackup.objectstore.content.BodyScratch;
 import io.parsecbackup.objectstore.content.Payload;
+import io.parsecbackup.objectstore.content.ReceivedObject;
 import io.parsecbackup.objectstore.content.StoredObject;
 import io.parsecbackup.objectstore.content.TransferException;
 import io.smallrye.mutiny.Uni;
-import java.nio.file.Path;
 
 /** Transfers objects. */
 public interface ObjectTransfer extends AutoCloseable {
 
   /**
-   * Fetches an object into a new file, and reads from the network only as fast as the disk writes.
+   * Fetches an object into memory or a new file, and reads from the network only as fast as that is
+   * written.
    *
    * @param unless an ETag without quotes: the server does not send an object that still has it;
    *     empty to fetch the object in any case. A server that ignores the condition sends it too
    * @param most bytes that the object may have: more is an error, and the rest is not written
-   * @param into must not exist; after a failure it may contain the bytes received before
-   * @return the received object, on a thread that may block, because callers read and move the
-   *     file. Fails with {@link TransferException} on any thread; of kind UNCHANGED if the object
-   *     still has that ETag
+   * @param into receives the bytes. After a failure they are dropped
+   * @return the received object, which the receiver closes, on a thread that may block, because
+   *     receivers store it. Fails with {@link TransferException} on any thread; of kind UNCHANGED
+   *     if the object still has that ETag
    */
-  Uni<FetchedObject> get(String key, String unless, long most, Path into);
+  Uni<ReceivedObject> get(String key, String unless, long most, BodyScratch into);
 
   /**
    * Stores an object under {@code key}, without metadata.

@@ -1,12 +1,14 @@
 package io.parsecbackup.objectstore.s3;
 
 import io.parsecbackup.objectstore.content.BodyMemory;
+import io.parsecbackup.objectstore.content.BodyScratch;
 import io.parsecbackup.objectstore.content.HashedStream;
 import io.parsecbackup.parsec.Blockstore;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.net.PemTrustOptions;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -97,6 +99,15 @@ public final class S3Clients {
         memory,
         silence,
         proxy.map(found -> " (through the proxy " + found + ")").orElse(""));
+  }
+
+  /**
+   * A place for the bodies of one run. The caller closes it when no thread uses them any more.
+   *
+   * @param folder an existing folder for bodies that are not in memory
+   */
+  public BodyScratch bodies(Path folder) {
+    return new BodyScratch(memory, folder);
   }
 
   /**

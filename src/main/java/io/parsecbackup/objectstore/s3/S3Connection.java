@@ -15,6 +15,7 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.RequestOptions;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
@@ -97,6 +98,15 @@ public final class S3Connection implements AutoCloseable {
    * first bytes.
    */
   public <T> Uni<T> exchange(Supplier<RequestOptions> options, Work<T> work) {
+    return exchange(options, work, unused -> {});
+  }
+
+  /**
+   * As {@link #exchange(Supplier, Work)}.
+   *
+   * @param late drops the result of work that ends after its request has failed
+   */
+  <T> Uni<T> exchange(Supplier<RequestOptions> options, Work<T> work, Consumer<T> late) {
     return Uni.createFrom()
         .<T>emitter(emitter -> {
           Promise<T> promise = Promise.promise();
@@ -104,12 +114,16 @@ public final class S3Connection implements AutoCloseable {
               .future()
               .onComplete(emitter::complete, failure -> emitter.fail(withRoute(failure)));
           Context eventLoop = vertx.getOrCreateContext();
-          eventLoop.runOnContext(start -> start(options, work, eventLoop, promise));
+          eventLoop.runOnContext(start -> start(options, work, late, eventLoop, promise));
         });
   }
 
   private <T> void start(
-      Supplier<RequestOptions> options, Work<T> work, Context eventLoop, Promise<T> promise) {
+      Supplier<RequestOptions> options,
+      Work<T> work,
+      Consumer<T> late,
+      Context eventLoop,
+      Promise<T> promise) {
     Promise<HttpClientRequest> connected = Promise.promise();
     StallTimeout stallTimeout = new StallTimeout(vertx, silence, () -> end(connected, promise));
     // An exception while the request is made becomes a failure too.
@@ -128,7 +142,9 @@ public final class S3Connection implements AutoCloseable {
         .onComplete(result -> {
           stallTimeout.stop();
           if (result.succeeded()) {
-            promise.tryComplete(result.result());
+            if (!promise.tryComplete(result.result())) {
+              late.accept(result.result());
+            }
           } else {
             // Any step may fail with the client's own exceptions, also the write of a body.
             Throwable failure = S3Failures.network(result.cause());

@@ -1,25 +1,19 @@
 package io.parsecbackup.objectstore.s3;
 
+import io.parsecbackup.objectstore.content.BodyScratch;
+import io.parsecbackup.objectstore.content.ReceivedObject;
 import io.parsecbackup.objectstore.content.SizeLimit;
 import io.parsecbackup.objectstore.content.TransferException;
 import io.smallrye.mutiny.Uni;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.UUID;
-import java.util.concurrent.Executor;
-import java.util.function.Supplier;
 
 /**
  * Requests an object that a bucket cannot have. Any S3 answer, even a refusal, shows that the store
  * is up. This needs no right to list the bucket.
  *
- * @param disk runs blocking work
- * @param parts makes the name of a file that does not exist yet
+ * @param bodies receives the body of an answer, which is not used
  */
-public record StoreProbe(
-    ObjectTransfer transfer, Executor disk, Retries retries, Supplier<Path> parts) {
+public record StoreProbe(ObjectTransfer transfer, Retries retries, BodyScratch bodies) {
 
   /** Completes if the store answers; fails with {@link TransferException} if it does not. */
   public Uni<Void> ask() {
@@ -27,9 +21,10 @@ public record StoreProbe(
   }
 
   private Uni<Void> attempt() {
-    Path part = parts.get();
     return transfer
-        .get("parsec-backup-probe/" + UUID.randomUUID(), "", SizeLimit.LARGEST_BLOCK, part)
+        .get("parsec-backup-probe/" + UUID.randomUUID(), "", SizeLimit.LARGEST_BLOCK, bodies)
+        .onItem()
+        .invoke(ReceivedObject::close)
         .onItem()
         .<Void>transformToUni(found ->
             Uni.createFrom()
@@ -39,10 +34,7 @@ public record StoreProbe(
                         "the server sends an object for a key that was never used: it is not an S3"
                             + " server")))
         .onFailure(StoreProbe::isAnswer)
-        .recoverWithNull()
-        .emitOn(disk)
-        .onTermination()
-        .invoke(() -> delete(part));
+        .recoverWithNull();
   }
 
   private static boolean isAnswer(Throwable failure) {
@@ -51,13 +43,5 @@ public record StoreProbe(
           case UNCHANGED, ABSENT, PRESENT, UNSUPPORTED, REFUSED -> true;
           case TEMPORARY, NO_BUCKET, NO_ACCESS -> false;
         };
-  }
-
-  private static void delete(Path part) {
-    try {
-      Files.deleteIfExists(part);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -91,6 +91,11 @@ public final class BucketStorage implements Storage {
   }
 
   @Override
+  public boolean isRemote() {
+    return true;
+  }
+
+  @Override
   public String locate(String name) {
     return place.locate(name);
   }

@@ -2,11 +2,11 @@ package io.parsecbackup.objectstore.upload;
 
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
+import io.parsecbackup.objectstore.content.BodyScratch;
 import io.parsecbackup.objectstore.content.RateLimit;
 import io.parsecbackup.objectstore.listing.BucketListing;
 import io.parsecbackup.objectstore.listing.S3Listing;
 import io.parsecbackup.objectstore.s3.BucketAccess;
-import io.parsecbackup.objectstore.s3.DiskThreads;
 import io.parsecbackup.objectstore.s3.HttpTransfer;
 import io.parsecbackup.objectstore.s3.ObjectTransfer;
 import io.parsecbackup.objectstore.s3.OutageWatch;
@@ -16,13 +16,12 @@ import io.parsecbackup.objectstore.s3.S3Clients;
 import io.parsecbackup.objectstore.s3.S3Connection;
 import io.parsecbackup.objectstore.s3.StoreProbe;
 import io.parsecbackup.objectstore.s3.TransferConfig;
+import io.parsecbackup.repository.storage.StorageThreads;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Uploads a backup's objects from the repository to a bucket. It deletes nothing in the bucket, and
@@ -69,23 +68,18 @@ public class BucketUploader {
     SourceFiles source = new SourceFiles(request.proof(), request.share(), mostInMemory(inFlight));
     // Closed in reverse order: no thread uses scratch after this method has returned.
     try (UploadScratch files = UploadScratch.in(scratch);
-        ExecutorService disk = Executors.newFixedThreadPool(DiskThreads.count());
+        BodyScratch bodies = access.clients().bodies(files.folder());
+        ExecutorService disk = new StorageThreads(request.proof().storage()).open();
         RateLimit rateLimit = new RateLimit(access.config().bytesPerSecond());
         S3Connection connection = access.open(request.bucket());
         ObjectTransfer transfer = new HttpTransfer(connection, disk, rateLimit)) {
-      AtomicLong probes = new AtomicLong();
-      StoreProbe probe =
-          new StoreProbe(
-              transfer,
-              disk,
-              retries,
-              () -> files.folder().resolve("probe-" + probes.incrementAndGet()));
+      StoreProbe probe = new StoreProbe(transfer, retries, bodies);
       UploadFailures failures =
           new UploadFailures(
               request.bucket().bucket(), counters, new OutageWatch(3 * inFlight, probe.ask()));
       UploadReport report =
           new UploadReport(request.options(), request.share(), counters, listener, failures);
-      TargetObjects target = new TargetObjects(transfer, source, files.folder(), disk, retries);
+      TargetObjects target = new TargetObjects(transfer, source, bodies, disk, retries);
       return new UploadRun(
               new TargetListing(
                   new TargetBucket(connection, request.bucket()),

@@ -81,11 +81,6 @@ final class ObjectUploader {
             });
   }
 
-  /** Reports the object if its file is lost or has another size. Does not read its bytes. */
-  void look(IndexRecord entry) {
-    source.look(entry).ifPresent(damage -> report.damaged(entry, damage));
-  }
-
   private Uni<Void> upload(IndexRecord entry, Payload payload, boolean replacing) {
     Tries tries = new Tries(!replacing && !report.replaces());
     return retries

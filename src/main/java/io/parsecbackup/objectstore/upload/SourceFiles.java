@@ -10,7 +10,6 @@ import io.parsecbackup.repository.storage.Damage;
 import io.parsecbackup.repository.storage.PlainFiles;
 import io.parsecbackup.repository.storage.Sha256;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -44,17 +43,20 @@ record SourceFiles(ObjectProof proof, NodeShare share, long mostInMemory) {
     Optional<Damage> damage =
         proof.read(
             entry,
-            file -> {
-              Read found = read(file, entry.size());
+            place -> {
+              Read found =
+                  entry.size() <= mostInMemory
+                      ? inMemory(place.bytes())
+                      : inFile(place.local(), entry.size());
               read.add(found.payload());
               return found.sha256();
             });
     return damage.<Result>map(Damaged::new).orElseGet(() -> new Intact(read.getLast()));
   }
 
-  /** Checks the object's size only, without reading its bytes. */
-  Optional<Damage> look(IndexRecord entry) {
-    return proof.look(entry);
+  /** Checks sizes only, of objects in key order, without reading their bytes. */
+  ObjectProof.Look lookInOrder() throws IOException {
+    return proof.lookInOrder();
   }
 
   /**
@@ -64,30 +66,25 @@ record SourceFiles(ObjectProof proof, NodeShare share, long mostInMemory) {
    */
   private record Read(String sha256, Payload payload) {}
 
-  /** Reads no more than a file of this size can have. One that has grown has another digest. */
-  private byte[] all(Path file) throws IOException {
-    try (InputStream in = PlainFiles.open(file)) {
-      return in.readNBytes((int) Math.min(mostInMemory + 1, Integer.MAX_VALUE - 8));
-    }
-  }
-
-  private Read read(Path file, long size) throws IOException {
+  private Read inMemory(byte[] all) throws IOException {
     MessageDigest sha256 = Sha256.digest();
     MessageDigest md5 = Sha256.md5();
-    if (size <= mostInMemory) {
-      byte[] all = all(file);
-      sha256.update(all);
-      String digest = Sha256.hex(sha256);
-      if (!(share instanceof NodeShare.Chunks chunks)) {
-        md5.update(all);
-        return new Read(digest, new Payload.InMemory(all, digest, Sha256.hex(md5)));
-      }
-      byte[] chunk = new byte[(int) chunks.layout().chunkLength(all.length)];
-      share.bytes(ByteSource.of(all), all.length).read(0, ByteBuffer.wrap(chunk));
-      sha256.update(chunk);
-      md5.update(chunk);
-      return new Read(digest, new Payload.InMemory(chunk, Sha256.hex(sha256), Sha256.hex(md5)));
+    sha256.update(all);
+    String digest = Sha256.hex(sha256);
+    if (!(share instanceof NodeShare.Chunks chunks)) {
+      md5.update(all);
+      return new Read(digest, new Payload.InMemory(all, digest, Sha256.hex(md5)));
     }
+    byte[] chunk = new byte[(int) chunks.layout().chunkLength(all.length)];
+    share.bytes(ByteSource.of(all), all.length).read(0, ByteBuffer.wrap(chunk));
+    sha256.update(chunk);
+    md5.update(chunk);
+    return new Read(digest, new Payload.InMemory(chunk, Sha256.hex(sha256), Sha256.hex(md5)));
+  }
+
+  private Read inFile(Path file, long size) throws IOException {
+    MessageDigest sha256 = Sha256.digest();
+    MessageDigest md5 = Sha256.md5();
     if (!(share instanceof NodeShare.Chunks chunks)) {
       Sha256.update(file, sha256, md5);
       String digest = Sha256.hex(sha256);

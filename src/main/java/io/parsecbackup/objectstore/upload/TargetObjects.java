@@ -1,5 +1,6 @@
 package io.parsecbackup.objectstore.upload;
 
+import io.parsecbackup.objectstore.content.BodyScratch;
 import io.parsecbackup.objectstore.content.Etag;
 import io.parsecbackup.objectstore.content.FetchedObject;
 import io.parsecbackup.objectstore.content.Payload;
@@ -13,32 +14,35 @@ import io.parsecbackup.objectstore.s3.Retries;
 import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.storage.Damage;
 import io.smallrye.mutiny.Uni;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicLong;
 
 /** Compares objects of the target with those of the backup. */
 final class TargetObjects {
 
   private final ObjectTransfer transfer;
   private final SourceFiles source;
-  private final Path scratch;
+  private final BodyScratch bodies;
   private final Executor disk;
   private final Retries retries;
-  private final AtomicLong parts = new AtomicLong();
 
   TargetObjects(
-      ObjectTransfer transfer, SourceFiles source, Path scratch, Executor disk, Retries retries) {
+      ObjectTransfer transfer,
+      SourceFiles source,
+      BodyScratch bodies,
+      Executor disk,
+      Retries retries) {
     this.transfer = transfer;
     this.source = source;
-    this.scratch = scratch;
+    this.bodies = bodies;
     this.disk = disk;
     this.retries = retries;
+  }
+
+  /** The objects' files in the repository. */
+  SourceFiles source() {
+    return source;
   }
 
   /** The result of a comparison. */
@@ -108,14 +112,17 @@ final class TargetObjects {
   }
 
   private Uni<Result> fetch(IndexRecord entry, EtagTrust.Tries tries) {
-    Path part = scratch.resolve("part-" + parts.incrementAndGet());
     return transfer
-        .get(entry.key(), "", SizeLimit.of(OptionalLong.of(entry.size())), part)
+        .get(entry.key(), "", SizeLimit.of(OptionalLong.of(entry.size())), bodies)
+        .onItem()
+        .transform(received -> {
+          // Its digests are enough.
+          received.close();
+          return received.object();
+        })
         .emitOn(disk)
         .onItem()
-        .transform(fetched -> checked(entry, fetched, tries))
-        .onTermination()
-        .invoke(() -> delete(part));
+        .transform(fetched -> checked(entry, fetched, tries));
   }
 
   /** The backup's bytes are right whatever their ETag is. Other bytes must be proven. */
@@ -126,13 +133,5 @@ final class TargetObjects {
       throw new TransferException(TransferException.Kind.TEMPORARY, doubt);
     }
     return result;
-  }
-
-  private static void delete(Path part) {
-    try {
-      Files.deleteIfExists(part);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -4,6 +4,7 @@ import io.parsecbackup.objectstore.content.TransferException;
 import io.parsecbackup.objectstore.listing.KeySamples;
 import io.parsecbackup.objectstore.listing.ListedObject;
 import io.parsecbackup.objectstore.s3.ParallelRecords;
+import io.parsecbackup.repository.ObjectProof;
 import io.parsecbackup.repository.index.IndexCodec;
 import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.index.RecordSorter;
@@ -87,11 +88,16 @@ record UploadRun(
   }
 
   /** In a dry run, reports objects whose files are lost or have another size. Reads no bytes. */
-  private void look(RecordStream<IndexRecord> records) {
+  private void look(RecordStream<IndexRecord> records) throws IOException {
     try (records) {
+      if (!records.hasNext()) {
+        return;
+      }
+      ObjectProof.Look look = target.source().lookInOrder();
       while (records.hasNext()) {
         parallel.cancellation().throwIfCancelled();
-        uploader.look(records.next());
+        IndexRecord entry = records.next();
+        look.at(entry).ifPresent(damage -> report.damaged(entry, damage));
       }
     }
   }

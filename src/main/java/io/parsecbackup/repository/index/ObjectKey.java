@@ -1,7 +1,6 @@
 package io.parsecbackup.repository.index;
 
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Optional;
 
 /** Checks that an object's key can be the name of a file under {@code objects/}. */
@@ -17,6 +16,18 @@ public final class ObjectKey {
 
   /** Why {@code key} cannot be a file below a folder; empty if it can. Checks only the text. */
   public static Optional<String> refusal(String key) {
+    return refusal(key, LONGEST_NAME);
+  }
+
+  /**
+   * Why {@code key} cannot be stored below a prefix in a bucket; empty if it can. Checks only the
+   * text.
+   */
+  public static Optional<String> refusalInBucket(String key) {
+    return refusal(key, LONGEST_KEY);
+  }
+
+  private static Optional<String> refusal(String key, int longestName) {
     if (key.isEmpty()) {
       return Optional.of("it is empty");
     }
@@ -37,23 +48,10 @@ public final class ObjectKey {
       if (name.equals(".") || name.equals("..")) {
         return Optional.of("a name between its slashes is '.' or '..'");
       }
-      if (name.getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME) {
-        return Optional.of("a name between its slashes is longer than " + LONGEST_NAME + " bytes");
+      if (name.getBytes(StandardCharsets.UTF_8).length > longestName) {
+        return Optional.of("a name between its slashes is longer than " + longestName + " bytes");
       }
     }
     return Optional.empty();
-  }
-
-  /**
-   * The file of {@code key} under {@code folder}.
-   *
-   * @throws IllegalArgumentException when the key is refused, see {@link #refusal}
-   */
-  public static Path in(Path folder, String key) {
-    refusal(key)
-        .ifPresent(why -> {
-          throw new IllegalArgumentException("key " + key + ": " + why);
-        });
-    return folder.resolve(key);
   }
 }

@@ -127,16 +127,16 @@ public final class FolderStorage implements Storage {
    * own ids.
    */
   private void requireMet(NewFile.Condition condition, Path target) throws IOException {
-    boolean exists = files.exists(target);
     switch (condition) {
-      case NewFile.Always always -> {}
+      // Does not look at the file itself: with a million objects that would count.
+      case NewFile.Always always -> files.requireFoldersAbove(target);
       case NewFile.IfAbsent absent -> {
-        if (exists) {
+        if (files.exists(target)) {
           throw new ConditionFailedException(target + " exists already");
         }
       }
       case NewFile.IfUnchanged(String tag) -> {
-        if (!exists || !tag.isEmpty()) {
+        if (!files.exists(target) || !tag.isEmpty()) {
           throw new ConditionFailedException(target + " is not the file that was read");
         }
       }

@@ -37,14 +37,26 @@ public final class Sha256 {
     return hex(digest);
   }
 
+  /** Reads {@code in} to its end. */
+  public static String of(InputStream in) throws IOException {
+    MessageDigest digest = digest();
+    update(in, digest);
+    return hex(digest);
+  }
+
   /** Reads {@code file} once and updates all {@code digests}. */
   public static void update(Path file, MessageDigest... digests) throws IOException {
-    byte[] buffer = new byte[1 << 16];
     try (InputStream in = PlainFiles.open(file)) {
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        for (MessageDigest digest : digests) {
-          digest.update(buffer, 0, n);
-        }
+      update(in, digests);
+    }
+  }
+
+  /** Reads {@code in} to its end and updates all {@code digests}. */
+  public static void update(InputStream in, MessageDigest... digests) throws IOException {
+    byte[] buffer = new byte[1 << 16];
+    for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+      for (MessageDigest digest : digests) {
+        digest.update(buffer, 0, n);
       }
     }
   }

@@ -23,6 +23,15 @@ public interface Storage extends AutoCloseable {
   /** The folder or bucket, for messages; contains no secret. */
   String location();
 
+  /**
+   * Whether each call is a request to a server: then many at once are fast, one request for many
+   * files is better than one for each, a write must be conditional, and names are not the paths of
+   * folders and files.
+   */
+  default boolean isRemote() {
+    return false;
+  }
+
   /** The full path or URL of a file, for messages. */
   String locate(String name);
 

@@ -105,6 +105,7 @@ class CancelledFetchTest {
    * when the run ends.
    */
   private void cancelAfter(int copied, int asked) throws Exception {
+    long freeBefore = scenario.freeMemory();
     try (RepositoryLocks.Held lock = scenario.repository.lock("test")) {
       scenario.repository.bind(new Source(Optional.of("1"), "parsec", List.of("parsec")));
       try (Workspace workspace = scenario.repository.reserve(lock, Instant.now())) {
@@ -137,6 +138,7 @@ class CancelledFetchTest {
         scenario.cancellation.cancel("by the test");
         Problem problem = end.get(5, TimeUnit.SECONDS);
         assertEquals(Problem.Kind.CANCELLED, problem.kind());
+        assertEquals(freeBefore, scenario.freeMemory());
         assertNothingChanges();
       }
     }

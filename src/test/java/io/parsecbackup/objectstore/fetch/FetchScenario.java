@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.parsecbackup.Cancellation;
+import io.parsecbackup.objectstore.content.BodyScratch;
+import io.parsecbackup.objectstore.content.SizeLimit;
 import io.parsecbackup.objectstore.s3.Retries;
 import io.parsecbackup.objectstore.s3.S3Clients;
 import io.parsecbackup.objectstore.s3.TransferConfig;
@@ -179,8 +181,7 @@ public final class FetchScenario implements AutoCloseable {
       repository.bind(SOURCE);
       try (Workspace workspace = repository.reserve(lock, now)) {
         repository.deadRuns().recover(workspace, cancellation, bytes -> {});
-        Optional<Path> missing =
-            fetcher().fetch(options, place, repository, workspace, counters, cancellation);
+        Optional<Path> missing = fetch(place, workspace);
         List<String> lines = missing.isPresent() ? Files.readAllLines(missing.get()) : List.of();
         workspace.publish(
             Map.of(),
@@ -188,6 +189,27 @@ public final class FetchScenario implements AutoCloseable {
             new Cancellation());
         return lines;
       }
+    }
+  }
+
+  private Optional<Path> fetch(Blockstore place, Workspace workspace) throws IOException {
+    long before = freeMemory();
+    try {
+      return fetcher().fetch(options, place, repository, workspace, counters, cancellation);
+    } finally {
+      assertEquals(before, freeMemory());
+    }
+  }
+
+  /** How many bytes of memory are free for bodies. No other run may fetch at the moment. */
+  long freeMemory() {
+    try (BodyScratch all = clients.bodies(folder)) {
+      for (long size = SizeLimit.LARGEST_BLOCK; size > 0; size /= 2) {
+        while (all.tryReserve(size)) {
+          // One more.
+        }
+      }
+      return all.reserved();
     }
   }
 

@@ -3,13 +3,14 @@ package io.parsecbackup.objectstore.fetch;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.parsecbackup.repository.index.ObjectKey;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class KeyGuardTest {
 
-  private final KeyGuard guard = new KeyGuard();
+  private final KeyGuard guard = new KeyGuard(ObjectKey::refusal, true);
 
   private void accepts(String... keys) {
     for (String key : keys) {
@@ -20,6 +21,17 @@ class KeyGuardTest {
   private void refuses(String... keys) {
     for (String key : keys) {
       assertTrue(guard.refusal(key).isPresent(), key);
+    }
+  }
+
+  @Test
+  void acceptsAnyTwoKeysIfThereAreNoFolders() {
+    KeyGuard bucket = new KeyGuard(ObjectKey::refusalInBucket, false);
+    for (String key : List.of("a", "a/b", "a/b/c", "n".repeat(300))) {
+      assertEquals(Optional.empty(), bucket.refusal(key), key);
+    }
+    for (String key : List.of("", "a//b", "a/../b", "./a", "n".repeat(1025))) {
+      assertTrue(bucket.refusal(key).isPresent(), key);
     }
   }
 

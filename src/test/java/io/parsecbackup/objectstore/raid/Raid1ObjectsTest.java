@@ -9,9 +9,9 @@ import io.parsecbackup.objectstore.content.TransferException.Kind;
 import io.parsecbackup.parsec.RaidMode;
 import io.parsecbackup.repository.index.ContentCheck;
 import io.parsecbackup.testing.Content;
+import io.parsecbackup.testing.ReceivedBytes;
 import io.parsecbackup.testing.StoredObject;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
@@ -123,18 +123,19 @@ class Raid1ObjectsTest {
     raid.nodes.get(node).put(KEY, OTHER);
     FetchResult result = raid.get(KEY, BLOCK.length);
     assertEquals(1, result.others().size());
-    byte[] first = Files.readAllBytes(result.file());
-    byte[] second = Files.readAllBytes(result.others().getFirst().file());
+    byte[] first = ReceivedBytes.of(result.content());
+    byte[] second = ReceivedBytes.of(result.others().getFirst().body().content());
     assertArrayEquals(node == 0 ? OTHER : BLOCK, first);
     assertArrayEquals(node == 0 ? BLOCK : OTHER, second);
-    assertEquals(Content.md5(second), result.others().getFirst().fetched().md5());
+    assertEquals(Content.md5(second), result.others().getFirst().object().md5());
     NodeEtags etags = NodeEtags.parse(result.fetched().etag()).orElseThrow();
     for (int i = 0; i < 3; i++) {
       assertEquals(
           (i == node) == (node == 0) ? Content.md5(first) : "", etags.part(i), "node " + i);
     }
     assertEquals(0, raid.counters.degraded());
-    assertEquals(2, raid.leftovers().size());
+    result.close();
+    raid.assertNothingLeft();
   }
 
   @Test
@@ -184,9 +185,10 @@ class Raid1ObjectsTest {
     String etag = raid.assertGives(BLOCK, KEY).fetched().etag();
     raid.nodes.get(2).put(KEY, OTHER);
     FetchResult result = raid.get(held(etag));
-    assertArrayEquals(BLOCK, Files.readAllBytes(result.file()));
-    assertArrayEquals(OTHER, Files.readAllBytes(result.others().getFirst().file()));
-    assertEquals(2, raid.leftovers().size());
+    assertArrayEquals(BLOCK, ReceivedBytes.of(result.content()));
+    assertArrayEquals(OTHER, ReceivedBytes.of(result.others().getFirst().body().content()));
+    result.close();
+    raid.assertNothingLeft();
   }
 
   @Test

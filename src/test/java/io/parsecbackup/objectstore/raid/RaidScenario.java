@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.parsecbackup.objectstore.content.BodyScratch;
 import io.parsecbackup.objectstore.content.RateLimit;
 import io.parsecbackup.objectstore.content.TransferException;
 import io.parsecbackup.objectstore.fetch.FetchScenario;
@@ -20,6 +21,7 @@ import io.parsecbackup.testing.EmbeddedS3;
 import io.parsecbackup.testing.Fault;
 import io.parsecbackup.testing.FaultyProxy;
 import io.parsecbackup.testing.RaidBlocks;
+import io.parsecbackup.testing.ReceivedBytes;
 import io.parsecbackup.testing.S3Bucket;
 import io.parsecbackup.testing.S3Request;
 import java.io.IOException;
@@ -33,7 +35,6 @@ import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -54,13 +55,14 @@ public final class RaidScenario implements AutoCloseable {
   final List<S3Bucket> nodes = new ArrayList<>();
   private final RaidMode mode;
   private final Path scratch;
-  private final AtomicLong parts = new AtomicLong();
+  private final BodyScratch bodies;
   private final List<AutoCloseable> opened = new ArrayList<>();
   private final ObjectSource source;
 
   public RaidScenario(RaidMode mode, int count, Path scratch) {
     this.mode = mode;
     this.scratch = scratch;
+    this.bodies = FetchScenario.CLIENTS.bodies(scratch);
     ExecutorService disk = Executors.newFixedThreadPool(4);
     RateLimit limit = new RateLimit(OptionalLong.empty());
     List<RaidNode> sources = new ArrayList<>();
@@ -82,17 +84,12 @@ public final class RaidScenario implements AutoCloseable {
                   transfer,
                   disk,
                   RETRIES,
-                  this::part,
+                  bodies,
                   new ContentVerifier(new EtagTrust("node " + i, () -> false))),
-              new OutageWatch(
-                  MOST_IN_A_ROW, new StoreProbe(transfer, disk, RETRIES, this::part).ask())));
+              new OutageWatch(MOST_IN_A_ROW, new StoreProbe(transfer, RETRIES, bodies).ask())));
     }
     opened.add(disk);
-    source = RaidObjects.of(mode, sources, counters, disk, this::part);
-  }
-
-  private Path part() {
-    return scratch.resolve("part-" + parts.incrementAndGet());
+    source = RaidObjects.of(mode, sources, counters, disk, bodies);
   }
 
   public static String key(int i) {
@@ -137,7 +134,7 @@ public final class RaidScenario implements AutoCloseable {
   /** Why the object cannot be fetched. */
   TransferException refusal(FetchRequest request) throws IOException {
     TransferException failure = assertThrows(TransferException.class, () -> get(request));
-    assertEquals(List.of(), leftovers());
+    assertNothingLeft();
     return failure;
   }
 
@@ -148,13 +145,14 @@ public final class RaidScenario implements AutoCloseable {
   /** Fetches the object, and expects these bytes, no other copy and no other file in scratch. */
   public FetchResult assertGives(byte[] block, FetchRequest request) throws IOException {
     FetchResult result = get(request);
-    assertArrayEquals(block, Files.readAllBytes(result.file()), request.key());
+    byte[] bytes = ReceivedBytes.of(result.content());
+    assertArrayEquals(block, bytes, request.key());
     assertEquals(block.length, result.fetched().size());
     assertEquals(Content.md5(block), result.fetched().md5());
-    assertEquals(Sha256.of(result.file()), result.fetched().sha256());
+    assertEquals(Sha256.of(bytes), result.fetched().sha256());
     assertEquals(List.of(), result.others());
-    Files.delete(result.file());
-    assertEquals(List.of(), leftovers());
+    result.close();
+    assertNothingLeft();
     return result;
   }
 
@@ -162,9 +160,11 @@ public final class RaidScenario implements AutoCloseable {
     return assertGives(block, new FetchRequest(key, OptionalLong.of(block.length), "", ""));
   }
 
-  List<Path> leftovers() throws IOException {
+  /** Expects that nothing of what was received is in memory or in scratch any more. */
+  void assertNothingLeft() throws IOException {
+    assertEquals(0, bodies.reserved());
     try (Stream<Path> files = Files.list(scratch)) {
-      return files.toList();
+      assertEquals(List.of(), files.toList());
     }
   }
 

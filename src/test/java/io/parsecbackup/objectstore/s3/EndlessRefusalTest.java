@@ -46,7 +46,7 @@ class EndlessRefusalTest {
                 TransferException.class,
                 () ->
                     transfer
-                        .get("key", "", SizeLimit.UNKNOWN, folder.resolve("object"))
+                        .get("key", "", SizeLimit.UNKNOWN, FetchScenario.CLIENTS.bodies(folder))
                         .await()
                         .atMost(Duration.ofSeconds(20)));
         assertEquals(TransferException.Kind.NO_ACCESS, refused.kind());

@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
+import io.parsecbackup.objectstore.content.BodyScratch;
 import io.parsecbackup.objectstore.content.FetchedObject;
 import io.parsecbackup.objectstore.content.Payload;
 import io.parsecbackup.objectstore.content.RateLimit;
+import io.parsecbackup.objectstore.content.ReceivedObject;
 import io.parsecbackup.objectstore.content.StoredObject;
 import io.parsecbackup.objectstore.content.TransferException;
 import io.parsecbackup.objectstore.fetch.FetchScenario;
@@ -17,6 +19,7 @@ import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.repository.storage.Sha256;
 import io.parsecbackup.testing.Content;
 import io.parsecbackup.testing.Fault;
+import io.parsecbackup.testing.ReceivedBytes;
 import io.parsecbackup.testing.S3Request.Kind;
 import io.parsecbackup.testing.S3Response;
 import java.io.IOException;
@@ -59,10 +62,14 @@ class HttpTransferTest {
   private FetchScenario scenario;
   private final ExecutorService disk =
       Executors.newFixedThreadPool(2, Thread.ofPlatform().name("disk-", 0).factory());
+  private Path received;
+  private BodyScratch bodies;
   private HttpTransfer transfer;
 
   @BeforeEach
-  void open() {
+  void open() throws IOException {
+    received = Files.createDirectory(folder.resolve("received"));
+    bodies = FetchScenario.CLIENTS.bodies(received);
     scenario = new FetchScenario(folder);
     scenario.bucket.put("k", Content.generated("k", 1, SIZE));
     transfer =
@@ -73,19 +80,63 @@ class HttpTransferTest {
   }
 
   @AfterEach
-  void close() {
+  void close() throws IOException {
     transfer.close();
     disk.close();
     scenario.close();
+    assertEquals(0, bodies.reserved());
+    assertEquals(0, leftovers());
   }
 
   @Test
   void fetchesAWholeObject() throws IOException {
-    Path file = folder.resolve("part");
-    FetchedObject fetched = transfer.get("k", "", SIZE, file).await().atMost(PATIENCE);
+    FetchedObject fetched;
+    try (ReceivedObject received = transfer.get("k", "", SIZE, bodies).await().atMost(PATIENCE)) {
+      fetched = received.object();
+      assertArrayEquals(
+          scenario.bucket.get("k").orElseThrow(), ReceivedBytes.of(received.body().content()));
+      assertEquals(fetched.sha256(), received.body().content().sha256());
+      assertEquals(SIZE, bodies.reserved());
+    }
     assertEquals(SIZE, fetched.size());
     assertEquals(fetched.etag(), fetched.md5());
-    assertArrayEquals(scenario.bucket.get("k").orElseThrow(), Files.readAllBytes(file));
+  }
+
+  @Test
+  void fetchesALargeObjectIntoAFile() throws IOException {
+    scenario.bucket.put("l", Content.generated("l", 1, 2_000_000));
+    try (ReceivedObject received =
+        transfer.get("l", "", 2_000_000, bodies).await().atMost(PATIENCE)) {
+      assertArrayEquals(
+          scenario.bucket.get("l").orElseThrow(), ReceivedBytes.of(received.body().content()));
+      assertEquals(0, bodies.reserved());
+      assertEquals(1, leftovers());
+    }
+  }
+
+  /** A bandwidth limit is no reason to write a block to the disk. */
+  @Test
+  void fetchesInPiecesIntoMemoryToo() throws IOException {
+    try (RateLimit limit = new RateLimit(OptionalLong.of(100_000_000));
+        HttpTransfer limited =
+            new HttpTransfer(FetchScenario.CLIENTS.open(scenario.blockstore(), 2), disk, limit)) {
+      try (ReceivedObject received = limited.get("k", "", SIZE, bodies).await().atMost(PATIENCE)) {
+        assertArrayEquals(
+            scenario.bucket.get("k").orElseThrow(), ReceivedBytes.of(received.body().content()));
+        assertEquals(SIZE, bodies.reserved());
+        assertEquals(0, leftovers());
+      }
+      scenario.proxy.when(Kind.GET_OBJECT, new Fault.Cut(SIZE / 2));
+      assertThrows(
+          TransferException.class,
+          () -> limited.get("k", "", SIZE, bodies).await().atMost(PATIENCE));
+    }
+  }
+
+  private long leftovers() throws IOException {
+    try (Stream<Path> files = Files.list(received)) {
+      return files.count();
+    }
   }
 
   /** The next step reads and moves files. On an event loop it would stop all other transfers. */
@@ -95,8 +146,11 @@ class HttpTransferTest {
     scenario.bucket.put("t", Content.generated("t", 1, size));
     Thread thread =
         transfer
-            .get("t", "", size, folder.resolve("part"))
-            .map(fetched -> Thread.currentThread())
+            .get("t", "", size, bodies)
+            .map(fetched -> {
+              fetched.close();
+              return Thread.currentThread();
+            })
             .await()
             .atMost(PATIENCE);
     assertTrue(thread.getName().startsWith("disk"), thread.getName());
@@ -115,21 +169,21 @@ class HttpTransferTest {
             new RateLimit(OptionalLong.empty()))) {
       Thread thread =
           toFastDisk
-              .get("k", "", SIZE, folder.resolve("part"))
-              .map(fetched -> Thread.currentThread())
+              .get("k", "", SIZE, bodies)
+              .map(fetched -> {
+                fetched.close();
+                return Thread.currentThread();
+              })
               .await()
               .atMost(PATIENCE);
       assertTrue(thread.getName().startsWith("disk"), thread.getName());
     }
   }
 
-  /**
-   * For an object that is received whole and for a larger one that is received in pieces: no error
-   * leaves a transfer waiting.
-   */
-  @ParameterizedTest
-  @ValueSource(ints = {1_000, 2_000_000})
-  void failsIfTheTaskOnTheDiskEndsWithAnError(int size) {
+  /** No error leaves a transfer waiting. */
+  @Test
+  void failsIfTheTaskOnTheDiskEndsWithAnError() {
+    int size = 2_000_000;
     scenario.bucket.put("e", Content.generated("e", 1, size));
     Path broken =
         (Path)
@@ -137,11 +191,19 @@ class HttpTransferTest {
                 Path.class.getClassLoader(),
                 new Class<?>[] {Path.class},
                 (path, method, arguments) -> {
+                  if (method.getName().equals("resolve")) {
+                    return path;
+                  }
                   throw new OutOfMemoryError("for the test");
                 });
     Throwable failure =
         assertThrows(
-            Throwable.class, () -> transfer.get("e", "", size, broken).await().atMost(PATIENCE));
+            Throwable.class,
+            () ->
+                transfer
+                    .get("e", "", size, FetchScenario.CLIENTS.bodies(broken))
+                    .await()
+                    .atMost(PATIENCE));
     assertTrue(failure.toString().contains("for the test"), failure.toString());
   }
 
@@ -163,7 +225,7 @@ class HttpTransferTest {
     Throwable failure =
         assertThrows(
             TransferException.class,
-            () -> transfer.get("k", "", SIZE, folder.resolve("part")).await().atMost(PATIENCE));
+            () -> transfer.get("k", "", SIZE, bodies).await().atMost(PATIENCE));
     assertTrue(TransferException.isTemporary(failure), failure.toString());
   }
 
