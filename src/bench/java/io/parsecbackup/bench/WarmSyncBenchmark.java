@@ -10,7 +10,8 @@ import io.parsecbackup.parsec.BlockstoreParser;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.Source;
 import io.parsecbackup.repository.Workspace;
-import io.parsecbackup.repository.storage.StableStorage;
+import io.parsecbackup.repository.storage.folder.FolderStorage;
+import io.parsecbackup.repository.storage.folder.StableStorage;
 import io.parsecbackup.testing.NoLock;
 import io.vertx.core.Vertx;
 import java.nio.file.Files;
@@ -41,7 +42,7 @@ public final class WarmSyncBenchmark {
               new S3Clients(Optional.empty(), Map.of(), vertx), new DefaultSettings());
       for (int round = 1; round <= 5; round++) {
         Path root = folder.resolve("repository" + round);
-        Repository repository = Repository.at(root, new StableStorage());
+        Repository repository = Repository.at(new FolderStorage(root, new StableStorage()));
         repository.rebind(new Source(Optional.empty(), "parsec", List.of(bucket.bucket())));
         FetchCounters counters = new FetchCounters();
         long start = System.nanoTime();

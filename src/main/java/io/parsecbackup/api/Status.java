@@ -33,5 +33,9 @@ public record Status(
         Optional<JobResult> verification,
     @Schema(description = "The newest drill that finished or failed.") Optional<JobResult> drill,
     @Schema(description = "Bytes of the dumps and objects of all backups.") long repositoryBytes,
-    @Schema(description = "Free bytes on the file system of the repository.") long freeBytes,
+    @Schema(
+            description =
+                "Free bytes on the file system of the repository; absent for a repository in a"
+                    + " bucket.")
+        Optional<Long> freeBytes,
     @Schema(description = "What an operator should do.") List<String> recommendations) {}

@@ -89,7 +89,7 @@ public class StatusResource {
         jobs.history(Verification.KIND).newestVerdict(),
         jobs.history(Drill.KIND).newestVerdict(),
         repositoryBytes(),
-        backups.usableSpace(),
+        backups.usableSpace().stream().boxed().findFirst(),
         recommendations());
   }
 

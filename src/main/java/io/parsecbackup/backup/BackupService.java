@@ -11,11 +11,11 @@ import io.parsecbackup.repository.storage.RepositoryLocks;
 import io.parsecbackup.repository.storage.RunId;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Predicate;
 import org.jboss.logging.Logger;
 
@@ -127,14 +127,14 @@ public class BackupService {
     }
   }
 
-  /** The repository's folder. */
-  public Path folder() {
-    return repositorySettings.repository().root();
+  /** The repository's folder or bucket; contains no secret. */
+  public String location() {
+    return repositorySettings.repository().location();
   }
 
-  /** Free bytes on the repository's file system. */
-  public long usableSpace() throws IOException {
-    return repositorySettings.repository().usableSpace();
+  /** Free bytes on the repository's file system; empty if it has no limit. */
+  public OptionalLong usableSpace() throws IOException {
+    return repositorySettings.repository().storage().usableSpace();
   }
 
   /** Finds one backup or run. A backup that is running in this process has its current progress. */

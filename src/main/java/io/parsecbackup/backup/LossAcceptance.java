@@ -69,7 +69,8 @@ public class LossAcceptance {
     try {
       if (repository.identity().isEmpty()) {
         throw new Problem(
-            Kind.NOT_FOUND, "there is no backup yet in " + repository.root() + ": run 'backup'");
+            Kind.NOT_FOUND,
+            "there is no backup yet in " + repository.location() + ": run 'backup'");
       }
       try (RepositoryLocks.Held lock = repository.lock("an accept")) {
         Backup chosen = choose(new BackupCatalog(repository), backup);
@@ -106,7 +107,7 @@ public class LossAcceptance {
       throw new Problem(
           Kind.REPOSITORY,
           "the repository "
-              + repository.root()
+              + repository.location()
               + " cannot be written, or its disk is full: nothing was accepted. Fix its rights or"
               + " free some space, then run 'accept' again");
     }

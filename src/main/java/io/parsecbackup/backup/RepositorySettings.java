@@ -3,7 +3,9 @@ package io.parsecbackup.backup;
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
 import io.parsecbackup.repository.Repository;
-import io.parsecbackup.repository.storage.StableStorage;
+import io.parsecbackup.repository.storage.Storage;
+import io.parsecbackup.repository.storage.folder.FolderStorage;
+import io.parsecbackup.repository.storage.folder.StableStorage;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.net.URI;
@@ -13,6 +15,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -32,26 +35,27 @@ public class RepositorySettings {
 
   private final String key;
   private final Supplier<Optional<String>> place;
-  private final StableStorage storage;
+  private final Function<Path, Storage> folders;
 
   @Inject
   public RepositorySettings(BackupConfig config) {
-    this(config, new StableStorage());
+    this(config, folder -> new FolderStorage(folder, new StableStorage()));
   }
 
   /**
    * For tests that stop the program during its work.
    *
-   * @param storage executes each flush and rename
+   * @param folders opens a folder
    */
-  public RepositorySettings(BackupConfig config, StableStorage storage) {
-    this(KEY, config::repository, storage);
+  public RepositorySettings(BackupConfig config, Function<Path, Storage> folders) {
+    this(KEY, config::repository, folders);
   }
 
-  private RepositorySettings(String key, Supplier<Optional<String>> place, StableStorage storage) {
+  private RepositorySettings(
+      String key, Supplier<Optional<String>> place, Function<Path, Storage> folders) {
     this.key = key;
     this.place = place;
-    this.storage = storage;
+    this.folders = folders;
   }
 
   /**
@@ -84,7 +88,7 @@ public class RepositorySettings {
     UnexpandedVariable.refuse(name, where);
     refuseOtherSchemes(name, where);
     requireUtf8FileNames();
-    return Repository.at(path(name, where), storage);
+    return Repository.at(folders.apply(path(name, where)));
   }
 
   /**
@@ -102,7 +106,7 @@ public class RepositorySettings {
               + " holds a secret, and every user of this machine can read arguments. Pass it as"
               + " env:NAME or @file");
     }
-    return new RepositorySettings(text.option(), () -> Optional.of(value), storage);
+    return new RepositorySettings(text.option(), () -> Optional.of(value), folders);
   }
 
   /**

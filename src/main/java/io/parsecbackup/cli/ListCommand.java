@@ -52,7 +52,7 @@ public class ListCommand implements Callable<Integer> {
       return 0;
     }
     if (found.isEmpty()) {
-      output.line("no backup yet in " + selected.folder());
+      output.line("no backup yet in " + selected.location());
     } else {
       output.line(BackupText.HEADER);
       found.stream().map(BackupText::row).forEach(output::line);

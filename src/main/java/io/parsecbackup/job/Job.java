@@ -107,7 +107,8 @@ public final class Job<D extends JobDocument> implements AutoCloseable {
   }
 
   private JobEnd<D> executeAndRelease() {
-    try (RepositoryLocks.Held held = lock) {
+    try (RepositoryLocks.Held held = lock;
+        Cancellation.Hook watch = held.cancelWhenLost(lost())) {
       JobLog.LOG.infof("%s %s started", kind, id());
       JobEnd<D> end = end();
       // Before the record is written, because this frees space on a full disk.
@@ -115,6 +116,13 @@ public final class Job<D extends JobDocument> implements AutoCloseable {
       record(end.document());
       return end;
     }
+  }
+
+  /** Ends the job as failed when it is cancelled. */
+  private Cancellation lost() {
+    Cancellation lost = new Cancellation();
+    lost.onCancel(() -> interrupt(lost.why().orElse("the lock of the repository was lost")));
+    return lost;
   }
 
   /**

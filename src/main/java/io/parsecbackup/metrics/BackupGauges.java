@@ -61,7 +61,7 @@ record BackupGauges(BackupService backups, BackupFreshness freshness) {
         .value(
             "parsec_backup_repository_free_bytes",
             "Free bytes on the repository's file system.",
-            Gauges.read("the free space", () -> Optional.of(backups.usableSpace())))
+            Gauges.read("the free space", () -> backups.usableSpace().stream().boxed().findFirst()))
         .families();
   }
 

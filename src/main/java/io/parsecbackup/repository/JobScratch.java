@@ -2,13 +2,13 @@ package io.parsecbackup.repository;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.TemporaryFolder;
-import io.parsecbackup.repository.storage.FolderLock;
 import io.parsecbackup.repository.storage.Folders;
 import io.parsecbackup.repository.storage.Layout;
 import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.repository.storage.Storage;
 import io.parsecbackup.repository.storage.StoredFile;
 import io.parsecbackup.repository.storage.Unwritable;
+import io.parsecbackup.repository.storage.folder.FolderLock;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;

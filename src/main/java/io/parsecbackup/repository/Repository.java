@@ -4,18 +4,11 @@ import io.parsecbackup.Problem;
 import io.parsecbackup.repository.index.Compactions;
 import io.parsecbackup.repository.index.Compactor;
 import io.parsecbackup.repository.index.ObjectIndex;
-import io.parsecbackup.repository.storage.FolderLock;
-import io.parsecbackup.repository.storage.FolderStorage;
-import io.parsecbackup.repository.storage.Folders;
-import io.parsecbackup.repository.storage.Layout;
 import io.parsecbackup.repository.storage.RepositoryLocks;
 import io.parsecbackup.repository.storage.RunId;
-import io.parsecbackup.repository.storage.StableStorage;
 import io.parsecbackup.repository.storage.Storage;
-import io.parsecbackup.repository.storage.UnsafeFileException;
+import io.parsecbackup.repository.storage.folder.FolderLock;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -25,42 +18,31 @@ import java.util.Optional;
  */
 public final class Repository {
 
-  private final Layout layout;
-  private final StableStorage storage;
-  private final Storage place;
+  private final Storage storage;
   private final PublishedBackups published;
   private final SourceBinding binding;
   private final Compactions compactions;
 
-  private Repository(Path root, StableStorage storage) {
-    this.layout = new Layout(root.toAbsolutePath().normalize());
+  private Repository(Storage storage) {
     this.storage = storage;
-    this.place = new FolderStorage(layout.root(), storage);
-    this.published = new PublishedBackups(place);
-    this.binding = new SourceBinding(place);
-    this.compactions = new Compactions(place);
+    this.published = new PublishedBackups(storage);
+    this.binding = new SourceBinding(storage);
+    this.compactions = new Compactions(storage);
   }
 
-  /** The repository in {@code root}, which may not exist yet. Changes nothing. */
-  public static Repository at(Path root, StableStorage storage) {
-    return new Repository(root, storage);
-  }
-
-  public Path root() {
-    return layout.root();
-  }
-
-  public Layout layout() {
-    return layout;
+  /** The repository in this storage, which may not exist yet. Changes nothing. */
+  public static Repository at(Storage storage) {
+    return new Repository(storage);
   }
 
   /** The place where the files are. */
   public Storage storage() {
-    return place;
+    return storage;
   }
 
-  public StableStorage stable() {
-    return storage;
+  /** The folder or bucket, for messages; contains no secret. */
+  public String location() {
+    return storage.location();
   }
 
   public PublishedBackups published() {
@@ -68,15 +50,15 @@ public final class Repository {
   }
 
   public ObjectIndex index() {
-    return new ObjectIndex(place, published, compactions);
+    return new ObjectIndex(storage, published, compactions);
   }
 
   public Compactor compactions() {
-    return new Compactor(place, index(), compactions);
+    return new Compactor(storage, index(), compactions);
   }
 
   public ObjectFiles objects() {
-    return new ObjectFiles(place);
+    return new ObjectFiles(storage);
   }
 
   public ObjectWalk objectWalk() {
@@ -88,35 +70,31 @@ public final class Repository {
   }
 
   public RunRecords runs() {
-    return new RunRecords(place);
+    return new RunRecords(storage);
   }
 
   public CheckRecords checks() {
-    return new CheckRecords(place);
+    return new CheckRecords(storage);
   }
 
   public AcceptedLosses acceptedLosses() {
-    return new AcceptedLosses(place);
+    return new AcceptedLosses(storage);
   }
 
   public DamagedObjects damagedObjects() {
-    return new DamagedObjects(place, objects());
+    return new DamagedObjects(storage, objects());
   }
 
   public RemovedObjects removedObjects() {
-    return new RemovedObjects(place, binding);
+    return new RemovedObjects(storage, binding);
   }
 
   public BackupFiles files() {
-    return new BackupFiles(place, published);
-  }
-
-  public StorageTrial trial() {
-    return new StorageTrial(layout, storage);
+    return new BackupFiles(storage, published);
   }
 
   public DeadRuns deadRuns() {
-    return new DeadRuns(place, published, objects(), damagedObjects());
+    return new DeadRuns(storage, published, objects(), damagedObjects());
   }
 
   /**
@@ -127,7 +105,7 @@ public final class Repository {
    *     be a repository
    */
   public RepositoryLocks.Held lock(String holder) throws IOException {
-    return place.locks().exclusive(holder);
+    return storage.locks().exclusive(holder);
   }
 
   /**
@@ -138,22 +116,12 @@ public final class Repository {
    *     does not exist
    */
   public RepositoryLocks.Held lockShared(String holder) throws IOException {
-    return place.locks().shared(holder);
-  }
-
-  /**
-   * Checks that the folders in the root are folders and the lock is a file. A link would redirect
-   * all access to another place.
-   *
-   * @throws UnsafeFileException when one of them is of another kind
-   */
-  public void requirePlain() throws IOException {
-    ((FolderStorage) place).requirePlain();
+    return storage.locks().shared(holder);
   }
 
   /** Whether a run holds the exclusive lock now. */
   public boolean isHeld() throws IOException {
-    return place.locks().isHeld();
+    return storage.locks().isHeld();
   }
 
   /**
@@ -207,7 +175,7 @@ public final class Repository {
   public Workspace reserve(RepositoryLocks.Held lock, Instant now) throws IOException {
     RunId id = ids().reserve(now);
     lock.announce(id);
-    return new Workspace(place, published, index(), id, lock);
+    return new Workspace(storage, published, index(), id, lock);
   }
 
   /**
@@ -215,20 +183,15 @@ public final class Repository {
    * folder. Needs the shared lock.
    */
   public JobScratch openScratch(Instant now) throws IOException {
-    return JobScratch.open(ids(), place, now);
+    return JobScratch.open(ids(), storage, now);
   }
 
   /** Whether the job with this id runs, in this or another process. */
   public boolean isAlive(RunId job) throws IOException {
-    return FolderLock.isHeld(new ScratchFolders(place.scratch()).alive(job));
+    return FolderLock.isHeld(new ScratchFolders(storage.scratch()).alive(job));
   }
 
   private RunIds ids() {
-    return new RunIds(place);
-  }
-
-  /** How many bytes this process can still write to the repository's file system. */
-  public long usableSpace() throws IOException {
-    return Files.getFileStore(Folders.nearestExisting(layout.root())).getUsableSpace();
+    return new RunIds(storage);
   }
 }

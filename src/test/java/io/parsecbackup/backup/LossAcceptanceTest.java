@@ -12,7 +12,8 @@ import io.parsecbackup.job.JobResult;
 import io.parsecbackup.job.JobState;
 import io.parsecbackup.job.Trigger;
 import io.parsecbackup.repository.storage.SealedJson;
-import io.parsecbackup.repository.storage.StableStorage;
+import io.parsecbackup.repository.storage.folder.FolderStorage;
+import io.parsecbackup.repository.storage.folder.StableStorage;
 import io.parsecbackup.restore.JobService;
 import io.parsecbackup.restore.Subset;
 import io.parsecbackup.testing.CrashLab;
@@ -210,7 +211,8 @@ class LossAcceptanceTest {
   }
 
   private static io.parsecbackup.repository.Repository core(Path repository) {
-    return io.parsecbackup.repository.Repository.at(repository, new StableStorage());
+    return io.parsecbackup.repository.Repository.at(
+        new FolderStorage(repository, new StableStorage()));
   }
 
   /** The repository had the object: then the disk damaged it, and the source lost it. */

@@ -29,10 +29,11 @@ class OtherRepositoryTest {
   void readsThePlaceFromTheOptionAVariableOrAFile() throws Exception {
     Path copy = folder.resolve("copy");
     Path file = Files.writeString(folder.resolve("place"), copy + "\n");
-    assertEquals(copy, at(copy.toString(), Map.of()).repository().root());
-    assertEquals(copy, at(copy.toUri().toString(), Map.of()).repository().root());
-    assertEquals(copy, at("env:COPY", Map.of("COPY", copy.toString())).repository().root());
-    assertEquals(copy, at("@" + file, Map.of()).repository().root());
+    assertEquals(copy, Path.of(at(copy.toString(), Map.of()).repository().location()));
+    assertEquals(copy, Path.of(at(copy.toUri().toString(), Map.of()).repository().location()));
+    assertEquals(
+        copy, Path.of(at("env:COPY", Map.of("COPY", copy.toString())).repository().location()));
+    assertEquals(copy, Path.of(at("@" + file, Map.of()).repository().location()));
     assertFalse(Files.exists(copy), "nothing may be created");
   }
 
@@ -49,7 +50,8 @@ class OtherRepositoryTest {
   @Test
   void namesTheOptionInErrors() {
     Problem refused =
-        assertThrows(Problem.class, () -> at("relative", Map.of()).repository().root());
+        assertThrows(
+            Problem.class, () -> Path.of(at("relative", Map.of()).repository().location()));
     assertTrue(String.valueOf(refused.getMessage()).startsWith("--repository is 'relative'"));
   }
 }

@@ -10,7 +10,7 @@ import io.parsecbackup.job.Job;
 import io.parsecbackup.job.JobEnd;
 import io.parsecbackup.job.JobState;
 import io.parsecbackup.job.Trigger;
-import io.parsecbackup.repository.storage.StableStorage;
+import io.parsecbackup.repository.storage.folder.StableStorage;
 import io.parsecbackup.testing.BrokenDescriptor;
 import io.parsecbackup.testing.CrashLab;
 import io.parsecbackup.testing.Fault;

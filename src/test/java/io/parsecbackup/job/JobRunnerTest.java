@@ -11,7 +11,8 @@ import io.parsecbackup.Problem;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.storage.RepositoryLocks;
 import io.parsecbackup.repository.storage.RunId;
-import io.parsecbackup.repository.storage.StableStorage;
+import io.parsecbackup.repository.storage.folder.FolderStorage;
+import io.parsecbackup.repository.storage.folder.StableStorage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -43,7 +44,8 @@ class JobRunnerTest {
 
   @BeforeEach
   void open() {
-    repository = Repository.at(folder.resolve("repository"), new StableStorage());
+    repository =
+        Repository.at(new FolderStorage(folder.resolve("repository"), new StableStorage()));
   }
 
   private static JobRunner runner(Duration patience) {

@@ -8,7 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.repository.storage.RunId;
-import io.parsecbackup.repository.storage.StableStorage;
+import io.parsecbackup.repository.storage.folder.FolderStorage;
+import io.parsecbackup.repository.storage.folder.StableStorage;
 import io.parsecbackup.testing.NoLock;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,18 +36,19 @@ class DeadRunsTest {
 
   @BeforeEach
   void open() throws IOException {
-    repository = Repository.at(folder, new StableStorage());
+    repository = Repository.at(new FolderStorage(folder, new StableStorage()));
     repository.rebind(SOURCE);
   }
 
   private Repository killedAt(String wanted) {
     return Repository.at(
-        folder,
-        new StableStorage(step -> {
-          if (step.equals(wanted)) {
-            throw new SimulatedKill();
-          }
-        }));
+        new FolderStorage(
+            folder,
+            new StableStorage(step -> {
+              if (step.equals(wanted)) {
+                throw new SimulatedKill();
+              }
+            })));
   }
 
   private List<String> scratch() throws IOException {

@@ -15,7 +15,8 @@ import io.parsecbackup.repository.storage.Damage;
 import io.parsecbackup.repository.storage.Folders;
 import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.repository.storage.Sha256;
-import io.parsecbackup.repository.storage.StableStorage;
+import io.parsecbackup.repository.storage.folder.FolderStorage;
+import io.parsecbackup.repository.storage.folder.StableStorage;
 import io.parsecbackup.testing.NoLock;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -44,7 +45,7 @@ class IndexAsOfTest {
 
   @BeforeEach
   void publishTwo() throws IOException {
-    repository = Repository.at(folder, new StableStorage());
+    repository = Repository.at(new FolderStorage(folder, new StableStorage()));
     repository.rebind(new Source(Optional.empty(), "parsec", List.of("bucket")));
     older = publish(FIRST, Map.of("a", "old", "b", "same"));
     newer = publish(FIRST.plusSeconds(60), Map.of("a", "new", "c", "later"));
@@ -174,7 +175,7 @@ class IndexAsOfTest {
 
   @Test
   void failsToLockAMissingRepository() {
-    Repository none = Repository.at(folder.resolve("none"), new StableStorage());
+    Repository none = Repository.at(new FolderStorage(folder.resolve("none"), new StableStorage()));
     assertThrows(io.parsecbackup.Problem.class, () -> none.lockShared("verify"));
   }
 }

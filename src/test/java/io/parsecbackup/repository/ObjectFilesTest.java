@@ -8,7 +8,8 @@ import io.parsecbackup.repository.ObjectFiles.Placed;
 import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.storage.Content;
 import io.parsecbackup.repository.storage.Sha256;
-import io.parsecbackup.repository.storage.StableStorage;
+import io.parsecbackup.repository.storage.folder.FolderStorage;
+import io.parsecbackup.repository.storage.folder.StableStorage;
 import io.parsecbackup.testing.NoLock;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +35,7 @@ class ObjectFilesTest {
 
   @BeforeEach
   void open() throws IOException {
-    repository = Repository.at(folder, new StableStorage());
+    repository = Repository.at(new FolderStorage(folder, new StableStorage()));
     repository.rebind(new Source(Optional.empty(), "parsec", List.of("bucket")));
     workspace = repository.reserve(NoLock.HELD, Instant.parse("2026-11-22T02:00:00Z"));
   }

@@ -7,8 +7,9 @@ import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
 import io.parsecbackup.repository.index.RecordSorter;
 import io.parsecbackup.repository.index.RecordStream;
-import io.parsecbackup.repository.storage.StableStorage;
 import io.parsecbackup.repository.storage.UnsafeFileException;
+import io.parsecbackup.repository.storage.folder.FolderStorage;
+import io.parsecbackup.repository.storage.folder.StableStorage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +46,9 @@ class ObjectWalkTest {
 
   private List<FoundFile> found() throws IOException {
     RecordSorter<FoundFile> into = new RecordSorter<>(FoundFile.CODEC, folder, "found-" + ++read);
-    Repository.at(folder, new StableStorage()).objectWalk().read(into, new Cancellation());
+    Repository.at(new FolderStorage(folder, new StableStorage()))
+        .objectWalk()
+        .read(into, new Cancellation());
     List<FoundFile> found = new ArrayList<>();
     try (RecordStream<FoundFile> records = into.sorted()) {
       records.forEachRemaining(found::add);
@@ -95,7 +98,7 @@ class ObjectWalkTest {
   void stopsWhenItIsCancelled() {
     Cancellation cancelled = new Cancellation();
     cancelled.cancel("test");
-    ObjectWalk walk = Repository.at(folder, new StableStorage()).objectWalk();
+    ObjectWalk walk = Repository.at(new FolderStorage(folder, new StableStorage())).objectWalk();
     assertThrows(
         Problem.class,
         () -> walk.read(new RecordSorter<>(FoundFile.CODEC, folder, "cancelled"), cancelled));

@@ -14,7 +14,8 @@ import io.parsecbackup.repository.storage.Content;
 import io.parsecbackup.repository.storage.Folders;
 import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.repository.storage.Sha256;
-import io.parsecbackup.repository.storage.StableStorage;
+import io.parsecbackup.repository.storage.folder.FolderStorage;
+import io.parsecbackup.repository.storage.folder.StableStorage;
 import io.parsecbackup.testing.NoLock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -44,7 +45,7 @@ class PublishTest {
 
   @BeforeEach
   void open() throws IOException {
-    repository = Repository.at(folder, new StableStorage(steps::add));
+    repository = Repository.at(new FolderStorage(folder, new StableStorage(steps::add)));
     repository.rebind(new Source(Optional.empty(), "parsec", List.of("bucket")));
     steps.clear();
   }
@@ -160,12 +161,13 @@ class PublishTest {
   void publishesNothingWhenTheFlushFails() throws IOException {
     Repository failing =
         Repository.at(
-            folder,
-            new StableStorage(step -> {
-              if (step.equals("before flush of the file system")) {
-                throw new IllegalStateException("the disk is gone");
-              }
-            }));
+            new FolderStorage(
+                folder,
+                new StableStorage(step -> {
+                  if (step.equals("before flush of the file system")) {
+                    throw new IllegalStateException("the disk is gone");
+                  }
+                })));
     Workspace workspace = failing.reserve(NoLock.HELD, NOW);
     store(failing, workspace, "org/a", "one");
     assertThrows(IllegalStateException.class, () -> publish(workspace));
@@ -180,12 +182,13 @@ class PublishTest {
   void publishesNothingWhenTheLastRenameCannotBeFlushed() throws IOException {
     Repository failing =
         Repository.at(
-            folder,
-            new StableStorage(step -> {
-              if (step.equals("before flush of folder 20261122T020000Z")) {
-                throw new IllegalStateException("the disk is gone");
-              }
-            }));
+            new FolderStorage(
+                folder,
+                new StableStorage(step -> {
+                  if (step.equals("before flush of folder 20261122T020000Z")) {
+                    throw new IllegalStateException("the disk is gone");
+                  }
+                })));
     Workspace workspace = failing.reserve(NoLock.HELD, NOW);
     store(failing, workspace, "org/a", "one");
     assertThrows(IllegalStateException.class, () -> publish(workspace));
@@ -244,12 +247,13 @@ class PublishTest {
     publishOne(NOW, "org/a", "one");
     Repository killed =
         Repository.at(
-            folder,
-            new StableStorage(step -> {
-              if (step.equals("before rename to a")) {
-                throw new IllegalStateException("killed");
-              }
-            }));
+            new FolderStorage(
+                folder,
+                new StableStorage(step -> {
+                  if (step.equals("before rename to a")) {
+                    throw new IllegalStateException("killed");
+                  }
+                })));
     Workspace dead = killed.reserve(NoLock.HELD, NOW);
     assertThrows(IllegalStateException.class, () -> store(killed, dead, "org/a", "two"));
     try (Workspace next = repository.reserve(NoLock.HELD, NOW)) {

@@ -9,7 +9,8 @@ import io.parsecbackup.Problem;
 import io.parsecbackup.repository.index.IndexCodecTest;
 import io.parsecbackup.repository.storage.RepositoryLocks;
 import io.parsecbackup.repository.storage.RunId;
-import io.parsecbackup.repository.storage.StableStorage;
+import io.parsecbackup.repository.storage.folder.FolderStorage;
+import io.parsecbackup.repository.storage.folder.StableStorage;
 import io.parsecbackup.testing.NoLock;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,7 +35,8 @@ class RepositoryTest {
 
   @BeforeEach
   void open() {
-    repository = Repository.at(folder.resolve("repository"), new StableStorage());
+    repository =
+        Repository.at(new FolderStorage(folder.resolve("repository"), new StableStorage()));
   }
 
   @Test
@@ -45,7 +47,7 @@ class RepositoryTest {
         workspace.journal().add(IndexCodecTest.entry("a", "e", false));
       }
     }
-    try (Stream<Path> files = Files.walk(repository.root())) {
+    try (Stream<Path> files = Files.walk(Path.of(repository.storage().location()))) {
       for (Path file : files.toList()) {
         String rights = PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
         assertTrue(rights.endsWith("------"), file + " is " + rights);
@@ -57,7 +59,8 @@ class RepositoryTest {
   void assignsIdsWhateverFilesItContains() throws IOException {
     try (RepositoryLocks.Held lock = repository.lock("test")) {
       repository.bind(SOURCE);
-      Files.createDirectory(repository.root().resolve("backups/99991231T235959Z"));
+      Files.createDirectory(
+          Path.of(repository.storage().location()).resolve("backups/99991231T235959Z"));
       try (Workspace workspace = repository.reserve(NoLock.HELD, NOW)) {
         assertEquals(RunId.at(NOW), workspace.id());
       }
@@ -91,28 +94,28 @@ class RepositoryTest {
 
   @Test
   void refusesAFolderWithOtherContent() throws IOException {
-    Files.createDirectories(repository.root().resolve("photos"));
+    Files.createDirectories(Path.of(repository.storage().location()).resolve("photos"));
     Problem refusal = assertThrows(Problem.class, () -> repository.identity());
     assertTrue(String.valueOf(refusal.getMessage()).contains("photos"));
   }
 
   @Test
   void recommendsAdoptForAFolderOfObjects() throws IOException {
-    Files.createDirectories(repository.root().resolve("objects"));
+    Files.createDirectories(Path.of(repository.storage().location()).resolve("objects"));
     Problem refusal = assertThrows(Problem.class, () -> repository.bind(SOURCE));
     assertTrue(String.valueOf(refusal.getMessage()).contains("adopt"));
   }
 
   @Test
   void acceptsTheRootOfANewFileSystem() throws IOException {
-    Files.createDirectories(repository.root().resolve("lost+found"));
+    Files.createDirectories(Path.of(repository.storage().location()).resolve("lost+found"));
     assertEquals(Optional.empty(), repository.identity());
   }
 
   @Test
   void refusesANewerFormatAndADamagedIdentity() throws IOException {
     repository.rebind(SOURCE);
-    Path identity = repository.root().resolve("parsec-backup.json");
+    Path identity = Path.of(repository.storage().location()).resolve("parsec-backup.json");
     Files.write(identity, new Identity(3, "x", SOURCE).toBytes());
     assertTrue(
         String.valueOf(assertThrows(Problem.class, () -> repository.identity()).getMessage())
@@ -140,7 +143,8 @@ class RepositoryTest {
   @Test
   void neverNamesARunBeforeAPublishedOne() throws IOException {
     repository.rebind(SOURCE);
-    Files.createDirectories(repository.root().resolve("backups/20301231T235959Z"));
+    Files.createDirectories(
+        Path.of(repository.storage().location()).resolve("backups/20301231T235959Z"));
     try (Workspace workspace = repository.reserve(NoLock.HELD, NOW)) {
       assertEquals("20310101T000000Z", workspace.id().text());
     }

@@ -21,7 +21,8 @@ import io.parsecbackup.postgres.connection.DatabaseUri;
 import io.parsecbackup.repository.JobScratch;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.storage.Sha256;
-import io.parsecbackup.repository.storage.StableStorage;
+import io.parsecbackup.repository.storage.folder.FolderStorage;
+import io.parsecbackup.repository.storage.folder.StableStorage;
 import io.parsecbackup.testing.CrashLab;
 import io.parsecbackup.testing.MachinePgTools;
 import io.parsecbackup.testing.ParsecData;
@@ -263,7 +264,8 @@ class DrillTest {
 
   /** Compares the source, in place of a restored database, with these rows. */
   private static JobResult compare(DumpRows dump) throws Exception {
-    Repository repository = Repository.at(lab.copy(prepared), new StableStorage());
+    Repository repository =
+        Repository.at(new FolderStorage(lab.copy(prepared), new StableStorage()));
     BackupChoice choice = BackupChoice.of(new BackupCatalog(repository), BackupChoice.LATEST);
     JobReport report =
         new JobReport(choice.id().text(), Drill.KIND, Optional.empty(), Clock.systemUTC());

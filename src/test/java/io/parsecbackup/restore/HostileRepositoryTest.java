@@ -19,7 +19,7 @@ import io.parsecbackup.job.JobResult;
 import io.parsecbackup.job.JobState;
 import io.parsecbackup.job.Trigger;
 import io.parsecbackup.repository.storage.RunId;
-import io.parsecbackup.repository.storage.StableStorage;
+import io.parsecbackup.repository.storage.folder.StableStorage;
 import io.parsecbackup.restore.RestoreRequest.Part;
 import io.parsecbackup.testing.CrashLab;
 import io.parsecbackup.testing.FileFacts;

@@ -12,7 +12,7 @@ import io.parsecbackup.job.JobEnd;
 import io.parsecbackup.job.JobResult;
 import io.parsecbackup.job.JobState;
 import io.parsecbackup.job.Trigger;
-import io.parsecbackup.repository.storage.StableStorage;
+import io.parsecbackup.repository.storage.folder.StableStorage;
 import io.parsecbackup.testing.ParsecData;
 import io.parsecbackup.testing.ParsecSchema;
 import io.parsecbackup.testing.ParsecStack;

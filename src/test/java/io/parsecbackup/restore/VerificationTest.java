@@ -15,7 +15,7 @@ import io.parsecbackup.job.JobState;
 import io.parsecbackup.job.Json;
 import io.parsecbackup.job.Trigger;
 import io.parsecbackup.repository.storage.SealedJson;
-import io.parsecbackup.repository.storage.StableStorage;
+import io.parsecbackup.repository.storage.folder.StableStorage;
 import io.parsecbackup.testing.CrashLab;
 import io.parsecbackup.testing.Fault;
 import io.parsecbackup.testing.Folders;

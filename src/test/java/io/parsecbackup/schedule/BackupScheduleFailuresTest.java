@@ -114,7 +114,7 @@ class BackupScheduleFailuresTest extends ScheduleWithClock {
   /** Writes the record that a process leaves if it is killed during a run. */
   private void leaveRunning(Instant startedAt) throws Exception {
     Repository repository = repository();
-    Files.createDirectories(repository.root().resolve("tmp"));
+    Files.createDirectories(Path.of(repository.storage().location()).resolve("tmp"));
     try (RepositoryLocks.Held lock = repository.lock("one that will die")) {
       String json =
           """

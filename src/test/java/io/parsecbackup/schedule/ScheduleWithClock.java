@@ -7,7 +7,8 @@ import io.parsecbackup.backup.BackupConfig;
 import io.parsecbackup.backup.BackupService;
 import io.parsecbackup.job.JobState;
 import io.parsecbackup.repository.Repository;
-import io.parsecbackup.repository.storage.StableStorage;
+import io.parsecbackup.repository.storage.folder.FolderStorage;
+import io.parsecbackup.repository.storage.folder.StableStorage;
 import io.parsecbackup.testing.SettableClock;
 import io.parsecbackup.testing.Sidecar;
 import io.quarkus.scheduler.Scheduler;
@@ -68,7 +69,7 @@ abstract class ScheduleWithClock {
   }
 
   final Repository repository() {
-    return Repository.at(sidecar.repository(), new StableStorage());
+    return Repository.at(new FolderStorage(sidecar.repository(), new StableStorage()));
   }
 
   final List<Backup> runs() throws Exception {

@@ -2,7 +2,7 @@ package io.parsecbackup.schedule;
 
 import io.parsecbackup.backup.BackupConfig;
 import io.parsecbackup.backup.BackupService;
-import io.parsecbackup.repository.storage.StableStorage;
+import io.parsecbackup.repository.storage.folder.StableStorage;
 import io.parsecbackup.restore.DrillConfig;
 import io.parsecbackup.restore.JobService;
 import io.parsecbackup.restore.VerifyConfig;

@@ -6,8 +6,8 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /**
- * Counts the steps that {@link io.parsecbackup.repository.storage.StableStorage} announces, by
- * names that are the same in each run: an id becomes {@code ID}, and an object's name {@code
+ * Counts the steps that {@link io.parsecbackup.repository.storage.folder.StableStorage} announces,
+ * by names that are the same in each run: an id becomes {@code ID}, and an object's name {@code
  * OBJECT}.
  */
 public final class Checkpoints implements Consumer<String> {

@@ -8,7 +8,7 @@ import io.parsecbackup.backup.BackupService;
 import io.parsecbackup.job.JobEnd;
 import io.parsecbackup.job.Trigger;
 import io.parsecbackup.repository.storage.SealedJson;
-import io.parsecbackup.repository.storage.StableStorage;
+import io.parsecbackup.repository.storage.folder.StableStorage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

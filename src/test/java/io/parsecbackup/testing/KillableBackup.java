@@ -3,7 +3,7 @@ package io.parsecbackup.testing;
 import io.parsecbackup.Problem;
 import io.parsecbackup.backup.BackupService;
 import io.parsecbackup.job.Trigger;
-import io.parsecbackup.repository.storage.StableStorage;
+import io.parsecbackup.repository.storage.folder.StableStorage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

@@ -4,7 +4,7 @@ import io.parsecbackup.Problem;
 import io.parsecbackup.job.Job;
 import io.parsecbackup.job.JobResult;
 import io.parsecbackup.job.Trigger;
-import io.parsecbackup.repository.storage.StableStorage;
+import io.parsecbackup.repository.storage.folder.StableStorage;
 import io.parsecbackup.restore.JobService;
 import io.parsecbackup.restore.RestoreRequest;
 import io.parsecbackup.restore.Subset;

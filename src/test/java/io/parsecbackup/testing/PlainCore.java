@@ -28,7 +28,9 @@ import io.parsecbackup.objectstore.s3.TransferConfig;
 import io.parsecbackup.objectstore.upload.BucketUploader;
 import io.parsecbackup.postgres.InstalledPgTools;
 import io.parsecbackup.postgres.PgTools;
-import io.parsecbackup.repository.storage.StableStorage;
+import io.parsecbackup.repository.storage.Storage;
+import io.parsecbackup.repository.storage.folder.FolderStorage;
+import io.parsecbackup.repository.storage.folder.StableStorage;
 import io.parsecbackup.restore.Drill;
 import io.parsecbackup.restore.JobService;
 import io.parsecbackup.restore.Restore;
@@ -45,6 +47,7 @@ import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** The program's core without Quarkus, created by hand with default settings. */
@@ -111,7 +114,7 @@ public final class PlainCore {
     BackupConfig config = new Defaults(repository.toString(), limits.run());
     return new BackupService(
         new JobRunner(),
-        new RepositorySettings(config, storage),
+        new RepositorySettings(config, folders(storage)),
         settings(source),
         tools(limits, sync, clock));
   }
@@ -123,7 +126,8 @@ public final class PlainCore {
    */
   public static LossAcceptance acceptance(Path repository, StableStorage storage) {
     return new LossAcceptance(
-        new RepositorySettings(new Defaults(repository.toString(), Limits.USUAL.run()), storage),
+        new RepositorySettings(
+            new Defaults(repository.toString(), Limits.USUAL.run()), folders(storage)),
         Clock.systemUTC());
   }
 
@@ -132,7 +136,7 @@ public final class PlainCore {
     return new Adoption(
         new JobRunner(),
         new RepositorySettings(
-            new Defaults(repository.toString(), Limits.USUAL.run()), new StableStorage()),
+            new Defaults(repository.toString(), Limits.USUAL.run()), folders(new StableStorage())),
         settings(source),
         tools(Limits.USUAL, Sync.LISTING, clock));
   }
@@ -196,7 +200,7 @@ public final class PlainCore {
     BackupConfig config = new Defaults(repository.toString(), Limits.USUAL.run());
     return new JobService(
         new JobRunner(),
-        new RepositorySettings(config, storage),
+        new RepositorySettings(config, folders(storage)),
         new Verification(dumps),
         new Drill(settings, dumps, databases),
         new Restore(settings, databases, new BucketUploader(clients(), Sync.LISTING)),
@@ -212,7 +216,7 @@ public final class PlainCore {
   public static Doctor doctor(Path repository, Map<String, String> source) {
     RepositorySettings place =
         new RepositorySettings(
-            new Defaults(repository.toString(), Limits.USUAL.run()), new StableStorage());
+            new Defaults(repository.toString(), Limits.USUAL.run()), folders(new StableStorage()));
     DatabaseDumper dumper =
         new DatabaseDumper(
             DumpSettings.from(new DumpDefaults(Limits.USUAL.lockWait())), MachinePgTools::get);
@@ -228,6 +232,10 @@ public final class PlainCore {
   /** The settings of backups with a repository in that folder. */
   public static BackupConfig backupConfig(Path repository) {
     return new Defaults(repository.toString(), Limits.USUAL.run());
+  }
+
+  private static Function<Path, Storage> folders(StableStorage storage) {
+    return folder -> new FolderStorage(folder, storage);
   }
 
   private static SourceSettings settings(Map<String, String> source) {

@@ -9,13 +9,10 @@ import io.parsecbackup.job.DiskFailures;
 import io.parsecbackup.objectstore.fetch.BucketFetcher;
 import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.repository.Repository;
-import io.parsecbackup.repository.storage.Folders;
-import io.parsecbackup.repository.storage.Layout;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /**
  * Checks the database, the block store and the repository, each by itself. A failure says how to
@@ -86,7 +83,7 @@ public class Diagnosis {
             });
   }
 
-  /** Checks the folder of the repository. */
+  /** Checks the place of the repository. */
   public CheckResult repository() {
     return CheckResult.examine("repository", this::repositoryDetail);
   }
@@ -94,38 +91,24 @@ public class Diagnosis {
   private String repositoryDetail() {
     Repository repository = repositorySettings.repository();
     try {
-      Path existing = Folders.nearestExisting(repository.root());
-      if (!Files.isDirectory(existing) || !Files.isWritable(existing)) {
-        throw new Problem(
-            Problem.Kind.REPOSITORY,
-            existing
-                + " cannot be written: give this program's user write access, or set"
-                + " parsec.backup.repository to another folder");
-      }
-      repository.requirePlain();
+      repository.storage().requireUsable();
       boolean bound = repository.identity().isPresent();
-      for (String name : Layout.FOLDERS) {
-        Path folder = repository.root().resolve(name);
-        if (Files.exists(folder) && !Files.isWritable(folder)) {
-          throw new Problem(
-              Problem.Kind.REPOSITORY,
-              folder + " cannot be written: give this program's user write access");
-        }
+      String place = repository.location() + (bound ? "" : " (new)");
+      OptionalLong usable = repository.storage().usableSpace();
+      if (usable.isEmpty()) {
+        return place;
       }
-      if (repository.usableSpace() < LEAST_SPACE) {
+      String free = usable.getAsLong() / (1 << 20) + " MiB";
+      if (usable.getAsLong() < LEAST_SPACE) {
         throw new Problem(
             Problem.Kind.SPACE,
             "the file system of "
-                + repository.root()
+                + repository.location()
                 + " has "
-                + repository.usableSpace() / (1 << 20)
-                + " MiB left: free some space, or move the repository");
+                + free
+                + " left: free some space, or move the repository");
       }
-      return repository.root()
-          + (bound ? "" : " (new)")
-          + ", "
-          + repository.usableSpace() / (1 << 20)
-          + " MiB free";
+      return place + ", " + free + " free";
     } catch (IOException e) {
       throw DiskFailures.read(e);
     }

@@ -22,30 +22,12 @@ import java.util.OptionalLong;
 /** The doctor's checks of a repository that can be read and written. */
 record RepositoryChecks(Repository repository, Clock clock) {
 
-  /** Longer than a flush takes on a healthy disk. */
-  private static final Duration LONGEST_FLUSH = Duration.ofMinutes(2);
-
   List<CheckResult> all() {
-    List<CheckResult> found = new ArrayList<>(StorageChecks.of(repository));
-    found.add(CheckResult.examine("flush", this::flush));
+    List<CheckResult> found = new ArrayList<>(StorageChecks.of(repository.storage()));
     found.add(CheckResult.examine("space", this::space));
     found.add(backups());
     records().ifPresent(found::add);
     return found;
-  }
-
-  private String flush() {
-    try {
-      repository
-          .stable()
-          .flushFileSystem(Folders.nearestExisting(repository.root()), LONGEST_FLUSH);
-      return "sync -f can flush the file system to stable storage";
-    } catch (IOException e) {
-      throw new Problem(
-          Kind.REPOSITORY,
-          "the program sync cannot be run (" + e.getMessage() + "): install GNU coreutils",
-          e);
-    }
   }
 
   private String space() {
@@ -56,7 +38,7 @@ record RepositoryChecks(Repository repository, Clock clock) {
                   .flatMap(backup -> backup.dump().stream())
                   .mapToLong(Backup.DumpFile::bytes)
                   .findFirst();
-      DatabaseDumper.requireSpace(Folders.nearestExisting(repository.root()), last);
+      DatabaseDumper.requireSpace(Folders.nearestExisting(repository.storage().scratch()), last);
       return last.isEmpty()
           ? "there is no dump yet to estimate the size of the next one"
           : "there is enough space for another dump of the last one's size";

@@ -28,6 +28,7 @@ import io.parsecbackup.repository.storage.NewFile;
 import io.parsecbackup.repository.storage.PlainFiles;
 import io.parsecbackup.repository.storage.RepositoryLocks;
 import io.parsecbackup.repository.storage.Storage;
+import io.parsecbackup.repository.storage.StorageCheck;
 import io.parsecbackup.repository.storage.StoredFile;
 import io.vertx.core.http.HttpMethod;
 import java.io.IOException;
@@ -44,6 +45,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
@@ -352,6 +354,24 @@ public final class BucketStorage implements Storage {
    */
   public BucketCapabilities capabilities() throws IOException {
     return new BucketTrial(client, place, reader).run();
+  }
+
+  @Override
+  public void requireUsable() throws IOException {
+    children("");
+  }
+
+  @Override
+  public List<StorageCheck> checks() {
+    return List.of(
+        new StorageCheck(
+            "storage",
+            () ->
+                Stream.concat(
+                        Stream.of(StorageCheck.Result.ok("storage", "the bucket can be used")),
+                        capabilities().notes().stream()
+                            .map(note -> StorageCheck.Result.note("storage", note)))
+                    .toList()));
   }
 
   /** Who can delete objects, as far as the bucket's settings tell. */

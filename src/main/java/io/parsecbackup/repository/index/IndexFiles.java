@@ -35,7 +35,7 @@ record IndexFiles(Set<String> names, Map<String, Long> sizes) {
   /** The segments with records, oldest first. */
   List<RunId> withRecords() {
     return RunId.all(sizes.keySet(), ".tsv").stream()
-        .filter(id -> sizes.get(id + ".tsv") > Segment.EMPTY)
+        .filter(id -> sizes.getOrDefault(id + ".tsv", 0L) > Segment.EMPTY)
         .toList();
   }
 

@@ -1,11 +1,10 @@
 package io.parsecbackup.repository.storage;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 
 /** The names of all files in a repository: paths from its root, with slashes. */
-public record Layout(Path root) {
+public final class Layout {
 
   public static final String IDENTITY = "parsec-backup.json";
 
@@ -31,11 +30,11 @@ public record Layout(Path root) {
   public static final List<String> FOLDERS = List.of(OBJECTS, INDEX, BACKUPS, RUNS, TMP);
 
   /** All folders that may be in the root. */
-  static final List<String> ALL_FOLDERS =
+  public static final List<String> ALL_FOLDERS =
       List.of(OBJECTS, CONFLICTS, INDEX, BACKUPS, RUNS, CHECKS, ACCEPTED, TMP);
 
   /** Prefix of the names in {@code tmp/} of files that get their final names next. */
-  static final String NEW = "new-";
+  public static final String NEW = "new-";
 
   /** In a backup's folder: the document that describes it, written last. */
   public static final String DOCUMENT = "backup.json";
@@ -70,6 +69,8 @@ public record Layout(Path root) {
   /** Names the run that has handled all lists of damaged objects up to its id. */
   public static final String SETTLED = CHECKS + "/damaged-settled.json";
 
+  private Layout() {}
+
   /**
    * Checks that {@code name} is that of a file below the root.
    *
@@ -80,19 +81,6 @@ public record Layout(Path root) {
     if (parts.contains("//") || parts.contains("/./") || parts.contains("/../")) {
       throw new UnsafeFileException(name, "it is not the name of a file in the repository");
     }
-  }
-
-  /** Access to the files. */
-  public RepositoryFiles files() {
-    return new RepositoryFiles(root);
-  }
-
-  public Path objects() {
-    return root.resolve(OBJECTS);
-  }
-
-  public Path conflicts() {
-    return root.resolve(CONFLICTS);
   }
 
   public static String segment(RunId id) {

@@ -157,6 +157,16 @@ public interface Storage extends AutoCloseable {
    */
   void probe() throws IOException;
 
+  /**
+   * Checks that backups can be written here. Changes nothing.
+   *
+   * @throws io.parsecbackup.Problem when they cannot
+   */
+  void requireUsable() throws IOException;
+
+  /** Further tests of the place, which may write to it and remove what they wrote. */
+  List<StorageCheck> checks();
+
   /** Creates the folders that a backup writes to, if the storage has folders. */
   void createFolders() throws IOException;
 

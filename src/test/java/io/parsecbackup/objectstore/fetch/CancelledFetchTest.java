@@ -157,7 +157,7 @@ class CancelledFetchTest {
 
   private Map<String, String> everything() throws IOException {
     Map<String, String> all = new TreeMap<>();
-    try (Stream<Path> tree = Files.walk(scenario.repository.root())) {
+    try (Stream<Path> tree = Files.walk(Path.of(scenario.repository.storage().location()))) {
       for (Path file : tree.toList()) {
         BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
         all.put(file.toString(), attributes.size() + " " + attributes.lastModifiedTime());

@@ -8,7 +8,8 @@ import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.Source;
 import io.parsecbackup.repository.Workspace;
 import io.parsecbackup.repository.storage.RepositoryLocks;
-import io.parsecbackup.repository.storage.StableStorage;
+import io.parsecbackup.repository.storage.folder.FolderStorage;
+import io.parsecbackup.repository.storage.folder.StableStorage;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -30,7 +31,7 @@ final class FetchMain {
         new Blockstore.S3(
             Optional.of(args[0]), "test-region-1", args[1], args[2], System.getenv("SECRET"));
     FetchCounters counters = new FetchCounters();
-    Repository repository = Repository.at(Path.of(args[3]), new StableStorage());
+    Repository repository = Repository.at(new FolderStorage(Path.of(args[3]), new StableStorage()));
     try (RepositoryLocks.Held lock = repository.lock("test")) {
       repository.bind(new Source(Optional.of("1"), "parsec", List.of(args[1])));
       try (Workspace workspace = repository.reserve(lock, Instant.now())) {

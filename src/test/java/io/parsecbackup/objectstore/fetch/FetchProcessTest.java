@@ -57,7 +57,7 @@ class FetchProcessTest {
             scenario.s3.endpoint().toString(),
             scenario.bucket.name(),
             scenario.s3.accessKey(),
-            scenario.repository.root().toString()));
+            Path.of(scenario.repository.storage().location()).toString()));
     Path output = folder.resolve("output");
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().put("SECRET", scenario.s3.secretKey());

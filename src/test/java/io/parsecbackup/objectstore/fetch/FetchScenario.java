@@ -14,7 +14,8 @@ import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.Source;
 import io.parsecbackup.repository.Workspace;
 import io.parsecbackup.repository.storage.RepositoryLocks;
-import io.parsecbackup.repository.storage.StableStorage;
+import io.parsecbackup.repository.storage.folder.FolderStorage;
+import io.parsecbackup.repository.storage.folder.StableStorage;
 import io.parsecbackup.testing.Content;
 import io.parsecbackup.testing.EmbeddedS3;
 import io.parsecbackup.testing.FaultyProxy;
@@ -69,7 +70,8 @@ public final class FetchScenario implements AutoCloseable {
 
   public FetchScenario(Path folder) {
     this.folder = folder;
-    repository = Repository.at(folder.resolve("repository"), new StableStorage());
+    repository =
+        Repository.at(new FolderStorage(folder.resolve("repository"), new StableStorage()));
   }
 
   /** The settings. */
@@ -144,7 +146,7 @@ public final class FetchScenario implements AutoCloseable {
   /** The columns of the newest index line of each key. */
   Map<String, List<String>> index() throws IOException {
     Map<String, List<String>> index = new TreeMap<>();
-    Path segments = repository.root().resolve("index");
+    Path segments = Path.of(repository.storage().location()).resolve("index");
     try (Stream<Path> files = Files.list(segments)) {
       for (Path file : files.filter(f -> f.toString().endsWith(".tsv")).sorted().toList()) {
         Files.readAllLines(file).stream()
@@ -214,12 +216,12 @@ public final class FetchScenario implements AutoCloseable {
   }
 
   Path object(String key) {
-    return repository.root().resolve("objects").resolve(key);
+    return Path.of(repository.storage().location()).resolve("objects").resolve(key);
   }
 
   /** The contents of the files under a folder of the repository, by their paths in it. */
   Map<String, Content> files(String folder) throws IOException {
-    Path root = repository.root().resolve(folder);
+    Path root = Path.of(repository.storage().location()).resolve(folder);
     Map<String, Content> files = new TreeMap<>();
     if (Files.isDirectory(root)) {
       try (Stream<Path> tree = Files.walk(root)) {

@@ -63,7 +63,7 @@ class RefusedKeysTest {
     assertEquals(0, scenario.counters.failed());
     assertEquals(List.of("a/b", "fine"), List.copyOf(scenario.files("objects").keySet()));
     assertEquals(List.of("a/b", "fine"), scenario.proxy.fetched().stream().sorted().toList());
-    assertFalse(Files.exists(scenario.repository.root().resolve("x")));
+    assertFalse(Files.exists(Path.of(scenario.repository.storage().location()).resolve("x")));
     assertEquals(Map.of(), scenario.files("conflicts"));
   }
 

@@ -88,7 +88,10 @@ class DamagedFilesTest {
   @Test
   void uploadsTheOlderBytesFromConflicts() throws IOException {
     Path displaced =
-        scenario.repository.root().resolve("conflicts").resolve(KEY).resolve(scenario.sha256(KEY));
+        Path.of(scenario.repository.storage().location())
+            .resolve("conflicts")
+            .resolve(KEY)
+            .resolve(scenario.sha256(KEY));
     Files.createDirectories(displaced.getParent());
     Files.move(scenario.file(KEY), displaced);
     Files.write(scenario.file(KEY), new byte[101]);

@@ -11,7 +11,8 @@ import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.index.RecordSorter;
 import io.parsecbackup.repository.index.RecordStream;
 import io.parsecbackup.repository.storage.Sha256;
-import io.parsecbackup.repository.storage.StableStorage;
+import io.parsecbackup.repository.storage.folder.FolderStorage;
+import io.parsecbackup.repository.storage.folder.StableStorage;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -60,7 +61,7 @@ final class UploadProcess {
                   place,
                   new NodeShare.Whole(),
                   records,
-                  Repository.at(folder, new StableStorage()).objectProof(),
+                  Repository.at(new FolderStorage(folder, new StableStorage())).objectProof(),
                   new UploadOptions(false, false)),
               scratch,
               counters,

@@ -12,7 +12,8 @@ import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.index.RecordSorter;
 import io.parsecbackup.repository.index.RecordStream;
 import io.parsecbackup.repository.storage.Sha256;
-import io.parsecbackup.repository.storage.StableStorage;
+import io.parsecbackup.repository.storage.folder.FolderStorage;
+import io.parsecbackup.repository.storage.folder.StableStorage;
 import io.parsecbackup.testing.Content;
 import io.parsecbackup.testing.EmbeddedS3;
 import io.parsecbackup.testing.FaultyProxy;
@@ -51,7 +52,8 @@ public final class UploadScenario implements AutoCloseable {
   Retries retries = FetchScenario.RETRIES;
 
   public UploadScenario(Path folder) throws IOException {
-    repository = Repository.at(folder.resolve("repository"), new StableStorage());
+    repository =
+        Repository.at(new FolderStorage(folder.resolve("repository"), new StableStorage()));
     scratch = Files.createDirectories(folder.resolve("scratch"));
   }
 
@@ -87,7 +89,7 @@ public final class UploadScenario implements AutoCloseable {
   }
 
   public Path file(String key) {
-    return repository.root().resolve("objects").resolve(key);
+    return Path.of(repository.storage().location()).resolve("objects").resolve(key);
   }
 
   /** The digest in the object's record. */
@@ -119,7 +121,8 @@ public final class UploadScenario implements AutoCloseable {
   UploadOutcome restore(S3Clients clients, boolean replace, boolean dryRun) throws IOException {
     counters = new UploadCounters();
     findings.clear();
-    Path sorted = Files.createTempDirectory(repository.root().getParent(), "records");
+    Path sorted =
+        Files.createTempDirectory(Path.of(repository.storage().location()).getParent(), "records");
     RecordSorter<IndexRecord> sorter = new RecordSorter<>(IndexCodec.INSTANCE, sorted, "records");
     for (IndexRecord entry : records.values()) {
       sorter.add(entry);

@@ -12,7 +12,8 @@ import io.parsecbackup.repository.Source;
 import io.parsecbackup.repository.Workspace;
 import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.repository.storage.Sha256;
-import io.parsecbackup.repository.storage.StableStorage;
+import io.parsecbackup.repository.storage.folder.FolderStorage;
+import io.parsecbackup.repository.storage.folder.StableStorage;
 import io.parsecbackup.testing.NoLock;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -55,7 +56,7 @@ class CompactorTest {
 
   /** The repository as a new run opens it. */
   private Repository fresh() {
-    return Repository.at(folder, new StableStorage());
+    return Repository.at(new FolderStorage(folder, new StableStorage()));
   }
 
   private RunId publish(Map<String, String> etags) throws IOException {
@@ -222,7 +223,7 @@ class CompactorTest {
   void leavesTheIndexUnchangedWhereverItIsInterrupted() throws IOException {
     RunId first = publishAndCompact(fresh(), Map.of(), 0);
     List<String> steps = new ArrayList<>();
-    Repository watched = Repository.at(folder, new StableStorage(steps::add));
+    Repository watched = Repository.at(new FolderStorage(folder, new StableStorage(steps::add)));
     publishAndCompact(watched, Map.of("e", "0"), 1_000);
     int published = steps.size();
     assertEquals(namesOf(first), compactions());
@@ -238,12 +239,13 @@ class CompactorTest {
       AtomicInteger passed = new AtomicInteger();
       Repository killed =
           Repository.at(
-              folder,
-              new StableStorage(step -> {
-                if (passed.getAndIncrement() == last) {
-                  throw new IllegalStateException("killed " + step);
-                }
-              }));
+              new FolderStorage(
+                  folder,
+                  new StableStorage(step -> {
+                    if (passed.getAndIncrement() == last) {
+                      throw new IllegalStateException("killed " + step);
+                    }
+                  })));
       assertThrows(
           IllegalStateException.class, () -> publishAndCompact(killed, Map.of("e", etag), 0));
       assertEquals(etag, all().get("e"), compacting.get(cut));

@@ -1,4 +1,4 @@
-package io.parsecbackup.repository.storage;
+package io.parsecbackup.repository.storage.folder;
 
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import static java.nio.file.StandardOpenOption.CREATE;
@@ -8,6 +8,11 @@ import static java.nio.file.StandardOpenOption.WRITE;
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
+import io.parsecbackup.repository.storage.PlainFiles;
+import io.parsecbackup.repository.storage.PrivateFiles;
+import io.parsecbackup.repository.storage.RepositoryLocks;
+import io.parsecbackup.repository.storage.RunId;
+import io.parsecbackup.repository.storage.Unwritable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -1,4 +1,4 @@
-package io.parsecbackup.repository.storage;
+package io.parsecbackup.repository.storage.folder;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -11,6 +11,8 @@ import io.parsecbackup.Problem;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.Source;
 import io.parsecbackup.repository.Workspace;
+import io.parsecbackup.repository.storage.Layout;
+import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.testing.NoLock;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -66,8 +68,9 @@ class FileSystemFlushTest {
   void aRunThatIsCancelledDuringTheFlushPublishesNothing() throws Exception {
     Repository repository =
         Repository.at(
-            folder.resolve("repository"),
-            new StableStorage(step -> {}, new FileDates(), hangs, Duration.ofMinutes(10)));
+            new FolderStorage(
+                folder.resolve("repository"),
+                new StableStorage(step -> {}, new FileDates(), hangs, Duration.ofMinutes(10))));
     repository.rebind(new Source(Optional.empty(), "parsec", List.of("bucket")));
     Cancellation cancellation = new Cancellation();
     CompletableFuture<Void> canceller =
@@ -88,7 +91,8 @@ class FileSystemFlushTest {
     }
     canceller.join();
     assertEquals(List.of(), repository.published().ids());
-    assertTrue(Files.notExists(repository.root().resolve(Layout.backup(id))));
+    assertTrue(
+        Files.notExists(Path.of(repository.storage().location()).resolve(Layout.backup(id))));
     assertHasEnded();
   }
 

@@ -1,6 +1,19 @@
-package io.parsecbackup.repository.storage;
+package io.parsecbackup.repository.storage.folder;
 
 import io.parsecbackup.Cancellation;
+import io.parsecbackup.repository.storage.ConditionFailedException;
+import io.parsecbackup.repository.storage.Content;
+import io.parsecbackup.repository.storage.DigestMismatchException;
+import io.parsecbackup.repository.storage.Folders;
+import io.parsecbackup.repository.storage.Layout;
+import io.parsecbackup.repository.storage.NewFile;
+import io.parsecbackup.repository.storage.PlainFiles;
+import io.parsecbackup.repository.storage.PrivateFiles;
+import io.parsecbackup.repository.storage.RepositoryLocks;
+import io.parsecbackup.repository.storage.Sha256;
+import io.parsecbackup.repository.storage.Storage;
+import io.parsecbackup.repository.storage.StorageCheck;
+import io.parsecbackup.repository.storage.StoredFile;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -310,6 +323,17 @@ public final class FolderStorage implements Storage {
   }
 
   @Override
+  public void requireUsable() throws IOException {
+    new FolderChecks(root, files, stable).requireWritable();
+    new FolderLocks(root, files).requirePlain();
+  }
+
+  @Override
+  public List<StorageCheck> checks() {
+    return new FolderChecks(root, files, stable).all();
+  }
+
+  @Override
   public void createFolders() throws IOException {
     for (String folder : Layout.FOLDERS) {
       files.createFolders(root.resolve(folder));
@@ -319,10 +343,6 @@ public final class FolderStorage implements Storage {
   @Override
   public RepositoryLocks locks() {
     return new FolderLocks(root, files);
-  }
-
-  public void requirePlain() throws IOException {
-    new FolderLocks(root, files).requirePlain();
   }
 
   @Override

@@ -1,4 +1,4 @@
-package io.parsecbackup.repository.storage;
+package io.parsecbackup.repository.storage.folder;
 
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;

@@ -1,4 +1,4 @@
-package io.parsecbackup.repository.storage;
+package io.parsecbackup.repository.storage.folder;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

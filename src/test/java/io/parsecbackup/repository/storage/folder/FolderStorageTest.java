@@ -1,9 +1,15 @@
-package io.parsecbackup.repository.storage;
+package io.parsecbackup.repository.storage.folder;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.parsecbackup.repository.storage.Content;
+import io.parsecbackup.repository.storage.NewFile;
+import io.parsecbackup.repository.storage.Storage;
+import io.parsecbackup.repository.storage.StorageContract;
+import io.parsecbackup.repository.storage.StoredFile;
+import io.parsecbackup.repository.storage.UnsafeFileException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,7 @@
-package io.parsecbackup.repository.storage;
+package io.parsecbackup.repository.storage.folder;
 
+import io.parsecbackup.repository.storage.PlainFiles;
+import io.parsecbackup.repository.storage.StoredFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

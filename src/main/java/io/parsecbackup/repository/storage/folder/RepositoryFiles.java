@@ -1,6 +1,14 @@
-package io.parsecbackup.repository.storage;
+package io.parsecbackup.repository.storage.folder;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.parsecbackup.repository.storage.Folders;
+import io.parsecbackup.repository.storage.Layout;
+import io.parsecbackup.repository.storage.PlainFiles;
+import io.parsecbackup.repository.storage.PrivateFiles;
+import io.parsecbackup.repository.storage.RunId;
+import io.parsecbackup.repository.storage.SealedJson;
+import io.parsecbackup.repository.storage.Sha256;
+import io.parsecbackup.repository.storage.UnsafeFileException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;

@@ -1,4 +1,4 @@
-package io.parsecbackup.backup.doctor;
+package io.parsecbackup.repository.storage.folder;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

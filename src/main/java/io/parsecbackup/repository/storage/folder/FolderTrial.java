@@ -1,12 +1,10 @@
-package io.parsecbackup.repository;
+package io.parsecbackup.repository.storage.folder;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
-import io.parsecbackup.repository.storage.FolderLock;
 import io.parsecbackup.repository.storage.Folders;
 import io.parsecbackup.repository.storage.Layout;
 import io.parsecbackup.repository.storage.PrivateFiles;
-import io.parsecbackup.repository.storage.StableStorage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,15 +18,17 @@ import java.util.Optional;
  * system. It takes a lock, creates a folder and a file, writes and flushes both, renames the file,
  * sets its date, and removes everything. It does not disturb a run that holds the lock.
  */
-public final class StorageTrial {
+final class FolderTrial {
 
   private static final Instant DATE = Instant.parse("2001-02-03T04:05:06Z");
 
-  private final Layout layout;
+  private final Path root;
+  private final RepositoryFiles files;
   private final StableStorage storage;
 
-  StorageTrial(Layout layout, StableStorage storage) {
-    this.layout = layout;
+  FolderTrial(Path root, RepositoryFiles files, StableStorage storage) {
+    this.root = root;
+    this.files = files;
     this.storage = storage;
   }
 
@@ -38,33 +38,33 @@ public final class StorageTrial {
    * @param holder the message that a run holds the lock, and nothing was tested; empty otherwise
    * @param dates whether files keep the date that is set
    */
-  public record Result(Optional<String> holder, boolean dates) {}
+  record Result(Optional<String> holder, boolean dates) {}
 
   /**
    * Runs the test. Leaves nothing in a folder that is not a repository yet.
    *
-   * @param existing the repository's folder, or the nearest folder above it that exists
    * @throws Problem of kind REPOSITORY when the file system has no locks
    * @throws IOException when one of the steps fails
    */
-  public Result run(Path existing) throws IOException {
-    if (!layout.files().exists(layout.root().resolve(Layout.IDENTITY))) {
-      Path folder = Files.createTempDirectory(existing, ".parsec-backup-doctor-");
+  Result run() throws IOException {
+    if (!files.exists(root.resolve(Layout.IDENTITY))) {
+      Path folder =
+          Files.createTempDirectory(Folders.nearestExisting(root), ".parsec-backup-doctor-");
       try (FolderLock lock = lock(folder.resolve("lock"))) {
         return new Result(Optional.empty(), tryIn(folder));
       } finally {
         Folders.delete(folder);
       }
     }
-    try (FolderLock lock = lock(layout.root().resolve(Layout.LOCK))) {
-      Path folder = layout.root().resolve("tmp/probe");
-      layout.files().createFolders(layout.root().resolve(Layout.TMP));
-      layout.files().deleteTree(folder);
+    try (FolderLock lock = lock(root.resolve(Layout.LOCK))) {
+      Path folder = root.resolve(Layout.TMP).resolve(FolderStorage.PROBE);
+      files.createFolders(root.resolve(Layout.TMP));
+      files.deleteTree(folder);
       PrivateFiles.createFolder(folder);
       try {
         return new Result(Optional.empty(), tryIn(folder));
       } finally {
-        layout.files().deleteTree(folder);
+        files.deleteTree(folder);
       }
     } catch (Problem e) {
       if (e.kind() == Kind.HELD) {

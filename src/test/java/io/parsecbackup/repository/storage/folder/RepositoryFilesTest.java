@@ -1,4 +1,4 @@
-package io.parsecbackup.repository.storage;
+package io.parsecbackup.repository.storage.folder;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.parsecbackup.repository.storage.PlainFiles;
+import io.parsecbackup.repository.storage.UnsafeFileException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.ServerSocketChannel;

@@ -1,9 +1,11 @@
-package io.parsecbackup.repository.storage;
+package io.parsecbackup.repository.storage.folder;
 
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
+import io.parsecbackup.repository.storage.PlainFiles;
+import io.parsecbackup.repository.storage.PrivateFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

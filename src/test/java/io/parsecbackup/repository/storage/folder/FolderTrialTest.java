@@ -1,4 +1,4 @@
-package io.parsecbackup.repository;
+package io.parsecbackup.repository.storage.folder;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -6,14 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.Problem;
-import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.storage.Content;
-import io.parsecbackup.repository.storage.FileDates;
+import io.parsecbackup.repository.storage.Layout;
+import io.parsecbackup.repository.storage.NewFile;
 import io.parsecbackup.repository.storage.RepositoryLocks;
-import io.parsecbackup.repository.storage.StableStorage;
+import io.parsecbackup.repository.storage.Storage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,9 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * The doctor tries each step that a backup needs. A file system that keeps no dates is acceptable.
  */
-class StorageTrialTest {
+class FolderTrialTest {
 
-  private static final Source SOURCE = new Source(Optional.of("1"), "parsec", List.of("bucket"));
   private static final FileDates.Setter REFUSING =
       (file, date) -> {
         throw new FileSystemException(file.toString(), null, "Operation not permitted");
@@ -40,12 +38,20 @@ class StorageTrialTest {
 
   @TempDir Path folder;
 
-  private Repository bound(StableStorage storage) throws IOException {
-    Repository repository = Repository.at(folder.resolve("repository"), storage);
-    try (RepositoryLocks.Held lock = repository.lock("test")) {
-      repository.bind(SOURCE);
-    }
-    return repository;
+  private Path root() {
+    return folder.resolve("repository");
+  }
+
+  /** The storage of a repository that was created. */
+  private Storage created(StableStorage stable) throws IOException {
+    Storage storage = new FolderStorage(root(), stable);
+    storage.createFolders();
+    storage.put(NewFile.replacing(Layout.IDENTITY, Content.of(new byte[1])));
+    return storage;
+  }
+
+  private FolderTrial.Result run(StableStorage stable) throws IOException {
+    return new FolderTrial(root(), new RepositoryFiles(root()), stable).run();
   }
 
   private static List<Path> tree(Path folder) throws IOException {
@@ -56,27 +62,25 @@ class StorageTrialTest {
 
   @Test
   void acceptsAHealthyDiskAndLeavesNothing() throws IOException {
-    Repository repository = bound(new StableStorage());
+    created(new StableStorage());
+    run(new StableStorage());
     List<Path> before = tree(folder);
-    StorageTrial.Result result = repository.trial().run(repository.root());
-    assertEquals(new StorageTrial.Result(Optional.empty(), true), result);
+    assertEquals(new FolderTrial.Result(Optional.empty(), true), run(new StableStorage()));
     assertEquals(before, tree(folder));
   }
 
   @Test
   void createsNoRepository() throws IOException {
-    Repository repository = Repository.at(folder.resolve("none"), new StableStorage());
-    assertTrue(repository.trial().run(folder).dates());
+    assertTrue(run(new StableStorage()).dates());
     assertEquals(List.of(folder), tree(folder));
   }
 
   @Test
   void doesNotDisturbARunningBackup() throws IOException {
     List<String> steps = new ArrayList<>();
-    Repository repository = bound(new StableStorage(steps::add));
-    steps.clear();
-    try (RepositoryLocks.Held lock = repository.lock("backup 20261122T020000Z")) {
-      StorageTrial.Result result = repository.trial().run(repository.root());
+    Storage storage = created(new StableStorage());
+    try (RepositoryLocks.Held lock = storage.locks().exclusive("backup 20261122T020000Z")) {
+      FolderTrial.Result result = run(new StableStorage(steps::add));
       assertTrue(result.holder().orElseThrow().contains("backup 20261122T020000Z"));
     }
     assertEquals(List.of(), steps);
@@ -84,10 +88,10 @@ class StorageTrialTest {
 
   @Test
   void removesWhatAKilledTrialLeft() throws IOException {
-    Repository repository = bound(new StableStorage());
-    Path left = Files.createDirectories(repository.root().resolve("tmp/probe").resolve("folder"));
+    created(new StableStorage());
+    Path left = Files.createDirectories(root().resolve("tmp/probe/folder"));
     Files.writeString(left.resolve("file"), "left");
-    assertTrue(repository.trial().run(repository.root()).dates());
+    assertTrue(run(new StableStorage()).dates());
     assertFalse(Files.exists(left));
   }
 
@@ -102,9 +106,8 @@ class StorageTrialTest {
                   new FileSystemException(step, null, "No space left on device"));
             }
           };
-      Repository repository = Repository.at(folder.resolve("none"), new StableStorage(refusing));
       UncheckedIOException refused =
-          assertThrows(UncheckedIOException.class, () -> repository.trial().run(folder));
+          assertThrows(UncheckedIOException.class, () -> run(new StableStorage(refusing)));
       assertTrue(String.valueOf(refused.getMessage()).contains("No space left"), step);
       assertEquals(List.of(folder), tree(folder), step);
     }
@@ -112,8 +115,8 @@ class StorageTrialTest {
 
   @Test
   void reportsThatDatesAreRefused() throws IOException {
-    Repository repository = bound(new StableStorage(step -> {}, new FileDates(REFUSING)));
-    assertFalse(repository.trial().run(repository.root()).dates());
+    created(new StableStorage());
+    assertFalse(run(new StableStorage(step -> {}, new FileDates(REFUSING))).dates());
   }
 
   /**
@@ -121,25 +124,22 @@ class StorageTrialTest {
    */
   @Test
   void reportsThatDatesAreNotKept() throws IOException {
+    created(new StableStorage());
     FileDates ignoring = new FileDates((file, date) -> {});
-    Repository repository = bound(new StableStorage(step -> {}, ignoring));
-    assertFalse(repository.trial().run(repository.root()).dates());
+    assertFalse(run(new StableStorage(step -> {}, ignoring)).dates());
   }
 
   @Test
-  void keepsAnObjectWhoseDateIsRefused() throws IOException {
-    Repository repository = bound(new StableStorage(step -> {}, new FileDates(REFUSING)));
-    String key = "CoolOrg/a";
-    try (RepositoryLocks.Held lock = repository.lock("test");
-        Workspace workspace = repository.reserve(lock, Instant.parse("2026-11-22T02:00:00Z"))) {
-      Content fetched = Content.of("content".getBytes(StandardCharsets.UTF_8));
-      IndexRecord entry =
-          new IndexRecord(
-              key, 7, fetched.sha256(), "etag", Instant.parse("2020-01-01T00:00:00Z"), false);
-      repository.objects().place(fetched, entry, workspace.journal());
-      assertEquals("content", Files.readString(repository.root().resolve("objects").resolve(key)));
-      repository.objects().date(key, Instant.parse("2021-01-01T00:00:00Z"));
-    }
+  void keepsAFileWhoseDateIsRefused() throws IOException {
+    Storage storage = created(new StableStorage(step -> {}, new FileDates(REFUSING)));
+    storage.putUnflushed(
+        new NewFile(
+            "objects/CoolOrg/a",
+            Content.of(new byte[1]),
+            new NewFile.Always(),
+            Optional.of(Instant.parse("2020-01-01T00:00:00Z"))));
+    storage.setDate("objects/CoolOrg/a", Instant.parse("2021-01-01T00:00:00Z"));
+    assertEquals(1, storage.find("objects/CoolOrg/a").orElseThrow().size());
   }
 
   @Test
@@ -161,10 +161,9 @@ class StorageTrialTest {
 
   @Test
   void reportsALockThatCannotBeTaken() throws IOException {
-    Repository repository = bound(new StableStorage());
-    Files.delete(repository.root().resolve("lock"));
-    Files.createDirectory(repository.root().resolve("lock"));
-    Problem refused = assertThrows(Problem.class, () -> repository.trial().run(repository.root()));
+    created(new StableStorage());
+    Files.createDirectory(root().resolve("lock"));
+    Problem refused = assertThrows(Problem.class, () -> run(new StableStorage()));
     assertEquals(Problem.Kind.REPOSITORY, refused.kind());
   }
 }

@@ -1,4 +1,4 @@
-package io.parsecbackup.repository.storage;
+package io.parsecbackup.repository.storage.folder;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
