@@ -10,10 +10,11 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ConcurrentSkipListMap;
-import org.gaul.s3proxy.blobstore.S3Exceptions;
 import org.gaul.s3proxy.blobstore.SdkResponses;
 import org.gaul.s3proxy.blobstore.domain.MultipartUpload;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
+import software.amazon.awssdk.services.s3.model.NoSuchUploadException;
 import software.amazon.awssdk.services.s3.model.Part;
 
 /** Multipart uploads in progress. */
@@ -78,7 +79,10 @@ final class MemoryUploads {
   private Map.Entry<String, Upload> find(MultipartUpload upload) {
     Upload found = uploads.get(upload.id());
     if (found == null) {
-      throw S3Exceptions.fromStatusCode(404);
+      throw NoSuchUploadException.builder()
+          .statusCode(404)
+          .awsErrorDetails(AwsErrorDetails.builder().errorCode("NoSuchUpload").build())
+          .build();
     }
     return Map.entry(upload.id(), found);
   }
