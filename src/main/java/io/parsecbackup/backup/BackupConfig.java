@@ -3,6 +3,7 @@ package io.parsecbackup.backup;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.Optional;
@@ -11,8 +12,21 @@ import java.util.Optional;
 @ConfigMapping(prefix = "parsec.backup")
 public interface BackupConfig {
 
-  /** The folder of the repository: a path or a {@code file:} URL. */
+  /**
+   * Where the repository is: a path, a {@code file:} URL, or a bucket as {@code
+   * s3:ENDPOINT:REGION:BUCKET:KEY:SECRET} (Parsec's grammar) or {@code s3://BUCKET/PREFIX} (AWS's
+   * default credential chain).
+   */
   Optional<String> repository();
+
+  /** The prefix of all keys of a repository in a bucket. */
+  Optional<String> repositoryPrefix();
+
+  /**
+   * The folder for scratch and for copies of index files of a repository in a bucket; its content
+   * can be deleted at any time. Default: the folder for temporary files.
+   */
+  Optional<Path> cache();
 
   /** When backups start: Unix cron, {@code every 6h}, or {@code off}. */
   @WithDefault("0 2 * * *")

@@ -2,10 +2,9 @@ package io.parsecbackup.backup;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
+import io.parsecbackup.objectstore.storage.BucketSetting;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.storage.Storage;
-import io.parsecbackup.repository.storage.folder.FolderStorage;
-import io.parsecbackup.repository.storage.folder.StableStorage;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.net.URI;
@@ -15,7 +14,6 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,6 +23,7 @@ import java.util.regex.Pattern;
 public class RepositorySettings {
 
   private static final String KEY = "parsec.backup.repository";
+  private static final String PREFIX_KEY = "parsec.backup.repository-prefix";
 
   /** A bucket in Parsec's grammar, which contains its secret key. */
   private static final Pattern WITH_SECRET =
@@ -35,46 +34,41 @@ public class RepositorySettings {
 
   private final String key;
   private final Supplier<Optional<String>> place;
-  private final Function<Path, Storage> folders;
+  private final Supplier<Optional<String>> prefix;
+  private final RepositoryStorages storages;
 
   @Inject
-  public RepositorySettings(BackupConfig config) {
-    this(config, folder -> new FolderStorage(folder, new StableStorage()));
-  }
-
-  /**
-   * For tests that stop the program during its work.
-   *
-   * @param folders opens a folder
-   */
-  public RepositorySettings(BackupConfig config, Function<Path, Storage> folders) {
-    this(KEY, config::repository, folders);
+  public RepositorySettings(BackupConfig config, RepositoryStorages storages) {
+    this(KEY, config::repository, config::repositoryPrefix, storages);
   }
 
   private RepositorySettings(
-      String key, Supplier<Optional<String>> place, Function<Path, Storage> folders) {
+      String key,
+      Supplier<Optional<String>> place,
+      Supplier<Optional<String>> prefix,
+      RepositoryStorages storages) {
     this.key = key;
     this.place = place;
-    this.folders = folders;
+    this.prefix = prefix;
+    this.storages = storages;
   }
 
   /**
-   * The configured repository. Does not access the disk.
+   * The configured repository. Does not access the disk or the bucket.
    *
-   * @throws Problem if the setting is missing, names a kind of repository that this version does
-   *     not support, or is not a path
+   * @throws Problem if the setting is missing, or is neither a path nor a bucket
    */
   public Repository repository() {
-    return open(
-        key,
+    String where =
         place
             .get()
             .orElseThrow(() ->
                 new Problem(
                     Kind.CONFIGURATION,
                     KEY
-                        + " is not set. Set it to the folder of the backups, such as"
-                        + " PARSEC_BACKUP_REPOSITORY=/var/backups/parsec")));
+                        + " is not set. Set it to the folder or bucket of the backups, such as"
+                        + " PARSEC_BACKUP_REPOSITORY=/var/backups/parsec"));
+    return open(key, where, prefix.get());
   }
 
   /**
@@ -84,11 +78,22 @@ public class RepositorySettings {
    * @throws Problem as {@link #repository}; the message contains no secret
    */
   public Repository open(String name, String where) {
+    return open(name, where, Optional.empty());
+  }
+
+  private Repository open(String name, String where, Optional<String> prefix) {
     refuseQuotes(name, where);
     UnexpandedVariable.refuse(name, where);
-    refuseOtherSchemes(name, where);
     requireUtf8FileNames();
-    return Repository.at(folders.apply(path(name, where)));
+    return Repository.at(storage(name, where, prefix));
+  }
+
+  private Storage storage(String name, String where, Optional<String> prefix) {
+    if (BucketSetting.names(where)) {
+      return storages.bucket(BucketSetting.parse(name, where, PREFIX_KEY, prefix));
+    }
+    refuseOtherSchemes(name, where);
+    return storages.folder(path(name, where));
   }
 
   /**
@@ -106,7 +111,8 @@ public class RepositorySettings {
               + " holds a secret, and every user of this machine can read arguments. Pass it as"
               + " env:NAME or @file");
     }
-    return new RepositorySettings(text.option(), () -> Optional.of(value), folders);
+    return new RepositorySettings(
+        text.option(), () -> Optional.of(value), Optional::empty, storages);
   }
 
   /**
@@ -128,12 +134,6 @@ public class RepositorySettings {
     }
     switch (scheme.group(1).toLowerCase(Locale.ROOT)) {
       case "file" -> {}
-      case "s3" ->
-          throw new Problem(
-              Kind.NOT_SUPPORTED,
-              name
-                  + " names a bucket, but this version stores backups in folders only. Use a path"
-                  + " such as /var/backups/parsec");
       default ->
           throw new Problem(
               Kind.CONFIGURATION,
@@ -141,7 +141,7 @@ public class RepositorySettings {
                   + " begins with '"
                   + scheme.group()
                   + "', which this program does not support. Use a path such as"
-                  + " /var/backups/parsec, or a file: URL");
+                  + " /var/backups/parsec, a file: URL, or a bucket as s3://BUCKET/PREFIX");
     }
   }
 

@@ -18,7 +18,6 @@ public class UnsupportedSettings {
 
   private static final List<String> KEYS =
       List.of(
-          "repository-prefix",
           "retention.keep-last",
           "retention.keep-daily",
           "retention.keep-weekly",

@@ -21,7 +21,8 @@ class OtherRepositoryTest {
   @TempDir Path folder;
 
   private RepositorySettings at(String text, Map<String, String> environment) {
-    return new RepositorySettings(PlainCore.backupConfig(folder.resolve("configured")))
+    return new RepositorySettings(
+            PlainCore.backupConfig(folder.resolve("configured")), PlainCore.storages())
         .at(new TargetText("--repository", text), environment);
   }
 

@@ -30,7 +30,6 @@ class UnsupportedSettingsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "repository-prefix",
         "retention.keep-last",
         "retention.keep-daily",
         "retention.keep-weekly",

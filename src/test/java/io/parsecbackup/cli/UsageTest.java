@@ -18,6 +18,7 @@ import io.parsecbackup.postgres.InstalledPgTools;
 import io.parsecbackup.restore.DrillConfig;
 import io.parsecbackup.restore.VerifyConfig;
 import io.parsecbackup.schedule.ScheduledKinds;
+import io.parsecbackup.testing.PlainCore;
 import io.smallrye.config.ConfigValidationException;
 import io.smallrye.config.EnvConfigSource;
 import io.smallrye.config.SmallRyeConfig;
@@ -99,7 +100,7 @@ class UsageTest {
     return new StartupCheck(
         new UnsupportedSettings(config),
         new SourceSettings(config),
-        new RepositorySettings(backup),
+        new RepositorySettings(backup, PlainCore.storages()),
         new DatabaseDumper(
             config.getConfigMapping(DumpConfig.class), new InstalledPgTools(Optional.empty())),
         new ScheduleCheck(backup, ScheduledKinds.of(config)));
@@ -192,7 +193,7 @@ class UsageTest {
         "PARSEC_BLOCKSTORE|MOCKED|PARSEC_BLOCKSTORE|memory",
         "PARSEC_BLOCKSTORE|swift:http\\://a:t:c:u:S3CRET|PARSEC_BLOCKSTORE|Swift",
         "PARSEC_BLOCKSTORE|RAID1:0:s3::r:b:k:S3CRET RAID1:1:POSTGRESQL|RAID1|not supported",
-        "PARSEC_BACKUP_REPOSITORY|s3:e:r:b:k:S3CRET|parsec.backup.repository|folders only",
+        "PARSEC_BACKUP_REPOSITORY|s3:e:r:b:k:S3CRET:x|parsec.backup.repository|s3:",
         "PARSEC_BACKUP_REPOSITORY|https://u:S3CRET@h/|parsec.backup.repository|path",
         "PARSEC_BACKUP_SYNC_STRATEGY|all|parsec.backup.sync.strategy|listing",
         "PARSEC_BACKUP_SYNC_LISTING_EVERY|often|parsec.backup.sync.listing-every|often",

@@ -35,8 +35,7 @@ final class FolderBucket extends S3Bucket {
     super(name, clock);
     this.folder = folder;
     try {
-      Files.createDirectories(folder);
-      this.uploads = Files.createTempDirectory(folder.toAbsolutePath().getParent(), ".uploads-");
+      this.uploads = Files.createTempDirectory("uploads-");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -123,6 +122,9 @@ final class FolderBucket extends S3Bucket {
   @Override
   public NavigableMap<String, StoredObject> objects() {
     NavigableMap<String, StoredObject> objects = new TreeMap<>(ORDER);
+    if (!Files.exists(folder)) {
+      return objects;
+    }
     try (Stream<Path> files = Files.walk(folder)) {
       files
           .filter(Files::isRegularFile)

@@ -7,6 +7,7 @@ import io.parsecbackup.backup.BackupService;
 import io.parsecbackup.backup.BackupTools;
 import io.parsecbackup.backup.LossAcceptance;
 import io.parsecbackup.backup.RepositorySettings;
+import io.parsecbackup.backup.RepositoryStorages;
 import io.parsecbackup.backup.SourceSettings;
 import io.parsecbackup.backup.adopt.Adoption;
 import io.parsecbackup.backup.doctor.Diagnosis;
@@ -28,8 +29,6 @@ import io.parsecbackup.objectstore.s3.TransferConfig;
 import io.parsecbackup.objectstore.upload.BucketUploader;
 import io.parsecbackup.postgres.InstalledPgTools;
 import io.parsecbackup.postgres.PgTools;
-import io.parsecbackup.repository.storage.Storage;
-import io.parsecbackup.repository.storage.folder.FolderStorage;
 import io.parsecbackup.repository.storage.folder.StableStorage;
 import io.parsecbackup.restore.Drill;
 import io.parsecbackup.restore.JobService;
@@ -47,7 +46,6 @@ import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** The program's core without Quarkus, created by hand with default settings. */
@@ -111,10 +109,10 @@ public final class PlainCore {
       Limits limits,
       Sync sync,
       Clock clock) {
-    BackupConfig config = new Defaults(repository.toString(), limits.run());
+    BackupConfig config = new Defaults(RepositoryPlace.setting(repository), limits.run());
     return new BackupService(
         new JobRunner(),
-        new RepositorySettings(config, folders(storage)),
+        new RepositorySettings(config, storages(storage)),
         settings(source),
         tools(limits, sync, clock));
   }
@@ -127,7 +125,8 @@ public final class PlainCore {
   public static LossAcceptance acceptance(Path repository, StableStorage storage) {
     return new LossAcceptance(
         new RepositorySettings(
-            new Defaults(repository.toString(), Limits.USUAL.run()), folders(storage)),
+            new Defaults(RepositoryPlace.setting(repository), Limits.USUAL.run()),
+            storages(storage)),
         Clock.systemUTC());
   }
 
@@ -136,7 +135,8 @@ public final class PlainCore {
     return new Adoption(
         new JobRunner(),
         new RepositorySettings(
-            new Defaults(repository.toString(), Limits.USUAL.run()), folders(new StableStorage())),
+            new Defaults(RepositoryPlace.setting(repository), Limits.USUAL.run()),
+            storages(new StableStorage())),
         settings(source),
         tools(Limits.USUAL, Sync.LISTING, clock));
   }
@@ -197,10 +197,10 @@ public final class PlainCore {
     Supplier<PgTools> tools = pgBin.isPresent() ? new InstalledPgTools(pgBin) : MachinePgTools::get;
     DatabaseRestorer databases = new DatabaseRestorer(tools, checkpoint);
     DumpProof dumps = new DumpProof(tools);
-    BackupConfig config = new Defaults(repository.toString(), Limits.USUAL.run());
+    BackupConfig config = new Defaults(RepositoryPlace.setting(repository), Limits.USUAL.run());
     return new JobService(
         new JobRunner(),
-        new RepositorySettings(config, folders(storage)),
+        new RepositorySettings(config, storages(storage)),
         new Verification(dumps),
         new Drill(settings, dumps, databases),
         new Restore(settings, databases, new BucketUploader(clients(), Sync.LISTING)),
@@ -216,7 +216,8 @@ public final class PlainCore {
   public static Doctor doctor(Path repository, Map<String, String> source) {
     RepositorySettings place =
         new RepositorySettings(
-            new Defaults(repository.toString(), Limits.USUAL.run()), folders(new StableStorage()));
+            new Defaults(RepositoryPlace.setting(repository), Limits.USUAL.run()),
+            storages(new StableStorage()));
     DatabaseDumper dumper =
         new DatabaseDumper(
             DumpSettings.from(new DumpDefaults(Limits.USUAL.lockWait())), MachinePgTools::get);
@@ -229,13 +230,18 @@ public final class PlainCore {
         Clock.systemUTC());
   }
 
-  /** The settings of backups with a repository in that folder. */
-  public static BackupConfig backupConfig(Path repository) {
-    return new Defaults(repository.toString(), Limits.USUAL.run());
+  /** Opens repositories. */
+  public static RepositoryStorages storages() {
+    return storages(new StableStorage());
   }
 
-  private static Function<Path, Storage> folders(StableStorage storage) {
-    return folder -> new FolderStorage(folder, storage);
+  /** The settings of backups with a repository in that folder. */
+  public static BackupConfig backupConfig(Path repository) {
+    return new Defaults(RepositoryPlace.setting(repository), Limits.USUAL.run());
+  }
+
+  private static RepositoryStorages storages(StableStorage storage) {
+    return RepositoryPlace.storages(storage, clients());
   }
 
   private static SourceSettings settings(Map<String, String> source) {
@@ -253,6 +259,16 @@ public final class PlainCore {
     @Override
     public Optional<String> repository() {
       return Optional.of(folder);
+    }
+
+    @Override
+    public Optional<String> repositoryPrefix() {
+      return Optional.empty();
+    }
+
+    @Override
+    public Optional<Path> cache() {
+      return Optional.empty();
     }
 
     @Override

@@ -37,8 +37,13 @@ public final class VersityGw implements AutoCloseable {
 
   /** A running server without buckets, or skips the test. */
   public static VersityGw assumeInstalled(Path folder) throws IOException {
+    assumeTrue(program().isPresent(), "versitygw is not installed");
+    return start(folder);
+  }
+
+  /** A running server without buckets. */
+  static VersityGw start(Path folder) throws IOException {
     Optional<Path> program = program();
-    assumeTrue(program.isPresent(), "versitygw is not installed");
     Path buckets = Files.createDirectories(folder.resolve("buckets"));
     Path versions = Files.createDirectories(folder.resolve("versions"));
     int port;
@@ -52,6 +57,7 @@ public final class VersityGw implements AutoCloseable {
             "--port",
             "127.0.0.1:" + port,
             "posix",
+            "--bucketlinks",
             "--versioning-dir",
             versions.toString(),
             buckets.toString());
@@ -98,6 +104,16 @@ public final class VersityGw implements AutoCloseable {
   /** Creates a bucket without versions and without Object Lock. */
   public void createBucket(String name) throws IOException {
     Files.createDirectory(buckets.resolve(name));
+  }
+
+  /** Makes a folder the place of a bucket's objects. */
+  void linkBucket(String name, Path folder) throws IOException {
+    Files.createDirectories(folder);
+    Path link = buckets.resolve(name);
+    if (!Files.exists(link)) {
+      Files.deleteIfExists(link);
+      Files.createSymbolicLink(link, folder.toAbsolutePath());
+    }
   }
 
   @Override

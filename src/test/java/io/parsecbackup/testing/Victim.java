@@ -69,6 +69,7 @@ public final class Victim implements AutoCloseable {
     try {
       Path folder = Files.createTempDirectory(scratch, "victim");
       ProcessBuilder builder = new ProcessBuilder(command);
+      builder.environment().putAll(RepositoryPlace.environment());
       builder.environment().putAll(environment);
       builder.environment().put("TMPDIR", folder.toString());
       builder.redirectErrorStream(true);

@@ -16,6 +16,7 @@ import io.parsecbackup.postgres.InstalledPgTools;
 import io.parsecbackup.restore.DrillConfig;
 import io.parsecbackup.restore.VerifyConfig;
 import io.parsecbackup.schedule.ScheduledKinds;
+import io.parsecbackup.testing.PlainCore;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.util.HashMap;
@@ -93,7 +94,7 @@ class StartupCheckTest {
     return new StartupCheck(
         new UnsupportedSettings(config),
         new SourceSettings(config),
-        new RepositorySettings(backup),
+        new RepositorySettings(backup, PlainCore.storages()),
         new DatabaseDumper(
             config.getConfigMapping(DumpConfig.class), new InstalledPgTools(Optional.empty())),
         new ScheduleCheck(backup, ScheduledKinds.of(config)));

@@ -61,6 +61,11 @@ public final class StableStorage {
     this.longest = longest;
   }
 
+  /** Receives the names of steps. */
+  public Consumer<String> checkpoint() {
+    return checkpoint;
+  }
+
   /** Sets the dates of files. No other step depends on them. */
   public FileDates dates() {
     return dates;

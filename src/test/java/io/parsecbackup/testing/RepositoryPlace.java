@@ -1,0 +1,240 @@
+package io.parsecbackup.testing;
+
+import io.parsecbackup.backup.OpenStorages;
+import io.parsecbackup.backup.RepositoryStorages;
+import io.parsecbackup.objectstore.s3.Retries;
+import io.parsecbackup.objectstore.s3.S3Clients;
+import io.parsecbackup.objectstore.storage.BucketSetting;
+import io.parsecbackup.objectstore.storage.BucketStorages;
+import io.parsecbackup.objectstore.storage.LeaseTimes;
+import io.parsecbackup.repository.storage.Storage;
+import io.parsecbackup.repository.storage.folder.FolderStorage;
+import io.parsecbackup.repository.storage.folder.StableStorage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * Where the repositories of tests are. A test names a folder. With {@code
+ * -Dparsec.test.repository=bucket} or {@code versitygw} the program reaches this folder as a bucket
+ * of an S3 server, which has its objects there as plain files. So a test that looks at, damages or
+ * removes files serves for both.
+ */
+public final class RepositoryPlace {
+
+  /** The kinds of places. */
+  public enum Kind {
+    FOLDER,
+    /** A bucket of a server in this process. */
+    BUCKET,
+    /** A bucket of a server that is not written in Java. */
+    VERSITYGW
+  }
+
+  private static final String KIND = "parsec.test.repository";
+  private static final String KIND_VARIABLE = "PARSEC_TEST_REPOSITORY";
+  private static final String SERVER_VARIABLE = "PARSEC_TEST_SERVER";
+  private static final String CACHE_VARIABLE = "PARSEC_TEST_CACHE";
+
+  /** Short, because a test that kills the program waits until the lease has run out. */
+  private static final LeaseTimes LEASE =
+      new LeaseTimes(Duration.ofSeconds(3), Duration.ofMillis(500));
+
+  private static final int TRANSFERS = 8;
+  private static final long PART = 5L << 20;
+
+  private RepositoryPlace() {}
+
+  /** Where the repositories of this run are. */
+  public static Kind kind() {
+    String inherited = System.getenv(KIND_VARIABLE);
+    String named = inherited == null ? System.getProperty(KIND, "") : inherited;
+    return named.isBlank()
+        ? Kind.FOLDER
+        : Kind.valueOf(named.strip().toUpperCase(java.util.Locale.ROOT));
+  }
+
+  /** What a program needs to use the same server: variables of its environment. */
+  static Map<String, String> environment() {
+    return kind() == Kind.FOLDER
+        ? Map.of()
+        : Map.of(
+            KIND_VARIABLE,
+            kind().name(),
+            SERVER_VARIABLE,
+            String.join(" ", server().endpoint().toString(), server().key(), server().secret()),
+            CACHE_VARIABLE,
+            Server.CACHE.toString());
+  }
+
+  /** The value of {@code parsec.backup.repository} for the repository in {@code folder}. */
+  public static String setting(Path folder) {
+    return switch (kind()) {
+      case FOLDER -> folder.toString();
+      case BUCKET, VERSITYGW ->
+          "s3:"
+              + escaped(server().endpoint().toString())
+              + ":us-east-1:"
+              + server().bucketOf(folder)
+              + ":"
+              + escaped(server().key())
+              + ":"
+              + escaped(server().secret());
+    };
+  }
+
+  /** Opens repositories, and announces their steps as {@code folders} does. */
+  static RepositoryStorages storages(StableStorage folders, S3Clients clients) {
+    OpenStorages usual =
+        new OpenStorages(
+            new BucketStorages(
+                clients,
+                Map.of(),
+                new BucketStorages.Options(
+                    TRANSFERS,
+                    PART,
+                    new Retries(4, Duration.ofMillis(10), Duration.ofMillis(100)),
+                    LEASE)),
+            Server.CACHE);
+    return new RepositoryStorages() {
+      @Override
+      public Storage folder(Path folder) {
+        return new FolderStorage(folder, folders);
+      }
+
+      @Override
+      public Storage bucket(BucketSetting setting) {
+        return new CheckpointedStorage(usual.bucket(setting), folders.checkpoint());
+      }
+    };
+  }
+
+  private static String escaped(String text) {
+    return text.replace("\\", "\\\\").replace(":", "\\:");
+  }
+
+  private static Server server() {
+    return Running.SERVER;
+  }
+
+  /** The server of this process, or that of the process which started this one. */
+  private static final class Running {
+    static final Server SERVER = Server.open();
+  }
+
+  /** A server whose buckets are folders. */
+  private interface Server {
+
+    Path CACHE = cache();
+
+    URI endpoint();
+
+    String key();
+
+    String secret();
+
+    /** The bucket whose objects are in that folder. */
+    String bucketOf(Path folder);
+
+    static Server open() {
+      String inherited = System.getenv(SERVER_VARIABLE);
+      if (inherited != null) {
+        String[] parts = inherited.split(" ", 3);
+        return new Inherited(URI.create(parts[0]), parts[1], parts[2]);
+      }
+      return switch (kind()) {
+        case BUCKET -> new InProcess(EmbeddedS3.withConditions());
+        case VERSITYGW -> Gateway.start();
+        case FOLDER -> throw new IllegalStateException("these tests need no server");
+      };
+    }
+
+    private static Path cache() {
+      String inherited = System.getenv(CACHE_VARIABLE);
+      try {
+        return inherited == null
+            ? Files.createTempDirectory("repository-cache-")
+            : Path.of(inherited);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    static String name(Path folder) {
+      return "repository-"
+          + Integer.toUnsignedString(folder.toAbsolutePath().normalize().hashCode(), 36);
+    }
+  }
+
+  private record Inherited(URI endpoint, String key, String secret) implements Server {
+    @Override
+    public String bucketOf(Path folder) {
+      return Server.name(folder);
+    }
+  }
+
+  private record InProcess(EmbeddedS3 s3) implements Server {
+    @Override
+    public URI endpoint() {
+      return s3.endpoint();
+    }
+
+    @Override
+    public String key() {
+      return s3.accessKey();
+    }
+
+    @Override
+    public String secret() {
+      return s3.secretKey();
+    }
+
+    @Override
+    public String bucketOf(Path folder) {
+      s3.folderBucket(Server.name(folder), folder.toAbsolutePath().normalize());
+      return Server.name(folder);
+    }
+  }
+
+  private record Gateway(VersityGw server) implements Server {
+
+    static Gateway start() {
+      try {
+        VersityGw server = VersityGw.start(Files.createTempDirectory("versitygw-"));
+        Runtime.getRuntime().addShutdownHook(new Thread(server::close));
+        return new Gateway(server);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    @Override
+    public URI endpoint() {
+      return server.endpoint();
+    }
+
+    @Override
+    public String key() {
+      return VersityGw.ACCESS_KEY;
+    }
+
+    @Override
+    public String secret() {
+      return VersityGw.SECRET_KEY;
+    }
+
+    @Override
+    public String bucketOf(Path folder) {
+      try {
+        server.linkBucket(Server.name(folder), folder);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      return Server.name(folder);
+    }
+  }
+}
