@@ -6,7 +6,7 @@ import io.parsecbackup.objectstore.s3.Retries;
 import io.parsecbackup.objectstore.s3.S3Clients;
 import io.parsecbackup.objectstore.storage.BucketSetting;
 import io.parsecbackup.objectstore.storage.BucketStorages;
-import io.parsecbackup.objectstore.storage.LeaseTimes;
+import io.parsecbackup.objectstore.lease.LeaseTimes;
 import io.parsecbackup.repository.storage.Storage;
 import io.parsecbackup.repository.storage.folder.FolderStorage;
 import io.parsecbackup.repository.storage.folder.StableStorage;
