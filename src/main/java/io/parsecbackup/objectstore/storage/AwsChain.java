@@ -47,7 +47,7 @@ final class AwsChain implements CredentialSource {
     return new BucketAddress(endpoint, region(endpoint.isPresent()), bucket);
   }
 
-  private static Optional<String> endpoint(Map<String, String> environment) {
+  static Optional<String> endpoint(Map<String, String> environment) {
     if (Boolean.parseBoolean(environment.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"))) {
       return Optional.empty();
     }

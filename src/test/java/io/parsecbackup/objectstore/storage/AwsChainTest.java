@@ -1,0 +1,69 @@
+package io.parsecbackup.objectstore.storage;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.parsecbackup.Problem;
+import io.parsecbackup.objectstore.s3.BucketAddress;
+import io.parsecbackup.objectstore.s3.BucketRequest;
+import io.parsecbackup.objectstore.s3.Credentials;
+import io.parsecbackup.objectstore.s3.S3Connection;
+import io.parsecbackup.testing.EmbeddedS3;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
+import software.amazon.awssdk.core.exception.SdkClientException;
+
+class AwsChainTest {
+
+  @Test
+  void signsTheTokenOfARole() {
+    AwsChain chain = new AwsChain(() -> AwsSessionCredentials.create("access", "secret", "token"));
+    chain.refresh();
+    Credentials first = chain.current();
+    chain.refresh();
+    assertSame(first, chain.current());
+    try (EmbeddedS3 server = EmbeddedS3.open();
+        S3Connection connection =
+            BucketScenario.CLIENTS.open(
+                new BucketAddress(Optional.of(server.endpoint().toString()), "us-east-1", "bucket"),
+                chain,
+                1)) {
+      RequestOptions request = connection.requests().sign(BucketRequest.of(HttpMethod.HEAD, "key"));
+      assertEquals("token", request.getHeaders().get("x-amz-security-token"));
+      assertTrue(
+          request.getHeaders().get("Authorization").contains("x-amz-date;x-amz-security-token"));
+    }
+  }
+
+  @Test
+  void reportsAChainWithoutCredentials() {
+    AwsChain chain =
+        new AwsChain(() -> {
+          throw SdkClientException.create("nothing");
+        });
+    assertEquals(Problem.Kind.CONFIGURATION, assertThrows(Problem.class, chain::refresh).kind());
+  }
+
+  @Test
+  void usesTheServerThatAwssVariablesName() {
+    Map<String, String> both =
+        Map.of("AWS_ENDPOINT_URL", "http://all:1", "AWS_ENDPOINT_URL_S3", "http://s3:1");
+    assertEquals(Optional.of("http://s3:1"), AwsChain.endpoint(both));
+    assertEquals(
+        Optional.of("http://all:1"), AwsChain.endpoint(Map.of("AWS_ENDPOINT_URL", "http://all:1")));
+    assertEquals(
+        Optional.empty(),
+        AwsChain.endpoint(
+            Map.of(
+                "AWS_ENDPOINT_URL",
+                "http://all:1",
+                "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+                "true")));
+  }
+}
