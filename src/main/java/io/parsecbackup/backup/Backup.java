@@ -75,7 +75,10 @@ public record Backup(
       Optional<Integer> parsecMigration,
       Optional<String> schema) {}
 
-  /** The dump: name in the backup's folder, {@code pg_dump}'s format, size, digest. */
+  /**
+   * The dump: name in the backup's folder, {@code pg_dump}'s format, size and digest of the file,
+   * and whether the file is encrypted.
+   */
   @RegisterForReflection
   @Schema(description = "The dump: file in the backup's folder, pg_dump's format, size, SHA-256.")
   public record DumpFile(

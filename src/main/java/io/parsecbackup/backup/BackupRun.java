@@ -16,9 +16,7 @@ import io.parsecbackup.repository.Workspace;
 import io.parsecbackup.repository.storage.RunId;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
@@ -76,18 +74,17 @@ final class BackupRun implements JobWork<Backup> {
     List<RunId> damagedSegments = repository.index().damagedSegments(id());
     DamagedObjects damaged = repository.damagedObjects();
     damaged.forget(workspace, cancellation);
-    Map<Path, String> files = new LinkedHashMap<>();
-    files.put(result.dump().file(), result.dump().sha256());
-    PublishedFiles.add(result.references(), files);
-    PublishedFiles.add(Optional.of(result.rows()), files);
-    PublishedFiles.add(result.missing(), files);
+    PublishedFiles files = new PublishedFiles(tools.dumper().encryption(), result.dump());
+    files.addList(result.references());
+    files.add(result.rows());
+    files.addList(result.missing());
     progress.enter(Phase.SYNC);
-    PublishedFiles.add(sync(result.references(), cancellation), files);
+    files.addList(sync(result.references(), cancellation));
     report.stillDamaged(damaged.remaining(workspace, cancellation));
     cancellation.throwIfCancelled();
     progress.enter(Phase.PUBLISH);
     ObjectNode published =
-        workspace.publish(files, BackupJson.toJson(report.published()), cancellation);
+        workspace.publish(files.digests(), BackupJson.toJson(report.published()), cancellation);
     updateDamageLists(damaged, damagedSegments);
     return BackupJson.fromJson(published).orElseThrow();
   }

@@ -12,6 +12,8 @@ import io.parsecbackup.repository.AcceptedLosses;
 import io.parsecbackup.repository.JobScratch;
 import io.parsecbackup.repository.MissingList;
 import io.parsecbackup.repository.Repository;
+import io.parsecbackup.repository.encryption.Encryption;
+import io.parsecbackup.repository.encryption.ReadableFile;
 import io.parsecbackup.repository.index.Cursor;
 import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.index.RecordStream;
@@ -43,10 +45,12 @@ public class LossAcceptance {
 
   private final RepositorySettings settings;
   private final Clock clock;
+  private final Encryption encryption;
 
-  public LossAcceptance(RepositorySettings settings, Clock clock) {
+  public LossAcceptance(RepositorySettings settings, Clock clock, Encryption encryption) {
     this.settings = settings;
     this.clock = clock;
+    this.encryption = encryption;
   }
 
   /**
@@ -57,7 +61,7 @@ public class LossAcceptance {
    * @return the acceptance; it has no id if there was nothing left to accept
    * @throws Problem of kind HELD if a run has locked the repository, NOT_FOUND if the backup does
    *     not exist, REPOSITORY if its files are damaged, CONFIGURATION if the id or the reason is
-   *     invalid
+   *     invalid, or the lists are encrypted and there is no identity
    */
   public Acceptance accept(Optional<String> backup, Optional<String> reason, Trigger trigger) {
     if (reason.isPresent() && reason.get().length() > LONGEST_REASON) {
@@ -112,7 +116,7 @@ public class LossAcceptance {
               + " free some space, then run 'accept' again");
     }
     RunId id = new RunId(backup.id());
-    Optional<Path> missing = repository.files().proven(id, Layout.MISSING);
+    Optional<ReadableFile> missing = repository.files().readable(id, Layout.MISSING, encryption);
     if (missing.isEmpty()) {
       return Acceptance.none(backup.id(), 0);
     }
@@ -121,7 +125,7 @@ public class LossAcceptance {
         write(
             repository,
             missing.get(),
-            repository.files().proven(id, Layout.REFERENCES),
+            repository.files().readable(id, Layout.REFERENCES, encryption),
             scratch,
             list);
     if (counts.added() == 0) {
@@ -182,7 +186,11 @@ public class LossAcceptance {
    * accepted.
    */
   private static Counts write(
-      Repository repository, Path missing, Optional<Path> references, JobScratch scratch, Path list)
+      Repository repository,
+      ReadableFile missing,
+      Optional<ReadableFile> references,
+      JobScratch scratch,
+      Path list)
       throws IOException {
     long added = 0;
     long already = 0;
@@ -223,7 +231,7 @@ public class LossAcceptance {
   /** The references of the backup's dump, if the backup has a list of them. */
   private record References(Optional<ReferenceStream> list) implements AutoCloseable {
 
-    static References of(Optional<Path> file) throws IOException {
+    static References of(Optional<ReadableFile> file) throws IOException {
       return new References(
           file.isPresent() ? Optional.of(new ReferenceStream(file.get())) : Optional.empty());
     }

@@ -91,11 +91,7 @@ public record SourceDatabase(
       progress.enter(Progress.Phase.DUMP);
       Dump dump =
           dumper.dump(
-              snapshot,
-              uri,
-              workspace.file(dumper.format().fileName()),
-              progress::dumped,
-              cancellation);
+              snapshot, uri, workspace.file(dumper.fileName()), progress::dumped, cancellation);
       report.dump(dump);
       return new Result(dump, count.map(counted -> list), missing, rows);
     }

@@ -6,6 +6,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.eclipse.microprofile.config.Config;
 
@@ -23,10 +24,11 @@ public class UnsupportedSettings {
           "retention.keep-weekly",
           "retention.keep-monthly",
           "retention.keep-yearly",
-          "encryption.recipients",
-          "encryption.identity-file",
           "notify.webhook-url",
           "notify.ping-url");
+
+  /** A supported setting that would be empty, without a warning, if it were set as a list. */
+  private static final String RECIPIENTS = "encryption.recipients";
 
   private static final String PREFIX = "parsec.backup.";
 
@@ -42,6 +44,14 @@ public class UnsupportedSettings {
    * @throws Problem that names the first one that is set
    */
   public void refuse() {
+    if (isList(PREFIX + RECIPIENTS)) {
+      throw new Problem(
+          Kind.CONFIGURATION,
+          PREFIX
+              + RECIPIENTS
+              + " is set as a list. Set one value that holds all recipients, separated by white"
+              + " space");
+    }
     for (String key : KEYS) {
       String name = PREFIX + key;
       Optional<String> value = config.getOptionalValue(name, String.class);
@@ -59,7 +69,7 @@ public class UnsupportedSettings {
 
   /** Whether an environment variable sets one of them, or an element of its list. */
   public static boolean isOne(String variable) {
-    return KEYS.stream()
+    return Stream.concat(KEYS.stream(), Stream.of(RECIPIENTS))
         .map(key -> variable(PREFIX + key))
         .anyMatch(name -> variable.matches(name + "(_[0-9]+_?)?"));
   }

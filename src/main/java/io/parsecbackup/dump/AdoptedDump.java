@@ -13,8 +13,8 @@ import io.parsecbackup.dump.archive.DumpReferences;
 import io.parsecbackup.dump.archive.DumpRows;
 import io.parsecbackup.dump.archive.DumpSchema;
 import io.parsecbackup.parsec.BlockReferences;
-import io.parsecbackup.postgres.PgTools;
 import io.parsecbackup.postgres.PgVersion;
+import io.parsecbackup.repository.encryption.ReadableFile;
 import io.parsecbackup.repository.storage.Layout;
 import java.io.IOException;
 import java.io.InputStream;
@@ -56,8 +56,9 @@ public record AdoptedDump(
 
   /**
    * Copies {@code handMade} into {@code folder}, under the name that its format has in a backup,
-   * flushes it, and reads the copy to its end.
+   * flushes it, and reads the copy to its end. The copy is encrypted if new backups are.
    *
+   * @param dumper how dumps are made and read here
    * @param known the schema of Parsec's tables in the source, if it has them
    * @param progress receives the number of bytes copied so far
    * @throws Problem of kind NOT_FOUND, of kind DATABASE if it is not a complete dump in the format
@@ -65,17 +66,18 @@ public record AdoptedDump(
    * @throws java.io.UncheckedIOException if {@code folder}'s disk fails
    */
   public static AdoptedDump take(
-      Path handMade,
+      ReadableFile handMade,
       Path folder,
-      PgTools tools,
+      DatabaseDumper dumper,
       Optional<String> known,
       LongConsumer progress,
       Cancellation cancellation) {
     DumpFormat format = DumpReader.format(handMade);
     try {
-      Instant written = lastWritten(handMade);
-      try (DumpFile copy = DumpFile.create(folder.resolve(format.fileName()))) {
-        try (InputStream in = Files.newInputStream(handMade)) {
+      Instant written = lastWritten(handMade.path());
+      Path name = folder.resolve(dumper.encryption().nameOf(format.fileName()));
+      try (DumpFile copy = DumpFile.create(name, dumper.encryption().recipients())) {
+        try (InputStream in = handMade.open()) {
           copy.fill(
               in,
               bytes -> {
@@ -83,25 +85,25 @@ public record AdoptedDump(
                 progress.accept(bytes);
               });
         }
-        DumpProof proof = new DumpProof(() -> tools);
+        DumpProof proof = new DumpProof(dumper::tools);
         DumpFacts facts;
         DumpRows rows;
         Optional<String> schema;
         Optional<BlockReferences.Count> references = Optional.empty();
         try {
-          facts = proof.facts(copy.path(), format, cancellation);
-          rows = proof.readThrough(facts, copy.path(), cancellation);
+          facts = proof.facts(copy.readable(), format, cancellation);
+          rows = proof.readThrough(facts, copy.readable(), cancellation);
           schema = DumpSchema.choose(rows.parsecSchemas(), known);
           if (schema.isPresent()) {
             references =
-                new DumpReferences(proof, facts, copy.path(), schema.get(), cancellation)
+                new DumpReferences(proof, facts, copy.readable(), schema.get(), cancellation)
                     .write(folder.resolve(Layout.REFERENCES), folder);
           }
         } catch (Problem e) {
           throw of(handMade, copy.path(), e);
         }
         Optional<ArchiveHeader> head =
-            format == DumpFormat.CUSTOM ? ArchiveHeader.read(copy.path()) : Optional.empty();
+            format == DumpFormat.CUSTOM ? ArchiveHeader.read(copy.readable()) : Optional.empty();
         List<String> warnings = new ArrayList<>();
         Instant createdAt = DumpDate.of(head, facts.origin().startedOn(), written, warnings::add);
         OptionalInt migration = rows.newestMigration(schema);
@@ -160,7 +162,7 @@ public record AdoptedDump(
   }
 
   /** The error for the copy, with the name of the file that the operator knows. */
-  private static Problem of(Path handMade, Path copy, Problem found) {
+  private static Problem of(ReadableFile handMade, Path copy, Problem found) {
     return found.kind() == Kind.CANCELLED
         ? found
         : new Problem(

@@ -9,6 +9,7 @@ import io.parsecbackup.postgres.InstalledPgTools;
 import io.parsecbackup.postgres.PgTools;
 import io.parsecbackup.postgres.connection.DatabaseUri;
 import io.parsecbackup.postgres.connection.LibpqTarget;
+import io.parsecbackup.repository.encryption.Encryption;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.io.IOException;
@@ -31,6 +32,7 @@ public class DatabaseDumper {
 
   private final DumpSettings settings;
   private final Supplier<PgTools> tools;
+  private final Encryption encryption;
 
   /**
    * From the configuration.
@@ -38,13 +40,14 @@ public class DatabaseDumper {
    * @throws Problem of kind CONFIGURATION if a setting is wrong
    */
   @Inject
-  public DatabaseDumper(DumpConfig config, InstalledPgTools tools) {
-    this(DumpSettings.from(config), tools);
+  public DatabaseDumper(DumpConfig config, InstalledPgTools tools, Encryption encryption) {
+    this(DumpSettings.from(config), tools, encryption);
   }
 
-  public DatabaseDumper(DumpSettings settings, Supplier<PgTools> tools) {
+  public DatabaseDumper(DumpSettings settings, Supplier<PgTools> tools, Encryption encryption) {
     this.settings = settings;
     this.tools = tools;
+    this.encryption = encryption;
   }
 
   /**
@@ -71,6 +74,16 @@ public class DatabaseDumper {
     return DatabaseSnapshot.open(uri, settings.lockWaitTimeout(), cancellation);
   }
 
+  /** How dumps, and the lists beside them, are encrypted. */
+  public Encryption encryption() {
+    return encryption;
+  }
+
+  /** The name of the file that {@link #dump} writes. */
+  public String fileName() {
+    return encryption.nameOf(settings.format().fileName());
+  }
+
   /** The format that {@link #dump} writes. */
   public DumpFormat format() {
     return settings.format();
@@ -89,8 +102,9 @@ public class DatabaseDumper {
   }
 
   /**
-   * Dumps the snapshot, flushes the dump to stable storage and checks it: pg_dump's exit code, and
-   * the table of contents or the end marker.
+   * Dumps the snapshot, encrypts the dump while it is written if there are recipients, flushes it
+   * to stable storage and checks it: pg_dump's exit code, and the table of contents or the end
+   * marker.
    *
    * @param target a file that does not exist yet; only its owner may read it. It is removed after a
    *     failure
@@ -109,7 +123,7 @@ public class DatabaseDumper {
     Iterator<List<String>> choices = compressionArguments(chosen.major()).iterator();
     while (true) {
       List<String> argv = argv(chosen, snapshot, database, choices.next());
-      try (DumpFile file = DumpFile.create(target)) {
+      try (DumpFile file = DumpFile.create(target, encryption.recipients())) {
         ChildProcess.Finished<DumpFile> finished =
             run(argv, environment(database), file, progress, cancellation);
         cancellation.throwIfCancelled();
@@ -123,7 +137,7 @@ public class DatabaseDumper {
         if (DumpFailure.reportsAnError(finished)) {
           throw DumpFailure.of(finished, uri, snapshot, settings, chosen);
         }
-        DumpCheck.check(settings.format(), target, chosen, cancellation);
+        DumpCheck.check(settings.format(), file.readable(), file.end(), chosen, cancellation);
         List<String> warnings = finished.stderr().lines().filter(l -> !l.isBlank()).toList();
         // The first lines are enough for the log.
         warnings.stream().limit(10).forEach(line -> LOG.warnf("%s", line));

@@ -1,8 +1,14 @@
 package io.parsecbackup.dump;
 
 import io.parsecbackup.Problem;
+import io.parsecbackup.dump.archive.DumpCheck;
+import io.parsecbackup.dump.archive.LastBytes;
+import io.parsecbackup.repository.encryption.EncryptedOutput;
+import io.parsecbackup.repository.encryption.ReadableFile;
+import io.parsecbackup.repository.encryption.Recipients;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
@@ -13,6 +19,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongConsumer;
 import org.jboss.logging.Logger;
@@ -25,13 +32,18 @@ final class DumpFile implements AutoCloseable {
 
   private final Path path;
   private final FileChannel channel;
+  private final Optional<Recipients> recipients;
   private final MessageDigest digest;
+  private final LastBytes end = new LastBytes(DumpCheck.END);
+  private ReadableFile readable;
   private long bytes;
   private boolean kept;
 
-  DumpFile(Path path, FileChannel channel) {
+  DumpFile(Path path, FileChannel channel, Optional<Recipients> recipients) {
     this.path = path;
     this.channel = channel;
+    this.recipients = recipients;
+    this.readable = ReadableFile.plain(path);
     try {
       this.digest = MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
@@ -39,15 +51,20 @@ final class DumpFile implements AutoCloseable {
     }
   }
 
-  /** Creates a file that only its owner may read. Does not touch an existing file. */
-  static DumpFile create(Path path) {
+  /**
+   * Creates a file that only its owner may read. Does not touch an existing file.
+   *
+   * @param recipients the recipients of the encrypted dump; empty to write it as it is
+   */
+  static DumpFile create(Path path, Optional<Recipients> recipients) {
     try {
       return new DumpFile(
           path,
           FileChannel.open(
               path,
               Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))));
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))),
+          recipients);
     } catch (FileAlreadyExistsException e) {
       throw new Problem(
           Problem.Kind.INTERNAL, path + " already exists; a dump never replaces a file.", e);
@@ -57,30 +74,62 @@ final class DumpFile implements AutoCloseable {
   }
 
   /**
-   * Writes all of {@code in} and flushes it to stable storage.
+   * Writes all of {@code in}, encrypts it on the way if there are recipients, and flushes it to
+   * stable storage.
    *
-   * @param progress receives the number of bytes so far, after each buffer
+   * @param progress receives the size of the file so far, after each buffer
    * @throws IOException if reading fails
    * @throws Problem if writing fails
    */
   void fill(InputStream in, LongConsumer progress) throws IOException {
     byte[] buffer = new byte[BUFFER];
+    OutputStream out = open();
     for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-      digest.update(buffer, 0, n);
-      ByteBuffer rest = ByteBuffer.wrap(buffer, 0, n);
+      end.write(buffer, 0, n);
       try {
-        while (rest.hasRemaining()) {
-          bytes += channel.write(rest);
-        }
+        out.write(buffer, 0, n);
       } catch (IOException e) {
         throw FreeSpace.writeFailed(path, bytes, e);
       }
       progress.accept(bytes);
     }
     try {
+      // Only now: without its end the encrypted file of a failed dump cannot be decrypted.
+      out.close();
       channel.force(true);
     } catch (IOException e) {
       throw FreeSpace.writeFailed(path, bytes, e);
+    }
+  }
+
+  private OutputStream open() {
+    OutputStream stored = new Stored();
+    if (recipients.isEmpty()) {
+      return stored;
+    }
+    try {
+      EncryptedOutput encrypting = recipients.get().encrypt(stored);
+      readable = encrypting.readBack(path);
+      return encrypting;
+    } catch (IOException e) {
+      throw FreeSpace.writeFailed(path, bytes, e);
+    }
+  }
+
+  /** Writes to the file. Closing does nothing. */
+  private final class Stored extends OutputStream {
+    @Override
+    public void write(int one) throws IOException {
+      write(new byte[] {(byte) one}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] from, int offset, int length) throws IOException {
+      digest.update(from, offset, length);
+      ByteBuffer rest = ByteBuffer.wrap(from, offset, length);
+      while (rest.hasRemaining()) {
+        bytes += channel.write(rest);
+      }
     }
   }
 
@@ -88,6 +137,17 @@ final class DumpFile implements AutoCloseable {
     return path;
   }
 
+  /** The file, which this run can read without an identity. */
+  ReadableFile readable() {
+    return readable;
+  }
+
+  /** The last bytes of the dump before encryption, for {@link DumpCheck}. */
+  byte[] end() {
+    return end.bytes();
+  }
+
+  /** The size of the file, encrypted or not. */
   long bytes() {
     return bytes;
   }

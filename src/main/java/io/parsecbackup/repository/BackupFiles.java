@@ -4,6 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
+import io.parsecbackup.repository.encryption.EncryptedNames;
+import io.parsecbackup.repository.encryption.Encryption;
+import io.parsecbackup.repository.encryption.ReadableFile;
 import io.parsecbackup.repository.storage.Checksums;
 import io.parsecbackup.repository.storage.Damage;
 import io.parsecbackup.repository.storage.DigestMismatchException;
@@ -117,6 +120,20 @@ public final class BackupFiles {
     return digest.isEmpty()
         ? Optional.empty()
         : Optional.of(storage.localAgain(file, digest.get()));
+  }
+
+  /**
+   * As {@link #proven}, for a list that may be encrypted: then its name ends in {@value
+   * EncryptedNames#SUFFIX}, and the result decrypts it.
+   *
+   * @throws Problem as {@link #proven} and {@link Encryption#readable} do
+   */
+  public Optional<ReadableFile> readable(RunId id, String name, Encryption encryption) {
+    Optional<Path> plain = proven(id, name);
+    return plain.isPresent()
+        ? plain.map(ReadableFile::plain)
+        : proven(id, name + EncryptedNames.SUFFIX)
+            .map(file -> encryption.readable(name + EncryptedNames.SUFFIX, file));
   }
 
   /** Reports a dump whose digest is not in the checksums: its content cannot be checked. */

@@ -1,6 +1,7 @@
 package io.parsecbackup.repository;
 
 import io.parsecbackup.Printable;
+import io.parsecbackup.repository.encryption.ReadableFile;
 import io.parsecbackup.repository.index.FieldText;
 import io.parsecbackup.repository.index.KeyOrder;
 import io.parsecbackup.repository.index.TextLines;
@@ -25,6 +26,11 @@ public final class MissingList implements Iterator<MissingList.Line>, AutoClosea
    * @throws IOException when it cannot be opened
    */
   public MissingList(Path file) throws IOException {
+    this(ReadableFile.plain(file));
+  }
+
+  /** As above; {@code file} may be encrypted. */
+  public MissingList(ReadableFile file) throws IOException {
     this.lines = new TextLines(file);
   }
 

@@ -1,5 +1,6 @@
 package io.parsecbackup.restore;
 
+import io.parsecbackup.repository.encryption.ReadableFile;
 import io.parsecbackup.repository.index.Cursor;
 import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.index.RecordStream;
@@ -7,7 +8,6 @@ import io.parsecbackup.repository.index.Reference;
 import io.parsecbackup.repository.index.ReferenceStream;
 import io.parsecbackup.repository.storage.Layout;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Optional;
@@ -39,7 +39,7 @@ final class BackupObjects implements Iterator<IndexRecord>, AutoCloseable {
    *
    * @param list the backup's {@value Layout#REFERENCES}; empty for all objects
    */
-  static BackupObjects open(JobContext context, Optional<Path> list) throws IOException {
+  static BackupObjects open(JobContext context, Optional<ReadableFile> list) throws IOException {
     RecordStream<IndexRecord> records =
         context.repository().index().asOf(context.id(), context.scratch()::newFile);
     try {

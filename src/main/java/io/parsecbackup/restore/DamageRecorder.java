@@ -16,10 +16,12 @@ import java.io.UncheckedIOException;
 final class DamageRecorder implements AutoCloseable {
 
   private final JobContext context;
+  private final BackupContents contents;
   private final RecordSorter<IndexRecord> damaged;
 
-  DamageRecorder(JobContext context) {
-    this.context = context;
+  DamageRecorder(BackupContents contents) {
+    this.contents = contents;
+    this.context = contents.context();
     this.damaged = sorter(context, "damaged");
   }
 
@@ -62,7 +64,7 @@ final class DamageRecorder implements AutoCloseable {
   /** The source did not have the objects that the backup lists as missing. */
   private void removeMissing(RecordStream<IndexRecord> records, RecordSorter<IndexRecord> unlisted)
       throws IOException {
-    try (MissingAtSource.Lines known = MissingAtSource.lines(context)) {
+    try (MissingAtSource.Lines known = MissingAtSource.lines(contents)) {
       Cursor<MissingList.Line> missing = new Cursor<>(known, MissingList.Line::key);
       while (records.hasNext()) {
         IndexRecord entry = records.next();

@@ -13,6 +13,8 @@ import io.parsecbackup.job.JobKind;
 import io.parsecbackup.job.JobPhase;
 import io.parsecbackup.postgres.connection.DatabaseUri;
 import io.parsecbackup.repository.TableRows;
+import io.parsecbackup.repository.encryption.EncryptedNames;
+import io.parsecbackup.repository.encryption.Encryption;
 import io.parsecbackup.repository.storage.Damage;
 import io.parsecbackup.repository.storage.Layout;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -35,11 +37,17 @@ public class Drill {
   private final SourceSettings sourceSettings;
   private final DumpProof dumps;
   private final DatabaseRestorer databases;
+  private final Encryption encryption;
 
-  public Drill(SourceSettings sourceSettings, DumpProof dumps, DatabaseRestorer databases) {
+  public Drill(
+      SourceSettings sourceSettings,
+      DumpProof dumps,
+      DatabaseRestorer databases,
+      Encryption encryption) {
     this.sourceSettings = sourceSettings;
     this.dumps = dumps;
     this.databases = databases;
+    this.encryption = encryption;
   }
 
   /** The server on which the drill creates the scratch database. */
@@ -68,7 +76,8 @@ public class Drill {
       return;
     }
     Backup backup = context.choice().intact();
-    DumpSource dump = BackupDump.of(context, backup);
+    BackupContents contents = new BackupContents(context, encryption);
+    DumpSource dump = contents.dump(backup);
     // First, because reading a large dump takes long and would be useless without this right.
     databases.requireScratch(server.uri(), name(context), context.cancellation());
     DumpRows rows = dumps.readThrough(dump.file(), dump.format(), context.cancellation());
@@ -80,12 +89,15 @@ public class Drill {
       try (DatabaseSnapshot restored =
           DatabaseSnapshot.restored(
               scratch.uri(), dump.database().schema(), context.cancellation())) {
-        DrillComparison comparison = new DrillComparison(context, restored);
+        DrillComparison comparison = new DrillComparison(contents, restored);
         comparison.rows(publishedRows(context, damage), rows);
         comparison.migration(
             backup.postgres().flatMap(Backup.Postgres::parsecMigration),
             rows.newestMigration(dump.database().schema()));
-        comparison.objects(proven(context, Layout.REFERENCES, damage));
+        comparison.objects(
+            isDoubtful(Layout.REFERENCES, damage)
+                ? Optional.empty()
+                : contents.checkedList(Layout.REFERENCES));
       }
       scratch.drop();
       context
@@ -117,18 +129,18 @@ public class Drill {
 
   private static Optional<TableRows> publishedRows(JobContext context, List<Damage> damage)
       throws IOException {
-    Optional<Path> file = proven(context, Layout.ROWS, damage);
+    Optional<Path> file =
+        isDoubtful(Layout.ROWS, damage)
+            ? Optional.empty()
+            : context.repository().files().checked(context.id(), Layout.ROWS);
     return file.isEmpty() ? Optional.empty() : Optional.of(TableRows.read(file.get()));
   }
 
-  /** A file of the backup; empty if it is damaged, cannot be proven, or was never written. */
-  private static Optional<Path> proven(JobContext context, String file, List<Damage> damage)
-      throws IOException {
-    boolean doubtful =
-        damage.stream()
-            .anyMatch(link ->
-                link.name().endsWith("/" + file) || link.name().endsWith("/" + Layout.CHECKSUMS));
-    return doubtful ? Optional.empty() : context.repository().files().checked(context.id(), file);
+  /** Whether a file of the backup is damaged or cannot be proven. */
+  private static boolean isDoubtful(String file, List<Damage> damage) {
+    return damage.stream()
+        .map(link -> EncryptedNames.plain(link.name()))
+        .anyMatch(name -> name.endsWith("/" + file) || name.endsWith("/" + Layout.CHECKSUMS));
   }
 
   /** At most 45 bytes: a repository's id is a UUID. */

@@ -10,6 +10,7 @@ import io.parsecbackup.parsec.ParsecTables;
 import io.parsecbackup.repository.MissingList;
 import io.parsecbackup.repository.ObjectProof;
 import io.parsecbackup.repository.TableRows;
+import io.parsecbackup.repository.encryption.ReadableFile;
 import io.parsecbackup.repository.index.Cursor;
 import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.index.RecordStream;
@@ -26,10 +27,12 @@ import java.util.OptionalInt;
 final class DrillComparison {
 
   private final JobContext context;
+  private final BackupContents contents;
   private final DatabaseSnapshot restored;
 
-  DrillComparison(JobContext context, DatabaseSnapshot restored) {
-    this.context = context;
+  DrillComparison(BackupContents contents, DatabaseSnapshot restored) {
+    this.context = contents.context();
+    this.contents = contents;
     this.restored = restored;
   }
 
@@ -105,7 +108,7 @@ final class DrillComparison {
    * @param published the references of the backup's dump, which are compared with the rows; may be
    *     empty
    */
-  void objects(Optional<Path> published) throws IOException {
+  void objects(Optional<ReadableFile> published) throws IOException {
     boolean inDump =
         context
             .backup()
@@ -138,7 +141,7 @@ final class DrillComparison {
     }
   }
 
-  private void references(Path published, Path list) throws IOException {
+  private void references(ReadableFile published, Path list) throws IOException {
     try (ReferenceStream expected = new ReferenceStream(published);
         ReferenceStream found = new ReferenceStream(list)) {
       Cursor<Reference> listed = new Cursor<>(expected, Reference::key);
@@ -194,8 +197,8 @@ final class DrillComparison {
   private void files(Path list) throws IOException {
     ObjectProof.Look look = context.repository().objectProof().lookInOrder();
     long accepted = 0;
-    try (DamageRecorder damaged = new DamageRecorder(context);
-        MissingAtSource.Lines missing = MissingAtSource.lines(context);
+    try (DamageRecorder damaged = new DamageRecorder(contents);
+        MissingAtSource.Lines missing = MissingAtSource.lines(contents);
         ReferenceStream references = new ReferenceStream(list);
         RecordStream<IndexRecord> records =
             context.repository().index().asOf(context.id(), context.scratch()::newFile)) {

@@ -4,10 +4,10 @@ import io.parsecbackup.Problem;
 import io.parsecbackup.backup.Backup;
 import io.parsecbackup.job.JobState;
 import io.parsecbackup.repository.MissingList;
+import io.parsecbackup.repository.encryption.IdentityFile;
+import io.parsecbackup.repository.encryption.ReadableFile;
 import io.parsecbackup.repository.storage.Layout;
-import io.parsecbackup.repository.storage.Storage;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.Optional;
 
@@ -17,8 +17,19 @@ final class MissingAtSource {
   private MissingAtSource() {}
 
   /** Reports each missing object as a finding, and the number of accepted losses as a warning. */
-  static void report(JobContext context, Backup backup) throws IOException {
-    Optional<Path> list = list(context);
+  static void report(BackupContents contents, Backup backup) throws IOException {
+    JobContext context = contents.context();
+    if (!contents.canBeRead()) {
+      context
+          .report()
+          .warn(
+              "the backup's list of missing objects, if it has one, is encrypted and was not read,"
+                  + " because "
+                  + IdentityFile.KEY
+                  + " is not set");
+      return;
+    }
+    Optional<ReadableFile> list = list(contents);
     if (list.isEmpty()) {
       if (backup.state() == JobState.INCOMPLETE) {
         context.report().found("backups/" + backup.id(), "lost", "a complete backup", "incomplete");
@@ -48,28 +59,32 @@ final class MissingAtSource {
                   + first
                   + ". Files that need them cannot be opened; backups/"
                   + backup.id()
-                  + "/missing.txt names them");
+                  + "/"
+                  + list.get().path().getFileName()
+                  + " names them");
     }
   }
 
-  /** The objects that the backup lists as missing; none if it has no list. */
-  static Lines lines(JobContext context) throws IOException {
-    Optional<Path> list = list(context);
+  /** The objects that the backup lists as missing; none if it has no list that can be read. */
+  static Lines lines(BackupContents contents) throws IOException {
+    if (!contents.canBeRead()) {
+      return new Lines(Optional.empty());
+    }
+    Optional<ReadableFile> list = list(contents);
     return new Lines(
         list.isPresent() ? Optional.of(new MissingList(list.get())) : Optional.empty());
   }
 
   /** Ignores a file of that name if the backup was published without one. */
-  private static Optional<Path> list(JobContext context) throws IOException {
+  private static Optional<ReadableFile> list(BackupContents contents) throws IOException {
     try {
-      return context.repository().files().proven(context.id(), Layout.MISSING);
+      return contents.list(Layout.MISSING);
     } catch (Problem damaged) {
+      if (damaged.kind() != Problem.Kind.REPOSITORY) {
+        throw damaged;
+      }
       // The damage was already reported. The lines that can be read are still useful.
-      Storage storage = context.repository().storage();
-      String list = Layout.backup(context.id()) + "/" + Layout.MISSING;
-      return storage.find(list).isEmpty()
-          ? Optional.empty()
-          : Optional.of(storage.local(list, Optional.empty()));
+      return contents.unprovenList(Layout.MISSING);
     }
   }
 

@@ -10,10 +10,10 @@ import io.parsecbackup.objectstore.upload.UploadListener;
 import io.parsecbackup.objectstore.upload.UploadOptions;
 import io.parsecbackup.objectstore.upload.UploadOutcome;
 import io.parsecbackup.objectstore.upload.UploadRequest;
+import io.parsecbackup.repository.encryption.ReadableFile;
 import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.storage.Damage;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -25,10 +25,11 @@ final class ObjectsRestore {
 
   private static final Logger LOG = Logger.getLogger(ObjectsRestore.class);
 
+  private final BackupContents contents;
   private final JobContext context;
   private final BucketUploader buckets;
   private final UploadOptions options;
-  private final Optional<Path> references;
+  private final Optional<ReadableFile> references;
 
   /** The counters of each node whose upload has started. */
   private final List<UploadCounters> counters = new CopyOnWriteArrayList<>();
@@ -37,11 +38,12 @@ final class ObjectsRestore {
    * @param references the list of the objects that are sent; empty to send all
    */
   ObjectsRestore(
-      JobContext context,
+      BackupContents contents,
       BucketUploader buckets,
       UploadOptions options,
-      Optional<Path> references) {
-    this.context = context;
+      Optional<ReadableFile> references) {
+    this.contents = contents;
+    this.context = contents.context();
     this.buckets = buckets;
     this.options = options;
     this.references = references;
@@ -69,7 +71,7 @@ final class ObjectsRestore {
                     sum(UploadCounters::wanted),
                     sum(UploadCounters::sentBytes),
                     sum(UploadCounters::wantedBytes)));
-    DamageRecorder damaged = new DamageRecorder(context);
+    DamageRecorder damaged = new DamageRecorder(contents);
     try {
       boolean first = true;
       for (TargetNode node : nodes) {

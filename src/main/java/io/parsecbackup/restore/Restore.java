@@ -13,11 +13,13 @@ import io.parsecbackup.job.ProgressReport;
 import io.parsecbackup.objectstore.upload.BucketUploader;
 import io.parsecbackup.objectstore.upload.UploadOptions;
 import io.parsecbackup.parsec.Blockstore;
+import io.parsecbackup.repository.encryption.EncryptedNames;
+import io.parsecbackup.repository.encryption.Encryption;
+import io.parsecbackup.repository.encryption.ReadableFile;
 import io.parsecbackup.repository.storage.Damage;
 import io.parsecbackup.repository.storage.Layout;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -36,12 +38,17 @@ public class Restore {
   private final SourceSettings sourceSettings;
   private final DatabaseRestorer databases;
   private final BucketUploader buckets;
+  private final Encryption encryption;
 
   public Restore(
-      SourceSettings sourceSettings, DatabaseRestorer databases, BucketUploader buckets) {
+      SourceSettings sourceSettings,
+      DatabaseRestorer databases,
+      BucketUploader buckets,
+      Encryption encryption) {
     this.sourceSettings = sourceSettings;
     this.databases = databases;
     this.buckets = buckets;
+    this.encryption = encryption;
   }
 
   RestoreTarget target(RestoreRequest request) {
@@ -55,14 +62,15 @@ public class Restore {
     context.report().enter(JobPhase.FILES);
     Backup backup = context.choice().intact();
     List<Damage> tolerated = requireUndamaged(context, target);
-    MissingAtSource.report(context, backup);
+    BackupContents contents = new BackupContents(context, encryption);
+    MissingAtSource.report(contents, backup);
     requireRightKind(backup, target);
     Optional<DatabasePlan> plan = Optional.empty();
     if (target.database().isPresent()) {
       plan =
           Optional.of(
               databases.plan(
-                  BackupDump.of(context, backup),
+                  contents.dump(backup),
                   target.database().get(),
                   target.replace(),
                   context.cancellation()));
@@ -73,10 +81,10 @@ public class Restore {
     List<TargetNode> nodes = target.blockstore().map(TargetNode::of).orElseGet(List::of);
     if (!nodes.isEmpty()) {
       new ObjectsRestore(
-              context,
+              contents,
               buckets,
               new UploadOptions(target.replace(), target.dryRun()),
-              target.allObjects() ? Optional.empty() : references(context, tolerated))
+              target.allObjects() ? Optional.empty() : references(contents, tolerated))
           .into(nodes);
     }
     context.cancellation().throwIfCancelled();
@@ -93,13 +101,15 @@ public class Restore {
    * The proven list of the objects that the dump refers to. If it is empty, a warning says that all
    * objects are sent.
    */
-  private static Optional<Path> references(JobContext context, List<Damage> tolerated) {
+  private static Optional<ReadableFile> references(
+      BackupContents contents, List<Damage> tolerated) {
+    JobContext context = contents.context();
     String why;
     if (tolerated.stream().anyMatch(Restore::hidesReferences)) {
       why = " cannot be trusted: it, or SHA256SUMS, is damaged";
     } else {
       // Only a list that SHA256SUMS names: another one may leave objects out.
-      Optional<Path> list = context.repository().files().proven(context.id(), Layout.REFERENCES);
+      Optional<ReadableFile> list = contents.list(Layout.REFERENCES);
       if (list.isPresent()) {
         return list;
       }
@@ -117,7 +127,7 @@ public class Restore {
   }
 
   private static boolean hidesReferences(Damage damage) {
-    return damage.name().endsWith("/" + Layout.REFERENCES)
+    return EncryptedNames.plain(damage.name()).endsWith("/" + Layout.REFERENCES)
         || damage.name().endsWith("/" + Layout.CHECKSUMS);
   }
 
@@ -161,10 +171,11 @@ public class Restore {
    * proves its line of the index.
    */
   static boolean isTolerable(Damage damage) {
-    return damage.name().endsWith("/" + Layout.REFERENCES)
-        || damage.name().endsWith("/" + Layout.ROWS)
-        || damage.name().endsWith("/missing.txt")
-        || damage.name().endsWith("/SHA256SUMS");
+    String name = EncryptedNames.plain(damage.name());
+    return name.endsWith("/" + Layout.REFERENCES)
+        || name.endsWith("/" + Layout.ROWS)
+        || name.endsWith("/" + Layout.MISSING)
+        || name.endsWith("/" + Layout.CHECKSUMS);
   }
 
   private static String words(Damage damage) {

@@ -1,6 +1,7 @@
 package io.parsecbackup.restore;
 
 import io.parsecbackup.Problem;
+import io.parsecbackup.Problem.Kind;
 import io.parsecbackup.backup.Backup;
 import io.parsecbackup.dump.archive.DumpFormat;
 import io.parsecbackup.dump.archive.DumpProof;
@@ -11,6 +12,9 @@ import io.parsecbackup.job.ProgressReport;
 import io.parsecbackup.repository.BackupFiles;
 import io.parsecbackup.repository.MissingList;
 import io.parsecbackup.repository.ObjectProof;
+import io.parsecbackup.repository.encryption.EncryptedNames;
+import io.parsecbackup.repository.encryption.Encryption;
+import io.parsecbackup.repository.encryption.IdentityFile;
 import io.parsecbackup.repository.index.Cursor;
 import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.index.RecordStream;
@@ -41,9 +45,11 @@ public class Verification {
   public static final JobKind KIND = new JobKind("verify");
 
   private final DumpProof dumps;
+  private final Encryption encryption;
 
-  public Verification(DumpProof dumps) {
+  public Verification(DumpProof dumps, Encryption encryption) {
     this.dumps = dumps;
+    this.encryption = encryption;
   }
 
   void run(JobContext context, Subset subset) throws IOException {
@@ -60,16 +66,42 @@ public class Verification {
     }
     links.stream().filter(link -> damaged.add(link.name())).forEach(context.report()::found);
     context.cancellation().throwIfCancelled();
-    Optional<Problem> dumpProblem =
-        context.backup().flatMap(Backup::dump).flatMap(dump -> readDump(context, dump, damaged));
-    // Without SHA256SUMS nothing proves the list.
-    if (context.backup().isPresent()
-        && !damaged.contains(name(context, Layout.REFERENCES))
-        && !damaged.contains(name(context, Layout.MISSING))
-        && !damaged.contains(name(context, Layout.CHECKSUMS))) {
-      new ReferenceCheck(context).run(context.backup().get());
+    BackupContents contents = new BackupContents(context, encryption);
+    Optional<Problem> dumpProblem = Optional.empty();
+    if (contents.canBeRead()) {
+      dumpProblem =
+          context
+              .backup()
+              .flatMap(Backup::dump)
+              .flatMap(dump -> readDump(new BackupContents(context, encryption), dump, damaged));
+    } else {
+      context
+          .report()
+          .warn(
+              "only the digests of the dump and the lists of backup "
+                  + context.id()
+                  + " were checked, not their content: they are encrypted, and "
+                  + IdentityFile.KEY
+                  + " is not set");
     }
-    readObjects(context, subset);
+    if (dumpProblem.filter(problem -> problem.kind() == Kind.CONFIGURATION).isPresent()) {
+      // No identity fits. The objects can still be checked.
+      contents = new BackupContents(context, Encryption.none());
+    }
+    // Without SHA256SUMS nothing proves the list.
+    if (contents.canBeRead()
+        && context.backup().isPresent()
+        && damaged.stream()
+            .map(EncryptedNames::plain)
+            .noneMatch(
+                Set.of(
+                        name(context, Layout.REFERENCES),
+                        name(context, Layout.MISSING),
+                        name(context, Layout.CHECKSUMS))
+                    ::contains)) {
+      new ReferenceCheck(context, contents).run(context.backup().get());
+    }
+    readObjects(contents, subset);
     FindingsAdvice.give(context.report());
     if (dumpProblem.isPresent()) {
       throw dumpProblem.get();
@@ -82,15 +114,15 @@ public class Verification {
 
   /** Returns the reason if the dump cannot be checked. In this case the objects are still read. */
   private Optional<Problem> readDump(
-      JobContext context, Backup.DumpFile dump, Set<String> damaged) {
+      BackupContents contents, Backup.DumpFile dump, Set<String> damaged) {
+    JobContext context = contents.context();
     String name = name(context, dump.file());
     if (damaged.contains(name) || damaged.contains(name(context, Layout.DOCUMENT))) {
       return Optional.empty();
     }
     try {
       dumps
-          .damage(
-              BackupDump.file(context, dump), DumpFormat.of(dump.format()), context.cancellation())
+          .damage(contents.dumpFile(dump), DumpFormat.of(dump.format()), context.cancellation())
           .ifPresent(damage ->
               context
                   .report()
@@ -102,14 +134,15 @@ public class Verification {
           .found(name, "unreadable", "a dump that can be read to its end", e.toString());
       return Optional.empty();
     } catch (Problem e) {
-      if (e.kind() == Problem.Kind.CANCELLED) {
+      if (e.kind() == Kind.CANCELLED) {
         throw e;
       }
       return Optional.of(e);
     }
   }
 
-  private static void readObjects(JobContext context, Subset subset) throws IOException {
+  private static void readObjects(BackupContents contents, Subset subset) throws IOException {
+    JobContext context = contents.context();
     LongAdder total = new LongAdder();
     LongAdder totalBytes = new LongAdder();
     JobReport report = context.report();
@@ -127,9 +160,9 @@ public class Verification {
         }
       }
     }
-    try (DamageRecorder damaged = new DamageRecorder(context);
+    try (DamageRecorder damaged = new DamageRecorder(contents);
         RecordStream<IndexRecord> records = records(context);
-        MissingAtSource.Lines known = MissingAtSource.lines(context);
+        MissingAtSource.Lines known = MissingAtSource.lines(contents);
         Readers readers = new Readers(context, damaged)) {
       // The backup lists these as missing, so damage of older bytes is not reported.
       Cursor<MissingList.Line> missing = new Cursor<>(known, MissingList.Line::key);

@@ -35,8 +35,6 @@ class UnsupportedSettingsTest {
         "retention.keep-weekly",
         "retention.keep-monthly",
         "retention.keep-yearly",
-        "encryption.recipients",
-        "encryption.identity-file",
         "notify.webhook-url",
         "notify.ping-url"
       })

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.parsecbackup.testing.AgeKeys;
 import io.parsecbackup.testing.AwsCli;
 import io.parsecbackup.testing.DocumentedCommands;
 import io.parsecbackup.testing.EmbeddedDatabase;
@@ -11,6 +12,7 @@ import io.parsecbackup.testing.EmbeddedS3;
 import io.parsecbackup.testing.PackagedProgram.Ended;
 import io.parsecbackup.testing.ParsecData;
 import io.parsecbackup.testing.ParsecStack;
+import io.parsecbackup.testing.Tool;
 import io.parsecbackup.testing.TreeComparison;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,7 +54,7 @@ class RestoreByHandIT {
       target.createRole(ParsecStack.NAME, ROLE_PASSWORD);
       target.createDatabase(ParsecStack.NAME, ParsecStack.NAME);
       target.execute(ParsecStack.NAME, "CREATE TABLE older(n int)");
-      restores("custom", target, store);
+      restores("custom", "custom", Map.of(), Map.of(), target, store);
       target.execute(ParsecStack.NAME + "_before_restore", "SELECT n FROM older");
     }
   }
@@ -62,7 +64,19 @@ class RestoreByHandIT {
     try (EmbeddedDatabase target = EmbeddedDatabase.open();
         EmbeddedS3 store = EmbeddedS3.open()) {
       target.createRole(ParsecStack.NAME, ROLE_PASSWORD);
-      restores("plain", target, store);
+      restores("plain", "plain", Map.of(), Map.of(), target, store);
+    }
+  }
+
+  @Test
+  void restoresAnEncryptedDump() throws Exception {
+    new Tool("age").assumeInstalled();
+    AgeKeys keys = AgeKeys.create();
+    try (EmbeddedDatabase target = EmbeddedDatabase.open();
+        EmbeddedS3 store = EmbeddedS3.open()) {
+      target.createRole(ParsecStack.NAME, ROLE_PASSWORD);
+      Map<String, String> identity = Map.of("IDENTITY", AgeKeys.file(folder, keys).toString());
+      restores("custom", "encrypted", AgeKeys.recipients(keys), identity, target, store);
     }
   }
 
@@ -71,21 +85,27 @@ class RestoreByHandIT {
     try (EmbeddedDatabase target = EmbeddedDatabase.open();
         EmbeddedS3 store = EmbeddedS3.open()) {
       Path repository = folder.resolve("damaged");
-      String id = backup("custom", repository);
+      String id = backup("custom", repository, Map.of());
       Path document = repository.resolve("backups").resolve(id).resolve("backup.json");
       Files.writeString(document, Files.readString(document).replace("\"UTF8\"", "\"UTF9\""));
-      Shell.Result run = run(script(), repository, id, target, store);
+      Shell.Result run = run(script(), repository, id, Map.of(), target, store);
       assertEquals(1, run.exitCode(), run.output());
       assertTrue(run.output().contains("THE SEAL IS WRONG"), run.output());
       assertEquals(0, store.bucket(BUCKET).size());
     }
   }
 
-  private static void restores(String format, EmbeddedDatabase target, EmbeddedS3 store)
+  private static void restores(
+      String format,
+      String name,
+      Map<String, String> settings,
+      Map<String, String> variables,
+      EmbeddedDatabase target,
+      EmbeddedS3 store)
       throws Exception {
-    Path repository = folder.resolve(format);
-    String id = backup(format, repository);
-    Shell.Result run = run(script(), repository, id, target, store);
+    Path repository = folder.resolve(name);
+    String id = backup(format, repository, settings);
+    Shell.Result run = run(script(), repository, id, variables, target, store);
     assertEquals(0, run.exitCode(), run.output());
     for (String sign : List.of("FAILED", "(dryrun)", "not in the repository", "ERROR", "rror:")) {
       assertFalse(run.output().contains(sign), run.output());
@@ -105,12 +125,12 @@ class RestoreByHandIT {
     }
   }
 
-  private static String backup(String format, Path repository) {
-    Ended backup =
-        Place.of(source, repository)
-            .with("PARSEC_BACKUP_DUMP_FORMAT", format)
-            .byListing()
-            .run("backup", "--json");
+  private static String backup(String format, Path repository, Map<String, String> settings) {
+    Place place = Place.of(source, repository).with("PARSEC_BACKUP_DUMP_FORMAT", format);
+    for (Map.Entry<String, String> setting : settings.entrySet()) {
+      place = place.with(setting.getKey(), setting.getValue());
+    }
+    Ended backup = place.byListing().run("backup", "--json");
     assertEquals(0, backup.exitCode(), backup.all());
     return backup.json().path("id").asText();
   }
@@ -122,9 +142,15 @@ class RestoreByHandIT {
   }
 
   private static Shell.Result run(
-      Path script, Path repository, String id, EmbeddedDatabase target, EmbeddedS3 store)
+      Path script,
+      Path repository,
+      String id,
+      Map<String, String> variables,
+      EmbeddedDatabase target,
+      EmbeddedS3 store)
       throws Exception {
     Map<String, String> environment = new TreeMap<>(AwsCli.environment(store));
+    environment.putAll(variables);
     environment.putAll(
         Map.of(
             "REPOSITORY",

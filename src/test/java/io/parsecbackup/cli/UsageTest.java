@@ -15,6 +15,8 @@ import io.parsecbackup.dump.DatabaseDumper;
 import io.parsecbackup.dump.DumpConfig;
 import io.parsecbackup.objectstore.s3.TransferConfig;
 import io.parsecbackup.postgres.InstalledPgTools;
+import io.parsecbackup.repository.encryption.Encryption;
+import io.parsecbackup.repository.encryption.EncryptionConfig;
 import io.parsecbackup.restore.DrillConfig;
 import io.parsecbackup.restore.VerifyConfig;
 import io.parsecbackup.schedule.ScheduledKinds;
@@ -90,6 +92,7 @@ class UsageTest {
             .addDiscoveredConverters()
             .withMapping(BackupConfig.class)
             .withMapping(DumpConfig.class)
+            .withMapping(EncryptionConfig.class)
             .withMapping(TransferConfig.class)
             .withMapping(VerifyConfig.class)
             .withMapping(DrillConfig.class)
@@ -102,7 +105,9 @@ class UsageTest {
         new SourceSettings(config),
         new RepositorySettings(backup, PlainCore.storages()),
         new DatabaseDumper(
-            config.getConfigMapping(DumpConfig.class), new InstalledPgTools(Optional.empty())),
+            config.getConfigMapping(DumpConfig.class),
+            new InstalledPgTools(Optional.empty()),
+            new Encryption(config.getConfigMapping(EncryptionConfig.class))),
         new ScheduleCheck(backup, ScheduledKinds.of(config)));
   }
 
@@ -201,7 +206,7 @@ class UsageTest {
         "PARSEC_BACKUP_SYNC_CONCURRENCY|0|parsec.backup.sync.concurrency|from 1 to 1000",
         "PARSEC_BACKUP_REPOSITORY|$DATA/backups|parsec.backup.repository|$DATA",
         "PARSEC_BACKUP_DUMP_COMPRESSION|rar|parsec.backup.dump.compression|zstd",
-        "PARSEC_BACKUP_ENCRYPTION_RECIPIENTS|age1x|PARSEC_BACKUP_ENCRYPTION_RECIPIENTS|does not support",
+        "PARSEC_BACKUP_REPOSITORY_PREFIX|x|PARSEC_BACKUP_REPOSITORY_PREFIX|does not support",
         "PARSEC_BACKUP_SCHEDULE|sometimes|parsec.backup.schedule|",
         "PARSEC_BACKUP_TIME_ZONE|Mars|Europe/Paris|",
       })

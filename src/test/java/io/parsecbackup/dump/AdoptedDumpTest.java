@@ -12,6 +12,8 @@ import io.parsecbackup.dump.restore.Databases;
 import io.parsecbackup.postgres.ChildProcess;
 import io.parsecbackup.postgres.connection.DatabaseUri;
 import io.parsecbackup.postgres.connection.LibpqTarget;
+import io.parsecbackup.repository.encryption.Encryption;
+import io.parsecbackup.repository.encryption.ReadableFile;
 import io.parsecbackup.repository.storage.Sha256;
 import io.parsecbackup.testing.EmbeddedDatabase;
 import io.parsecbackup.testing.MachinePgTools;
@@ -46,6 +48,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Dumps that an operator made by hand, with everything that can be wrong with them. */
 @Timeout(120)
 class AdoptedDumpTest {
+
+  private static final DatabaseDumper DUMPER =
+      new DatabaseDumper(
+          DumpSettings.of(DumpFormat.CUSTOM, "auto", Databases.PATIENT),
+          MachinePgTools::get,
+          Encryption.none());
 
   private static EmbeddedDatabase server;
   private static DatabaseUri source;
@@ -93,7 +101,12 @@ class AdoptedDumpTest {
 
   private AdoptedDump take(Path handMade) {
     return AdoptedDump.take(
-        handMade, scratch, MachinePgTools.get(), Optional.empty(), bytes -> {}, new Cancellation());
+        ReadableFile.plain(handMade),
+        scratch,
+        DUMPER,
+        Optional.empty(),
+        bytes -> {},
+        new Cancellation());
   }
 
   private String refusal(Path handMade) throws IOException {
@@ -327,9 +340,9 @@ class AdoptedDumpTest {
         Problem.Kind.CANCELLED,
         () ->
             AdoptedDump.take(
-                file,
+                ReadableFile.plain(file),
                 scratch,
-                MachinePgTools.get(),
+                DUMPER,
                 Optional.empty(),
                 bytes -> cancellation.cancel("enough"),
                 cancellation));

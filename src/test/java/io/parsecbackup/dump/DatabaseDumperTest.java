@@ -12,6 +12,7 @@ import io.parsecbackup.dump.restore.Databases;
 import io.parsecbackup.postgres.FakeTools;
 import io.parsecbackup.postgres.PgTools;
 import io.parsecbackup.postgres.connection.DatabaseUri;
+import io.parsecbackup.repository.encryption.Encryption;
 import io.parsecbackup.testing.EmbeddedDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -156,7 +157,8 @@ class DatabaseDumperTest {
       DatabaseDumper plain =
           new DatabaseDumper(
               DumpSettings.of(DumpFormat.PLAIN, "auto", Databases.PATIENT),
-              () -> PgTools.find(Optional.of(bin), Map.of()));
+              () -> PgTools.find(Optional.of(bin), Map.of()),
+              Encryption.none());
       String message = failure(plain, Problem.Kind.DATABASE);
       assertTrue(message.contains("PostgreSQL database dump complete"), message);
     }
@@ -247,7 +249,8 @@ class DatabaseDumperTest {
   private static DatabaseDumper dumper(Path pgBin) {
     return new DatabaseDumper(
         DumpSettings.of(DumpFormat.CUSTOM, "auto", Duration.ofMinutes(5)),
-        () -> PgTools.find(Optional.of(pgBin), Map.of()));
+        () -> PgTools.find(Optional.of(pgBin), Map.of()),
+        Encryption.none());
   }
 
   private static DatabaseUri empty(String name) {

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,12 +27,12 @@ class DumpFileTest {
   @Test
   void isRemovedUnlessKept() throws IOException {
     Path path = folder.resolve("dump");
-    try (DumpFile file = DumpFile.create(path)) {
+    try (DumpFile file = DumpFile.create(path, Optional.empty())) {
       file.fill(new ByteArrayInputStream(new byte[10]), bytes -> {});
       assertTrue(Files.exists(path));
     }
     assertFalse(Files.exists(path));
-    try (DumpFile file = DumpFile.create(path)) {
+    try (DumpFile file = DumpFile.create(path, Optional.empty())) {
       file.fill(new ByteArrayInputStream("abc".getBytes(StandardCharsets.US_ASCII)), b -> {});
       assertEquals(3, file.bytes());
       assertEquals(
@@ -45,7 +46,7 @@ class DumpFileTest {
   @Test
   void reportsAFullDisk() throws IOException {
     try (FileChannel full = FileChannel.open(Path.of("/dev/full"), StandardOpenOption.WRITE);
-        DumpFile file = new DumpFile(folder.resolve("dump"), full)) {
+        DumpFile file = new DumpFile(folder.resolve("dump"), full, Optional.empty())) {
       String message =
           Failures.message(
               Problem.Kind.SPACE,
@@ -73,7 +74,7 @@ class DumpFileTest {
   /** A program that dumps more than fits, from a child that would never end. */
   static final class EndlessDump {
     public static void main(String[] args) throws IOException {
-      try (DumpFile file = DumpFile.create(Path.of(args[0]));
+      try (DumpFile file = DumpFile.create(Path.of(args[0]), Optional.empty());
           ChildProcess child =
               ChildProcess.start(java.util.List.of("/bin/cat", "/dev/zero"), java.util.Map.of())) {
         child.finish(stdout -> {

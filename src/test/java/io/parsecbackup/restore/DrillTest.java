@@ -20,6 +20,8 @@ import io.parsecbackup.job.Trigger;
 import io.parsecbackup.postgres.connection.DatabaseUri;
 import io.parsecbackup.repository.JobScratch;
 import io.parsecbackup.repository.Repository;
+import io.parsecbackup.repository.encryption.Encryption;
+import io.parsecbackup.repository.encryption.ReadableFile;
 import io.parsecbackup.repository.storage.Sha256;
 import io.parsecbackup.repository.storage.folder.FolderStorage;
 import io.parsecbackup.repository.storage.folder.StableStorage;
@@ -257,7 +259,8 @@ class DrillTest {
             .start();
     assertEquals(0, made.waitFor());
     DumpRows rows =
-        new DumpProof(MachinePgTools::get).readThrough(dump, DumpFormat.PLAIN, new Cancellation());
+        new DumpProof(MachinePgTools::get)
+            .readThrough(ReadableFile.plain(dump), DumpFormat.PLAIN, new Cancellation());
     assertEquals(8, rows.tables().get("public.block"));
     assertEquals(Map.of(), found(compare(rows)));
   }
@@ -273,7 +276,8 @@ class DrillTest {
     try (JobScratch files = repository.openScratch(Instant.now());
         DatabaseSnapshot database = DatabaseSnapshot.open(source)) {
       JobContext context = new JobContext(repository, choice, files, report, new Cancellation());
-      new DrillComparison(context, database).rows(Optional.empty(), dump);
+      new DrillComparison(new BackupContents(context, Encryption.none()), database)
+          .rows(Optional.empty(), dump);
     }
     return report.done();
   }

@@ -29,6 +29,7 @@ import io.parsecbackup.objectstore.s3.TransferConfig;
 import io.parsecbackup.objectstore.upload.BucketUploader;
 import io.parsecbackup.postgres.InstalledPgTools;
 import io.parsecbackup.postgres.PgTools;
+import io.parsecbackup.repository.encryption.Encryption;
 import io.parsecbackup.repository.storage.folder.StableStorage;
 import io.parsecbackup.restore.Drill;
 import io.parsecbackup.restore.JobService;
@@ -114,7 +115,7 @@ public final class PlainCore {
         new JobRunner(),
         new RepositorySettings(config, storages(storage)),
         settings(source),
-        tools(limits, sync, clock));
+        tools(limits, sync, clock, source));
   }
 
   /**
@@ -123,11 +124,18 @@ public final class PlainCore {
    * @param storage told of each flush and rename
    */
   public static LossAcceptance acceptance(Path repository, StableStorage storage) {
+    return acceptance(repository, storage, Encryption.none());
+  }
+
+  /** As above, for encrypted backups. */
+  public static LossAcceptance acceptance(
+      Path repository, StableStorage storage, Encryption encryption) {
     return new LossAcceptance(
         new RepositorySettings(
             new Defaults(RepositoryPlace.setting(repository), Limits.USUAL.run()),
             storages(storage)),
-        Clock.systemUTC());
+        Clock.systemUTC(),
+        encryption);
   }
 
   /** A service that adopts what other tools have made. */
@@ -138,13 +146,28 @@ public final class PlainCore {
             new Defaults(RepositoryPlace.setting(repository), Limits.USUAL.run()),
             storages(new StableStorage())),
         settings(source),
-        tools(Limits.USUAL, Sync.LISTING, clock));
+        tools(Limits.USUAL, Sync.LISTING, clock, source));
   }
 
-  private static BackupTools tools(Limits limits, Sync sync, Clock clock) {
+  /** The settings of encryption among others. */
+  public static Encryption encryption(Map<String, String> settings) {
+    return new Encryption(
+        Optional.ofNullable(settings.get("PARSEC_BACKUP_ENCRYPTION_RECIPIENTS")),
+        Optional.ofNullable(settings.get("PARSEC_BACKUP_ENCRYPTION_IDENTITY_FILE")).map(Path::of));
+  }
+
+  private static DatabaseDumper dumper(Limits limits, Map<String, String> settings) {
+    String format = settings.getOrDefault("PARSEC_BACKUP_DUMP_FORMAT", "custom");
+    return new DatabaseDumper(
+        DumpSettings.from(new DumpDefaults(DumpFormat.of(format), limits.lockWait())),
+        MachinePgTools::get,
+        encryption(settings));
+  }
+
+  private static BackupTools tools(
+      Limits limits, Sync sync, Clock clock, Map<String, String> settings) {
     return new BackupTools(
-        new DatabaseDumper(
-            DumpSettings.from(new DumpDefaults(limits.lockWait())), MachinePgTools::get),
+        dumper(limits, settings),
         new BucketFetcher(clients(), sync),
         new JobSettings(clock, limits.run()));
   }
@@ -198,12 +221,13 @@ public final class PlainCore {
     DatabaseRestorer databases = new DatabaseRestorer(tools, checkpoint);
     DumpProof dumps = new DumpProof(tools);
     BackupConfig config = new Defaults(RepositoryPlace.setting(repository), Limits.USUAL.run());
+    Encryption encryption = encryption(source);
     return new JobService(
         new JobRunner(),
         new RepositorySettings(config, storages(storage)),
-        new Verification(dumps),
-        new Drill(settings, dumps, databases),
-        new Restore(settings, databases, new BucketUploader(clients(), Sync.LISTING)),
+        new Verification(dumps, encryption),
+        new Drill(settings, dumps, databases, encryption),
+        new Restore(settings, databases, new BucketUploader(clients(), Sync.LISTING), encryption),
         new JobSettings(Clock.systemUTC(), Limits.USUAL.run()));
   }
 
@@ -218,16 +242,15 @@ public final class PlainCore {
         new RepositorySettings(
             new Defaults(RepositoryPlace.setting(repository), Limits.USUAL.run()),
             storages(new StableStorage()));
-    DatabaseDumper dumper =
-        new DatabaseDumper(
-            DumpSettings.from(new DumpDefaults(Limits.USUAL.lockWait())), MachinePgTools::get);
+    DatabaseDumper dumper = dumper(Limits.USUAL, source);
     S3Clients clients = clients();
     return new Doctor(
         new Diagnosis(place, settings(source), dumper, new BucketFetcher(clients, Sync.LISTING)),
         place,
         settings(source),
         new BucketProbe(clients),
-        Clock.systemUTC());
+        Clock.systemUTC(),
+        encryption(source));
   }
 
   /** Opens repositories. */
@@ -287,12 +310,7 @@ public final class PlainCore {
     }
   }
 
-  private record DumpDefaults(Duration lockWaitTimeout) implements DumpConfig {
-    @Override
-    public DumpFormat format() {
-      return DumpFormat.CUSTOM;
-    }
-
+  private record DumpDefaults(DumpFormat format, Duration lockWaitTimeout) implements DumpConfig {
     @Override
     public String compression() {
       return "auto";

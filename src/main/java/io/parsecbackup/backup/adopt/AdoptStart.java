@@ -41,7 +41,7 @@ record AdoptStart(
 
   @Override
   public RepositoryLocks.Held lock() throws IOException {
-    dump.ifPresent(DumpReader::format);
+    dump.map(tools.dumper().encryption()::readable).ifPresent(DumpReader::format);
     // Before locking, because the lock's file must not appear in a folder of something else.
     repository.requireAdoptable();
     return repository.lock("an adopt");

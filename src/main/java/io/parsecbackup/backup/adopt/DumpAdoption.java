@@ -19,8 +19,6 @@ import io.parsecbackup.repository.Workspace;
 import io.parsecbackup.repository.storage.Layout;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -67,9 +65,9 @@ final class DumpAdoption {
     progress.enter(Phase.DUMP);
     AdoptedDump adopted =
         AdoptedDump.take(
-            input.dump().orElseThrow(),
+            tools.dumper().encryption().readable(input.dump().orElseThrow()),
             workspace.scratch(),
-            tools.dumper().tools(),
+            tools.dumper(),
             input.configured().database().tables().map(ParsecTables::schema),
             progress.run()::dumped,
             cancellation);
@@ -82,16 +80,15 @@ final class DumpAdoption {
     objects.adopt();
     workspace.recognize();
     progress.enter(Phase.SYNC);
-    Map<Path, String> files = new LinkedHashMap<>();
-    files.put(adopted.dump().file(), adopted.dump().sha256());
+    PublishedFiles files = new PublishedFiles(tools.dumper().encryption(), adopted.dump());
     Optional<Path> references =
         adopted.references().map(count -> workspace.file(Layout.REFERENCES));
-    PublishedFiles.add(references, files);
-    PublishedFiles.add(sync(input.source().blockstore(), references), files);
+    files.addList(references);
+    files.addList(sync(input.source().blockstore(), references));
     cancellation.throwIfCancelled();
     progress.enter(Phase.PUBLISH);
     return BackupJson.fromJson(
-            workspace.publish(files, BackupJson.toJson(report.published()), cancellation))
+            workspace.publish(files.digests(), BackupJson.toJson(report.published()), cancellation))
         .orElseThrow();
   }
 

@@ -4,10 +4,12 @@ import io.parsecbackup.backup.RepositorySettings;
 import io.parsecbackup.backup.SourceSettings;
 import io.parsecbackup.objectstore.listing.BucketProbe;
 import io.parsecbackup.parsec.Blockstore;
+import io.parsecbackup.repository.encryption.Encryption;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Checks everything that a backup needs, including checks that are too slow for a probe. Changes
@@ -21,18 +23,21 @@ public class Doctor {
   private final SourceSettings sourceSettings;
   private final BucketProbe bucketProbe;
   private final Clock clock;
+  private final Encryption encryption;
 
   public Doctor(
       Diagnosis diagnosis,
       RepositorySettings repositorySettings,
       SourceSettings sourceSettings,
       BucketProbe bucketProbe,
-      Clock clock) {
+      Clock clock,
+      Encryption encryption) {
     this.diagnosis = diagnosis;
     this.repositorySettings = repositorySettings;
     this.sourceSettings = sourceSettings;
     this.bucketProbe = bucketProbe;
     this.clock = clock;
+    this.encryption = encryption;
   }
 
   /** Runs all checks, and skips those that depend on a failed one. */
@@ -61,6 +66,12 @@ public class Doctor {
     if (repository.isHealthy()) {
       found.addAll(new RepositoryChecks(repositorySettings.repository(), clock).all());
     }
+    found.addAll(
+        EncryptionChecks.of(
+            encryption,
+            repository.isHealthy()
+                ? Optional.of(repositorySettings.repository().location())
+                : Optional.empty()));
     return found;
   }
 

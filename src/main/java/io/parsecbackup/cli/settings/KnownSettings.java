@@ -30,11 +30,15 @@ final class KnownSettings {
           Map.entry("verify.subset", "1/30"),
           Map.entry("drill.schedule", "off"),
           Map.entry("drill.database", ""),
+          Map.entry("encryption.recipients", ""),
+          Map.entry("encryption.identity-file", ""),
           Map.entry("api.token", ""),
           Map.entry("api.token-file", ""),
           Map.entry("api.viewer-token", ""),
           Map.entry("api.viewer-token-file", ""),
           Map.entry("api.restore-targets", ""));
+
+  private static final String IDENTITY = "encryption.identity-file";
 
   private static final Set<String> JOB = Set.of("repository", "pg-bin", "run-timeout");
 
@@ -53,12 +57,20 @@ final class KnownSettings {
    */
   static Predicate<String> usedBy(String command) {
     return switch (command) {
-      case "list", "show", "accept", "prune" -> Set.of("repository")::contains;
-      case "verify" -> JOB::contains;
-      case "drill" -> key -> JOB.contains(key) || key.equals("drill.database");
-      case "restore" -> key -> JOB.contains(key) || key.startsWith("sync.");
+      case "list", "show", "prune" -> Set.of("repository")::contains;
+      case "accept" -> Set.of("repository", IDENTITY)::contains;
+      case "verify" -> key -> JOB.contains(key) || key.equals(IDENTITY);
+      case "drill" ->
+          key -> JOB.contains(key) || key.equals(IDENTITY) || key.equals("drill.database");
+      case "restore" -> key -> JOB.contains(key) || key.equals(IDENTITY) || key.startsWith("sync.");
       case "backup", "adopt" ->
-          key -> JOB.contains(key) || key.startsWith("sync.") || key.startsWith("dump.");
+          key ->
+              JOB.contains(key)
+                  || key.startsWith("sync.")
+                  || key.startsWith("dump.")
+                  || key.equals("encryption.recipients")
+                  // Only adopt can need it: for a dump that is encrypted already.
+                  || (key.equals(IDENTITY) && command.equals("adopt"));
       // The service and the doctor use all settings, and a new command may too.
       default -> key -> true;
     };

@@ -6,6 +6,7 @@ import io.parsecbackup.backup.SourceSettings;
 import io.parsecbackup.backup.UnsupportedSettings;
 import io.parsecbackup.dump.DatabaseDumper;
 import io.parsecbackup.objectstore.s3.CaBundle;
+import io.parsecbackup.repository.encryption.IdentityFile;
 import io.parsecbackup.restore.DrillConfig;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
@@ -56,6 +57,7 @@ public class StartupCheck {
     repository.repository();
     // Its constructor checks its settings.
     dumper.format();
+    dumper.encryption().identities().ifPresent(IdentityFile::check);
     schedules.run();
     source.database(DrillConfig.DATABASE_KEY);
     CaBundle.fromEnvironment(System.getenv());

@@ -1,12 +1,11 @@
 package io.parsecbackup.dump.archive;
 
-import io.parsecbackup.repository.storage.PlainFiles;
+import io.parsecbackup.repository.encryption.ReadableFile;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.LocalDateTime;
 import java.util.Optional;
@@ -30,9 +29,8 @@ public record ArchiveHeader(LocalDateTime createdAt, String database) {
   private static final int LONGEST_NAME = 1024;
 
   /** Empty if it is not an archive, or of an unknown version. */
-  public static Optional<ArchiveHeader> read(Path archive) throws IOException {
-    try (DataInputStream in =
-        new DataInputStream(new BufferedInputStream(PlainFiles.open(archive)))) {
+  public static Optional<ArchiveHeader> read(ReadableFile archive) throws IOException {
+    try (DataInputStream in = new DataInputStream(new BufferedInputStream(archive.open()))) {
       in.readNBytes(MAGIC.length());
       int major = in.readUnsignedByte();
       int minor = in.readUnsignedByte();

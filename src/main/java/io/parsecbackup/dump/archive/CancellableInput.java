@@ -1,11 +1,10 @@
 package io.parsecbackup.dump.archive;
 
 import io.parsecbackup.Cancellation;
-import io.parsecbackup.repository.storage.PlainFiles;
+import io.parsecbackup.repository.encryption.ReadableFile;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Path;
 
 /** Reads a file; a cancellation of the run ends the reading. */
 public final class CancellableInput extends FilterInputStream {
@@ -17,8 +16,8 @@ public final class CancellableInput extends FilterInputStream {
     this.cancellation = cancellation;
   }
 
-  public static InputStream of(Path file, Cancellation cancellation) throws IOException {
-    return new CancellableInput(PlainFiles.open(file), cancellation);
+  public static InputStream of(ReadableFile file, Cancellation cancellation) throws IOException {
+    return new CancellableInput(file.open(), cancellation);
   }
 
   @Override

@@ -4,15 +4,15 @@ import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
 import io.parsecbackup.postgres.ChildProcess;
 import io.parsecbackup.postgres.PgTools;
+import io.parsecbackup.repository.encryption.ReadableFile;
 import io.parsecbackup.repository.storage.PlainFiles;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.List;
-import java.util.Map;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -41,20 +41,28 @@ public final class DumpCheck {
   private static final Pattern SCRIPT_END =
       Pattern.compile("(?m)^-- PostgreSQL database dump complete$");
 
+  /** How many bytes at the end of a dump show whether it is complete. */
+  public static final int END = 1024;
+
   private DumpCheck() {}
 
   /**
-   * Checks {@code file}.
+   * Checks a dump that was just written.
    *
+   * @param end its last {@value #END} bytes before encryption, or all of them
    * @throws Problem of kind DATABASE if it is not a complete dump
    */
   public static void check(
-      DumpFormat format, Path file, PgTools.Tools tools, Cancellation cancellation) {
+      DumpFormat format,
+      ReadableFile file,
+      byte[] end,
+      PgTools.Tools tools,
+      Cancellation cancellation) {
     try {
       Optional<String> fault =
           switch (format) {
-            case CUSTOM -> archiveFault(file, tools, cancellation);
-            case PLAIN -> scriptFault(file);
+            case CUSTOM -> archiveFault(file, end, tools, cancellation);
+            case PLAIN -> scriptFault(end);
           };
       if (fault.isPresent()) {
         throw notADump(tools, fault.get());
@@ -66,37 +74,40 @@ public final class DumpCheck {
   }
 
   /**
-   * Checks that a script ends in pg_dump's last comment.
+   * Checks that a script ends in pg_dump's last comment, and that an encrypted dump can be
+   * decrypted to its end. An archive that is not encrypted is not read.
    *
    * @throws Problem of kind DATABASE if it does not
    */
-  public static void requireEnd(Path script) {
+  public static void requireEnd(ReadableFile dump, DumpFormat format, Cancellation cancellation) {
+    if (format == DumpFormat.CUSTOM && !dump.isEncrypted()) {
+      return;
+    }
     try {
-      scriptFault(script)
-          .ifPresent(fault -> {
-            throw DumpReader.damaged(script, fault);
-          });
+      byte[] end = end(dump, cancellation);
+      if (format == DumpFormat.PLAIN) {
+        scriptFault(end)
+            .ifPresent(fault -> {
+              throw DumpReader.damaged(dump, fault);
+            });
+      }
     } catch (IOException e) {
-      throw DumpReader.unreadable(script, e);
+      throw DumpReader.unreadable(dump, e);
     }
   }
 
   /** Why a script is incomplete; empty if it is complete. */
-  static Optional<String> scriptFault(Path file) throws IOException {
-    String end = new String(tail(file, 1024), StandardCharsets.UTF_8);
-    return SCRIPT_END.matcher(end).find()
+  static Optional<String> scriptFault(byte[] end) {
+    return SCRIPT_END.matcher(new String(end, StandardCharsets.UTF_8)).find()
         ? Optional.empty()
         : Optional.of("the script does not end in \"PostgreSQL database dump complete\"");
   }
 
   /** Why a custom archive is incomplete; empty if it is complete. */
-  static Optional<String> archiveFault(Path file, PgTools.Tools tools, Cancellation cancellation)
+  static Optional<String> archiveFault(
+      ReadableFile file, byte[] end, PgTools.Tools tools, Cancellation cancellation)
       throws IOException {
-    ChildProcess.Finished<String> list =
-        ChildProcess.run(
-            List.of(tools.pgRestore().toString(), "--list", file.toString()),
-            Map.of(),
-            cancellation);
+    ChildProcess.Finished<String> list = DumpReader.list(file, tools, cancellation);
     if (list.exitCode() != 0) {
       return Optional.of("pg_restore --list failed: " + list.stderr());
     }
@@ -106,17 +117,28 @@ public final class DumpCheck {
     }
     Matcher version = FORMAT.matcher(list.output());
     boolean known = version.find() && Integer.parseInt(version.group(1)) <= KNOWN_MINOR;
-    if (known
-        && HAS_DATA.matcher(list.output()).find()
-        && !java.util.Arrays.equals(tail(file, ARCHIVE_END.length), ARCHIVE_END)) {
+    if (known && HAS_DATA.matcher(list.output()).find() && !endsWith(end, ARCHIVE_END)) {
       return Optional.of("the archive ends before the end of its data");
     }
     return Optional.empty();
   }
 
-  private static byte[] tail(Path file, int length) throws IOException {
-    try (FileChannel channel = PlainFiles.openChannel(file, StandardOpenOption.READ)) {
-      long from = Math.max(0, channel.size() - length);
+  private static boolean endsWith(byte[] bytes, byte[] end) {
+    return bytes.length >= end.length
+        && Arrays.equals(bytes, bytes.length - end.length, bytes.length, end, 0, end.length);
+  }
+
+  /** The last bytes of a dump. Reads all of it if it is encrypted. */
+  static byte[] end(ReadableFile dump, Cancellation cancellation) throws IOException {
+    if (dump.isEncrypted()) {
+      LastBytes last = new LastBytes(END);
+      try (InputStream in = CancellableInput.of(dump, cancellation)) {
+        in.transferTo(last);
+      }
+      return last.bytes();
+    }
+    try (FileChannel channel = PlainFiles.openChannel(dump.path(), StandardOpenOption.READ)) {
+      long from = Math.max(0, channel.size() - END);
       ByteBuffer buffer = ByteBuffer.allocate((int) (channel.size() - from));
       while (buffer.hasRemaining() && channel.read(buffer, from + buffer.position()) >= 0) {}
       return buffer.array();

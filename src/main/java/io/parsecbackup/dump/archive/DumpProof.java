@@ -5,11 +5,11 @@ import io.parsecbackup.Problem;
 import io.parsecbackup.postgres.ChildProcess;
 import io.parsecbackup.postgres.InstalledPgTools;
 import io.parsecbackup.postgres.PgTools;
+import io.parsecbackup.repository.encryption.ReadableFile;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -36,7 +36,7 @@ public class DumpProof {
    * @throws Problem of kind DATABASE if it is damaged, not a dump, or made by a pg_dump that is
    *     newer than every pg_restore here
    */
-  public DumpFacts facts(Path dump, DumpFormat format, Cancellation cancellation) {
+  public DumpFacts facts(ReadableFile dump, DumpFormat format, Cancellation cancellation) {
     return DumpReader.read(dump, format, tools.get(), cancellation);
   }
 
@@ -47,15 +47,13 @@ public class DumpProof {
    * @throws Problem of kind DATABASE, with pg_restore's message, if the dump cannot be read to its
    *     end
    */
-  public DumpRows readThrough(Path dump, DumpFormat format, Cancellation cancellation) {
+  public DumpRows readThrough(ReadableFile dump, DumpFormat format, Cancellation cancellation) {
     return readThrough(facts(dump, format, cancellation), dump, cancellation);
   }
 
-  /** As {@link #readThrough(Path, DumpFormat, Cancellation)}, with known facts. */
-  public DumpRows readThrough(DumpFacts facts, Path dump, Cancellation cancellation) {
-    if (facts.format() == DumpFormat.PLAIN) {
-      DumpCheck.requireEnd(dump);
-    }
+  /** As {@link #readThrough(ReadableFile, DumpFormat, Cancellation)}, with known facts. */
+  public DumpRows readThrough(DumpFacts facts, ReadableFile dump, Cancellation cancellation) {
+    DumpCheck.requireEnd(dump, facts.format(), cancellation);
     return rows(facts, dump, List.of("--data-only"), cancellation);
   }
 
@@ -66,7 +64,7 @@ public class DumpProof {
    * @throws Problem if that cannot be determined: there is no pg_restore, or none as new as the
    *     dump's pg_dump, or the file cannot be read; CANCELLED
    */
-  public Optional<String> damage(Path dump, DumpFormat format, Cancellation cancellation) {
+  public Optional<String> damage(ReadableFile dump, DumpFormat format, Cancellation cancellation) {
     PgTools found = tools.get();
     if (format == DumpFormat.CUSTOM) {
       DumpReader.requireKnownVersion(dump, found, cancellation);
@@ -102,13 +100,13 @@ public class DumpProof {
    * @param schema the schema of Parsec's tables, if it is known
    */
   public OptionalInt newestMigration(
-      DumpFacts facts, Path dump, Optional<String> schema, Cancellation cancellation) {
+      DumpFacts facts, ReadableFile dump, Optional<String> schema, Cancellation cancellation) {
     return rows(facts, dump, List.of("--data-only", "--table=migration"), cancellation)
         .newestMigration(schema);
   }
 
   private DumpRows rows(
-      DumpFacts facts, Path dump, List<String> options, Cancellation cancellation) {
+      DumpFacts facts, ReadableFile dump, List<String> options, Cancellation cancellation) {
     return script(facts, dump, options, DumpRows::count, cancellation)
         .orElseThrow(() -> DumpReader.damaged(dump, "it ends in the middle of a table"));
   }
@@ -121,7 +119,7 @@ public class DumpProof {
    */
   <T> T script(
       DumpFacts facts,
-      Path dump,
+      ReadableFile dump,
       List<String> options,
       ChildProcess.StdoutReader<T> reader,
       Cancellation cancellation) {

@@ -5,6 +5,8 @@ import io.parsecbackup.Problem;
 import io.parsecbackup.postgres.ChildProcess;
 import io.parsecbackup.postgres.PgTools;
 import io.parsecbackup.postgres.PgVersion;
+import io.parsecbackup.repository.encryption.DecryptionException;
+import io.parsecbackup.repository.encryption.ReadableFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -39,7 +41,8 @@ public final class DumpReader {
           "(\u00b5/\u00fd", "it is compressed by zstd: unpack it first",
           "\u00fd7zXZ", "it is compressed by xz: unpack it first",
           "BZh", "it is compressed by bzip2: unpack it first",
-          "age-encryption.org", "it is encrypted by age: decrypt it first");
+          "age-encryption.org",
+              "it is encrypted by age: add .age to its name, so that it is decrypted");
 
   /** In pg_restore's message for an archive of an unknown version. */
   private static final String TOO_NEW = "unsupported version (1.";
@@ -52,7 +55,7 @@ public final class DumpReader {
    * @throws Problem of kind NOT_FOUND if there is no file, or DATABASE if it is not a dump in a
    *     format that can be used here
    */
-  public static DumpFormat format(Path file) {
+  public static DumpFormat format(ReadableFile file) {
     String head = head(file);
     if (head.startsWith(ArchiveHeader.MAGIC)) {
       return DumpFormat.CUSTOM;
@@ -83,24 +86,25 @@ public final class DumpReader {
         .orElse("it does not begin like a dump");
   }
 
-  private static String head(Path file) {
+  private static String head(ReadableFile readable) {
+    Path file = readable.path();
     if (!Files.exists(file)) {
       throw new Problem(Problem.Kind.NOT_FOUND, "there is no file " + file + ": name the dump");
     }
     if (Files.isDirectory(file)) {
-      throw notADump(file, "it is a folder; pg_dump's format 'directory' is not supported");
+      throw notADump(readable, "it is a folder; pg_dump's format 'directory' is not supported");
     }
     if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
-      throw notADump(file, "it is not a file that this program may read");
+      throw notADump(readable, "it is not a file that this program may read");
     }
-    try (InputStream in = Files.newInputStream(file)) {
+    try (InputStream in = readable.open()) {
       return new String(in.readNBytes(4096), StandardCharsets.ISO_8859_1);
     } catch (IOException e) {
-      throw unreadable(file, e);
+      throw unreadable(readable, e);
     }
   }
 
-  private static Problem notADump(Path file, String why) {
+  private static Problem notADump(ReadableFile file, String why) {
     return new Problem(
         Problem.Kind.DATABASE,
         file
@@ -116,14 +120,14 @@ public final class DumpReader {
    *     a pg_dump that is newer than every pg_restore here
    */
   public static DumpFacts read(
-      Path file, DumpFormat format, PgTools found, Cancellation cancellation) {
+      ReadableFile file, DumpFormat format, PgTools found, Cancellation cancellation) {
     return switch (format) {
       case CUSTOM -> custom(file, found, cancellation);
       case PLAIN -> plain(file, cancellation);
     };
   }
 
-  private static DumpFacts plain(Path file, Cancellation cancellation) {
+  private static DumpFacts plain(ReadableFile file, Cancellation cancellation) {
     try (InputStream in = CancellableInput.of(file, cancellation)) {
       ScriptFacts script = ScriptFacts.read(in);
       if (script.isTruncated()) {
@@ -140,7 +144,7 @@ public final class DumpReader {
     }
   }
 
-  private static DumpFacts custom(Path file, PgTools found, Cancellation cancellation) {
+  private static DumpFacts custom(ReadableFile file, PgTools found, Cancellation cancellation) {
     PgTools.Tools newest = found.newest();
     String list = run(file, newest, found, List.of("--list"), DumpReader::text, cancellation);
     Matcher server = SERVER.matcher(list);
@@ -172,14 +176,48 @@ public final class DumpReader {
    * @throws Problem of kind DATABASE if there are no programs, or the archive is newer than they
    *     are
    */
-  static void requireKnownVersion(Path archive, PgTools found, Cancellation cancellation) {
-    ChildProcess.Finished<String> list =
-        ChildProcess.run(
-            List.of(found.newest().pgRestore().toString(), "--list", archive.toString()),
-            Map.of(),
-            cancellation);
+  static void requireKnownVersion(ReadableFile archive, PgTools found, Cancellation cancellation) {
+    ChildProcess.Finished<String> list;
+    try {
+      list = list(archive, found.newest(), cancellation);
+    } catch (DecryptionException damaged) {
+      // The next step reports the damage.
+      return;
+    } catch (IOException e) {
+      throw unreadable(archive, e);
+    }
     if (list.exitCode() != 0 && list.stderr().contains(TOO_NEW)) {
       throw RestoreTools.tooOld("a newer pg_dump", Optional.empty(), found);
+    }
+  }
+
+  /** Runs {@code pg_restore --list}. */
+  static ChildProcess.Finished<String> list(
+      ReadableFile archive, PgTools.Tools tools, Cancellation cancellation) throws IOException {
+    return pgRestore(archive, tools, List.of("--list"), DumpReader::text, cancellation);
+  }
+
+  /** Runs pg_restore, whatever its exit code. */
+  private static <T> ChildProcess.Finished<T> pgRestore(
+      ReadableFile archive,
+      PgTools.Tools tools,
+      List<String> options,
+      ChildProcess.StdoutReader<T> reader,
+      Cancellation cancellation)
+      throws IOException {
+    cancellation.throwIfCancelled();
+    try (ArchiveInput input = ArchiveInput.of(archive, cancellation)) {
+      List<String> argv = new ArrayList<>(List.of(tools.pgRestore().toString()));
+      argv.addAll(options);
+      argv.addAll(input.arguments());
+      try (ChildProcess child = ChildProcess.start(argv, Map.of());
+          Cancellation.Hook _ = cancellation.onCancel(child::cancel)) {
+        input.start();
+        ChildProcess.Finished<T> finished = child.finish(reader);
+        cancellation.throwIfCancelled();
+        input.await();
+        return finished;
+      }
     }
   }
 
@@ -189,20 +227,16 @@ public final class DumpReader {
    * @throws Problem as {@link #read}
    */
   static <T> T run(
-      Path file,
+      ReadableFile file,
       PgTools.Tools tools,
       PgTools found,
       List<String> options,
       ChildProcess.StdoutReader<T> reader,
       Cancellation cancellation) {
-    List<String> argv = new ArrayList<>(List.of(tools.pgRestore().toString(), "--file=-"));
-    argv.addAll(options);
-    argv.add(file.toString());
-    cancellation.throwIfCancelled();
-    try (ChildProcess child = ChildProcess.start(argv, Map.of());
-        Cancellation.Hook _ = cancellation.onCancel(child::cancel)) {
-      ChildProcess.Finished<T> finished = child.finish(reader);
-      cancellation.throwIfCancelled();
+    List<String> all = new ArrayList<>(List.of("--file=-"));
+    all.addAll(options);
+    try {
+      ChildProcess.Finished<T> finished = pgRestore(file, tools, all, reader, cancellation);
       if (finished.exitCode() != 0) {
         if (finished.stderr().contains(TOO_NEW)) {
           throw RestoreTools.tooOld("a newer pg_dump", Optional.empty(), found);
@@ -224,7 +258,7 @@ public final class DumpReader {
     return new String(in.readAllBytes(), StandardCharsets.UTF_8);
   }
 
-  public static Problem damaged(Path file, String why) {
+  public static Problem damaged(ReadableFile file, String why) {
     return new Problem(
         Problem.Kind.DATABASE,
         "The dump "
@@ -235,7 +269,17 @@ public final class DumpReader {
             + ". Use another dump.");
   }
 
-  static Problem unreadable(Path file, IOException e) {
+  /** The error for a dump that cannot be read: its disk fails, or its encryption is damaged. */
+  public static Problem unreadable(ReadableFile file, IOException e) {
+    if (e instanceof DecryptionException) {
+      return new Problem(
+          Problem.Kind.DATABASE,
+          "The dump "
+              + file
+              + " is damaged: it cannot be decrypted to its end, because it was changed or"
+              + " truncated. Use another dump.",
+          e);
+    }
     return new Problem(
         Problem.Kind.INTERNAL, "Could not read the dump " + file + ": " + e.getMessage(), e);
   }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.parsec.BlockReferences;
+import io.parsecbackup.repository.encryption.ReadableFile;
 import io.parsecbackup.repository.index.ColumnCodec;
 import io.parsecbackup.repository.index.RecordSorter;
 import io.parsecbackup.repository.index.RecordStream;
@@ -31,7 +32,7 @@ import java.util.stream.Stream;
  * @param schema the schema of Parsec's tables
  */
 public record DumpReferences(
-    DumpProof proof, DumpFacts facts, Path dump, String schema, Cancellation cancellation) {
+    DumpProof proof, DumpFacts facts, ReadableFile dump, String schema, Cancellation cancellation) {
 
   private static final Pattern SIZE = Pattern.compile("[0-9]{1,18}");
   private static final int BUFFER = 1 << 16;

@@ -4,7 +4,6 @@ import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
 import io.parsecbackup.dump.archive.DumpCheck;
 import io.parsecbackup.dump.archive.DumpFacts;
-import io.parsecbackup.dump.archive.DumpFormat;
 import io.parsecbackup.dump.archive.DumpProof;
 import io.parsecbackup.dump.archive.DumpReader;
 import io.parsecbackup.dump.archive.RestoreTools;
@@ -77,9 +76,7 @@ public class DatabaseRestorer {
       DumpSource dump, DatabaseUri target, boolean replace, Cancellation cancellation) {
     PgTools found = tools.get();
     DumpFacts facts = DumpReader.read(dump.file(), dump.format(), found, cancellation);
-    if (dump.format() == DumpFormat.PLAIN) {
-      DumpCheck.requireEnd(dump.file());
-    }
+    DumpCheck.requireEnd(dump.file(), dump.format(), cancellation);
     try (ServerSession session = ServerSession.maintenance(target, cancellation)) {
       fill(session, dump, facts, found);
       DatabasePlan.Request request = new DatabasePlan.Request(dump, facts, target, replace);
@@ -149,9 +146,7 @@ public class DatabaseRestorer {
     requireScratch(server, name, cancellation);
     PgTools found = tools.get();
     DumpFacts facts = DumpReader.read(dump.file(), dump.format(), found, cancellation);
-    if (dump.format() == DumpFormat.PLAIN) {
-      DumpCheck.requireEnd(dump.file());
-    }
+    DumpCheck.requireEnd(dump.file(), dump.format(), cancellation);
     return ScratchDatabase.open(
         server.withDatabase(name),
         dump,

@@ -2,20 +2,23 @@ package io.parsecbackup.dump.restore;
 
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
+import io.parsecbackup.dump.archive.ArchiveInput;
 import io.parsecbackup.dump.archive.CancellableInput;
 import io.parsecbackup.dump.archive.DumpFacts;
 import io.parsecbackup.dump.archive.DumpFormat;
 import io.parsecbackup.dump.archive.DumpReader;
 import io.parsecbackup.postgres.ChildProcess;
+import io.parsecbackup.postgres.NamedPipe;
 import io.parsecbackup.postgres.PgTools;
 import io.parsecbackup.postgres.ServerConnection;
 import io.parsecbackup.postgres.connection.LibpqTarget;
+import io.parsecbackup.repository.encryption.DecryptionException;
+import io.parsecbackup.repository.encryption.ReadableFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +37,7 @@ import java.util.stream.Collectors;
  */
 record DumpFill(
     PgTools.Tools tools,
-    Path dump,
+    ReadableFile dump,
     DumpFormat format,
     boolean throughPsql,
     int serverMajor,
@@ -52,7 +55,7 @@ record DumpFill(
     }
   }
 
-  static DumpFill of(PgTools.Tools tools, DumpFacts facts, Path dump, int serverMajor) {
+  static DumpFill of(PgTools.Tools tools, DumpFacts facts, ReadableFile dump, int serverMajor) {
     int maker =
         switch (facts.format()) {
           case CUSTOM -> tools.major();
@@ -85,25 +88,37 @@ record DumpFill(
     try {
       if (format == DumpFormat.CUSTOM && !throughPsql) {
         Result result = pgRestore(into, exclusions, cancellation);
-        progress.accept(Files.size(dump));
+        progress.accept(Files.size(dump.path()));
         return result;
       }
       return psql(into, exclusions, progress, cancellation);
     } catch (IOException e) {
-      throw new Problem(
-          Problem.Kind.INTERNAL, "Restoring " + dump + " failed: " + e.getMessage(), e);
+      throw e instanceof DecryptionException
+          ? DumpReader.unreadable(dump, e)
+          : new Problem(
+              Problem.Kind.INTERNAL, "Restoring " + dump + " failed: " + e.getMessage(), e);
     }
   }
 
   private Result pgRestore(
-      LibpqTarget into, RestoreExclusions exclusions, Cancellation cancellation) {
+      LibpqTarget into, RestoreExclusions exclusions, Cancellation cancellation)
+      throws IOException {
     List<String> argv = new ArrayList<>(List.of(tools.pgRestore().toString()));
     argv.addAll(List.of("--single-transaction", "--exit-on-error", "--no-password"));
     argv.addAll(options(exclusions));
-    argv.addAll(List.of("--dbname=" + into.uri(), dump.toString()));
-    ChildProcess.Finished<String> finished =
-        ChildProcess.run(argv, environment(into), cancellation);
-    return new Result(finished.exitCode(), finished.stderr(), "pg_restore " + tools.version());
+    argv.add("--dbname=" + into.uri());
+    try (ArchiveInput input = ArchiveInput.of(dump, cancellation)) {
+      argv.addAll(input.arguments());
+      try (ChildProcess pgRestore = ChildProcess.start(argv, environment(into));
+          Cancellation.Hook _ = cancellation.onCancel(pgRestore::cancel)) {
+        input.start();
+        ChildProcess.Finished<Long> finished =
+            pgRestore.finish(stdout -> stdout.transferTo(OutputStream.nullOutputStream()));
+        cancellation.throwIfCancelled();
+        input.await();
+        return new Result(finished.exitCode(), finished.stderr(), "pg_restore " + tools.version());
+      }
+    }
   }
 
   private static List<String> options(RestoreExclusions exclusions) {
@@ -136,7 +151,8 @@ record DumpFill(
                     "--dbname=" + into.uri()),
                 environment(into));
         Cancellation.Hook _ = cancellation.onCancel(psql::cancel)) {
-      FutureTask<Boolean> script = pipe.feed(out -> write(out, exclusions, progress, cancellation));
+      FutureTask<Boolean> script =
+          pipe.feed("script for psql", out -> write(out, exclusions, progress, cancellation));
       ChildProcess.Finished<Long> finished =
           psql.finish(stdout -> stdout.transferTo(OutputStream.nullOutputStream()));
       Result result = new Result(finished.exitCode(), finished.stderr(), "psql " + tools.version());
@@ -186,17 +202,21 @@ record DumpFill(
       throws IOException {
     List<String> argv = new ArrayList<>(List.of(tools.pgRestore().toString(), "--file=-"));
     argv.addAll(options(exclusions));
-    argv.add(dump.toString());
-    try (ChildProcess pgRestore = ChildProcess.start(argv, Map.of());
-        Cancellation.Hook _ = cancellation.onCancel(pgRestore::cancel)) {
-      ChildProcess.Finished<Boolean> finished =
-          pgRestore.finish(stdout -> {
-            filter.copy(stdout, out, progress);
-            return true;
-          });
-      cancellation.throwIfCancelled();
-      if (finished.exitCode() != 0) {
-        throw DumpReader.damaged(dump, "pg_restore failed: " + finished.stderr());
+    try (ArchiveInput input = ArchiveInput.of(dump, cancellation)) {
+      argv.addAll(input.arguments());
+      try (ChildProcess pgRestore = ChildProcess.start(argv, Map.of());
+          Cancellation.Hook _ = cancellation.onCancel(pgRestore::cancel)) {
+        input.start();
+        ChildProcess.Finished<Boolean> finished =
+            pgRestore.finish(stdout -> {
+              filter.copy(stdout, out, progress);
+              return true;
+            });
+        cancellation.throwIfCancelled();
+        input.await();
+        if (finished.exitCode() != 0) {
+          throw DumpReader.damaged(dump, "pg_restore failed: " + finished.stderr());
+        }
       }
     }
   }

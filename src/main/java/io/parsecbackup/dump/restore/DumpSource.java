@@ -1,7 +1,7 @@
 package io.parsecbackup.dump.restore;
 
 import io.parsecbackup.dump.archive.DumpFormat;
-import java.nio.file.Path;
+import io.parsecbackup.repository.encryption.ReadableFile;
 
 /**
  * A dump to restore.
@@ -10,7 +10,7 @@ import java.nio.file.Path;
  * @param repositoryId as {@code backupId}
  */
 public record DumpSource(
-    Path file,
+    ReadableFile file,
     DumpFormat format,
     String backupId,
     String repositoryId,

@@ -9,7 +9,7 @@ import io.parsecbackup.dump.archive.DumpRows;
 import io.parsecbackup.postgres.ServerSession;
 import io.parsecbackup.postgres.Sql;
 import io.parsecbackup.postgres.connection.DatabaseUri;
-import java.nio.file.Path;
+import io.parsecbackup.repository.encryption.ReadableFile;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +24,7 @@ import org.jboss.logging.Logger;
 record RestoreCheck(
     DumpProof proof,
     DumpFacts facts,
-    Path dump,
+    ReadableFile dump,
     Optional<String> schema,
     DatabaseUri target,
     Cancellation cancellation) {

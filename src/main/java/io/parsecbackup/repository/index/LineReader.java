@@ -1,6 +1,6 @@
 package io.parsecbackup.repository.index;
 
-import io.parsecbackup.repository.storage.PlainFiles;
+import io.parsecbackup.repository.encryption.ReadableFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -28,8 +28,12 @@ final class LineReader implements AutoCloseable {
   private int next;
 
   LineReader(Path file) throws IOException {
-    this.file = file;
-    this.in = PlainFiles.open(file);
+    this(ReadableFile.plain(file));
+  }
+
+  LineReader(ReadableFile file) throws IOException {
+    this.file = file.path();
+    this.in = file.open();
   }
 
   /** Moves to the next line; false at the end of the file. */

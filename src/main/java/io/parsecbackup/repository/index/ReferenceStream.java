@@ -1,5 +1,6 @@
 package io.parsecbackup.repository.index;
 
+import io.parsecbackup.repository.encryption.ReadableFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +35,12 @@ public final class ReferenceStream implements Iterator<Reference>, AutoCloseable
    * @throws IOException when it cannot be opened
    */
   public ReferenceStream(Path file) throws IOException {
-    this.file = file;
+    this(ReadableFile.plain(file));
+  }
+
+  /** As above; {@code file} may be encrypted. */
+  public ReferenceStream(ReadableFile file) throws IOException {
+    this.file = file.path();
     this.lines = new LineReader(file);
     advance();
   }

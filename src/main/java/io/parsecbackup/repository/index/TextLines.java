@@ -1,5 +1,6 @@
 package io.parsecbackup.repository.index;
 
+import io.parsecbackup.repository.encryption.ReadableFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +19,11 @@ public final class TextLines implements Iterator<String>, AutoCloseable {
 
   /** Opens {@code file}, which must be a regular file. */
   public TextLines(Path file) throws IOException {
+    this(ReadableFile.plain(file));
+  }
+
+  /** Opens {@code file}, which may be encrypted. */
+  public TextLines(ReadableFile file) throws IOException {
     this.lines = new LineReader(file);
     advance();
   }

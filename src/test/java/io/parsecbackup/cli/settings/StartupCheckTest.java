@@ -13,6 +13,8 @@ import io.parsecbackup.dump.DatabaseDumper;
 import io.parsecbackup.dump.DumpConfig;
 import io.parsecbackup.objectstore.s3.TransferConfig;
 import io.parsecbackup.postgres.InstalledPgTools;
+import io.parsecbackup.repository.encryption.Encryption;
+import io.parsecbackup.repository.encryption.EncryptionConfig;
 import io.parsecbackup.restore.DrillConfig;
 import io.parsecbackup.restore.VerifyConfig;
 import io.parsecbackup.schedule.ScheduledKinds;
@@ -84,6 +86,7 @@ class StartupCheckTest {
             .addDiscoveredConverters()
             .withMapping(BackupConfig.class)
             .withMapping(DumpConfig.class)
+            .withMapping(EncryptionConfig.class)
             .withMapping(TransferConfig.class)
             .withMapping(VerifyConfig.class)
             .withMapping(DrillConfig.class)
@@ -96,7 +99,9 @@ class StartupCheckTest {
         new SourceSettings(config),
         new RepositorySettings(backup, PlainCore.storages()),
         new DatabaseDumper(
-            config.getConfigMapping(DumpConfig.class), new InstalledPgTools(Optional.empty())),
+            config.getConfigMapping(DumpConfig.class),
+            new InstalledPgTools(Optional.empty()),
+            new Encryption(config.getConfigMapping(EncryptionConfig.class))),
         new ScheduleCheck(backup, ScheduledKinds.of(config)));
   }
 }

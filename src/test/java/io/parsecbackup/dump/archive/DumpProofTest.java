@@ -12,6 +12,7 @@ import io.parsecbackup.postgres.FakeTools;
 import io.parsecbackup.postgres.PgTools;
 import io.parsecbackup.postgres.PgVersion;
 import io.parsecbackup.postgres.connection.DatabaseUri;
+import io.parsecbackup.repository.encryption.ReadableFile;
 import io.parsecbackup.testing.EmbeddedDatabase;
 import io.parsecbackup.testing.MachinePgTools;
 import java.io.IOException;
@@ -64,10 +65,10 @@ class DumpProofTest {
 
   @Test
   void readsTheSameFactsFromBothFormats() {
-    assertEquals(DumpFormat.CUSTOM, DumpReader.format(custom));
-    assertEquals(DumpFormat.PLAIN, DumpReader.format(plain));
-    DumpFacts archive = proof.facts(custom, DumpFormat.CUSTOM, never);
-    DumpFacts script = proof.facts(plain, DumpFormat.PLAIN, never);
+    assertEquals(DumpFormat.CUSTOM, DumpReader.format(file(custom)));
+    assertEquals(DumpFormat.PLAIN, DumpReader.format(file(plain)));
+    DumpFacts archive = proof.facts(file(custom), DumpFormat.CUSTOM, never);
+    DumpFacts script = proof.facts(file(plain), DumpFormat.PLAIN, never);
     for (DumpFacts facts : List.of(archive, script)) {
       assertEquals(15, facts.origin().server().major());
       assertEquals(Databases.tools().version(), facts.origin().pgDump());
@@ -96,13 +97,14 @@ class DumpProofTest {
             "\"s p\".\"t; x\"", 0L);
     for (DumpRows rows :
         List.of(
-            proof.readThrough(custom, DumpFormat.CUSTOM, never),
-            proof.readThrough(plain, DumpFormat.PLAIN, never))) {
+            proof.readThrough(file(custom), DumpFormat.CUSTOM, never),
+            proof.readThrough(file(plain), DumpFormat.PLAIN, never))) {
       assertEquals(expected, rows.tables());
       assertEquals(OptionalInt.of(24), rows.newestMigration(Optional.empty()));
     }
-    DumpFacts facts = proof.facts(custom, DumpFormat.CUSTOM, never);
-    assertEquals(OptionalInt.of(24), proof.newestMigration(facts, custom, Optional.empty(), never));
+    DumpFacts facts = proof.facts(file(custom), DumpFormat.CUSTOM, never);
+    assertEquals(
+        OptionalInt.of(24), proof.newestMigration(facts, file(custom), Optional.empty(), never));
   }
 
   @Test
@@ -112,8 +114,8 @@ class DumpProofTest {
       for (int length : new int[] {100, whole.length / 2, whole.length - 40}) {
         Path cut = folder.resolve("cut");
         Files.write(cut, java.util.Arrays.copyOf(whole, length));
-        Failures.message(Problem.Kind.DATABASE, () -> proof.readThrough(cut, format, never));
-        assertTrue(proof.damage(cut, format, never).isPresent());
+        Failures.message(Problem.Kind.DATABASE, () -> proof.readThrough(file(cut), format, never));
+        assertTrue(proof.damage(file(cut), format, never).isPresent());
       }
     }
   }
@@ -125,11 +127,12 @@ class DumpProofTest {
     Path flipped = Files.write(folder.resolve("flipped"), bytes);
     String message =
         Failures.message(
-            Problem.Kind.DATABASE, () -> proof.readThrough(flipped, DumpFormat.CUSTOM, never));
+            Problem.Kind.DATABASE,
+            () -> proof.readThrough(file(flipped), DumpFormat.CUSTOM, never));
     assertTrue(message.contains("pg_restore --data-only failed"), message);
-    assertEquals(Optional.of(message), proof.damage(flipped, DumpFormat.CUSTOM, never));
-    assertEquals(Optional.empty(), proof.damage(custom, DumpFormat.CUSTOM, never));
-    assertEquals(Optional.empty(), proof.damage(plain, DumpFormat.PLAIN, never));
+    assertEquals(Optional.of(message), proof.damage(file(flipped), DumpFormat.CUSTOM, never));
+    assertEquals(Optional.empty(), proof.damage(file(custom), DumpFormat.CUSTOM, never));
+    assertEquals(Optional.empty(), proof.damage(file(plain), DumpFormat.PLAIN, never));
   }
 
   @Test
@@ -154,7 +157,7 @@ class DumpProofTest {
                 "is not a dump")
             .entrySet()) {
       String message =
-          Failures.message(Problem.Kind.DATABASE, () -> DumpReader.format(wrong.getKey()));
+          Failures.message(Problem.Kind.DATABASE, () -> DumpReader.format(file(wrong.getKey())));
       assertTrue(message.contains(wrong.getValue()), message);
     }
   }
@@ -168,13 +171,13 @@ class DumpProofTest {
     DumpProof old = new DumpProof(() -> PgTools.find(Optional.of(bin), Map.of()));
     String message =
         Failures.message(
-            Problem.Kind.DATABASE, () -> old.readThrough(custom, DumpFormat.CUSTOM, never));
+            Problem.Kind.DATABASE, () -> old.readThrough(file(custom), DumpFormat.CUSTOM, never));
     assertTrue(message.contains("made by a newer pg_dump. Found: 15.18 in " + bin), message);
     assertTrue(message.contains("version 16 or newer"), message);
     assertEquals(
         message,
         Failures.message(
-            Problem.Kind.DATABASE, () -> old.damage(custom, DumpFormat.CUSTOM, never)));
+            Problem.Kind.DATABASE, () -> old.damage(file(custom), DumpFormat.CUSTOM, never)));
   }
 
   @Test
@@ -182,21 +185,22 @@ class DumpProofTest {
     DumpProof none = new DumpProof(() -> new PgTools(List.of(), "nowhere"));
     String message =
         Failures.message(
-            Problem.Kind.DATABASE, () -> none.damage(custom, DumpFormat.CUSTOM, never));
+            Problem.Kind.DATABASE, () -> none.damage(file(custom), DumpFormat.CUSTOM, never));
     assertTrue(message.contains("No pg_restore"), message);
-    assertEquals(Optional.empty(), none.damage(plain, DumpFormat.PLAIN, never));
+    assertEquals(Optional.empty(), none.damage(file(plain), DumpFormat.PLAIN, never));
     Path bin = FakeTools.in(folder.resolve("bin14"), "echo 'pg_dump (PostgreSQL) 14.22'");
     FakeTools.write(
         bin.resolve("pg_restore"), "exec '" + Databases.tools().pgRestore() + "' \"$@\"");
     DumpProof old = new DumpProof(() -> PgTools.find(Optional.of(bin), Map.of()));
     String tooOld =
-        Failures.message(Problem.Kind.DATABASE, () -> old.damage(custom, DumpFormat.CUSTOM, never));
+        Failures.message(
+            Problem.Kind.DATABASE, () -> old.damage(file(custom), DumpFormat.CUSTOM, never));
     assertTrue(tooOld.contains("Found: 14.22"), tooOld);
   }
 
   @Test
   void choosesTheServersVersionOrElseTheOldestThatIsNewEnough() {
-    DumpFacts by15 = proof.facts(custom, DumpFormat.CUSTOM, never);
+    DumpFacts by15 = proof.facts(file(custom), DumpFormat.CUSTOM, never);
     PgTools found =
         new PgTools(
             List.of(tools(18, "18.1"), tools(17, "17.2"), tools(16, "16.4"), tools(14, "14.2")),
@@ -227,5 +231,9 @@ class DumpProofTest {
 
   private static PgTools.Tools tools(int major, String version) {
     return new PgTools.Tools(Path.of("/x/" + major), PgVersion.of(version));
+  }
+
+  private static ReadableFile file(Path path) {
+    return ReadableFile.plain(path);
   }
 }

@@ -14,6 +14,7 @@ import io.parsecbackup.dump.restore.Databases;
 import io.parsecbackup.job.DiskFailures;
 import io.parsecbackup.parsec.BlockReferences;
 import io.parsecbackup.postgres.connection.DatabaseUri;
+import io.parsecbackup.repository.encryption.ReadableFile;
 import io.parsecbackup.repository.index.Reference;
 import io.parsecbackup.repository.index.ReferenceStream;
 import io.parsecbackup.testing.MachinePgTools;
@@ -77,8 +78,9 @@ class DumpReferencesTest {
   private static Optional<BlockReferences.Count> write(Path dump, Path target, Path scratch) {
     DumpProof proof = new DumpProof(MachinePgTools::get);
     Cancellation cancellation = new Cancellation();
-    DumpFacts facts = proof.facts(dump, DumpReader.format(dump), cancellation);
-    return new DumpReferences(proof, facts, dump, "public", cancellation).write(target, scratch);
+    ReadableFile file = ReadableFile.plain(dump);
+    DumpFacts facts = proof.facts(file, DumpReader.format(file), cancellation);
+    return new DumpReferences(proof, facts, file, "public", cancellation).write(target, scratch);
   }
 
   private static List<Reference> read(Path list) throws IOException {

@@ -13,6 +13,7 @@ import io.parsecbackup.postgres.FakeTools;
 import io.parsecbackup.postgres.PgTools;
 import io.parsecbackup.postgres.Sql;
 import io.parsecbackup.postgres.connection.DatabaseUri;
+import io.parsecbackup.repository.encryption.ReadableFile;
 import io.parsecbackup.testing.EmbeddedDatabase;
 import io.parsecbackup.testing.MachinePgTools;
 import java.io.IOException;
@@ -267,7 +268,7 @@ class DatabaseRestorerTest {
   void usesTheServersLocaleIfTheDumpsIsMissing() {
     DumpSource dump =
         new DumpSource(
-            custom,
+            ReadableFile.plain(custom),
             DumpFormat.CUSTOM,
             RestoreFixture.BACKUP,
             "r",

@@ -12,6 +12,7 @@ import io.parsecbackup.postgres.PgTools;
 import io.parsecbackup.postgres.PgVersion;
 import io.parsecbackup.postgres.connection.DatabaseUri;
 import io.parsecbackup.postgres.connection.LibpqTarget;
+import io.parsecbackup.repository.encryption.Encryption;
 import io.parsecbackup.testing.EmbeddedDatabase;
 import io.parsecbackup.testing.MachinePgTools;
 import java.nio.file.Path;
@@ -36,7 +37,8 @@ public final class Databases {
   }
 
   public static DatabaseDumper dumper(DumpFormat format, String compression, Duration lockWait) {
-    return new DatabaseDumper(DumpSettings.of(format, compression, lockWait), MachinePgTools::get);
+    return new DatabaseDumper(
+        DumpSettings.of(format, compression, lockWait), MachinePgTools::get, Encryption.none());
   }
 
   /** A small example of everything that Parsec's schema contains, and a name that is not ASCII. */

@@ -15,6 +15,7 @@ import io.parsecbackup.dump.archive.DumpFormat;
 import io.parsecbackup.postgres.FakeTools;
 import io.parsecbackup.postgres.PgTools;
 import io.parsecbackup.postgres.connection.DatabaseUri;
+import io.parsecbackup.repository.encryption.Encryption;
 import io.parsecbackup.testing.EmbeddedDatabase;
 import io.parsecbackup.testing.PgBinaries;
 import java.io.IOException;
@@ -90,7 +91,8 @@ class NewerServerTest {
     DatabaseDumper dumper =
         new DatabaseDumper(
             DumpSettings.of(DumpFormat.CUSTOM, "auto", Databases.PATIENT),
-            () -> PgTools.find(Optional.of(bin), Map.of()));
+            () -> PgTools.find(Optional.of(bin), Map.of()),
+            Encryption.none());
     Path file = folder.resolve("database.dump");
     try (DatabaseSnapshot snapshot = DatabaseSnapshot.open(source)) {
       String message =

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.dump.archive.DumpFormat;
 import io.parsecbackup.postgres.connection.DatabaseUri;
+import io.parsecbackup.repository.encryption.ReadableFile;
 import io.parsecbackup.testing.EmbeddedDatabase;
 import io.parsecbackup.testing.MachinePgTools;
 import java.nio.file.Path;
@@ -26,7 +27,7 @@ final class RestoreFixture {
 
   static DumpSource source(Path file, String backup) {
     return new DumpSource(
-        file,
+        ReadableFile.plain(file),
         file.toString().endsWith(".sql") ? DumpFormat.PLAIN : DumpFormat.CUSTOM,
         backup,
         "5f0c1c5e-repository",

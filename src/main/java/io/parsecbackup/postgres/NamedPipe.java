@@ -1,9 +1,8 @@
-package io.parsecbackup.dump.restore;
+package io.parsecbackup.postgres;
 
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
 import io.parsecbackup.TemporaryFolder;
-import io.parsecbackup.postgres.ChildProcess;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.RandomAccessFile;
@@ -15,14 +14,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
 /**
- * Sends a script to a child through a named pipe, because the child has no stdin. So no second file
- * with a dump's contents is written. Only its owner can open the pipe.
+ * Sends a script or an archive to a child through a named pipe, because the child has no stdin. So
+ * no second file with a dump's contents is written. Only its owner can open the pipe.
  */
-final class NamedPipe implements AutoCloseable {
+public final class NamedPipe implements AutoCloseable {
 
-  /** Writes the whole script, or throws. */
+  /** Writes everything, or throws. */
   @FunctionalInterface
-  interface Writer {
+  public interface Writer {
     void write(OutputStream out) throws IOException;
   }
 
@@ -41,7 +40,7 @@ final class NamedPipe implements AutoCloseable {
    *
    * @throws Problem of kind INTERNAL if it cannot be created
    */
-  static NamedPipe create(Cancellation cancellation) {
+  public static NamedPipe create(Cancellation cancellation) {
     try {
       NamedPipe pipe = new NamedPipe(TemporaryFolder.create());
       ChildProcess.Finished<String> made =
@@ -61,12 +60,16 @@ final class NamedPipe implements AutoCloseable {
     }
   }
 
-  Path path() {
+  public Path path() {
     return path;
   }
 
-  /** Writes in a separate thread as soon as the child opens the pipe. */
-  FutureTask<Boolean> feed(Writer writer) {
+  /**
+   * Writes in a separate thread as soon as the child opens the pipe.
+   *
+   * @param what the name of the thread
+   */
+  public FutureTask<Boolean> feed(String what, Writer writer) {
     FutureTask<Boolean> task =
         new FutureTask<>(() -> {
           try (OutputStream out = Files.newOutputStream(path)) {
@@ -74,7 +77,7 @@ final class NamedPipe implements AutoCloseable {
           }
           return true;
         });
-    Thread.ofPlatform().daemon().name("script for psql").start(task);
+    Thread.ofPlatform().daemon().name(what).start(task);
     return task;
   }
 
@@ -83,7 +86,7 @@ final class NamedPipe implements AutoCloseable {
    *
    * @throws IOException the writer's; a broken pipe, if the reader ended first
    */
-  void await(FutureTask<Boolean> task) throws IOException {
+  public void await(FutureTask<Boolean> task) throws IOException {
     try {
       while (!task.isDone()) {
         // A writer that waits for a reader gets one, and then a broken pipe.

@@ -1,0 +1,40 @@
+package io.parsecbackup.repository.encryption;
+
+import io.parsecbackup.repository.storage.PlainFiles;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * A file and how to read it: its bytes as they are, or decrypted. A decrypted file can be read only
+ * from its start, and its content is never written to disk.
+ */
+public record ReadableFile(Path path, Optional<Decryption> decryption) {
+
+  /** A file that is not encrypted. */
+  public static ReadableFile plain(Path path) {
+    return new ReadableFile(path, Optional.empty());
+  }
+
+  public boolean isEncrypted() {
+    return decryption.isPresent();
+  }
+
+  /**
+   * Opens the regular file for reading. A decrypted stream throws {@link DecryptionException} if
+   * the file is damaged or truncated.
+   *
+   * @throws io.parsecbackup.Problem of kind CONFIGURATION if no identity can decrypt the file
+   */
+  public InputStream open() throws IOException {
+    InputStream in = PlainFiles.open(path);
+    return decryption.isEmpty() ? in : decryption.get().open(path, in);
+  }
+
+  /** The path, for messages. */
+  @Override
+  public String toString() {
+    return path.toString();
+  }
+}
