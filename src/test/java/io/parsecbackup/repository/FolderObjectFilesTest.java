@@ -1,8 +1,8 @@
 package io.parsecbackup.repository;
 
+import io.parsecbackup.repository.storage.Storage;
 import io.parsecbackup.repository.storage.folder.FolderStorage;
 import io.parsecbackup.repository.storage.folder.StableStorage;
-import io.parsecbackup.repository.storage.Storage;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 
