@@ -2,11 +2,11 @@ package io.parsecbackup.testing;
 
 import io.parsecbackup.backup.OpenStorages;
 import io.parsecbackup.backup.RepositoryStorages;
+import io.parsecbackup.objectstore.lease.LeaseTimes;
 import io.parsecbackup.objectstore.s3.Retries;
 import io.parsecbackup.objectstore.s3.S3Clients;
 import io.parsecbackup.objectstore.storage.BucketSetting;
 import io.parsecbackup.objectstore.storage.BucketStorages;
-import io.parsecbackup.objectstore.lease.LeaseTimes;
 import io.parsecbackup.repository.storage.Storage;
 import io.parsecbackup.repository.storage.folder.FolderStorage;
 import io.parsecbackup.repository.storage.folder.StableStorage;

@@ -15,6 +15,12 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3AsyncClient;
+import software.amazon.awssdk.services.s3.model.ObjectLockEnabled;
+import software.amazon.awssdk.services.s3.model.ObjectLockRetentionMode;
 
 /**
  * An S3 server that is written in Go, with its objects in a folder. Tests over it are skipped if
@@ -113,6 +119,31 @@ public final class VersityGw implements AutoCloseable {
     if (!Files.exists(link)) {
       Files.deleteIfExists(link);
       Files.createSymbolicLink(link, folder.toAbsolutePath());
+    }
+  }
+
+  /** Creates a bucket with Object Lock in compliance mode, for one day. */
+  public void createLockedBucket(String name) {
+    try (S3AsyncClient client =
+        S3AsyncClient.builder()
+            .endpointOverride(endpoint())
+            .region(Region.US_EAST_1)
+            .forcePathStyle(true)
+            .credentialsProvider(
+                StaticCredentialsProvider.create(
+                    AwsBasicCredentials.create(ACCESS_KEY, SECRET_KEY)))
+            .build()) {
+      client.createBucket(request -> request.bucket(name).objectLockEnabledForBucket(true)).join();
+      client
+          .putObjectLockConfiguration(request ->
+              request
+                  .bucket(name)
+                  .objectLockConfiguration(lock ->
+                      lock.objectLockEnabled(ObjectLockEnabled.ENABLED)
+                          .rule(rule ->
+                              rule.defaultRetention(retention ->
+                                  retention.mode(ObjectLockRetentionMode.COMPLIANCE).days(1)))))
+          .join();
     }
   }
 
