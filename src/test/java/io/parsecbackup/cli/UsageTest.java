@@ -206,7 +206,7 @@ class UsageTest {
         "PARSEC_BACKUP_SYNC_CONCURRENCY|0|parsec.backup.sync.concurrency|from 1 to 1000",
         "PARSEC_BACKUP_REPOSITORY|$DATA/backups|parsec.backup.repository|$DATA",
         "PARSEC_BACKUP_DUMP_COMPRESSION|rar|parsec.backup.dump.compression|zstd",
-        "PARSEC_BACKUP_REPOSITORY_PREFIX|x|PARSEC_BACKUP_REPOSITORY_PREFIX|does not support",
+        "PARSEC_BACKUP_NOTIFY_PING_URL|https://x.example.com|PARSEC_BACKUP_NOTIFY_PING_URL|does not support",
         "PARSEC_BACKUP_SCHEDULE|sometimes|parsec.backup.schedule|",
         "PARSEC_BACKUP_TIME_ZONE|Mars|Europe/Paris|",
       })
