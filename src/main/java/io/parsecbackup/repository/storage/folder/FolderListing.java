@@ -4,15 +4,15 @@ import io.parsecbackup.repository.storage.PlainFiles;
 import io.parsecbackup.repository.storage.StoredFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.Iterator;
@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 final class FolderListing implements Iterator<StoredFile> {
 
   private static final Logger LOG = Logger.getLogger(FolderListing.class);
+
+  /** Replaces bytes that are not text. */
+  private static final char REPLACEMENT = '\uFFFD';
 
   /** About 20 MB of names. */
   private static final int MOST_NAMES = 1 << 17;
@@ -128,16 +131,35 @@ final class FolderListing implements Iterator<StoredFile> {
   /**
    * A name in a folder.
    *
-   * @param order the bytes by which it is sorted: all names below a folder have a slash behind it
+   * @param order by which it is sorted: all names below a folder have a slash behind it
    */
-  @SuppressWarnings("ArrayRecordComponent") // nobody compares names by equals
-  private record Name(String text, boolean isFolder, byte[] order) {
+  private record Name(String text, boolean isFolder, String order) {
 
-    static final Comparator<Name> ORDER = (a, b) -> Arrays.compareUnsigned(a.order, b.order);
+    static final Comparator<Name> ORDER = (a, b) -> compare(a.order, b.order);
 
     static Name of(String text, boolean isFolder) {
-      return new Name(
-          text, isFolder, (isFolder ? text + "/" : text).getBytes(StandardCharsets.UTF_8));
+      return new Name(text, isFolder, isFolder ? text + "/" : text);
+    }
+
+    /** Whether it comes before {@code other}, or is the same. */
+    boolean isUpTo(Name other) {
+      return ORDER.compare(this, other) <= 0;
+    }
+
+    /** Compares code points, whose order is that of the UTF-8 bytes. */
+    private static int compare(String a, String b) {
+      int end = Math.min(a.length(), b.length());
+      for (int at = 0; at < end; at++) {
+        char one = a.charAt(at);
+        char other = b.charAt(at);
+        if (one != other) {
+          // A pair of surrogates is higher than all other characters.
+          return Character.isSurrogate(one) == Character.isSurrogate(other)
+              ? Character.compare(one, other)
+              : Boolean.compare(Character.isSurrogate(one), Character.isSurrogate(other));
+        }
+      }
+      return Integer.compare(a.length(), b.length());
     }
   }
 
@@ -176,25 +198,41 @@ final class FolderListing implements Iterator<StoredFile> {
       isMore = false;
       try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
         for (Path file : files) {
-          Optional<Name> found = nameOf(file);
-          if (found.isEmpty() || (last != null && Name.ORDER.compare(found.get(), last) <= 0)) {
-            continue;
-          }
-          lowest.add(found.get());
-          if (lowest.size() >= 2 * most) {
-            cut(lowest);
-          }
+          textOf(file).ifPresent(text -> add(file, text, lowest));
         }
-      } catch (java.nio.file.DirectoryIteratorException e) {
-        throw e.getCause();
-      } catch (java.nio.file.AccessDeniedException | java.nio.file.NoSuchFileException e) {
-        if (folder.equals(root)) {
-          throw e;
-        }
-        skip(folder, e.toString());
+      } catch (DirectoryIteratorException e) {
+        failed(e.getCause());
+      } catch (IOException e) {
+        failed(e);
       }
       cut(lowest);
       names = lowest.iterator();
+    }
+
+    private void failed(IOException failure) throws IOException {
+      if (folder.equals(root)) {
+        throw failure;
+      }
+      skip(folder, failure.toString());
+    }
+
+    /** Asks the disk whether it is a folder only if its place in the order depends on that. */
+    private void add(Path file, String text, List<Name> lowest) {
+      if (last != null && Name.of(text, true).isUpTo(last)) {
+        return;
+      }
+      // The last cut has sorted the first names.
+      if (isMore && lowest.get(most - 1).isUpTo(Name.of(text, false))) {
+        return;
+      }
+      Name found = Name.of(text, Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS));
+      if (last != null && found.isUpTo(last)) {
+        return;
+      }
+      lowest.add(found);
+      if (lowest.size() >= 2 * most) {
+        cut(lowest);
+      }
     }
 
     private void cut(List<Name> lowest) {
@@ -206,12 +244,11 @@ final class FolderListing implements Iterator<StoredFile> {
     }
 
     /** Empty, with a warning, if the bytes of the name are not text. */
-    private Optional<Name> nameOf(Path file) {
+    private Optional<String> textOf(Path file) {
       try {
         String text = file.getFileName().toString();
-        if (folder.resolve(text).equals(file)) {
-          return Optional.of(
-              Name.of(text, Files.isDirectory(file, java.nio.file.LinkOption.NOFOLLOW_LINKS)));
+        if (text.indexOf(REPLACEMENT) < 0 || folder.resolve(text).equals(file)) {
+          return Optional.of(text);
         }
       } catch (InvalidPathException e) {
         // Reported below.
