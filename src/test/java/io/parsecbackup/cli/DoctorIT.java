@@ -5,14 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.parsecbackup.testing.Fault;
-import io.parsecbackup.testing.FaultyProxy;
 import io.parsecbackup.testing.PackagedProgram;
 import io.parsecbackup.testing.PackagedProgram.Ended;
 import io.parsecbackup.testing.ParsecData;
 import io.parsecbackup.testing.ParsecStack;
 import io.parsecbackup.testing.RepositoryDamage;
-import io.parsecbackup.testing.S3Request.Kind;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -22,7 +19,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The doctor finds the failing party and names the fix. */
+/**
+ * The doctor finds the failing party and names the fix. {@code DoctorTest} has the problems that it
+ * finds in the same way.
+ */
 class DoctorIT {
 
   @TempDir static Path folder;
@@ -132,47 +132,5 @@ class DoctorIT {
         place("wrong").with("PARSEC_BLOCKSTORE", "s3:S3CRET").run("doctor"),
         "blockstore",
         "PARSEC_BLOCKSTORE");
-  }
-
-  @Test
-  void namesTheMissingGrant() {
-    stack.database().execute("parsec", "ALTER TABLE realm OWNER TO postgres");
-    try {
-      assertFailed(
-          1, place("rights").run("doctor"), "rights", "realm", "GRANT pg_read_all_data TO parsec");
-    } finally {
-      stack.database().execute("parsec", "ALTER TABLE realm OWNER TO parsec");
-    }
-  }
-
-  @Test
-  void reportsABucketThatCanBeListedButNotRead() {
-    try (FaultyProxy proxy = FaultyProxy.before(stack.s3().endpoint())) {
-      proxy.when(Kind.GET_OBJECT, Fault.status(403));
-      assertFailed(
-          1,
-          Place.through(proxy, stack, folder.resolve("no-get")).run("doctor"),
-          "objects",
-          "s3:GetObject");
-    }
-  }
-
-  @Test
-  void reportsARepositoryOfAnotherSourceAndDamagedBackups() throws Exception {
-    Place place = place("sick").with("PARSEC_BLOCKSTORE", "POSTGRESQL");
-    assertEquals(3, place.run("backup").exitCode());
-    String id = place.published().getFirst();
-    Path file = place.repository().resolve("backups/" + id + "/backup.json");
-    Files.writeString(file, Files.readString(file).replace("complete", "complere"));
-    Ended run = place("sick").run("doctor");
-    assertFailed(1, run, "backups", id, "copy");
-    assertFailed(1, run, "binding", "'adopt'");
-  }
-
-  @Test
-  void reportsAFolderWithOtherContent() throws Exception {
-    Path other = Files.createDirectories(folder.resolve("other"));
-    Files.writeString(other.resolve("thesis.txt"), "years of work");
-    assertFailed(1, place("other").run("doctor"), "repository", "thesis.txt");
   }
 }

@@ -1,0 +1,106 @@
+package io.parsecbackup.backup.doctor;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.parsecbackup.Problem;
+import io.parsecbackup.job.JobState;
+import io.parsecbackup.job.Trigger;
+import io.parsecbackup.repository.storage.StableStorage;
+import io.parsecbackup.testing.Fault;
+import io.parsecbackup.testing.FaultyProxy;
+import io.parsecbackup.testing.ParsecData;
+import io.parsecbackup.testing.ParsecStack;
+import io.parsecbackup.testing.PlainCore;
+import io.parsecbackup.testing.S3Request.Kind;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The problems that {@code doctor} finds; {@code DoctorIT} shows how the program prints them. */
+class DoctorTest {
+
+  @TempDir static Path folder;
+  private static ParsecStack stack;
+
+  @BeforeAll
+  static void start() {
+    stack = ParsecStack.start(ParsecData.Spec.of(10, 4096));
+  }
+
+  @AfterAll
+  static void stop() {
+    stack.close();
+  }
+
+  private static List<CheckResult> doctor(Path repository, Map<String, String> source) {
+    return PlainCore.doctor(repository, source).all();
+  }
+
+  private static void assertFailed(List<CheckResult> results, String check, String... words) {
+    CheckResult result =
+        results.stream()
+            .filter(candidate -> candidate.check().equals(check) && !candidate.isHealthy())
+            .findFirst()
+            .orElseThrow(() -> new AssertionError(results.toString()));
+    assertEquals(1, result.problem().map(Problem::exitCode).orElseThrow());
+    for (String word : words) {
+      assertTrue(result.detail().contains(word), word + " is not in: " + result.detail());
+    }
+  }
+
+  @Test
+  void namesTheMissingGrant() {
+    stack.database().execute("parsec", "ALTER TABLE realm OWNER TO postgres");
+    try {
+      assertFailed(
+          doctor(folder.resolve("rights"), stack.environment()),
+          "rights",
+          "realm",
+          "GRANT pg_read_all_data TO parsec");
+    } finally {
+      stack.database().execute("parsec", "ALTER TABLE realm OWNER TO parsec");
+    }
+  }
+
+  @Test
+  void reportsABucketThatCanBeListedButNotRead() {
+    try (FaultyProxy proxy = FaultyProxy.before(stack.s3().endpoint())) {
+      proxy.when(Kind.GET_OBJECT, Fault.status(403));
+      assertFailed(
+          doctor(folder.resolve("no-get"), stack.environment(proxy.endpoint().toString())),
+          "objects",
+          "s3:GetObject");
+    }
+  }
+
+  @Test
+  void reportsARepositoryOfAnotherSourceAndDamagedBackups() throws Exception {
+    Path repository = folder.resolve("sick");
+    Map<String, String> other =
+        Map.of("PARSEC_DB", stack.databaseUri(), "PARSEC_BLOCKSTORE", "POSTGRESQL");
+    var backup =
+        PlainCore.backups(repository, other, new StableStorage())
+            .start(Trigger.CLI)
+            .execute()
+            .document();
+    assertEquals(JobState.INCOMPLETE, backup.state());
+    Path file = repository.resolve("backups/" + backup.id() + "/backup.json");
+    Files.writeString(file, Files.readString(file).replace("complete", "complere"));
+    List<CheckResult> results = doctor(repository, stack.environment());
+    assertFailed(results, "backups", backup.id(), "copy");
+    assertFailed(results, "binding", "'adopt'");
+  }
+
+  @Test
+  void reportsAFolderWithOtherContent() throws Exception {
+    Path other = Files.createDirectories(folder.resolve("other"));
+    Files.writeString(other.resolve("thesis.txt"), "years of work");
+    assertFailed(doctor(other, stack.environment()), "repository", "thesis.txt");
+  }
+}
