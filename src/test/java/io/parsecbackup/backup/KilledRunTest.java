@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -106,7 +107,7 @@ class KilledRunTest {
                   killAt(point, lab.copy(prepared));
                 } else {
                   RepositoryProof before = new RepositoryProof(prepared);
-                  recovers(point, left.get(point), before.backups(), before.published());
+                  recovers(point, Objects.requireNonNull(left.get(point)), before.backups(), before.published());
                 }
               });
         });
@@ -145,8 +146,9 @@ class KilledRunTest {
           }
           Point point = new Point(step, occurrence);
           stateAt.put(point, states.size());
-          if (copy.get() != null) {
-            left.put(point, copy.get());
+          Path latest = copy.get();
+          if (latest != null) {
+            left.put(point, latest);
           }
         });
     orderAnObjectToBeGone();

@@ -37,13 +37,23 @@ class AdoptDumpIT {
   @TempDir static Path folder;
   private static ParsecStack stack;
 
+  /** Another server, to restore into. */
+  private static EmbeddedDatabase server;
+
+  private static Path synced;
+
   @BeforeAll
-  static void start() {
+  static void start() throws Exception {
     stack = ParsecStack.start(ParsecData.Spec.of(60, 4096).unreferenced(2, 2));
+    server = EmbeddedDatabase.open();
+    server.createRole("parsec", "secret");
+    synced = folder.resolve("synced");
+    syncByHand(synced);
   }
 
   @AfterAll
   static void stop() {
+    server.close();
     stack.close();
   }
 
@@ -57,6 +67,13 @@ class AdoptDumpIT {
     Shell.Result made = Shell.in(folder, command.toArray(String[]::new));
     assertEquals(0, made.exitCode(), made.output());
     return file;
+  }
+
+  /** What a sync of the unchanged bucket leaves. */
+  private static void copySynced(Path objects) throws Exception {
+    Files.createDirectories(objects.getParent());
+    Shell.Result copy = Shell.in(folder, "cp", "-a", synced.toString(), objects.toString());
+    assertEquals(0, copy.exitCode(), copy.output());
   }
 
   private static void syncByHand(Path objects) throws Exception {
@@ -84,7 +101,7 @@ class AdoptDumpIT {
     String expected = Shell.plainDump(stack.databaseUri());
     try (FaultyProxy proxy = FaultyProxy.before(stack.s3().endpoint())) {
       Place place = Place.through(proxy, stack, folder.resolve("adopted-" + format));
-      syncByHand(place.objects());
+      copySynced(place.objects());
       List<String> keys = List.copyOf(stack.bucket().list());
       Files.writeString(place.objects().resolve(keys.get(3)), "not what the bucket holds");
       Files.delete(place.objects().resolve(keys.get(5)));
@@ -131,17 +148,15 @@ class AdoptDumpIT {
   }
 
   private static String restored(boolean custom, Path dump) throws Exception {
-    try (EmbeddedDatabase server = EmbeddedDatabase.open()) {
-      server.createRole("parsec", "secret");
-      server.createDatabase("copy", "parsec");
-      String uri = server.uri("copy");
-      Shell.Result restore =
-          custom
-              ? Shell.in(folder, "pg_restore", "-1", "--dbname=" + uri, dump.toString())
-              : Shell.in(folder, "psql", "-Xq1", "-vON_ERROR_STOP=1", "-f", dump.toString(), uri);
-      assertEquals(0, restore.exitCode(), restore.output());
-      return Shell.plainDump(uri);
-    }
+    String name = custom ? "custom" : "plain";
+    server.createDatabase(name, "parsec");
+    String uri = server.uri(name);
+    Shell.Result restore =
+        custom
+            ? Shell.in(folder, "pg_restore", "-1", "--dbname=" + uri, dump.toString())
+            : Shell.in(folder, "psql", "-Xq1", "-vON_ERROR_STOP=1", "-f", dump.toString(), uri);
+    assertEquals(0, restore.exitCode(), restore.output());
+    return Shell.plainDump(uri);
   }
 
   @Test
@@ -164,7 +179,7 @@ class AdoptDumpIT {
     Path dump = dump("killed.dump", "--format=custom");
     try (FaultyProxy proxy = FaultyProxy.before(stack.s3().endpoint())) {
       Place place = Place.through(proxy, stack, folder.resolve("killed"));
-      syncByHand(place.objects());
+      copySynced(place.objects());
       String last = stack.bucket().list().last();
       Files.delete(place.objects().resolve(last));
       proxy.when(Kind.GET_OBJECT, new Fault.Hang());

@@ -25,6 +25,7 @@ import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -113,7 +114,10 @@ class KilledJobTest {
       return DynamicTest.dynamicTest(
           point.toString(),
           () -> {
-            Path left = kills ? killed(original, kind, point) : copies.get(point.toString());
+            Path left =
+                kills
+                    ? killed(original, kind, point)
+                    : Objects.requireNonNull(copies.get(point.toString()));
             new RepositoryProof(left).isUntouched(new RepositoryProof(original).published());
             proof.of(left);
           });
