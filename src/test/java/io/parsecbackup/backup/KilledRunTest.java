@@ -107,7 +107,11 @@ class KilledRunTest {
                   killAt(point, lab.copy(prepared));
                 } else {
                   RepositoryProof before = new RepositoryProof(prepared);
-                  recovers(point, Objects.requireNonNull(left.get(point)), before.backups(), before.published());
+                  recovers(
+                      point,
+                      Objects.requireNonNull(left.get(point)),
+                      before.backups(),
+                      before.published());
                 }
               });
         });

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.parsecbackup.Problem;
 import io.parsecbackup.job.JobState;
 import io.parsecbackup.job.Trigger;
-import io.parsecbackup.repository.storage.StableStorage;
+import io.parsecbackup.repository.storage.folder.StableStorage;
 import io.parsecbackup.testing.Fault;
 import io.parsecbackup.testing.FaultyProxy;
 import io.parsecbackup.testing.ParsecData;
