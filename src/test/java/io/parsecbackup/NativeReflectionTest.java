@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.api.AcceptanceBody;
 import io.parsecbackup.api.BackupList;
+import io.parsecbackup.api.JobBody;
 import io.parsecbackup.api.JobList;
 import io.parsecbackup.api.RestoreBody;
 import io.parsecbackup.api.Status;
@@ -37,6 +38,7 @@ class NativeReflectionTest {
           Backup.class,
           BackupList.class,
           CheckResult.Line.class,
+          JobBody.class,
           JobList.class,
           JobResult.class,
           ProblemDetail.class,

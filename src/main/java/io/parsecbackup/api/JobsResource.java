@@ -3,11 +3,14 @@ package io.parsecbackup.api;
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
 import io.parsecbackup.api.access.Role;
+import io.parsecbackup.api.problem.BadRequest;
 import io.parsecbackup.api.problem.ProblemDetail;
 import io.parsecbackup.job.JobResult;
 import io.parsecbackup.job.JobState;
+import io.parsecbackup.job.Trigger;
 import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.restore.JobService;
+import io.parsecbackup.retention.PruneService;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Multi;
 import jakarta.annotation.security.RolesAllowed;
@@ -23,26 +26,31 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.headers.Header;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** Lists, shows, follows and cancels verifications, drills and restores. */
+/** Lists, shows, follows and cancels jobs; starts those on the whole repository. */
 @Path("/api/v1/jobs")
 @Produces(MediaType.APPLICATION_JSON)
 @RolesAllowed(Role.VIEWER)
-@Tag(name = "jobs", description = "List, show, follow and cancel verifications, drills, restores.")
+@Tag(name = "jobs", description = "List, show, follow and cancel jobs; start a prune.")
 public class JobsResource {
 
   private static final int MOST = 100;
 
   private final JobService jobs;
+  private final PruneService prunes;
   private final RepositoryReads reads;
 
-  public JobsResource(JobService jobs, RepositoryReads reads) {
+  public JobsResource(JobService jobs, PruneService prunes, RepositoryReads reads) {
     this.jobs = jobs;
+    this.prunes = prunes;
     this.reads = reads;
   }
 
@@ -51,6 +59,38 @@ public class JobsResource {
   @APIResponse(responseCode = "200", description = "Including running jobs")
   public JobList list() {
     return new JobList(reads.read(() -> jobs.newest(MOST)));
+  }
+
+  @POST
+  @Consumes(MediaType.WILDCARD)
+  @RolesAllowed(Role.OPERATOR)
+  @Operation(
+      operationId = "startJob",
+      summary = "Starts a job on the whole repository: a prune applies the retention rules")
+  @APIResponse(
+      responseCode = "202",
+      description = "Started; Location is the URL of the job",
+      headers =
+          @Header(
+              name = "Location",
+              description = "/api/v1/jobs/{id}",
+              schema = @Schema(type = SchemaType.STRING)),
+      content = @Content(schema = @Schema(implementation = JobResult.class)))
+  @APIResponse(responseCode = "400", description = "The body is invalid")
+  @APIResponse(responseCode = "404", description = "There is no backup yet")
+  @APIResponse(responseCode = "409", description = "Another job has locked the repository")
+  public Response start(
+      @RequestBody(required = true, content = @Content(mediaType = MediaType.APPLICATION_JSON))
+          JobBody body) {
+    String kind = body.kind().orElse("");
+    if (!kind.equals(PruneService.KIND.word())) {
+      throw new BadRequest(
+          body.kind().isEmpty()
+              ? "the body has no kind. Set it to prune"
+              : "kind is '" + kind + "'; expected prune");
+    }
+    return StartedJob.run(
+        reads.start(() -> prunes.start(body.dryRun(), Trigger.REST)), "/api/v1/jobs/");
   }
 
   @GET

@@ -27,11 +27,13 @@ public record Status(
         Optional<Instant> nextRun,
     @Schema(description = "The running backup, of this process or another one.")
         Optional<Backup> running,
-    @Schema(description = "The running verification, drill or restore of this process.")
+    @Schema(description = "The running job of this process, apart from backups.")
         Optional<JobResult> job,
     @Schema(description = "The newest verification that finished or failed.")
         Optional<JobResult> verification,
     @Schema(description = "The newest drill that finished or failed.") Optional<JobResult> drill,
+    @Schema(description = "The newest prune that finished or failed, apart from dry runs.")
+        Optional<JobResult> prune,
     @Schema(description = "Bytes of the dumps and objects of all backups.") long repositoryBytes,
     @Schema(
             description =

@@ -10,6 +10,7 @@ import io.parsecbackup.job.JobState;
 import io.parsecbackup.restore.Drill;
 import io.parsecbackup.restore.JobService;
 import io.parsecbackup.restore.Verification;
+import io.parsecbackup.retention.PruneService;
 import io.parsecbackup.schedule.BackupFreshness;
 import io.parsecbackup.schedule.Freshness;
 import io.parsecbackup.schedule.ScheduleService;
@@ -88,6 +89,7 @@ public class StatusResource {
         jobs.running().stream().findFirst(),
         jobs.history(Verification.KIND).newestVerdict(),
         jobs.history(Drill.KIND).newestVerdict(),
+        jobs.history(PruneService.KIND).newest(PruneService::isVerdict),
         repositoryBytes(),
         backups.usableSpace().stream().boxed().findFirst(),
         recommendations());

@@ -8,10 +8,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** Reads the backups and runs of a repository. Needs no lock. */
@@ -95,6 +97,7 @@ public final class BackupCatalog {
   /** Whether a backup with this id was published and its {@code backup.json} is missing. */
   private boolean isLost(RunId id) throws IOException {
     return !repository.published().isPublished(id)
+        && !repository.published().isPruned(id)
         && record(id).map(run -> run.state().isDone()).orElse(false);
   }
 
@@ -107,12 +110,32 @@ public final class BackupCatalog {
     return all;
   }
 
-  /** Ids of all backups and runs, newest first. */
+  /** Ids of all backups and runs, newest first, without the backups that were pruned. */
   public NavigableSet<RunId> ids() throws IOException {
+    Set<RunId> published = new HashSet<>(repository.published().ids());
+    NavigableSet<RunId> ids = runIds();
+    Set<RunId> sealed = repository.index().sealed();
+    ids.removeIf(id -> sealed.contains(id) && !published.contains(id));
+    return ids;
+  }
+
+  /** As {@link #ids}, with the backups that were pruned. */
+  public NavigableSet<RunId> runIds() throws IOException {
     TreeSet<RunId> ids = new TreeSet<>(Comparator.reverseOrder());
     ids.addAll(repository.published().ids());
     ids.addAll(repository.runs().ids());
     return ids;
+  }
+
+  /** As {@link #find}, also the run of a backup that is not in the repository any more. */
+  public Optional<Backup> run(RunId id) throws IOException {
+    Optional<Backup> found = find(id);
+    return found.isPresent() ? found : record(id);
+  }
+
+  /** Whether a prune has removed the backup with this id. */
+  public boolean wasPruned(RunId id) {
+    return repository.published().isPruned(id);
   }
 
   /** Whether the repository contains a published backup. */
@@ -180,7 +203,7 @@ public final class BackupCatalog {
    * The date of a backup. It is never later than the start of its run, even if the database's clock
    * is ahead.
    */
-  private static Instant date(Backup backup, RunId id) {
+  public static Instant date(Backup backup, RunId id) {
     return backup.snapshotAt().filter(at -> at.isBefore(id.instant())).orElse(id.instant());
   }
 

@@ -66,6 +66,13 @@ public record BackupChoice(
 
   private static BackupChoice named(BackupCatalog catalog, String text) throws IOException {
     RunId id = id(text);
+    if (catalog.wasPruned(id)) {
+      throw new Problem(
+          Kind.NOT_FOUND,
+          "backup "
+              + id
+              + " was removed by the retention rules. Run 'list' to see which backups are kept");
+    }
     if (!catalog.wasPublished(id)) {
       throw new Problem(Kind.NOT_FOUND, notFound("backup " + id));
     }

@@ -3,19 +3,23 @@ package io.parsecbackup.backup;
 import io.parsecbackup.Problem;
 import io.parsecbackup.job.DiskFailures;
 import io.parsecbackup.job.Job;
+import io.parsecbackup.job.JobResult;
 import io.parsecbackup.job.JobRunner;
 import io.parsecbackup.job.Trigger;
 import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.storage.RepositoryLocks;
 import io.parsecbackup.repository.storage.RunId;
+import io.quarkus.arc.All;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jboss.logging.Logger;
 
@@ -29,16 +33,32 @@ public class BackupService {
   private final RepositorySettings repositorySettings;
   private final SourceSettings sourceSettings;
   private final BackupTools tools;
+  private final List<AfterBackup> followers;
 
+  /**
+   * @param followers the kinds of jobs that follow a backup, in their order
+   */
+  @Inject
+  public BackupService(
+      JobRunner runner,
+      RepositorySettings repositorySettings,
+      SourceSettings sourceSettings,
+      BackupTools tools,
+      @All List<AfterBackup> followers) {
+    this.runner = runner;
+    this.repositorySettings = repositorySettings;
+    this.sourceSettings = sourceSettings;
+    this.tools = tools;
+    this.followers = followers;
+  }
+
+  /** A service without jobs that follow a backup. */
   public BackupService(
       JobRunner runner,
       RepositorySettings repositorySettings,
       SourceSettings sourceSettings,
       BackupTools tools) {
-    this.runner = runner;
-    this.repositorySettings = repositorySettings;
-    this.sourceSettings = sourceSettings;
-    this.tools = tools;
+    this(runner, repositorySettings, sourceSettings, tools, List.of());
   }
 
   /** The same service for another repository. */
@@ -56,7 +76,31 @@ public class BackupService {
   public Job<Backup> start(Trigger trigger) {
     Blockstore blockstore = sourceSettings.blockstore();
     BackupSource source = new BackupSource(sourceSettings.database(), blockstore);
-    return runner.start(new BackupStart(tools, repositorySettings.repository(), source, trigger));
+    return runner.start(
+        new BackupStart(
+            tools,
+            repositorySettings.repository(),
+            source,
+            trigger,
+            ended -> follow(ended, Job::execute)));
+  }
+
+  /**
+   * Runs the jobs that follow a backup, one after the other. A backup in the background does this
+   * itself. A failure is only logged: the backup is published.
+   *
+   * @param execute executes such a job
+   */
+  public void follow(Backup ended, Consumer<Job<JobResult>> execute) {
+    for (AfterBackup follower : followers) {
+      try {
+        follower.start(ended).ifPresent(execute);
+      } catch (RuntimeException e) {
+        LOG.warnf(
+            "backup %s: the %s that follows it was not started: %s",
+            ended.id(), follower.name(), e.getMessage());
+      }
+    }
   }
 
   /** The backup that is running in this process. */

@@ -1,6 +1,7 @@
 package io.parsecbackup.backup;
 
 import io.parsecbackup.Cancellation;
+import io.parsecbackup.job.JobEnd;
 import io.parsecbackup.job.JobKind;
 import io.parsecbackup.job.JobStart;
 import io.parsecbackup.job.JobWork;
@@ -11,9 +12,15 @@ import io.parsecbackup.repository.storage.RepositoryLocks;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Starts a backup, which locks the repository exclusively. */
-record BackupStart(BackupTools tools, Repository repository, BackupSource source, Trigger trigger)
+record BackupStart(
+    BackupTools tools,
+    Repository repository,
+    BackupSource source,
+    Trigger trigger,
+    Consumer<Backup> follower)
     implements JobStart<Backup> {
 
   @Override
@@ -41,5 +48,10 @@ record BackupStart(BackupTools tools, Repository repository, BackupSource source
     Workspace workspace = repository.reserve(lock, tools.clock().instant());
     lock.describeHolder("backup " + workspace.id());
     return new BackupRun(tools, repository, workspace, source, trigger);
+  }
+
+  @Override
+  public void follow(JobEnd<Backup> end) {
+    follower.accept(end.document());
   }
 }

@@ -19,11 +19,6 @@ public class UnsupportedSettings {
 
   private static final List<String> KEYS =
       List.of(
-          "retention.keep-last",
-          "retention.keep-daily",
-          "retention.keep-weekly",
-          "retention.keep-monthly",
-          "retention.keep-yearly",
           "notify.webhook-url",
           "notify.ping-url");
 

@@ -5,8 +5,11 @@ import io.parsecbackup.backup.BackupJson;
 import io.parsecbackup.backup.BackupService;
 import io.parsecbackup.cli.output.BackupText;
 import io.parsecbackup.cli.output.Output;
+import io.parsecbackup.cli.output.PruneText;
 import io.parsecbackup.cli.settings.StartupCheck;
+import io.parsecbackup.job.Job;
 import io.parsecbackup.job.JobEnd;
+import io.parsecbackup.job.JobResult;
 import io.parsecbackup.job.Trigger;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -48,6 +51,23 @@ public class BackupCommand implements Callable<Integer> {
       case FAILED, CANCELLED, RUNNING ->
           output.errLine("parsec-backup: " + backup.error().orElse(backup.state().word()));
     }
+    // The backup is published and printed: nothing that follows changes its exit code.
+    backups.follow(backup, this::follow);
     return result.exitCode();
+  }
+
+  private void follow(Job<JobResult> job) {
+    JobResult ended = JobOutput.execute(job, output).document();
+    ended
+        .removed()
+        .filter(removed -> removed.backups() + removed.objects() > 0)
+        .ifPresent(removed ->
+            output.errLine(
+                "parsec-backup: " + ended.kind() + ": " + PruneText.summary(removed, false)));
+    ended.warnings().forEach(warning -> output.errLine("parsec-backup: " + warning));
+    ended
+        .error()
+        .ifPresent(error ->
+            output.errLine("parsec-backup: the " + ended.kind() + " has failed: " + error));
   }
 }

@@ -4,6 +4,7 @@ import io.parsecbackup.Counted;
 import io.parsecbackup.Printable;
 import io.parsecbackup.cli.output.Output;
 import io.parsecbackup.cli.output.ProgressDisplay;
+import io.parsecbackup.cli.output.PruneText;
 import io.parsecbackup.cli.output.Sizes;
 import io.parsecbackup.job.Job;
 import io.parsecbackup.job.JobDocument;
@@ -69,8 +70,7 @@ final class JobOutput {
     lines.add(
         (result.dryRun().isPresent() ? "dry run, nothing was changed: " : "")
             + result.kind()
-            + " of backup "
-            + result.backup().orElse("?")
+            + result.backup().map(backup -> " of backup " + backup).orElse("")
             + switch (result.state()) {
               case COMPLETE -> ": done, no problems found";
               case INCOMPLETE -> ": done, " + Counted.of(findings, "problem") + " found";
@@ -98,6 +98,7 @@ final class JobOutput {
                     + " of them were checked by length only when they were fetched: the"
                     + " source gave neither an MD5 nor a checksum"));
     result.done().forEach(line -> lines.add("  " + line));
+    PruneText.lines(result).forEach(line -> lines.add("  " + line));
     for (Finding finding :
         result.findings().subList(0, Math.min(NAMED, result.findings().size()))) {
       lines.add("  " + text(finding));

@@ -22,8 +22,8 @@ import picocli.CommandLine.Command;
       DrillCommand.class,
       AcceptCommand.class,
       AdoptCommand.class,
-      DoctorCommand.class,
-      UnsupportedCommands.Prune.class
+      PruneCommand.class,
+      DoctorCommand.class
     })
 public class RootCommand implements Callable<Integer> {
 

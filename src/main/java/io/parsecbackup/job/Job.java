@@ -30,6 +30,7 @@ public final class Job<D extends JobDocument> implements AutoCloseable {
   private final Optional<Duration> limit;
   private final RepositoryLocks.Held lock;
   private final JobWork<D> work;
+  private final Consumer<JobEnd<D>> follower;
   private final Cancellation cancellation;
   private final ThreadFactory threads;
   private final Consumer<Job<?>> onEnd;
@@ -53,6 +54,7 @@ public final class Job<D extends JobDocument> implements AutoCloseable {
     this.limit = start.limit();
     this.lock = lock;
     this.work = work;
+    this.follower = start::follow;
     this.cancellation = cancellation;
     this.threads = threads;
     this.onEnd = onEnd;
@@ -133,7 +135,7 @@ public final class Job<D extends JobDocument> implements AutoCloseable {
   public Job<D> inBackground() {
     begin();
     try {
-      Thread thread = threads.newThread(this::workToEnd);
+      Thread thread = threads.newThread(() -> follower.accept(workToEnd()));
       thread.setName(kind + "-" + id());
       background = true;
       thread.start();

@@ -37,6 +37,8 @@ public final class JobReport {
   private final List<String> next = new ArrayList<>();
   private Optional<String> backup = Optional.empty();
   private Optional<String> subset = Optional.empty();
+  private List<JobResult.Decision> decisions = List.of();
+  private Optional<JobResult.Removed> removed = Optional.empty();
   private boolean dryRun;
   private long further;
   private Stage stage;
@@ -64,6 +66,16 @@ public final class JobReport {
   /** Marks the job as a dry run, which changes nothing. */
   public synchronized void dryRun() {
     dryRun = true;
+  }
+
+  /** Says which backups are kept, and why. */
+  public synchronized void decided(List<JobResult.Decision> made) {
+    decisions = List.copyOf(made);
+  }
+
+  /** Says how much was removed so far. */
+  public synchronized void removed(JobResult.Removed sofar) {
+    removed = Optional.of(sofar);
   }
 
   /** Begins a phase in which nothing is counted. */
@@ -179,6 +191,8 @@ public final class JobReport {
         warnings,
         done,
         next,
+        decisions,
+        removed,
         dryRun ? Optional.of(true) : Optional.empty(),
         error,
         progress);

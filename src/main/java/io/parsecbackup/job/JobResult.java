@@ -11,15 +11,17 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /**
  * The result or the progress of a job other than a backup.
  *
- * @param kind {@code verify}, {@code drill}, {@code restore} or {@code adopt}
- * @param backup the backup that it works on
+ * @param kind {@code verify}, {@code drill}, {@code restore}, {@code adopt} or {@code prune}
+ * @param backup the backup that it works on; a prune works on all of them
  * @param subset which part of the objects a verification reads, {@code n/t}
  * @param checked how much was read, compared or sent
  * @param findings at most {@link #MOST_FINDINGS} of them
  * @param furtherFindings how many more there were
  * @param done lines that say what was done
  * @param next steps that an operator has to take now
- * @param dryRun whether a restore only reported what it would do
+ * @param decisions of a prune: which backups are kept, the newest backup first
+ * @param removed of a prune: how much it removed
+ * @param dryRun whether a restore or a prune only reported what it would do
  * @param error the reason why it did not finish
  * @param progress only while it runs
  */
@@ -30,7 +32,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
         "The result or the progress of a job other than a backup. Unknown values are absent.")
 public record JobResult(
     @Schema(description = "The start as a UTC second.", examples = "20261122T043000Z") String id,
-    @Schema(description = "verify, drill, restore or adopt.") String kind,
+    @Schema(description = "verify, drill, restore, adopt or prune.") String kind,
     @Schema(description = "incomplete: it finished, but found damage or differences.")
         JobState state,
     @Schema(description = "The backup that it works on.") Optional<String> backup,
@@ -48,6 +50,11 @@ public record JobResult(
     @JsonInclude(Include.NON_EMPTY)
         @Schema(description = "What an operator has to do now, in words.")
         List<String> next,
+    @JsonInclude(Include.NON_EMPTY)
+        @Schema(description = "Of a prune: which backups are kept, the newest backup first.")
+        List<Decision> decisions,
+    @Schema(description = "Of a prune: how much it removed, or would remove.")
+        Optional<Removed> removed,
     @Schema(description = "Whether it was a dry run, which changes nothing.")
         Optional<Boolean> dryRun,
     @Schema(description = "Why it did not finish.") Optional<String> error,
@@ -62,6 +69,7 @@ public record JobResult(
     warnings = warnings == null ? List.of() : List.copyOf(warnings);
     done = done == null ? List.of() : List.copyOf(done);
     next = next == null ? List.of() : List.copyOf(next);
+    decisions = decisions == null ? List.of() : List.copyOf(decisions);
   }
 
   @Override
@@ -86,6 +94,8 @@ public record JobResult(
         warnings,
         done,
         next,
+        decisions,
+        removed,
         dryRun,
         Optional.of(JobDocument.KILLED + ". No backup was changed; start it again"),
         Optional.empty());
@@ -105,6 +115,40 @@ public record JobResult(
               + " them whose bytes had neither an MD5 nor a checksum to be compared with when they"
               + " were fetched.")
   public record Checked(long objects, long bytes, Optional<Long> byLengthOnly) {}
+
+  /**
+   * What a prune does with a backup.
+   *
+   * @param date the date of the backup's data; absent if its document is damaged
+   * @param rules the rules that keep it, or why no rule keeps it
+   */
+  @RegisterForReflection
+  @JsonInclude(Include.NON_ABSENT)
+  @Schema(
+      description =
+          "What a prune does with a backup. rules: the rules that keep it, or why no rule keeps"
+              + " it.")
+  public record Decision(String backup, Optional<Instant> date, boolean keep, List<String> rules) {}
+
+  /**
+   * How much a prune removed; in a dry run, how much it would remove.
+   *
+   * @param objects files under {@code objects/} that no kept backup refers to
+   * @param bytes of the dumps and the objects
+   * @param waiting objects that no kept backup refers to, and that a later prune removes
+   * @param records of old runs and jobs
+   * @param refused files that the storage did not let the program delete; a later prune tries again
+   */
+  @RegisterForReflection
+  @Schema(
+      description =
+          "How much a prune removed, or would remove. objects: under objects/, because no kept"
+              + " backup refers to them; bytes: of dumps and objects; waiting: objects that no kept"
+              + " backup refers to, and that a later prune removes; records: of old runs and jobs;"
+              + " refused: files that the storage did not let the program delete, for a later prune"
+              + " to try again.")
+  public record Removed(
+      long backups, long objects, long bytes, long waiting, long records, long refused) {}
 
   /**
    * One damaged, missing or different object, file or table.

@@ -31,4 +31,10 @@ public interface JobStart<D extends JobDocument> {
    * folder. If it throws, only the lock is still open.
    */
   JobWork<D> open(RepositoryLocks.Held lock, Cancellation cancellation) throws IOException;
+
+  /**
+   * Starts what follows a job that ran in the background, in its thread, after it has released the
+   * lock. A failure here changes nothing about the job that has ended.
+   */
+  default void follow(JobEnd<D> end) {}
 }

@@ -6,18 +6,22 @@ import io.parsecbackup.job.JobState;
 import io.parsecbackup.restore.Drill;
 import io.parsecbackup.restore.JobService;
 import io.parsecbackup.restore.Verification;
+import io.parsecbackup.retention.PruneService;
 import io.prometheus.client.Collector.MetricFamilySamples;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
-/** Metrics of verifications and drills. */
+/** Metrics of verifications, drills and prunes. */
 record ProofGauges(JobService jobs) {
 
   private static final Set<JobState> VERDICTS =
       EnumSet.of(JobState.COMPLETE, JobState.INCOMPLETE, JobState.FAILED);
+
+  private static final Set<JobState> PRUNED = EnumSet.of(JobState.COMPLETE, JobState.FAILED);
 
   List<MetricFamilySamples> families() {
     Optional<JobState> verified = verdict(Verification.KIND);
@@ -45,7 +49,24 @@ record ProofGauges(JobService jobs) {
             "1 for the state in which the newest drill ended; incomplete: it found damage.",
             VERDICTS,
             verdict(Drill.KIND))
+        .time(
+            "parsec_backup_last_prune_timestamp_seconds",
+            "End of the newest finished prune.",
+            prune(job -> job.state().isDone()).flatMap(JobResult::finishedAt))
+        .state(
+            "parsec_backup_last_prune_state",
+            "1 for the state in which the newest prune ended.",
+            PRUNED,
+            prune(job -> true).map(JobResult::state))
         .families();
+  }
+
+  private Optional<JobResult> prune(Predicate<JobResult> matches) {
+    return Gauges.read(
+        "the last prune",
+        () ->
+            jobs.history(PruneService.KIND)
+                .newest(job -> PruneService.isVerdict(job) && matches.test(job)));
   }
 
   private Optional<Instant> lastEnd(JobKind kind) {

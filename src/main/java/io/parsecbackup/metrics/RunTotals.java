@@ -50,7 +50,7 @@ final class RunTotals {
 
   /** Adds the runs that have finished since the last call, and returns the sums. */
   List<MetricFamilySamples> count(BackupCatalog catalog) throws IOException {
-    NavigableSet<RunId> ids = catalog.ids().descendingSet();
+    NavigableSet<RunId> ids = catalog.runIds().descendingSet();
     if (countedUpTo.isPresent() && !ids.contains(countedUpTo.get())) {
       // The repository has been replaced by another one.
       clear();
@@ -59,7 +59,7 @@ final class RunTotals {
       if (countedUpTo.isPresent() && id.compareTo(countedUpTo.get()) <= 0) {
         continue;
       }
-      Optional<Backup> run = catalog.find(id);
+      Optional<Backup> run = catalog.run(id);
       if (run.isPresent() && run.get().state() == JobState.RUNNING) {
         break;
       }

@@ -2,6 +2,7 @@ package io.parsecbackup.repository;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.parsecbackup.repository.index.PublishedSegments;
+import io.parsecbackup.repository.index.Segment;
 import io.parsecbackup.repository.storage.Checksums;
 import io.parsecbackup.repository.storage.Documents;
 import io.parsecbackup.repository.storage.Layout;
@@ -45,6 +46,15 @@ public final class PublishedBackups implements PublishedSegments {
     } catch (IOException e) {
       return true;
     }
+  }
+
+  /** Whether a prune has removed the backup with this id; its segment is still in the index. */
+  public boolean isPruned(RunId id) {
+    return !isPublished(id)
+        && documents
+            .sealed(Layout.segmentSeal(id))
+            .filter(seal -> seal.path("kind").asText().equals(Segment.PRUNED))
+            .isPresent();
   }
 
   /**

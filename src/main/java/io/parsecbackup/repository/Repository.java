@@ -85,6 +85,14 @@ public final class Repository {
     return new DamagedObjects(storage, objects());
   }
 
+  public PrunedBackups prunedBackups() {
+    return new PrunedBackups(storage, published);
+  }
+
+  public UnreferencedObjects unreferencedObjects() {
+    return new UnreferencedObjects(storage);
+  }
+
   public RemovedObjects removedObjects() {
     return new RemovedObjects(storage, binding);
   }

@@ -30,11 +30,6 @@ class UnsupportedSettingsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "retention.keep-last",
-        "retention.keep-daily",
-        "retention.keep-weekly",
-        "retention.keep-monthly",
-        "retention.keep-yearly",
         "notify.webhook-url",
         "notify.ping-url"
       })

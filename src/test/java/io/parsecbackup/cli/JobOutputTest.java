@@ -29,6 +29,8 @@ class JobOutputTest {
         warnings,
         List.of(),
         List.of(),
+        List.of(),
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty());

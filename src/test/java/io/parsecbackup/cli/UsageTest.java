@@ -19,6 +19,8 @@ import io.parsecbackup.repository.encryption.Encryption;
 import io.parsecbackup.repository.encryption.EncryptionConfig;
 import io.parsecbackup.restore.DrillConfig;
 import io.parsecbackup.restore.VerifyConfig;
+import io.parsecbackup.retention.RetentionConfig;
+import io.parsecbackup.retention.RetentionSettings;
 import io.parsecbackup.schedule.ScheduledKinds;
 import io.parsecbackup.testing.PlainCore;
 import io.smallrye.config.ConfigValidationException;
@@ -96,6 +98,7 @@ class UsageTest {
             .withMapping(TransferConfig.class)
             .withMapping(VerifyConfig.class)
             .withMapping(DrillConfig.class)
+            .withMapping(RetentionConfig.class)
             .withSources(new EnvConfigSource(environment, 300))
             .withValidateUnknown(false)
             .build();
@@ -108,7 +111,8 @@ class UsageTest {
             config.getConfigMapping(DumpConfig.class),
             new InstalledPgTools(Optional.empty()),
             new Encryption(config.getConfigMapping(EncryptionConfig.class))),
-        new ScheduleCheck(backup, ScheduledKinds.of(config)));
+        new ScheduleCheck(backup, ScheduledKinds.of(config)),
+        new RetentionSettings(config.getConfigMapping(RetentionConfig.class), backup));
   }
 
   /** Creates commands with nothing but the check of the settings: none gets further than that. */
@@ -163,12 +167,6 @@ class UsageTest {
     Ended run = run(environment(), arguments.split(" "));
     assertRefused(run);
     assertEquals("", run.stdout());
-  }
-
-  @Test
-  void refusesACommandOfALaterVersion() {
-    assertRefused(
-        run(environment(), "prune", "--dry-run"), "this version does not support 'prune'");
   }
 
   @ParameterizedTest

@@ -75,8 +75,6 @@ class SettingsTableTest {
     Set<String> visible =
         Arrays.stream(RootCommand.class.getAnnotation(Command.class).subcommands())
             .map(command -> command.getAnnotation(Command.class).name())
-            // It only prints that a later version will support it.
-            .filter(name -> !name.equals("prune"))
             .collect(Collectors.toCollection(TreeSet::new));
     assertEquals(visible, named);
   }

@@ -122,6 +122,8 @@ final class ScheduledJobs {
             List.of(),
             List.of(),
             List.of(),
+            List.of(),
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             Optional.empty()));

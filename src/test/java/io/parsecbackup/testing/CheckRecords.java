@@ -44,6 +44,8 @@ public final class CheckRecords {
             List.of(),
             List.of(),
             List.of(),
+            List.of(),
+            Optional.empty(),
             Optional.empty(),
             Optional.of("S3CRET"),
             Optional.empty());

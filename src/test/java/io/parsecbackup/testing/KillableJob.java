@@ -8,14 +8,15 @@ import io.parsecbackup.repository.storage.folder.StableStorage;
 import io.parsecbackup.restore.JobService;
 import io.parsecbackup.restore.RestoreRequest;
 import io.parsecbackup.restore.Subset;
+import io.parsecbackup.retention.PruneService;
 import java.nio.file.Path;
 import java.util.Optional;
 
 /**
  * Runs one job and kills itself with {@code kill -9} at a step: {@code KillableJob REPOSITORY KIND
  * STEP OCCURRENCE}, with steps as {@link Checkpoints} names them. A restore replaces the contents
- * of the configured stores; an acceptance accepts the newest backup. If the job does not reach the
- * step, it ends as the program does.
+ * of the configured stores; an acceptance accepts the newest backup; a prune keeps one backup and
+ * the objects that it refers to. If the job does not reach the step, it ends as the program does.
  */
 public final class KillableJob {
 
@@ -27,6 +28,14 @@ public final class KillableJob {
       PlainCore.acceptance(Path.of(arguments[0]), new StableStorage(checkpoints))
           .accept(Optional.empty(), Optional.empty(), Trigger.CLI);
       return;
+    }
+    if (arguments[1].equals("prune")) {
+      PruneService prunes =
+          PlainCore.prunes(
+              Path.of(arguments[0]),
+              new PlainCore.Retention("1", "referenced"),
+              new StableStorage(checkpoints));
+      System.exit(prunes.start(false, Trigger.CLI).execute().exitCode());
     }
     JobService jobs =
         PlainCore.jobs(

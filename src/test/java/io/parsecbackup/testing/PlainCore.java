@@ -35,6 +35,9 @@ import io.parsecbackup.restore.Drill;
 import io.parsecbackup.restore.JobService;
 import io.parsecbackup.restore.Restore;
 import io.parsecbackup.restore.Verification;
+import io.parsecbackup.retention.PruneService;
+import io.parsecbackup.retention.RetentionConfig;
+import io.parsecbackup.retention.RetentionSettings;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -229,6 +232,45 @@ public final class PlainCore {
         new Drill(settings, dumps, databases, encryption),
         new Restore(settings, databases, new BucketUploader(clients(), Sync.LISTING), encryption),
         new JobSettings(Clock.systemUTC(), Limits.USUAL.run()));
+  }
+
+  /** Retention by the number of backups alone. */
+  public record Retention(String keepLast, String objects) implements RetentionConfig {
+    @Override
+    public String keepDaily() {
+      return "0";
+    }
+
+    @Override
+    public String keepWeekly() {
+      return "0";
+    }
+
+    @Override
+    public String keepMonthly() {
+      return "0";
+    }
+
+    @Override
+    public String keepYearly() {
+      return "0";
+    }
+  }
+
+  /**
+   * A service that removes old backups.
+   *
+   * @param storage told of each flush, rename and deletion
+   */
+  public static PruneService prunes(
+      Path repository, RetentionConfig retention, StableStorage storage) {
+    BackupConfig config = new Defaults(repository.toString(), Limits.USUAL.run());
+    return new PruneService(
+        new JobRunner(),
+        new RepositorySettings(config, storages(storage)),
+        new RetentionSettings(retention, config),
+        new JobSettings(Clock.systemUTC(), Limits.USUAL.run()),
+        encryption(Map.of()));
   }
 
   /** As above, without listeners. */

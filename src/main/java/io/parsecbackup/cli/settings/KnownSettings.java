@@ -32,6 +32,12 @@ final class KnownSettings {
           Map.entry("drill.database", ""),
           Map.entry("encryption.recipients", ""),
           Map.entry("encryption.identity-file", ""),
+          Map.entry("retention.keep-last", "7"),
+          Map.entry("retention.keep-daily", "7"),
+          Map.entry("retention.keep-weekly", "4"),
+          Map.entry("retention.keep-monthly", "12"),
+          Map.entry("retention.keep-yearly", "0"),
+          Map.entry("retention.objects", "keep"),
           Map.entry("api.token", ""),
           Map.entry("api.token-file", ""),
           Map.entry("api.viewer-token", ""),
@@ -57,8 +63,12 @@ final class KnownSettings {
    */
   static Predicate<String> usedBy(String command) {
     return switch (command) {
-      case "list", "show", "prune" -> Set.of("repository")::contains;
+      case "list", "show" -> Set.of("repository")::contains;
       case "accept" -> Set.of("repository", IDENTITY)::contains;
+      case "prune" ->
+          key ->
+              Set.of("repository", "time-zone", "run-timeout", IDENTITY).contains(key)
+                  || key.startsWith("retention.");
       case "verify" -> key -> JOB.contains(key) || key.equals(IDENTITY);
       case "drill" ->
           key -> JOB.contains(key) || key.equals(IDENTITY) || key.equals("drill.database");
@@ -70,7 +80,9 @@ final class KnownSettings {
                   || key.startsWith("dump.")
                   || key.equals("encryption.recipients")
                   // Only adopt can need it: for a dump that is encrypted already.
-                  || (key.equals(IDENTITY) && command.equals("adopt"));
+                  || (key.equals(IDENTITY) && command.equals("adopt"))
+                  || (command.equals("backup")
+                      && (key.equals("time-zone") || key.startsWith("retention.")));
       // The service and the doctor use all settings, and a new command may too.
       default -> key -> true;
     };

@@ -8,6 +8,7 @@ import io.parsecbackup.dump.DatabaseDumper;
 import io.parsecbackup.objectstore.s3.CaBundle;
 import io.parsecbackup.repository.encryption.IdentityFile;
 import io.parsecbackup.restore.DrillConfig;
+import io.parsecbackup.retention.RetentionSettings;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import org.jboss.logging.Logger;
@@ -26,18 +27,21 @@ public class StartupCheck {
   private final RepositorySettings repository;
   private final DatabaseDumper dumper;
   private final ScheduleCheck schedules;
+  private final RetentionSettings retention;
 
   public StartupCheck(
       UnsupportedSettings later,
       SourceSettings source,
       RepositorySettings repository,
       DatabaseDumper dumper,
-      ScheduleCheck schedules) {
+      ScheduleCheck schedules,
+      RetentionSettings retention) {
     this.later = later;
     this.source = source;
     this.repository = repository;
     this.dumper = dumper;
     this.schedules = schedules;
+    this.retention = retention;
   }
 
   /**
@@ -59,6 +63,7 @@ public class StartupCheck {
     dumper.format();
     dumper.encryption().identities().ifPresent(IdentityFile::check);
     schedules.run();
+    retention.check();
     source.database(DrillConfig.DATABASE_KEY);
     CaBundle.fromEnvironment(System.getenv());
   }

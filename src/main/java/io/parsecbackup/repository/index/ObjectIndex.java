@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -108,7 +109,7 @@ public final class ObjectIndex {
   }
 
   /** The newest damaged list of removed objects that no compaction replaces. */
-  Optional<RunId> damagedRemoval() throws IOException {
+  public Optional<RunId> damagedRemoval() throws IOException {
     Optional<RunId> merged = newest(id -> true);
     return removals.newestDamaged(id -> isAfter(merged, id));
   }
@@ -144,6 +145,11 @@ public final class ObjectIndex {
   /** Whether no run has stored an object yet. */
   public boolean isEmpty() throws IOException {
     return documents.ids(Layout.INDEX, ".tsv").isEmpty();
+  }
+
+  /** Ids of the segments with a seal of their own: those of adopts and of pruned backups. */
+  public Set<RunId> sealed() throws IOException {
+    return Set.copyOf(documents.ids(Layout.INDEX, ".json"));
   }
 
   /** Whether files were adopted after run {@code id}. */

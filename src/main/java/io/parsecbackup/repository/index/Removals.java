@@ -37,7 +37,7 @@ public final class Removals {
   }
 
   /** Local copies of the valid ones of these, oldest first. Logs those it skips. */
-  SortedMap<RunId, Path> valid(Predicate<RunId> ids) throws IOException {
+  public SortedMap<RunId, Path> valid(Predicate<RunId> ids) throws IOException {
     SortedMap<RunId, Path> valid = new TreeMap<>();
     for (RunId id : ids(ids)) {
       switch (read(id)) {

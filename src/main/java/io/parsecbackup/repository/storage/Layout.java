@@ -54,6 +54,9 @@ public final class Layout {
   /** Suffix of the names of lists of damaged objects. */
   public static final String DAMAGED = "-damaged.tsv";
 
+  /** Follows the id in the names of a list of unreferenced objects and its seal. */
+  public static final String UNREFERENCED = ".unreferenced";
+
   /** Follows the id in the names of a list of removed objects and its seal. */
   public static final String REMOVED = ".removed";
 
@@ -174,6 +177,16 @@ public final class Layout {
   /** A list of damaged objects, until a backup has fetched them again. */
   public static String damaged(RunId id) {
     return CHECKS + "/" + id + DAMAGED;
+  }
+
+  /** The objects that no kept backup refers to, and since when. */
+  public static String unreferenced(RunId id) {
+    return CHECKS + "/" + id + UNREFERENCED + ".tsv";
+  }
+
+  /** The seal of the list of unreferenced objects, which is not valid without it. */
+  public static String unreferencedSeal(RunId id) {
+    return CHECKS + "/" + id + UNREFERENCED + ".json";
   }
 
   /** The losses that were accepted together. */

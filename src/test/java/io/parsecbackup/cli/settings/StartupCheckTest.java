@@ -17,6 +17,8 @@ import io.parsecbackup.repository.encryption.Encryption;
 import io.parsecbackup.repository.encryption.EncryptionConfig;
 import io.parsecbackup.restore.DrillConfig;
 import io.parsecbackup.restore.VerifyConfig;
+import io.parsecbackup.retention.RetentionConfig;
+import io.parsecbackup.retention.RetentionSettings;
 import io.parsecbackup.schedule.ScheduledKinds;
 import io.parsecbackup.testing.PlainCore;
 import io.smallrye.config.SmallRyeConfig;
@@ -60,7 +62,9 @@ class StartupCheckTest {
     "parsec.backup.repository, '\"/var/backups\"', Remove the quotes",
     "parsec.backup.repository, '''/var/backups''', Remove the quotes",
     "parsec.backup.repository, /srv/$NAME/backups, $NAME",
-    "parsec.backup.retention.keep-last, 3, parsec.backup.retention.keep-last",
+    "parsec.backup.retention.keep-last, some, parsec.backup.retention.keep-last",
+    "parsec.backup.retention.keep-yearly, -1, parsec.backup.retention.keep-yearly",
+    "parsec.backup.retention.objects, all, parsec.backup.retention.objects",
     "parsec.backup.verify.schedule, daily, parsec.backup.verify.schedule",
     "parsec.backup.verify.subset, 31/30, parsec.backup.verify.subset",
     "parsec.backup.drill.schedule, every 7, parsec.backup.drill.schedule",
@@ -90,6 +94,7 @@ class StartupCheckTest {
             .withMapping(TransferConfig.class)
             .withMapping(VerifyConfig.class)
             .withMapping(DrillConfig.class)
+            .withMapping(RetentionConfig.class)
             .withDefaultValues(values)
             .withValidateUnknown(false)
             .build();
@@ -102,6 +107,7 @@ class StartupCheckTest {
             config.getConfigMapping(DumpConfig.class),
             new InstalledPgTools(Optional.empty()),
             new Encryption(config.getConfigMapping(EncryptionConfig.class))),
-        new ScheduleCheck(backup, ScheduledKinds.of(config)));
+        new ScheduleCheck(backup, ScheduledKinds.of(config)),
+        new RetentionSettings(config.getConfigMapping(RetentionConfig.class), backup));
   }
 }

@@ -305,12 +305,16 @@ public final class FolderStorage implements Storage {
 
   @Override
   public void delete(String name) throws IOException {
-    files.deleteIfExists(files.path(name));
+    Path file = files.path(name);
+    stable.delete(file, () -> files.deleteIfExists(file));
   }
 
   @Override
   public void deleteTree(String folder) throws IOException {
-    files.deleteTree(files.path(folder));
+    Path path = files.path(folder);
+    if (PlainFiles.look(path).isPresent()) {
+      stable.delete(path, () -> files.deleteTree(path));
+    }
   }
 
   @Override

@@ -137,6 +137,11 @@ public final class StableStorage {
     new FileSystemFlush(flush, atMost).run(folder, new Cancellation());
   }
 
+  /** Executes a deletion of {@code file}. */
+  void delete(Path file, Step deletion) throws IOException {
+    step("delete of " + file.getFileName(), deletion);
+  }
+
   private void step(String name, Step step) throws IOException {
     checkpoint.accept("before " + name);
     step.run();
@@ -151,7 +156,8 @@ public final class StableStorage {
     return parent;
   }
 
-  private interface Step {
+  /** One of the steps. */
+  interface Step {
     void run() throws IOException;
   }
 }

@@ -1,0 +1,91 @@
+package io.parsecbackup.retention;
+
+import io.parsecbackup.Cancellation;
+import io.parsecbackup.Problem;
+import io.parsecbackup.Problem.Kind;
+import io.parsecbackup.backup.DeadRunRecords;
+import io.parsecbackup.job.JobKind;
+import io.parsecbackup.job.JobReport;
+import io.parsecbackup.job.JobResult;
+import io.parsecbackup.job.JobSettings;
+import io.parsecbackup.job.JobStart;
+import io.parsecbackup.job.JobWork;
+import io.parsecbackup.job.ReportedWork;
+import io.parsecbackup.job.Trigger;
+import io.parsecbackup.repository.JobScratch;
+import io.parsecbackup.repository.Repository;
+import io.parsecbackup.repository.encryption.Encryption;
+import io.parsecbackup.repository.storage.RepositoryLocks;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Starts a prune, which locks the repository exclusively; a dry run shares the lock. */
+record PruneStart(Repository repository, Request request, JobSettings jobSettings)
+    implements JobStart<JobResult> {
+
+  /**
+   * The request for a prune.
+   *
+   * @param objects reads the references of backups, to remove objects that no kept one refers to;
+   *     empty if all objects stay
+   */
+  record Request(
+      RetentionRules rules, Optional<Encryption> objects, boolean dryRun, Trigger trigger) {}
+
+  @Override
+  public JobKind kind() {
+    return PruneService.KIND;
+  }
+
+  @Override
+  public Optional<Duration> limit() {
+    return Optional.of(jobSettings.limit());
+  }
+
+  @Override
+  public RepositoryLocks.Held lock() throws IOException {
+    // Before locking, because the lock's file must not appear in a folder of something else.
+    if (repository.identity().isEmpty()) {
+      throw new Problem(
+          Kind.NOT_FOUND, "there is no backup yet in " + repository.location() + ": run 'backup'");
+    }
+    return request.dryRun()
+        ? repository.lockShared("a dry run of a prune")
+        : repository.lock("a prune that is starting");
+  }
+
+  @Override
+  public JobWork<JobResult> open(RepositoryLocks.Held lock, Cancellation cancellation)
+      throws IOException {
+    if (!request.dryRun()) {
+      repository.deadRuns().clear();
+      DeadRunRecords.complete(repository);
+    }
+    JobScratch scratch = repository.openScratch(jobSettings.clock().instant());
+    if (!scratch.isWritable() && !request.dryRun()) {
+      scratch.close();
+      throw new Problem(
+          Kind.REPOSITORY,
+          "the repository "
+              + repository.location()
+              + " cannot be written, or its disk is full: nothing was removed. Fix its rights or"
+              + " free some space, then run 'prune' again");
+    }
+    lock.describeHolder(kind() + " " + scratch.id());
+    JobReport report =
+        new JobReport(
+            scratch.id().text(), kind(), Optional.of(request.trigger()), jobSettings.clock());
+    if (request.dryRun()) {
+      report.dryRun();
+    }
+    return new ReportedWork(
+        kind(),
+        repository,
+        scratch,
+        report,
+        cancelled ->
+            new Prune(repository, request, scratch, report, cancelled)
+                .run(jobSettings.clock().instant()));
+  }
+}
