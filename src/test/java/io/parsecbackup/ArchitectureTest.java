@@ -52,7 +52,8 @@ class ArchitectureTest {
           .layer("schedule")
           .definedBy("io.parsecbackup.schedule..")
           .layer("jobs")
-          .definedBy("io.parsecbackup.backup..", "io.parsecbackup.restore..")
+          .definedBy(
+              "io.parsecbackup.backup..", "io.parsecbackup.restore..", "io.parsecbackup.retention..")
           .layer("job")
           .definedBy("io.parsecbackup.job..")
           .layer("dump and object store")
