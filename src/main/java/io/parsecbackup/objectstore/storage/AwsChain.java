@@ -4,6 +4,7 @@ import io.parsecbackup.Problem;
 import io.parsecbackup.objectstore.s3.BucketAddress;
 import io.parsecbackup.objectstore.s3.CredentialSource;
 import io.parsecbackup.objectstore.s3.Credentials;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +21,11 @@ import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
  * Credentials and region from AWS's default chain: environment, profiles, web identity, containers
  * and instance roles. The SDK replaces credentials before they expire.
  */
+@RegisterForReflection(
+    classNames = {
+      "software.amazon.awssdk.services.sts.internal.StsProfileCredentialsProviderFactory",
+      "software.amazon.awssdk.services.sts.internal.StsWebIdentityCredentialsProviderFactory"
+    })
 final class AwsChain implements CredentialSource {
 
   /** The SDK replaces credentials minutes before they expire. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.net.httpserver.HttpServer;
 import io.parsecbackup.Problem;
 import io.parsecbackup.objectstore.s3.BucketAddress;
 import io.parsecbackup.objectstore.s3.BucketRequest;
@@ -13,9 +14,15 @@ import io.parsecbackup.objectstore.s3.S3Connection;
 import io.parsecbackup.testing.EmbeddedS3;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import software.amazon.awssdk.core.exception.SdkClientException;
 
@@ -65,5 +72,46 @@ class AwsChainTest {
                 "http://all:1",
                 "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
                 "true")));
+  }
+
+  /** As Kubernetes gives a pod the role of its service account. */
+  @Test
+  void takesTheRoleOfAWebIdentity(@TempDir Path folder) throws IOException {
+    HttpServer sts = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    sts.createContext(
+        "/",
+        exchange -> {
+          byte[] answer =
+              """
+              <AssumeRoleWithWebIdentityResponse><AssumeRoleWithWebIdentityResult><Credentials>
+              <AccessKeyId>role-key</AccessKeyId><SecretAccessKey>s</SecretAccessKey>
+              <SessionToken>role-token</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration>
+              </Credentials></AssumeRoleWithWebIdentityResult></AssumeRoleWithWebIdentityResponse>
+              """
+                  .getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(200, answer.length);
+          exchange.getResponseBody().write(answer);
+          exchange.close();
+        });
+    sts.start();
+    Map<String, String> settings =
+        Map.of(
+            "aws.webIdentityTokenFile",
+            Files.writeString(folder.resolve("token"), "token").toString(),
+            "aws.roleArn",
+            "arn:aws:iam::123456789012:role/backup",
+            "aws.region",
+            "us-east-1",
+            "aws.endpointUrlSts",
+            "http://127.0.0.1:" + sts.getAddress().getPort());
+    settings.forEach(System::setProperty);
+    try {
+      AwsChain chain = AwsChain.ofThisProcess();
+      chain.refresh();
+      assertEquals(new Credentials("role-key", "s", Optional.of("role-token")), chain.current());
+    } finally {
+      settings.keySet().forEach(System::clearProperty);
+      sts.stop(0);
+    }
   }
 }
