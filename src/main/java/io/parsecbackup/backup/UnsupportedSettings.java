@@ -17,10 +17,7 @@ import org.eclipse.microprofile.config.Config;
 @ApplicationScoped
 public class UnsupportedSettings {
 
-  private static final List<String> KEYS =
-      List.of(
-          "notify.webhook-url",
-          "notify.ping-url");
+  private static final List<String> KEYS = List.of("notify.webhook-url", "notify.ping-url");
 
   /** A supported setting that would be empty, without a warning, if it were set as a list. */
   private static final String RECIPIENTS = "encryption.recipients";

@@ -148,7 +148,11 @@ final class Prune {
     }
     for (RunId id : ids) {
       if (!refused.contains(id)) {
-        counts.backup(backups.get(id).dump().map(Backup.DumpFile::bytes).orElse(0L));
+        counts.backup(
+            Optional.ofNullable(backups.get(id))
+                .flatMap(Backup::dump)
+                .map(Backup.DumpFile::bytes)
+                .orElse(0L));
       }
     }
   }

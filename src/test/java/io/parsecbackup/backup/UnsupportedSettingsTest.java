@@ -28,11 +28,7 @@ class UnsupportedSettingsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "notify.webhook-url",
-        "notify.ping-url"
-      })
+  @ValueSource(strings = {"notify.webhook-url", "notify.ping-url"})
   void refusesASettingOfALaterVersionInEverySource(String key) {
     String property = "parsec.backup." + key;
     String variable = property.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_");

@@ -201,7 +201,7 @@ final class FolderListing implements Iterator<StoredFile> {
           textOf(file).ifPresent(text -> add(file, text, lowest));
         }
       } catch (DirectoryIteratorException e) {
-        failed(e.getCause());
+        failed(new IOException(e.getMessage(), e));
       } catch (IOException e) {
         failed(e);
       }
