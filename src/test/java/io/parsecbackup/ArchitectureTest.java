@@ -53,7 +53,9 @@ class ArchitectureTest {
           .definedBy("io.parsecbackup.schedule..")
           .layer("jobs")
           .definedBy(
-              "io.parsecbackup.backup..", "io.parsecbackup.restore..", "io.parsecbackup.retention..")
+              "io.parsecbackup.backup..",
+              "io.parsecbackup.restore..",
+              "io.parsecbackup.retention..")
           .layer("job")
           .definedBy("io.parsecbackup.job..")
           .layer("dump and object store")

@@ -93,7 +93,7 @@ final class FolderBucket extends S3Bucket {
       boolean existed = Files.deleteIfExists(file);
       // A bucket has no folders.
       for (Path above = file.getParent();
-          existed && !above.equals(folder) && isEmpty(above);
+          existed && above != null && !above.equals(folder) && isEmpty(above);
           above = above.getParent()) {
         Files.delete(above);
       }

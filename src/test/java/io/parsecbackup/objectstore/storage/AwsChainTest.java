@@ -44,7 +44,8 @@ class AwsChainTest {
       RequestOptions request = connection.requests().sign(BucketRequest.of(HttpMethod.HEAD, "key"));
       assertEquals("token", request.getHeaders().get("x-amz-security-token"));
       assertTrue(
-          request.getHeaders().get("Authorization").contains("x-amz-date;x-amz-security-token"));
+          String.valueOf(request.getHeaders().get("Authorization"))
+              .contains("x-amz-date;x-amz-security-token"));
     }
   }
 

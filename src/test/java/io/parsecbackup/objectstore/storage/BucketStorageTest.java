@@ -12,6 +12,8 @@ class BucketStorageTest extends StorageContract {
   private static final EmbeddedS3 SERVER = EmbeddedS3.withConditions();
 
   @TempDir Path folder;
+
+  @SuppressWarnings("NullAway.Init") // set by newStorage(), which the contract calls first
   private BucketScenario scenario;
 
   @AfterAll

@@ -2,6 +2,7 @@ package io.parsecbackup.objectstore.storage;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -226,7 +227,7 @@ class LeaseTest {
         try {
           taken.add(attempt.get());
         } catch (ExecutionException e) {
-          assertEquals(Problem.Kind.HELD, ((Problem) e.getCause()).kind());
+          assertEquals(Problem.Kind.HELD, assertInstanceOf(Problem.class, e.getCause()).kind());
         }
       }
     }

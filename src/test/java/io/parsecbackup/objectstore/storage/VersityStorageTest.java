@@ -32,6 +32,8 @@ class VersityStorageTest extends StorageContract {
   private static VersityGw server;
 
   @TempDir Path folder;
+
+  @SuppressWarnings("NullAway.Init") // set by newStorage(), which the contract calls first
   private BucketScenario scenario;
 
   @BeforeAll
