@@ -55,7 +55,8 @@ class ArchitectureTest {
           .definedBy(
               "io.parsecbackup.backup..",
               "io.parsecbackup.restore..",
-              "io.parsecbackup.retention..")
+              "io.parsecbackup.retention..",
+              "io.parsecbackup.copy..")
           .layer("job")
           .definedBy("io.parsecbackup.job..")
           .layer("dump and object store")

@@ -12,6 +12,6 @@ public record JobBody(
     @Schema(
             description = "The kind of job.",
             type = SchemaType.STRING,
-            enumeration = {"prune"})
+            enumeration = {"copy", "prune"})
         Optional<String> kind,
-    @Schema(description = "Only reports what it would do.") boolean dryRun) {}
+    @Schema(description = "A prune only reports what it would do.") boolean dryRun) {}

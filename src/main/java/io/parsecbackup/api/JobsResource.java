@@ -5,6 +5,9 @@ import io.parsecbackup.Problem.Kind;
 import io.parsecbackup.api.access.Role;
 import io.parsecbackup.api.problem.BadRequest;
 import io.parsecbackup.api.problem.ProblemDetail;
+import io.parsecbackup.copy.CopyService;
+import io.parsecbackup.copy.CopyStart;
+import io.parsecbackup.job.Job;
 import io.parsecbackup.job.JobResult;
 import io.parsecbackup.job.JobState;
 import io.parsecbackup.job.Trigger;
@@ -25,6 +28,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
+import java.util.function.Supplier;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.headers.Header;
@@ -39,18 +43,21 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Path("/api/v1/jobs")
 @Produces(MediaType.APPLICATION_JSON)
 @RolesAllowed(Role.VIEWER)
-@Tag(name = "jobs", description = "List, show, follow and cancel jobs; start a prune.")
+@Tag(name = "jobs", description = "List, show, follow and cancel jobs; start a copy or a prune.")
 public class JobsResource {
 
   private static final int MOST = 100;
 
   private final JobService jobs;
   private final PruneService prunes;
+  private final CopyService copies;
   private final RepositoryReads reads;
 
-  public JobsResource(JobService jobs, PruneService prunes, RepositoryReads reads) {
+  public JobsResource(
+      JobService jobs, PruneService prunes, CopyService copies, RepositoryReads reads) {
     this.jobs = jobs;
     this.prunes = prunes;
+    this.copies = copies;
     this.reads = reads;
   }
 
@@ -66,7 +73,9 @@ public class JobsResource {
   @RolesAllowed(Role.OPERATOR)
   @Operation(
       operationId = "startJob",
-      summary = "Starts a job on the whole repository: a prune applies the retention rules")
+      summary =
+          "Starts a job on the whole repository: a copy updates the configured copies, a prune"
+              + " applies the retention rules")
   @APIResponse(
       responseCode = "202",
       description = "Started; Location is the URL of the job",
@@ -76,21 +85,30 @@ public class JobsResource {
               description = "/api/v1/jobs/{id}",
               schema = @Schema(type = SchemaType.STRING)),
       content = @Content(schema = @Schema(implementation = JobResult.class)))
-  @APIResponse(responseCode = "400", description = "The body is invalid")
+  @APIResponse(responseCode = "400", description = "The body is invalid, or no copy is configured")
   @APIResponse(responseCode = "404", description = "There is no backup yet")
   @APIResponse(responseCode = "409", description = "Another job has locked the repository")
   public Response start(
       @RequestBody(required = true, content = @Content(mediaType = MediaType.APPLICATION_JSON))
           JobBody body) {
     String kind = body.kind().orElse("");
-    if (!kind.equals(PruneService.KIND.word())) {
+    if (kind.equals(PruneService.KIND.word())) {
+      return begin(() -> prunes.start(body.dryRun(), Trigger.REST));
+    }
+    if (!kind.equals(CopyStart.KIND.word())) {
       throw new BadRequest(
           body.kind().isEmpty()
-              ? "the body has no kind. Set it to prune"
-              : "kind is '" + kind + "'; expected prune");
+              ? "the body has no kind. Set it to copy or prune"
+              : "kind is '" + kind + "'; expected copy or prune");
     }
-    return StartedJob.run(
-        reads.start(() -> prunes.start(body.dryRun(), Trigger.REST)), "/api/v1/jobs/");
+    if (body.dryRun()) {
+      throw new BadRequest("dryRun is true, but a copy has no dry run. Remove it");
+    }
+    return begin(() -> BadRequest.ifWrong(() -> copies.start(Trigger.REST)));
+  }
+
+  private Response begin(Supplier<Job<JobResult>> start) {
+    return StartedJob.run(reads.start(start), "/api/v1/jobs/");
   }
 
   @GET

@@ -2,9 +2,9 @@ package io.parsecbackup.api;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
+import io.parsecbackup.TargetText;
 import io.parsecbackup.api.access.ApiConfig;
 import io.parsecbackup.api.problem.BadRequest;
-import io.parsecbackup.backup.TargetText;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -34,6 +34,7 @@ public record Status(
     @Schema(description = "The newest drill that finished or failed.") Optional<JobResult> drill,
     @Schema(description = "The newest prune that finished or failed, apart from dry runs.")
         Optional<JobResult> prune,
+    @Schema(description = "The newest copy that finished or failed.") Optional<JobResult> copy,
     @Schema(description = "Bytes of the dumps and objects of all backups.") long repositoryBytes,
     @Schema(
             description =

@@ -5,6 +5,7 @@ import io.parsecbackup.api.access.Role;
 import io.parsecbackup.api.problem.RepositoryProblem;
 import io.parsecbackup.backup.Backup;
 import io.parsecbackup.backup.BackupService;
+import io.parsecbackup.copy.CopyStart;
 import io.parsecbackup.job.JobResult;
 import io.parsecbackup.job.JobState;
 import io.parsecbackup.restore.Drill;
@@ -90,6 +91,7 @@ public class StatusResource {
         jobs.history(Verification.KIND).newestVerdict(),
         jobs.history(Drill.KIND).newestVerdict(),
         jobs.history(PruneService.KIND).newest(PruneService::isVerdict),
+        jobs.history(CopyStart.KIND).newestVerdict(),
         repositoryBytes(),
         backups.usableSpace().stream().boxed().findFirst(),
         recommendations());
@@ -104,6 +106,11 @@ public class StatusResource {
         .map(Backup::incompleteAdvice)
         .ifPresent(all::add);
     all.addAll(drillRecommendations());
+    jobs.history(CopyStart.KIND)
+        .newestVerdict()
+        .flatMap(JobResult::error)
+        .map(error -> "the newest copy failed: fix the cause and run 'copy': " + error)
+        .ifPresent(all::add);
     return all;
   }
 

@@ -28,6 +28,9 @@ public interface BackupConfig {
    */
   Optional<Path> cache();
 
+  /** Further repositories that are kept equal to the first one, separated by white space. */
+  Optional<String> copies();
+
   /** When backups start: Unix cron, {@code every 6h}, or {@code off}. */
   @WithDefault("0 2 * * *")
   String schedule();

@@ -2,6 +2,7 @@ package io.parsecbackup.backup;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
+import io.parsecbackup.TargetText;
 import io.parsecbackup.objectstore.storage.BucketSetting;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.storage.Storage;

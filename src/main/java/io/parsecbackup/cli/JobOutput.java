@@ -70,7 +70,12 @@ final class JobOutput {
     lines.add(
         (result.dryRun().isPresent() ? "dry run, nothing was changed: " : "")
             + result.kind()
-            + result.backup().map(backup -> " of backup " + backup).orElse("")
+            // A copy works on all backups.
+            + result
+                .backup()
+                .filter(backup -> !result.kind().equals("copy"))
+                .map(backup -> " of backup " + backup)
+                .orElse("")
             + switch (result.state()) {
               case COMPLETE -> ": done, no problems found";
               case INCOMPLETE -> ": done, " + Counted.of(findings, "problem") + " found";
@@ -97,6 +102,7 @@ final class JobOutput {
                     + count
                     + " of them were checked by length only when they were fetched: the"
                     + " source gave neither an MD5 nor a checksum"));
+    result.copies().forEach(copy -> lines.add("  " + text(copy)));
     result.done().forEach(line -> lines.add("  " + line));
     PruneText.lines(result).forEach(line -> lines.add("  " + line));
     for (Finding finding :
@@ -114,6 +120,20 @@ final class JobOutput {
       result.next().forEach(step -> lines.add("  - " + step));
     }
     return lines;
+  }
+
+  private static String text(JobResult.Copied copy) {
+    return copy.state().word()
+        + ": "
+        + copy.repository()
+        + ", new: "
+        + Counted.of(copy.backups(), "backup")
+        + ", "
+        + Counted.of(copy.objects(), "object")
+        + " ("
+        + Sizes.text(copy.bytes())
+        + ")"
+        + copy.error().map(error -> ": " + error).orElse("");
   }
 
   private static String text(Finding finding) {

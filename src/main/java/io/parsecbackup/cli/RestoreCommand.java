@@ -1,7 +1,7 @@
 package io.parsecbackup.cli;
 
+import io.parsecbackup.TargetText;
 import io.parsecbackup.backup.RepositorySettings;
-import io.parsecbackup.backup.TargetText;
 import io.parsecbackup.cli.output.Output;
 import io.parsecbackup.job.Trigger;
 import io.parsecbackup.restore.JobService;

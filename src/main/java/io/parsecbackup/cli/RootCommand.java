@@ -22,6 +22,7 @@ import picocli.CommandLine.Command;
       DrillCommand.class,
       AcceptCommand.class,
       AdoptCommand.class,
+      CopyCommand.class,
       PruneCommand.class,
       DoctorCommand.class
     })

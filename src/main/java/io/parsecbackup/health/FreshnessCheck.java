@@ -27,7 +27,7 @@ public class FreshnessCheck implements HealthCheck {
   @Override
   public HealthCheckResponse call() {
     try {
-      return response(freshness.freshness());
+      return response(NAME, freshness.freshness());
     } catch (RuntimeException e) {
       // Probes need no token, so the details go to the log only.
       LOG.warnf("cannot determine the age of the newest backup: %s", e.getMessage());
@@ -35,9 +35,10 @@ public class FreshnessCheck implements HealthCheck {
     }
   }
 
-  private static HealthCheckResponse response(Freshness freshness) {
+  /** Up if it is fresh. */
+  static HealthCheckResponse response(String name, Freshness freshness) {
     HealthCheckResponseBuilder response =
-        HealthCheckResponse.named(NAME)
+        HealthCheckResponse.named(name)
             .status(freshness.state() == Freshness.State.FRESH)
             .withData("state", freshness.state().name().toLowerCase(Locale.ROOT))
             .withData("max-age-seconds", freshness.maxAge().toSeconds());

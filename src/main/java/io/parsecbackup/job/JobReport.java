@@ -35,6 +35,7 @@ public final class JobReport {
   private final List<String> warnings = new ArrayList<>();
   private final List<String> done = new ArrayList<>();
   private final List<String> next = new ArrayList<>();
+  private final List<JobResult.Copied> copies = new ArrayList<>();
   private Optional<String> backup = Optional.empty();
   private Optional<String> subset = Optional.empty();
   private List<JobResult.Decision> decisions = List.of();
@@ -147,6 +148,11 @@ public final class JobReport {
     next.addAll(steps);
   }
 
+  /** Adds what a copy did at one place. */
+  public synchronized void copied(JobResult.Copied copy) {
+    copies.add(copy);
+  }
+
   /** The result while the job runs. */
   public JobResult running() {
     return result(JobState.RUNNING, Optional.empty(), Optional.empty(), Optional.of(progress()));
@@ -193,6 +199,7 @@ public final class JobReport {
         next,
         decisions,
         removed,
+        copies,
         dryRun ? Optional.of(true) : Optional.empty(),
         error,
         progress);

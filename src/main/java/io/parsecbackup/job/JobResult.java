@@ -11,8 +11,10 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /**
  * The result or the progress of a job other than a backup.
  *
- * @param kind {@code verify}, {@code drill}, {@code restore}, {@code adopt} or {@code prune}
- * @param backup the backup that it works on; a prune works on all of them
+ * @param kind {@code verify}, {@code drill}, {@code restore}, {@code adopt}, {@code prune} or
+ *     {@code copy}
+ * @param backup the backup that it works on; a prune works on all of them, and a copy too: then the
+ *     newest
  * @param subset which part of the objects a verification reads, {@code n/t}
  * @param checked how much was read, compared or sent
  * @param findings at most {@link #MOST_FINDINGS} of them
@@ -21,6 +23,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param next steps that an operator has to take now
  * @param decisions of a prune: which backups are kept, the newest backup first
  * @param removed of a prune: how much it removed
+ * @param copies of a copy: what happened at each place
  * @param dryRun whether a restore or a prune only reported what it would do
  * @param error the reason why it did not finish
  * @param progress only while it runs
@@ -32,7 +35,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
         "The result or the progress of a job other than a backup. Unknown values are absent.")
 public record JobResult(
     @Schema(description = "The start as a UTC second.", examples = "20261122T043000Z") String id,
-    @Schema(description = "verify, drill, restore, adopt or prune.") String kind,
+    @Schema(description = "verify, drill, restore, adopt, prune or copy.") String kind,
     @Schema(description = "incomplete: it finished, but found damage or differences.")
         JobState state,
     @Schema(description = "The backup that it works on.") Optional<String> backup,
@@ -55,6 +58,9 @@ public record JobResult(
         List<Decision> decisions,
     @Schema(description = "Of a prune: how much it removed, or would remove.")
         Optional<Removed> removed,
+    @JsonInclude(Include.NON_EMPTY)
+        @Schema(description = "Of a copy: what happened at each place, in the configured order.")
+        List<Copied> copies,
     @Schema(description = "Whether it was a dry run, which changes nothing.")
         Optional<Boolean> dryRun,
     @Schema(description = "Why it did not finish.") Optional<String> error,
@@ -70,6 +76,7 @@ public record JobResult(
     done = done == null ? List.of() : List.copyOf(done);
     next = next == null ? List.of() : List.copyOf(next);
     decisions = decisions == null ? List.of() : List.copyOf(decisions);
+    copies = copies == null ? List.of() : List.copyOf(copies);
   }
 
   @Override
@@ -96,10 +103,35 @@ public record JobResult(
         next,
         decisions,
         removed,
+        copies,
         dryRun,
         Optional.of(JobDocument.KILLED + ". No backup was changed; start it again"),
         Optional.empty());
   }
+
+  /**
+   * What a copy did at one place.
+   *
+   * @param repository the place; contains no secret
+   * @param state how the work at this place ended
+   * @param backups how many it published there
+   * @param objects how many it copied there, with their bytes
+   * @param error why it did not finish there
+   */
+  @RegisterForReflection
+  @JsonInclude(Include.NON_ABSENT)
+  @Schema(
+      description =
+          "What a copy did at one place: the backups that it published there, the objects that it"
+              + " copied there and their bytes. state: complete, incomplete (objects or backups are"
+              + " damaged or missing), failed or cancelled.")
+  public record Copied(
+      String repository,
+      JobState state,
+      long backups,
+      long objects,
+      long bytes,
+      Optional<String> error) {}
 
   /**
    * How much was read.

@@ -5,6 +5,7 @@ import io.parsecbackup.BoundedRead;
 import io.parsecbackup.backup.BackupService;
 import io.parsecbackup.restore.JobService;
 import io.parsecbackup.schedule.BackupFreshness;
+import io.parsecbackup.schedule.CopyFreshness;
 import io.prometheus.client.Collector;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
@@ -31,19 +32,26 @@ final class BackupMetrics extends Collector implements Collector.Describable {
   private final BackupService backups;
   private final BackupGauges newest;
   private final ProofGauges proofs;
+  private final CopyGauges copies;
   private final RunTotals totals = new RunTotals();
   private final BoundedRead<List<MetricFamilySamples>> read;
 
   @Inject
-  BackupMetrics(BackupService backups, JobService jobs, BackupFreshness freshness) {
-    this(backups, jobs, freshness, TIMES);
+  BackupMetrics(
+      BackupService backups, JobService jobs, BackupFreshness freshness, CopyFreshness copies) {
+    this(backups, jobs, freshness, copies, TIMES);
   }
 
   BackupMetrics(
-      BackupService backups, JobService jobs, BackupFreshness freshness, BoundedRead.Times times) {
+      BackupService backups,
+      JobService jobs,
+      BackupFreshness freshness,
+      CopyFreshness copies,
+      BoundedRead.Times times) {
     this.backups = backups;
     this.newest = new BackupGauges(backups, freshness);
     this.proofs = new ProofGauges(jobs);
+    this.copies = new CopyGauges(jobs, copies);
     this.read = new BoundedRead<>("metrics", times, this::readAll);
   }
 
@@ -74,12 +82,14 @@ final class BackupMetrics extends Collector implements Collector.Describable {
         });
     all.addAll(silence.families());
     all.addAll(newest.staleness());
+    all.addAll(copies.staleness());
     return all;
   }
 
   private List<MetricFamilySamples> readAll() {
     List<MetricFamilySamples> found = new ArrayList<>(newest.families());
     found.addAll(proofs.families());
+    found.addAll(copies.families());
     Gauges.read("sums over all runs", () -> Optional.of(totals.count(backups.catalog())))
         .ifPresent(found::addAll);
     return List.copyOf(found);

@@ -171,6 +171,17 @@ public final class DamagedObjects {
     }
   }
 
+  /**
+   * As {@link #settle(Workspace)}, for a run that has determined by itself which objects are still
+   * damaged.
+   */
+  public void settle(Workspace workspace, RecordSorter<IndexRecord> remaining) throws IOException {
+    try (RecordStream<IndexRecord> sorted = remaining.sorted()) {
+      Segment.write(sorted, workspace.file(REMAINING));
+    }
+    settle(workspace);
+  }
+
   /** Whether there are damaged objects that no backup has fetched again. Needs no lock. */
   public boolean isAny() throws IOException {
     return !lists().isEmpty();

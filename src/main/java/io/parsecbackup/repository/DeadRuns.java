@@ -17,9 +17,10 @@ import org.jboss.logging.Logger;
 
 /**
  * Runs that ended without publishing: killed, failed or cancelled. The holder of the lock knows
- * that every folder in {@code tmp/} except its own belongs to such a run. The objects that they
- * copied are used again, but only after each was read back and matched its journal: after a power
- * cut a file that was renamed and not flushed may be empty or contain zeros.
+ * that every folder in {@code tmp/} except its own and those of running copies belongs to such a
+ * run. The objects that they copied are used again, but only after each was read back and matched
+ * its journal: after a power cut a file that was renamed and not flushed may be empty or contain
+ * zeros.
  */
 public final class DeadRuns {
 
@@ -51,7 +52,7 @@ public final class DeadRuns {
 
   /** Removes incomplete files of dead runs, such as dumps. Journals stay. Needs the lock. */
   public void clear() throws IOException {
-    for (RunId id : scratch.ids()) {
+    for (RunId id : scratch.dead()) {
       clear(id);
     }
     scratch.deleteStrays();
@@ -79,7 +80,7 @@ public final class DeadRuns {
       throws IOException {
     RecordSorter<IndexRecord> copied =
         new RecordSorter<>(IndexCodec.INSTANCE, workspace.scratch(), "copied");
-    List<RunId> dead = scratch.ids().stream().filter(id -> !id.equals(workspace.id())).toList();
+    List<RunId> dead = scratch.dead().stream().filter(id -> !id.equals(workspace.id())).toList();
     for (RunId id : dead) {
       clear(id);
       if (scratch.isJournaled(id)) {

@@ -3,6 +3,7 @@ package io.parsecbackup.repository;
 import io.parsecbackup.repository.storage.Folders;
 import io.parsecbackup.repository.storage.PlainFiles;
 import io.parsecbackup.repository.storage.RunId;
+import io.parsecbackup.repository.storage.folder.FolderLock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -36,6 +37,23 @@ record ScratchFolders(Path root) {
   /** The runs with a scratch folder, oldest first. */
   List<RunId> ids() throws IOException {
     return Folders.ids(root, "");
+  }
+
+  /**
+   * As {@link #ids}, without the jobs that run now. The holder of the exclusive lock runs beside
+   * jobs that do not hold the shared one: copies, which only read published files here.
+   */
+  List<RunId> dead() throws IOException {
+    return ids().stream().filter(id -> !isAlive(id)).toList();
+  }
+
+  private boolean isAlive(RunId id) {
+    try {
+      return isFolder(id) && FolderLock.isHeld(alive(id));
+    } catch (IOException e) {
+      // Something that no job has made.
+      return false;
+    }
   }
 
   /** Whether the run has copied an object. */

@@ -125,6 +125,14 @@ public final class Workspace implements ScratchFiles, AutoCloseable {
   }
 
   /**
+   * Empties the journal: segments of other ids, which are published, contain all objects that this
+   * run stored.
+   */
+  public void emptyJournal() throws IOException {
+    journal.empty();
+  }
+
+  /**
    * The records of the index and those that this run took over from dead runs, in key order,
    * without {@link #forgotten}.
    */

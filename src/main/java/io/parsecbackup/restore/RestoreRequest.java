@@ -1,6 +1,6 @@
 package io.parsecbackup.restore;
 
-import io.parsecbackup.backup.TargetText;
+import io.parsecbackup.TargetText;
 import java.util.Optional;
 
 /**

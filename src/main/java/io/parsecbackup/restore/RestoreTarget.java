@@ -2,8 +2,8 @@ package io.parsecbackup.restore;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
+import io.parsecbackup.TargetText;
 import io.parsecbackup.backup.SourceSettings;
-import io.parsecbackup.backup.TargetText;
 import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.parsec.BlockstoreParser;
 import io.parsecbackup.postgres.connection.DatabaseUri;

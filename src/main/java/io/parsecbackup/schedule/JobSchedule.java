@@ -75,7 +75,10 @@ final class JobSchedule {
   synchronized void tick() {
     Instant now = clock.instant();
     boolean isLater = known.isPresent() && known.get().at().isAfter(now);
-    if (isLater && now.isBefore(checkedAt.plus(RECHECK_AFTER)) && !now.isBefore(checkedAt)) {
+    if (isLater
+        && !job.hasNews()
+        && now.isBefore(checkedAt.plus(RECHECK_AFTER))
+        && !now.isBefore(checkedAt)) {
       return;
     }
     known = next();

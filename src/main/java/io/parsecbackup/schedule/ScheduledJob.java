@@ -42,6 +42,14 @@ public interface ScheduledJob {
     return true;
   }
 
+  /**
+   * Whether something happened in this process since the last call that may make the job due. If
+   * not, the schedule reads the repository only now and then.
+   */
+  default boolean hasNews() {
+    return false;
+  }
+
   /** Whether such a job runs in this process. */
   boolean isRunning();
 

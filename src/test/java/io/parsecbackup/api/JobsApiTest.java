@@ -108,6 +108,40 @@ class JobsApiTest {
   }
 
   @Test
+  void copiesToTheConfiguredPlace() {
+    for (Object wrong : List.of(Map.of(), Map.of("kind", "backup"), Map.of("kind", 1))) {
+      operator()
+          .body(wrong)
+          .contentType(ContentType.JSON)
+          .post("/api/v1/jobs")
+          .then()
+          .statusCode(400);
+    }
+    viewer().body("{\"kind\":\"copy\"}").post("/api/v1/jobs").then().statusCode(403);
+    var accepted =
+        operator()
+            .body("{\"kind\":\"copy\"}")
+            .post("/api/v1/jobs")
+            .then()
+            .statusCode(202)
+            .extract();
+    assertEquals("/api/v1/jobs/" + accepted.path("id"), accepted.header("Location"));
+    ended(accepted.path("id"))
+        .body("kind", equalTo("copy"))
+        .body("state", equalTo("complete"))
+        .body("backup", equalTo(backup))
+        .body("copies[0].repository", equalTo(sidecar.copy().toString()))
+        .body("copies[0].backups", equalTo(1))
+        .body("checked.objects", greaterThanOrEqualTo(SidecarStack.BLOCKS));
+    assertTrue(Files.exists(sidecar.copy().resolve("backups/" + backup + "/backup.json")));
+    viewer()
+        .get("/api/v1/status")
+        .then()
+        .body("copy.id", equalTo(accepted.path("id")))
+        .body("copy.state", equalTo("complete"));
+  }
+
+  @Test
   void usesDefaultsWithoutABody() {
     String id =
         operator()

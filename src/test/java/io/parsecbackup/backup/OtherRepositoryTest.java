@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.Problem;
+import io.parsecbackup.TargetText;
 import io.parsecbackup.testing.PlainCore;
 import java.nio.file.Files;
 import java.nio.file.Path;

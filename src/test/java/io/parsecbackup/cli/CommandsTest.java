@@ -23,7 +23,7 @@ class CommandsTest {
     assertEquals(
         Set.of(
             "serve", "backup", "list", "show", "verify", "restore", "drill", "accept", "adopt",
-            "prune", "doctor"),
+            "copy", "prune", "doctor"),
         commands().stream()
             .map(command -> command.getAnnotation(Command.class).name())
             .collect(Collectors.toSet()));

@@ -59,6 +59,7 @@ class RestoreByHandIT {
     }
   }
 
+  /** From a copy, after the repository is lost. */
   @Test
   void restoresAPlainDump() throws Exception {
     try (EmbeddedDatabase target = EmbeddedDatabase.open();
@@ -105,6 +106,9 @@ class RestoreByHandIT {
       throws Exception {
     Path repository = folder.resolve(name);
     String id = backup(format, repository, settings);
+    if (format.equals("plain")) {
+      repository = onlyCopyOf(repository);
+    }
     Shell.Result run = run(script(), repository, id, variables, target, store);
     assertEquals(0, run.exitCode(), run.output());
     for (String sign : List.of("FAILED", "(dryrun)", "not in the repository", "ERROR", "rror:")) {
@@ -123,6 +127,19 @@ class RestoreByHandIT {
           store.bucket(BUCKET).object(key).orElseThrow().etag(),
           key);
     }
+  }
+
+  /** Copies a repository, and loses it. */
+  private static Path onlyCopyOf(Path repository) throws Exception {
+    Path copy = folder.resolve("copy");
+    Ended copied =
+        Place.of(source, repository)
+            .with("PARSEC_BACKUP_COPIES", copy.toString())
+            .run("copy", "--json");
+    assertEquals(0, copied.exitCode(), copied.all());
+    assertEquals(1, copied.json().path("copies").path(0).path("backups").asInt());
+    Files.move(repository, folder.resolve("lost"));
+    return copy;
   }
 
   private static String backup(String format, Path repository, Map<String, String> settings) {

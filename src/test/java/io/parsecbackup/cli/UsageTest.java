@@ -11,6 +11,8 @@ import io.parsecbackup.backup.SourceSettings;
 import io.parsecbackup.backup.UnsupportedSettings;
 import io.parsecbackup.cli.settings.ScheduleCheck;
 import io.parsecbackup.cli.settings.StartupCheck;
+import io.parsecbackup.copy.CopyConfig;
+import io.parsecbackup.copy.CopySettings;
 import io.parsecbackup.dump.DatabaseDumper;
 import io.parsecbackup.dump.DumpConfig;
 import io.parsecbackup.objectstore.s3.TransferConfig;
@@ -99,6 +101,7 @@ class UsageTest {
             .withMapping(VerifyConfig.class)
             .withMapping(DrillConfig.class)
             .withMapping(RetentionConfig.class)
+            .withMapping(CopyConfig.class)
             .withSources(new EnvConfigSource(environment, 300))
             .withValidateUnknown(false)
             .build();
@@ -111,6 +114,7 @@ class UsageTest {
             config.getConfigMapping(DumpConfig.class),
             new InstalledPgTools(Optional.empty()),
             new Encryption(config.getConfigMapping(EncryptionConfig.class))),
+        new CopySettings(new RepositorySettings(backup, PlainCore.storages()), backup),
         new ScheduleCheck(backup, ScheduledKinds.of(config)),
         new RetentionSettings(config.getConfigMapping(RetentionConfig.class), backup));
   }

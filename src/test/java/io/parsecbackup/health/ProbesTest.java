@@ -8,6 +8,9 @@ import static org.hamcrest.Matchers.containsInAnyOrder;
 import static org.hamcrest.Matchers.is;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.parsecbackup.copy.CopyStart;
+import io.parsecbackup.job.JobState;
+import io.parsecbackup.testing.CheckRecords;
 import io.parsecbackup.testing.SettableClock;
 import io.parsecbackup.testing.Sidecar;
 import io.parsecbackup.testing.SidecarStack;
@@ -73,6 +76,7 @@ class ProbesTest {
   void isFreshAfterABackupUntilItIsTooOld() {
     freshness(503, "DOWN", "none");
     awaitEnd(start());
+    CheckRecords.write(sidecar.repository(), CopyStart.KIND, JobState.COMPLETE, clock.instant());
     freshness(200, "UP", "fresh");
     clock.advance(Duration.ofHours(27));
     freshness(503, "DOWN", "stale");
@@ -135,8 +139,10 @@ class ProbesTest {
         .body("status", is(word))
         .body(
             "checks.name",
-            containsInAnyOrder("backup-freshness", "backup-verification", "backup-drill"))
-        .body("checks.find { it.name == 'backup-freshness' }.data.state", is(state));
+            containsInAnyOrder(
+                "backup-freshness", "backup-verification", "backup-drill", "backup-copy"))
+        .body("checks.find { it.name == 'backup-freshness' }.data.state", is(state))
+        .body("checks.find { it.name == 'backup-copy' }.data.state", is(state));
   }
 
   private static ValidatableResponse ready() {

@@ -13,12 +13,14 @@ import io.parsecbackup.backup.BackupService;
 import io.parsecbackup.backup.BackupTools;
 import io.parsecbackup.backup.RepositorySettings;
 import io.parsecbackup.backup.SourceSettings;
+import io.parsecbackup.copy.CopyStart;
 import io.parsecbackup.job.JobRunner;
 import io.parsecbackup.job.JobState;
 import io.parsecbackup.restore.Drill;
 import io.parsecbackup.restore.JobService;
 import io.parsecbackup.restore.Verification;
 import io.parsecbackup.schedule.BackupFreshness;
+import io.parsecbackup.schedule.CopyFreshness;
 import io.parsecbackup.testing.CheckRecords;
 import io.parsecbackup.testing.Fault;
 import io.parsecbackup.testing.S3Request;
@@ -64,6 +66,7 @@ class MetricsTest {
   @Inject BackupService backups;
   @Inject JobService jobs;
   @Inject BackupFreshness freshness;
+  @Inject CopyFreshness copies;
   @Inject RepositorySettings repositorySettings;
   @Inject SourceSettings sourceSettings;
   @Inject BackupTools tools;
@@ -79,6 +82,7 @@ class MetricsTest {
   void areAbsentWhileUnknownAndCountFromZero() {
     Map<String, Double> expected = counters();
     expected.put("stale", 1.0);
+    expected.put("copy_stale", 1.0);
     Map<String, Double> metrics = await(expected);
     metrics.remove("parsec_backup_repository_free_bytes");
     assertEquals(expected.size(), metrics.size(), () -> metrics + " is more than " + expected);
@@ -111,6 +115,7 @@ class MetricsTest {
     Map<String, Double> expected = counters();
     expected.put("last_success_timestamp_seconds", seconds(backup.snapshotAt().orElseThrow()));
     expected.put("stale", 0.0);
+    expected.put("copy_stale", 1.0);
     expected.put("last_run_timestamp_seconds", seconds(failed.finishedAt().orElseThrow()));
     for (String state : List.of("complete", "incomplete", "failed", "cancelled")) {
       expected.put("last_run_state{state=\"" + state + "\"}", state.equals("failed") ? 1.0 : 0.0);
@@ -204,6 +209,7 @@ class MetricsTest {
             hanging,
             jobs,
             new BackupFreshness(hanging, config, clock),
+            copies,
             new BoundedRead.Times(Duration.ofMillis(500), Duration.ZERO));
     // The first read can take long on a busy machine.
     Awaitility.await().until(() -> names(metrics).contains("parsec_backup_dump_bytes"));
@@ -241,6 +247,7 @@ class MetricsTest {
     Sidecar.awaitEnd(Sidecar.start());
     CheckRecords.write(sidecar.repository(), Verification.KIND, JobState.COMPLETE, TODAY);
     CheckRecords.write(sidecar.repository(), Drill.KIND, JobState.COMPLETE, TODAY);
+    CheckRecords.write(sidecar.repository(), CopyStart.KIND, JobState.COMPLETE, TODAY);
     Set<String> documented =
         ROW.matcher(Files.readString(Path.of("docs", "metrics.md")))
             .results()
@@ -256,7 +263,7 @@ class MetricsTest {
 
     Map<String, Double> afterwards = new TreeMap<>();
     for (Collector.MetricFamilySamples family :
-        new BackupMetrics(backups, jobs, freshness).collect()) {
+        new BackupMetrics(backups, jobs, freshness, copies).collect()) {
       family.samples.forEach(sample -> afterwards.merge(sample.name, sample.value, Double::sum));
     }
     Map<String, Double> now = new TreeMap<>();

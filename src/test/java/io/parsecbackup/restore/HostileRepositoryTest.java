@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.Problem;
+import io.parsecbackup.TargetText;
 import io.parsecbackup.backup.Backup;
 import io.parsecbackup.backup.BackupCatalog;
 import io.parsecbackup.backup.BackupService;
-import io.parsecbackup.backup.TargetText;
 import io.parsecbackup.backup.adopt.Adoption;
 import io.parsecbackup.backup.doctor.CheckResult;
 import io.parsecbackup.job.Job;

@@ -1,6 +1,8 @@
 package io.parsecbackup.schedule;
 
 import io.parsecbackup.Problem;
+import io.parsecbackup.backup.BackupConfig;
+import io.parsecbackup.copy.CopyConfig;
 import io.parsecbackup.job.JobHistory;
 import io.parsecbackup.job.JobResult;
 import io.parsecbackup.job.JobState;
@@ -59,12 +61,41 @@ final class ScheduledJobs {
     return schedule(new ScheduledDrill(checks(), config, () -> start("drill")));
   }
 
+  /** The newest backup, and whether one runs. */
+  Optional<ScheduledCopy.Published> newestBackup = Optional.empty();
+
+  boolean backupRuns;
+
+  JobSchedule copy(String schedule) {
+    SmallRyeConfig config =
+        config("parsec.backup.copy.schedule", schedule, "parsec.backup.schedule", "0 2 * * *");
+    return schedule(
+        new ScheduledCopy(
+            checks(),
+            config.getConfigMapping(CopyConfig.class),
+            config.getConfigMapping(BackupConfig.class),
+            new ScheduledCopy.Backups() {
+              @Override
+              public Optional<ScheduledCopy.Published> newest() {
+                return newestBackup;
+              }
+
+              @Override
+              public boolean isRunning() {
+                return backupRuns;
+              }
+            },
+            new ScheduledCopy.Starter(() -> true, () -> start("copy"))));
+  }
+
   static SmallRyeConfig config(String... keysAndValues) {
     var config =
         new SmallRyeConfigBuilder()
             .addDiscoveredConverters()
             .withMapping(VerifyConfig.class)
             .withMapping(DrillConfig.class)
+            .withMapping(CopyConfig.class)
+            .withMapping(BackupConfig.class)
             .withValidateUnknown(false);
     for (int i = 0; i < keysAndValues.length; i += 2) {
       config.withDefaultValues(Map.of(keysAndValues[i], keysAndValues[i + 1]));
@@ -111,7 +142,7 @@ final class ScheduledJobs {
             "job",
             "any",
             state,
-            Optional.of("20261122T020000Z"),
+            newestBackup.map(ScheduledCopy.Published::id).or(() -> Optional.of("20261122T020000Z")),
             Optional.of(trigger),
             now,
             Optional.of(now),
@@ -124,6 +155,7 @@ final class ScheduledJobs {
             List.of(),
             List.of(),
             Optional.empty(),
+            List.of(),
             Optional.empty(),
             Optional.empty(),
             Optional.empty()));

@@ -2,6 +2,7 @@ package io.parsecbackup.schedule;
 
 import io.parsecbackup.backup.BackupConfig;
 import io.parsecbackup.backup.BackupService;
+import io.parsecbackup.copy.CopyConfig;
 import io.parsecbackup.repository.storage.folder.StableStorage;
 import io.parsecbackup.restore.DrillConfig;
 import io.parsecbackup.restore.JobService;
@@ -26,6 +27,12 @@ public final class ScheduledKinds {
     return List.of(
         new ScheduledBackup(backups, backup),
         new ScheduledVerification(jobs, config.getConfigMapping(VerifyConfig.class), backup),
-        new ScheduledDrill(jobs, config.getConfigMapping(DrillConfig.class), backup));
+        new ScheduledDrill(jobs, config.getConfigMapping(DrillConfig.class), backup),
+        new ScheduledCopy(
+            PlainCore.copies(nowhere, "", new StableStorage()),
+            jobs,
+            backups,
+            config.getConfigMapping(CopyConfig.class),
+            backup));
   }
 }

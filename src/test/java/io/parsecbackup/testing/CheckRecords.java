@@ -46,6 +46,7 @@ public final class CheckRecords {
             List.of(),
             List.of(),
             Optional.empty(),
+            List.of(),
             Optional.empty(),
             Optional.of("S3CRET"),
             Optional.empty());

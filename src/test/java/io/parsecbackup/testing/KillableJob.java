@@ -16,7 +16,8 @@ import java.util.Optional;
  * Runs one job and kills itself with {@code kill -9} at a step: {@code KillableJob REPOSITORY KIND
  * STEP OCCURRENCE}, with steps as {@link Checkpoints} names them. A restore replaces the contents
  * of the configured stores; an acceptance accepts the newest backup; a prune keeps one backup and
- * the objects that it refers to. If the job does not reach the step, it ends as the program does.
+ * the objects that it refers to; a copy copies to COPY_TO. If the job does not reach the step, it
+ * ends as the program does.
  */
 public final class KillableJob {
 
@@ -36,6 +37,14 @@ public final class KillableJob {
               new PlainCore.Retention("1", "referenced"),
               new StableStorage(checkpoints));
       System.exit(prunes.start(false, Trigger.CLI).execute().exitCode());
+    }
+    if (arguments[1].equals("copy")) {
+      System.exit(
+          PlainCore.copies(
+                  Path.of(arguments[0]), System.getenv("COPY_TO"), new StableStorage(checkpoints))
+              .start(Trigger.CLI)
+              .execute()
+              .exitCode());
     }
     JobService jobs =
         PlainCore.jobs(

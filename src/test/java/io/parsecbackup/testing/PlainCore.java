@@ -12,6 +12,8 @@ import io.parsecbackup.backup.SourceSettings;
 import io.parsecbackup.backup.adopt.Adoption;
 import io.parsecbackup.backup.doctor.Diagnosis;
 import io.parsecbackup.backup.doctor.Doctor;
+import io.parsecbackup.copy.CopyService;
+import io.parsecbackup.copy.CopySettings;
 import io.parsecbackup.dump.DatabaseDumper;
 import io.parsecbackup.dump.DumpConfig;
 import io.parsecbackup.dump.DumpSettings;
@@ -278,6 +280,20 @@ public final class PlainCore {
     return jobs(repository, source, new StableStorage(), step -> {});
   }
 
+  /**
+   * A service that copies a repository.
+   *
+   * @param places separated by white space
+   * @param storage told of each flush and rename, also at the places
+   */
+  public static CopyService copies(Path repository, String places, StableStorage storage) {
+    return new CopyService(
+        new JobRunner(),
+        new CopySettings(
+            new RepositorySettings(backupConfig(repository), storages(storage)), places),
+        new JobSettings(Clock.systemUTC(), Limits.USUAL.run()));
+  }
+
   /** The checks of {@code doctor}. */
   public static Doctor doctor(Path repository, Map<String, String> source) {
     RepositorySettings place =
@@ -328,6 +344,11 @@ public final class PlainCore {
 
     @Override
     public Optional<String> repositoryPrefix() {
+      return Optional.empty();
+    }
+
+    @Override
+    public Optional<String> copies() {
       return Optional.empty();
     }
 

@@ -45,10 +45,16 @@ public record Sidecar(ParsecStack stack, FaultyProxy proxy, Path repository) {
     return repository.resolveSibling("target-blockstore");
   }
 
-  /** Removes the repository and all faults of the bucket. */
+  /** The configured copy of the repository. */
+  public Path copy() {
+    return repository.resolveSibling("copy");
+  }
+
+  /** Removes the repository, its copy and all faults of the bucket. */
   public void reset() {
     proxy.reset();
     Folders.delete(repository);
+    Folders.delete(copy());
   }
 
   /** From now on requests for objects hang: a backup runs until it is cancelled. */

@@ -26,6 +26,8 @@ public final class SidecarStack implements QuarkusTestResourceLifecycleManager {
     Map<String, String> settings = new HashMap<>(stack.environment(proxy.endpoint().toString()));
     settings.put("parsec.backup.repository", sidecar.repository().toString());
     settings.put("parsec.backup.schedule", "off");
+    settings.put("parsec.backup.copies", sidecar.copy().toString());
+    settings.put("parsec.backup.copy.schedule", "off");
     // Every run then needs the bucket, and fails if the bucket fails.
     settings.put("parsec.backup.sync.strategy", "listing");
     settings.put("parsec.backup.api.token", Sidecar.TOKEN);

@@ -14,6 +14,8 @@ final class KnownSettings {
   static final Map<String, String> DEFAULTS =
       Map.ofEntries(
           Map.entry("repository", ""),
+          Map.entry("copies", ""),
+          Map.entry("copy.schedule", "after-backup"),
           Map.entry("schedule", "0 2 * * *"),
           Map.entry("time-zone", "UTC"),
           Map.entry("run-timeout", "24h"),
@@ -48,6 +50,9 @@ final class KnownSettings {
 
   private static final Set<String> JOB = Set.of("repository", "pg-bin", "run-timeout");
 
+  private static final Set<String> COPY =
+      Set.of("repository", "repository-prefix", "cache", "copies", "run-timeout");
+
   private KnownSettings() {}
 
   /** The default of {@code key}; empty if it is not a key of this program. */
@@ -73,6 +78,7 @@ final class KnownSettings {
       case "drill" ->
           key -> JOB.contains(key) || key.equals(IDENTITY) || key.equals("drill.database");
       case "restore" -> key -> JOB.contains(key) || key.equals(IDENTITY) || key.startsWith("sync.");
+      case "copy" -> key -> COPY.contains(key) || key.startsWith("sync.");
       case "backup", "adopt" ->
           key ->
               JOB.contains(key)

@@ -4,6 +4,7 @@ import io.parsecbackup.Problem;
 import io.parsecbackup.backup.RepositorySettings;
 import io.parsecbackup.backup.SourceSettings;
 import io.parsecbackup.backup.UnsupportedSettings;
+import io.parsecbackup.copy.CopySettings;
 import io.parsecbackup.dump.DatabaseDumper;
 import io.parsecbackup.objectstore.s3.CaBundle;
 import io.parsecbackup.repository.encryption.IdentityFile;
@@ -26,6 +27,7 @@ public class StartupCheck {
   private final SourceSettings source;
   private final RepositorySettings repository;
   private final DatabaseDumper dumper;
+  private final CopySettings copies;
   private final ScheduleCheck schedules;
   private final RetentionSettings retention;
 
@@ -34,12 +36,14 @@ public class StartupCheck {
       SourceSettings source,
       RepositorySettings repository,
       DatabaseDumper dumper,
+      CopySettings copies,
       ScheduleCheck schedules,
       RetentionSettings retention) {
     this.later = later;
     this.source = source;
     this.repository = repository;
     this.dumper = dumper;
+    this.copies = copies;
     this.schedules = schedules;
     this.retention = retention;
   }
@@ -59,6 +63,7 @@ public class StartupCheck {
     source.database();
     source.blockstore();
     repository.repository();
+    copies.copies();
     // Its constructor checks its settings.
     dumper.format();
     dumper.encryption().identities().ifPresent(IdentityFile::check);

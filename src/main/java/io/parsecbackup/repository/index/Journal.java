@@ -47,6 +47,11 @@ public final class Journal implements AutoCloseable {
     }
   }
 
+  /** Removes all records, because published segments contain them. */
+  public synchronized void empty() throws IOException {
+    channel.truncate(0);
+  }
+
   @Override
   public synchronized void close() throws IOException {
     channel.close();

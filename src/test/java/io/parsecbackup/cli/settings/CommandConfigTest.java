@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.backup.BackupConfig;
+import io.parsecbackup.copy.CopyConfig;
 import io.parsecbackup.dump.DumpConfig;
 import io.parsecbackup.dump.archive.DumpFormat;
 import io.parsecbackup.objectstore.s3.TransferConfig;
@@ -43,6 +44,7 @@ class CommandConfigTest {
         .withMapping(TransferConfig.class)
         .withMapping(VerifyConfig.class)
         .withMapping(DrillConfig.class)
+        .withMapping(CopyConfig.class)
         .withSources(new PropertiesConfigSource(values, "environment", 300))
         .withValidateUnknown(false)
         .build();
@@ -60,6 +62,7 @@ class CommandConfigTest {
     "restore, max-age, x",
     "backup, time-zone, Mars",
     "adopt, max-age, x",
+    "copy, max-age, x",
   })
   void readsNoSettingThatTheCommandDoesNotUse(String command, String key, String wrong) {
     CommandConfig.once(command, "--json");
@@ -69,6 +72,7 @@ class CommandConfigTest {
   @ParameterizedTest
   @CsvSource({
     "verify, run-timeout, often",
+    "copy, run-timeout, often",
     "restore, sync.concurrency, abc",
     "backup, dump.format, tar",
     "backup, sync.listing-every, x",
@@ -115,6 +119,7 @@ class CommandConfigTest {
     assertEquals(Optional.empty(), config.getConfigMapping(TransferConfig.class).concurrency());
     assertEquals("1/30", config.getConfigMapping(VerifyConfig.class).subset());
     assertEquals("off", config.getConfigMapping(DrillConfig.class).schedule());
+    assertEquals("after-backup", config.getConfigMapping(CopyConfig.class).schedule());
   }
 
   /** The repository's own check then names the variable. */

@@ -9,6 +9,8 @@ import io.parsecbackup.backup.BackupConfig;
 import io.parsecbackup.backup.RepositorySettings;
 import io.parsecbackup.backup.SourceSettings;
 import io.parsecbackup.backup.UnsupportedSettings;
+import io.parsecbackup.copy.CopyConfig;
+import io.parsecbackup.copy.CopySettings;
 import io.parsecbackup.dump.DatabaseDumper;
 import io.parsecbackup.dump.DumpConfig;
 import io.parsecbackup.objectstore.s3.TransferConfig;
@@ -65,6 +67,10 @@ class StartupCheckTest {
     "parsec.backup.retention.keep-last, some, parsec.backup.retention.keep-last",
     "parsec.backup.retention.keep-yearly, -1, parsec.backup.retention.keep-yearly",
     "parsec.backup.retention.objects, all, parsec.backup.retention.objects",
+    "parsec.backup.copies, /a relative, parsec.backup.copies is 'relative'",
+    "parsec.backup.copies, /same /same, parsec.backup.copies names /same",
+    "parsec.backup.copies, https://u:secret@h/, parsec.backup.copies begins with",
+    "parsec.backup.copy.schedule, after-restore, parsec.backup.copy.schedule",
     "parsec.backup.verify.schedule, daily, parsec.backup.verify.schedule",
     "parsec.backup.verify.subset, 31/30, parsec.backup.verify.subset",
     "parsec.backup.drill.schedule, every 7, parsec.backup.drill.schedule",
@@ -95,6 +101,7 @@ class StartupCheckTest {
             .withMapping(VerifyConfig.class)
             .withMapping(DrillConfig.class)
             .withMapping(RetentionConfig.class)
+            .withMapping(CopyConfig.class)
             .withDefaultValues(values)
             .withValidateUnknown(false)
             .build();
@@ -107,6 +114,7 @@ class StartupCheckTest {
             config.getConfigMapping(DumpConfig.class),
             new InstalledPgTools(Optional.empty()),
             new Encryption(config.getConfigMapping(EncryptionConfig.class))),
+        new CopySettings(new RepositorySettings(backup, PlainCore.storages()), backup),
         new ScheduleCheck(backup, ScheduledKinds.of(config)),
         new RetentionSettings(config.getConfigMapping(RetentionConfig.class), backup));
   }

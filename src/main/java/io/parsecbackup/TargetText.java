@@ -1,6 +1,5 @@
-package io.parsecbackup.backup;
+package io.parsecbackup;
 
-import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,0 +1,18 @@
+package io.parsecbackup.copy;
+
+import io.parsecbackup.Cancellation;
+import io.parsecbackup.job.JobKind;
+import io.parsecbackup.job.JobReport;
+import io.parsecbackup.repository.Repository;
+import io.parsecbackup.repository.storage.RunId;
+
+/**
+ * What the work at all places has in common.
+ *
+ * @param repository what is copied
+ * @param job the id of the job
+ */
+record CopySource(Repository repository, RunId job, JobReport report, Cancellation cancellation) {
+
+  static final JobKind KIND = new JobKind("copy");
+}

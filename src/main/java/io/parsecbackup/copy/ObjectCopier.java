@@ -1,0 +1,161 @@
+package io.parsecbackup.copy;
+
+import io.parsecbackup.repository.ObjectFiles;
+import io.parsecbackup.repository.Repository;
+import io.parsecbackup.repository.Workspace;
+import io.parsecbackup.repository.index.IndexCodec;
+import io.parsecbackup.repository.index.IndexRecord;
+import io.parsecbackup.repository.index.RecordStream;
+import io.parsecbackup.repository.storage.Content;
+import io.parsecbackup.repository.storage.Damage;
+import io.parsecbackup.repository.storage.Layout;
+import io.parsecbackup.repository.storage.StorageThreads;
+import io.parsecbackup.repository.storage.UnsafeFileException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Copies objects to a place, several at a time: reads the valid bytes, compares them with the index
+ * record, and stores them. An object that is damaged is reported and left for a later copy.
+ */
+record ObjectCopier(
+    CopySource source,
+    Repository target,
+    Workspace workspace,
+    DamagedCopies damaged,
+    CopyCounters counters) {
+
+  /**
+   * Copies the planned objects. Returns when all are stored, but not yet on stable storage.
+   *
+   * @throws IOException when the place fails
+   */
+  void copy(PlannedObjects planned) throws IOException {
+    if (planned.count() == 0) {
+      return;
+    }
+    try (Copying copying = new Copying()) {
+      copying.each(planned.place(), this::place);
+      copying.each(planned.aside(), this::keep);
+    }
+    source.cancellation().throwIfCancelled();
+  }
+
+  /** Stores the bytes of an object. */
+  private interface Storing {
+    void store(IndexRecord entry, Content bytes) throws IOException;
+  }
+
+  private void place(IndexRecord entry, Content bytes) throws IOException {
+    target.objects().place(bytes, entry, workspace.journal());
+  }
+
+  private void keep(IndexRecord entry, Content bytes) throws IOException {
+    target.objects().keepConflicting(bytes, entry.key());
+  }
+
+  private void copy(IndexRecord entry, Storing storing) throws IOException {
+    ObjectFiles objects = target.objects();
+    Optional<String> refusal = objects.textRefusal(entry.key());
+    if (refusal.isEmpty()) {
+      refusal = objects.refusal(entry.key());
+    }
+    if (refusal.isPresent()) {
+      miss(entry, new Damage(entry.key(), Damage.Kind.UNREADABLE, "a valid key", refusal.get()));
+      return;
+    }
+    ObjectBytes bytes = new ObjectBytes(workspace, entry);
+    Optional<Damage> damage = source.repository().objectProof().read(entry, bytes::read);
+    if (damage.isPresent()) {
+      requireAnswer(damage.get());
+      miss(entry, damage.get());
+      return;
+    }
+    try {
+      storing.store(entry, bytes.content());
+    } catch (UnsafeFileException e) {
+      // A link in the object's path. It concerns one object, not the whole place.
+      miss(
+          entry,
+          new Damage(
+              entry.key(),
+              Damage.Kind.UNREADABLE,
+              "a regular file",
+              String.valueOf(e.getReason())));
+      return;
+    }
+    counters.copied(entry.size());
+    source.report().checked(entry.size());
+  }
+
+  /** If a server does not answer at all, its objects are not damaged. */
+  private void requireAnswer(Damage damage) throws IOException {
+    if (damage.kind() == Damage.Kind.UNREADABLE && source.repository().storage().isRemote()) {
+      var unused = source.repository().storage().find(Layout.IDENTITY);
+    }
+  }
+
+  private void miss(IndexRecord entry, Damage damage) throws IOException {
+    source.report().found(damage);
+    damaged.add(entry);
+  }
+
+  /** The threads. */
+  private final class Copying implements AutoCloseable {
+
+    private final int count =
+        Math.max(
+            new StorageThreads(source.repository().storage()).count(),
+            new StorageThreads(target.storage()).count());
+    private final ExecutorService threads = Executors.newFixedThreadPool(count);
+    private final Semaphore places = new Semaphore(2 * count);
+    private final AtomicReference<Optional<Throwable>> failure =
+        new AtomicReference<>(Optional.empty());
+
+    void each(Path file, Storing storing) throws IOException {
+      try (RecordStream<IndexRecord> entries =
+          RecordStream.merge(IndexCodec.INSTANCE, List.of(file))) {
+        while (entries.hasNext() && !isOver()) {
+          IndexRecord entry = entries.next();
+          places.acquireUninterruptibly();
+          threads.execute(() -> run(entry, storing));
+        }
+      }
+    }
+
+    private boolean isOver() {
+      return source.cancellation().isCancelled() || failure.get().isPresent();
+    }
+
+    private void run(IndexRecord entry, Storing storing) {
+      try {
+        if (!isOver()) {
+          copy(entry, storing);
+        }
+      } catch (IOException | RuntimeException | Error e) {
+        failure.compareAndSet(Optional.empty(), Optional.of(e));
+      } finally {
+        places.release();
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      threads.close();
+      switch (failure.get().orElse(null)) {
+        case null -> {}
+        case UncheckedIOException e when e.getCause() != null -> throw e.getCause();
+        case IOException e -> throw e;
+        case RuntimeException e -> throw e;
+        case Throwable e -> throw new IllegalStateException("an object could not be copied", e);
+      }
+    }
+  }
+}

@@ -1,0 +1,21 @@
+package io.parsecbackup.copy;
+
+import io.parsecbackup.repository.storage.RunId;
+import java.nio.file.Path;
+
+/**
+ * An index segment that a place does not have, or whose backup it does not have.
+ *
+ * @param isBackup whether the repository has a backup with this id
+ * @param isThere whether the place has the segment already
+ * @param file a local file with the segment
+ * @param sha256 of that file
+ * @param objects those that the place does not have
+ */
+record PlannedSegment(
+    RunId id,
+    boolean isBackup,
+    boolean isThere,
+    Path file,
+    String sha256,
+    PlannedObjects objects) {}

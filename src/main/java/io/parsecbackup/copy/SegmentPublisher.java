@@ -1,0 +1,86 @@
+package io.parsecbackup.copy;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.parsecbackup.repository.Repository;
+import io.parsecbackup.repository.Workspace;
+import io.parsecbackup.repository.storage.Content;
+import io.parsecbackup.repository.storage.Layout;
+import io.parsecbackup.repository.storage.Leftovers;
+import io.parsecbackup.repository.storage.NewFile;
+import io.parsecbackup.repository.storage.RepositoryLocks;
+import io.parsecbackup.repository.storage.RunId;
+import io.parsecbackup.repository.storage.SealedJson;
+import java.io.IOException;
+import java.util.Optional;
+
+/**
+ * Publishes an index segment at a place, with the backup that it belongs to. Its objects are there
+ * already. Everything else is on stable storage before the document that makes it valid is written.
+ */
+record SegmentPublisher(
+    CopySource source, Repository target, Workspace workspace, RepositoryLocks.Held lock) {
+
+  /** Prepares the backup of a segment; empty if it has none, or it is damaged. */
+  Optional<StagedBackup> stage(PlannedSegment segment) throws IOException {
+    return segment.isBackup()
+        ? new BackupStaging(source, workspace).stage(segment.id())
+        : Optional.empty();
+  }
+
+  /**
+   * Publishes a segment. Without its backup, which is damaged, the segment gets a seal, because
+   * later backups need its objects.
+   *
+   * @return whether nothing is left for a later copy
+   */
+  boolean publish(PlannedSegment segment, Optional<StagedBackup> backup) throws IOException {
+    if (!segment.isThere()) {
+      StagedFile.of(source.repository(), Layout.segment(segment.id()), segment.sha256(), workspace)
+          .put(target);
+    }
+    if (backup.isPresent()) {
+      publish(segment.id(), backup.get());
+      if (segment.isThere()) {
+        // The backup's checksums contain the digest now.
+        new Leftovers(target.storage()).delete(Layout.segmentSeal(segment.id()));
+      }
+      return true;
+    }
+    boolean waits = source.repository().published().isPublished(segment.id());
+    if (!segment.isThere()) {
+      byte[] seal = seal(segment, waits);
+      target.storage().flush(source.cancellation());
+      lock.requireHeld();
+      target.storage().put(NewFile.replacing(Layout.segmentSeal(segment.id()), Content.of(seal)));
+    }
+    return !waits;
+  }
+
+  private void publish(RunId id, StagedBackup backup) throws IOException {
+    for (StagedFile file : backup.files()) {
+      file.put(target);
+    }
+    target
+        .storage()
+        .putUnflushed(NewFile.replacing(Layout.checksums(id), Content.of(backup.checksums())));
+    target.storage().flush(source.cancellation());
+    source.cancellation().throwIfCancelled();
+    lock.requireHeld();
+    target.storage().put(NewFile.ifAbsent(Layout.backupJson(id), Content.of(backup.document())));
+  }
+
+  private byte[] seal(PlannedSegment segment, boolean waits) {
+    Optional<ObjectNode> original =
+        waits ? Optional.empty() : SegmentSeals.of(source.repository()).find(segment.id());
+    return SealedJson.seal(original.orElseGet(() -> waiting(segment)));
+  }
+
+  private static ObjectNode waiting(PlannedSegment segment) {
+    ObjectNode seal = JsonNodeFactory.instance.objectNode();
+    seal.put("id", segment.id().text());
+    seal.put("kind", SegmentSeals.WAITS);
+    seal.put("sha256", segment.sha256());
+    return seal;
+  }
+}

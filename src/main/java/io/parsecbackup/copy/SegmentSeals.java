@@ -1,0 +1,45 @@
+package io.parsecbackup.copy;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.parsecbackup.repository.Repository;
+import io.parsecbackup.repository.storage.Documents;
+import io.parsecbackup.repository.storage.Layout;
+import io.parsecbackup.repository.storage.RunId;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/** The seals of index segments that belong to no backup. */
+record SegmentSeals(Documents documents) {
+
+  /** The kind of a segment that waits for its backup, which is damaged where it is copied from. */
+  static final String WAITS = "copy";
+
+  static SegmentSeals of(Repository repository) {
+    return new SegmentSeals(new Documents(repository.storage()));
+  }
+
+  /** The segments that have a seal of their own. */
+  List<RunId> ids() throws IOException {
+    return documents.ids(Layout.INDEX, ".json");
+  }
+
+  boolean exists(RunId id) throws IOException {
+    return documents.exists(Layout.segmentSeal(id));
+  }
+
+  /** A valid seal. */
+  Optional<ObjectNode> find(RunId id) {
+    return documents.sealed(Layout.segmentSeal(id));
+  }
+
+  /** The digest of a sealed segment; empty if the seal is damaged. */
+  Optional<String> digest(RunId id) {
+    return find(id).map(seal -> seal.path("sha256").asText());
+  }
+
+  /** Whether a copy has brought the segment without its backup. */
+  boolean isWithoutBackup(RunId id) {
+    return find(id).filter(seal -> seal.path("kind").asText().equals(WAITS)).isPresent();
+  }
+}

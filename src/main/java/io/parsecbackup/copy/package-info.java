@@ -1,0 +1,5 @@
+/** Keeps other repositories equal to the configured one. */
+@NullMarked
+package io.parsecbackup.copy;
+
+import org.jspecify.annotations.NullMarked;
