@@ -13,6 +13,7 @@ import io.parsecbackup.job.JobState;
 import io.parsecbackup.job.Trigger;
 import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.restore.JobService;
+import io.parsecbackup.retention.PruneRequest;
 import io.parsecbackup.retention.PruneService;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Multi;
@@ -92,7 +93,7 @@ public class JobsResource {
       @RequestBody(required = true, content = @Content(mediaType = MediaType.APPLICATION_JSON))
           JobBody body) {
     String kind = body.kind().orElse("");
-    if (kind.equals(PruneService.KIND.word())) {
+    if (kind.equals(PruneRequest.KIND.word())) {
       return begin(() -> prunes.start(body.dryRun(), Trigger.REST));
     }
     if (!kind.equals(CopyStart.KIND.word())) {

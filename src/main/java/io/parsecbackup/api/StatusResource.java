@@ -11,6 +11,7 @@ import io.parsecbackup.job.JobState;
 import io.parsecbackup.restore.Drill;
 import io.parsecbackup.restore.JobService;
 import io.parsecbackup.restore.Verification;
+import io.parsecbackup.retention.PruneRequest;
 import io.parsecbackup.retention.PruneService;
 import io.parsecbackup.schedule.BackupFreshness;
 import io.parsecbackup.schedule.Freshness;
@@ -90,7 +91,7 @@ public class StatusResource {
         jobs.running().stream().findFirst(),
         jobs.history(Verification.KIND).newestVerdict(),
         jobs.history(Drill.KIND).newestVerdict(),
-        jobs.history(PruneService.KIND).newest(PruneService::isVerdict),
+        jobs.history(PruneRequest.KIND).newest(PruneService::isVerdict),
         jobs.history(CopyStart.KIND).newestVerdict(),
         repositoryBytes(),
         backups.usableSpace().stream().boxed().findFirst(),

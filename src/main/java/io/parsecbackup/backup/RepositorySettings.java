@@ -4,6 +4,7 @@ import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
 import io.parsecbackup.TargetText;
 import io.parsecbackup.objectstore.storage.BucketSetting;
+import io.parsecbackup.objectstore.storage.RepositoryStorages;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.storage.Storage;
 import jakarta.enterprise.context.ApplicationScoped;

@@ -6,6 +6,7 @@ import io.parsecbackup.job.JobState;
 import io.parsecbackup.restore.Drill;
 import io.parsecbackup.restore.JobService;
 import io.parsecbackup.restore.Verification;
+import io.parsecbackup.retention.PruneRequest;
 import io.parsecbackup.retention.PruneService;
 import io.prometheus.client.Collector.MetricFamilySamples;
 import java.time.Instant;
@@ -65,7 +66,7 @@ record ProofGauges(JobService jobs) {
     return Gauges.read(
         "the last prune",
         () ->
-            jobs.history(PruneService.KIND)
+            jobs.history(PruneRequest.KIND)
                 .newest(job -> PruneService.isVerdict(job) && matches.test(job)));
   }
 

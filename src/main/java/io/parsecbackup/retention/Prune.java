@@ -29,7 +29,7 @@ import java.util.Set;
 final class Prune {
 
   private final Repository repository;
-  private final PruneStart.Request request;
+  private final PruneRequest request;
   private final JobScratch scratch;
   private final JobReport report;
   private final Cancellation cancellation;
@@ -37,7 +37,7 @@ final class Prune {
 
   Prune(
       Repository repository,
-      PruneStart.Request request,
+      PruneRequest request,
       JobScratch scratch,
       JobReport report,
       Cancellation cancellation) {

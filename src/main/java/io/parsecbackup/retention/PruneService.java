@@ -24,8 +24,6 @@ import java.util.Optional;
 @ApplicationScoped
 public class PruneService implements AfterBackup {
 
-  public static final JobKind KIND = new JobKind("prune");
-
   private final JobRunner runner;
   private final RepositorySettings repositorySettings;
   private final RetentionSettings retention;
@@ -56,7 +54,7 @@ public class PruneService implements AfterBackup {
     return runner.start(
         new PruneStart(
             repositorySettings.repository(),
-            new PruneStart.Request(
+            new PruneRequest(
                 retention.rules(),
                 retention.removesObjects() ? Optional.of(encryption) : Optional.empty(),
                 dryRun,
@@ -71,7 +69,7 @@ public class PruneService implements AfterBackup {
 
   @Override
   public String name() {
-    return KIND.word();
+    return PruneRequest.KIND.word();
   }
 
   /**

@@ -21,21 +21,12 @@ import java.time.Duration;
 import java.util.Optional;
 
 /** Starts a prune, which locks the repository exclusively; a dry run shares the lock. */
-record PruneStart(Repository repository, Request request, JobSettings jobSettings)
+record PruneStart(Repository repository, PruneRequest request, JobSettings jobSettings)
     implements JobStart<JobResult> {
-
-  /**
-   * The request for a prune.
-   *
-   * @param objects reads the references of backups, to remove objects that no kept one refers to;
-   *     empty if all objects stay
-   */
-  record Request(
-      RetentionRules rules, Optional<Encryption> objects, boolean dryRun, Trigger trigger) {}
 
   @Override
   public JobKind kind() {
-    return PruneService.KIND;
+    return PruneRequest.KIND;
   }
 
   @Override

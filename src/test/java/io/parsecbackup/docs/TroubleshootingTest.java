@@ -23,6 +23,7 @@ class TroubleshootingTest {
   private static final Set<String> REPEATING =
       Set.of(
           "BadRequest",
+          "BlockstoreGrammar",
           "ConnectionSettings",
           "RestorePlanner",
           "RestoreTarget",

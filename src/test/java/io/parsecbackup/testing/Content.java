@@ -70,7 +70,7 @@ public sealed interface Content {
     }
   }
 
-  /** Content of a file, read anew each time. */
+  /** Content of a file, read again each time. */
   record InFile(Path file, int size) implements Content {
 
     @Override

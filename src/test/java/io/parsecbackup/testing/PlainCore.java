@@ -7,7 +7,7 @@ import io.parsecbackup.backup.BackupService;
 import io.parsecbackup.backup.BackupTools;
 import io.parsecbackup.backup.LossAcceptance;
 import io.parsecbackup.backup.RepositorySettings;
-import io.parsecbackup.backup.RepositoryStorages;
+import io.parsecbackup.objectstore.storage.RepositoryStorages;
 import io.parsecbackup.backup.SourceSettings;
 import io.parsecbackup.backup.adopt.Adoption;
 import io.parsecbackup.backup.doctor.Diagnosis;

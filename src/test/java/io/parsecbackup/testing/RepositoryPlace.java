@@ -1,7 +1,7 @@
 package io.parsecbackup.testing;
 
-import io.parsecbackup.backup.OpenStorages;
-import io.parsecbackup.backup.RepositoryStorages;
+import io.parsecbackup.objectstore.storage.OpenStorages;
+import io.parsecbackup.objectstore.storage.RepositoryStorages;
 import io.parsecbackup.objectstore.lease.LeaseTimes;
 import io.parsecbackup.objectstore.s3.Retries;
 import io.parsecbackup.objectstore.s3.S3Clients;

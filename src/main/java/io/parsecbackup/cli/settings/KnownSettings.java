@@ -14,6 +14,8 @@ final class KnownSettings {
   static final Map<String, String> DEFAULTS =
       Map.ofEntries(
           Map.entry("repository", ""),
+          Map.entry("repository-prefix", ""),
+          Map.entry("cache", ""),
           Map.entry("copies", ""),
           Map.entry("copy.schedule", "after-backup"),
           Map.entry("schedule", "0 2 * * *"),
@@ -48,10 +50,11 @@ final class KnownSettings {
 
   private static final String IDENTITY = "encryption.identity-file";
 
-  private static final Set<String> JOB = Set.of("repository", "pg-bin", "run-timeout");
+  private static final Set<String> PLACE = Set.of("repository", "repository-prefix", "cache");
 
-  private static final Set<String> COPY =
-      Set.of("repository", "repository-prefix", "cache", "copies", "run-timeout");
+  private static final Set<String> JOB = Set.of("pg-bin", "run-timeout");
+
+  private static final Set<String> COPY = Set.of("copies", "run-timeout");
 
   private KnownSettings() {}
 
@@ -67,12 +70,17 @@ final class KnownSettings {
    * does not end the command.
    */
   static Predicate<String> usedBy(String command) {
+    Predicate<String> place = PLACE::contains;
+    return place.or(usedBesidesThePlaceBy(command));
+  }
+
+  private static Predicate<String> usedBesidesThePlaceBy(String command) {
     return switch (command) {
-      case "list", "show" -> Set.of("repository")::contains;
-      case "accept" -> Set.of("repository", IDENTITY)::contains;
+      case "list", "show" -> key -> false;
+      case "accept" -> IDENTITY::equals;
       case "prune" ->
           key ->
-              Set.of("repository", "time-zone", "run-timeout", IDENTITY).contains(key)
+              Set.of("time-zone", "run-timeout", IDENTITY).contains(key)
                   || key.startsWith("retention.");
       case "verify" -> key -> JOB.contains(key) || key.equals(IDENTITY);
       case "drill" ->

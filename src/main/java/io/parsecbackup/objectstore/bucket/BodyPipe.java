@@ -18,7 +18,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings a body from the event loop, which receives it, to the thread that reads it. The socket is
+ * Passes a body from the event loop, which receives it, to the thread that reads it. The socket is
  * not read while more than {@link #MOST_WAITING} bytes wait for the reader, and that time is not
  * part of the request's time limit.
  */

@@ -70,7 +70,7 @@ public final class Xml {
     return found;
   }
 
-  /** The text of the first such element; empty if there is none. */
+  /** The text of the first such element; empty without one. */
   public static Optional<String> text(byte[] body, String element, String name) {
     return elements(body, element).stream()
         .findFirst()

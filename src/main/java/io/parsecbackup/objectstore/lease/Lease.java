@@ -101,7 +101,7 @@ final class Lease implements RepositoryLocks.Held {
           renewedAt = began;
           return;
         }
-        LeaseLocks.pause(attempt);
+        LeaseObject.pause(attempt);
       }
     } finally {
       changing.unlock();
@@ -202,7 +202,7 @@ final class Lease implements RepositoryLocks.Held {
             || object.write(state.document().without(token), state)) {
           return;
         }
-        LeaseLocks.pause(attempt);
+        LeaseObject.pause(attempt);
       }
     } catch (IOException | RuntimeException e) {
       LOG.warnf(

@@ -12,8 +12,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
@@ -27,7 +25,6 @@ public final class LeaseLocks implements RepositoryLocks, AutoCloseable {
   private static final Logger LOG = Logger.getLogger(LeaseLocks.class);
 
   private static final int ATTEMPTS = 20;
-  private static final long PAUSE_NANOS = 50_000_000L;
 
   private final BucketClient client;
   private final LeaseObject object;
@@ -95,7 +92,7 @@ public final class LeaseLocks implements RepositoryLocks, AutoCloseable {
       if (object.write(new LeaseDocument(alive).with(own), state)) {
         return new Lease(object, times, token, began);
       }
-      pause(attempt);
+      LeaseObject.pause(attempt);
     }
     throw held("several runs that take it at the same moment");
   }
@@ -122,11 +119,6 @@ public final class LeaseLocks implements RepositoryLocks, AutoCloseable {
         "another run holds the repository: "
             + holder
             + ". Wait until it ends, or cancel it; nothing was changed");
-  }
-
-  static void pause(int attempt) {
-    LockSupport.parkNanos(
-        (long) (PAUSE_NANOS * (1 + attempt) * ThreadLocalRandom.current().nextDouble(0.5, 1.5)));
   }
 
   @Override

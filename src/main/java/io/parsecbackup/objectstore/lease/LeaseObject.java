@@ -16,13 +16,17 @@ import io.vertx.core.http.HttpMethod;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The lock's object. It is only ever replaced under the condition that nobody has changed it since
  * it was read.
  */
 final class LeaseObject {
+
+  private static final long PAUSE_NANOS = 50_000_000L;
 
   private final BucketClient client;
   private final BucketPlace place;
@@ -124,6 +128,12 @@ final class LeaseObject {
             && (transfer.kind() == Kind.REFUSED || transfer.kind() == Kind.NO_ACCESS)
         ? Optional.of(transfer)
         : Optional.empty();
+  }
+
+  /** Waits before the next attempt, for a time that differs between competing processes. */
+  static void pause(int attempt) {
+    LockSupport.parkNanos(
+        (long) (PAUSE_NANOS * (1 + attempt) * ThreadLocalRandom.current().nextDouble(0.5, 1.5)));
   }
 
   private String key() {

@@ -61,7 +61,7 @@ final class BucketCache {
   }
 
   /**
-   * A copy with this digest, which is downloaded if there is none.
+   * A copy with this digest, which is downloaded if the cache does not have it.
    *
    * @param file its URL, for messages
    */

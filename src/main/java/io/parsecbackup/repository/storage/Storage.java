@@ -120,7 +120,7 @@ public interface Storage extends AutoCloseable {
 
   /**
    * The last parts of the names directly below {@code folder}, of files and of folders, sorted;
-   * empty if there are none.
+   * empty without such files.
    *
    * @param folder without a slash at its end
    */

@@ -60,7 +60,7 @@ class CommandConfigTest {
     "drill, sync.concurrency, abc",
     "restore, dump.lock-wait-timeout, x",
     "restore, max-age, x",
-    "backup, time-zone, Mars",
+    "backup, max-age, x",
     "adopt, max-age, x",
     "copy, max-age, x",
   })
@@ -75,6 +75,7 @@ class CommandConfigTest {
     "copy, run-timeout, often",
     "restore, sync.concurrency, abc",
     "backup, dump.format, tar",
+    "backup, time-zone, Mars",
     "backup, sync.listing-every, x",
     "adopt, sync.bandwidth-limit, x",
     "doctor, time-zone, Mars",

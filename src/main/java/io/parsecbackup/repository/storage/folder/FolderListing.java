@@ -112,7 +112,7 @@ final class FolderListing implements Iterator<StoredFile> {
       try {
         Optional<BasicFileAttributes> found = PlainFiles.look(path);
         if (found.isPresent() && found.get().isRegularFile()) {
-          return FolderStorage.stored(full, found.get());
+          return RepositoryFiles.stored(full, found.get());
         }
         if (found.isPresent()) {
           skip(path, "it is not a regular file");

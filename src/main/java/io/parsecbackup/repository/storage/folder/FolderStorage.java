@@ -70,11 +70,7 @@ public final class FolderStorage implements Storage {
 
   @Override
   public Optional<StoredFile> find(String name) throws IOException {
-    return files.find(files.path(name)).map(found -> stored(name, found));
-  }
-
-  static StoredFile stored(String name, BasicFileAttributes found) {
-    return new StoredFile(name, found.size(), found.lastModifiedTime().toInstant(), "");
+    return files.find(files.path(name)).map(found -> RepositoryFiles.stored(name, found));
   }
 
   @Override

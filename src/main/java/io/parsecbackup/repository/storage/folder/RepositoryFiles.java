@@ -9,6 +9,7 @@ import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.repository.storage.SealedJson;
 import io.parsecbackup.repository.storage.Sha256;
 import io.parsecbackup.repository.storage.UnsafeFileException;
+import io.parsecbackup.repository.storage.StoredFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
@@ -261,6 +262,11 @@ public final class RepositoryFiles {
   public void deleteTree(Path folder) throws IOException {
     requireFoldersAbove(folder);
     Folders.delete(folder);
+  }
+
+  /** The file with these attributes. */
+  static StoredFile stored(String name, BasicFileAttributes found) {
+    return new StoredFile(name, found.size(), found.lastModifiedTime().toInstant(), "");
   }
 
   /** The names from the root to {@code path}. */

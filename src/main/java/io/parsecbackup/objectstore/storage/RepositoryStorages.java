@@ -1,6 +1,5 @@
-package io.parsecbackup.backup;
+package io.parsecbackup.objectstore.storage;
 
-import io.parsecbackup.objectstore.storage.BucketSetting;
 import io.parsecbackup.repository.storage.Storage;
 import java.nio.file.Path;
 

@@ -1,15 +1,8 @@
-package io.parsecbackup.backup;
+package io.parsecbackup.objectstore.storage;
 
-import io.parsecbackup.objectstore.s3.S3Clients;
-import io.parsecbackup.objectstore.s3.TransferConfig;
-import io.parsecbackup.objectstore.storage.BucketSetting;
-import io.parsecbackup.objectstore.storage.BucketStorages;
 import io.parsecbackup.repository.storage.Storage;
 import io.parsecbackup.repository.storage.folder.FolderStorage;
 import io.parsecbackup.repository.storage.folder.StableStorage;
-import jakarta.annotation.PreDestroy;
-import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.inject.Inject;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,20 +10,11 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * The storages of this process. A bucket's storage has pools of connections, so all jobs share one.
  */
-@ApplicationScoped
-public class OpenStorages implements RepositoryStorages {
+public final class OpenStorages implements RepositoryStorages, AutoCloseable {
 
   private final BucketStorages buckets;
   private final Path cache;
   private final Map<BucketSetting, Storage> open = new ConcurrentHashMap<>();
-
-  @Inject
-  public OpenStorages(S3Clients clients, TransferConfig transfers, BackupConfig config) {
-    this(
-        new BucketStorages(
-            clients, System.getenv(), BucketStorages.Options.usual(transfers.requestsInFlight())),
-        config.cache().orElseGet(() -> Path.of(System.getProperty("java.io.tmpdir"))));
-  }
 
   /**
    * @param cache the folder for copies and scratch of repositories in buckets
@@ -50,8 +34,8 @@ public class OpenStorages implements RepositoryStorages {
     return open.computeIfAbsent(setting, first -> buckets.open(first, cache));
   }
 
-  @PreDestroy
-  void close() {
+  @Override
+  public void close() {
     open.values().forEach(Storage::close);
   }
 }
