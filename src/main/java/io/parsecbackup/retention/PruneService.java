@@ -7,7 +7,6 @@ import io.parsecbackup.backup.BackupCatalog;
 import io.parsecbackup.backup.RepositorySettings;
 import io.parsecbackup.job.DiskFailures;
 import io.parsecbackup.job.Job;
-import io.parsecbackup.job.JobKind;
 import io.parsecbackup.job.JobResult;
 import io.parsecbackup.job.JobRunner;
 import io.parsecbackup.job.JobSettings;

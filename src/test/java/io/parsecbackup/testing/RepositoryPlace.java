@@ -1,12 +1,12 @@
 package io.parsecbackup.testing;
 
-import io.parsecbackup.objectstore.storage.OpenStorages;
-import io.parsecbackup.objectstore.storage.RepositoryStorages;
 import io.parsecbackup.objectstore.lease.LeaseTimes;
 import io.parsecbackup.objectstore.s3.Retries;
 import io.parsecbackup.objectstore.s3.S3Clients;
 import io.parsecbackup.objectstore.storage.BucketSetting;
 import io.parsecbackup.objectstore.storage.BucketStorages;
+import io.parsecbackup.objectstore.storage.OpenStorages;
+import io.parsecbackup.objectstore.storage.RepositoryStorages;
 import io.parsecbackup.repository.storage.Storage;
 import io.parsecbackup.repository.storage.folder.FolderStorage;
 import io.parsecbackup.repository.storage.folder.StableStorage;

@@ -60,10 +60,7 @@ public final class SmallDisk implements AutoCloseable {
     return name -> {
       checkpoints.accept(name);
       // Deleting needs no space.
-      if (full
-          && !mounted
-          && name.startsWith("before ")
-          && !name.startsWith("before delete")) {
+      if (full && !mounted && name.startsWith("before ") && !name.startsWith("before delete")) {
         throw new UncheckedIOException(
             new FileSystemException(name, null, "No space left on device"));
       }
