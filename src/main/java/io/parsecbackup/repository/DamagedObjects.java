@@ -9,7 +9,6 @@ import io.parsecbackup.repository.index.Cursor;
 import io.parsecbackup.repository.index.IndexCodec;
 import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.index.Journal;
-import io.parsecbackup.repository.index.ObjectKey;
 import io.parsecbackup.repository.index.RecordSorter;
 import io.parsecbackup.repository.index.RecordStream;
 import io.parsecbackup.repository.index.Segment;
@@ -204,7 +203,7 @@ public final class DamagedObjects {
       Journal.read(
           storage.local(Layout.damaged(list), Optional.empty()),
           entry -> {
-            if (ObjectKey.refusal(entry.key()).isEmpty()) {
+            if (objects.textRefusal(entry.key()).isEmpty()) {
               sorter.add(entry);
             }
           });

@@ -5,7 +5,6 @@ import io.parsecbackup.repository.index.Cursor;
 import io.parsecbackup.repository.index.IndexCodec;
 import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.index.Journal;
-import io.parsecbackup.repository.index.ObjectKey;
 import io.parsecbackup.repository.index.RecordSorter;
 import io.parsecbackup.repository.index.RecordStream;
 import io.parsecbackup.repository.storage.RunId;
@@ -50,8 +49,12 @@ public final class DeadRuns {
     void checked(long bytes);
   }
 
-  /** Removes incomplete files of dead runs, such as dumps. Journals stay. Needs the lock. */
+  /**
+   * Removes incomplete files of dead runs, such as dumps, and their unfinished uploads. Journals
+   * stay. Needs the lock, before the run writes anything.
+   */
   public void clear() throws IOException {
+    storage.abortUnfinished();
     for (RunId id : scratch.dead()) {
       clear(id);
     }
@@ -63,7 +66,7 @@ public final class DeadRuns {
       scratch.delete(id);
       return;
     }
-    Workspace.clear(storage, id);
+    Workspace.clear(storage, published, id);
     if (!scratch.isJournaled(id)) {
       scratch.delete(id);
     }
@@ -100,7 +103,7 @@ public final class DeadRuns {
       while (records.hasNext()) {
         cancellation.throwIfCancelled();
         IndexRecord entry = records.next();
-        if (ObjectKey.refusal(entry.key()).isPresent()) {
+        if (objects.textRefusal(entry.key()).isPresent()) {
           continue;
         }
         if (objects.holds(entry)) {

@@ -3,6 +3,7 @@ package io.parsecbackup.repository;
 import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.storage.Damage;
 import io.parsecbackup.repository.storage.DigestMismatchException;
+import io.parsecbackup.repository.storage.Layout;
 import io.parsecbackup.repository.storage.Storage;
 import io.parsecbackup.repository.storage.StoredFile;
 import io.parsecbackup.repository.storage.UnsafeFileException;
@@ -101,7 +102,7 @@ public final class ObjectProof {
   }
 
   /** Equal digests need no look at the size: in a bucket it would be a request of its own. */
-  private static Optional<Damage> readAt(ObjectPlace place, IndexRecord entry, Reader reader) {
+  private Optional<Damage> readAt(ObjectPlace place, IndexRecord entry, Reader reader) {
     String found;
     try {
       found = reader.sha256(place);
@@ -110,6 +111,7 @@ public final class ObjectProof {
     } catch (NoSuchFileException | UnsafeFileException e) {
       return lookAt(place, entry).or(() -> Optional.of(unreadable(entry, e.toString())));
     } catch (IOException e) {
+      requireStore();
       return Optional.of(unreadable(entry, e.toString()));
     }
     if (found.equals(entry.sha256())) {
@@ -119,7 +121,7 @@ public final class ObjectProof {
     return lookAt(place, entry).or(() -> Optional.of(other));
   }
 
-  private static Optional<Damage> lookAt(ObjectPlace place, IndexRecord entry) {
+  private Optional<Damage> lookAt(ObjectPlace place, IndexRecord entry) {
     try {
       Optional<StoredFile> found = place.find();
       if (found.isEmpty()) {
@@ -133,7 +135,24 @@ public final class ObjectProof {
     } catch (UnsafeFileException e) {
       return Optional.of(lost(entry, "not a regular file: " + e.getReason()));
     } catch (IOException e) {
+      requireStore();
       return Optional.of(unreadable(entry, e.toString()));
+    }
+  }
+
+  /**
+   * A disk that cannot read a file has lost its bytes. A server may be down, or refuse its key, and
+   * that says nothing about the object.
+   *
+   * @throws UncheckedIOException when the server does not serve another file either
+   */
+  private void requireStore() {
+    if (objects.storage().isRemote()) {
+      try {
+        objects.storage().find(Layout.IDENTITY);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 

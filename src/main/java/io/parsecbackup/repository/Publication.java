@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.repository.index.Segment;
 import io.parsecbackup.repository.storage.Checksums;
+import io.parsecbackup.repository.storage.ConditionFailedException;
 import io.parsecbackup.repository.storage.Content;
 import io.parsecbackup.repository.storage.Layout;
 import io.parsecbackup.repository.storage.NewFile;
@@ -52,6 +53,9 @@ record Publication(Storage storage, RunId id, RepositoryLocks.Held lock) {
                     "a document that was just sealed does not match its seal"));
     try {
       publish(Layout.backupJson(id), sealed);
+    } catch (ConditionFailedException e) {
+      // The document of another run, which has revoked this one. It must stay.
+      throw e;
     } catch (IOException | RuntimeException | Error e) {
       // The file may already have its name, but a failed run must not appear as a backup.
       try {

@@ -7,11 +7,16 @@ import io.parsecbackup.repository.storage.Checksums;
 import io.parsecbackup.repository.storage.Documents;
 import io.parsecbackup.repository.storage.Layout;
 import io.parsecbackup.repository.storage.RunId;
+import io.parsecbackup.repository.storage.SealedJson;
 import io.parsecbackup.repository.storage.Sha256;
 import io.parsecbackup.repository.storage.Storage;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
 /**
@@ -24,6 +29,7 @@ public final class PublishedBackups implements PublishedSegments {
 
   private final Storage storage;
   private final Documents documents;
+  private final Set<RunId> knownRevoked = ConcurrentHashMap.newKeySet();
 
   PublishedBackups(Storage storage) {
     this.storage = storage;
@@ -33,7 +39,33 @@ public final class PublishedBackups implements PublishedSegments {
   /** All ids with a {@code backup.json}, oldest first, valid or damaged. */
   @Override
   public List<RunId> ids() throws IOException {
-    return RunId.all(storage.foldersWith(Layout.BACKUPS, Layout.DOCUMENT), "");
+    List<RunId> ids = RunId.all(storage.foldersWith(Layout.BACKUPS, Layout.DOCUMENT), "");
+    Set<RunId> revoked = revoked();
+    return ids.stream().filter(id -> !revoked.contains(id)).toList();
+  }
+
+  @Override
+  public Set<RunId> revoked() throws IOException {
+    Set<RunId> revoked = new HashSet<>();
+    for (RunId id : RunId.all(storage.foldersWith(Layout.BACKUPS, Layout.REVOKED), "")) {
+      if (isRevoked(id)) {
+        revoked.add(id);
+      }
+    }
+    return revoked;
+  }
+
+  /** Whether the run with this id lost its lock and can publish nothing. It is never published. */
+  boolean isRevoked(RunId id) {
+    if (knownRevoked.contains(id)) {
+      return true;
+    }
+    boolean isRevoked =
+        documents.sealed(Layout.backupJson(id)).filter(Documents::isRevocation).isPresent();
+    if (isRevoked) {
+      knownRevoked.add(id);
+    }
+    return isRevoked;
   }
 
   /**
@@ -42,7 +74,11 @@ public final class PublishedBackups implements PublishedSegments {
    */
   public boolean isPublished(RunId id) {
     try {
-      return documents.exists(Layout.backupJson(id));
+      return SealedJson.open(documents.read(Layout.backupJson(id)))
+          .filter(Documents::isRevocation)
+          .isEmpty();
+    } catch (NoSuchFileException e) {
+      return false;
     } catch (IOException e) {
       return true;
     }
@@ -63,7 +99,8 @@ public final class PublishedBackups implements PublishedSegments {
   public Optional<ObjectNode> document(RunId id) {
     return documents
         .sealed(Layout.backupJson(id))
-        .filter(document -> document.path("id").asText().equals(id.text()));
+        .filter(document -> document.path("id").asText().equals(id.text()))
+        .filter(document -> !Documents.isRevocation(document));
   }
 
   @Override

@@ -18,9 +18,11 @@ import io.parsecbackup.repository.storage.PrivateFiles;
 import io.parsecbackup.repository.storage.RepositoryLocks;
 import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.repository.storage.Storage;
+import io.parsecbackup.repository.storage.StoredFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -210,7 +212,7 @@ public final class Workspace implements ScratchFiles, AutoCloseable {
       folders.delete(id);
       return;
     }
-    clear(storage, id);
+    clear(storage, published, id);
     if (Files.size(folders.journal(id)) == 0) {
       folders.delete(id);
     }
@@ -219,16 +221,28 @@ public final class Workspace implements ScratchFiles, AutoCloseable {
   /** Whether the run has published a backup, or a segment that belongs to no backup. */
   static boolean isPublished(Storage storage, PublishedBackups published, RunId id)
       throws IOException {
-    return published.isPublished(id) || new Documents(storage).exists(Layout.segmentSeal(id));
+    return published.isPublished(id)
+        || (new Documents(storage).exists(Layout.segmentSeal(id)) && !published.isRevoked(id));
   }
 
   /**
    * Removes the files of an unpublished run: its scratch files except the journal, and files that
    * already have their final names.
    */
-  static void clear(Storage storage, RunId id) throws IOException {
+  static void clear(Storage storage, PublishedBackups published, RunId id) throws IOException {
     Leftovers leftovers = new Leftovers(storage);
-    leftovers.deleteTree(Layout.backup(id));
+    if (published.isRevoked(id)) {
+      // What revokes a run stays, because the run may only be frozen.
+      String folder = Layout.backup(id) + "/";
+      for (Iterator<StoredFile> files = storage.list(folder); files.hasNext(); ) {
+        String name = files.next().name();
+        if (!name.equals(Layout.backupJson(id)) && !name.equals(Layout.revoked(id))) {
+          leftovers.delete(name);
+        }
+      }
+    } else {
+      leftovers.deleteTree(Layout.backup(id));
+    }
     leftovers.delete(Layout.segment(id));
     new ScratchFolders(storage.scratch()).clear(id);
   }

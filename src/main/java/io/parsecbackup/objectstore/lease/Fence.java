@@ -11,6 +11,7 @@ import io.parsecbackup.objectstore.bucket.ResumingStream;
 import io.parsecbackup.objectstore.content.TransferException;
 import io.parsecbackup.objectstore.content.TransferException.Kind;
 import io.parsecbackup.repository.storage.Content;
+import io.parsecbackup.repository.storage.Documents;
 import io.parsecbackup.repository.storage.Layout;
 import io.parsecbackup.repository.storage.NewFile;
 import io.parsecbackup.repository.storage.RunId;
@@ -26,9 +27,6 @@ import org.jboss.logging.Logger;
 final class Fence {
 
   private static final Logger LOG = Logger.getLogger(Fence.class);
-
-  /** In a backup's folder. */
-  private static final String REVOKED = "revoked";
 
   private final ObjectWriter writer;
   private final ObjectReader reader;
@@ -48,7 +46,7 @@ final class Fence {
     }
     byte[] tombstone = tombstone(run);
     // First a mark that a listing shows, so that readers need not open each document.
-    put(Layout.backup(run) + "/" + REVOKED, tombstone);
+    put(Layout.revoked(run), tombstone);
     if (!put(document, tombstone) && isPublished(document)) {
       return;
     }
@@ -84,9 +82,7 @@ final class Fence {
     try (InputStream in =
         new ResumingStream(
             reader, place.locate(name), new Part(place.key(name), "", 0, Long.MAX_VALUE))) {
-      return SealedJson.open(in.readAllBytes())
-          .filter(document -> document.path("revoked").asBoolean())
-          .isEmpty();
+      return SealedJson.open(in.readAllBytes()).filter(Documents::isRevocation).isEmpty();
     } catch (java.nio.file.NoSuchFileException e) {
       return false;
     }

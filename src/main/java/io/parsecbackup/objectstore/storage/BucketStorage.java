@@ -331,13 +331,16 @@ public final class BucketStorage implements Storage {
     return OptionalLong.empty();
   }
 
-  /**
-   * Ends the uploads in parts that dead runs have left. For a run that holds the exclusive lock and
-   * has not written anything yet. Does not fail if the key has no right to this.
-   *
-   * @return how many were ended
-   */
-  public int abortUnfinishedUploads() throws IOException {
+  @Override
+  public void abortUnfinished() throws IOException {
+    int ended = abortUnfinishedUploads();
+    if (ended > 0) {
+      LOG.infof("Unfinished uploads of earlier runs that were ended: %d", ended);
+    }
+  }
+
+  /** As {@link #abortUnfinished}, and returns how many were ended. */
+  int abortUnfinishedUploads() throws IOException {
     return new UnfinishedUploads(client, place.keyPrefix()).abortAll();
   }
 

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -31,6 +32,7 @@ public final class ObjectIndex {
 
   private final Storage storage;
   private final Documents documents;
+  private final PublishedSegments published;
   private final Segments segments;
   private final Compactions compactions;
   private final Removals removals;
@@ -38,6 +40,7 @@ public final class ObjectIndex {
   public ObjectIndex(Storage storage, PublishedSegments published, Compactions compactions) {
     this.storage = storage;
     this.documents = new Documents(storage);
+    this.published = published;
     this.segments = new Segments(storage, published);
     this.compactions = compactions;
     this.removals = new Removals(storage);
@@ -149,12 +152,14 @@ public final class ObjectIndex {
 
   /** Ids of the segments with a seal of their own: those of adopts and of pruned backups. */
   public Set<RunId> sealed() throws IOException {
-    return Set.copyOf(documents.ids(Layout.INDEX, ".json"));
+    Set<RunId> sealed = new HashSet<>(documents.ids(Layout.INDEX, ".json"));
+    sealed.removeAll(published.revoked());
+    return sealed;
   }
 
   /** Whether files were adopted after run {@code id}. */
   public boolean wasAdoptedAfter(RunId id) throws IOException {
-    return documents.ids(Layout.INDEX, ".json").stream()
+    return sealed().stream()
         .filter(seal -> seal.compareTo(id) > 0)
         .anyMatch(seal ->
             documents

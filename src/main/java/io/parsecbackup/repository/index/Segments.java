@@ -8,6 +8,7 @@ import io.parsecbackup.repository.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -42,8 +43,9 @@ final class Segments {
   SortedMap<RunId, Path> valid(Predicate<RunId> ids) throws IOException {
     SortedMap<RunId, Path> segments = new TreeMap<>();
     IndexFiles files = IndexFiles.of(storage);
+    Set<RunId> revoked = published.revoked();
     for (RunId id : files.withRecords()) {
-      if (!ids.test(id)) {
+      if (!ids.test(id) || revoked.contains(id)) {
         continue;
       }
       switch (read(id, files)) {
@@ -67,6 +69,7 @@ final class Segments {
     IndexFiles files = IndexFiles.of(storage);
     SortedSet<RunId> publishers = new TreeSet<>(published.ids());
     publishers.addAll(files.seals());
+    publishers.removeAll(published.revoked());
     for (RunId id : publishers) {
       if (id.compareTo(upTo) <= 0 && ids.test(id) && !isMadeUpFor(id, files, upTo)) {
         read(id, files).problem().ifPresent(damage -> damaged.put(id, damage));

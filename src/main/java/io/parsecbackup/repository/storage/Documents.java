@@ -60,6 +60,14 @@ public record Documents(Storage storage) {
     }
   }
 
+  /**
+   * Whether a document has the name of one that a run publishes, and says that the run can no
+   * longer publish anything: another run has taken over its lock.
+   */
+  public static boolean isRevocation(ObjectNode document) {
+    return document.path("revoked").asBoolean();
+  }
+
   /** The digest of a file's bytes, as lower-case hex. */
   public String sha256(String name) throws IOException {
     MessageDigest digest = Sha256.digest();

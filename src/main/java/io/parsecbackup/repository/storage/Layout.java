@@ -39,6 +39,12 @@ public final class Layout {
   /** In a backup's folder: the document that describes it, written last. */
   public static final String DOCUMENT = "backup.json";
 
+  /**
+   * Marks a backup's folder in a bucket whose run lost the lock. Its {@link #DOCUMENT} says whether
+   * the run is revoked or was published before.
+   */
+  public static final String REVOKED = "revoked";
+
   /** In a backup's folder: the objects that its dump refers to. */
   public static final String REFERENCES = "references.tsv";
 
@@ -122,6 +128,10 @@ public final class Layout {
 
   public static String backup(RunId id) {
     return BACKUPS + "/" + id;
+  }
+
+  public static String revoked(RunId id) {
+    return backup(id) + "/" + REVOKED;
   }
 
   public static String backupJson(RunId id) {

@@ -173,6 +173,12 @@ public interface Storage extends AutoCloseable {
   /** The lock that runs on the whole repository take. */
   RepositoryLocks locks();
 
+  /**
+   * Ends the uploads that dead runs have begun, if the storage keeps any. For the holder of the
+   * exclusive lock, before it writes anything. Does not fail if this program may not do that.
+   */
+  default void abortUnfinished() throws IOException {}
+
   /** The local folder for scratch; its subfolders are named by run ids. */
   Path scratch();
 
