@@ -11,6 +11,7 @@ import io.parsecbackup.testing.CrashLab;
 import io.parsecbackup.testing.ParsecData;
 import io.parsecbackup.testing.PlainCore;
 import io.parsecbackup.testing.RepositoryDamage;
+import io.parsecbackup.testing.RepositoryPlace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,7 +49,8 @@ class LostBytesTest {
 
   /** As a run leaves it if the power fails while the run fetches the object again. */
   private void tearUnderADeadRun() throws IOException {
-    Path dead = Files.createDirectories(repository.resolve("tmp/20200101T000000Z"));
+    Path dead =
+        Files.createDirectories(RepositoryPlace.scratch(repository).resolve("20200101T000000Z"));
     Files.writeString(dead.resolve("journal.tsv"), indexLine() + "\n");
     RepositoryDamage.flip(repository.resolve("objects").resolve(key));
   }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.testing.CrashLab;
 import io.parsecbackup.testing.ParsecData;
+import io.parsecbackup.testing.RepositoryPlace;
 import io.parsecbackup.testing.RepositoryProof;
 import io.parsecbackup.testing.Victim;
 import java.io.IOException;
@@ -165,7 +166,7 @@ class RandomKillIT {
   }
 
   private Set<String> scratchOfRuns() throws IOException {
-    try (Stream<Path> files = Files.list(repository.resolve("tmp"))) {
+    try (Stream<Path> files = Files.list(RepositoryPlace.scratch(repository))) {
       return files.map(file -> file.getFileName().toString()).collect(Collectors.toSet());
     }
   }

@@ -14,9 +14,11 @@ import io.parsecbackup.repository.storage.folder.StableStorage;
 import io.parsecbackup.testing.BrokenDescriptor;
 import io.parsecbackup.testing.CrashLab;
 import io.parsecbackup.testing.Fault;
+import io.parsecbackup.testing.FolderOnly;
 import io.parsecbackup.testing.ParsecData;
 import io.parsecbackup.testing.ParsecStack;
 import io.parsecbackup.testing.PlainCore;
+import io.parsecbackup.testing.RepositoryPlace;
 import io.parsecbackup.testing.S3Request;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -151,7 +153,8 @@ class RunEndTest {
     assertEquals(result.document().id(), recorded.id());
     assertEquals(JobState.FAILED, recorded.state());
     assertTrue(recorded.error().orElseThrow().contains("OutOfMemoryError"), recorded::toString);
-    try (Stream<Path> left = Files.list(repository.resolve("tmp/" + recorded.id()))) {
+    try (Stream<Path> left =
+        Files.list(RepositoryPlace.scratch(repository).resolve(recorded.id()))) {
       assertEquals(
           List.of("journal.tsv"), left.map(file -> file.getFileName().toString()).toList());
     }
@@ -160,6 +163,7 @@ class RunEndTest {
 
   @Test
   @EnabledOnOs(OS.LINUX)
+  @FolderOnly("a lease that is not released runs out")
   void isPublishedEvenIfItsLockCannotBeReleased() throws Exception {
     Path repository = lab.place();
     JobEnd<Backup> result =

@@ -27,6 +27,7 @@ import io.parsecbackup.testing.ForgedBackup;
 import io.parsecbackup.testing.ParsecData;
 import io.parsecbackup.testing.ParsecStack;
 import io.parsecbackup.testing.PlainCore;
+import io.parsecbackup.testing.RepositoryPlace;
 import io.parsecbackup.testing.RepositoryProof;
 import io.parsecbackup.testing.Trap;
 import java.io.IOException;
@@ -233,7 +234,8 @@ class HostileRepositoryTest {
     Files.writeString(lists.folder().resolve("references.tsv"), "../" + above + "\t" + size + "\n");
     lists.seal(List.of());
     Trap.LINK_TO_FILE.set(repository.resolve("objects/" + object), outside);
-    Path dead = Files.createDirectories(repository.resolve("tmp/20260115T000000Z"));
+    Path dead =
+        Files.createDirectories(RepositoryPlace.scratch(repository).resolve("20260115T000000Z"));
     Files.write(dead.resolve("journal.tsv"), lines);
     Files.write(
         Files.createDirectories(repository.resolve("checks"))

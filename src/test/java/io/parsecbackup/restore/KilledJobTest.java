@@ -15,6 +15,7 @@ import io.parsecbackup.testing.KillableJob;
 import io.parsecbackup.testing.ParsecData;
 import io.parsecbackup.testing.PlainCore;
 import io.parsecbackup.testing.RepositoryDamage;
+import io.parsecbackup.testing.RepositoryPlace;
 import io.parsecbackup.testing.RepositoryProof;
 import io.parsecbackup.testing.Victim;
 import java.nio.file.Files;
@@ -175,6 +176,7 @@ class KilledJobTest {
       assertEquals(Victim.KILLED, victim.exitCode(), victim::output);
       victim.awaitNoSurvivors();
     }
+    RepositoryPlace.awaitFree(repository);
     return repository;
   }
 
@@ -190,7 +192,7 @@ class KilledJobTest {
     assertEquals(JobState.COMPLETE, lab.backup(repository).state());
     // Only a verification finds it: a drill reads no objects.
     assertEquals(kind.equals("verify") ? List.of(damaged) : List.of(), lab.proxy().fetched());
-    try (Stream<Path> left = Files.list(repository.resolve("tmp"))) {
+    try (Stream<Path> left = Files.list(RepositoryPlace.scratch(repository))) {
       assertEquals(List.of(), left.toList());
     }
   }

@@ -18,6 +18,7 @@ import io.parsecbackup.repository.storage.SealedJson;
 import io.parsecbackup.repository.storage.folder.StableStorage;
 import io.parsecbackup.testing.CrashLab;
 import io.parsecbackup.testing.Fault;
+import io.parsecbackup.testing.FolderOnly;
 import io.parsecbackup.testing.Folders;
 import io.parsecbackup.testing.ParsecData;
 import io.parsecbackup.testing.ParsecStack;
@@ -365,6 +366,7 @@ class VerificationTest {
   }
 
   @Test
+  @FolderOnly("a mount that cannot be written")
   void readsAReadOnlyRepository() throws Exception {
     Path repository = lab.copy(prepared);
     Files.delete(repository.resolve("lock"));
@@ -375,6 +377,7 @@ class VerificationTest {
   }
 
   @Test
+  @FolderOnly("a file system of its own")
   void readsARepositoryWhoseDiskIsFull() throws Exception {
     try (SmallDisk disk = SmallDisk.in(scratch)) {
       Path repository = disk.folder().resolve("repository");

@@ -62,6 +62,16 @@ record CheckpointedStorage(Storage storage, Consumer<String> checkpoint) impleme
   }
 
   @Override
+  public boolean isRemote() {
+    return storage.isRemote();
+  }
+
+  @Override
+  public void abortUnfinished() throws IOException {
+    storage.abortUnfinished();
+  }
+
+  @Override
   public String location() {
     return storage.location();
   }

@@ -129,6 +129,7 @@ public final class CrashLab implements AutoCloseable {
       assertEquals(Victim.KILLED, victim.exitCode(), victim::output);
       victim.awaitNoSurvivors();
     }
+    RepositoryPlace.awaitFree(repository);
   }
 
   /**
@@ -164,6 +165,7 @@ public final class CrashLab implements AutoCloseable {
     Path copy = place();
     Process cp = new ProcessBuilder("cp", "-a", repository.toString(), copy.toString()).start();
     assertEquals(0, cp.waitFor());
+    RepositoryPlace.copyScratch(repository, copy);
     return copy;
   }
 

@@ -31,6 +31,7 @@ import io.parsecbackup.objectstore.storage.RepositoryStorages;
 import io.parsecbackup.objectstore.upload.BucketUploader;
 import io.parsecbackup.postgres.InstalledPgTools;
 import io.parsecbackup.postgres.PgTools;
+import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.encryption.Encryption;
 import io.parsecbackup.repository.storage.folder.StableStorage;
 import io.parsecbackup.restore.Drill;
@@ -266,7 +267,7 @@ public final class PlainCore {
    */
   public static PruneService prunes(
       Path repository, RetentionConfig retention, StableStorage storage) {
-    BackupConfig config = new Defaults(repository.toString(), Limits.USUAL.run());
+    BackupConfig config = new Defaults(RepositoryPlace.setting(repository), Limits.USUAL.run());
     return new PruneService(
         new JobRunner(),
         new RepositorySettings(config, storages(storage)),
@@ -309,6 +310,11 @@ public final class PlainCore {
         new BucketProbe(clients),
         Clock.systemUTC(),
         encryption(source));
+  }
+
+  /** The repository in that folder, or in the bucket whose objects are there. */
+  public static Repository repository(Path folder) {
+    return new RepositorySettings(backupConfig(folder), storages()).repository();
   }
 
   /** Opens repositories. */

@@ -1,5 +1,7 @@
 package io.parsecbackup.testing;
 
+import static org.awaitility.Awaitility.await;
+
 import io.parsecbackup.objectstore.lease.LeaseTimes;
 import io.parsecbackup.objectstore.s3.Retries;
 import io.parsecbackup.objectstore.s3.S3Clients;
@@ -7,6 +9,8 @@ import io.parsecbackup.objectstore.storage.BucketSetting;
 import io.parsecbackup.objectstore.storage.BucketStorages;
 import io.parsecbackup.objectstore.storage.OpenStorages;
 import io.parsecbackup.objectstore.storage.RepositoryStorages;
+import io.parsecbackup.repository.Repository;
+import io.parsecbackup.repository.storage.PrivateFiles;
 import io.parsecbackup.repository.storage.Storage;
 import io.parsecbackup.repository.storage.folder.FolderStorage;
 import io.parsecbackup.repository.storage.folder.StableStorage;
@@ -69,6 +73,43 @@ public final class RepositoryPlace {
             String.join(" ", server().endpoint().toString(), server().key(), server().secret()),
             CACHE_VARIABLE,
             Server.CACHE.toString());
+  }
+
+  /** The folder for scratch of the repository in {@code folder}. */
+  public static Path scratch(Path folder) {
+    if (kind() == Kind.FOLDER) {
+      return folder.resolve("tmp");
+    }
+    return PlainCore.repository(folder).storage().scratch();
+  }
+
+  /** Copies the scratch of a repository that was copied, if it is not in its folder. */
+  static void copyScratch(Path from, Path to) throws IOException, InterruptedException {
+    Path scratch = scratch(from);
+    if (kind() != Kind.FOLDER && Files.isDirectory(scratch)) {
+      Path copy = scratch(to);
+      PrivateFiles.createFolders(copy);
+      Process cp = new ProcessBuilder("cp", "-a", scratch + "/.", copy.toString()).start();
+      if (cp.waitFor() != 0) {
+        throw new IOException("cannot copy " + scratch);
+      }
+    }
+  }
+
+  /**
+   * Waits until a run can lock a repository whose last run was killed: until its lease has run out.
+   */
+  public static void awaitFree(Path folder) {
+    Repository repository = PlainCore.repository(folder);
+    await()
+        .pollInterval(Duration.ofMillis(50))
+        .pollDelay(Duration.ZERO)
+        .atMost(Duration.ofSeconds(20))
+        .ignoreExceptions()
+        .until(() -> {
+          repository.lock("a test").close();
+          return true;
+        });
   }
 
   /** The value of {@code parsec.backup.repository} for the repository in {@code folder}. */

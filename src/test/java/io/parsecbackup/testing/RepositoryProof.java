@@ -20,6 +20,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -42,9 +43,23 @@ public final class RepositoryProof {
 
   /** The published backups, oldest first: the folders with a {@code backup.json}. */
   public List<String> backups() {
+    Set<String> revoked = revoked();
     return names(root.resolve("backups")).stream()
+        .filter(id -> !revoked.contains(id))
         .filter(id -> Files.exists(root.resolve("backups").resolve(id).resolve("backup.json")))
         .toList();
+  }
+
+  /** The runs over a bucket that lost their lock before they published: each says so. */
+  private Set<String> revoked() {
+    Path backups = root.resolve("backups");
+    return names(backups).stream()
+        .filter(id -> Files.exists(backups.resolve(id).resolve("revoked")))
+        .filter(id -> Files.exists(backups.resolve(id).resolve("backup.json")))
+        .filter(id ->
+            read(backups.resolve(id).resolve("backup.json"))
+                .matches("(?s).*\"revoked\" *: *true.*"))
+        .collect(Collectors.toSet());
   }
 
   /** Each published backup is whole: seal, digests, dump, and every object that the index names. */
@@ -96,13 +111,17 @@ public final class RepositoryProof {
       assertEquals(sha256(bucket.get(key).orElseThrow()), line.sha256(), key);
       assertEquals(bucket.object(key).orElseThrow().etag(), line.etag(), key);
     });
-    assertEquals(List.of(), names(root.resolve("tmp")));
-    assertEquals(backups(), names(root.resolve("backups")));
+    assertEquals(List.of(), names(RepositoryPlace.scratch(root)));
+    Set<String> revoked = revoked();
+    assertEquals(
+        backups(),
+        names(root.resolve("backups")).stream().filter(id -> !revoked.contains(id)).toList());
     assertEquals(
         backups(),
         names(root.resolve("index")).stream()
             .filter(name -> !name.contains(".merged."))
             .map(RepositoryProof::id)
+            .filter(id -> !revoked.contains(id))
             .toList());
     for (String run : names(root.resolve("runs"))) {
       String record = read(root.resolve("runs").resolve(run));
@@ -132,8 +151,8 @@ public final class RepositoryProof {
   public List<String> toFetch(S3Bucket bucket) {
     Map<String, List<Line>> known = new TreeMap<>();
     index().values().forEach(line -> note(known, line));
-    for (String run : names(root.resolve("tmp"))) {
-      Path journal = root.resolve("tmp").resolve(run).resolve("journal.tsv");
+    for (String run : names(RepositoryPlace.scratch(root))) {
+      Path journal = RepositoryPlace.scratch(root).resolve(run).resolve("journal.tsv");
       if (Files.exists(journal)) {
         lines(journal).forEach(line -> note(known, line));
       }

@@ -52,7 +52,7 @@ public record TreeComparison(
         misdated);
   }
 
-  /** Whether the folder holds the bucket and nothing else, dates included. */
+  /** Whether the folder holds the bucket and nothing else, dates included: a server has its own. */
   public boolean isExact() {
     return Stream.of(missing, extra, differing, misdated).allMatch(List::isEmpty);
   }
@@ -66,7 +66,8 @@ public record TreeComparison(
       if (!Arrays.equals(Files.readAllBytes(file), object.content().bytes())) {
         return Finding.DIFFERING;
       }
-      return Files.getLastModifiedTime(file).toInstant().equals(object.lastModified())
+      return RepositoryPlace.kind() != RepositoryPlace.Kind.FOLDER
+              || Files.getLastModifiedTime(file).toInstant().equals(object.lastModified())
           ? Finding.SAME
           : Finding.MISDATED;
     } catch (IOException e) {
