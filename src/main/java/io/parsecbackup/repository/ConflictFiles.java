@@ -156,7 +156,7 @@ final class ConflictFiles {
   }
 
   /** A file that cannot be read has no digest to name it by, so it is numbered. */
-  private void moveUnreadable(String target, String key) throws IOException {
+  void moveUnreadable(String target, String key) throws IOException {
     int n = 1;
     while (exists(name(key, unreadable(n)))) {
       n++;

@@ -179,15 +179,21 @@ public final class ObjectFiles {
    * its lock cannot overwrite newer bytes.
    *
    * @param fetched the bytes that {@code entry} describes
-   * @throws UnsafeFileException when the object's file or a folder in its path is a link; this
-   *     affects one object only
+   * @throws UnsafeFileException when a folder in its path is a link; this affects one object only
    * @throws IOException when the storage fails; the existing object is unchanged then
    */
   public Placed place(Content fetched, IndexRecord entry, Journal journal) throws IOException {
     // In a bucket nearly every new object is absent, and the request that stores it finds out. In a
     // folder this finds links before the journal has a record.
-    Optional<StoredFile> existing =
-        storage.isRemote() ? Optional.empty() : storage.find(name(entry.key()));
+    Optional<StoredFile> existing;
+    try {
+      existing = storage.isRemote() ? Optional.empty() : storage.find(name(entry.key()));
+    } catch (UnsafeFileException e) {
+      // The link or FIFO itself is moved. It stays, with this error, if a folder above is a link.
+      conflicts.moveUnreadable(name(entry.key()), entry.key());
+      write(fetched, entry, journal, absent());
+      return Placed.DISPLACED;
+    }
     if (existing.isEmpty()) {
       try {
         write(fetched, entry, journal, absent());

@@ -19,6 +19,7 @@ import io.parsecbackup.job.JobState;
 import io.parsecbackup.restore.Drill;
 import io.parsecbackup.restore.JobService;
 import io.parsecbackup.restore.Verification;
+import io.parsecbackup.retention.PruneRequest;
 import io.parsecbackup.schedule.BackupFreshness;
 import io.parsecbackup.schedule.CopyFreshness;
 import io.parsecbackup.testing.CheckRecords;
@@ -248,6 +249,7 @@ class MetricsTest {
     CheckRecords.write(sidecar.repository(), Verification.KIND, JobState.COMPLETE, TODAY);
     CheckRecords.write(sidecar.repository(), Drill.KIND, JobState.COMPLETE, TODAY);
     CheckRecords.write(sidecar.repository(), CopyStart.KIND, JobState.COMPLETE, TODAY);
+    CheckRecords.write(sidecar.repository(), PruneRequest.KIND, JobState.COMPLETE, TODAY);
     Set<String> documented =
         ROW.matcher(Files.readString(Path.of("docs", "metrics.md")))
             .results()

@@ -103,8 +103,9 @@ public interface Storage extends AutoCloseable {
   void copy(String from, String to) throws IOException;
 
   /**
-   * Gives a file another name, without reading it where that is possible. Does nothing if {@code
-   * to} exists. The first name may stay if this program may not delete it. Needs a {@link #flush}.
+   * Gives a file another name, without reading it where that is possible. A link is moved itself.
+   * Does nothing if {@code to} exists. The first name may stay if this program may not delete it.
+   * Needs a {@link #flush}.
    */
   void move(String from, String to) throws IOException;
 

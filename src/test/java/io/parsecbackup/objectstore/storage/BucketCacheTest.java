@@ -62,8 +62,8 @@ class BucketCacheTest {
     assertEquals(copy, storage.localAgain(NAME, CONTENT.sha256()));
     assertEquals(before + 1, SERVER.count(Kind.GET_OBJECT));
     assertEquals("rw-------", permissions(copy));
-    assertEquals("rwx------", permissions(copy.resolveSibling("")));
-    assertEquals("rwx------", permissions(copy.resolve("../..")));
+    assertEquals("rwx------", permissions(copy.resolve("..").normalize()));
+    assertEquals("rwx------", permissions(copy.resolve("../..").normalize()));
   }
 
   private static String permissions(Path file) throws IOException {
