@@ -119,6 +119,7 @@ class KilledJobTest {
                 kills
                     ? killed(original, kind, point)
                     : Objects.requireNonNull(copies.get(point.toString()));
+            RepositoryPlace.awaitFree(left);
             new RepositoryProof(left).isUntouched(new RepositoryProof(original).published());
             proof.of(left);
           });
@@ -176,7 +177,6 @@ class KilledJobTest {
       assertEquals(Victim.KILLED, victim.exitCode(), victim::output);
       victim.awaitNoSurvivors();
     }
-    RepositoryPlace.awaitFree(repository);
     return repository;
   }
 

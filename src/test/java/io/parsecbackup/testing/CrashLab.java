@@ -137,6 +137,7 @@ public final class CrashLab implements AutoCloseable {
    * is whole, and does not change what was published.
    */
   public Backup recover(Path repository) {
+    RepositoryPlace.awaitFree(repository);
     RepositoryProof proof = new RepositoryProof(repository);
     List<String> toFetch = proof.toFetch(bucket());
     Map<String, String> published = proof.published();

@@ -100,6 +100,9 @@ public final class RepositoryPlace {
    * Waits until a run can lock a repository whose last run was killed: until its lease has run out.
    */
   public static void awaitFree(Path folder) {
+    if (kind() == Kind.FOLDER || !Files.exists(folder)) {
+      return;
+    }
     Repository repository = PlainCore.repository(folder);
     await()
         .pollInterval(Duration.ofMillis(50))
