@@ -211,11 +211,7 @@ public final class FolderStorage implements Storage {
 
   @Override
   public void copy(String from, String to) throws IOException {
-    Path source = files.path(from);
-    // A link is moved itself, so it leads nowhere from its new place either.
-    if (!files.exists(source)) {
-      throw new NoSuchFileException(source.toString());
-    }
+    Path source = files.require(files.path(from));
     Path target = files.path(to);
     if (files.exists(target)) {
       return;
