@@ -70,6 +70,7 @@ public class Drill {
 
   private void compare(JobContext context, Server server) throws IOException {
     context.report().enter(JobPhase.FILES);
+    context.repository().storage().distrustCopies();
     List<Damage> damage = damage(context);
     if (!damage.stream().allMatch(Restore::isTolerable)) {
       context.report().did("the backup's files are damaged, so its dump was not restored");

@@ -54,6 +54,7 @@ public class Verification {
 
   void run(JobContext context, Subset subset) throws IOException {
     context.report().enter(JobPhase.FILES);
+    context.repository().storage().distrustCopies();
     Set<String> damaged = new HashSet<>();
     BackupFiles files = context.repository().files();
     List<Damage> links = new ArrayList<>(files.check(context.id()));

@@ -102,6 +102,11 @@ record CheckpointedStorage(Storage storage, Consumer<String> checkpoint) impleme
   }
 
   @Override
+  public void distrustCopies() {
+    storage.distrustCopies();
+  }
+
+  @Override
   public Path localAgain(String name, String sha256) throws IOException {
     return storage.localAgain(name, sha256);
   }

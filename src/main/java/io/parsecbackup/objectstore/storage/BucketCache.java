@@ -20,8 +20,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
@@ -38,6 +41,10 @@ final class BucketCache {
 
   private final Path root;
   private final Clock clock;
+  private final AtomicInteger distrusts = new AtomicInteger();
+
+  /** By digest: how many distrusts there had been before the copy was downloaded. */
+  private final Map<String, Integer> downloadedAfter = new ConcurrentHashMap<>();
 
   /**
    * @param root must be in a folder that exists; only its owner may be able to write to it
@@ -67,7 +74,8 @@ final class BucketCache {
    */
   Path get(String file, String sha256, Source source) throws IOException {
     Path copy = copies().resolve(sha256);
-    if (isGood(copy, sha256)) {
+    int asked = distrusts.get();
+    if (downloadedAfter.getOrDefault(sha256, 0) >= asked && isGood(copy, sha256)) {
       return copy;
     }
     while (true) {
@@ -75,9 +83,12 @@ final class BucketCache {
       try {
         String found = Sha256.of(fresh);
         if (!found.equals(sha256)) {
+          // Later runs must not take the copy for the bucket's file.
+          Files.deleteIfExists(copy);
           throw new DigestMismatchException(file, sha256, found);
         }
         Files.move(fresh, copy, StandardCopyOption.ATOMIC_MOVE);
+        downloadedAfter.put(sha256, asked);
         return copy;
       } catch (NoSuchFileException deleted) {
         LOG.debugf("%s was deleted during a download; it starts again", root);
@@ -107,6 +118,14 @@ final class BucketCache {
       }
       return file;
     }
+  }
+
+  /**
+   * Makes the next {@link #get} of each file download it again. The copies stay until then, because
+   * another job may be reading them; the new one has the same bytes.
+   */
+  void distrustCopies() {
+    distrusts.incrementAndGet();
   }
 
   private boolean isGood(Path copy, String sha256) throws IOException {

@@ -162,6 +162,11 @@ public final class BucketStorage implements Storage {
   }
 
   @Override
+  public void distrustCopies() {
+    cache.distrustCopies();
+  }
+
+  @Override
   public Path localAgain(String name, String sha256) throws IOException {
     place.key(name);
     return cache.getAgain(locate(name), sha256, () -> open(name));

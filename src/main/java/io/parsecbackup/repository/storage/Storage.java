@@ -75,6 +75,12 @@ public interface Storage extends AutoCloseable {
   Path localAgain(String name, String sha256) throws IOException;
 
   /**
+   * Makes {@link #local} read each file from the bucket again, once, although it has a copy.
+   * Whoever checks the repository calls this first: a good copy proves nothing about the bucket.
+   */
+  void distrustCopies();
+
+  /**
    * Writes a file. It is on stable storage when this returns.
    *
    * @throws ConditionFailedException when {@link NewFile#condition} is not met; nothing has changed

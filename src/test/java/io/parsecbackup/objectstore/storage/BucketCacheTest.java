@@ -1,10 +1,12 @@
 package io.parsecbackup.objectstore.storage;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.repository.storage.Content;
+import io.parsecbackup.repository.storage.DigestMismatchException;
 import io.parsecbackup.repository.storage.NewFile;
 import io.parsecbackup.testing.EmbeddedS3;
 import io.parsecbackup.testing.S3Request.Kind;
@@ -96,6 +98,20 @@ class BucketCacheTest {
     storage.local(NAME, Optional.empty());
     assertTrue(Files.notExists(old));
     assertTrue(Files.exists(copy));
+  }
+
+  @Test
+  void findsDamageInTheBucketAlthoughItHasAGoodCopy() throws IOException {
+    Path copy = copy();
+    storage.put(NewFile.replacing(NAME, Content.of("damaged".getBytes(StandardCharsets.UTF_8))));
+    assertEquals(copy, copy());
+
+    storage.distrustCopies();
+
+    for (int i = 0; i < 2; i++) {
+      assertThrows(DigestMismatchException.class, this::copy);
+      assertFalse(Files.exists(copy), "later runs must find the damage too");
+    }
   }
 
   @Test

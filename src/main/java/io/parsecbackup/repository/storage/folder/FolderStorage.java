@@ -235,6 +235,11 @@ public final class FolderStorage implements Storage {
   }
 
   @Override
+  public void distrustCopies() {
+    // Everything is read from the folder itself.
+  }
+
+  @Override
   public void move(String from, String to) throws IOException {
     Path source = files.path(from);
     // A link is moved itself, so it leads nowhere from its new place either.
