@@ -19,6 +19,7 @@ import io.parsecbackup.repository.index.RecordStream;
 import io.parsecbackup.repository.index.ReferenceStream;
 import io.parsecbackup.repository.storage.Layout;
 import io.parsecbackup.repository.storage.PrivateFiles;
+import io.parsecbackup.repository.storage.RepositoryLocks;
 import io.parsecbackup.repository.storage.RunId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -38,6 +39,7 @@ final class ObjectPruning {
   private static final int RUNS = 2;
 
   private final Repository repository;
+  private final RepositoryLocks.Held lock;
   private final JobScratch scratch;
   private final JobReport report;
   private final PruneCounts counts;
@@ -45,11 +47,13 @@ final class ObjectPruning {
 
   ObjectPruning(
       Repository repository,
+      RepositoryLocks.Held lock,
       JobScratch scratch,
       JobReport report,
       PruneCounts counts,
       Cancellation cancellation) {
     this.repository = repository;
+    this.lock = lock;
     this.scratch = scratch;
     this.report = report;
     this.counts = counts;
@@ -87,6 +91,7 @@ final class ObjectPruning {
     }
     if (any) {
       try (RecordStream<IndexRecord> sorted = due.sorted()) {
+        lock.requireHeld();
         repository.removedObjects().publish(scratch.id(), sorted, scratch.newFile());
       }
     }
@@ -212,8 +217,10 @@ final class ObjectPruning {
         cancellation.throwIfCancelled();
         String key = removed.next().key();
         boolean needed = referenced.take(key).isPresent() | known.take(key).isPresent();
-        if (!needed && !repository.removedObjects().delete(key)) {
-          refused++;
+        if (!needed) {
+          // Each time: a prune that was stopped for long must not delete what a newer run stored.
+          lock.requireHeld();
+          refused += repository.removedObjects().delete(key) ? 0 : 1;
         }
       }
     }

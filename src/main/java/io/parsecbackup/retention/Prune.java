@@ -11,6 +11,7 @@ import io.parsecbackup.job.JobResult;
 import io.parsecbackup.job.JobState;
 import io.parsecbackup.repository.JobScratch;
 import io.parsecbackup.repository.Repository;
+import io.parsecbackup.repository.storage.RepositoryLocks;
 import io.parsecbackup.repository.storage.RunId;
 import java.io.IOException;
 import java.time.Instant;
@@ -29,6 +30,7 @@ import java.util.Set;
 final class Prune {
 
   private final Repository repository;
+  private final RepositoryLocks.Held lock;
   private final PruneRequest request;
   private final JobScratch scratch;
   private final JobReport report;
@@ -37,11 +39,13 @@ final class Prune {
 
   Prune(
       Repository repository,
+      RepositoryLocks.Held lock,
       PruneRequest request,
       JobScratch scratch,
       JobReport report,
       Cancellation cancellation) {
     this.repository = repository;
+    this.lock = lock;
     this.request = request;
     this.scratch = scratch;
     this.report = report;
@@ -71,7 +75,7 @@ final class Prune {
               .map(Map.Entry::getKey)
               .sorted()
               .toList();
-      new ObjectPruning(repository, scratch, report, counts, cancellation)
+      new ObjectPruning(repository, lock, scratch, report, counts, cancellation)
           .run(kept(removed), request.objects().get(), complete, request.dryRun());
     }
     new RecordThinning(repository, cancellation).thin(now, request.dryRun(), counts);
@@ -142,6 +146,7 @@ final class Prune {
       // A killed prune may have left files.
       counts.refused(repository.prunedBackups().clear(cancellation));
       repository.removedObjects().clear(cancellation);
+      lock.requireHeld();
       refused.addAll(
           repository.prunedBackups().remove(ids.stream().sorted().toList(), cancellation));
       counts.refused(refused.size() + repository.prunedBackups().clear(cancellation));

@@ -74,7 +74,7 @@ record PruneStart(Repository repository, PruneRequest request, JobSettings jobSe
         scratch,
         report,
         cancelled ->
-            new Prune(repository, request, scratch, report, cancelled)
+            new Prune(repository, lock, request, scratch, report, cancelled)
                 .run(jobSettings.clock().instant()));
   }
 }
