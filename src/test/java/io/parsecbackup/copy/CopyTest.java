@@ -38,7 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Copies of a repository in a folder to other folders. */
+/** Copies of a repository to other places of its kind. */
 class CopyTest {
 
   private static final int OBJECTS = 12;
@@ -98,7 +98,7 @@ class CopyTest {
     assertEquals(JobState.COMPLETE, first.state(), first::toString);
     assertEquals(
         new JobResult.Copied(
-            copy.toString(),
+            PlainCore.repository(copy).location(),
             JobState.COMPLETE,
             2,
             OBJECTS + 1,
@@ -182,6 +182,8 @@ class CopyTest {
             Integer.toString(occurrence))) {
       assertEquals(Victim.KILLED, victim.exitCode(), victim::output);
     }
+    RepositoryPlace.awaitFree(repository);
+    RepositoryPlace.awaitFree(copy);
     if (Files.exists(copy.resolve("backups"))) {
       lab.visible(copy).forEach(new RepositoryProof(copy)::isWhole);
     }
@@ -192,7 +194,7 @@ class CopyTest {
     assertEquals(lab.visible(repository), lab.visible(copy));
     // The backup removes what the killed job has left at its source.
     assertEquals(JobState.COMPLETE, lab.backup(repository).state());
-    try (Stream<Path> left = Files.list(repository.resolve("tmp"))) {
+    try (Stream<Path> left = Files.list(RepositoryPlace.scratch(repository))) {
       assertEquals(List.of(), left.toList());
     }
   }
@@ -259,6 +261,9 @@ class CopyTest {
   }
 
   private static List<Path> listed(Path folder) throws Exception {
+    if (!Files.exists(folder)) {
+      return List.of();
+    }
     try (Stream<Path> files = Files.list(folder)) {
       return files.toList();
     }

@@ -25,6 +25,7 @@ import io.parsecbackup.testing.ParsecData;
 import io.parsecbackup.testing.ParsecStack;
 import io.parsecbackup.testing.PlainCore;
 import io.parsecbackup.testing.RepositoryDamage;
+import io.parsecbackup.testing.RepositoryPlace;
 import io.parsecbackup.testing.RepositoryProof;
 import io.parsecbackup.testing.Victim;
 import java.io.IOException;
@@ -229,6 +230,7 @@ class PruneTest {
     assertTrue(states.size() > 10, steps::toString);
     Map<String, String> expected = files(prepared);
     for (Path state : states.values()) {
+      RepositoryPlace.awaitFree(state);
       publishedFilesAreWhole(state);
       newestIsWhole(state);
       prune(state, ONE, false);
@@ -300,6 +302,7 @@ class PruneTest {
             "1")) {
       assertEquals(Victim.KILLED, victim.exitCode(), victim::output);
     }
+    RepositoryPlace.awaitFree(repository);
     allAreWhole(repository);
     prune(repository, ONE, false);
     assertEquals(1, lab.visible(repository).size());
