@@ -17,21 +17,24 @@ import java.util.Optional;
 /** Copies the accepted losses: the list first, and then the document that makes it valid. */
 record AcceptedCopy(CopySource source, Repository target, Workspace workspace) {
 
-  void run() throws IOException {
+  /** Returns whether all that were missing are copied. */
+  boolean run() throws IOException {
+    boolean whole = true;
     List<RunId> there = target.acceptedLosses().ids();
     for (RunId id : source.repository().acceptedLosses().ids()) {
       if (!there.contains(id)) {
-        copy(id);
+        whole &= copy(id);
       }
     }
+    return whole;
   }
 
-  private void copy(RunId id) throws IOException {
+  private boolean copy(RunId id) throws IOException {
     String list = Layout.acceptedList(id);
     Optional<ObjectNode> document = source.repository().acceptedLosses().read(id);
     if (document.isEmpty()) {
       source.report().found(Layout.acceptance(id), "digest", "the seal in it", "another seal");
-      return;
+      return false;
     }
     String expected = document.get().path("sha256").asText();
     StagedFile staged;
@@ -39,14 +42,15 @@ record AcceptedCopy(CopySource source, Repository target, Workspace workspace) {
       staged = StagedFile.of(source.repository(), list, expected, workspace);
     } catch (DigestMismatchException e) {
       source.report().found(list, "digest", expected, e.found());
-      return;
+      return false;
     } catch (NoSuchFileException e) {
       source.report().found(list, "lost", expected, "no such file");
-      return;
+      return false;
     }
     target.storage().put(NewFile.replacing(list, Content.of(staged.file(), staged.sha256())));
     target
         .storage()
         .put(NewFile.replacing(Layout.acceptance(id), Content.of(SealedJson.seal(document.get()))));
+    return true;
   }
 }

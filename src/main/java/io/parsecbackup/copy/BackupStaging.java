@@ -22,11 +22,21 @@ import java.util.Optional;
 record BackupStaging(CopySource source, Workspace workspace) {
 
   /**
+   * The files of a backup in the scratch folder of a place, all intact.
+   *
+   * @param files all but the last two
+   * @param checksums the bytes of {@code SHA256SUMS}
+   * @param document the bytes of {@code backup.json}
+   */
+  @SuppressWarnings("ArrayRecordComponent") // nobody compares them
+  record Staged(List<StagedFile> files, byte[] checksums, byte[] document) {}
+
+  /**
    * Copies the files of one backup. Reports a damaged one, unless the backup has just been removed.
    *
    * @return empty if it is damaged or removed
    */
-  Optional<StagedBackup> stage(RunId id) throws IOException {
+  Optional<Staged> stage(RunId id) throws IOException {
     Repository original = source.repository();
     String document = Layout.backupJson(id);
     String sums = Layout.checksums(id);
@@ -54,7 +64,7 @@ record BackupStaging(CopySource source, Workspace workspace) {
           files.add(StagedFile.of(original, reading, named.getValue(), workspace));
         }
       }
-      return Optional.of(new StagedBackup(files, checksums, sealed));
+      return Optional.of(new Staged(files, checksums, sealed));
     } catch (DigestMismatchException e) {
       return damaged(id, reading, "digest", "the published bytes", e.found());
     } catch (NoSuchFileException e) {
@@ -65,7 +75,7 @@ record BackupStaging(CopySource source, Workspace workspace) {
     }
   }
 
-  private Optional<StagedBackup> damaged(
+  private Optional<Staged> damaged(
       RunId id, String name, String problem, String expected, String found) {
     if (source.repository().published().isPublished(id)) {
       source.report().found(name, problem, expected, found);

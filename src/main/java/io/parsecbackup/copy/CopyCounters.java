@@ -18,6 +18,13 @@ final class CopyCounters {
     ofBytes.add(size);
   }
 
+  /** Forgets the objects that were added and are not copied yet. */
+  void replan() {
+    ofObjects.reset();
+    ofBytes.reset();
+    planned(objects(), bytes());
+  }
+
   void copied(long size) {
     objects.increment();
     bytes.add(size);

@@ -1,9 +1,7 @@
 package io.parsecbackup.copy;
 
 import io.parsecbackup.repository.Repository;
-import io.parsecbackup.repository.Workspace;
 import io.parsecbackup.repository.index.Cursor;
-import io.parsecbackup.repository.index.IndexCodec;
 import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.index.RecordStream;
 import io.parsecbackup.repository.storage.Damage;
@@ -15,6 +13,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -27,9 +26,9 @@ final class CopyPlanner {
 
   private final CopySource source;
   private final Repository original;
-  private final Repository target;
-  private final Workspace workspace;
+  private final CopyPlace place;
   private final KnownObjects known;
+  private final CopiedRemovals removals;
 
   /** The segments of the original, and those that the place has. */
   private final SortedSet<RunId> segments;
@@ -37,44 +36,83 @@ final class CopyPlanner {
   private final SortedSet<RunId> there;
   private boolean whole = true;
 
-  CopyPlanner(CopySource source, Repository target, Workspace workspace) throws IOException {
+  CopyPlanner(CopySource source, CopyPlace place) throws IOException {
     this.source = source;
     this.original = source.repository();
-    this.target = target;
-    this.workspace = workspace;
-    this.known = new KnownObjects(workspace);
+    this.place = place;
+    this.known = new KnownObjects(place.workspace());
     this.segments = published(original);
-    this.there = published(target);
+    this.there = published(place.repository());
+    // After the segments: what a later prune removes, it removes from all of them.
+    this.removals = new CopiedRemovals(source, place);
   }
 
-  private static SortedSet<RunId> published(Repository repository) throws IOException {
+  /** The ids of the segments of a repository: those of its backups, and those with a seal. */
+  static SortedSet<RunId> published(Repository repository) throws IOException {
     SortedSet<RunId> ids = new TreeSet<>(repository.published().ids());
-    ids.addAll(SegmentSeals.of(repository).ids());
+    ids.addAll(repository.index().sealed());
     return ids;
+  }
+
+  /** The removals to take over before a segment is published. */
+  void publishRemovals() throws IOException {
+    removals.publish(known);
+  }
+
+  /** Whether a prune has removed objects at the original since this was planned. */
+  boolean isOutdated() throws IOException {
+    return removals.isOutdated();
   }
 
   /** The segments to copy, oldest first. */
   List<PlannedSegment> segments() throws IOException {
     List<RunId> backups = original.published().ids();
-    List<RunId> copied = target.published().ids();
-    List<PlannedSegment> plan = new ArrayList<>();
+    List<RunId> copied = place.repository().published().ids();
+    ObjectPlanner objects =
+        new ObjectPlanner(
+            place.workspace(),
+            source.cancellation(),
+            id -> there.isEmpty() || there.last().compareTo(id) < 0);
+    List<PlannedSegment> chosen = new ArrayList<>();
     for (RunId id : segments) {
       boolean isBackup = backups.contains(id);
       boolean isThere = there.contains(id);
-      if (isThere
-          && !(isBackup && !copied.contains(id) && SegmentSeals.of(target).isWithoutBackup(id))) {
-        continue;
+      if (!isThere || (isBackup && !copied.contains(id) && waits(id))) {
+        source.cancellation().throwIfCancelled();
+        Optional<PlannedSegment> segment = segment(id, isBackup, isThere);
+        if (segment.isPresent()) {
+          chosen.add(segment.get());
+          if (!isThere) {
+            objects.add(id, segment.get().file());
+          }
+        }
       }
-      source.cancellation().throwIfCancelled();
-      Optional<PlannedSegment> segment = plan(id, isBackup, isThere);
-      segment.ifPresent(plan::add);
     }
-    return plan;
+    if (!chosen.isEmpty()) {
+      removals.addTo(objects, chosen.getFirst().id());
+    }
+    Map<RunId, PlannedObjects> plans = objects.plan(known);
+    return chosen.stream()
+        .map(segment -> segment.with(Optional.ofNullable(plans.get(segment.id()))))
+        .toList();
   }
 
-  /** Whether every segment that the place does not have can be copied. */
+  private boolean waits(RunId id) {
+    return SegmentSeals.of(place.repository()).isWithoutBackup(id);
+  }
+
+  /** Whether everything that the place does not have can be copied. */
   boolean isWhole() {
-    return whole;
+    return whole && removals.isWhole();
+  }
+
+  /**
+   * Notes that a segment was published.
+   *
+   * @param isWhole whether nothing is left for a later copy
+   */
+  void published(boolean isWhole) {
+    whole &= isWhole;
   }
 
   /** The newest segment of the original. */
@@ -82,7 +120,7 @@ final class CopyPlanner {
     return segments.isEmpty() ? Optional.empty() : Optional.of(segments.last());
   }
 
-  private Optional<PlannedSegment> plan(RunId id, boolean isBackup, boolean isThere)
+  private Optional<PlannedSegment> segment(RunId id, boolean isBackup, boolean isThere)
       throws IOException {
     String name = Layout.segment(id);
     Optional<String> digest =
@@ -93,8 +131,7 @@ final class CopyPlanner {
       }
       Path file = original.storage().local(name, digest);
       return Optional.of(
-          new PlannedSegment(
-              id, isBackup, isThere, file, digest.get(), objects(id, file, isThere)));
+          new PlannedSegment(id, isBackup, isThere, file, digest.get(), Optional.empty()));
     } catch (DigestMismatchException e) {
       return skip(id, isBackup, name, Damage.Kind.DIGEST, e.found());
     } catch (NoSuchFileException e) {
@@ -114,41 +151,10 @@ final class CopyPlanner {
     return Optional.empty();
   }
 
-  private PlannedObjects objects(RunId id, Path segment, boolean isThere) throws IOException {
-    try (PlannedObjects.Writer planned =
-        new PlannedObjects.Writer(workspace.newFile(), workspace.newFile())) {
-      if (!isThere) {
-        // Bytes of an older backup must not replace those that a newer one has brought.
-        boolean isNewest = there.isEmpty() || there.last().compareTo(id) < 0;
-        try (RecordStream<IndexRecord> entries =
-                RecordStream.merge(IndexCodec.INSTANCE, List.of(segment));
-            RecordStream<IndexRecord> records = known.open()) {
-          Cursor<IndexRecord> here = new Cursor<>(records, IndexRecord::key);
-          while (entries.hasNext()) {
-            source.cancellation().throwIfCancelled();
-            IndexRecord entry = entries.next();
-            Optional<IndexRecord> same = here.take(entry.key());
-            if (same.isEmpty() || (isNewest && !hasBytes(same.get(), entry))) {
-              planned.place(entry);
-            } else if (!hasBytes(same.get(), entry)) {
-              planned.aside(entry);
-            }
-          }
-        }
-        known.add(segment, isNewest);
-      }
-      return planned.finish();
-    }
-  }
-
-  private static boolean hasBytes(IndexRecord here, IndexRecord entry) {
-    return here.sha256().equals(entry.sha256()) && here.size() == entry.size();
-  }
-
   /** The damaged objects of the place that are to be copied again. */
   PlannedObjects repairs(DamagedCopies damaged) throws IOException {
     try (PlannedObjects.Writer planned =
-        new PlannedObjects.Writer(workspace.newFile(), workspace.newFile())) {
+        new PlannedObjects.Writer(place.workspace().newFile(), place.workspace().newFile())) {
       if (damaged.isListed()) {
         try (RecordStream<IndexRecord> listed = damaged.listed();
             RecordStream<IndexRecord> records = known.open()) {
@@ -157,10 +163,12 @@ final class CopyPlanner {
             source.cancellation().throwIfCancelled();
             IndexRecord entry = listed.next();
             Optional<IndexRecord> newest = here.take(entry.key());
-            if (target.objectProof().read(entry).isEmpty()) {
+            if (place.repository().objectProof().read(entry).isEmpty()) {
               continue;
             }
-            if (newest.isEmpty() || hasBytes(newest.get(), entry)) {
+            if (newest.isEmpty()
+                || (newest.get().sha256().equals(entry.sha256())
+                    && newest.get().size() == entry.size())) {
               planned.place(entry);
             } else {
               planned.aside(entry);

@@ -1,8 +1,6 @@
 package io.parsecbackup.copy;
 
 import io.parsecbackup.repository.ObjectFiles;
-import io.parsecbackup.repository.Repository;
-import io.parsecbackup.repository.Workspace;
 import io.parsecbackup.repository.index.IndexCodec;
 import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.index.RecordStream;
@@ -23,13 +21,14 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Copies objects to a place, several at a time: reads the valid bytes, compares them with the index
- * record, and stores them. An object that is damaged is reported and left for a later copy.
+ * record, and stores them. An object that is damaged, or that the place refuses, is reported and
+ * left for a later copy.
  */
 record ObjectCopier(
     CopySource source,
-    Repository target,
-    Workspace workspace,
+    CopyPlace target,
     DamagedCopies damaged,
+    LostObjects lost,
     CopyCounters counters) {
 
   /**
@@ -54,15 +53,15 @@ record ObjectCopier(
   }
 
   private void place(IndexRecord entry, Content bytes) throws IOException {
-    target.objects().place(bytes, entry, workspace.journal());
+    target.repository().objects().place(bytes, entry, target.workspace().journal());
   }
 
   private void keep(IndexRecord entry, Content bytes) throws IOException {
-    target.objects().keepConflicting(bytes, entry.key());
+    target.repository().objects().keepConflicting(bytes, entry.key());
   }
 
   private void copy(IndexRecord entry, Storing storing) throws IOException {
-    ObjectFiles objects = target.objects();
+    ObjectFiles objects = target.repository().objects();
     Optional<String> refusal = objects.textRefusal(entry.key());
     if (refusal.isEmpty()) {
       refusal = objects.refusal(entry.key());
@@ -71,11 +70,15 @@ record ObjectCopier(
       miss(entry, new Damage(entry.key(), Damage.Kind.UNREADABLE, "a valid key", refusal.get()));
       return;
     }
-    ObjectBytes bytes = new ObjectBytes(workspace, entry);
+    ObjectBytes bytes = new ObjectBytes(target.workspace(), entry);
     Optional<Damage> damage = source.repository().objectProof().read(entry, bytes::read);
     if (damage.isPresent()) {
       requireAnswer(damage.get());
-      miss(entry, damage.get());
+      if (damage.get().kind() == Damage.Kind.LOST) {
+        lost.add(entry);
+      } else {
+        miss(entry, damage.get());
+      }
       return;
     }
     try {
@@ -90,6 +93,16 @@ record ObjectCopier(
               "a regular file",
               String.valueOf(e.getReason())));
       return;
+    } catch (IOException e) {
+      target.requireWorking(e);
+      miss(
+          entry,
+          new Damage(
+              entry.key(),
+              Damage.Kind.UNREADABLE,
+              "a place that stores it",
+              String.valueOf(e.getMessage())));
+      return;
     }
     counters.copied(entry.size());
     source.report().checked(entry.size());
@@ -100,6 +113,20 @@ record ObjectCopier(
     if (damage.kind() == Damage.Kind.UNREADABLE && source.repository().storage().isRemote()) {
       var unused = source.repository().storage().find(Layout.IDENTITY);
     }
+  }
+
+  /** Reports the objects that the source does not have, and leaves them for a later copy. */
+  void missLost() throws IOException {
+    lost.drain(entry ->
+        miss(
+            entry,
+            source
+                .repository()
+                .objectProof()
+                .look(entry)
+                .orElseGet(() ->
+                    new Damage(
+                        entry.key(), Damage.Kind.LOST, entry.size() + " bytes", "no such file"))));
   }
 
   private void miss(IndexRecord entry, Damage damage) throws IOException {
@@ -113,7 +140,7 @@ record ObjectCopier(
     private final int count =
         Math.max(
             new StorageThreads(source.repository().storage()).count(),
-            new StorageThreads(target.storage()).count());
+            new StorageThreads(target.repository().storage()).count());
     private final ExecutorService threads = Executors.newFixedThreadPool(count);
     private final Semaphore places = new Semaphore(2 * count);
     private final AtomicReference<Optional<Throwable>> failure =

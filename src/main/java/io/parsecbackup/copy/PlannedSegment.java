@@ -2,6 +2,7 @@ package io.parsecbackup.copy;
 
 import io.parsecbackup.repository.storage.RunId;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * An index segment that a place does not have, or whose backup it does not have.
@@ -18,4 +19,15 @@ record PlannedSegment(
     boolean isThere,
     Path file,
     String sha256,
-    PlannedObjects objects) {}
+    Optional<PlannedObjects> objects) {
+
+  /** The same segment with its objects. */
+  PlannedSegment with(Optional<PlannedObjects> missing) {
+    return new PlannedSegment(id, isBackup, isThere, file, sha256, missing);
+  }
+
+  /** In bytes. */
+  long bytes() {
+    return objects.map(PlannedObjects::bytes).orElse(0L);
+  }
+}

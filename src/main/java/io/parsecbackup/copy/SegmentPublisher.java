@@ -22,7 +22,7 @@ record SegmentPublisher(
     CopySource source, Repository target, Workspace workspace, RepositoryLocks.Held lock) {
 
   /** Prepares the backup of a segment; empty if it has none, or it is damaged. */
-  Optional<StagedBackup> stage(PlannedSegment segment) throws IOException {
+  Optional<BackupStaging.Staged> stage(PlannedSegment segment) throws IOException {
     return segment.isBackup()
         ? new BackupStaging(source, workspace).stage(segment.id())
         : Optional.empty();
@@ -34,7 +34,8 @@ record SegmentPublisher(
    *
    * @return whether nothing is left for a later copy
    */
-  boolean publish(PlannedSegment segment, Optional<StagedBackup> backup) throws IOException {
+  boolean publish(PlannedSegment segment, Optional<BackupStaging.Staged> backup)
+      throws IOException {
     if (!segment.isThere()) {
       StagedFile.of(source.repository(), Layout.segment(segment.id()), segment.sha256(), workspace)
           .put(target);
@@ -57,7 +58,7 @@ record SegmentPublisher(
     return !waits;
   }
 
-  private void publish(RunId id, StagedBackup backup) throws IOException {
+  private void publish(RunId id, BackupStaging.Staged backup) throws IOException {
     for (StagedFile file : backup.files()) {
       file.put(target);
     }

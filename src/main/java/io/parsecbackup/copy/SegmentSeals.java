@@ -6,7 +6,6 @@ import io.parsecbackup.repository.storage.Documents;
 import io.parsecbackup.repository.storage.Layout;
 import io.parsecbackup.repository.storage.RunId;
 import java.io.IOException;
-import java.util.List;
 import java.util.Optional;
 
 /** The seals of index segments that belong to no backup. */
@@ -17,11 +16,6 @@ record SegmentSeals(Documents documents) {
 
   static SegmentSeals of(Repository repository) {
     return new SegmentSeals(new Documents(repository.storage()));
-  }
-
-  /** The segments that have a seal of their own. */
-  List<RunId> ids() throws IOException {
-    return documents.ids(Layout.INDEX, ".json");
   }
 
   boolean exists(RunId id) throws IOException {

@@ -14,14 +14,9 @@ import io.parsecbackup.repository.storage.RunId;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Copies a repository to one place, under the exclusive lock of that place. */
 final class TargetCopy {
-
-  /** Free space that a copy leaves at its place. */
-  private static final long MARGIN = 64L << 20;
 
   private final CopySource source;
   private final Repository target;
@@ -59,66 +54,8 @@ final class TargetCopy {
       target.bind(identity.source());
       target.deadRuns().clear();
       try (Workspace workspace = target.reserve(lock, source.job().instant())) {
-        return copy(workspace, lock);
+        return new CopyWork(source, new CopyPlace(target, workspace, lock), counters).run();
       }
-    }
-  }
-
-  private boolean copy(Workspace workspace, RepositoryLocks.Held lock) throws IOException {
-    AtomicBoolean recovered = new AtomicBoolean();
-    target.deadRuns().recover(workspace, source.cancellation(), bytes -> recovered.set(true));
-    DamagedCopies damaged = new DamagedCopies(target, workspace);
-    CopyPlanner planner = new CopyPlanner(source, target, workspace);
-    List<PlannedSegment> plan = planner.segments();
-    PlannedObjects repairs = planner.repairs(damaged);
-    requireSpace(plan, repairs);
-    plan.forEach(segment -> counters.planned(segment.objects().count(), segment.objects().bytes()));
-    counters.planned(repairs.count(), repairs.bytes());
-    source.report().enter(JobPhase.OBJECTS, counters::progress);
-
-    ObjectCopier objects = new ObjectCopier(source, target, workspace, damaged, counters);
-    objects.copy(repairs);
-    SegmentPublisher publisher = new SegmentPublisher(source, target, workspace, lock);
-    boolean whole = planner.isWhole();
-    for (PlannedSegment segment : plan) {
-      source.cancellation().throwIfCancelled();
-      Optional<StagedBackup> backup = publisher.stage(segment);
-      objects.copy(segment.objects());
-      damaged.note();
-      whole &= publisher.publish(segment, backup);
-      if (backup.isPresent()) {
-        counters.published();
-      }
-      if (!recovered.get()) {
-        workspace.emptyJournal();
-      }
-    }
-    new AcceptedCopy(source, target, workspace).run();
-    damaged.settle(source.cancellation());
-    workspace.emptyJournal();
-    if (whole) {
-      // A segment that is still missing must not be hidden by a compaction of newer ones.
-      planner.newest().ifPresent(id -> target.compactions().compactIfDue(new AsOf(workspace, id)));
-    }
-    return whole && !damaged.isAny();
-  }
-
-  private void requireSpace(List<PlannedSegment> plan, PlannedObjects repairs) throws IOException {
-    long needed =
-        repairs.bytes()
-            + plan.stream().mapToLong(segment -> segment.objects().bytes()).sum()
-            + MARGIN;
-    OptionalLong free = target.storage().usableSpace();
-    if (!plan.isEmpty() && free.isPresent() && free.getAsLong() < needed) {
-      throw new Problem(
-          Kind.SPACE,
-          "not enough space for the copy at "
-              + target.location()
-              + ": "
-              + (needed >> 20)
-              + " MiB are needed and "
-              + (free.getAsLong() >> 20)
-              + " MiB are free. Free space there, then run 'copy' again");
     }
   }
 

@@ -63,7 +63,7 @@ public final class Removals {
   }
 
   /** The damage of a list of removed objects; empty if it is valid. */
-  Optional<Damage> damageOf(RunId id) {
+  public Optional<Damage> damageOf(RunId id) {
     return read(id).problem();
   }
 

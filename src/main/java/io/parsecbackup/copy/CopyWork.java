@@ -1,0 +1,149 @@
+package io.parsecbackup.copy;
+
+import io.parsecbackup.Problem;
+import io.parsecbackup.Problem.Kind;
+import io.parsecbackup.job.JobPhase;
+import io.parsecbackup.repository.Repository;
+import io.parsecbackup.repository.Workspace;
+import io.parsecbackup.repository.index.ScratchFiles;
+import io.parsecbackup.repository.storage.RunId;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** The work at one place: copies what is missing there. */
+final class CopyWork {
+
+  /** Free space that a copy leaves at its place. */
+  private static final long MARGIN = 64L << 20;
+
+  private final CopySource source;
+  private final CopyPlace place;
+  private final Repository target;
+  private final Workspace workspace;
+  private final CopyCounters counters;
+  private final AtomicBoolean recovered = new AtomicBoolean();
+
+  CopyWork(CopySource source, CopyPlace place, CopyCounters counters) {
+    this.source = source;
+    this.place = place;
+    this.target = place.repository();
+    this.workspace = place.workspace();
+    this.counters = counters;
+  }
+
+  /**
+   * Does all of it.
+   *
+   * @return whether everything was intact
+   */
+  boolean run() throws IOException {
+    target.deadRuns().recover(workspace, source.cancellation(), bytes -> recovered.set(true));
+    boolean whole = true;
+    DamagedCopies damaged = new DamagedCopies(target, workspace);
+    LostObjects lost = new LostObjects(workspace);
+    ObjectCopier objects = new ObjectCopier(source, place, damaged, lost, counters);
+    CopyPlanner planner = new CopyPlanner(source, place);
+    repair(planner, damaged, objects);
+    while (!copy(planner, damaged, objects)) {
+      counters.replan();
+      workspace.recognize();
+      planner = new CopyPlanner(source, place);
+    }
+    lost.close();
+    whole &= planner.isWhole();
+    whole &= new AcceptedCopy(source, target, workspace).run();
+    damaged.settle(source.cancellation());
+    workspace.emptyJournal();
+    if (whole) {
+      // A segment that is still missing must not be hidden by a compaction of newer ones.
+      planner.newest().ifPresent(id -> target.compactions().compactIfDue(new AsOf(workspace, id)));
+    }
+    return whole && !damaged.isAny();
+  }
+
+  private void repair(CopyPlanner planner, DamagedCopies damaged, ObjectCopier objects)
+      throws IOException {
+    PlannedObjects repairs = planner.repairs(damaged);
+    requireSpace(repairs.count() > 0, repairs.bytes());
+    counters.planned(repairs.count(), repairs.bytes());
+    source.report().enter(JobPhase.OBJECTS, counters::progress);
+    objects.copy(repairs);
+    objects.missLost();
+  }
+
+  /**
+   * Copies what is missing.
+   *
+   * @return false if a prune has removed objects at the source since this was planned
+   */
+  private boolean copy(CopyPlanner planner, DamagedCopies damaged, ObjectCopier objects)
+      throws IOException {
+    List<PlannedSegment> plan = planner.segments();
+    requireSpace(!plan.isEmpty(), plan.stream().mapToLong(PlannedSegment::bytes).sum());
+    plan.stream()
+        .flatMap(segment -> segment.objects().stream())
+        .forEach(missing -> counters.planned(missing.count(), missing.bytes()));
+    planner.publishRemovals();
+    SegmentPublisher publisher = new SegmentPublisher(source, target, workspace, place.lock());
+    for (PlannedSegment segment : plan) {
+      source.cancellation().throwIfCancelled();
+      Optional<BackupStaging.Staged> backup = publisher.stage(segment);
+      if (segment.objects().isPresent()) {
+        objects.copy(segment.objects().get());
+      }
+      if (objects.lost().isAny()) {
+        if (planner.isOutdated()) {
+          objects.lost().drain(removed -> {});
+          return false;
+        }
+        objects.missLost();
+      }
+      damaged.note();
+      planner.published(publisher.publish(segment, backup));
+      if (backup.isPresent()) {
+        counters.published();
+      }
+      if (!recovered.get()) {
+        workspace.emptyJournal();
+      }
+    }
+    return true;
+  }
+
+  private void requireSpace(boolean isAny, long bytes) throws IOException {
+    OptionalLong free = target.storage().usableSpace();
+    if (isAny && free.isPresent() && free.getAsLong() < bytes + MARGIN) {
+      throw new Problem(
+          Kind.SPACE,
+          "not enough space for the copy at "
+              + target.location()
+              + ": "
+              + ((bytes + MARGIN) >> 20)
+              + " MiB are needed and "
+              + (free.getAsLong() >> 20)
+              + " MiB are free. Free space there, then run 'copy' again");
+    }
+  }
+
+  /**
+   * Scratch files of a compaction of the copied segments.
+   *
+   * @param id of the newest of them: later copies bring newer ones only
+   */
+  private record AsOf(ScratchFiles files, RunId id) implements ScratchFiles {
+
+    @Override
+    public Path file(String name) {
+      return files.file(name);
+    }
+
+    @Override
+    public Path newFile() {
+      return files.newFile();
+    }
+  }
+}
