@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** The work at one place: copies what is missing there. */
+/** The work at one place: repairs what is damaged there, and copies what is missing. */
 final class CopyWork {
 
   /** Free space that a copy leaves at its place. */
@@ -38,11 +38,11 @@ final class CopyWork {
   /**
    * Does all of it.
    *
-   * @return whether everything was intact
+   * @return whether everything was intact or repaired
    */
   boolean run() throws IOException {
     target.deadRuns().recover(workspace, source.cancellation(), bytes -> recovered.set(true));
-    boolean whole = true;
+    boolean whole = new FileRepair(source, place).run();
     DamagedCopies damaged = new DamagedCopies(target, workspace);
     LostObjects lost = new LostObjects(workspace);
     ObjectCopier objects = new ObjectCopier(source, place, damaged, lost, counters);

@@ -78,6 +78,9 @@ public final class Layout {
   /** Names the run that has handled all lists of damaged objects up to its id. */
   public static final String SETTLED = CHECKS + "/damaged-settled.json";
 
+  /** Names the newest job in a copy whose findings {@code copy} has handled. */
+  public static final String REPAIRED = CHECKS + "/repaired.json";
+
   private Layout() {}
 
   /**
