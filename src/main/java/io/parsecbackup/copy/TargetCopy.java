@@ -2,6 +2,7 @@ package io.parsecbackup.copy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.parsecbackup.Cancellation;
+import io.parsecbackup.Counted;
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
 import io.parsecbackup.job.JobPhase;
@@ -14,6 +15,7 @@ import io.parsecbackup.repository.storage.RunId;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Copies a repository to one place, under the exclusive lock of that place. */
 final class TargetCopy {
@@ -91,6 +93,17 @@ final class TargetCopy {
   /** Compares the newest backup that both have. */
   private void requireSameBackups() throws IOException {
     List<RunId> copied = target.published().ids();
+    // The segments of removed backups stay in the repository.
+    Set<RunId> segments = CopyPlanner.published(source.repository());
+    if (!copied.isEmpty() && copied.stream().noneMatch(segments::contains)) {
+      throw new Problem(
+          Kind.REPOSITORY,
+          target.location()
+              + " is not a copy of this repository: it has "
+              + Counted.of(copied.size(), "backup", "backups")
+              + " of another repository. Use another place for the copy; nothing was changed"
+              + " there");
+    }
     for (RunId id : source.repository().published().ids().reversed()) {
       if (!copied.contains(id)) {
         continue;
