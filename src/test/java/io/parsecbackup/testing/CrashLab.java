@@ -112,6 +112,8 @@ public final class CrashLab implements AutoCloseable {
 
   /** Starts a run in a separate JVM that kills itself at this step, if it reaches it. */
   public Victim start(Path repository, String step, int occurrence, Map<String, String> more) {
+    // Creates the bucket, if it is one: like an operator's program, the other process does not.
+    RepositoryPlace.setting(repository);
     Map<String, String> environment = new TreeMap<>(environment());
     environment.putAll(more);
     return Victim.java(
