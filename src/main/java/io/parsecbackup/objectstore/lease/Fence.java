@@ -38,10 +38,10 @@ final class Fence {
     this.place = place;
   }
 
-  /** Revokes a run. A backup that was published before stays one. */
+  /** Revokes a run. A backup, or a segment without one, that was published before stays. */
   void revoke(RunId run) throws IOException {
     String document = Layout.backupJson(run);
-    if (isPublished(document)) {
+    if (isPublished(document) || isPublished(Layout.segmentSeal(run))) {
       return;
     }
     byte[] tombstone = tombstone(run);

@@ -135,6 +135,17 @@ class LeaseTest {
   }
 
   @Test
+  void keepsASegmentWithoutABackupThatTheDeadHolderHadPublished() throws IOException {
+    String seal = "index/20261122T020000Z.json";
+    ObjectNode published = new ObjectMapper().createObjectNode().put("sha256", "abc");
+    storage.put(NewFile.ifAbsent(seal, Content.of(SealedJson.seal(published))));
+    putDeadHolder("exclusive");
+    storage.locks().exclusive("next").close();
+    assertEquals(List.of(), storage.children("backups/20261122T020000Z"));
+    assertFalse(text(seal).contains("revoked"));
+  }
+
+  @Test
   void finishesTheFenceOfATakeOverThatDied() throws IOException {
     putDeadHolder("exclusive");
     storage.locks().exclusive("next").close();
