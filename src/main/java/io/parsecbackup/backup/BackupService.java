@@ -164,7 +164,7 @@ public class BackupService {
       }
       try (RepositoryLocks.Held lock = repository.lock("a service that is starting")) {
         repository.deadRuns().clear();
-        DeadRunRecords.complete(repository);
+        DeadRunRecords.complete(repository, lock);
       }
     } catch (IOException | RuntimeException e) {
       LOG.warnf("cannot clean up after killed runs: %s", e.getMessage());

@@ -44,7 +44,7 @@ record BackupStart(
   public JobWork<Backup> open(RepositoryLocks.Held lock, Cancellation cancellation)
       throws IOException {
     repository.deadRuns().clear();
-    DeadRunRecords.complete(repository);
+    DeadRunRecords.complete(repository, lock);
     Workspace workspace = repository.reserve(lock, tools.clock().instant());
     lock.describeHolder("backup " + workspace.id());
     return new BackupRun(tools, repository, workspace, source, trigger);

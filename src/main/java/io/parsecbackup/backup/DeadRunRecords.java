@@ -3,6 +3,7 @@ package io.parsecbackup.backup;
 import io.parsecbackup.job.JobDocument;
 import io.parsecbackup.job.JobState;
 import io.parsecbackup.repository.Repository;
+import io.parsecbackup.repository.storage.RepositoryLocks;
 import io.parsecbackup.repository.storage.RunId;
 import java.io.IOException;
 import java.util.Optional;
@@ -12,8 +13,13 @@ public final class DeadRunRecords {
 
   private DeadRunRecords() {}
 
-  /** Records a result for every run whose record still says {@code running}. Needs the lock. */
-  public static void complete(Repository repository) throws IOException {
+  /**
+   * Records a result for every run whose record still says {@code running}.
+   *
+   * @param lock proves that none of them is running
+   */
+  public static void complete(Repository repository, RepositoryLocks.Held lock)
+      throws IOException {
     for (RunId id : repository.runs().ids()) {
       Optional<Backup> run =
           repository
@@ -24,6 +30,7 @@ public final class DeadRunRecords {
       if (run.isPresent() && run.get().state() == JobState.RUNNING) {
         Optional<Backup> published =
             repository.published().document(id).flatMap(BackupJson::fromJson);
+        lock.requireHeld();
         repository
             .runs()
             .write(id, BackupJson.toJson(published.orElseGet(() -> failed(run.get()))));

@@ -15,4 +15,9 @@ import io.parsecbackup.repository.storage.RunId;
 record CopySource(Repository repository, RunId job, JobReport report, Cancellation cancellation) {
 
   static final JobKind KIND = new JobKind("copy");
+
+  /** The same for work that can also be cancelled alone. */
+  CopySource cancelledBy(Cancellation own) {
+    return new CopySource(repository, job, report, own);
+  }
 }

@@ -17,15 +17,21 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Copies a repository to one place, under the exclusive lock of that place. */
+/**
+ * Copies a repository to one place, under the exclusive lock of that place. If that lock is lost,
+ * only this copy ends.
+ */
 final class TargetCopy {
 
+  private final Cancellation job;
+  private final Cancellation own = new Cancellation();
   private final CopySource source;
   private final Repository target;
   private final CopyCounters counters;
 
   TargetCopy(CopySource source, Repository target, CopyCounters counters) {
-    this.source = source;
+    this.job = source.cancellation();
+    this.source = source.cancelledBy(own);
     this.target = target;
     this.counters = counters;
   }
@@ -52,12 +58,27 @@ final class TargetCopy {
     requireOtherPlace();
     requireSameBackups();
     try (RepositoryLocks.Held lock = target.lock("copy " + source.job());
-        Cancellation.Hook watch = lock.cancelWhenLost(source.cancellation())) {
-      target.bind(identity.source());
-      target.deadRuns().clear();
-      try (Workspace workspace = target.reserve(lock, source.job().instant())) {
-        return new CopyWork(source, new CopyPlace(target, workspace, lock), counters).run();
+        Cancellation.Hook whole = job.onCancel(() -> own.cancel(job.why().orElseThrow()));
+        Cancellation.Hook watch = lock.cancelWhenLost(own)) {
+      try {
+        return copy(identity, lock);
+      } catch (IOException | RuntimeException e) {
+        Optional<Problem> lost = lock.lost();
+        if (lost.isPresent() && !job.isCancelled()) {
+          // Whatever failed is a consequence.
+          lost.get().addSuppressed(e);
+          throw lost.get();
+        }
+        throw e;
       }
+    }
+  }
+
+  private boolean copy(Identity identity, RepositoryLocks.Held lock) throws IOException {
+    target.bind(identity.source());
+    target.deadRuns().clear();
+    try (Workspace workspace = target.reserve(lock, source.job().instant())) {
+      return new CopyWork(source, new CopyPlace(target, workspace, lock), counters).run();
     }
   }
 

@@ -184,7 +184,9 @@ public final class Job<D extends JobDocument> implements AutoCloseable {
       // A cancellation is not checked after this: finished work is reported as finished.
       return new JobEnd<>(work.run(cancellation), Optional.empty());
     } catch (Throwable e) {
-      Problem problem = JobFailure.problem(kind + " " + id(), e);
+      // If the lock was lost, anything that failed is a consequence: the work was cancelled, or the
+      // run that took the lock over has removed its files.
+      Problem problem = lock.lost().orElseGet(() -> JobFailure.problem(kind + " " + id(), e));
       boolean cancelled = problem.kind() == Kind.CANCELLED && !interrupted;
       return new JobEnd<>(
           work.ended(cancelled ? JobState.CANCELLED : JobState.FAILED, problem),

@@ -57,10 +57,12 @@ record Publication(Storage storage, RunId id, RepositoryLocks.Held lock) {
       // The document of another run, which has revoked this one. It must stay.
       throw e;
     } catch (IOException | RuntimeException | Error e) {
-      // The file may already have its name, but a failed run must not appear as a backup.
+      // The file may already have its name, but a failed run must not appear as a backup. If
+      // another run has taken over, it decides.
       try {
+        lock.requireHeld();
         storage.delete(Layout.backupJson(id));
-      } catch (IOException stays) {
+      } catch (IOException | RuntimeException stays) {
         e.addSuppressed(stays);
       }
       throw e;

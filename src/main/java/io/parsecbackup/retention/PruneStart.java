@@ -49,7 +49,7 @@ record PruneStart(Repository repository, PruneRequest request, JobSettings jobSe
       throws IOException {
     if (!request.dryRun()) {
       repository.deadRuns().clear();
-      DeadRunRecords.complete(repository);
+      DeadRunRecords.complete(repository, lock);
     }
     JobScratch scratch = repository.openScratch(jobSettings.clock().instant());
     if (!scratch.isWritable() && !request.dryRun()) {

@@ -1,8 +1,10 @@
 package io.parsecbackup.testing;
 
 import io.parsecbackup.Cancellation;
+import io.parsecbackup.Problem;
 import io.parsecbackup.repository.storage.RepositoryLocks;
 import io.parsecbackup.repository.storage.RunId;
+import java.util.Optional;
 
 /** A lock for tests in which one run follows another: it locks nothing. */
 public enum NoLock implements RepositoryLocks.Held {
@@ -17,6 +19,11 @@ public enum NoLock implements RepositoryLocks.Held {
   @Override
   public Cancellation.Hook cancelWhenLost(Cancellation cancellation) {
     return () -> {};
+  }
+
+  @Override
+  public Optional<Problem> lost() {
+    return Optional.empty();
   }
 
   @Override

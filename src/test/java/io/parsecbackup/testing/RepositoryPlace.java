@@ -44,14 +44,27 @@ public final class RepositoryPlace {
   private static final String SERVER_VARIABLE = "PARSEC_TEST_SERVER";
   private static final String CACHE_VARIABLE = "PARSEC_TEST_CACHE";
 
-  /** Short, because a test that kills the program waits until the lease has run out. */
-  private static final LeaseTimes LEASE =
-      new LeaseTimes(Duration.ofSeconds(3), Duration.ofMillis(500));
+  private static final String LEASE_VARIABLE = "PARSEC_TEST_LEASE";
+
+  /**
+   * Short, because a test that kills the program waits until the lease has run out. A slow machine
+   * needs more: {@code -Dparsec.test.lease=10}, in seconds.
+   */
+  private static final LeaseTimes LEASE = lease();
 
   private static final int TRANSFERS = 8;
   private static final long PART = 5L << 20;
 
   private RepositoryPlace() {}
+
+  private static LeaseTimes lease() {
+    String inherited = System.getenv(LEASE_VARIABLE);
+    Duration lease =
+        Duration.ofSeconds(
+            Long.parseLong(
+                inherited == null ? System.getProperty("parsec.test.lease", "3") : inherited));
+    return new LeaseTimes(lease, lease.dividedBy(6));
+  }
 
   /** Where the repositories of this run are. */
   public static Kind kind() {
@@ -72,7 +85,9 @@ public final class RepositoryPlace {
             SERVER_VARIABLE,
             String.join(" ", server().endpoint().toString(), server().key(), server().secret()),
             CACHE_VARIABLE,
-            Server.CACHE.toString());
+            Server.CACHE.toString(),
+            LEASE_VARIABLE,
+            Long.toString(LEASE.lease().toSeconds()));
   }
 
   /** The folder for scratch of the repository in {@code folder}. */
@@ -107,7 +122,7 @@ public final class RepositoryPlace {
     await()
         .pollInterval(Duration.ofMillis(50))
         .pollDelay(Duration.ZERO)
-        .atMost(Duration.ofSeconds(20))
+        .atMost(Duration.ofSeconds(60))
         .ignoreExceptions()
         .until(() -> {
           repository.lock("a test").close();

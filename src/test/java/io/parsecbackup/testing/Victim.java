@@ -85,6 +85,20 @@ public final class Victim implements AutoCloseable {
     process.destroyForcibly();
   }
 
+  /** Whether SIGSTOP has stopped it. */
+  public boolean isStopped() {
+    String stat = read(process.toHandle(), "stat");
+    // The state follows the name, which is in brackets.
+    return stat.substring(stat.lastIndexOf(')') + 1).strip().startsWith("T");
+  }
+
+  /** Sends SIGCONT. */
+  public void resume() throws IOException, InterruptedException {
+    new ProcessBuilder("/bin/sh", "-c", "kill -CONT \"$1\"", "sh", Long.toString(process.pid()))
+        .start()
+        .waitFor();
+  }
+
   public boolean isAlive() {
     return process.isAlive();
   }

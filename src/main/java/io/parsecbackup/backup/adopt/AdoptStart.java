@@ -55,7 +55,7 @@ record AdoptStart(
       configured = snapshot.facts();
     }
     repository.deadRuns().clear();
-    DeadRunRecords.complete(repository);
+    DeadRunRecords.complete(repository, lock);
     Workspace workspace = repository.reserve(lock, tools.clock().instant());
     lock.describeHolder("adopt " + workspace.id());
     return new AdoptRun(

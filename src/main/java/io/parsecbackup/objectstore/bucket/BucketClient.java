@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -43,11 +44,13 @@ public final class BucketClient implements AutoCloseable {
   private final Retries retries;
   private final Executor disk;
   private final RateLimit rateLimit;
+  private final WriteGuard guard;
   private final Semaphore transfers;
   private final Semaphore small = new Semaphore(SMALL_REQUESTS);
 
   /**
    * @param disk runs blocking work
+   * @param guard of the requests that change something
    * @param transfers objects that are transferred at once
    */
   public BucketClient(
@@ -55,13 +58,14 @@ public final class BucketClient implements AutoCloseable {
       CredentialSource credentials,
       Retries retries,
       Executor disk,
-      RateLimit rateLimit,
+      WriteGuard guard,
       int transfers) {
     this.connection = connection;
     this.credentials = credentials;
     this.retries = retries;
     this.disk = disk;
-    this.rateLimit = rateLimit;
+    this.rateLimit = new RateLimit(OptionalLong.empty());
+    this.guard = guard;
     this.transfers = new Semaphore(transfers);
   }
 
@@ -121,13 +125,40 @@ public final class BucketClient implements AutoCloseable {
   }
 
   private Uni<Answer> attempt(BucketRequest request, Optional<Body> body) {
+    if (!isWrite(request)) {
+      return exchange(request, body);
+    }
+    return Uni.createFrom()
+        .deferred(() -> {
+          guard.check(request.key());
+          return exchange(request, body);
+        });
+  }
+
+  private Uni<Answer> exchange(BucketRequest request, Optional<Body> body) {
     return connection.exchange(
         () -> connection.requests().sign(request),
-        exchange ->
-            body.isPresent()
-                ? new HttpUpload(exchange, body.get(), disk, rateLimit)
-                    .send(response -> read(request.method(), response, exchange))
-                : exchange.send().compose(response -> read(request.method(), response, exchange)));
+        exchange -> {
+          if (isWrite(request)) {
+            try {
+              // Again, because it may have waited for the connection.
+              guard.check(request.key());
+            } catch (RuntimeException e) {
+              exchange.request().reset();
+              // The next try fails with the reason.
+              return Future.failedFuture(
+                  new TransferException(Kind.TEMPORARY, String.valueOf(e.getMessage()), e));
+            }
+          }
+          return body.isPresent()
+              ? new HttpUpload(exchange, body.get(), disk, rateLimit)
+                  .send(response -> read(request.method(), response, exchange))
+              : exchange.send().compose(response -> read(request.method(), response, exchange));
+        });
+  }
+
+  private static boolean isWrite(BucketRequest request) {
+    return request.method() != HttpMethod.GET && request.method() != HttpMethod.HEAD;
   }
 
   private Future<Answer> read(

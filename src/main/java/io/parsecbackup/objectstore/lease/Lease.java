@@ -2,15 +2,16 @@ package io.parsecbackup.objectstore.lease;
 
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
+import io.parsecbackup.objectstore.bucket.WriteGuard;
+import io.parsecbackup.objectstore.content.TransferException;
 import io.parsecbackup.objectstore.lease.LeaseDocument.Holder;
 import io.parsecbackup.objectstore.lease.LeaseObject.State;
 import io.parsecbackup.repository.storage.RepositoryLocks;
 import io.parsecbackup.repository.storage.RunId;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -18,7 +19,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A lease that is held. One thread renews it; another notices when it was not renewed in time, also
@@ -38,19 +38,39 @@ final class Lease implements RepositoryLocks.Held {
   /** Held while the lock's object is changed: a thread does not compete with its own process. */
   private final ReentrantLock changing = new ReentrantLock();
 
-  private final Map<Object, Cancellation> toCancel = new LinkedHashMap<>();
-  private volatile long renewedAt;
-  private @Nullable String lost;
-  private boolean closed;
+  private final Loss loss = new Loss();
+  private final Clock clock;
+  private final Runnable onClose;
+  private volatile Renewal renewal;
 
   /**
-   * @param began when the request that took the lease was made, by {@link System#nanoTime}
+   * When the request that took or renewed the lease was made, by two clocks: one never jumps, but
+   * stands still while the machine is suspended.
    */
-  Lease(LeaseObject object, LeaseTimes times, String token, long began) {
+  record Renewal(long nanos, Instant wall) {
+
+    static Renewal now(Clock clock) {
+      return new Renewal(System.nanoTime(), clock.instant());
+    }
+  }
+
+  /**
+   * @param taken when the request that took the lease was made
+   * @param onClose called when the lease is not needed any more
+   */
+  Lease(
+      LeaseObject object,
+      LeaseTimes times,
+      String token,
+      Clock clock,
+      Renewal taken,
+      Runnable onClose) {
     this.object = object;
     this.times = times;
     this.token = token;
-    this.renewedAt = began;
+    this.clock = clock;
+    this.onClose = onClose;
+    this.renewal = taken;
     this.threads =
         Executors.newScheduledThreadPool(
             2, Thread.ofPlatform().daemon().name("repository-lease-", 0).factory());
@@ -69,8 +89,8 @@ final class Lease implements RepositoryLocks.Held {
   }
 
   private void watch() {
-    if (System.nanoTime() - renewedAt > times.patience().toNanos()) {
-      lose(
+    if (System.nanoTime() - renewal.nanos() > times.patience().toNanos()) {
+      loss.happened(
           "the lock of the repository was lost: the lease of "
               + object.location()
               + " could not be renewed for "
@@ -86,19 +106,19 @@ final class Lease implements RepositoryLocks.Held {
       for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
         // Before each write: this process may have been stopped for a long time.
         watch();
-        requireNotLost();
-        if (isClosed()) {
+        loss.requireNone();
+        if (loss.isClosed()) {
           return;
         }
-        long began = System.nanoTime();
+        Renewal began = Renewal.now(clock);
         State state = object.read();
         Optional<Holder> own = state.document().holder(token);
         if (own.isEmpty()) {
-          lose("the lock of the repository was lost: another run has taken it over");
-          requireNotLost();
+          loss.happened("the lock of the repository was lost: another run has taken it over");
+          loss.requireNone();
         } else if (object.write(
             state.document().with(change.apply(own.get().renewed(state.now()))), state)) {
-          renewedAt = began;
+          renewal = began;
           return;
         }
         LeaseObject.pause(attempt);
@@ -107,31 +127,6 @@ final class Lease implements RepositoryLocks.Held {
       changing.unlock();
     }
     throw new IOException(object.location() + " was changed by others at each attempt");
-  }
-
-  private void lose(String why) {
-    List<Cancellation> all;
-    synchronized (this) {
-      if (lost != null || closed) {
-        return;
-      }
-      lost = why;
-      all = new ArrayList<>(toCancel.values());
-      toCancel.clear();
-    }
-    LOG.errorf("The run ends, because %s", why);
-    all.forEach(cancellation -> cancellation.cancel(why));
-  }
-
-  private synchronized boolean isClosed() {
-    return closed;
-  }
-
-  private synchronized void requireNotLost() {
-    if (lost != null) {
-      throw new Problem(
-          Problem.Kind.REPOSITORY, lost + ". Nothing was published; run the command again");
-    }
   }
 
   @Override
@@ -150,21 +145,33 @@ final class Lease implements RepositoryLocks.Held {
 
   @Override
   public Cancellation.Hook cancelWhenLost(Cancellation cancellation) {
-    Object key = new Object();
-    String why;
-    synchronized (this) {
-      why = lost;
-      if (why == null) {
-        toCancel.put(key, cancellation);
-        return () -> remove(key);
-      }
-    }
-    cancellation.cancel(why);
-    return () -> {};
+    return loss.cancels(cancellation);
   }
 
-  private synchronized void remove(Object key) {
-    toCancel.remove(key);
+  @Override
+  public Optional<Problem> lost() {
+    watch();
+    return loss.problem();
+  }
+
+  /**
+   * Checks without a request that this process still has the lock, see {@link WriteGuard#check}.
+   * That the lease was renewed a moment ago does not prove it: the process may have been stopped
+   * since then.
+   */
+  void requireFresh() {
+    watch();
+    loss.requireNone();
+    Duration age = Duration.between(renewal.wall(), clock.instant());
+    if (age.compareTo(times.patience()) > 0 && !loss.isClosed()) {
+      // The machine was suspended, or its clock was set. The server knows.
+      threads.execute(this::beat);
+      throw new TransferException(
+          TransferException.Kind.TEMPORARY,
+          "the clock of this machine has moved by "
+              + age.toSeconds()
+              + " s, and the lock was not renewed since then");
+    }
   }
 
   @Override
@@ -172,22 +179,15 @@ final class Lease implements RepositoryLocks.Held {
     renew(UnaryOperator.identity());
     // The renewal may have taken long.
     watch();
-    requireNotLost();
+    loss.requireNone();
   }
 
   /** Releases the lease. Does not fail: a lease that was not released runs out. */
   @Override
   public void close() {
-    boolean held;
-    synchronized (this) {
-      if (closed) {
-        return;
-      }
-      closed = true;
-      held = lost == null;
-      toCancel.clear();
-    }
+    boolean held = loss.close();
     threads.shutdown();
+    onClose.run();
     if (held) {
       release();
     }

@@ -5,13 +5,17 @@ import io.parsecbackup.objectstore.bucket.BucketClient;
 import io.parsecbackup.objectstore.bucket.BucketPlace;
 import io.parsecbackup.objectstore.bucket.ObjectReader;
 import io.parsecbackup.objectstore.bucket.ObjectWriter;
+import io.parsecbackup.objectstore.bucket.WriteGuard;
 import io.parsecbackup.objectstore.lease.LeaseDocument.Holder;
 import io.parsecbackup.objectstore.lease.LeaseObject.State;
+import io.parsecbackup.repository.storage.Layout;
 import io.parsecbackup.repository.storage.RepositoryLocks;
 import java.io.IOException;
+import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
@@ -20,7 +24,7 @@ import org.jboss.logging.Logger;
  * when its lease has run out by the server's clock. The next run then takes the lock over, but
  * first revokes the dead run, so that it publishes nothing if it comes back.
  */
-public final class LeaseLocks implements RepositoryLocks, AutoCloseable {
+public final class LeaseLocks implements RepositoryLocks, WriteGuard, AutoCloseable {
 
   private static final Logger LOG = Logger.getLogger(LeaseLocks.class);
 
@@ -29,13 +33,22 @@ public final class LeaseLocks implements RepositoryLocks, AutoCloseable {
   private final BucketClient client;
   private final LeaseObject object;
   private final Fence fence;
+  private final BucketPlace place;
   private final LeaseTimes times;
+  private final Clock clock;
+
+  /** The exclusive lease of a run of this process that has not ended. */
+  private final AtomicReference<Optional<Lease>> exclusive =
+      new AtomicReference<>(Optional.empty());
 
   /**
    * @param client only for the lock, so that a renewal never waits for other requests
+   * @param clock shows that the machine was suspended
    */
-  public LeaseLocks(BucketClient client, BucketPlace place, LeaseTimes times) {
+  public LeaseLocks(BucketClient client, BucketPlace place, LeaseTimes times, Clock clock) {
     this.client = client;
+    this.place = place;
+    this.clock = clock;
     this.object = new LeaseObject(client, place);
     ObjectReader reader = new ObjectReader(client);
     this.fence = new Fence(new ObjectWriter(client, reader), reader, place);
@@ -68,13 +81,25 @@ public final class LeaseLocks implements RepositoryLocks, AutoCloseable {
     return state.document().alive(state.now()).stream().anyMatch(Holder::exclusive);
   }
 
-  private Held take(String description, boolean exclusive) throws IOException {
+  /** A run that has lost its lock changes nothing but the records of runs and jobs. */
+  @Override
+  public void check(String key) {
+    Optional<Lease> lease = exclusive.get();
+    if (lease.isPresent() && !Layout.isRecord(place.name(key))) {
+      lease.get().requireFresh();
+    }
+  }
+
+  private Held take(String description, boolean isExclusive) throws IOException {
     String token = UUID.randomUUID().toString();
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      long began = System.nanoTime();
+      Lease.Renewal began = Lease.Renewal.now(clock);
       State state = object.read();
       List<Holder> alive = state.document().alive(state.now());
-      refuseIfHeld(alive, exclusive);
+      refuseIfHeld(alive, isExclusive);
+      if (exclusive.get().isPresent()) {
+        throw held("a run of this process that has lost the lock and ends now");
+      }
       for (Holder holder : state.document().holders()) {
         if (holder.exclusive() && holder.isDead(state.now())) {
           takeOver(holder);
@@ -83,18 +108,28 @@ public final class LeaseLocks implements RepositoryLocks, AutoCloseable {
       Holder own =
           new Holder(
               token,
-              exclusive,
+              isExclusive,
               description + ", process " + ProcessHandle.current().pid(),
               Optional.empty(),
               0,
               state.now(),
               times.lease().toMillis());
       if (object.write(new LeaseDocument(alive).with(own), state)) {
-        return new Lease(object, times, token, began);
+        return open(token, isExclusive, began);
       }
       LeaseObject.pause(attempt);
     }
     throw held("several runs that take it at the same moment");
+  }
+
+  private Lease open(String token, boolean isExclusive, Lease.Renewal taken) {
+    if (!isExclusive) {
+      return new Lease(object, times, token, clock, taken, () -> {});
+    }
+    Lease lease =
+        new Lease(object, times, token, clock, taken, () -> exclusive.set(Optional.empty()));
+    exclusive.set(Optional.of(lease));
+    return lease;
   }
 
   private void takeOver(Holder dead) throws IOException {

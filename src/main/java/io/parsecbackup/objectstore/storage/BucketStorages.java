@@ -2,7 +2,7 @@ package io.parsecbackup.objectstore.storage;
 
 import io.parsecbackup.objectstore.bucket.BucketClient;
 import io.parsecbackup.objectstore.bucket.BucketPlace;
-import io.parsecbackup.objectstore.content.RateLimit;
+import io.parsecbackup.objectstore.bucket.WriteGuard;
 import io.parsecbackup.objectstore.lease.LeaseLocks;
 import io.parsecbackup.objectstore.lease.LeaseTimes;
 import io.parsecbackup.objectstore.s3.BucketAddress;
@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 
@@ -70,20 +69,20 @@ public final class BucketStorages {
     S3Connection connection = clients.open(place.address(), credentials, options.transfers());
     S3Connection forLease =
         clients.withSilence(options.times().heartbeat()).open(place.address(), credentials, 1);
+    LeaseLocks locks =
+        new LeaseLocks(
+            new BucketClient(forLease, credentials, Retries.ONCE_MORE, disk, WriteGuard.NONE, 1),
+            place,
+            options.times(),
+            Clock.systemUTC());
     return new BucketStorage(
         place,
-        client(connection, credentials, options.retries(), options.transfers()),
+        new BucketClient(
+            connection, credentials, options.retries(), disk, locks, options.transfers()),
         new BucketStorage.PartsSize(disk, options.partSize()),
         new BucketCache(
             cache.toAbsolutePath().resolve("parsec-backup-" + place.hash()), Clock.systemUTC()),
-        new LeaseLocks(
-            client(forLease, credentials, Retries.ONCE_MORE, 1), place, options.times()));
-  }
-
-  private BucketClient client(
-      S3Connection connection, CredentialSource credentials, Retries retries, int transfers) {
-    return new BucketClient(
-        connection, credentials, retries, disk, new RateLimit(OptionalLong.empty()), transfers);
+        locks);
   }
 
   private BucketAddress address(BucketSetting setting) {

@@ -183,6 +183,16 @@ public final class Layout {
     return RUNS + "/" + id + ".json";
   }
 
+  /**
+   * Whether it is the name of a record of a run or a job. Only the run itself writes it, or a run
+   * that completes it later.
+   */
+  public static boolean isRecord(String name) {
+    return name.startsWith(RUNS + "/")
+        || (name.startsWith(CHECKS + "/")
+            && name.substring(CHECKS.length() + 1).matches("[0-9]{8}T[0-9]{6}Z-[a-z]+\\.json"));
+  }
+
   public static String check(RunId id, String kind) {
     return CHECKS + "/" + id + "-" + kind + ".json";
   }

@@ -1,7 +1,9 @@
 package io.parsecbackup.repository.storage;
 
 import io.parsecbackup.Cancellation;
+import io.parsecbackup.Problem;
 import java.io.IOException;
+import java.util.Optional;
 
 /** Takes the lock on a repository: a file lock in a folder, a lease in a bucket. */
 public interface RepositoryLocks {
@@ -24,6 +26,12 @@ public interface RepositoryLocks {
      * @return ends the watch
      */
     Cancellation.Hook cancelWhenLost(Cancellation cancellation);
+
+    /**
+     * The loss of the lock, with its reason; empty if the lock is held, as far as this process
+     * knows. Asks no server.
+     */
+    Optional<Problem> lost();
 
     /**
      * Called immediately before publishing.

@@ -40,6 +40,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 class LeaseTest {
@@ -191,6 +192,44 @@ class LeaseTest {
     assertTrue(String.valueOf(lost.getMessage()).contains("another run has taken it over"));
     held.close();
     assertEquals(other, lock());
+  }
+
+  @Test
+  void changesNothingAfterAnotherRunHasTakenOver() throws IOException {
+    storage.put(NewFile.replacing("objects/a", content("of both")));
+    Held held = storage.locks().exclusive("backup");
+    String other = lock().replaceAll("\"token\" : \"[^\"]+\"", "\"token\" : \"other\"");
+    Awaitility.await()
+        .until(() -> {
+          bucket.put(LOCK, other);
+          return held.lost().isPresent();
+        });
+    List<Executable> changes =
+        List.of(
+            () -> storage.put(NewFile.replacing("index/x", content("late"))),
+            () -> storage.put(NewFile.ifAbsent("objects/b", content("late"))),
+            () -> storage.copy("objects/a", "conflicts/a"),
+            () -> storage.move("objects/a", "conflicts/a"),
+            () -> storage.delete("objects/a"),
+            () -> storage.deleteTree("objects"));
+    for (Executable change : changes) {
+      Exception refused = assertThrows(Exception.class, change);
+      assertTrue(
+          String.valueOf(refused.getMessage()).contains("another run has taken it over"),
+          refused::toString);
+    }
+    assertEquals(List.of("a"), storage.children("objects"));
+    assertEquals(List.of(), storage.children("conflicts"));
+    // How the run ended is recorded nevertheless.
+    storage.put(NewFile.replacing("runs/20261122T020000Z.json", content("failed")));
+    storage.put(NewFile.replacing("checks/20261122T020000Z-prune.json", content("failed")));
+    // Its process starts no other run as long as this one may still write.
+    bucket.delete(LOCK);
+    assertEquals(
+        Problem.Kind.HELD,
+        assertThrows(Problem.class, () -> storage.locks().exclusive("next")).kind());
+    held.close();
+    storage.locks().exclusive("next").close();
   }
 
   @Test

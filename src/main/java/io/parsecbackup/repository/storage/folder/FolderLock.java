@@ -232,6 +232,11 @@ public final class FolderLock implements RepositoryLocks.Held {
   }
 
   @Override
+  public Optional<Problem> lost() {
+    return Optional.empty();
+  }
+
+  @Override
   public void requireHeld() {}
 
   /** Releases the lock. Does not fail, because the work of its holder is finished. */
