@@ -1,208 +1,24 @@
 package io.parsecbackup.backup;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import io.parsecbackup.testing.CrashLab;
-import io.parsecbackup.testing.ParsecData;
-import io.parsecbackup.testing.RepositoryPlace;
-import io.parsecbackup.testing.RepositoryProof;
 import io.parsecbackup.testing.Victim;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import java.util.Random;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.jboss.logging.Logger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * The packaged program is killed, by a real {@code kill -9}, at random moments of its run. {@code
- * -Dkill.seed=} repeats the moments of an earlier test, {@code -Dkill.rounds=50}, which {@code
- * .ci/run} sets, sets their number.
- */
+/** The packaged program is killed at random moments, with its repository in a folder. */
 class RandomKillIT {
 
-  private static final Logger LOG = Logger.getLogger(RandomKillIT.class);
-
-  private static final int ROUNDS = Integer.getInteger("kill.rounds", 3);
-
-  /** After this many kills, an undisturbed run must recover everything. */
-  private static final int EVERY = 3;
-
-  private static final int NEW = 50;
-
-  /** Objects whose bytes are never final, so that they can be replaced. */
-  private static final int ORPHANS = 10;
-
   @TempDir Path scratch;
-  private CrashLab lab;
-  private Path repository;
-  private RepositoryProof proof;
-
-  /** How long the last undisturbed run took until it locked the repository, and until its end. */
-  private Duration untilLocked = Duration.ZERO;
-
-  private Duration untilEnd = Duration.ZERO;
-
-  @BeforeEach
-  void start() {
-    lab = CrashLab.start(ParsecData.Spec.of(300, 16 * 1024).unreferenced(ORPHANS, 0), scratch);
-    repository = lab.place();
-    proof = new RepositoryProof(repository);
-  }
-
-  @AfterEach
-  void stop() {
-    lab.close();
-  }
 
   @Test
   void theNextRunRecoversFromEveryKill() throws Exception {
-    long seed = Long.getLong("kill.seed", System.nanoTime());
-    LOG.infof("-Dkill.seed=%d", seed);
-    Random random = new Random(seed);
-    runToTheEnd(0);
-    int midway = 0;
-    for (int round = 1; round <= ROUNDS; round++) {
-      Kill kill;
-      int tries = 0;
-      do {
-        assertTrue(tries++ < 20, "the runs end before they can be killed");
-        change(random);
-        Duration moment = moment(round, random);
-        kill = killOnce(round, moment, strategy(random));
-        if (kill == Kill.TOO_LATE) {
-          // Runs are now shorter than the one that was measured.
-          untilEnd = moment;
-          untilLocked = untilLocked.compareTo(moment) < 0 ? untilLocked : moment.dividedBy(2);
-        }
-      } while (kill == Kill.TOO_LATE);
-      if (kill == Kill.AT_WORK) {
-        midway++;
-      }
-      if (round % EVERY == 0 || round == ROUNDS) {
-        runToTheEnd(round);
-      }
-    }
-    LOG.infof("%d of %d kills hit a run that had locked the repository", midway, ROUNDS);
-    // Of a few kills, all may come too early on a busy machine.
-    assertTrue(
-        ROUNDS < 6 || midway >= ROUNDS / 4,
-        "too few kills hit a run that had locked the repository: " + midway);
+    RandomKills.of(this::program, scratch);
   }
 
-  /** Adds objects, and sometimes replaces the bytes of a key that no row names. */
-  private void change(Random random) {
-    lab.stack().data().addBlocks(NEW);
-    if (random.nextInt(3) == 0) {
-      List<String> keys = new ArrayList<>(lab.bucket().list());
-      keys.removeAll(lab.stack().data().referencedKeys());
-      lab.bucket().put(keys.get(random.nextInt(keys.size())), "replaced " + random.nextLong());
-    }
-  }
-
-  /**
-   * Every third kill comes at any moment of the program's life, the others after it has started to
-   * work.
-   */
-  private Duration moment(int round, Random random) {
-    Duration from = round % EVERY == 1 ? Duration.ZERO : untilLocked;
-    return from.plusNanos((long) (random.nextDouble() * untilEnd.minus(from).toNanos()));
-  }
-
-  private enum Kill {
-    /** The run held the repository. */
-    AT_WORK,
-    TOO_EARLY,
-    TOO_LATE
-  }
-
-  private static String strategy(Random random) {
-    return random.nextBoolean() ? "references" : "listing";
-  }
-
-  private Kill killOnce(int round, Duration moment, String strategy) throws Exception {
-    List<String> toFetch = proof.toFetch(lab.bucket());
-    Map<String, String> published = proof.published();
-    List<String> before = proof.backups();
-    Set<String> scratchBefore = scratchOfRuns();
-    lab.proxy().reset();
-    String at =
-        "round " + round + " by " + strategy + ", killed after " + moment.toMillis() + " ms";
-    boolean ended;
-    try (Victim victim = program(strategy)) {
-      ended = victim.endsWithin(moment);
-      victim.kill();
-      assertTrue(List.of(0, Victim.KILLED).contains(victim.exitCode()), victim::output);
-      victim.awaitNoSurvivors();
-    }
-    List<String> fetched = lab.proxy().fetched().stream().sorted().toList();
-    assertEquals(fetched.stream().distinct().toList(), fetched, at);
-    assertTrue(toFetch.containsAll(fetched), at);
-    proof.isUntouched(published);
-    List<String> now = proof.backups();
-    now.stream().filter(id -> !before.contains(id)).forEach(proof::isWhole);
-    proof.objectsAreStored();
-    assertEquals(now, lab.visible(repository), at);
-    LOG.infof(
-        "%s: fetched %d of %d, %s",
-        at, fetched.size(), toFetch.size(), ended ? "had ended" : "killed");
-    if (ended) {
-      return Kill.TOO_LATE;
-    }
-    boolean began = now.size() > before.size() || !scratchOfRuns().equals(scratchBefore);
-    return began ? Kill.AT_WORK : Kill.TOO_EARLY;
-  }
-
-  private Set<String> scratchOfRuns() throws IOException {
-    try (Stream<Path> files = Files.list(RepositoryPlace.scratch(repository))) {
-      return files.map(file -> file.getFileName().toString()).collect(Collectors.toSet());
-    }
-  }
-
-  /** An undisturbed run, which must recover everything. */
-  private void runToTheEnd(int round) throws Exception {
-    List<String> toFetch = proof.toFetch(lab.bucket());
-    Map<String, String> published = proof.published();
-    int before = proof.backups().size();
-    lab.proxy().reset();
-    try (Victim program = program("listing")) {
-      long start = System.nanoTime();
-      Path lock = repository.resolve("lock");
-      long old = Files.exists(lock) ? Files.getLastModifiedTime(lock).toMillis() : 0;
-      boolean locked = false;
-      while (!program.endsWithin(Duration.ofMillis(10))) {
-        if (!locked && Files.exists(lock) && Files.getLastModifiedTime(lock).toMillis() > old) {
-          locked = true;
-          untilLocked = Duration.ofNanos(System.nanoTime() - start);
-        }
-      }
-      untilEnd = Duration.ofNanos(System.nanoTime() - start);
-      assertEquals(0, program.exitCode(), () -> "round " + round + ": " + program.output());
-      program.awaitNoSurvivors();
-    }
-    assertEquals(toFetch, lab.proxy().fetched().stream().sorted().toList(), "round " + round);
-    proof.isUntouched(published);
-    proof.allAreWhole();
-    proof.holds(lab.bucket());
-    assertEquals(before + 1, proof.backups().size());
-    LOG.infof(
-        "round %d: fetched %d in %d ms, held the repository after %d ms",
-        round, toFetch.size(), untilEnd.toMillis(), untilLocked.toMillis());
-  }
-
-  private Victim program(String strategy) {
+  private Victim program(CrashLab lab, Path repository, String strategy) {
     Map<String, String> environment = new TreeMap<>(lab.environment());
     environment.put("PARSEC_BACKUP_REPOSITORY", repository.toString());
     environment.put("PARSEC_BACKUP_SYNC_STRATEGY", strategy);
