@@ -48,7 +48,7 @@ class KilledUploadTest {
           lab.start(
               repository, "never", 1, BucketServer.through(proxy.endpoint(), repository))) {
         await()
-            .atMost(Duration.ofSeconds(90))
+            .atMost(Duration.ofMinutes(3))
             .until(() -> {
               assertTrue(victim.isAlive(), victim::output);
               return proxy.requests().stream()

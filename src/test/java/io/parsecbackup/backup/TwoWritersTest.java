@@ -33,7 +33,7 @@ class TwoWritersTest {
       lab.proxy().when(S3Request.Kind.GET_OBJECT, held, new Fault.Hang());
       try (Victim first = lab.start(repository, "never", 1, Map.of())) {
         await()
-            .atMost(Duration.ofSeconds(60))
+            .atMost(Duration.ofMinutes(3))
             .until(() -> {
               assertTrue(first.isAlive(), first::output);
               return lab.proxy().fetched().contains(held);

@@ -247,7 +247,7 @@ class FrozenHolderTest {
   /** Waits until the process is stopped and its lease has run out. */
   private static void awaitFree(Victim frozen, Path repository) {
     await()
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Duration.ofMinutes(3))
         .until(() -> {
           assertTrue(frozen.isAlive(), frozen::output);
           return frozen.isStopped();
