@@ -15,13 +15,10 @@ import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Probe;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
-import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
-import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.openshift.api.model.monitoring.v1.PodMonitor;
 import io.parsecbackup.cli.RootCommand;
 import io.parsecbackup.testing.ProgramSettings;
-import io.parsecbackup.testing.Tool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,8 +38,6 @@ import picocli.CommandLine;
 /** Kubernetes accepts the manifests; they match each other and the program. */
 class KubernetesTest {
 
-  private static final String IMAGE = "parsec-backup";
-
   @Test
   void everyFieldIsKnown() throws IOException {
     assertEquals(9, Manifests.all().size());
@@ -59,12 +54,12 @@ class KubernetesTest {
       assertTrue(pod.getSecurityContext().getRunAsNonRoot());
       assertFalse(pod.getAutomountServiceAccountToken());
       assertNull(pod.getHostNetwork());
-      for (Container container : containers(pod)) {
+      for (Container container : Manifests.containers(pod)) {
         assertFalse(container.getSecurityContext().getAllowPrivilegeEscalation());
         assertEquals(List.of("ALL"), container.getSecurityContext().getCapabilities().getDrop());
         assertTrue(container.getSecurityContext().getRunAsUser() > 0);
       }
-      Container ours = ours(pod);
+      Container ours = Manifests.ours(pod);
       assertTrue(ours.getSecurityContext().getReadOnlyRootFilesystem());
       assertTrue(ours.getResources().getLimits().containsKey("memory"));
       assertEquals(
@@ -75,7 +70,7 @@ class KubernetesTest {
   @Test
   void theSidecarHasOnlyStartupAndLivenessProbes() throws IOException {
     Deployment deployment = Manifests.all(Deployment.class).getFirst();
-    Container sidecar = ours(deployment.getSpec().getTemplate().getSpec());
+    Container sidecar = Manifests.ours(deployment.getSpec().getTemplate().getSpec());
     assertEquals("Always", sidecar.getRestartPolicy());
     assertNull(sidecar.getReadinessProbe());
     assertProbe("/q/health/started", sidecar.getStartupProbe());
@@ -100,8 +95,8 @@ class KubernetesTest {
         own.resolve("kustomization.yaml"),
         "resources: ['%s']\ncomponents: ['%s']\n"
             .formatted(own.relativize(base), own.relativize(component)));
-    PodSpec plain = server(kustomize(own));
-    Container sidecar = server(kustomize(base)).getInitContainers().getFirst();
+    PodSpec plain = server(Manifests.kustomize(own));
+    Container sidecar = server(Manifests.kustomize(base)).getInitContainers().getFirst();
     sidecar.setRestartPolicy(null);
     assertEquals(List.of(), plain.getInitContainers());
     assertEquals(sidecar, plain.getContainers().getLast());
@@ -114,7 +109,7 @@ class KubernetesTest {
             .map(command -> command.getAnnotation(CommandLine.Command.class).name())
             .collect(Collectors.toSet());
     List<Container> once =
-        pods().stream().map(KubernetesTest::ours).filter(c -> !c.getArgs().isEmpty()).toList();
+        pods().stream().map(Manifests::ours).filter(c -> !c.getArgs().isEmpty()).toList();
     assertEquals(2, once.size());
     once.forEach(container -> assertTrue(commands.contains(container.getArgs().getFirst())));
   }
@@ -146,7 +141,7 @@ class KubernetesTest {
           .forEach(volume ->
               named.add(
                   "PersistentVolumeClaim/" + volume.getPersistentVolumeClaim().getClaimName()));
-      for (EnvFromSource source : ours(pod).getEnvFrom()) {
+      for (EnvFromSource source : Manifests.ours(pod).getEnvFrom()) {
         named.add(
             source.getSecretRef() != null
                 ? "Secret/" + source.getSecretRef().getName()
@@ -184,7 +179,9 @@ class KubernetesTest {
       }
       JsonNode document = Manifests.YAML.readTree(file.toFile());
       List<String> named = new ArrayList<>();
-      document.path("resources").forEach(resource -> named.add(resource.asText()));
+      for (String field : List.of("resources", "components")) {
+        document.path(field).forEach(one -> named.add(one.asText()));
+      }
       document.path("patches").forEach(patch -> named.add(patch.path("path").asText()));
       assertFalse(named.isEmpty(), file::toString);
       for (String name : named) {
@@ -192,7 +189,7 @@ class KubernetesTest {
         used.add(Files.isDirectory(target) ? target.resolve("kustomization.yaml") : target);
         assertTrue(Files.exists(target), () -> file + " names " + name);
       }
-      document.path("images").forEach(image -> assertEquals(IMAGE, image.path("name").asText()));
+      document.path("images").forEach(image -> assertEquals(Manifests.IMAGE, image.path("name").asText()));
     }
     for (Path file : Manifests.files()) {
       assertTrue(
@@ -204,20 +201,7 @@ class KubernetesTest {
   @ParameterizedTest
   @ValueSource(strings = {"base", "overlays/cronjob", "overlays/restore"})
   void kustomizeBuildsTheOverlays(String folder) throws Exception {
-    assertFalse(kustomize(Manifests.FOLDER.resolve(folder)).isEmpty());
-  }
-
-  private static List<HasMetadata> kustomize(Path folder) throws Exception {
-    Tool kustomize = new Tool("kustomize");
-    String built =
-        kustomize.isInstalled()
-            ? kustomize.run("build", folder.toString())
-            : new Tool("kubectl").assumeInstalled().run("kustomize", folder.toString());
-    List<HasMetadata> manifests = new ArrayList<>();
-    for (String document : built.split("(?m)^---$")) {
-      manifests.add(Manifests.read(document));
-    }
-    return manifests;
+    assertFalse(Manifests.kustomize(Manifests.FOLDER.resolve(folder)).isEmpty());
   }
 
   private static PodSpec server(List<HasMetadata> manifests) {
@@ -229,28 +213,8 @@ class KubernetesTest {
   }
 
   private static List<PodSpec> pods() throws IOException {
-    List<PodSpec> pods = new ArrayList<>();
-    for (HasMetadata one : Manifests.all()) {
-      switch (one) {
-        case Deployment deployment -> pods.add(deployment.getSpec().getTemplate().getSpec());
-        case CronJob job ->
-            pods.add(job.getSpec().getJobTemplate().getSpec().getTemplate().getSpec());
-        case Job job -> pods.add(job.getSpec().getTemplate().getSpec());
-        default -> {}
-      }
-    }
+    List<PodSpec> pods = Manifests.pods(Manifests.all());
     assertEquals(3, pods.size());
     return pods;
-  }
-
-  private static List<Container> containers(PodSpec pod) {
-    return Stream.concat(pod.getInitContainers().stream(), pod.getContainers().stream()).toList();
-  }
-
-  private static Container ours(PodSpec pod) {
-    return containers(pod).stream()
-        .filter(container -> container.getImage().equals(IMAGE))
-        .findFirst()
-        .orElseThrow();
   }
 }

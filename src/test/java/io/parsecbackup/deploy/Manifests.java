@@ -7,8 +7,10 @@ import com.fasterxml.jackson.databind.introspect.Annotated;
 import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -16,6 +18,7 @@ import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.openshift.api.model.monitoring.v1.PodMonitor;
+import io.parsecbackup.testing.Tool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +31,8 @@ import java.util.stream.Stream;
 final class Manifests {
 
   static final Path FOLDER = Path.of("deploy", "kubernetes");
+
+  static final String IMAGE = "parsec-backup";
 
   static final ObjectMapper YAML =
       new ObjectMapper(new YAMLFactory())
@@ -68,6 +73,7 @@ final class Manifests {
   static boolean isForKustomize(Path file) throws IOException {
     JsonNode document = YAML.readTree(file.toFile());
     return document.isArray()
+        || document.has("$patch")
         || document.path("apiVersion").asText().startsWith("kustomize.config.k8s.io/");
   }
 
@@ -98,5 +104,45 @@ final class Manifests {
 
   static <T extends HasMetadata> List<T> all(Class<T> kind) throws IOException {
     return all().stream().filter(kind::isInstance).map(kind::cast).toList();
+  }
+
+  /** What kustomize makes of a folder. */
+  static List<HasMetadata> kustomize(Path folder) throws Exception {
+    Tool kustomize = new Tool("kustomize");
+    String built =
+        kustomize.isInstalled()
+            ? kustomize.run("build", folder.toString())
+            : new Tool("kubectl").assumeInstalled().run("kustomize", folder.toString());
+    List<HasMetadata> manifests = new ArrayList<>();
+    for (String document : built.split("(?m)^---$")) {
+      manifests.add(read(document));
+    }
+    return manifests;
+  }
+
+  static List<PodSpec> pods(List<HasMetadata> manifests) {
+    List<PodSpec> pods = new ArrayList<>();
+    for (HasMetadata one : manifests) {
+      switch (one) {
+        case Deployment deployment -> pods.add(deployment.getSpec().getTemplate().getSpec());
+        case CronJob job ->
+            pods.add(job.getSpec().getJobTemplate().getSpec().getTemplate().getSpec());
+        case Job job -> pods.add(job.getSpec().getTemplate().getSpec());
+        default -> {}
+      }
+    }
+    return pods;
+  }
+
+  static List<Container> containers(PodSpec pod) {
+    return Stream.concat(pod.getInitContainers().stream(), pod.getContainers().stream()).toList();
+  }
+
+  /** The container with this program, with or without a tag of its image. */
+  static Container ours(PodSpec pod) {
+    return containers(pod).stream()
+        .filter(container -> container.getImage().split(":", 2)[0].equals(IMAGE))
+        .findFirst()
+        .orElseThrow();
   }
 }
