@@ -2,12 +2,14 @@ package io.parsecbackup.deploy;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import io.parsecbackup.objectstore.storage.BucketSetting;
 import io.parsecbackup.parsec.BlockstoreParser;
 import io.parsecbackup.testing.ProgramSettings;
 import java.io.IOException;
@@ -17,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -32,9 +35,14 @@ class ComposeTest {
   @TempDir Path scratch;
 
   private static JsonNode service(String name) throws IOException {
-    JsonNode file =
-        new ObjectMapper(new YAMLFactory()).readTree(FOLDER.resolve("compose.yaml").toFile());
-    return file.path("services").path(name);
+    return service("compose.yaml", name);
+  }
+
+  private static JsonNode service(String file, String name) throws IOException {
+    return new ObjectMapper(new YAMLFactory())
+        .readTree(FOLDER.resolve(file).toFile())
+        .path("services")
+        .path(name);
   }
 
   /** The variables of a file, or of its example if the operator has to write the file. */
@@ -67,10 +75,40 @@ class ComposeTest {
     List<String> ofTheServer = new ArrayList<>();
     service("parsec-server").path("env_file").forEach(file -> ofTheServer.add(file.asText()));
     assertEquals(List.of("parsec-db.env", "parsec-s3.env"), ofTheServer);
-    Set<String> unknown = new TreeSet<>(given.keySet());
+    assertKnown(given.keySet());
+  }
+
+  private static void assertKnown(Set<String> variables) {
+    Set<String> unknown = new TreeSet<>(variables);
     unknown.removeIf(name -> !name.startsWith("PARSEC_"));
     unknown.removeAll(ProgramSettings.variables());
     assertEquals(Set.of(), unknown);
+  }
+
+  @Test
+  void theRepositoryCanBeInABucketWithTheVolumeAsItsCopy() throws IOException {
+    JsonNode override = service("compose.bucket.yaml", "parsec-backup");
+    Map<String, String> added = variables(override.at("/env_file/0").asText());
+    assertKnown(added.keySet());
+    BucketSetting repository =
+        BucketSetting.parse(
+            "the repository",
+            added.getOrDefault("PARSEC_BACKUP_REPOSITORY", ""),
+            "its prefix",
+            Optional.ofNullable(added.get("PARSEC_BACKUP_REPOSITORY_PREFIX")));
+    assertNotEquals(
+        BlockstoreParser.parse(variables("parsec-s3.env").getOrDefault("PARSEC_BLOCKSTORE", ""))
+            .buckets(),
+        repository.store().stream().toList());
+    assertEquals(
+        variables("parsec-backup.env").get("PARSEC_BACKUP_REPOSITORY"),
+        added.get("PARSEC_BACKUP_COPIES"));
+    assertEquals(
+        "scratch:" + added.get("PARSEC_BACKUP_CACHE"), override.at("/volumes/0").asText());
+    // A new volume gets the owner of the image's folder.
+    assertTrue(
+        Files.readString(Path.of("Dockerfile.native"))
+            .contains(" " + added.get("PARSEC_BACKUP_CACHE") + "\n"));
   }
 
   @Test
@@ -91,7 +129,7 @@ class ComposeTest {
 
   @Test
   void secretsAreOnlyPlaceholders() throws IOException {
-    for (String file : List.of("parsec-db.env", "parsec-s3.env")) {
+    for (String file : List.of("parsec-db.env", "parsec-s3.env", "parsec-backup-bucket.env")) {
       assertFalse(Files.exists(FOLDER.resolve(file)), "secrets must not be in the repository");
       assertTrue(Files.readString(FOLDER.resolve(file + ".example")).contains("CHANGE-ME"));
     }
@@ -108,12 +146,26 @@ class ComposeTest {
         Files.copy(file, folder.resolve(file.getFileName().toString().replace(".example", "")));
       }
     }
+    String alone = config(program, folder, "compose.yaml");
+    assertTrue(alone.contains("PARSEC_BLOCKSTORE"), alone);
+    assertTrue(alone.contains("PARSEC_BACKUP_REPOSITORY: /backups\n"), alone);
+    String withBucket = config(program, folder, "compose.yaml", "compose.bucket.yaml");
+    assertTrue(withBucket.contains("PARSEC_BACKUP_REPOSITORY: s3:https"), withBucket);
+    assertTrue(withBucket.contains("PARSEC_BACKUP_COPIES: /backups\n"), withBucket);
+  }
+
+  /** What compose makes of the files. */
+  private static String config(List<String> program, Path folder, String... files)
+      throws Exception {
     List<String> command = new ArrayList<>(program);
-    command.addAll(List.of("-f", folder.resolve("compose.yaml").toString(), "config"));
+    for (String file : files) {
+      command.addAll(List.of("-f", folder.resolve(file).toString()));
+    }
+    command.add("config");
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(0, process.waitFor(), output);
-    assertTrue(output.contains("PARSEC_BLOCKSTORE"), output);
+    return output;
   }
 
   private static List<String> composeProgram() throws Exception {
