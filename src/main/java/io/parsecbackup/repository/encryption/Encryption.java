@@ -108,11 +108,12 @@ public class Encryption {
     if (!EncryptedNames.isEncrypted(name)) {
       return ReadableFile.plain(file);
     }
+    Path shown = file.endsWith(name) ? file : Path.of(name);
     IdentityFile source =
         identities.orElseThrow(() ->
             new Problem(
                 Problem.Kind.CONFIGURATION,
-                file
+                shown
                     + " is encrypted, and "
                     + IdentityFile.KEY
                     + " is not set. Set it to the file with the age identity of a recipient"));
@@ -121,6 +122,6 @@ public class Encryption {
           "every user of this machine may read %s, which decrypts backups: run chmod 600 on it",
           source.path());
     }
-    return new ReadableFile(file, Optional.of(source.read()));
+    return new ReadableFile(file, shown, Optional.of(source.read()));
   }
 }

@@ -9,8 +9,14 @@ import java.util.Optional;
 /**
  * A file and how to read it: its bytes as they are, or decrypted. A decrypted file can be read only
  * from its start, and its content is never written to disk.
+ *
+ * @param shown for messages: a local copy of a file in a bucket has another name
  */
-public record ReadableFile(Path path, Optional<Decryption> decryption) {
+public record ReadableFile(Path path, Path shown, Optional<Decryption> decryption) {
+
+  ReadableFile(Path path, Optional<Decryption> decryption) {
+    this(path, path, decryption);
+  }
 
   /** A file that is not encrypted. */
   public static ReadableFile plain(Path path) {
@@ -29,12 +35,12 @@ public record ReadableFile(Path path, Optional<Decryption> decryption) {
    */
   public InputStream open() throws IOException {
     InputStream in = PlainFiles.open(path);
-    return decryption.isEmpty() ? in : decryption.get().open(path, in);
+    return decryption.isEmpty() ? in : decryption.get().open(shown, in);
   }
 
-  /** The path, for messages. */
+  /** The name for messages. */
   @Override
   public String toString() {
-    return path.toString();
+    return shown.toString();
   }
 }

@@ -154,6 +154,20 @@ class EncryptionTest {
     assertFalse(text.contains("1ABC") || text.contains("1abc"), text);
   }
 
+  /** The local copy of a file in a bucket has its digest as name, which tells nobody anything. */
+  @Test
+  void namesTheFileAndNotItsLocalCopy() throws IOException {
+    Path copy = Files.copy(encrypted(10, FIRST), folder.resolve("78e57f39b9"));
+    String name = "database.dump.age";
+    Problem none =
+        assertThrows(Problem.class, () -> Encryption.none().readable(name, copy));
+    assertTrue(String.valueOf(none.getMessage()).startsWith(name + " is encrypted"));
+    Encryption other = opener(SECOND);
+    Problem wrong = assertThrows(Problem.class, () -> read(other.readable(name, copy)));
+    assertTrue(String.valueOf(wrong.getMessage()).contains(" can decrypt " + name + ","));
+    assertEquals(name, opener(FIRST).readable(name, copy).toString());
+  }
+
   @Test
   void encryptsNothingWithoutRecipients() {
     assertEquals("database.dump", Encryption.none().nameOf("database.dump"));
