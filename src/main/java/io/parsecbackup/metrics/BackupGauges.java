@@ -49,6 +49,10 @@ record BackupGauges(BackupService backups, BackupFreshness freshness) {
             "parsec_backup_dump_bytes",
             "Size of the newest backup's dump.",
             published.flatMap(Backup::dump).map(Backup.DumpFile::bytes))
+        .flag(
+            "parsec_backup_dump_encrypted",
+            "1 if the newest backup's dump is encrypted, else 0.",
+            published.flatMap(Backup::dump).map(Backup.DumpFile::encrypted))
         // An object that the source cannot deliver counts as missing too.
         .value(
             "parsec_backup_objects_missing",

@@ -26,6 +26,7 @@ record ProofGauges(JobService jobs) {
 
   List<MetricFamilySamples> families() {
     Optional<JobState> verified = verdict(Verification.KIND);
+    Optional<JobResult> pruned = prune(job -> job.state().isDone());
     return new Gauges()
         .time(
             "parsec_backup_last_verification_timestamp_seconds",
@@ -53,12 +54,16 @@ record ProofGauges(JobService jobs) {
         .time(
             "parsec_backup_last_prune_timestamp_seconds",
             "End of the newest finished prune.",
-            prune(job -> job.state().isDone()).flatMap(JobResult::finishedAt))
+            pruned.flatMap(JobResult::finishedAt))
         .state(
             "parsec_backup_last_prune_state",
             "1 for the state in which the newest prune ended.",
             PRUNED,
             prune(job -> true).map(JobResult::state))
+        .value(
+            "parsec_backup_last_prune_refused",
+            "Files that the storage did not let the newest finished prune delete.",
+            pruned.map(job -> job.removed().map(JobResult.Removed::refused).orElse(0L)))
         .families();
   }
 

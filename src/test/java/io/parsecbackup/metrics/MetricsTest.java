@@ -133,6 +133,7 @@ class MetricsTest {
     Map<String, Double> phases = backups.catalog().phaseSeconds(backup);
     phases.forEach(
         (phase, took) -> expected.put("duration_seconds{phase=\"" + phase + "\"}", took));
+    expected.put("dump_encrypted", 0.0);
     expected.put("objects_missing", 0.0);
     expected.put("objects_accepted", 0.0);
     expected.put("objects_total{outcome=\"copied\"}", (double) SidecarStack.BLOCKS);
@@ -175,7 +176,9 @@ class MetricsTest {
     CheckRecords.write(sidecar.repository(), Verification.KIND, JobState.INCOMPLETE, TODAY);
     CheckRecords.write(sidecar.repository(), Drill.KIND, JobState.COMPLETE, YESTERDAY);
     CheckRecords.write(sidecar.repository(), Drill.KIND, JobState.FAILED, TODAY);
+    CheckRecords.write(sidecar.repository(), PruneRequest.KIND, JobState.COMPLETE, TODAY);
 
+    await(Map.of("last_prune_state{state=\"complete\"}", 1.0, "last_prune_refused", 0.0));
     await(
         Map.of(
             "last_verification_timestamp_seconds",
