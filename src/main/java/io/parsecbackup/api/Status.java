@@ -3,6 +3,7 @@ package io.parsecbackup.api;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import io.parsecbackup.backup.Backup;
+import io.parsecbackup.copy.CopyState;
 import io.parsecbackup.job.JobResult;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
@@ -15,6 +16,8 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 @JsonInclude(Include.NON_ABSENT)
 @Schema(description = "Overview of the service and its repository.")
 public record Status(
+    @Schema(description = "The repository's folder or bucket; contains no secret.")
+        String repository,
     @Schema(description = "The newest complete backup; absent if no backup is complete.")
         Optional<Backup> latest,
     @Schema(description = "Its age in seconds, by its date: snapshotAt.")
@@ -35,6 +38,11 @@ public record Status(
     @Schema(description = "The newest prune that finished or failed, apart from dry runs.")
         Optional<JobResult> prune,
     @Schema(description = "The newest copy that finished or failed.") Optional<JobResult> copy,
+    @Schema(description = "Each configured copy, and how current it is.") List<CopyState> copies,
+    @Schema(
+            description =
+                "For how many public keys new backups are encrypted; 0: they are not encrypted.")
+        int recipients,
     @Schema(description = "Bytes of the dumps and objects of all backups.") long repositoryBytes,
     @Schema(
             description =

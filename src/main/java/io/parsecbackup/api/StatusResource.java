@@ -6,8 +6,11 @@ import io.parsecbackup.api.problem.RepositoryProblem;
 import io.parsecbackup.backup.Backup;
 import io.parsecbackup.backup.BackupService;
 import io.parsecbackup.copy.CopyStart;
+import io.parsecbackup.copy.CopyStates;
 import io.parsecbackup.job.JobResult;
 import io.parsecbackup.job.JobState;
+import io.parsecbackup.repository.encryption.Encryption;
+import io.parsecbackup.repository.encryption.Recipients;
 import io.parsecbackup.restore.Drill;
 import io.parsecbackup.restore.JobService;
 import io.parsecbackup.restore.Verification;
@@ -46,17 +49,23 @@ public class StatusResource {
   private final JobService jobs;
   private final BackupFreshness freshness;
   private final ScheduleService schedules;
+  private final CopyStates copies;
+  private final Encryption encryption;
   private final BoundedRead<Status> read;
 
   public StatusResource(
       BackupService backups,
       JobService jobs,
       BackupFreshness freshness,
-      ScheduleService schedules) {
+      ScheduleService schedules,
+      CopyStates copies,
+      Encryption encryption) {
     this.backups = backups;
     this.jobs = jobs;
     this.freshness = freshness;
     this.schedules = schedules;
+    this.copies = copies;
+    this.encryption = encryption;
     this.read = new BoundedRead<>("the status", TIMES, this::readStatus);
   }
 
@@ -82,6 +91,7 @@ public class StatusResource {
   private Status readStatus() throws IOException {
     Freshness newest = freshness.freshness();
     return new Status(
+        backups.location(),
         backups.catalog().latest(),
         newest.age().map(Duration::toSeconds),
         newest.state() != Freshness.State.FRESH,
@@ -93,6 +103,8 @@ public class StatusResource {
         jobs.history(Drill.KIND).newestVerdict(),
         jobs.history(PruneRequest.KIND).newest(PruneService::isVerdict),
         jobs.history(CopyStart.KIND).newestVerdict(),
+        copies.read(jobs.history(CopyStart.KIND)),
+        encryption.recipients().map(Recipients::count).orElse(0),
         repositoryBytes(),
         backups.usableSpace().stream().boxed().findFirst(),
         recommendations());

@@ -1,5 +1,6 @@
 package io.parsecbackup.cli;
 
+import io.parsecbackup.Problem;
 import io.parsecbackup.backup.Backup;
 import io.parsecbackup.backup.BackupJson;
 import io.parsecbackup.backup.BackupService;
@@ -7,6 +8,9 @@ import io.parsecbackup.cli.output.BackupText;
 import io.parsecbackup.cli.output.Output;
 import io.parsecbackup.cli.output.PruneText;
 import io.parsecbackup.cli.settings.StartupCheck;
+import io.parsecbackup.copy.CopyConfig;
+import io.parsecbackup.copy.CopyService;
+import io.parsecbackup.copy.CopySettings;
 import io.parsecbackup.job.Job;
 import io.parsecbackup.job.JobEnd;
 import io.parsecbackup.job.JobResult;
@@ -21,12 +25,17 @@ public class BackupCommand implements Callable<Integer> {
 
   private final StartupCheck check;
   private final BackupService backups;
+  private final CopyService copies;
+  private final CopyConfig copyConfig;
 
   @Mixin Output output;
 
-  public BackupCommand(StartupCheck check, BackupService backups) {
+  public BackupCommand(
+      StartupCheck check, BackupService backups, CopyService copies, CopyConfig copyConfig) {
     this.check = check;
     this.backups = backups;
+    this.copies = copies;
+    this.copyConfig = copyConfig;
   }
 
   @Override
@@ -53,7 +62,22 @@ public class BackupCommand implements Callable<Integer> {
     }
     // The backup is published and printed: nothing that follows changes its exit code.
     backups.follow(backup, this::follow);
+    if (backup.state().isDone()) {
+      copy();
+    }
     return result.exitCode();
+  }
+
+  /** As the schedule of a service does. */
+  private void copy() {
+    if (!copies.isConfigured() || !CopySettings.followsBackups(copyConfig)) {
+      return;
+    }
+    try {
+      follow(copies.start(Trigger.CLI));
+    } catch (Problem e) {
+      output.errLine("parsec-backup: the copy was not started: " + e.getMessage());
+    }
   }
 
   private void follow(Job<JobResult> job) {
@@ -64,6 +88,9 @@ public class BackupCommand implements Callable<Integer> {
         .ifPresent(removed ->
             output.errLine(
                 "parsec-backup: " + ended.kind() + ": " + PruneText.summary(removed, false)));
+    ended
+        .copies()
+        .forEach(copy -> output.errLine("parsec-backup: copy: " + JobOutput.text(copy)));
     ended.warnings().forEach(warning -> output.errLine("parsec-backup: " + warning));
     ended
         .error()

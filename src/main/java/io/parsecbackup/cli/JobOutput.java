@@ -122,7 +122,8 @@ final class JobOutput {
     return lines;
   }
 
-  private static String text(JobResult.Copied copy) {
+  /** What happened at one place. */
+  static String text(JobResult.Copied copy) {
     return copy.state().word()
         + ": "
         + copy.repository()

@@ -1,11 +1,16 @@
 package io.parsecbackup.cli;
 
+import io.parsecbackup.Problem;
 import io.parsecbackup.backup.Backup;
 import io.parsecbackup.backup.BackupCatalog;
 import io.parsecbackup.backup.BackupService;
 import io.parsecbackup.backup.RepositorySettings;
 import io.parsecbackup.cli.output.BackupText;
 import io.parsecbackup.cli.output.Output;
+import io.parsecbackup.copy.CopyStart;
+import io.parsecbackup.copy.CopyState;
+import io.parsecbackup.copy.CopyStates;
+import io.parsecbackup.restore.JobService;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,6 +29,8 @@ public class ListCommand implements Callable<Integer> {
 
   private final BackupService backups;
   private final RepositorySettings settings;
+  private final JobService jobs;
+  private final CopyStates copies;
 
   @Mixin Output output;
   @Mixin RepositoryOption repository;
@@ -31,9 +38,12 @@ public class ListCommand implements Callable<Integer> {
   @Option(names = "--all", description = "Also list runs that published nothing.")
   boolean all;
 
-  public ListCommand(BackupService backups, RepositorySettings settings) {
+  public ListCommand(
+      BackupService backups, RepositorySettings settings, JobService jobs, CopyStates copies) {
     this.backups = backups;
     this.settings = settings;
+    this.jobs = jobs;
+    this.copies = copies;
   }
 
   @Override
@@ -54,8 +64,12 @@ public class ListCommand implements Callable<Integer> {
     if (found.isEmpty()) {
       output.line("no backup yet in " + selected.location());
     } else {
+      output.line("backups in " + selected.location());
       output.line(BackupText.HEADER);
       found.stream().map(BackupText::row).forEach(output::line);
+    }
+    if (repository.isConfigured()) {
+      copies().stream().map(BackupText::copy).forEach(output::line);
     }
     damaged.forEach(id ->
         output.errLine(
@@ -63,5 +77,15 @@ public class ListCommand implements Callable<Integer> {
                 + id
                 + " is damaged: its backup.json cannot be read, or does not match its seal"));
     return 0;
+  }
+
+  /** A list does not need the copies: a setting of theirs that is wrong does not prevent it. */
+  private List<CopyState> copies() throws IOException {
+    try {
+      return copies.read(jobs.history(CopyStart.KIND));
+    } catch (Problem e) {
+      output.errLine("parsec-backup: " + e.getMessage());
+      return List.of();
+    }
   }
 }

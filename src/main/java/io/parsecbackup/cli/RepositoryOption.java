@@ -16,6 +16,11 @@ public class RepositoryOption {
               + " Default: parsec.backup.repository.")
   Optional<String> place = Optional.empty();
 
+  /** Whether the command reads the configured repository. */
+  boolean isConfigured() {
+    return place.isEmpty();
+  }
+
   /** The settings of the selected repository; {@code configured} if the option is not given. */
   RepositorySettings select(RepositorySettings configured) {
     return place

@@ -37,6 +37,11 @@ public class CopySettings {
     return !places.isEmpty();
   }
 
+  /** Whether a copy follows each backup. */
+  public static boolean followsBackups(CopyConfig config) {
+    return config.schedule().strip().equalsIgnoreCase(CopyConfig.AFTER_BACKUP);
+  }
+
   /** The repository that is copied. */
   Repository source() {
     return repositories.repository();

@@ -5,6 +5,7 @@ import io.parsecbackup.Problem;
 import io.parsecbackup.backup.BackupConfig;
 import io.parsecbackup.copy.CopyConfig;
 import io.parsecbackup.copy.CopyService;
+import io.parsecbackup.copy.CopySettings;
 import io.parsecbackup.copy.CopyStart;
 import io.parsecbackup.job.JobHistory;
 import io.parsecbackup.job.JobResult;
@@ -70,7 +71,7 @@ public class CopyFreshness {
 
   /** As old as a backup may be, or twice the interval of a schedule of its own. */
   private Duration maxAge(Instant now) {
-    return ScheduledCopy.followsBackups(config)
+    return CopySettings.followsBackups(config)
         ? Freshness.maxAge(backupConfig.maxAge(), ScheduledBackup.timetable(backupConfig), now)
         : Freshness.maxAge(
             Optional.empty(),

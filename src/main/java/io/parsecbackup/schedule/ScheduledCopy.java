@@ -4,6 +4,7 @@ import io.parsecbackup.backup.BackupConfig;
 import io.parsecbackup.backup.BackupService;
 import io.parsecbackup.copy.CopyConfig;
 import io.parsecbackup.copy.CopyService;
+import io.parsecbackup.copy.CopySettings;
 import io.parsecbackup.copy.CopyStart;
 import io.parsecbackup.job.JobResult;
 import io.parsecbackup.job.Trigger;
@@ -100,7 +101,7 @@ final class ScheduledCopy implements ScheduledJob {
     if (!starter.isConfigured().getAsBoolean()) {
       return new Timetable.Off();
     }
-    if (!followsBackups(config)) {
+    if (!CopySettings.followsBackups(config)) {
       return copies.timetable(CopyConfig.SCHEDULE_KEY, config.schedule());
     }
     Timetable own = ScheduledBackup.timetable(backupConfig);
@@ -112,14 +113,9 @@ final class ScheduledCopy implements ScheduledJob {
     }
   }
 
-  /** Whether a copy follows each backup. */
-  static boolean followsBackups(CopyConfig config) {
-    return config.schedule().strip().equalsIgnoreCase(CopyConfig.AFTER_BACKUP);
-  }
-
   @Override
   public void checkSettings() {
-    if (!followsBackups(config)) {
+    if (!CopySettings.followsBackups(config)) {
       copies.timetable(CopyConfig.SCHEDULE_KEY, config.schedule());
     }
   }

@@ -1,6 +1,8 @@
 package io.parsecbackup.cli.output;
 
 import io.parsecbackup.backup.Backup;
+import io.parsecbackup.copy.CopyState;
+import io.parsecbackup.job.JobState;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -14,26 +16,31 @@ public final class BackupText {
   public static final String HEADER =
       String.format(
           Locale.ROOT,
-          "%-17s %-10s %-20s %10s %9s %9s %9s",
+          "%-17s %-10s %-20s %10s %-9s %9s %9s %9s",
           "ID",
           "STATE",
           "DATE",
           "DUMP",
-          "COPIED",
+          "ENCRYPTED",
+          "NEW",
           "MISSING",
           "ACCEPTED");
 
   private BackupText() {}
 
-  /** One line of a table below {@link #HEADER}. */
+  /**
+   * One line of a table below {@link #HEADER}. The column NEW is the number of objects that the run
+   * fetched from the source.
+   */
   public static String row(Backup backup) {
     return String.format(
             Locale.ROOT,
-            "%-17s %-10s %-20s %10s %9s %9s %9s",
+            "%-17s %-10s %-20s %10s %-9s %9s %9s %9s",
             backup.id(),
             backup.state().word(),
             backup.snapshotAt().map(BackupText::second).orElse("-"),
             backup.dump().map(dump -> Sizes.text(dump.bytes())).orElse("-"),
+            backup.dump().map(dump -> dump.encrypted() ? "yes" : "no").orElse("-"),
             backup.objects().map(objects -> Long.toString(objects.copied())).orElse("-"),
             backup
                 .objects()
@@ -41,6 +48,22 @@ public final class BackupText {
                 .orElse("-"),
             backup.objects().map(objects -> Long.toString(objects.accepted())).orElse("-"))
         .stripTrailing();
+  }
+
+  /** How current a copy is. */
+  public static String copy(CopyState copy) {
+    return "copy at "
+        + copy.repository()
+        + copy
+            .completeAt()
+            .map(at -> ": complete at " + second(at))
+            .orElse(": not complete yet. Run 'copy'")
+        + copy
+            .state()
+            .filter(state -> state != JobState.COMPLETE)
+            .map(state -> "; the newest one is " + state.word())
+            .orElse("")
+        + copy.error().map(error -> ": " + error).orElse("");
   }
 
   /** All details of a backup for an operator. */
@@ -80,6 +103,7 @@ public final class BackupText {
                     + dump.file()
                     + ", "
                     + Sizes.text(dump.bytes())
+                    + (dump.encrypted() ? ", encrypted" : "")
                     + ", SHA-256 "
                     + dump.sha256()));
     backup

@@ -56,6 +56,12 @@ final class KnownSettings {
 
   private static final Set<String> COPY = Set.of("copies", "run-timeout");
 
+  /** Of the jobs that follow a backup. */
+  private static final Predicate<String> FOLLOW_UPS =
+      key ->
+          Set.of("time-zone", "copies", "copy.schedule").contains(key)
+              || key.startsWith("retention.");
+
   private KnownSettings() {}
 
   /** The default of {@code key}; empty if it is not a key of this program. */
@@ -76,7 +82,8 @@ final class KnownSettings {
 
   private static Predicate<String> usedBesidesThePlaceBy(String command) {
     return switch (command) {
-      case "list", "show" -> key -> false;
+      case "list" -> "copies"::equals;
+      case "show" -> key -> false;
       case "accept" -> IDENTITY::equals;
       case "prune" ->
           key ->
@@ -95,8 +102,7 @@ final class KnownSettings {
                   || key.equals("encryption.recipients")
                   // Only adopt can need it: for a dump that is encrypted already.
                   || (key.equals(IDENTITY) && command.equals("adopt"))
-                  || (command.equals("backup")
-                      && (key.equals("time-zone") || key.startsWith("retention.")));
+                  || (command.equals("backup") && FOLLOW_UPS.test(key));
       // The service and the doctor use all settings, and a new command may too.
       default -> key -> true;
     };

@@ -131,4 +131,17 @@ class CommandConfigTest {
         Optional.of("${NOT_SET_AT_ALL}/x"),
         config.getConfigMapping(BackupConfig.class).repository());
   }
+
+  /** A list shows the copies, and a backup is followed by them. */
+  @ParameterizedTest
+  @CsvSource({"list, true", "backup, true", "copy, true", "show, false", "verify, false"})
+  void readsTheCopiesForTheCommandsThatUseThem(String command, boolean used) {
+    CommandConfig.once(command);
+    assertEquals(
+        used,
+        config(Map.of("parsec.backup.copies", "/copy"))
+            .getConfigMapping(BackupConfig.class)
+            .copies()
+            .isPresent());
+  }
 }
