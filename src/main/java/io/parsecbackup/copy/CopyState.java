@@ -12,7 +12,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * How current a configured copy is.
  *
  * @param repository the place; contains no secret
- * @param completeAt when the newest copy that was complete there ended; empty if there is none
+ * @param completeAt when the newest copy that was complete there ended; empty if it is unknown
  * @param ageSeconds how long that is ago
  * @param state how the newest copy ended there; empty if none has worked there yet
  * @param error why it did not finish there
@@ -22,7 +22,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 @Schema(
     description =
         "How current a configured copy is. completeAt, ageSeconds: the newest copy that was complete"
-            + " at this place; absent if there is none. state, error: of the newest copy there.")
+            + " at this place; absent if it is unknown. state, error: of the newest copy there.")
 public record CopyState(
     String repository,
     Optional<Instant> completeAt,
