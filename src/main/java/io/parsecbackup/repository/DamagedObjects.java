@@ -181,6 +181,22 @@ public final class DamagedObjects {
     settle(workspace);
   }
 
+  /**
+   * Removes the lists that a backup has handled, and was not allowed to delete. Needs the lock.
+   *
+   * @return how many stay, because the storage refused to delete them
+   */
+  public long removeHandled() throws IOException {
+    Optional<ObjectNode> settled = documents.sealed(Layout.SETTLED);
+    long refused = 0;
+    for (RunId id : documents.ids(Layout.CHECKS, Layout.DAMAGED)) {
+      if (isHandled(id, settled)) {
+        refused += new Leftovers(storage).delete(Layout.damaged(id)) ? 0 : 1;
+      }
+    }
+    return refused;
+  }
+
   /** Whether there are damaged objects that no backup has fetched again. Needs no lock. */
   public boolean isAny() throws IOException {
     return !lists().isEmpty();

@@ -7,11 +7,14 @@ import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.index.Journal;
 import io.parsecbackup.repository.index.RecordSorter;
 import io.parsecbackup.repository.index.RecordStream;
+import io.parsecbackup.repository.storage.Documents;
+import io.parsecbackup.repository.storage.Layout;
 import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.repository.storage.Storage;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jboss.logging.Logger;
 
 /**
@@ -24,6 +27,9 @@ import org.jboss.logging.Logger;
 public final class DeadRuns {
 
   private static final Logger LOG = Logger.getLogger(DeadRuns.class);
+
+  /** How records call the states of such runs. */
+  private static final Set<String> ENDED_EARLY = Set.of("failed", "cancelled");
 
   private final Storage storage;
   private final ScratchFolders scratch;
@@ -59,6 +65,33 @@ public final class DeadRuns {
       clear(id);
     }
     scratch.deleteStrays();
+  }
+
+  /**
+   * Removes the files of runs that ended without publishing and left them: their key was not
+   * allowed to delete, or their scratch was lost. A backup that has lost only its {@code
+   * backup.json} is not one of them. Needs the exclusive lock.
+   *
+   * @return how many runs still have files, because the storage refused to delete them
+   */
+  public long clearUnpublished(Cancellation cancellation) throws IOException {
+    List<RunId> exist = published.ids();
+    long refused = 0;
+    for (RunId id : new Documents(storage).ids(Layout.BACKUPS, "")) {
+      cancellation.throwIfCancelled();
+      if (!exist.contains(id) && hasFailed(id)) {
+        refused += Workspace.clear(storage, published, id) ? 0 : 1;
+      }
+    }
+    return refused;
+  }
+
+  private boolean hasFailed(RunId id) {
+    return published.isRevoked(id)
+        || new RunRecords(storage)
+            .read(id)
+            .filter(run -> ENDED_EARLY.contains(run.path("state").asText()))
+            .isPresent();
   }
 
   private void clear(RunId id) throws IOException {

@@ -103,11 +103,22 @@ public final class PrunedBackups {
     return documents.ids(Layout.BACKUPS, "").stream().anyMatch(published::isPruned);
   }
 
+  /** Does nothing if an earlier prune, which was not allowed to delete the backup, has done it. */
   private void seal(RunId id) throws IOException {
+    String digest = digest(id).orElseThrow();
+    boolean isSealed =
+        documents
+            .sealed(Layout.segmentSeal(id))
+            .filter(seal -> seal.path("kind").asText().equals(Segment.PRUNED))
+            .filter(seal -> seal.path("sha256").asText().equals(digest))
+            .isPresent();
+    if (isSealed) {
+      return;
+    }
     ObjectNode seal = JsonNodeFactory.instance.objectNode();
     seal.put("id", id.text());
     seal.put("kind", Segment.PRUNED);
-    seal.put("sha256", digest(id).orElseThrow());
+    seal.put("sha256", digest);
     storage.put(NewFile.replacing(Layout.segmentSeal(id), Content.of(SealedJson.seal(seal))));
   }
 

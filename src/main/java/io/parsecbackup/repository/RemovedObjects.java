@@ -11,6 +11,7 @@ import io.parsecbackup.repository.storage.Content;
 import io.parsecbackup.repository.storage.DeletionRefusedException;
 import io.parsecbackup.repository.storage.Documents;
 import io.parsecbackup.repository.storage.Layout;
+import io.parsecbackup.repository.storage.Leftovers;
 import io.parsecbackup.repository.storage.NewFile;
 import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.repository.storage.SealedJson;
@@ -95,15 +96,21 @@ public final class RemovedObjects {
     }
   }
 
-  /** Deletes lists without a seal, which are left by a killed prune. Needs the lock. */
-  public void clear(Cancellation cancellation) throws IOException {
+  /**
+   * Deletes lists without a seal, which are left by a killed prune. Needs the lock.
+   *
+   * @return how many stay, because the storage refused to delete them
+   */
+  public long clear(Cancellation cancellation) throws IOException {
+    long refused = 0;
     Set<RunId> sealed =
         documents.ids(Layout.INDEX, Layout.REMOVED + ".json").stream().collect(Collectors.toSet());
     for (RunId id : documents.ids(Layout.INDEX, Layout.REMOVED + ".tsv")) {
       if (!sealed.contains(id)) {
         cancellation.throwIfCancelled();
-        storage.delete(Layout.removal(id));
+        refused += new Leftovers(storage).delete(Layout.removal(id)) ? 0 : 1;
       }
     }
+    return refused;
   }
 }

@@ -228,22 +228,27 @@ public final class Workspace implements ScratchFiles, AutoCloseable {
   /**
    * Removes the files of an unpublished run: its scratch files except the journal, and files that
    * already have their final names.
+   *
+   * @return whether all are gone; false if this program may not delete them
    */
-  static void clear(Storage storage, PublishedBackups published, RunId id) throws IOException {
+  static boolean clear(Storage storage, PublishedBackups published, RunId id) throws IOException {
     Leftovers leftovers = new Leftovers(storage);
+    // A deletion of nothing would leave a mark in a bucket with versions.
+    boolean gone =
+        !new Documents(storage).exists(Layout.segment(id)) || leftovers.delete(Layout.segment(id));
     if (published.isRevoked(id)) {
       // What revokes a run stays, because the run may only be frozen.
       String folder = Layout.backup(id) + "/";
       for (Iterator<StoredFile> files = storage.list(folder); files.hasNext(); ) {
         String name = files.next().name();
         if (!name.equals(Layout.backupJson(id)) && !name.equals(Layout.revoked(id))) {
-          leftovers.delete(name);
+          gone &= leftovers.delete(name);
         }
       }
     } else {
-      leftovers.deleteTree(Layout.backup(id));
+      gone &= leftovers.deleteTree(Layout.backup(id));
     }
-    leftovers.delete(Layout.segment(id));
     new ScratchFolders(storage.scratch()).clear(id);
+    return gone;
   }
 }

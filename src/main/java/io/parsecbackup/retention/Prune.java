@@ -143,9 +143,13 @@ final class Prune {
   private void removeBackups(Set<RunId> ids, Map<RunId, Backup> backups) throws IOException {
     Set<RunId> refused = new HashSet<>();
     if (!request.dryRun()) {
-      // A killed prune may have left files.
+      // A killed prune may have left files, and so do runs whose key may not delete.
       counts.refused(repository.prunedBackups().clear(cancellation));
-      repository.removedObjects().clear(cancellation);
+      counts.refused(repository.removedObjects().clear(cancellation));
+      lock.requireHeld();
+      counts.refused(repository.deadRuns().clearUnpublished(cancellation));
+      counts.refused(repository.damagedObjects().removeHandled());
+      counts.refused(repository.compactions().removeOlder());
       lock.requireHeld();
       refused.addAll(
           repository.prunedBackups().remove(ids.stream().sorted().toList(), cancellation));

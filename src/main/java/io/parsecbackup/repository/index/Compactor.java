@@ -85,15 +85,35 @@ public final class Compactor {
     storage.put(
         NewFile.replacing(
             Layout.compactionSeal(id), Content.of(SealedJson.seal(merged.seal(id, KIND)))));
-    List<String> names = storage.children(Layout.INDEX);
-    Set<RunId> others = new TreeSet<>(RunId.all(names, Layout.MERGED + ".tsv"));
-    others.addAll(RunId.all(names, Layout.MERGED + ".json"));
-    others.remove(id);
-    Leftovers leftovers = new Leftovers(storage);
-    for (RunId other : others) {
-      leftovers.delete(Layout.compaction(other));
-      leftovers.delete(Layout.compactionSeal(other));
+    removeOlder(id);
+  }
+
+  /**
+   * Removes the compactions that the newest valid one replaces. Needs the lock.
+   *
+   * @return how many stay, because the storage refused to delete them
+   */
+  public long removeOlder() throws IOException {
+    if (RunId.all(storage.children(Layout.INDEX), Layout.MERGED + ".tsv").size() < 2) {
+      return 0;
     }
+    Optional<Compactions.Compaction> newest = compactions.newest(id -> true);
+    return newest.isEmpty() ? 0 : removeOlder(newest.get().id());
+  }
+
+  private long removeOlder(RunId newest) throws IOException {
+    Leftovers leftovers = new Leftovers(storage);
+    Set<RunId> refused = new TreeSet<>();
+    List<String> names = storage.children(Layout.INDEX);
+    for (String suffix : List.of(".tsv", ".json")) {
+      for (RunId other : RunId.all(names, Layout.MERGED + suffix)) {
+        if (!other.equals(newest)
+            && !leftovers.delete(Layout.INDEX + "/" + other + Layout.MERGED + suffix)) {
+          refused.add(other);
+        }
+      }
+    }
+    return refused.size();
   }
 
   /** The segments up to {@code upTo} that have records and are in no valid compaction. */

@@ -24,12 +24,17 @@ public record Leftovers(Storage storage) {
     }
   }
 
-  /** Removes a folder with its content, or what this program may delete of it. */
-  public void deleteTree(String folder) throws IOException {
+  /**
+   * Removes a folder with its content, or what this program may delete of it. Returns false if
+   * something stays.
+   */
+  public boolean deleteTree(String folder) throws IOException {
     try {
       storage.deleteTree(folder);
+      return true;
     } catch (DeletionRefusedException e) {
       warn(folder, e);
+      return false;
     }
   }
 
