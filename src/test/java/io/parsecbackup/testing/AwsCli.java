@@ -19,6 +19,11 @@ public final class AwsCli {
    *     nothing
    */
   public static Map<String, String> environment(EmbeddedS3 s3) {
+    return environment(s3.accessKey(), s3.secretKey(), s3.region());
+  }
+
+  /** As above, for another server. */
+  public static Map<String, String> environment(String key, String secret, String region) {
     boolean installed =
         Stream.of(System.getenv("PATH").split(File.pathSeparator))
             .anyMatch(folder -> Files.isExecutable(Path.of(folder, "aws")));
@@ -29,11 +34,11 @@ public final class AwsCli {
     }
     return Map.of(
         "AWS_ACCESS_KEY_ID",
-        s3.accessKey(),
+        key,
         "AWS_SECRET_ACCESS_KEY",
-        s3.secretKey(),
+        secret,
         "AWS_DEFAULT_REGION",
-        s3.region(),
+        region,
         "AWS_EC2_METADATA_DISABLED",
         "true",
         "AWS_CONFIG_FILE",

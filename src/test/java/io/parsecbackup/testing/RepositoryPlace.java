@@ -21,6 +21,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /**
  * Where the repositories of tests are. A test names a folder. With {@code
@@ -43,6 +46,10 @@ public final class RepositoryPlace {
   private static final String KIND_VARIABLE = "PARSEC_TEST_REPOSITORY";
   private static final String SERVER_VARIABLE = "PARSEC_TEST_SERVER";
   private static final String CACHE_VARIABLE = "PARSEC_TEST_CACHE";
+  private static final String ASSIGNED_VARIABLE = "PARSEC_TEST_PLACES";
+
+  /** The settings of folders that tests have made buckets themselves. */
+  private static final Map<Path, String> ASSIGNED = new ConcurrentHashMap<>(inherited());
 
   private static final String LEASE_VARIABLE = "PARSEC_TEST_LEASE";
 
@@ -75,24 +82,57 @@ public final class RepositoryPlace {
         : Kind.valueOf(named.strip().toUpperCase(java.util.Locale.ROOT));
   }
 
+  /**
+   * Makes a folder the name of a repository in a bucket, whatever kind of places this run of the
+   * tests uses. The bucket's objects need not be in that folder.
+   *
+   * @param setting the value of {@code parsec.backup.repository}
+   */
+  public static void assign(Path folder, String setting) {
+    ASSIGNED.put(normal(folder), setting);
+  }
+
+  private static Path normal(Path folder) {
+    return folder.toAbsolutePath().normalize();
+  }
+
+  private static Map<Path, String> inherited() {
+    return System.getenv()
+        .getOrDefault(ASSIGNED_VARIABLE, "")
+        .lines()
+        .map(line -> line.split("\t", 2))
+        .collect(Collectors.toMap(parts -> Path.of(parts[0]), parts -> parts[1]));
+  }
+
+  private static boolean isFolder(Path folder) {
+    return kind() == Kind.FOLDER && !ASSIGNED.containsKey(normal(folder));
+  }
+
   /** What a program needs to use the same server: variables of its environment. */
   static Map<String, String> environment() {
-    return kind() == Kind.FOLDER
-        ? Map.of()
-        : Map.of(
-            KIND_VARIABLE,
-            kind().name(),
-            SERVER_VARIABLE,
-            String.join(" ", server().endpoint().toString(), server().key(), server().secret()),
-            CACHE_VARIABLE,
-            Server.CACHE.toString(),
-            LEASE_VARIABLE,
-            Long.toString(LEASE.lease().toSeconds()));
+    Map<String, String> environment = new TreeMap<>();
+    environment.put(LEASE_VARIABLE, Long.toString(LEASE.lease().toSeconds()));
+    if (!ASSIGNED.isEmpty()) {
+      environment.put(
+          ASSIGNED_VARIABLE,
+          ASSIGNED.entrySet().stream()
+              .map(place -> place.getKey() + "\t" + place.getValue())
+              .collect(Collectors.joining("\n")));
+      environment.put(CACHE_VARIABLE, Server.CACHE.toString());
+    }
+    if (kind() != Kind.FOLDER) {
+      environment.put(KIND_VARIABLE, kind().name());
+      environment.put(
+          SERVER_VARIABLE,
+          String.join(" ", server().endpoint().toString(), server().key(), server().secret()));
+      environment.put(CACHE_VARIABLE, Server.CACHE.toString());
+    }
+    return environment;
   }
 
   /** The folder for scratch of the repository in {@code folder}. */
   public static Path scratch(Path folder) {
-    if (kind() == Kind.FOLDER) {
+    if (isFolder(folder)) {
       return folder.resolve("tmp");
     }
     return PlainCore.repository(folder).storage().scratch();
@@ -101,7 +141,7 @@ public final class RepositoryPlace {
   /** Copies the scratch of a repository that was copied, if it is not in its folder. */
   static void copyScratch(Path from, Path to) throws IOException, InterruptedException {
     Path scratch = scratch(from);
-    if (kind() != Kind.FOLDER && Files.isDirectory(scratch)) {
+    if (!isFolder(from) && Files.isDirectory(scratch)) {
       Path copy = scratch(to);
       PrivateFiles.createFolders(copy);
       Process cp = new ProcessBuilder("cp", "-a", scratch + "/.", copy.toString()).start();
@@ -115,7 +155,7 @@ public final class RepositoryPlace {
    * Waits until a run can lock a repository whose last run was killed: until its lease has run out.
    */
   public static void awaitFree(Path folder) {
-    if (kind() == Kind.FOLDER || !Files.exists(folder)) {
+    if (isFolder(folder) || !Files.exists(folder)) {
       return;
     }
     Repository repository = PlainCore.repository(folder);
@@ -132,18 +172,28 @@ public final class RepositoryPlace {
 
   /** The value of {@code parsec.backup.repository} for the repository in {@code folder}. */
   public static String setting(Path folder) {
+    String assigned = ASSIGNED.get(normal(folder));
+    if (assigned != null) {
+      return assigned;
+    }
     return switch (kind()) {
       case FOLDER -> folder.toString();
       case BUCKET, VERSITYGW ->
-          "s3:"
-              + escaped(server().endpoint().toString())
-              + ":us-east-1:"
-              + server().bucketOf(folder)
-              + ":"
-              + escaped(server().key())
-              + ":"
-              + escaped(server().secret());
+          setting(
+              server().endpoint(), server().bucketOf(folder), server().key(), server().secret());
     };
+  }
+
+  /** The value of {@code parsec.backup.repository} for a bucket. */
+  public static String setting(URI endpoint, String bucket, String key, String secret) {
+    return String.join(
+        ":",
+        "s3",
+        escaped(endpoint.toString()),
+        "us-east-1",
+        bucket,
+        escaped(key),
+        escaped(secret));
   }
 
   /** Opens repositories, and announces their steps as {@code folders} does. */

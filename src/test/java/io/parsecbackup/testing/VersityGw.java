@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -52,6 +53,7 @@ public final class VersityGw implements AutoCloseable {
     Optional<Path> program = program();
     Path buckets = Files.createDirectories(folder.resolve("buckets"));
     Path versions = Files.createDirectories(folder.resolve("versions"));
+    Path users = Files.createDirectories(folder.resolve("users"));
     int port;
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = free.getLocalPort();
@@ -62,6 +64,8 @@ public final class VersityGw implements AutoCloseable {
             "--quiet",
             "--port",
             "127.0.0.1:" + port,
+            "--iam-dir",
+            users.toString(),
             "posix",
             "--bucketlinks",
             "--versioning-dir",
@@ -112,6 +116,11 @@ public final class VersityGw implements AutoCloseable {
     Files.createDirectory(buckets.resolve(name));
   }
 
+  /** The folder with the objects of a bucket, those of older versions apart. */
+  public Path folderOf(String bucket) {
+    return buckets.resolve(bucket);
+  }
+
   /** Makes a folder the place of a bucket's objects. */
   void linkBucket(String name, Path folder) throws IOException {
     Files.createDirectories(folder);
@@ -124,15 +133,7 @@ public final class VersityGw implements AutoCloseable {
 
   /** Creates a bucket with Object Lock in compliance mode, for one day. */
   public void createLockedBucket(String name) {
-    try (S3AsyncClient client =
-        S3AsyncClient.builder()
-            .endpointOverride(endpoint())
-            .region(Region.US_EAST_1)
-            .forcePathStyle(true)
-            .credentialsProvider(
-                StaticCredentialsProvider.create(
-                    AwsBasicCredentials.create(ACCESS_KEY, SECRET_KEY)))
-            .build()) {
+    try (S3AsyncClient client = client()) {
       client.createBucket(request -> request.bucket(name).objectLockEnabledForBucket(true)).join();
       client
           .putObjectLockConfiguration(request ->
@@ -144,6 +145,61 @@ public final class VersityGw implements AutoCloseable {
                               rule.defaultRetention(retention ->
                                   retention.mode(ObjectLockRetentionMode.COMPLIANCE).days(1)))))
           .join();
+    }
+  }
+
+  /** A client of the owner, who may do everything that Object Lock does not forbid. */
+  public S3AsyncClient client() {
+    return S3AsyncClient.builder()
+        .endpointOverride(endpoint())
+        .region(Region.US_EAST_1)
+        .forcePathStyle(true)
+        .credentialsProvider(
+            StaticCredentialsProvider.create(AwsBasicCredentials.create(ACCESS_KEY, SECRET_KEY)))
+        .build();
+  }
+
+  /** Creates a user without any right. Its secret is {@link #secretOf}. */
+  public void createUser(String name) throws IOException {
+    ProcessBuilder command =
+        new ProcessBuilder(
+            program().orElseThrow().toString(),
+            "admin",
+            "--allow-insecure",
+            "--access",
+            ACCESS_KEY,
+            "--secret",
+            SECRET_KEY,
+            "--endpoint-url",
+            endpoint().toString(),
+            "create-user",
+            "--access",
+            name,
+            "--secret",
+            secretOf(name),
+            "--role",
+            "user");
+    Process create = command.redirectErrorStream(true).start();
+    String output = new String(create.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    try {
+      if (create.waitFor() != 0) {
+        throw new IllegalStateException(output);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The secret key of a user. */
+  public static String secretOf(String user) {
+    return user + "-secret";
+  }
+
+  /** Gives a bucket a policy, in place of an earlier one. */
+  public void allow(String bucket, String policy) {
+    try (S3AsyncClient client = client()) {
+      client.putBucketPolicy(request -> request.bucket(bucket).policy(policy)).join();
     }
   }
 

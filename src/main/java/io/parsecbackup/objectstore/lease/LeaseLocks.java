@@ -69,7 +69,8 @@ public final class LeaseLocks implements RepositoryLocks, WriteGuard, AutoClosea
         throw e;
       }
       LOG.warnf(
-          "%s cannot be locked, because its key may not write. Do not prune it meanwhile",
+          "%s cannot be locked, because its key may not write. A prune at the same time could"
+              + " remove the backup that this job reads",
           object.location());
       return new NoLease();
     }

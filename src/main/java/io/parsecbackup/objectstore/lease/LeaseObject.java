@@ -78,7 +78,7 @@ final class LeaseObject {
           location()
               + " is not this program's lock: "
               + e.getMessage()
-              + ". If no run is active, remove it",
+              + ". If no run is active, remove it, or replace it by an older version",
           e);
     }
   }

@@ -6,6 +6,8 @@ import io.parsecbackup.objectstore.content.TransferException;
 import io.parsecbackup.objectstore.s3.BucketRequest;
 import io.vertx.core.http.HttpMethod;
 import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -60,6 +62,35 @@ public record BucketProtection(
       }
     }
     return new BucketProtection(versioning, lock, notes);
+  }
+
+  /**
+   * What the server says about the retention of one object.
+   *
+   * @param until empty if the server does not say it, or the object has none
+   * @param note why it cannot be read
+   */
+  record Retention(Optional<Instant> until, Optional<String> note) {}
+
+  static Retention retention(BucketClient client, String key) throws IOException {
+    try {
+      byte[] body =
+          client.send(BucketRequest.of(HttpMethod.GET, key).parameter("retention", "")).body();
+      return new Retention(
+          Xml.text(body, "Retention", "RetainUntilDate").map(Instant::parse), Optional.empty());
+    } catch (DateTimeException e) {
+      return new Retention(Optional.empty(), Optional.empty());
+    } catch (TransferException e) {
+      // An object without retention answers 404, or 400 on some servers.
+      return new Retention(
+          Optional.empty(),
+          e.kind() == TransferException.Kind.ABSENT
+              ? Optional.empty()
+              : Optional.of(
+                  "the retention of an object cannot be read: "
+                      + e.getMessage()
+                      + ". The key needs the right s3:GetObjectRetention"));
+    }
   }
 
   private static Optional<ObjectLock> lock(byte[] body) {

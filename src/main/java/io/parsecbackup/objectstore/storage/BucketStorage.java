@@ -45,7 +45,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
@@ -371,20 +370,17 @@ public final class BucketStorage implements Storage {
 
   @Override
   public List<StorageCheck> checks() {
-    return List.of(
-        new StorageCheck(
-            "storage",
-            () ->
-                Stream.concat(
-                        Stream.of(StorageCheck.Result.ok("storage", "the bucket can be used")),
-                        capabilities().notes().stream()
-                            .map(note -> StorageCheck.Result.note("storage", note)))
-                    .toList()));
+    return new BucketChecks(this).all();
   }
 
   /** Who can delete objects, as far as the bucket's settings tell. */
   public BucketProtection protection() throws IOException {
     return BucketProtection.read(client);
+  }
+
+  /** What the server says about the retention of a file. */
+  BucketProtection.Retention retention(String name) throws IOException {
+    return BucketProtection.retention(client, place.key(name));
   }
 
   @Override
