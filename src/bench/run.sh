@@ -6,6 +6,7 @@
 #   src/bench/run.sh NAME [ARGUMENT...]       another benchmark of src/bench/java
 # Benchmarks start their own PostgreSQL and S3 servers and work in the temporary folder. They need GNU time. Those other than
 # ProgramBenchmark need aws if they compare with it; ReferencesBenchmark also needs rclone, unless it gets --peers=none.
+# BucketToBucketBenchmark needs rclone unless it gets --no-rclone, and strace for --trace.
 set -eu
 cd -- "$(dirname -- "$0")/../.."
 java=$(.mvn/wrapper/find-jdk)/bin/java

@@ -100,11 +100,17 @@ public final class EmbeddedS3 implements AutoCloseable {
 
   /**
    * The number of requests of this kind since the server was opened, without those with a wrong
-   * signature. It counts requests for objects, listings and {@code HEAD} of a bucket. Unlike {@link
-   * FaultyProxy} it costs nothing and records no requests.
+   * signature. It counts requests for objects, listings and {@code HEAD} of a bucket, and as others
+   * those of copies and of uploads in parts. Unlike {@link FaultyProxy} it costs nothing and
+   * records no requests.
    */
   public long count(S3Request.Kind kind) {
     return store.asked(kind);
+  }
+
+  /** The bytes of objects that were sent since the server was opened. */
+  public long sentBytes() {
+    return store.sentBytes();
   }
 
   /** Starts the server again after {@link #stop()}, on the same port. */

@@ -56,6 +56,7 @@ public class MemoryBlobStore implements BlobStore {
   private final ConcurrentMap<String, S3Bucket> buckets = new ConcurrentHashMap<>();
   private final MemoryUploads uploads = new MemoryUploads();
   private final ConcurrentMap<Kind, LongAdder> asked = new ConcurrentHashMap<>();
+  private final LongAdder sentBytes = new LongAdder();
 
   protected MemoryBlobStore(Clock clock) {
     this.clock = clock;
@@ -73,6 +74,10 @@ public class MemoryBlobStore implements BlobStore {
   long asked(Kind kind) {
     LongAdder count = asked.get(kind);
     return count == null ? 0 : count.sum();
+  }
+
+  long sentBytes() {
+    return sentBytes.sum();
   }
 
   private void count(Kind kind) {
@@ -160,6 +165,7 @@ public class MemoryBlobStore implements BlobStore {
 
   @Override
   public CopyObjectResponse copyBlob(CopyObjectRequest request) {
+    count(Kind.OTHER);
     StoredObject source = existing(request.sourceBucket(), request.sourceKey());
     S3Bucket target = existing(request.destinationBucket());
     StoredObject copy =
@@ -182,7 +188,10 @@ public class MemoryBlobStore implements BlobStore {
   @Override
   public ResponseInputStream<GetObjectResponse> getBlob(GetObjectRequest request) {
     count(Kind.GET_OBJECT);
-    return ObjectReply.get(existing(request.bucket(), request.key()), request);
+    ResponseInputStream<GetObjectResponse> reply =
+        ObjectReply.get(existing(request.bucket(), request.key()), request);
+    sentBytes.add(reply.response().contentLength());
+    return reply;
   }
 
   @Override
@@ -194,18 +203,21 @@ public class MemoryBlobStore implements BlobStore {
 
   @Override
   public MultipartUpload initiateMultipartUpload(CreateMultipartUploadRequest request) {
+    count(Kind.OTHER);
     existing(request.bucket());
     return uploads.begin(request);
   }
 
   @Override
   public void abortMultipartUpload(MultipartUpload upload) {
+    count(Kind.OTHER);
     uploads.end(upload);
   }
 
   @Override
   public UploadPartResponse uploadMultipartPart(
       MultipartUpload upload, UploadPartRequest request, InputStream body) {
+    count(Kind.OTHER);
     Content part = Content.of(read(body));
     uploads.add(upload, request.partNumber(), part);
     return SdkResponses.uploadedPart(part.md5());
@@ -214,6 +226,7 @@ public class MemoryBlobStore implements BlobStore {
   @Override
   public CompleteMultipartUploadResponse completeMultipartUpload(
       MultipartUpload upload, CompleteMultipartUploadRequest request) {
+    count(Kind.OTHER);
     S3Bucket bucket = existing(upload.containerName());
     String key = upload.blobName();
     if (request.ifNoneMatch() != null && bucket.object(key).isPresent()) {
@@ -233,6 +246,7 @@ public class MemoryBlobStore implements BlobStore {
   @Override
   public List<software.amazon.awssdk.services.s3.model.MultipartUpload> listMultipartUploads(
       String bucket) {
+    count(Kind.OTHER);
     return uploads.list(bucket);
   }
 

@@ -10,6 +10,8 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -48,8 +50,12 @@ public final class VersityGw implements AutoCloseable {
     return start(folder);
   }
 
-  /** A running server without buckets. */
-  static VersityGw start(Path folder) throws IOException {
+  /**
+   * A running server without buckets.
+   *
+   * @param options further ones of the program
+   */
+  public static VersityGw start(Path folder, String... options) throws IOException {
     Optional<Path> program = program();
     Path buckets = Files.createDirectories(folder.resolve("buckets"));
     Path versions = Files.createDirectories(folder.resolve("versions"));
@@ -58,19 +64,20 @@ public final class VersityGw implements AutoCloseable {
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = free.getLocalPort();
     }
-    ProcessBuilder command =
-        new ProcessBuilder(
+    List<String> arguments = new ArrayList<>();
+    arguments.addAll(
+        List.of(
             program.orElseThrow().toString(),
             "--quiet",
             "--port",
             "127.0.0.1:" + port,
             "--iam-dir",
-            users.toString(),
-            "posix",
-            "--bucketlinks",
-            "--versioning-dir",
-            versions.toString(),
-            buckets.toString());
+            users.toString()));
+    arguments.addAll(List.of(options));
+    arguments.addAll(
+        List.of(
+            "posix", "--bucketlinks", "--versioning-dir", versions.toString(), buckets.toString()));
+    ProcessBuilder command = new ProcessBuilder(arguments);
     command.environment().put("ROOT_ACCESS_KEY", ACCESS_KEY);
     command.environment().put("ROOT_SECRET_KEY", SECRET_KEY);
     Path log = folder.resolve("versitygw.log");
@@ -85,7 +92,8 @@ public final class VersityGw implements AutoCloseable {
     return server;
   }
 
-  private static Optional<Path> program() {
+  /** The program, if it is installed. */
+  public static Optional<Path> program() {
     String named = System.getenv("VERSITYGW");
     Stream<Path> places =
         named != null
@@ -119,6 +127,11 @@ public final class VersityGw implements AutoCloseable {
   /** The folder with the objects of a bucket, those of older versions apart. */
   public Path folderOf(String bucket) {
     return buckets.resolve(bucket);
+  }
+
+  /** User and system time since it was started. */
+  public Duration cpuTime() {
+    return process.info().totalCpuDuration().orElseThrow();
   }
 
   /** Makes a folder the place of a bucket's objects. */
