@@ -36,6 +36,16 @@ final class FillFailure {
 
   private static final Pattern ROW =
       Pattern.compile("(?m)(CONTEXT:\\s+COPY .*?, line \\d+(?:, column \\w+)?):.*$");
+  /** The row may contain line breaks: it ends at PostgreSQL's next line or the end. */
+  private static final Pattern WHOLE_ROW =
+      Pattern.compile("(?s)(Failing row contains )\\(.*?(?=\\R[A-Z]+: |\\Rpg_restore: |\\z)");
+
+  private static final Pattern VALUE =
+      Pattern.compile("(?s)(invalid input (?:syntax|value) for [^\"]*: )\".*?\"(?=\\R|\\z)");
+
+  /** psql's excerpt of a statement, such as an INSERT with its values. */
+  private static final Pattern STATEMENT = Pattern.compile("(?m)^(LINE \\d+): .*$");
+
   private static final Pattern KEY = Pattern.compile("(?m)(Key \\(.*?\\))=\\(.*\\)");
 
   private FillFailure() {}
@@ -60,7 +70,10 @@ final class FillFailure {
 
   /** PostgreSQL prints the row that caused an error; users' data must not be logged. */
   private static String withoutRows(String stderr) {
-    return KEY.matcher(ROW.matcher(stderr).replaceAll("$1")).replaceAll("$1=(…)");
+    String text = WHOLE_ROW.matcher(stderr).replaceAll("$1(…)");
+    text = VALUE.matcher(text).replaceAll("$1(…)");
+    text = STATEMENT.matcher(text).replaceAll("$1");
+    return KEY.matcher(ROW.matcher(text).replaceAll("$1")).replaceAll("$1=(…)");
   }
 
   private static String meaning(DumpFill.Result result, DatabaseUri into, boolean full) {
