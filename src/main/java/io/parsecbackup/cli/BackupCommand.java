@@ -40,7 +40,7 @@ public class BackupCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    check.run();
+    check.runForBackup();
     JobEnd<Backup> result = JobOutput.execute(backups.start(Trigger.CLI), output);
     Backup backup = result.document();
     if (output.isJson()) {

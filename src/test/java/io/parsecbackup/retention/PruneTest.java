@@ -14,10 +14,12 @@ import io.parsecbackup.job.JobResult;
 import io.parsecbackup.job.JobState;
 import io.parsecbackup.job.Trigger;
 import io.parsecbackup.repository.Repository;
+import io.parsecbackup.repository.encryption.Encryption;
 import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.repository.storage.folder.FolderStorage;
 import io.parsecbackup.repository.storage.folder.StableStorage;
 import io.parsecbackup.restore.Subset;
+import io.parsecbackup.testing.AgeKeys;
 import io.parsecbackup.testing.Checkpoints;
 import io.parsecbackup.testing.CrashLab;
 import io.parsecbackup.testing.KillableJob;
@@ -33,6 +35,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -189,6 +192,54 @@ class PruneTest {
     prune(place, ONE, false);
     assertTrue(Files.exists(place.resolve("objects").resolve(purged)));
     allAreWhole(place);
+  }
+
+  /** As after a backup by the service or by the command. */
+  @Test
+  void removesObjectsOfEncryptedBackupsOnlyWithTheIdentity() throws Exception {
+    Path place = lab.place();
+    AgeKeys keys = AgeKeys.create();
+    Map<String, String> settings = new TreeMap<>(lab.environment());
+    settings.putAll(AgeKeys.recipients(keys));
+    String purged = lab.stack().data().addBlocks(1).getFirst();
+    for (int run = 0; run < 4; run++) {
+      Backup backup = encrypted(place, settings);
+      if (run == 0) {
+        deleteRow(purged);
+      }
+      JobResult without =
+          after(backup, PlainCore.prunes(place, ONE, new StableStorage(), Encryption.none()));
+      assertEquals(0, without.removed().orElseThrow().objects());
+      assertTrue(
+          without.warnings().toString().contains("identity-file is not set"), without::toString);
+      Encryption identity =
+          PlainCore.encryption(AgeKeys.identity(AgeKeys.file(scratch, AgeKeys.create(), keys)));
+      JobResult with = after(backup, PlainCore.prunes(place, ONE, new StableStorage(), identity));
+      assertEquals(List.of(), with.warnings());
+      assertEquals(run < 3 ? 0 : 1, with.removed().orElseThrow().objects(), with::toString);
+    }
+    assertFalse(Files.exists(place.resolve("objects").resolve(purged)));
+    lab.visible(place).forEach(id -> verify(place, id));
+  }
+
+  private static Backup encrypted(Path repository, Map<String, String> settings) {
+    Backup backup =
+        PlainCore.backups(
+                repository,
+                settings,
+                new StableStorage(),
+                PlainCore.Limits.USUAL,
+                PlainCore.Sync.REFERENCES,
+                Clock.systemUTC())
+            .start(Trigger.CLI)
+            .execute()
+            .document();
+    assertEquals(JobState.COMPLETE, backup.state(), backup::toString);
+    return backup;
+  }
+
+  private static JobResult after(Backup backup, PruneService prunes) {
+    return prunes.start(backup).orElseThrow().execute().document();
   }
 
   @Test

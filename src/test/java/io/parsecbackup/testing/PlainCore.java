@@ -267,13 +267,19 @@ public final class PlainCore {
    */
   public static PruneService prunes(
       Path repository, RetentionConfig retention, StableStorage storage) {
+    return prunes(repository, retention, storage, Encryption.none());
+  }
+
+  /** As above, for encrypted backups. */
+  public static PruneService prunes(
+      Path repository, RetentionConfig retention, StableStorage storage, Encryption encryption) {
     BackupConfig config = new Defaults(RepositoryPlace.setting(repository), Limits.USUAL.run());
     return new PruneService(
         new JobRunner(),
         new RepositorySettings(config, storages(storage)),
         new RetentionSettings(retention, config),
         new JobSettings(Clock.systemUTC(), Limits.USUAL.run()),
-        encryption(Map.of()));
+        encryption);
   }
 
   /** As above, without listeners. */

@@ -100,8 +100,8 @@ final class KnownSettings {
                   || key.startsWith("sync.")
                   || key.startsWith("dump.")
                   || key.equals("encryption.recipients")
-                  // Only adopt can need it: for a dump that is encrypted already.
-                  || (key.equals(IDENTITY) && command.equals("adopt"))
+                  // For the prune that follows a backup, and for an adopted dump that is encrypted.
+                  || key.equals(IDENTITY)
                   || (command.equals("backup") && FOLLOW_UPS.test(key));
       // The service and the doctor use all settings, and a new command may too.
       default -> key -> true;

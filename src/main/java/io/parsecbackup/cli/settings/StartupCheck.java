@@ -54,6 +54,15 @@ public class StartupCheck {
    * @throws Problem that names the first invalid setting
    */
   public void run() {
+    runForBackup();
+    dumper.encryption().identities().ifPresent(IdentityFile::check);
+  }
+
+  /**
+   * As {@link #run}, without the file of identities: a backup needs none, and the prune that
+   * follows it says what it could not do without one.
+   */
+  public void runForBackup() {
     List<String> unknown = unknownVariables();
     if (!unknown.isEmpty()) {
       // First, because a setting that is missing below may be misspelt.
@@ -66,7 +75,6 @@ public class StartupCheck {
     copies.copies();
     // Its constructor checks its settings.
     dumper.format();
-    dumper.encryption().identities().ifPresent(IdentityFile::check);
     schedules.run();
     retention.check();
     source.database(DrillConfig.DATABASE_KEY);

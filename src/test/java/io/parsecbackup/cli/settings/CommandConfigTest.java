@@ -9,6 +9,7 @@ import io.parsecbackup.copy.CopyConfig;
 import io.parsecbackup.dump.DumpConfig;
 import io.parsecbackup.dump.archive.DumpFormat;
 import io.parsecbackup.objectstore.s3.TransferConfig;
+import io.parsecbackup.repository.encryption.EncryptionConfig;
 import io.parsecbackup.restore.DrillConfig;
 import io.parsecbackup.restore.VerifyConfig;
 import io.smallrye.config.ConfigValidationException;
@@ -41,6 +42,7 @@ class CommandConfigTest {
         .withCustomizers(new CommandConfig())
         .withMapping(BackupConfig.class)
         .withMapping(DumpConfig.class)
+        .withMapping(EncryptionConfig.class)
         .withMapping(TransferConfig.class)
         .withMapping(VerifyConfig.class)
         .withMapping(DrillConfig.class)
@@ -87,6 +89,20 @@ class CommandConfigTest {
         assertThrows(ConfigValidationException.class, () -> config(values));
     String message = String.valueOf(refused.getMessage());
     assertTrue(message.contains(key), message);
+  }
+
+  /** A backup itself needs no identity, but the prune that follows it reads references. */
+  @ParameterizedTest
+  @CsvSource({
+    "backup, true", "prune, true", "adopt, true", "accept, true", "verify, true", "drill, true",
+    "restore, true", "copy, false", "list, false"
+  })
+  void readsTheIdentityForCommandsThatMayDecrypt(String command, boolean reads) {
+    CommandConfig.once(command);
+    EncryptionConfig encryption =
+        config(Map.of("parsec.backup.encryption.identity-file", "/keys/identity.txt"))
+            .getConfigMapping(EncryptionConfig.class);
+    assertEquals(reads, encryption.identityFile().isPresent());
   }
 
   @Test

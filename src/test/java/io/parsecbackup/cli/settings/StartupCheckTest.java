@@ -88,6 +88,15 @@ class StartupCheckTest {
     assertTrue(!message.contains("secret"), message);
   }
 
+  @Test
+  void checksTheIdentityUnlessOnlyABackupIsTaken() {
+    StartupCheck check =
+        check(Map.of("parsec.backup.encryption.identity-file", "/nonexistent/identity.txt"));
+    Problem problem = assertThrows(Problem.class, check::run);
+    assertTrue(String.valueOf(problem.getMessage()).contains("/nonexistent/identity.txt"));
+    check.runForBackup();
+  }
+
   private static StartupCheck check(Map<String, String> changes) {
     Map<String, String> values = new HashMap<>(RIGHT);
     values.putAll(changes);
