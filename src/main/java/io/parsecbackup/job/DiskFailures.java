@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 
-/** Explains a failure of the repository's file system to an operator. */
+/** Explains to an operator that files of the repository, or scratch files, cannot be used. */
 public final class DiskFailures {
 
   private DiskFailures() {}
@@ -22,7 +22,7 @@ public final class DiskFailures {
     if (DiskFull.isCauseOf(failure)) {
       return new Problem(
           Kind.SPACE,
-          "the repository's file system is full ("
+          "there is no space left for the repository's files or scratch files ("
               + message
               + "). Nothing was published: free space, then run again; objects already copied are"
               + " kept",
@@ -42,9 +42,10 @@ public final class DiskFailures {
             : message;
     return new Problem(
         Kind.REPOSITORY,
-        "the repository's file system failed ("
+        "the repository's files cannot be read or written ("
             + what
-            + "). Nothing was published; check the folder's rights and the disk, then run again",
+            + "). Nothing was published; check the rights and the disk of its folder, or its bucket and"
+            + " key, then run again",
         failure);
   }
 }
