@@ -4,6 +4,7 @@ import io.parsecbackup.Problem;
 import io.parsecbackup.backup.Backup;
 import io.parsecbackup.backup.SourceSettings;
 import io.parsecbackup.dump.DatabaseSnapshot;
+import io.parsecbackup.dump.archive.DumpFacts;
 import io.parsecbackup.dump.archive.DumpProof;
 import io.parsecbackup.dump.archive.DumpRows;
 import io.parsecbackup.dump.restore.DatabaseRestorer;
@@ -81,10 +82,12 @@ public class Drill {
     DumpSource dump = contents.dump(backup);
     // First, because reading a large dump takes long and would be useless without this right.
     databases.requireScratch(server.uri(), name(context), context.cancellation());
-    DumpRows rows = dumps.readThrough(dump.file(), dump.format(), context.cancellation());
+    DumpFacts facts = dumps.facts(dump.file(), dump.format(), context.cancellation());
+    DumpRows rows = dumps.readThrough(facts, dump.file(), context.cancellation());
     context.report().enter(JobPhase.DATABASE);
     try (ScratchDatabase scratch =
-        databases.scratch(server.uri(), name(context), dump, context.cancellation())) {
+        databases.scratch(
+            server.uri(), name(context), dump, facts, context.cancellation())) {
       scratch.warnings().forEach(context.report()::warn);
       context.report().enter(JobPhase.COMPARE);
       try (DatabaseSnapshot restored =

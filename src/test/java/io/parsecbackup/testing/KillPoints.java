@@ -1,5 +1,8 @@
 package io.parsecbackup.testing;
 
+import java.util.List;
+import java.util.stream.Stream;
+
 /**
  * Which tests of a kill start a process and kill it, if something cheaper leaves the same behind. A
  * process costs more than a second; {@code -Dkill.all=true}, which {@code .ci/run} sets, kills one
@@ -13,6 +16,11 @@ public final class KillPoints {
   private static final int EVERY = 6;
 
   private KillPoints() {}
+
+  /** Of tests that all need a real kill: only some of them, or all with {@code -Dkill.all=true}. */
+  public static <T> Stream<T> some(List<T> few, List<T> others) {
+    return ALL ? Stream.concat(few.stream(), others.stream()) : few.stream();
+  }
 
   /**
    * Whether the test kills a process.

@@ -43,16 +43,27 @@ public final class Victim implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
     }
+    Path folder = folder(scratch);
+    // Java does not read TMPDIR.
+    command.add("-Djava.io.tmpdir=" + folder);
     command.add(main.getName());
     command.addAll(List.of(arguments));
-    return start(command, environment, scratch);
+    return start(command, environment, folder);
   }
 
   /** The packaged program: the jar, or the native binary if there is one. */
   public static Victim program(Map<String, String> environment, Path scratch, String... arguments) {
     List<String> command = PackagedProgram.command();
     command.addAll(List.of(arguments));
-    return start(command, environment, scratch);
+    return start(command, environment, folder(scratch));
+  }
+
+  private static Path folder(Path scratch) {
+    try {
+      return Files.createTempDirectory(scratch, "victim");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Options for a quick start, which is most of the work of such a process. */
@@ -65,9 +76,8 @@ public final class Victim implements AutoCloseable {
         "-Xmx128m");
   }
 
-  private static Victim start(List<String> command, Map<String, String> environment, Path scratch) {
+  private static Victim start(List<String> command, Map<String, String> environment, Path folder) {
     try {
-      Path folder = Files.createTempDirectory(scratch, "victim");
       ProcessBuilder builder = new ProcessBuilder(command);
       builder.environment().putAll(RepositoryPlace.environment());
       builder.environment().putAll(environment);

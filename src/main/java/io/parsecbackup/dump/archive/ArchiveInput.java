@@ -23,13 +23,16 @@ public final class ArchiveInput implements AutoCloseable {
 
   private final ReadableFile archive;
   private final Cancellation cancellation;
+  private final boolean whole;
   private final Optional<NamedPipe> pipe;
   private @Nullable FutureTask<Boolean> feeding;
 
-  private ArchiveInput(ReadableFile archive, Cancellation cancellation, Optional<NamedPipe> pipe) {
+  private ArchiveInput(ReadableFile archive, Cancellation cancellation, boolean whole) {
     this.archive = archive;
     this.cancellation = cancellation;
-    this.pipe = pipe;
+    this.whole = whole;
+    this.pipe =
+        archive.isEncrypted() ? Optional.of(NamedPipe.create(cancellation)) : Optional.empty();
   }
 
   /**
@@ -38,10 +41,12 @@ public final class ArchiveInput implements AutoCloseable {
    * @throws io.parsecbackup.Problem of kind INTERNAL if a named pipe cannot be created
    */
   public static ArchiveInput of(ReadableFile archive, Cancellation cancellation) {
-    return new ArchiveInput(
-        archive,
-        cancellation,
-        archive.isEncrypted() ? Optional.of(NamedPipe.create(cancellation)) : Optional.empty());
+    return new ArchiveInput(archive, cancellation, false);
+  }
+
+  /** As {@link #of}, and decrypts an encrypted archive to its end, even if pg_restore ends first. */
+  public static ArchiveInput whole(ReadableFile archive, Cancellation cancellation) {
+    return new ArchiveInput(archive, cancellation, true);
   }
 
   /** The last arguments of pg_restore. It would open a pipe twice to discover the format. */
@@ -66,6 +71,9 @@ public final class ArchiveInput implements AutoCloseable {
         try {
           out.write(buffer, 0, n);
         } catch (IOException closed) {
+          if (whole) {
+            in.transferTo(OutputStream.nullOutputStream());
+          }
           return;
         }
       }
@@ -75,8 +83,8 @@ public final class ArchiveInput implements AutoCloseable {
   /**
    * Waits for the end of decryption, after pg_restore has ended.
    *
-   * @throws IOException if the part of the archive that pg_restore read cannot be decrypted: then
-   *     pg_restore has seen a truncated archive, whatever its exit code says
+   * @throws IOException if what was to be read of the archive cannot be decrypted: then pg_restore
+   *     may have seen a truncated archive, whatever its exit code says
    */
   public void await() throws IOException {
     FutureTask<Boolean> task = feeding;

@@ -7,10 +7,10 @@ import io.parsecbackup.postgres.PgTools;
 import io.parsecbackup.repository.encryption.ReadableFile;
 import io.parsecbackup.repository.storage.PlainFiles;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Optional;
@@ -74,26 +74,16 @@ public final class DumpCheck {
   }
 
   /**
-   * Checks that a script ends in pg_dump's last comment, and that an encrypted dump can be
-   * decrypted to its end. An archive that is not encrypted is not read.
+   * Checks that the end of a script is pg_dump's last comment.
    *
-   * @throws Problem of kind DATABASE if it does not
+   * @param end its last {@value #END} bytes before encryption, or all of them
+   * @throws Problem of kind DATABASE if it is not
    */
-  public static void requireEnd(ReadableFile dump, DumpFormat format, Cancellation cancellation) {
-    if (format == DumpFormat.CUSTOM && !dump.isEncrypted()) {
-      return;
-    }
-    try {
-      byte[] end = end(dump, cancellation);
-      if (format == DumpFormat.PLAIN) {
-        scriptFault(end)
-            .ifPresent(fault -> {
-              throw DumpReader.damaged(dump, fault);
-            });
-      }
-    } catch (IOException e) {
-      throw DumpReader.unreadable(dump, e);
-    }
+  static void requireEnd(ReadableFile script, byte[] end) {
+    scriptFault(end)
+        .ifPresent(fault -> {
+          throw DumpProblems.damaged(script, fault);
+        });
   }
 
   /** Why a script is incomplete; empty if it is complete. */
@@ -107,7 +97,7 @@ public final class DumpCheck {
   static Optional<String> archiveFault(
       ReadableFile file, byte[] end, PgTools.Tools tools, Cancellation cancellation)
       throws IOException {
-    ChildProcess.Finished<String> list = DumpReader.list(file, tools, cancellation);
+    ChildProcess.Finished<String> list = ArchiveReader.list(file, tools, cancellation);
     if (list.exitCode() != 0) {
       return Optional.of("pg_restore --list failed: " + list.stderr());
     }
@@ -128,16 +118,9 @@ public final class DumpCheck {
         && Arrays.equals(bytes, bytes.length - end.length, bytes.length, end, 0, end.length);
   }
 
-  /** The last bytes of a dump. Reads all of it if it is encrypted. */
-  static byte[] end(ReadableFile dump, Cancellation cancellation) throws IOException {
-    if (dump.isEncrypted()) {
-      LastBytes last = new LastBytes(END);
-      try (InputStream in = CancellableInput.of(dump, cancellation)) {
-        in.transferTo(last);
-      }
-      return last.bytes();
-    }
-    try (FileChannel channel = PlainFiles.openChannel(dump.path(), StandardOpenOption.READ)) {
+  /** The last bytes of a file. */
+  static byte[] end(Path file) throws IOException {
+    try (FileChannel channel = PlainFiles.openChannel(file, StandardOpenOption.READ)) {
       long from = Math.max(0, channel.size() - END);
       ByteBuffer buffer = ByteBuffer.allocate((int) (channel.size() - from));
       while (buffer.hasRemaining() && channel.read(buffer, from + buffer.position()) >= 0) {}

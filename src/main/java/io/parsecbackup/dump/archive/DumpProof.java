@@ -10,6 +10,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -53,7 +54,6 @@ public class DumpProof {
 
   /** As {@link #readThrough(ReadableFile, DumpFormat, Cancellation)}, with known facts. */
   public DumpRows readThrough(DumpFacts facts, ReadableFile dump, Cancellation cancellation) {
-    DumpCheck.requireEnd(dump, facts.format(), cancellation);
     return rows(facts, dump, List.of("--data-only"), cancellation);
   }
 
@@ -67,7 +67,7 @@ public class DumpProof {
   public Optional<String> damage(ReadableFile dump, DumpFormat format, Cancellation cancellation) {
     PgTools found = tools.get();
     if (format == DumpFormat.CUSTOM) {
-      DumpReader.requireKnownVersion(dump, found, cancellation);
+      new ArchiveReader(dump, found, cancellation).requireKnownVersion();
     }
     DumpFacts facts;
     try {
@@ -79,7 +79,7 @@ public class DumpProof {
       RestoreTools.choose(found, facts, OptionalInt.empty());
     }
     try {
-      readThrough(dump, format, cancellation);
+      readThrough(facts, dump, cancellation);
     } catch (Problem e) {
       return Optional.of(damage(e));
     }
@@ -96,6 +96,7 @@ public class DumpProof {
 
   /**
    * The newest {@code _id} of Parsec's table {@code migration}; empty if the dump has no such row.
+   * Checks the end of the dump, as {@link #script} does.
    *
    * @param schema the schema of Parsec's tables, if it is known
    */
@@ -108,12 +109,14 @@ public class DumpProof {
   private DumpRows rows(
       DumpFacts facts, ReadableFile dump, List<String> options, Cancellation cancellation) {
     return script(facts, dump, options, DumpRows::count, cancellation)
-        .orElseThrow(() -> DumpReader.damaged(dump, "it ends in the middle of a table"));
+        .orElseThrow(() -> DumpProblems.damaged(dump, "it ends in the middle of a table"));
   }
 
   /**
    * Reads the dump as a script: a plain dump itself, or pg_restore's output for an archive with
-   * these options.
+   * these options. Checks that a script ends in pg_dump's last comment, and that an encrypted dump
+   * can be decrypted to its end; all of it is one pass. An archive that is not encrypted is read
+   * only as far as pg_restore needs it.
    *
    * @throws Problem of kind DATABASE, with pg_restore's message, if it cannot be read to its end
    */
@@ -125,17 +128,33 @@ public class DumpProof {
       Cancellation cancellation) {
     return switch (facts.format()) {
       case PLAIN -> {
-        try (InputStream in = CancellableInput.of(dump, cancellation)) {
-          yield reader.read(in);
+        if (!dump.isEncrypted()) {
+          requireEnd(dump);
+        }
+        LastBytes end = new LastBytes(DumpCheck.END);
+        try (InputStream in = end.of(CancellableInput.of(dump, cancellation))) {
+          T read = reader.read(in);
+          in.transferTo(OutputStream.nullOutputStream());
+          DumpCheck.requireEnd(dump, end.bytes());
+          yield read;
         } catch (IOException e) {
-          throw DumpReader.unreadable(dump, e);
+          throw DumpProblems.unreadable(dump, e);
         }
       }
       case CUSTOM -> {
         PgTools found = tools.get();
         PgTools.Tools chosen = RestoreTools.choose(found, facts, OptionalInt.empty());
-        yield DumpReader.run(dump, chosen, found, options, reader, cancellation);
+        yield new ArchiveReader(dump, found, cancellation).readThrough(chosen, options, reader);
       }
     };
+  }
+
+  /** First, because a truncated script is found without reading it. */
+  private static void requireEnd(ReadableFile script) {
+    try {
+      DumpCheck.requireEnd(script, DumpCheck.end(script.path()));
+    } catch (IOException e) {
+      throw DumpProblems.unreadable(script, e);
+    }
   }
 }

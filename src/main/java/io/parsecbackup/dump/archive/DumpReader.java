@@ -2,17 +2,14 @@ package io.parsecbackup.dump.archive;
 
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
-import io.parsecbackup.postgres.ChildProcess;
 import io.parsecbackup.postgres.PgTools;
 import io.parsecbackup.postgres.PgVersion;
-import io.parsecbackup.repository.encryption.DecryptionException;
 import io.parsecbackup.repository.encryption.ReadableFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,9 +40,6 @@ public final class DumpReader {
           "BZh", "it is compressed by bzip2: unpack it first",
           "age-encryption.org",
               "it is encrypted by age: add .age to its name, so that it is decrypted");
-
-  /** In pg_restore's message for an archive of an unknown version. */
-  private static final String TOO_NEW = "unsupported version (1.";
 
   private DumpReader() {}
 
@@ -100,7 +94,7 @@ public final class DumpReader {
     try (InputStream in = readable.open()) {
       return new String(in.readNBytes(4096), StandardCharsets.ISO_8859_1);
     } catch (IOException e) {
-      throw unreadable(readable, e);
+      throw DumpProblems.unreadable(readable, e);
     }
   }
 
@@ -131,29 +125,29 @@ public final class DumpReader {
     try (InputStream in = CancellableInput.of(file, cancellation)) {
       ScriptFacts script = ScriptFacts.read(in);
       if (script.isTruncated()) {
-        throw damaged(file, "it ends before its \\unrestrict");
+        throw DumpProblems.damaged(file, "it ends before its \\unrestrict");
       }
       if (script.dumps() > 1) {
-        throw damaged(file, "it contains the dumps of " + script.dumps() + " databases");
+        throw DumpProblems.damaged(file, "it contains the dumps of " + script.dumps() + " databases");
       }
       return script
           .plain()
-          .orElseThrow(() -> damaged(file, "it does not contain the versions that made it"));
+          .orElseThrow(() -> DumpProblems.damaged(file, "it does not contain the versions that made it"));
     } catch (IOException e) {
-      throw unreadable(file, e);
+      throw DumpProblems.unreadable(file, e);
     }
   }
 
   private static DumpFacts custom(ReadableFile file, PgTools found, Cancellation cancellation) {
     PgTools.Tools newest = found.newest();
-    String list = run(file, newest, found, List.of("--list"), DumpReader::text, cancellation);
+    ArchiveReader archive = new ArchiveReader(file, found, cancellation);
+    String list = archive.read(newest, List.of("--list"), DumpReader::text);
     Matcher server = SERVER.matcher(list);
     Matcher pgDump = PG_DUMP.matcher(list);
     if (!server.find() || !pgDump.find()) {
-      throw damaged(file, "pg_restore --list does not print the versions that made it");
+      throw DumpProblems.damaged(file, "pg_restore --list does not print the versions that made it");
     }
-    ScriptFacts script =
-        run(file, newest, found, List.of("--schema-only"), ScriptFacts::read, cancellation);
+    ScriptFacts script = archive.read(newest, List.of("--schema-only"), ScriptFacts::read);
     Set<String> tables =
         TABLE_DATA.matcher(list).results().map(r -> r.group(1)).collect(Collectors.toSet());
     return new DumpFacts(
@@ -170,117 +164,7 @@ public final class DumpReader {
         script.requirements());
   }
 
-  /**
-   * Checks that the programs here do not refuse the archive's version.
-   *
-   * @throws Problem of kind DATABASE if there are no programs, or the archive is newer than they
-   *     are
-   */
-  static void requireKnownVersion(ReadableFile archive, PgTools found, Cancellation cancellation) {
-    ChildProcess.Finished<String> list;
-    try {
-      list = list(archive, found.newest(), cancellation);
-    } catch (DecryptionException damaged) {
-      // The next step reports the damage.
-      return;
-    } catch (IOException e) {
-      throw unreadable(archive, e);
-    }
-    if (list.exitCode() != 0 && list.stderr().contains(TOO_NEW)) {
-      throw RestoreTools.tooOld("a newer pg_dump", Optional.empty(), found);
-    }
-  }
-
-  /** Runs {@code pg_restore --list}. */
-  static ChildProcess.Finished<String> list(
-      ReadableFile archive, PgTools.Tools tools, Cancellation cancellation) throws IOException {
-    return pgRestore(archive, tools, List.of("--list"), DumpReader::text, cancellation);
-  }
-
-  /** Runs pg_restore, whatever its exit code. */
-  private static <T> ChildProcess.Finished<T> pgRestore(
-      ReadableFile archive,
-      PgTools.Tools tools,
-      List<String> options,
-      ChildProcess.StdoutReader<T> reader,
-      Cancellation cancellation)
-      throws IOException {
-    cancellation.throwIfCancelled();
-    try (ArchiveInput input = ArchiveInput.of(archive, cancellation)) {
-      List<String> argv = new ArrayList<>(List.of(tools.pgRestore().toString()));
-      argv.addAll(options);
-      argv.addAll(input.arguments());
-      try (ChildProcess child = ChildProcess.start(argv, Map.of());
-          Cancellation.Hook _ = cancellation.onCancel(child::cancel)) {
-        input.start();
-        ChildProcess.Finished<T> finished = child.finish(reader);
-        cancellation.throwIfCancelled();
-        input.await();
-        return finished;
-      }
-    }
-  }
-
-  /**
-   * Runs pg_restore and reads its output for an archive.
-   *
-   * @throws Problem as {@link #read}
-   */
-  static <T> T run(
-      ReadableFile file,
-      PgTools.Tools tools,
-      PgTools found,
-      List<String> options,
-      ChildProcess.StdoutReader<T> reader,
-      Cancellation cancellation) {
-    List<String> all = new ArrayList<>(List.of("--file=-"));
-    all.addAll(options);
-    try {
-      ChildProcess.Finished<T> finished = pgRestore(file, tools, all, reader, cancellation);
-      if (finished.exitCode() != 0) {
-        if (finished.stderr().contains(TOO_NEW)) {
-          throw RestoreTools.tooOld("a newer pg_dump", Optional.empty(), found);
-        }
-        throw damaged(
-            file,
-            "pg_restore cannot read it: pg_restore "
-                + options.getFirst()
-                + " failed: "
-                + finished.stderr());
-      }
-      return finished.output();
-    } catch (IOException e) {
-      throw unreadable(file, e);
-    }
-  }
-
   private static String text(InputStream in) throws IOException {
     return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-  }
-
-  public static Problem damaged(ReadableFile file, String why) {
-    return new Problem(
-        Problem.Kind.DATABASE,
-        "The dump "
-            + file
-            + " is damaged, or is not a complete dump that pg_dump wrote with --format=custom or"
-            + " --format=plain: "
-            + why.strip()
-            + ". Use another dump.");
-  }
-
-  /** The error for a dump that cannot be read: its disk fails, or its encryption is damaged. */
-  public static Problem unreadable(ReadableFile file, IOException e) {
-    if (e instanceof DecryptionException) {
-      return new Problem(
-          Problem.Kind.DATABASE,
-          "The dump "
-              + file
-              + " is damaged: it cannot be decrypted to its end, because it was changed or"
-              + " truncated. Use another dump.",
-          e);
-    }
-    return new Problem(
-        Problem.Kind.INTERNAL, "Could not read the dump " + file + ": " + e.getMessage(), e);
   }
 }

@@ -74,7 +74,7 @@ public record DumpReferences(
           // A block without an organization violates a foreign key: such a dump cannot be restored.
           if (organization != null) {
             if (!SIZE.matcher(row.get(2)).matches()) {
-              throw DumpReader.damaged(dump, "a row of " + name("block") + " has no size");
+              throw DumpProblems.damaged(dump, "a row of " + name("block") + " has no size");
             }
             add(organization + "/" + row.get(0) + "\t" + row.get(2), lines);
           }

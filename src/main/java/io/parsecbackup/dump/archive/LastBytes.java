@@ -1,5 +1,8 @@
 package io.parsecbackup.dump.archive;
 
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Arrays;
 
@@ -28,6 +31,29 @@ public final class LastBytes extends OutputStream {
     System.arraycopy(last, kept - stay, last, 0, stay);
     System.arraycopy(bytes, offset + length - added, last, stay, added);
     kept = stay + added;
+  }
+
+  /** The same stream; what is read from it is also written here. */
+  InputStream of(InputStream in) {
+    return new FilterInputStream(in) {
+      @Override
+      public int read() throws IOException {
+        int one = super.read();
+        if (one >= 0) {
+          LastBytes.this.write(one);
+        }
+        return one;
+      }
+
+      @Override
+      public int read(byte[] bytes, int offset, int length) throws IOException {
+        int n = super.read(bytes, offset, length);
+        if (n > 0) {
+          LastBytes.this.write(bytes, offset, n);
+        }
+        return n;
+      }
+    };
   }
 
   /** The last bytes, or all if there were fewer. */

@@ -4,6 +4,7 @@ import io.parsecbackup.dump.archive.DumpFacts;
 import io.parsecbackup.postgres.connection.DatabaseUri;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * The plan of a restore. Nothing has been changed yet.
@@ -24,9 +25,21 @@ public record DatabasePlan(
    * The requested restore.
    *
    * @param facts the facts of the dump
+   * @param migration the newest migration in the dump, if its rows are known
    * @param replace whether a database that is not empty may be replaced
    */
-  public record Request(DumpSource dump, DumpFacts facts, DatabaseUri target, boolean replace) {}
+  public record Request(
+      DumpSource dump,
+      DumpFacts facts,
+      OptionalInt migration,
+      DatabaseUri target,
+      boolean replace) {
+
+    /** The schema of Parsec's tables; empty if the dump has none. */
+    Optional<String> schema() {
+      return facts.parsecSchema(dump.database().schema());
+    }
+  }
 
   /** The ways to restore a dump. */
   public enum Action {

@@ -2,10 +2,8 @@ package io.parsecbackup.dump.restore;
 
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
-import io.parsecbackup.dump.archive.DumpCheck;
 import io.parsecbackup.dump.archive.DumpFacts;
 import io.parsecbackup.dump.archive.DumpProof;
-import io.parsecbackup.dump.archive.DumpReader;
 import io.parsecbackup.dump.archive.RestoreTools;
 import io.parsecbackup.postgres.InstalledPgTools;
 import io.parsecbackup.postgres.PgTools;
@@ -17,7 +15,6 @@ import io.parsecbackup.postgres.connection.DatabaseUri;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
@@ -75,11 +72,14 @@ public class DatabaseRestorer {
   public DatabasePlan plan(
       DumpSource dump, DatabaseUri target, boolean replace, Cancellation cancellation) {
     PgTools found = tools.get();
-    DumpFacts facts = DumpReader.read(dump.file(), dump.format(), found, cancellation);
-    DumpCheck.requireEnd(dump.file(), dump.format(), cancellation);
+    DumpProof proof = new DumpProof(() -> found);
+    DumpFacts facts = proof.facts(dump.file(), dump.format(), cancellation);
+    OptionalInt migration =
+        proof.newestMigration(
+            facts, dump.file(), facts.parsecSchema(dump.database().schema()), cancellation);
     try (ServerSession session = ServerSession.maintenance(target, cancellation)) {
       fill(session, dump, facts, found);
-      DatabasePlan.Request request = new DatabasePlan.Request(dump, facts, target, replace);
+      DatabasePlan.Request request = new DatabasePlan.Request(dump, facts, migration, target, replace);
       RestoreCheck check = check(request, found, cancellation);
       return new RestorePlanner(session, request, check, cancellation).look().plan();
     }
@@ -134,19 +134,22 @@ public class DatabaseRestorer {
 
   /**
    * Restores a dump into a temporary database for a check. {@link ScratchDatabase#drop} or {@link
-   * ScratchDatabase#close} drops it. Checks the server before it reads the dump.
+   * ScratchDatabase#close} drops it.
    *
    * @param server with a role that may create databases; its database name is not used
    * @param name of the scratch database; one that an earlier call left behind is dropped
+   * @param facts of the dump, which was read to its end
    * @throws Problem of kind HELD while another call uses a scratch database of that name; else as
    *     {@link #plan} does. No database is left behind then
    */
   public ScratchDatabase scratch(
-      DatabaseUri server, String name, DumpSource dump, Cancellation cancellation) {
+      DatabaseUri server,
+      String name,
+      DumpSource dump,
+      DumpFacts facts,
+      Cancellation cancellation) {
     requireScratch(server, name, cancellation);
     PgTools found = tools.get();
-    DumpFacts facts = DumpReader.read(dump.file(), dump.format(), found, cancellation);
-    DumpCheck.requireEnd(dump.file(), dump.format(), cancellation);
     return ScratchDatabase.open(
         server.withDatabase(name),
         dump,
@@ -158,11 +161,7 @@ public class DatabaseRestorer {
 
   private static RestoreCheck check(
       DatabasePlan.Request request, PgTools found, Cancellation cancellation) {
-    DumpSource dump = request.dump();
-    DumpFacts facts = request.facts();
-    Optional<String> schema = facts.parsecSchema(dump.database().schema());
-    return new RestoreCheck(
-        new DumpProof(() -> found), facts, dump.file(), schema, request.target(), cancellation);
+    return new RestoreCheck(new DumpProof(() -> found), request, cancellation);
   }
 
   private DumpFill fill(ServerSession session, DumpSource dump, DumpFacts facts, PgTools found) {

@@ -6,11 +6,10 @@ import io.parsecbackup.dump.archive.ArchiveInput;
 import io.parsecbackup.dump.archive.CancellableInput;
 import io.parsecbackup.dump.archive.DumpFacts;
 import io.parsecbackup.dump.archive.DumpFormat;
-import io.parsecbackup.dump.archive.DumpReader;
+import io.parsecbackup.dump.archive.DumpProblems;
 import io.parsecbackup.postgres.ChildProcess;
 import io.parsecbackup.postgres.NamedPipe;
 import io.parsecbackup.postgres.PgTools;
-import io.parsecbackup.postgres.ServerConnection;
 import io.parsecbackup.postgres.connection.LibpqTarget;
 import io.parsecbackup.repository.encryption.DecryptionException;
 import io.parsecbackup.repository.encryption.ReadableFile;
@@ -22,10 +21,8 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.FutureTask;
 import java.util.function.LongConsumer;
-import java.util.stream.Collectors;
 
 /**
  * Restores a dump into a database in one transaction. Either pg_restore does it, or psql runs the
@@ -43,11 +40,6 @@ record DumpFill(
     int serverMajor,
     boolean forOlderServer) {
 
-  /** Since this version pg_dump and pg_restore write {@code SET transaction_timeout}. */
-  private static final int TRANSACTION_TIMEOUT_SINCE = 17;
-
-  private static final int IDLE_SESSION_TIMEOUT_SINCE = 14;
-
   /** The result: either all of the dump is restored, or nothing. */
   record Result(int exitCode, String stderr, String program) {
     boolean succeeded() {
@@ -61,7 +53,7 @@ record DumpFill(
           case CUSTOM -> tools.major();
           case PLAIN -> facts.origin().pgDump().major();
         };
-    boolean older = maker >= TRANSACTION_TIMEOUT_SINCE && serverMajor < TRANSACTION_TIMEOUT_SINCE;
+    boolean older = maker >= FillSession.TRANSACTION_TIMEOUT_SINCE && serverMajor < FillSession.TRANSACTION_TIMEOUT_SINCE;
     return new DumpFill(tools, dump, facts.format(), older, serverMajor, older);
   }
 
@@ -84,7 +76,7 @@ record DumpFill(
       LongConsumer progress,
       Cancellation cancellation) {
     cancellation.throwIfCancelled();
-    LibpqTarget into = target.withOptions(sessionOptions());
+    LibpqTarget into = target.withOptions(FillSession.options(serverMajor));
     try {
       if (format == DumpFormat.CUSTOM && !throughPsql) {
         Result result = pgRestore(into, exclusions, cancellation);
@@ -94,7 +86,7 @@ record DumpFill(
       return psql(into, exclusions, progress, cancellation);
     } catch (IOException e) {
       throw e instanceof DecryptionException
-          ? DumpReader.unreadable(dump, e)
+          ? DumpProblems.unreadable(dump, e)
           : new Problem(
               Problem.Kind.INTERNAL, "Restoring " + dump + " failed: " + e.getMessage(), e);
     }
@@ -109,7 +101,7 @@ record DumpFill(
     argv.add("--dbname=" + into.uri());
     try (ArchiveInput input = ArchiveInput.of(dump, cancellation)) {
       argv.addAll(input.arguments());
-      try (ChildProcess pgRestore = ChildProcess.start(argv, environment(into));
+      try (ChildProcess pgRestore = ChildProcess.start(argv, FillSession.environment(into));
           Cancellation.Hook _ = cancellation.onCancel(pgRestore::cancel)) {
         input.start();
         ChildProcess.Finished<Long> finished =
@@ -149,7 +141,7 @@ record DumpFill(
                     "--set=ON_ERROR_STOP=1",
                     "--file=" + pipe.path(),
                     "--dbname=" + into.uri()),
-                environment(into));
+                FillSession.environment(into));
         Cancellation.Hook _ = cancellation.onCancel(psql::cancel)) {
       FutureTask<Boolean> script =
           pipe.feed("script for psql", out -> write(out, exclusions, progress, cancellation));
@@ -215,40 +207,9 @@ record DumpFill(
         cancellation.throwIfCancelled();
         input.await();
         if (finished.exitCode() != 0) {
-          throw DumpReader.damaged(dump, "pg_restore failed: " + finished.stderr());
+          throw DumpProblems.damaged(dump, "pg_restore failed: " + finished.stderr());
         }
       }
     }
-  }
-
-  /**
-   * Overrides settings of a role, a database or the server that would end or change a restore.
-   * pg_dump's script sets some of them to 0, but only after its first statement.
-   */
-  private String sessionOptions() {
-    List<String> settings =
-        new ArrayList<>(
-            List.of(
-                "default_transaction_read_only=off",
-                "default_transaction_isolation=read\\ committed",
-                "statement_timeout=0",
-                "lock_timeout=0",
-                "idle_in_transaction_session_timeout=0",
-                "array_nulls=on"));
-    if (serverMajor >= IDLE_SESSION_TIMEOUT_SINCE) {
-      settings.add("idle_session_timeout=0");
-    }
-    if (serverMajor >= TRANSACTION_TIMEOUT_SINCE) {
-      settings.add("transaction_timeout=0");
-    }
-    return settings.stream().map(setting -> "-c " + setting).collect(Collectors.joining(" "));
-  }
-
-  /** Defaults that the URI overrides, and the application name. */
-  private static Map<String, String> environment(LibpqTarget target) {
-    Map<String, String> environment = new TreeMap<>(target.environment());
-    environment.putIfAbsent("PGCONNECT_TIMEOUT", "30");
-    environment.put("PGAPPNAME", ServerConnection.APPLICATION);
-    return environment;
   }
 }

@@ -3,31 +3,18 @@ package io.parsecbackup.dump.restore;
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
 import io.parsecbackup.dump.RowCount;
-import io.parsecbackup.dump.archive.DumpFacts;
 import io.parsecbackup.dump.archive.DumpProof;
 import io.parsecbackup.dump.archive.DumpRows;
 import io.parsecbackup.postgres.ServerSession;
 import io.parsecbackup.postgres.Sql;
-import io.parsecbackup.postgres.connection.DatabaseUri;
-import io.parsecbackup.repository.encryption.ReadableFile;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jboss.logging.Logger;
 
-/**
- * Checks that a restored database has the contents of the dump.
- *
- * @param schema the schema of Parsec's tables; empty if the dump has none
- */
-record RestoreCheck(
-    DumpProof proof,
-    DumpFacts facts,
-    ReadableFile dump,
-    Optional<String> schema,
-    DatabaseUri target,
-    Cancellation cancellation) {
+/** Checks that a restored database has the contents of the dump. */
+record RestoreCheck(DumpProof proof, DatabasePlan.Request request, Cancellation cancellation) {
 
   private static final Logger LOG = Logger.getLogger(RestoreCheck.class);
 
@@ -35,9 +22,8 @@ record RestoreCheck(
 
   /** Throws a Problem unless it has the dump's tables and the dump's newest migration. */
   void require(String database) {
-    OptionalInt expected = proof.newestMigration(facts, dump, schema, cancellation);
-    try (ServerSession inside = ServerSession.open(target.withDatabase(database), cancellation)) {
-      Optional<String> difference = schemaDifference(inside, expected);
+    try (ServerSession inside = ServerSession.open(request.target().withDatabase(database), cancellation)) {
+      Optional<String> difference = schemaDifference(inside, request.migration());
       if (difference.isPresent()) {
         throw new Problem(
             Problem.Kind.DATABASE,
@@ -52,13 +38,14 @@ record RestoreCheck(
    * for the search path (a role's name, ALTER ROLE or ALTER DATABASE) are not in the dump.
    */
   List<String> searchPath(String database) {
+    Optional<String> schema = request.schema();
     if (schema.isEmpty()) {
       return List.of();
     }
     String name = Sql.name(schema.get());
     // The restore is done; neither a cancellation nor a failure of this check changes that.
     try (ServerSession inside =
-        ServerSession.open(target.withDatabase(database), CleanUp.timer(LONGEST_LOOK))) {
+        ServerSession.open(request.target().withDatabase(database), CleanUp.timer(LONGEST_LOOK))) {
       boolean found =
           inside.is(
               "SELECT coalesce(pg_table_is_visible(to_regclass(%s)), false)"
@@ -67,7 +54,7 @@ record RestoreCheck(
           ? List.of()
           : List.of(
               "Parsec's tables are in the schema %1$s, which is not in the search_path of the role %2$s. If it is not in that of the Parsec server either, run: ALTER DATABASE %3$s SET search_path TO %1$s, public"
-                  .formatted(name, Sql.name(target.user()), Sql.name(database)));
+                  .formatted(name, Sql.name(request.target().user()), Sql.name(database)));
     } catch (Problem e) {
       LOG.warnf("The search path of %s could not be read: %s", database, e.getMessage());
       return List.of();
@@ -81,16 +68,16 @@ record RestoreCheck(
    * @return the difference, in words; empty if they are equal
    */
   Optional<String> difference(String database) {
-    DumpRows rows = proof.readThrough(dump, facts.format(), cancellation);
-    try (ServerSession inside = ServerSession.open(target.withDatabase(database), cancellation)) {
-      Optional<String> difference = schemaDifference(inside, rows.newestMigration(schema));
+    DumpRows rows = proof.readThrough(request.facts(), request.dump().file(), cancellation);
+    try (ServerSession inside = ServerSession.open(request.target().withDatabase(database), cancellation)) {
+      Optional<String> difference = schemaDifference(inside, rows.newestMigration(request.schema()));
       return difference.isPresent() ? difference : rowDifference(inside, rows);
     }
   }
 
   private Optional<String> schemaDifference(ServerSession inside, OptionalInt expected) {
-    DatabaseContents contents = DatabaseContents.of(inside, schema);
-    List<String> missing = facts.missingFrom(contents.tables());
+    DatabaseContents contents = DatabaseContents.of(inside, request.schema());
+    List<String> missing = request.facts().missingFrom(contents.tables());
     if (!missing.isEmpty()) {
       return Optional.of("tables are missing: " + String.join(", ", missing));
     }
@@ -103,7 +90,7 @@ record RestoreCheck(
   }
 
   private Optional<String> rowDifference(ServerSession inside, DumpRows rows) {
-    if (rows.tables().isEmpty() && !facts.tables().isEmpty()) {
+    if (rows.tables().isEmpty() && !request.facts().tables().isEmpty()) {
       return Optional.of("the rows of a dump that was made with --inserts cannot be counted");
     }
     RowCount counted = inside.with(connection -> RowCount.of(connection, cancellation));

@@ -128,8 +128,8 @@ class AdverseTargetTest {
         RestoreFixture.restore(RestoreFixture.restorer(), dump, target, false, Action.CREATE);
     assertEquals(plan.warnings(), outcome.warnings());
     try (ScratchDatabase scratch =
-        RestoreFixture.restorer()
-            .scratch(target, "t_drill", RestoreFixture.source(dump, "x"), new Cancellation())) {
+        RestoreFixture.scratch(
+            RestoreFixture.restorer(), target, "t_drill", RestoreFixture.source(dump, "x"))) {
       assertEquals(plan.warnings(), scratch.warnings());
     }
     server.dropDatabase("t_slow");
@@ -171,7 +171,7 @@ class AdverseTargetTest {
     List<Executable> ways =
         List.of(
             () -> RestoreFixture.restorer().plan(backup, maker, false, new Cancellation()),
-            () -> RestoreFixture.restorer().scratch(maker, "t_drill", backup, new Cancellation()));
+            () -> RestoreFixture.scratch(RestoreFixture.restorer(), maker, "t_drill", backup));
     for (Executable way : ways) {
       String message = Failures.message(Problem.Kind.DATABASE, way);
       assertTrue(message.toLowerCase(Locale.ROOT).contains(named), message);

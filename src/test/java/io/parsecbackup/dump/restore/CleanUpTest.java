@@ -110,17 +110,15 @@ class CleanUpTest {
   void aScratchDatabaseOnASilentServerIsReported() {
     try (TcpRelay relay = new TcpRelay(server.port());
         ScratchDatabase scratch =
-            restorer(
-                    step -> {
-                      if (step.equals("before drop")) {
-                        relay.fallSilent();
-                      }
-                    })
-                .scratch(
-                    through(relay, "parsec"),
-                    "drilled",
-                    RestoreFixture.source(dump, "x"),
-                    new Cancellation())) {
+            RestoreFixture.scratch(
+                restorer(step -> {
+                  if (step.equals("before drop")) {
+                    relay.fallSilent();
+                  }
+                }),
+                through(relay, "parsec"),
+                "drilled",
+                RestoreFixture.source(dump, "x"))) {
       String message = Failures.message(Problem.Kind.DATABASE, scratch::drop);
       assertTrue(message.contains("did not finish the clean-up within 1.0 s"), message);
       assertTrue(message.contains("DROP DATABASE \"drilled\" WITH (FORCE)"), message);

@@ -42,7 +42,7 @@ public final class KillableRestore {
   static void run(DatabaseRestorer restorer, DatabaseUri target, DumpSource dump, String how) {
     if (how.equals("scratch")) {
       try (ScratchDatabase scratch =
-          restorer.scratch(target, target.database(), dump, new Cancellation())) {
+          RestoreFixture.scratch(restorer, target, target.database(), dump)) {
         scratch.drop();
       }
       return;

@@ -3,7 +3,9 @@ package io.parsecbackup.dump.restore;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.parsecbackup.Cancellation;
+import io.parsecbackup.dump.archive.DumpFacts;
 import io.parsecbackup.dump.archive.DumpFormat;
+import io.parsecbackup.dump.archive.DumpProof;
 import io.parsecbackup.postgres.connection.DatabaseUri;
 import io.parsecbackup.repository.encryption.ReadableFile;
 import io.parsecbackup.testing.EmbeddedDatabase;
@@ -32,6 +34,14 @@ final class RestoreFixture {
         backup,
         "5f0c1c5e-repository",
         new RecordedDatabase(Optional.of("UTF8"), Optional.of("C.UTF-8"), Optional.empty()));
+  }
+
+  /** A scratch database with this dump. */
+  static ScratchDatabase scratch(
+      DatabaseRestorer restorer, DatabaseUri server, String name, DumpSource dump) {
+    DumpFacts facts =
+        new DumpProof(MachinePgTools::get).facts(dump.file(), dump.format(), new Cancellation());
+    return restorer.scratch(server, name, dump, facts, new Cancellation());
   }
 
   static DatabaseRestorer restorer() {

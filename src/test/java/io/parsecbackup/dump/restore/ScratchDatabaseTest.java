@@ -79,8 +79,8 @@ class ScratchDatabaseTest {
     Failures.message(
         Problem.Kind.DATABASE,
         () ->
-            RestoreFixture.restorer()
-                .scratch(source, "postgres", dump(DumpFormat.CUSTOM), new Cancellation()));
+            RestoreFixture.scratch(
+                RestoreFixture.restorer(), source, "postgres", dump(DumpFormat.CUSTOM)));
     assertEquals(
         List.of("postgres"), RestoreFixture.query(server, "postgres", "SELECT current_database()"));
   }
@@ -95,7 +95,7 @@ class ScratchDatabaseTest {
         });
     String message;
     try (ScratchDatabase scratch =
-        restorer.scratch(source, NAME, dump(DumpFormat.CUSTOM), new Cancellation())) {
+        RestoreFixture.scratch(restorer, source, NAME, dump(DumpFormat.CUSTOM))) {
       message = Failures.message(Problem.Kind.DATABASE, scratch::drop);
     }
     assertTrue(message.contains("The scratch database \"" + NAME + "\" on the server"), message);
@@ -105,24 +105,19 @@ class ScratchDatabaseTest {
   }
 
   @Test
-  void checksTheRightToCreateDatabasesBeforeTheDumpIsRead() {
+  void checksTheRightToCreateDatabasesWithoutTheDump() {
     server.createRole("poor", "p");
     DatabaseUri poor = Databases.uri(server.uri("parsec", "poor", "p"));
     String message =
         Failures.message(
             Problem.Kind.DATABASE,
             () ->
-                RestoreFixture.restorer()
-                    .scratch(
-                        poor,
-                        NAME,
-                        RestoreFixture.source(folder.resolve("no.dump"), RestoreFixture.BACKUP),
-                        new Cancellation()));
+                RestoreFixture.restorer().requireScratch(poor, NAME, new Cancellation()));
     assertTrue(message.contains("ALTER ROLE \"poor\" CREATEDB"), message);
   }
 
   private static ScratchDatabase scratch(DumpFormat format) {
-    return RestoreFixture.restorer().scratch(source, NAME, dump(format), new Cancellation());
+    return RestoreFixture.scratch(RestoreFixture.restorer(), source, NAME, dump(format));
   }
 
   private static DumpSource dump(DumpFormat format) {
