@@ -78,7 +78,7 @@ public class LossAcceptance {
       }
       try (RepositoryLocks.Held lock = repository.lock("an accept")) {
         Backup chosen = choose(new BackupCatalog(repository), backup);
-        try (JobScratch scratch = repository.openScratch(clock.instant())) {
+        try (JobScratch scratch = repository.openScratch(lock, clock.instant())) {
           lock.describeHolder("accept " + scratch.id());
           return accept(repository, lock, chosen, reason, trigger, scratch);
         }

@@ -46,7 +46,7 @@ public record CopyStart(
   @Override
   public JobWork<JobResult> open(RepositoryLocks.Held lock, Cancellation cancellation)
       throws IOException {
-    JobScratch scratch = source.openScratch(jobSettings.clock().instant());
+    JobScratch scratch = source.openScratch(lock, jobSettings.clock().instant());
     lock.describeHolder("copy " + scratch.id());
     JobReport report =
         new JobReport(scratch.id().text(), KIND, Optional.of(trigger), jobSettings.clock());

@@ -4,6 +4,7 @@ import io.parsecbackup.Problem;
 import io.parsecbackup.TemporaryFolder;
 import io.parsecbackup.repository.storage.Folders;
 import io.parsecbackup.repository.storage.Layout;
+import io.parsecbackup.repository.storage.RepositoryLocks;
 import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.repository.storage.Storage;
 import io.parsecbackup.repository.storage.StoredFile;
@@ -39,13 +40,14 @@ public record JobScratch(
    *
    * @throws Problem of kind SPACE when neither has enough space
    */
-  static JobScratch open(RunIds ids, Storage storage, Instant now) throws IOException {
+  static JobScratch open(RunIds ids, Storage storage, RepositoryLocks.Held lock, Instant now)
+      throws IOException {
     long needed = TIMES_THE_INDEX * indexBytes(storage) + MARGIN;
     ScratchFolders scratch = new ScratchFolders(storage.scratch());
     RunId id;
     boolean writable = true;
     try {
-      id = ids.reserve(now);
+      id = ids.reserve(now, lock);
       if (hasSpace(scratch.root(), needed)) {
         return new JobScratch(
             id,

@@ -190,13 +190,14 @@ public final class Repository {
    * Reserves the id of a job that starts {@code now} and changes no backup, and opens its scratch
    * folder. Needs the shared lock.
    */
-  public JobScratch openScratch(Instant now) throws IOException {
-    return JobScratch.open(ids(), storage, now);
+  public JobScratch openScratch(RepositoryLocks.Held lock, Instant now) throws IOException {
+    return JobScratch.open(ids(), storage, lock, now);
   }
 
-  /** Whether the job with this id runs, in this or another process. */
+  /** Whether the job with this id runs, in this or another process or on another machine. */
   public boolean isAlive(RunId job) throws IOException {
-    return FolderLock.isHeld(new ScratchFolders(storage.scratch()).alive(job));
+    return FolderLock.isHeld(new ScratchFolders(storage.scratch()).alive(job))
+        || storage.locks().isClaimed(job);
   }
 
   private RunIds ids() {

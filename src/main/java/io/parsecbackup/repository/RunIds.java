@@ -2,6 +2,7 @@ package io.parsecbackup.repository;
 
 import io.parsecbackup.repository.storage.Layout;
 import io.parsecbackup.repository.storage.PrivateFiles;
+import io.parsecbackup.repository.storage.RepositoryLocks;
 import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.repository.storage.Storage;
 import java.io.IOException;
@@ -31,7 +32,22 @@ final class RunIds {
   /** Creates the scratch folder of a run that starts {@code now}, which reserves its id. */
   RunId reserve(Instant now) throws IOException {
     PrivateFiles.createFolders(scratch.root());
-    RunId id = after(newest(), now);
+    return create(after(newest(), now));
+  }
+
+  /** As {@link #reserve(Instant)}, for a job that starts beside others, perhaps elsewhere. */
+  RunId reserve(Instant now, RepositoryLocks.Held lock) throws IOException {
+    RunId id = reserve(now);
+    // A job elsewhere may even have ended since the newest id was read.
+    while (!lock.claim(id) || CheckRecords.ids(storage).contains(id)) {
+      scratch.delete(id);
+      id = create(id.next());
+    }
+    return id;
+  }
+
+  private RunId create(RunId first) throws IOException {
+    RunId id = first;
     while (true) {
       try {
         PrivateFiles.createFolder(scratch.of(id));

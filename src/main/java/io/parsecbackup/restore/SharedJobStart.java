@@ -59,7 +59,7 @@ record SharedJobStart(
       throws IOException {
     // Under the lock: nothing may remove the chosen backup before it is read.
     BackupChoice choice = BackupChoice.of(new BackupCatalog(repository), request.backup());
-    JobScratch scratch = repository.openScratch(jobSettings.clock().instant());
+    JobScratch scratch = repository.openScratch(lock, jobSettings.clock().instant());
     lock.describeHolder(kind + " " + scratch.id());
     JobReport report =
         new JobReport(

@@ -51,7 +51,7 @@ record PruneStart(Repository repository, PruneRequest request, JobSettings jobSe
       repository.deadRuns().clear();
       DeadRunRecords.complete(repository, lock);
     }
-    JobScratch scratch = repository.openScratch(jobSettings.clock().instant());
+    JobScratch scratch = repository.openScratch(lock, jobSettings.clock().instant());
     if (!scratch.isWritable() && !request.dryRun()) {
       scratch.close();
       throw new Problem(

@@ -101,7 +101,7 @@ class IndexAsOfTest {
   }
 
   private void remove(Instant at, String... keys) throws IOException {
-    try (JobScratch job = repository.openScratch(at)) {
+    try (JobScratch job = repository.openScratch(NoLock.HELD, at)) {
       RecordSorter<IndexRecord> removed =
           new RecordSorter<>(IndexCodec.INSTANCE, job.folder(), "removed");
       for (String key : keys) {
@@ -159,8 +159,8 @@ class IndexAsOfTest {
 
   @Test
   void givesJobsAndBackupsIdsInOneOrder() throws IOException {
-    try (JobScratch job = repository.openScratch(FIRST);
-        JobScratch another = repository.openScratch(FIRST)) {
+    try (JobScratch job = repository.openScratch(NoLock.HELD, FIRST);
+        JobScratch another = repository.openScratch(NoLock.HELD, FIRST)) {
       assertEquals(newer.next(), job.id());
       assertEquals(job.id().next(), another.id());
       repository

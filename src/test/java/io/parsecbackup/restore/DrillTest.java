@@ -27,6 +27,7 @@ import io.parsecbackup.repository.storage.folder.FolderStorage;
 import io.parsecbackup.repository.storage.folder.StableStorage;
 import io.parsecbackup.testing.CrashLab;
 import io.parsecbackup.testing.MachinePgTools;
+import io.parsecbackup.testing.NoLock;
 import io.parsecbackup.testing.ParsecData;
 import io.parsecbackup.testing.ParsecStack;
 import io.parsecbackup.testing.PlainCore;
@@ -273,7 +274,7 @@ class DrillTest {
     JobReport report =
         new JobReport(choice.id().text(), Drill.KIND, Optional.empty(), Clock.systemUTC());
     DatabaseUri source = DatabaseUri.parse(lab.stack().databaseUri(), Map.of());
-    try (JobScratch files = repository.openScratch(Instant.now());
+    try (JobScratch files = repository.openScratch(NoLock.HELD, Instant.now());
         DatabaseSnapshot database = DatabaseSnapshot.open(source)) {
       JobContext context = new JobContext(repository, choice, files, report, new Cancellation());
       new DrillComparison(new BackupContents(context, Encryption.none()), database)

@@ -33,6 +33,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -130,7 +131,8 @@ class LargeEncryptedDumpTest {
     List<String> found = readable(scratch);
     for (Path repository : repositories) {
       // The cache of a bucket is elsewhere.
-      found.addAll(readable(RepositoryPlace.scratch(repository).getParent()));
+      found.addAll(
+          readable(Objects.requireNonNull(RepositoryPlace.scratch(repository).getParent())));
     }
     assertEquals(List.of(), found);
   }

@@ -17,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jboss.logging.Logger;
 
@@ -101,6 +102,16 @@ final class Lease implements RepositoryLocks.Held {
 
   /** Renews the lease and changes its holder. */
   private void renew(UnaryOperator<Holder> change) throws IOException {
+    renew(change, document -> true);
+  }
+
+  /**
+   * As above, unless the lock forbids it.
+   *
+   * @return whether it is allowed
+   */
+  private boolean renew(UnaryOperator<Holder> change, Predicate<LeaseDocument> allowed)
+      throws IOException {
     changing.lock();
     try {
       for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -108,10 +119,13 @@ final class Lease implements RepositoryLocks.Held {
         watch();
         loss.requireNone();
         if (loss.isClosed()) {
-          return;
+          return true;
         }
         Renewal began = Renewal.now(clock);
         State state = object.read();
+        if (!allowed.test(state.document())) {
+          return false;
+        }
         Optional<Holder> own = state.document().holder(token);
         if (own.isEmpty()) {
           loss.happened("the lock of the repository was lost: another run has taken it over");
@@ -119,7 +133,7 @@ final class Lease implements RepositoryLocks.Held {
         } else if (object.write(
             state.document().with(change.apply(own.get().renewed(state.now()))), state)) {
           renewal = began;
-          return;
+          return true;
         }
         LeaseObject.pause(attempt);
       }
@@ -141,6 +155,17 @@ final class Lease implements RepositoryLocks.Held {
   @Override
   public void announce(RunId id) throws IOException {
     renew(own -> own.announcing(id));
+  }
+
+  /** An exclusive holder has no other beside it, and what it announces can be revoked. */
+  @Override
+  public boolean claim(RunId id) throws IOException {
+    return renew(
+        own -> own.exclusive() ? own : own.announcing(id),
+        document ->
+            document.holders().stream()
+                .noneMatch(holder ->
+                    !holder.token().equals(token) && holder.run().equals(Optional.of(id))));
   }
 
   @Override

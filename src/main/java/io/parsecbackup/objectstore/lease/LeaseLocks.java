@@ -10,6 +10,7 @@ import io.parsecbackup.objectstore.lease.LeaseDocument.Holder;
 import io.parsecbackup.objectstore.lease.LeaseObject.State;
 import io.parsecbackup.repository.storage.Layout;
 import io.parsecbackup.repository.storage.RepositoryLocks;
+import io.parsecbackup.repository.storage.RunId;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
@@ -80,6 +81,13 @@ public final class LeaseLocks implements RepositoryLocks, WriteGuard, AutoClosea
   public boolean isHeld() throws IOException {
     State state = object.read();
     return state.document().alive(state.now()).stream().anyMatch(Holder::exclusive);
+  }
+
+  @Override
+  public boolean isClaimed(RunId id) throws IOException {
+    State state = object.read();
+    return state.document().alive(state.now()).stream()
+        .anyMatch(holder -> holder.run().equals(Optional.of(id)));
   }
 
   /** A run that has lost its lock changes nothing but the records of runs and jobs. */

@@ -21,6 +21,16 @@ public interface RepositoryLocks {
     void announce(RunId id) throws IOException;
 
     /**
+     * Reserves the id of a job that runs beside others. In a folder, the job's scratch folder
+     * reserves it.
+     *
+     * @return false if a job on another machine has it
+     */
+    default boolean claim(RunId id) throws IOException {
+      return true;
+    }
+
+    /**
      * Cancels the work when the lock is lost. Only a lease can be lost.
      *
      * @return ends the watch
@@ -54,6 +64,11 @@ public interface RepositoryLocks {
 
   /** Takes the shared lock, or fails immediately; otherwise as {@link #exclusive}. */
   Held shared(String holder) throws IOException;
+
+  /** Whether a holder has claimed this id. In a folder, a file in its scratch folder shows it. */
+  default boolean isClaimed(RunId id) throws IOException {
+    return false;
+  }
 
   /** Whether a run holds the exclusive lock now. */
   boolean isHeld() throws IOException;

@@ -7,10 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
 import io.parsecbackup.objectstore.lease.LeaseTimes;
+import io.parsecbackup.repository.CheckRecords;
+import io.parsecbackup.repository.JobScratch;
+import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.storage.ConditionFailedException;
 import io.parsecbackup.repository.storage.Content;
 import io.parsecbackup.repository.storage.NewFile;
@@ -26,8 +30,10 @@ import io.parsecbackup.testing.S3Response;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -300,6 +306,42 @@ class LeaseTest {
       }
     }
     storage.locks().exclusive("backup").close();
+  }
+
+  /** Each machine has a cache of its own, so nothing but the bucket tells them of each other. */
+  @Test
+  void jobsOfTwoMachinesGetDifferentIdsAndSeeEachOther() throws IOException {
+    BucketScenario elsewhere =
+        new BucketScenario(scenario.bucket(), scenario.prefix(), folder.resolve("elsewhere"));
+    Files.createDirectory(elsewhere.cache());
+    Instant now = Instant.parse("2026-11-22T02:00:00Z");
+    try (BucketStorage own = scenario.open();
+        BucketStorage other = elsewhere.open()) {
+      own.createFolders();
+      other.createFolders();
+      Repository here = Repository.at(own);
+      Repository there = Repository.at(other);
+      try (Held first = own.locks().shared("verify");
+          Held second = other.locks().shared("verify")) {
+        JobScratch one = here.openScratch(first, now);
+        try (JobScratch two = there.openScratch(second, now)) {
+          assertEquals(RUN, one.id());
+          assertEquals(RUN.next(), two.id());
+          assertTrue(there.isAlive(one.id()));
+          assertTrue(here.isAlive(two.id()));
+        }
+        // Its record is all that is left of a job that has ended.
+        here.checks()
+            .write(
+                new CheckRecords.Name(RUN, "verify"), JsonNodeFactory.instance.objectNode());
+        one.close();
+        first.close();
+        assertFalse(there.isAlive(RUN));
+        try (JobScratch three = there.openScratch(second, now)) {
+          assertEquals(RUN.next(), three.id());
+        }
+      }
+    }
   }
 
   @Test
