@@ -7,11 +7,15 @@ import io.parsecbackup.repository.storage.Content;
 import io.parsecbackup.repository.storage.Documents;
 import io.parsecbackup.repository.storage.Layout;
 import io.parsecbackup.repository.storage.NewFile;
+import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.repository.storage.SealedJson;
 import io.parsecbackup.repository.storage.Storage;
+import io.parsecbackup.repository.storage.StoredFile;
 import io.parsecbackup.repository.storage.UnsafeFileException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -23,6 +27,8 @@ import org.jboss.logging.Logger;
 final class SourceBinding {
 
   private static final Logger LOG = Logger.getLogger(SourceBinding.class);
+
+  private static final Set<String> WITH_REVOCATIONS = Set.of(Layout.BACKUPS, Layout.INDEX);
 
   private final Storage storage;
   private final Documents documents;
@@ -94,6 +100,9 @@ final class SourceBinding {
   /** Prevents a backup into a mistyped folder, or among objects of unknown origin. */
   private void refuseForeignFolder() throws IOException {
     Set<String> names = new TreeSet<>(storage.children(""));
+    if (holdsRevocationsOnly(names)) {
+      names.removeAll(WITH_REVOCATIONS);
+    }
     if (names.contains(Layout.OBJECTS) || names.contains(Layout.BACKUPS)) {
       throw new Problem(
           Kind.REPOSITORY,
@@ -111,6 +120,29 @@ final class SourceBinding {
               + names.iterator().next()
               + "). Choose an empty folder, or one that does not exist yet");
     }
+  }
+
+  /**
+   * Whether nothing is here but the marks of runs that were killed before they wrote the identity:
+   * in a bucket, the next run has revoked them.
+   */
+  private boolean holdsRevocationsOnly(Set<String> names) throws IOException {
+    if (names.contains(Layout.OBJECTS)) {
+      return false;
+    }
+    Set<String> marks = new HashSet<>();
+    for (RunId run : new PublishedBackups(storage).revoked()) {
+      marks.addAll(List.of(Layout.revoked(run), Layout.backupJson(run), Layout.segmentSeal(run)));
+    }
+    for (String folder : WITH_REVOCATIONS) {
+      Iterator<StoredFile> files = storage.list(folder + "/");
+      while (files.hasNext()) {
+        if (!marks.contains(files.next().name())) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   Identity bind(Source source) throws IOException {
