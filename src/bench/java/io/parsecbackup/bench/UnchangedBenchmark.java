@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Backups that find nothing new, over a repository in a bucket whose index has many blocks: with a
@@ -90,7 +91,7 @@ public final class UnchangedBenchmark {
         new BucketStorages(
             new S3Clients(Optional.empty(), Map.of(), vertx),
             Map.of(),
-            BucketStorages.Options.usual(1));
+            BucketStorages.Options.usual(1, OptionalLong.empty()));
     BucketSetting setting =
         BucketSetting.parse("repository", target.setting(BUCKET), "prefix", Optional.empty());
     Instant date = Instant.parse("2026-01-01T00:00:00Z");

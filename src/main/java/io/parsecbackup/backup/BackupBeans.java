@@ -39,7 +39,9 @@ final class BackupBeans {
   OpenStorages storages(S3Clients clients, TransferConfig transfers, BackupConfig config) {
     return new OpenStorages(
         new BucketStorages(
-            clients, System.getenv(), BucketStorages.Options.usual(transfers.requestsInFlight())),
+            clients,
+            System.getenv(),
+            BucketStorages.Options.usual(clients.inFlight(transfers), transfers.bytesPerSecond())),
         config.cache().orElseGet(() -> Path.of(System.getProperty("java.io.tmpdir"))));
   }
 

@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
@@ -210,7 +211,8 @@ public final class RepositoryPlace {
                     TRANSFERS,
                     PART,
                     new Retries(4, Duration.ofMillis(10), Duration.ofMillis(100)),
-                    LEASE)),
+                    LEASE,
+                    OptionalLong.empty())),
             Server.CACHE);
     return new RepositoryStorages() {
       @Override

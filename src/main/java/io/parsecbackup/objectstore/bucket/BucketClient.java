@@ -1,7 +1,7 @@
 package io.parsecbackup.objectstore.bucket;
 
+import io.parsecbackup.objectstore.content.Bandwidth;
 import io.parsecbackup.objectstore.content.Body;
-import io.parsecbackup.objectstore.content.RateLimit;
 import io.parsecbackup.objectstore.content.TransferException;
 import io.parsecbackup.objectstore.content.TransferException.Kind;
 import io.parsecbackup.objectstore.s3.BucketRequest;
@@ -43,15 +43,27 @@ public final class BucketClient implements AutoCloseable {
   private final CredentialSource credentials;
   private final Retries retries;
   private final Executor disk;
-  private final RateLimit rateLimit;
+  private final Bandwidth bandwidth;
   private final WriteGuard guard;
   private final Semaphore transfers;
   private final Semaphore small = new Semaphore(SMALL_REQUESTS);
 
   /**
+   * How much is transferred.
+   *
+   * @param transfers objects at once
+   */
+  public record Limits(Bandwidth bandwidth, int transfers) {
+
+    /** No limit of bytes. */
+    public static Limits of(int transfers) {
+      return new Limits(Bandwidth.of(OptionalLong.empty()), transfers);
+    }
+  }
+
+  /**
    * @param disk runs blocking work
    * @param guard of the requests that change something
-   * @param transfers objects that are transferred at once
    */
   public BucketClient(
       S3Connection connection,
@@ -59,14 +71,14 @@ public final class BucketClient implements AutoCloseable {
       Retries retries,
       Executor disk,
       WriteGuard guard,
-      int transfers) {
+      Limits limits) {
     this.connection = connection;
     this.credentials = credentials;
     this.retries = retries;
     this.disk = disk;
-    this.rateLimit = new RateLimit(OptionalLong.empty());
+    this.bandwidth = limits.bandwidth();
     this.guard = guard;
-    this.transfers = new Semaphore(transfers);
+    this.transfers = new Semaphore(limits.transfers());
   }
 
   public S3Connection connection() {
@@ -77,8 +89,8 @@ public final class BucketClient implements AutoCloseable {
     return retries;
   }
 
-  RateLimit rateLimit() {
-    return rateLimit;
+  Bandwidth bandwidth() {
+    return bandwidth;
   }
 
   /** Limits the objects that are transferred at once. */
@@ -151,7 +163,7 @@ public final class BucketClient implements AutoCloseable {
             }
           }
           return body.isPresent()
-              ? new HttpUpload(exchange, body.get(), disk, rateLimit)
+              ? new HttpUpload(exchange, body.get(), disk, bandwidth.sent())
                   .send(response -> read(request.method(), response, exchange))
               : exchange.send().compose(response -> read(request.method(), response, exchange));
         });

@@ -139,7 +139,7 @@ public final class ObjectReader {
               Kind.REFUSED, "the server sends all of the object instead of a part"));
     }
     BodyMemory memory = client.connection().memory();
-    if (size >= 0 && !client.rateLimit().isSet() && memory.tryReserve(size)) {
+    if (size >= 0 && !client.bandwidth().received().isSet() && memory.tryReserve(size)) {
       return client
           .connection()
           .wholeBody(response, exchange, (int) size)

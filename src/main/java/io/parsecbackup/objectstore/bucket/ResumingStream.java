@@ -58,7 +58,7 @@ public final class ResumingStream extends InputStream {
         if (count >= 0) {
           cuts = 0;
           read += count;
-          reader.client().rateLimit().take(count);
+          reader.client().bandwidth().received().take(count);
           return count;
         }
         if (size < 0 || read >= size) {

@@ -4,7 +4,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Limits all transfers together to a number of bytes per second. It delays the threads that write
+ * Limits transfers together to a number of bytes per second. It delays the threads that write
  * received bytes or read bytes to send; meanwhile the socket is not read.
  */
 public final class RateLimit implements AutoCloseable {
@@ -15,11 +15,35 @@ public final class RateLimit implements AutoCloseable {
   private static final long LONGEST_PAUSE = SECOND / 10;
 
   private final OptionalLong bytesPerSecond;
+  private final Schedule schedule;
   private volatile boolean over;
-  private long freeAt = System.nanoTime();
+
+  /** When the next bytes may be transferred. All runs share it. */
+  private static final class Schedule {
+
+    private long freeAt = System.nanoTime();
+
+    synchronized long reserve(int bytes, long rate) {
+      freeAt = Math.max(freeAt, System.nanoTime()) + SECOND * bytes / rate;
+      return freeAt;
+    }
+  }
 
   public RateLimit(OptionalLong bytesPerSecond) {
+    this(bytesPerSecond, new Schedule());
+  }
+
+  private RateLimit(OptionalLong bytesPerSecond, Schedule schedule) {
     this.bytesPerSecond = bytesPerSecond;
+    this.schedule = schedule;
+  }
+
+  /**
+   * The same limit for one run, which shares it with all others. Closing it releases only the
+   * threads of that run.
+   */
+  RateLimit forRun() {
+    return new RateLimit(bytesPerSecond, schedule);
   }
 
   public boolean isSet() {
@@ -31,7 +55,7 @@ public final class RateLimit implements AutoCloseable {
     if (bytesPerSecond.isEmpty()) {
       return;
     }
-    long until = reserve(bytes, bytesPerSecond.getAsLong());
+    long until = schedule.reserve(bytes, bytesPerSecond.getAsLong());
     for (long wait = until - System.nanoTime();
         wait > 0 && !over && !Thread.currentThread().isInterrupted();
         wait = until - System.nanoTime()) {
@@ -43,10 +67,5 @@ public final class RateLimit implements AutoCloseable {
   @Override
   public void close() {
     over = true;
-  }
-
-  private synchronized long reserve(int bytes, long rate) {
-    freeAt = Math.max(freeAt, System.nanoTime()) + SECOND * bytes / rate;
-    return freeAt;
   }
 }

@@ -2,8 +2,8 @@ package io.parsecbackup.objectstore.raid;
 
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
+import io.parsecbackup.objectstore.content.Bandwidth;
 import io.parsecbackup.objectstore.content.BodyScratch;
-import io.parsecbackup.objectstore.content.RateLimit;
 import io.parsecbackup.objectstore.content.TransferException;
 import io.parsecbackup.objectstore.listing.BucketListing;
 import io.parsecbackup.objectstore.listing.ListedObject;
@@ -39,7 +39,7 @@ public final class SourceBuckets implements AutoCloseable {
   private final int inFlight;
   private final BodyScratch bodies;
   private final ExecutorService disk;
-  private final RateLimit rateLimit;
+  private final Bandwidth bandwidth;
   private final List<Bucket> buckets = new ArrayList<>();
 
   /** One bucket and the ways to use it. */
@@ -76,12 +76,12 @@ public final class SourceBuckets implements AutoCloseable {
     this.inFlight = access.inFlight();
     this.bodies = access.clients().bodies(target.scratch());
     this.disk = target.threads().open();
-    this.rateLimit = new RateLimit(access.config().bytesPerSecond());
+    this.bandwidth = access.bandwidth();
     List<Blockstore.S3> places = source.buckets();
     for (int node = 0; node < places.size(); node++) {
       Blockstore.S3 place = places.get(node);
       S3Connection connection = access.open(place);
-      ObjectTransfer transfer = new HttpTransfer(connection, disk, rateLimit);
+      ObjectTransfer transfer = new HttpTransfer(connection, disk, bandwidth);
       String name =
           places.size() == 1
               ? "the bucket " + place.bucket()
@@ -241,7 +241,7 @@ public final class SourceBuckets implements AutoCloseable {
     for (Bucket bucket : buckets.reversed()) {
       bucket.transfer().close();
     }
-    rateLimit.close();
+    bandwidth.close();
     disk.close();
     bodies.close();
   }

@@ -1,6 +1,7 @@
 package io.parsecbackup.objectstore.s3;
 
 import io.netty.buffer.ByteBuf;
+import io.parsecbackup.objectstore.content.Bandwidth;
 import io.parsecbackup.objectstore.content.BodyChecksum;
 import io.parsecbackup.objectstore.content.BodyDigests;
 import io.parsecbackup.objectstore.content.BodyScratch;
@@ -11,7 +12,6 @@ import io.parsecbackup.objectstore.content.FetchedObject;
 import io.parsecbackup.objectstore.content.FileDigests;
 import io.parsecbackup.objectstore.content.HashedStream;
 import io.parsecbackup.objectstore.content.Payload;
-import io.parsecbackup.objectstore.content.RateLimit;
 import io.parsecbackup.objectstore.content.ReceivedObject;
 import io.parsecbackup.objectstore.content.StoredObject;
 import io.parsecbackup.objectstore.content.TransferException;
@@ -46,15 +46,15 @@ public final class HttpTransfer implements ObjectTransfer {
 
   private final S3Connection connection;
   private final Executor disk;
-  private final RateLimit rateLimit;
+  private final Bandwidth bandwidth;
 
   /**
    * @param disk runs blocking work: files and hashing
    */
-  public HttpTransfer(S3Connection connection, Executor disk, RateLimit rateLimit) {
+  public HttpTransfer(S3Connection connection, Executor disk, Bandwidth bandwidth) {
     this.connection = connection;
     this.disk = disk;
-    this.rateLimit = rateLimit;
+    this.bandwidth = bandwidth;
   }
 
   @Override
@@ -99,7 +99,7 @@ public final class HttpTransfer implements ObjectTransfer {
     return connection.exchange(
         () -> connection.requests().put(key, payload, onlyIfAbsent),
         exchange ->
-            new HttpUpload(exchange, payload.body(), disk, rateLimit)
+            new HttpUpload(exchange, payload.body(), disk, bandwidth.sent())
                 .send(response -> stored(response, exchange)));
   }
 
@@ -120,7 +120,9 @@ public final class HttpTransfer implements ObjectTransfer {
           TransferException.tooLong("announces " + announced.getAsLong(), most));
     }
     boolean whole =
-        announced.isPresent() && !rateLimit.isSet() && into.tryReserve(announced.getAsLong());
+        announced.isPresent()
+            && !bandwidth.received().isSet()
+            && into.tryReserve(announced.getAsLong());
     return whole
         ? receiveWhole(response, exchange, (int) announced.getAsLong(), into)
         : receiveInPieces(response, exchange, most, into);
@@ -169,7 +171,7 @@ public final class HttpTransfer implements ObjectTransfer {
     BodyWriter body = into.begin(announced(response), checksum(response));
     HashedStream stream =
         new HashedStream(
-            body, most, exchange.eventLoop(), exchange.stallTimeout(), disk, rateLimit);
+            body, most, exchange.eventLoop(), exchange.stallTimeout(), disk, bandwidth.received());
     return response
         .pipeTo(stream)
         .recover(failure -> {

@@ -1,5 +1,6 @@
 package io.parsecbackup.objectstore.s3;
 
+import io.parsecbackup.objectstore.content.Bandwidth;
 import io.parsecbackup.objectstore.content.BodyMemory;
 import io.parsecbackup.objectstore.content.BodyScratch;
 import io.parsecbackup.objectstore.content.HashedStream;
@@ -13,6 +14,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Configuration;
 import software.amazon.awssdk.services.s3.S3Utilities;
@@ -33,6 +36,7 @@ public final class S3Clients {
   private final Vertx vertx;
   private final Duration silence;
   private final BodyMemory memory;
+  private final ConcurrentMap<OptionalLong, Bandwidth> bandwidths;
 
   /**
    * @param environment has the proxy settings
@@ -52,6 +56,7 @@ public final class S3Clients {
     this.vertx = vertx;
     this.silence = silence;
     this.memory = BodyMemory.ofThisHeap();
+    this.bandwidths = new ConcurrentHashMap<>();
   }
 
   private S3Clients(S3Clients other, Duration silence) {
@@ -60,6 +65,7 @@ public final class S3Clients {
     this.vertx = other.vertx;
     this.silence = silence;
     this.memory = other.memory;
+    this.bandwidths = other.bandwidths;
   }
 
   /** The same with another limit for a request without any progress. */
@@ -108,6 +114,11 @@ public final class S3Clients {
    */
   public BodyScratch bodies(Path folder) {
     return new BodyScratch(memory, folder);
+  }
+
+  /** The bandwidth that all transfers with this limit share, in bytes per second. */
+  public Bandwidth bandwidth(OptionalLong limit) {
+    return bandwidths.computeIfAbsent(limit, Bandwidth::of);
   }
 
   /**

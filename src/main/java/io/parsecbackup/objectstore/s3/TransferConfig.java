@@ -31,8 +31,9 @@ public interface TransferConfig {
   Optional<@WithConverter(ConcurrencyConverter.class) Integer> concurrency();
 
   /**
-   * Bytes per second of all transfers together, such as {@code 50M}; no limit if it is not set or
-   * 0.
+   * Bytes per second that all transfers together may receive, and as many that they may send, such
+   * as {@code 50M}; no limit if it is not set or 0. Counts objects and files, from and to the
+   * source, a restore's target, and repositories in buckets.
    */
   Optional<MemorySize> bandwidthLimit();
 

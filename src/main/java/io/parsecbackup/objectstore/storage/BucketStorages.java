@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 
@@ -34,14 +35,21 @@ public final class BucketStorages {
    *
    * @param transfers objects that are transferred at once
    * @param partSize larger files are uploaded in parts of this size, in bytes
+   * @param bytesPerSecond that all transfers of this process may receive, and send; empty without a
+   *     limit
    */
-  public record Options(int transfers, long partSize, Retries retries, LeaseTimes times) {
+  public record Options(
+      int transfers,
+      long partSize,
+      Retries retries,
+      LeaseTimes times,
+      OptionalLong bytesPerSecond) {
 
     private static final long PART = 64L << 20;
 
     /** The usual ones. */
-    public static Options usual(int transfers) {
-      return new Options(transfers, PART, Retries.USUAL, LeaseTimes.USUAL);
+    public static Options usual(int transfers, OptionalLong bytesPerSecond) {
+      return new Options(transfers, PART, Retries.USUAL, LeaseTimes.USUAL, bytesPerSecond);
     }
   }
 
@@ -71,14 +79,26 @@ public final class BucketStorages {
         clients.withSilence(options.times().heartbeat()).open(place.address(), credentials, 1);
     LeaseLocks locks =
         new LeaseLocks(
-            new BucketClient(forLease, credentials, Retries.ONCE_MORE, disk, WriteGuard.NONE, 1),
+            new BucketClient(
+                forLease,
+                credentials,
+                Retries.ONCE_MORE,
+                disk,
+                WriteGuard.NONE,
+                BucketClient.Limits.of(1)),
             place,
             options.times(),
             Clock.systemUTC());
     return new BucketStorage(
         place,
         new BucketClient(
-            connection, credentials, options.retries(), disk, locks, options.transfers()),
+            connection,
+            credentials,
+            options.retries(),
+            disk,
+            locks,
+            new BucketClient.Limits(
+                clients.bandwidth(options.bytesPerSecond()), options.transfers())),
         new BucketStorage.PartsSize(disk, options.partSize()),
         new BucketCache(
             cache.toAbsolutePath().resolve("parsec-backup-" + place.hash()), Clock.systemUTC()),

@@ -2,8 +2,8 @@ package io.parsecbackup.objectstore.upload;
 
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
+import io.parsecbackup.objectstore.content.Bandwidth;
 import io.parsecbackup.objectstore.content.BodyScratch;
-import io.parsecbackup.objectstore.content.RateLimit;
 import io.parsecbackup.objectstore.listing.BucketListing;
 import io.parsecbackup.objectstore.listing.S3Listing;
 import io.parsecbackup.objectstore.s3.BucketAccess;
@@ -70,9 +70,9 @@ public class BucketUploader {
     try (UploadScratch files = UploadScratch.in(scratch);
         BodyScratch bodies = access.clients().bodies(files.folder());
         ExecutorService disk = new StorageThreads(request.proof().storage()).open();
-        RateLimit rateLimit = new RateLimit(access.config().bytesPerSecond());
+        Bandwidth bandwidth = access.bandwidth();
         S3Connection connection = access.open(request.bucket());
-        ObjectTransfer transfer = new HttpTransfer(connection, disk, rateLimit)) {
+        ObjectTransfer transfer = new HttpTransfer(connection, disk, bandwidth)) {
       StoreProbe probe = new StoreProbe(transfer, retries, bodies);
       UploadFailures failures =
           new UploadFailures(

@@ -66,7 +66,7 @@ class LeaseGuardTest {
                 Retries.ONCE_MORE,
                 Runnable::run,
                 WriteGuard.NONE,
-                1),
+                BucketClient.Limits.of(1)),
             place,
             times,
             clock);

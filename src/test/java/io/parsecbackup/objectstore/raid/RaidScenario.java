@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.parsecbackup.objectstore.content.Bandwidth;
 import io.parsecbackup.objectstore.content.BodyScratch;
-import io.parsecbackup.objectstore.content.RateLimit;
 import io.parsecbackup.objectstore.content.TransferException;
 import io.parsecbackup.objectstore.fetch.FetchScenario;
 import io.parsecbackup.objectstore.s3.HttpTransfer;
@@ -64,7 +64,7 @@ public final class RaidScenario implements AutoCloseable {
     this.scratch = scratch;
     this.bodies = FetchScenario.CLIENTS.bodies(scratch);
     ExecutorService disk = Executors.newFixedThreadPool(4);
-    RateLimit limit = new RateLimit(OptionalLong.empty());
+    Bandwidth limit = Bandwidth.of(OptionalLong.empty());
     List<RaidNode> sources = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       nodes.add(s3.bucket("node-" + i));

@@ -3,7 +3,7 @@ package io.parsecbackup.objectstore.s3;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.parsecbackup.objectstore.content.RateLimit;
+import io.parsecbackup.objectstore.content.Bandwidth;
 import io.parsecbackup.objectstore.content.SizeLimit;
 import io.parsecbackup.objectstore.content.TransferException;
 import io.parsecbackup.objectstore.fetch.FetchScenario;
@@ -40,7 +40,7 @@ class EndlessRefusalTest {
                   "s3:http\\://127.0.0.1\\:%d:r:b:k:s".formatted(server.getLocalPort()));
       try (ObjectTransfer transfer =
           new HttpTransfer(
-              FetchScenario.CLIENTS.open(place, 1), disk, new RateLimit(OptionalLong.empty()))) {
+              FetchScenario.CLIENTS.open(place, 1), disk, Bandwidth.of(OptionalLong.empty()))) {
         TransferException refused =
             assertThrows(
                 TransferException.class,

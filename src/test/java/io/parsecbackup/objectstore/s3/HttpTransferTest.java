@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
+import io.parsecbackup.objectstore.content.Bandwidth;
 import io.parsecbackup.objectstore.content.BodyScratch;
 import io.parsecbackup.objectstore.content.FetchedObject;
 import io.parsecbackup.objectstore.content.Payload;
-import io.parsecbackup.objectstore.content.RateLimit;
 import io.parsecbackup.objectstore.content.ReceivedObject;
 import io.parsecbackup.objectstore.content.StoredObject;
 import io.parsecbackup.objectstore.content.TransferException;
@@ -76,7 +76,7 @@ class HttpTransferTest {
         new HttpTransfer(
             FetchScenario.CLIENTS.open(scenario.blockstore(), 2),
             disk,
-            new RateLimit(OptionalLong.empty()));
+            Bandwidth.of(OptionalLong.empty()));
   }
 
   @AfterEach
@@ -117,7 +117,7 @@ class HttpTransferTest {
   /** A bandwidth limit is no reason to write a block to the disk. */
   @Test
   void fetchesInPiecesIntoMemoryToo() throws IOException {
-    try (RateLimit limit = new RateLimit(OptionalLong.of(100_000_000));
+    try (Bandwidth limit = Bandwidth.of(OptionalLong.of(100_000_000));
         HttpTransfer limited =
             new HttpTransfer(FetchScenario.CLIENTS.open(scenario.blockstore(), 2), disk, limit)) {
       try (ReceivedObject received = limited.get("k", "", SIZE, bodies).await().atMost(PATIENCE)) {
@@ -166,7 +166,7 @@ class HttpTransferTest {
         new HttpTransfer(
             FetchScenario.CLIENTS.open(scenario.blockstore(), 2),
             onceFast,
-            new RateLimit(OptionalLong.empty()))) {
+            Bandwidth.of(OptionalLong.empty()))) {
       Thread thread =
           toFastDisk
               .get("k", "", SIZE, bodies)
@@ -301,7 +301,7 @@ class HttpTransferTest {
                         known.secretKey()),
                     2),
                 disk,
-                new RateLimit(OptionalLong.empty()))) {
+                Bandwidth.of(OptionalLong.empty()))) {
       if (resets) {
         Thread.ofPlatform().daemon().start(() -> resetAfterABit(server));
       }

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.Problem;
+import io.parsecbackup.objectstore.content.Bandwidth;
 import io.parsecbackup.objectstore.content.Payload;
-import io.parsecbackup.objectstore.content.RateLimit;
 import io.parsecbackup.objectstore.fetch.FetchScenario;
 import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.repository.storage.Sha256;
@@ -150,7 +150,7 @@ class ProxyTest {
         new HttpTransfer(
             scenario.clients.open(scenario.blockstore(), 1),
             Runnable::run,
-            new RateLimit(OptionalLong.empty()))) {
+            Bandwidth.of(OptionalLong.empty()))) {
       transfer.put("up", payload, false).await().atMost(Duration.ofSeconds(20));
     }
     assertEquals(Content.md5(bytes), scenario.bucket.object("up").orElseThrow().content().md5());

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 
 /** Opens repositories in buckets of a test's server. */
@@ -31,7 +32,8 @@ record BucketScenario(Blockstore.S3 bucket, String prefix, Path cache) {
           16,
           PART,
           new Retries(4, Duration.ofMillis(10), Duration.ofMillis(100)),
-          LeaseTimes.USUAL);
+          LeaseTimes.USUAL,
+          OptionalLong.empty());
 
   /** A new bucket of a server in this process. */
   static BucketScenario in(EmbeddedS3 server, Path cache) {
@@ -81,10 +83,20 @@ record BucketScenario(Blockstore.S3 bucket, String prefix, Path cache) {
   }
 
   BucketStorage open(LeaseTimes times) {
+    return open(times, OptionalLong.empty());
+  }
+
+  /** With a limit of bytes per second. */
+  BucketStorage open(OptionalLong bytesPerSecond) {
+    return open(OPTIONS.times(), bytesPerSecond);
+  }
+
+  private BucketStorage open(LeaseTimes times, OptionalLong bytesPerSecond) {
     return new BucketStorages(
             CLIENTS,
             Map.of(),
-            new Options(OPTIONS.transfers(), OPTIONS.partSize(), OPTIONS.retries(), times))
+            new Options(
+                OPTIONS.transfers(), OPTIONS.partSize(), OPTIONS.retries(), times, bytesPerSecond))
         .open(new BucketSetting(bucket.bucket(), Optional.of(bucket), prefix), cache);
   }
 }
