@@ -7,6 +7,7 @@ import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.Workspace;
 import io.parsecbackup.repository.index.ScratchFiles;
 import io.parsecbackup.repository.storage.RunId;
+import io.parsecbackup.repository.storage.ServerCopies;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -45,7 +46,14 @@ final class CopyWork {
     boolean whole = new FileRepair(source, place).run();
     DamagedCopies damaged = new DamagedCopies(target, workspace);
     LostObjects lost = new LostObjects(workspace);
-    ObjectCopier objects = new ObjectCopier(source, place, damaged, lost, counters);
+    ObjectCopier objects =
+        new ObjectCopier(
+            source,
+            place,
+            damaged,
+            lost,
+            counters,
+            new ServerCopies(source.repository().storage(), place.repository().storage()));
     CopyPlanner planner = new CopyPlanner(source, place);
     repair(planner, damaged, objects);
     while (!copy(planner, damaged, objects)) {

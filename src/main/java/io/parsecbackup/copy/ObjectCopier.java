@@ -3,10 +3,12 @@ package io.parsecbackup.copy;
 import io.parsecbackup.repository.ObjectFiles;
 import io.parsecbackup.repository.index.IndexCodec;
 import io.parsecbackup.repository.index.IndexRecord;
+import io.parsecbackup.repository.index.Journal;
 import io.parsecbackup.repository.index.RecordStream;
 import io.parsecbackup.repository.storage.Content;
 import io.parsecbackup.repository.storage.Damage;
 import io.parsecbackup.repository.storage.Layout;
+import io.parsecbackup.repository.storage.ServerCopies;
 import io.parsecbackup.repository.storage.StorageThreads;
 import io.parsecbackup.repository.storage.UnsafeFileException;
 import java.io.IOException;
@@ -21,15 +23,16 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Copies objects to a place, several at a time: reads the valid bytes, compares them with the index
- * record, and stores them. An object that is damaged, or that the place refuses, is reported and
- * left for a later copy.
+ * record, and stores them, or has the server do so. An object that is damaged, or that the place
+ * refuses, is reported and left for a later copy.
  */
 record ObjectCopier(
     CopySource source,
     CopyPlace target,
     DamagedCopies damaged,
     LostObjects lost,
-    CopyCounters counters) {
+    CopyCounters counters,
+    ServerCopies server) {
 
   /**
    * Copies the planned objects. Returns when all are stored, but not yet on stable storage.
@@ -49,18 +52,29 @@ record ObjectCopier(
 
   /** Stores the bytes of an object. */
   private interface Storing {
-    void store(IndexRecord entry, Content bytes) throws IOException;
+    void store(Content bytes) throws IOException;
   }
 
-  private void place(IndexRecord entry, Content bytes) throws IOException {
-    target.repository().objects().place(bytes, entry, target.workspace().journal());
+  private void place(IndexRecord entry) throws IOException {
+    if (isRefused(entry)) {
+      return;
+    }
+    ObjectFiles objects = target.repository().objects();
+    Journal journal = target.workspace().journal();
+    if (objects.placeByServer(server, entry, journal)) {
+      copied(entry);
+    } else {
+      copyBytes(entry, bytes -> objects.place(bytes, entry, journal));
+    }
   }
 
-  private void keep(IndexRecord entry, Content bytes) throws IOException {
-    target.repository().objects().keepConflicting(bytes, entry.key());
+  private void keep(IndexRecord entry) throws IOException {
+    if (!isRefused(entry)) {
+      copyBytes(entry, bytes -> target.repository().objects().keepConflicting(bytes, entry.key()));
+    }
   }
 
-  private void copy(IndexRecord entry, Storing storing) throws IOException {
+  private boolean isRefused(IndexRecord entry) throws IOException {
     ObjectFiles objects = target.repository().objects();
     Optional<String> refusal = objects.textRefusal(entry.key());
     if (refusal.isEmpty()) {
@@ -68,8 +82,11 @@ record ObjectCopier(
     }
     if (refusal.isPresent()) {
       miss(entry, new Damage(entry.key(), Damage.Kind.UNREADABLE, "a valid key", refusal.get()));
-      return;
     }
+    return refusal.isPresent();
+  }
+
+  private void copyBytes(IndexRecord entry, Storing storing) throws IOException {
     ObjectBytes bytes = new ObjectBytes(target.workspace(), entry);
     Optional<Damage> damage = source.repository().objectProof().read(entry, bytes::read);
     if (damage.isPresent()) {
@@ -82,7 +99,7 @@ record ObjectCopier(
       return;
     }
     try {
-      storing.store(entry, bytes.content());
+      storing.store(bytes.content());
     } catch (UnsafeFileException e) {
       // A link in the object's path. It concerns one object, not the whole place.
       miss(
@@ -104,6 +121,10 @@ record ObjectCopier(
               String.valueOf(e.getMessage())));
       return;
     }
+    copied(entry);
+  }
+
+  private void copied(IndexRecord entry) {
     counters.copied(entry.size());
     source.report().checked(entry.size());
   }
@@ -134,6 +155,11 @@ record ObjectCopier(
     damaged.add(entry);
   }
 
+  /** The work on an object. */
+  private interface Work {
+    void on(IndexRecord entry) throws IOException;
+  }
+
   /** The threads. */
   private final class Copying implements AutoCloseable {
 
@@ -146,13 +172,13 @@ record ObjectCopier(
     private final AtomicReference<Optional<Throwable>> failure =
         new AtomicReference<>(Optional.empty());
 
-    void each(Path file, Storing storing) throws IOException {
+    void each(Path file, Work work) throws IOException {
       try (RecordStream<IndexRecord> entries =
           RecordStream.merge(IndexCodec.INSTANCE, List.of(file))) {
         while (entries.hasNext() && !isOver()) {
           IndexRecord entry = entries.next();
           places.acquireUninterruptibly();
-          threads.execute(() -> run(entry, storing));
+          threads.execute(() -> run(entry, work));
         }
       }
     }
@@ -161,10 +187,10 @@ record ObjectCopier(
       return source.cancellation().isCancelled() || failure.get().isPresent();
     }
 
-    private void run(IndexRecord entry, Storing storing) {
+    private void run(IndexRecord entry, Work work) {
       try {
         if (!isOver()) {
-          copy(entry, storing);
+          work.on(entry);
         }
       } catch (IOException | RuntimeException | Error e) {
         failure.compareAndSet(Optional.empty(), Optional.of(e));

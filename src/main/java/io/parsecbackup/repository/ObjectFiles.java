@@ -7,6 +7,7 @@ import io.parsecbackup.repository.storage.ConditionFailedException;
 import io.parsecbackup.repository.storage.Content;
 import io.parsecbackup.repository.storage.NewFile;
 import io.parsecbackup.repository.storage.PrivateFiles;
+import io.parsecbackup.repository.storage.ServerCopies;
 import io.parsecbackup.repository.storage.Sha256;
 import io.parsecbackup.repository.storage.Storage;
 import io.parsecbackup.repository.storage.StoredFile;
@@ -210,6 +211,28 @@ public final class ObjectFiles {
       write(fetched, entry, journal, unchanged(existing.get()));
     }
     return displaced ? Placed.DISPLACED : Placed.STORED;
+  }
+
+  /**
+   * Has the server store an object that another repository on it has under the same key, if there
+   * is no file for it here yet. Records it in the journal before that.
+   *
+   * @param server copies from the other repository to this one
+   * @return whether the server has stored the bytes of {@code entry}. If not, the caller reads and
+   *     {@link #place}s them
+   * @throws IOException when the journal cannot be written
+   */
+  public boolean placeByServer(ServerCopies server, IndexRecord entry, Journal journal)
+      throws IOException {
+    if (!server.isUsable()) {
+      return false;
+    }
+    Optional<StoredFile> found = server.find(name(entry.key()));
+    if (found.isEmpty() || found.get().size() != entry.size()) {
+      return false;
+    }
+    journal.add(entry);
+    return server.copy(found.get(), entry.sha256());
   }
 
   private void write(

@@ -14,12 +14,16 @@ import io.parsecbackup.repository.storage.folder.StableStorage;
 import io.parsecbackup.restore.JobService;
 import io.parsecbackup.testing.Checkpoints;
 import io.parsecbackup.testing.CrashLab;
+import io.parsecbackup.testing.EmbeddedS3;
+import io.parsecbackup.testing.FaultyProxy;
 import io.parsecbackup.testing.KillableJob;
 import io.parsecbackup.testing.ParsecData;
 import io.parsecbackup.testing.PlainCore;
 import io.parsecbackup.testing.RepositoryDamage;
 import io.parsecbackup.testing.RepositoryPlace;
 import io.parsecbackup.testing.RepositoryProof;
+import io.parsecbackup.testing.S3Request;
+import io.parsecbackup.testing.VersityGw;
 import io.parsecbackup.testing.Victim;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,7 +33,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -187,6 +194,7 @@ class CopyTest {
     if (Files.exists(copy.resolve("backups"))) {
       lab.visible(copy).forEach(new RepositoryProof(copy)::isWhole);
     }
+    RepositoryPlace.awaitFree(copy);
 
     JobResult again = copy(repository, copy);
     assertEquals(JobState.COMPLETE, again.state(), again::toString);
@@ -308,6 +316,95 @@ class CopyTest {
     assertEquals(0, only(healed).objects());
     assertEquals(lab.visible(repository), lab.visible(copy));
     assertWhole(copy);
+  }
+
+  /** A bucket of a server behind the proxy. */
+  private static String bucket(FaultyProxy proxy, String key, String secret, String name) {
+    String address = proxy.endpoint() + "|us-east-1|" + name + "|" + key + "|" + secret;
+    return "s3:" + address.replace("\\", "\\\\").replace(":", "\\:").replace("|", ":");
+  }
+
+  private static JobResult copy(String repository, String place) {
+    return PlainCore.copies(repository, place).start(Trigger.CLI).execute().document();
+  }
+
+  private static TreeSet<String> copiedByTheServer(FaultyProxy proxy) {
+    return proxy.requests().stream()
+        .filter(request -> request.header("x-amz-copy-source").isPresent())
+        .map(request -> request.key().substring("objects/".length()))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  @Test
+  void letsAServerCopyTheObjectsThatItHashes() throws Exception {
+    Path first = lab.place();
+    Path second = lab.place();
+    Path third = lab.place();
+    Path folder = Files.createDirectories(lab.place());
+    try (VersityGw server = VersityGw.assumeInstalled(folder);
+        FaultyProxy proxy = FaultyProxy.before(server.endpoint())) {
+      List<String> buckets = new ArrayList<>();
+      for (Path place : List.of(first, second, third)) {
+        String name = "bucket-" + buckets.size();
+        server.linkBucket(name, place);
+        buckets.add(bucket(proxy, VersityGw.ACCESS_KEY, VersityGw.SECRET_KEY, name));
+      }
+      copy(RepositoryPlace.setting(lab.copy(prepared)), buckets.get(0));
+      assertEquals(Set.of(), copiedByTheServer(proxy));
+      proxy.reset();
+
+      JobResult result = copy(buckets.get(0), buckets.get(1));
+      assertEquals(JobState.COMPLETE, result.state(), result::toString);
+      assertEquals(OBJECTS + 1, only(result).objects());
+      assertEquals(lab.bucket().list(), copiedByTheServer(proxy));
+      assertEquals(
+          List.of(),
+          proxy.requests().stream()
+              .filter(request -> request.key().startsWith("objects/"))
+              .filter(CopyTest::hasBytes)
+              .toList());
+      new RepositoryProof(second).allAreWhole();
+
+      String key = lab.bucket().list().first();
+      RepositoryDamage.flip(first.resolve("objects").resolve(key));
+      JobResult damaged = copy(buckets.get(0), buckets.get(2));
+      assertEquals(JobState.INCOMPLETE, damaged.state(), damaged::toString);
+      assertEquals(List.of(key), damaged.findings().stream().map(JobResult.Finding::key).toList());
+      RepositoryDamage.flip(first.resolve("objects").resolve(key));
+      assertEquals(JobState.COMPLETE, copy(buckets.get(0), buckets.get(2)).state());
+      new RepositoryProof(third).allAreWhole();
+    }
+  }
+
+  private static boolean hasBytes(S3Request request) {
+    return switch (request.kind()) {
+      case GET_OBJECT -> !request.header("Range").equals(Optional.of("bytes=0-0"));
+      case PUT_OBJECT -> request.header("x-amz-copy-source").isEmpty();
+      default -> false;
+    };
+  }
+
+  @Test
+  void copiesTheBytesIfTheServerDoesNotHashThem() throws Exception {
+    Path first = lab.place();
+    Path second = lab.place();
+    try (EmbeddedS3 server = EmbeddedS3.withConditions();
+        FaultyProxy proxy = FaultyProxy.before(server.endpoint())) {
+      server.folderBucket("first", first);
+      server.folderBucket("second", second);
+      String from = bucket(proxy, server.accessKey(), server.secretKey(), "first");
+      copy(RepositoryPlace.setting(lab.copy(prepared)), from);
+
+      JobResult result =
+          copy(from, bucket(proxy, server.accessKey(), server.secretKey(), "second"));
+      assertEquals(JobState.COMPLETE, result.state(), result::toString);
+      assertEquals(OBJECTS + 1, only(result).objects());
+      new RepositoryProof(second).allAreWhole();
+      // The object of the second backup is copied after the first answer of the server.
+      TreeSet<String> tried = copiedByTheServer(proxy);
+      assertFalse(tried.isEmpty());
+      assertTrue(tried.size() <= OBJECTS, tried::toString);
+    }
   }
 
   @Test

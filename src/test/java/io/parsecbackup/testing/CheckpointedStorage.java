@@ -47,6 +47,25 @@ record CheckpointedStorage(Storage storage, Consumer<String> checkpoint) impleme
   }
 
   @Override
+  public boolean isOnServerOf(Storage other) {
+    return storage.isOnServerOf(unwrapped(other));
+  }
+
+  @Override
+  public boolean copyFrom(Storage other, StoredFile file, String sha256) throws IOException {
+    checkpoint.accept("before " + renameTo(file.name()));
+    boolean copied = storage.copyFrom(unwrapped(other), file, sha256);
+    if (copied) {
+      checkpoint.accept("after " + renameTo(file.name()));
+    }
+    return copied;
+  }
+
+  private static Storage unwrapped(Storage other) {
+    return other instanceof CheckpointedStorage checked ? checked.storage : other;
+  }
+
+  @Override
   public void move(String from, String to) throws IOException {
     step(renameTo(to), () -> storage.move(from, to));
   }

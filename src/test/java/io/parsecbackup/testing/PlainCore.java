@@ -294,10 +294,18 @@ public final class PlainCore {
    * @param storage told of each flush and rename, also at the places
    */
   public static CopyService copies(Path repository, String places, StableStorage storage) {
+    return copies(backupConfig(repository), places, storage);
+  }
+
+  /** The same for a repository that a setting names. */
+  public static CopyService copies(String repository, String places) {
+    return copies(new Defaults(repository, Limits.USUAL.run()), places, new StableStorage());
+  }
+
+  private static CopyService copies(BackupConfig config, String places, StableStorage storage) {
     return new CopyService(
         new JobRunner(),
-        new CopySettings(
-            new RepositorySettings(backupConfig(repository), storages(storage)), places),
+        new CopySettings(new RepositorySettings(config, storages(storage)), places),
         new JobSettings(Clock.systemUTC(), Limits.USUAL.run()));
   }
 

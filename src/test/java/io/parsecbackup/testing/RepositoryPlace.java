@@ -211,7 +211,7 @@ public final class RepositoryPlace {
                     TRANSFERS,
                     PART,
                     new Retries(4, Duration.ofMillis(10), Duration.ofMillis(100)),
-                    LEASE,
+                    kind() == Kind.FOLDER ? LeaseTimes.USUAL : LEASE,
                     OptionalLong.empty())),
             Server.CACHE);
     return new RepositoryStorages() {

@@ -135,7 +135,7 @@ public final class VersityGw implements AutoCloseable {
   }
 
   /** Makes a folder the place of a bucket's objects. */
-  void linkBucket(String name, Path folder) throws IOException {
+  public void linkBucket(String name, Path folder) throws IOException {
     Files.createDirectories(folder);
     Path link = buckets.resolve(name);
     if (!Files.exists(link)) {

@@ -104,14 +104,23 @@ public final class BucketClient implements AutoCloseable {
    * @throws TransferException when the server refuses it or does not answer
    */
   public Answer send(BucketRequest request) throws InterruptedIOException {
-    acquire(small);
+    return send(request, small);
+  }
+
+  private Answer send(BucketRequest request, Semaphore connections) throws InterruptedIOException {
+    acquire(connections);
     try {
       return await(retries.around(attempt(request, Optional.empty())));
     } catch (IOException e) {
       throw interrupted(e);
     } finally {
-      small.release();
+      connections.release();
     }
+  }
+
+  /** As {@link #send(BucketRequest)}, as one of the transfers: for a request for each object. */
+  public Answer transfer(BucketRequest request) throws InterruptedIOException {
+    return send(request, transfers);
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.parsecbackup.objectstore.s3;
 
 import io.parsecbackup.parsec.Blockstore;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -12,6 +13,15 @@ public record BucketAddress(Optional<String> endpoint, String region, String buc
 
   public static BucketAddress of(Blockstore.S3 place) {
     return new BucketAddress(place.endpoint(), place.region(), place.bucket());
+  }
+
+  /** Whether the same server has the other bucket, as far as their addresses tell. */
+  public boolean isOnServerOf(BucketAddress other) {
+    return region.equals(other.region) && server().equals(other.server());
+  }
+
+  private Optional<String> server() {
+    return endpoint.map(url -> url.toLowerCase(Locale.ROOT).replaceAll("/+$", ""));
   }
 
   /** Whether URLs name the bucket in their path: with an endpoint of its own, as for Parsec. */

@@ -228,6 +228,19 @@ public final class BucketStorage implements Storage {
   }
 
   @Override
+  public boolean isOnServerOf(Storage other) {
+    return other instanceof BucketStorage bucket
+        && bucket.place.address().isOnServerOf(place.address());
+  }
+
+  @Override
+  public boolean copyFrom(Storage other, StoredFile file, String sha256) throws IOException {
+    return other instanceof BucketStorage bucket
+        ? new ObjectCopy(client, place).copyFrom(bucket.place, file, sha256)
+        : Storage.super.copyFrom(other, file, sha256);
+  }
+
+  @Override
   public void move(String from, String to) throws IOException {
     copy(from, to);
     try {

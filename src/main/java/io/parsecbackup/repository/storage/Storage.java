@@ -108,6 +108,27 @@ public interface Storage extends AutoCloseable {
    */
   void copy(String from, String to) throws IOException;
 
+  /** Whether one server has this storage and the other, so that {@link #copyFrom} may work. */
+  default boolean isOnServerOf(Storage other) {
+    return false;
+  }
+
+  /**
+   * Has the server copy a file of another storage to the same name here, so that its bytes do not
+   * go through this program. Replaces nothing.
+   *
+   * @param file of {@code other}; it is not copied if it was replaced since it was found
+   * @param sha256 that it must have
+   * @return whether the server has answered that it stored bytes with this digest. If not, a file
+   *     with this name may exist here, with any bytes
+   * @throws CopyUnsupportedException when the server does not copy files in this way, or its answer
+   *     does not tell the digest, so that it is of no use to try other files; otherwise as after
+   *     false
+   */
+  default boolean copyFrom(Storage other, StoredFile file, String sha256) throws IOException {
+    throw new CopyUnsupportedException("no server has both storages");
+  }
+
   /**
    * Gives a file another name, without reading it where that is possible. A link is moved itself.
    * Does nothing if {@code to} exists. The first name may stay if this program may not delete it.
