@@ -1,28 +1,12 @@
 package io.parsecbackup.objectstore.storage;
 
 import io.parsecbackup.Cancellation;
-import io.parsecbackup.objectstore.bucket.Answer;
 import io.parsecbackup.objectstore.bucket.BucketClient;
 import io.parsecbackup.objectstore.bucket.BucketPlace;
-import io.parsecbackup.objectstore.bucket.Failures;
-import io.parsecbackup.objectstore.bucket.ListedFiles;
-import io.parsecbackup.objectstore.bucket.ObjectCopy;
 import io.parsecbackup.objectstore.bucket.ObjectDeletion;
 import io.parsecbackup.objectstore.bucket.ObjectReader;
-import io.parsecbackup.objectstore.bucket.ObjectWriter;
-import io.parsecbackup.objectstore.bucket.PartsUpload;
-import io.parsecbackup.objectstore.bucket.ResumingStream;
 import io.parsecbackup.objectstore.bucket.UnfinishedUploads;
-import io.parsecbackup.objectstore.content.TransferException;
-import io.parsecbackup.objectstore.content.TransferException.Kind;
 import io.parsecbackup.objectstore.lease.LeaseLocks;
-import io.parsecbackup.objectstore.listing.ListedObject;
-import io.parsecbackup.objectstore.listing.ListingPage;
-import io.parsecbackup.objectstore.listing.ListingPages;
-import io.parsecbackup.objectstore.listing.S3Listing;
-import io.parsecbackup.objectstore.s3.BucketRequest;
-import io.parsecbackup.repository.storage.ConditionFailedException;
-import io.parsecbackup.repository.storage.Content;
 import io.parsecbackup.repository.storage.DeletionRefusedException;
 import io.parsecbackup.repository.storage.NewFile;
 import io.parsecbackup.repository.storage.PlainFiles;
@@ -30,21 +14,16 @@ import io.parsecbackup.repository.storage.RepositoryLocks;
 import io.parsecbackup.repository.storage.Storage;
 import io.parsecbackup.repository.storage.StorageCheck;
 import io.parsecbackup.repository.storage.StoredFile;
-import io.vertx.core.http.HttpMethod;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.TreeSet;
 import org.jboss.logging.Logger;
 
 /**
@@ -57,34 +36,26 @@ public final class BucketStorage implements Storage {
 
   private final BucketPlace place;
   private final BucketClient client;
-  private final ObjectReader reader;
-  private final ObjectWriter writer;
-  private final PartsUpload parts;
+  private final BucketReads reads;
+  private final BucketFolders folders;
+  private final BucketWrites writes;
   private final BucketCache cache;
   private final LeaseLocks locks;
 
   BucketStorage(
       BucketPlace place,
       BucketClient client,
-      PartsSize parts,
+      BucketWrites.PartsSize parts,
       BucketCache cache,
       LeaseLocks locks) {
     this.place = place;
     this.client = client;
-    this.reader = new ObjectReader(client);
-    this.writer = new ObjectWriter(client, reader);
-    this.parts = new PartsUpload(client, writer, parts.disk(), parts.bytes());
+    this.reads = new BucketReads(client, place, new ObjectReader(client));
+    this.folders = new BucketFolders(client, place);
+    this.writes = new BucketWrites(reads, parts);
     this.cache = cache;
     this.locks = locks;
   }
-
-  /**
-   * How large files are uploaded.
-   *
-   * @param disk runs blocking work
-   * @param bytes of a part
-   */
-  record PartsSize(java.util.concurrent.Executor disk, long bytes) {}
 
   @Override
   public String location() {
@@ -103,53 +74,17 @@ public final class BucketStorage implements Storage {
 
   @Override
   public Optional<StoredFile> find(String name) throws IOException {
-    try {
-      return head(name)
-          .map(found -> new StoredFile(name, found.size(), found.lastModified(), found.etag()));
-    } catch (TransferException e) {
-      throw Failures.of(locate(name), "read", e);
-    }
-  }
-
-  private Optional<Answer> head(String name) throws IOException {
-    String key = place.key(name);
-    try {
-      return Optional.of(client.send(BucketRequest.of(HttpMethod.HEAD, key)));
-    } catch (TransferException e) {
-      if (e.kind() != Kind.ABSENT) {
-        throw e;
-      }
-    }
-    // The answer to HEAD does not say what is missing. It may be the bucket, or come from a proxy.
-    BucketRequest first = BucketRequest.of(HttpMethod.GET, key).header("Range", "bytes=0-0");
-    try {
-      client.send(first);
-    } catch (TransferException e) {
-      if (e.kind() == Kind.ABSENT) {
-        return Optional.empty();
-      }
-      throw e;
-    }
-    return Optional.of(client.send(BucketRequest.of(HttpMethod.HEAD, key)));
-  }
-
-  private StoredFile require(String name) throws IOException {
-    return find(name).orElseThrow(() -> new NoSuchFileException(locate(name)));
+    return reads.find(name);
   }
 
   @Override
   public InputStream open(String name) throws IOException {
-    return open(name, 0, Long.MAX_VALUE);
+    return reads.open(name);
   }
 
   @Override
   public InputStream open(String name, long offset, long length) throws IOException {
-    String key = place.key(name);
-    if (length <= 0) {
-      require(name);
-      return InputStream.nullInputStream();
-    }
-    return new ResumingStream(reader, locate(name), new ObjectReader.Part(key, "", offset, length));
+    return reads.open(name, offset, length);
   }
 
   @Override
@@ -173,58 +108,22 @@ public final class BucketStorage implements Storage {
 
   @Override
   public void put(NewFile file) throws IOException {
-    write(file);
-    if (file.content() instanceof Content.InFile local) {
-      Files.deleteIfExists(local.file());
-    }
+    writes.put(file);
   }
 
   @Override
   public void putUnflushed(NewFile file) throws IOException {
-    put(file);
-  }
-
-  /** Writes a file, and leaves the local one. */
-  private void write(NewFile file) throws IOException {
-    String key = place.key(file.name());
-    try {
-      if (file.content() instanceof Content.InFile local && parts.isFor(local)) {
-        if (file.condition() instanceof NewFile.IfAbsent && find(file.name()).isPresent()) {
-          // Before the upload, and because not every server takes the condition at its end.
-          throw unmet(file.name());
-        }
-        parts.put(key, local, file.condition());
-      } else {
-        writer.put(key, file.content(), file.condition());
-      }
-    } catch (TransferException e) {
-      throw e.kind() == Kind.PRESENT
-          ? unmet(file.name())
-          : Failures.of(locate(file.name()), "written", e);
-    }
-  }
-
-  private ConditionFailedException unmet(String name) {
-    return new ConditionFailedException(
-        locate(name) + " was not written, because another run has written or changed it");
+    writes.put(file);
   }
 
   @Override
   public void setDate(String name, Instant date) throws IOException {
-    require(name);
+    reads.require(name);
   }
 
   @Override
   public void copy(String from, String to) throws IOException {
-    StoredFile source = require(from);
-    if (find(to).isPresent()) {
-      return;
-    }
-    try {
-      new ObjectCopy(client, place).copy(source, to);
-    } catch (TransferException e) {
-      throw Failures.of(locate(to), "written", e);
-    }
+    writes.copy(from, to);
   }
 
   @Override
@@ -236,7 +135,7 @@ public final class BucketStorage implements Storage {
   @Override
   public boolean copyFrom(Storage other, StoredFile file, String sha256) throws IOException {
     return other instanceof BucketStorage bucket
-        ? new ObjectCopy(client, place).copyFrom(bucket.place, file, sha256)
+        ? writes.copyFrom(bucket.place, file, sha256)
         : Storage.super.copyFrom(other, file, sha256);
   }
 
@@ -257,52 +156,17 @@ public final class BucketStorage implements Storage {
 
   @Override
   public Iterator<StoredFile> list(String prefix) {
-    return new ListedFiles(pages(place.keyPrefix() + prefix, ""), place);
-  }
-
-  private ListingPages pages(String prefix, String delimiter) {
-    return new S3Listing(client.connection(), client.retries()).pages(prefix, delimiter);
+    return folders.list(prefix);
   }
 
   @Override
   public List<String> children(String folder) throws IOException {
-    String prefix =
-        place.keyPrefix() + (folder.isEmpty() ? "" : place.name(place.key(folder)) + "/");
-    TreeSet<String> names = new TreeSet<>();
-    ListingPages pages = pages(prefix, "/");
-    try {
-      ListingPage page;
-      do {
-        page = BucketClient.await(pages.next());
-        for (ListedObject object : page.objects()) {
-          names.add(object.key().substring(prefix.length()));
-        }
-        for (String below : page.folders()) {
-          names.add(below.substring(prefix.length(), below.length() - 1));
-        }
-      } while (page.truncated());
-    } catch (TransferException e) {
-      throw Failures.of(locate(folder), "listed", e);
-    }
-    names.remove("");
-    return new ArrayList<>(names);
+    return folders.children(folder);
   }
 
   @Override
   public List<String> foldersWith(String folder, String file) throws IOException {
-    String prefix = place.name(place.key(folder)) + "/";
-    String suffix = "/" + file;
-    TreeSet<String> found = new TreeSet<>();
-    for (Iterator<StoredFile> files = list(prefix); files.hasNext(); ) {
-      String name = files.next().name();
-      if (name.endsWith(suffix)) {
-        String child = name.substring(prefix.length(), name.length() - suffix.length());
-        if (child.indexOf('/') < 0) {
-          found.add(child);
-        }
-      }
-    }
-    return new ArrayList<>(found);
+    return folders.foldersWith(folder, file);
   }
 
   @Override
@@ -317,8 +181,7 @@ public final class BucketStorage implements Storage {
 
   @Override
   public void deleteTree(String folder) throws IOException {
-    String prefix = place.name(place.key(folder)) + "/";
-    new ObjectDeletion(client, place).deleteAll(list(prefix));
+    new ObjectDeletion(client, place).deleteAll(folders.list(folders.prefix(folder)));
   }
 
   @Override
@@ -373,7 +236,7 @@ public final class BucketStorage implements Storage {
    *     depends on
    */
   public BucketCapabilities capabilities() throws IOException {
-    return new BucketTrial(client, place, reader).run();
+    return new BucketTrial(client, place, reads.reader()).run();
   }
 
   @Override

@@ -99,7 +99,7 @@ public final class BucketStorages {
             locks,
             new BucketClient.Limits(
                 clients.bandwidth(options.bytesPerSecond()), options.transfers())),
-        new BucketStorage.PartsSize(disk, options.partSize()),
+        new BucketWrites.PartsSize(disk, options.partSize()),
         new BucketCache(
             cache.toAbsolutePath().resolve("parsec-backup-" + place.hash()), Clock.systemUTC()),
         locks);
