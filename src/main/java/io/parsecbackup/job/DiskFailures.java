@@ -3,6 +3,7 @@ package io.parsecbackup.job;
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
 import io.parsecbackup.repository.storage.DiskFull;
+import io.parsecbackup.repository.storage.RemoteStorageException;
 import io.parsecbackup.repository.storage.UnsafeFileException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -34,6 +35,12 @@ public final class DiskFailures {
           "the repository contains a file that the program does not open ("
               + message
               + "). Nothing outside the repository was touched; fix this, then run again",
+          failure);
+    }
+    if (failure instanceof RemoteStorageException remote) {
+      return new Problem(
+          Kind.REPOSITORY,
+          message + ". Nothing was published; " + remote.advice() + ", then run again",
           failure);
     }
     String what =

@@ -172,7 +172,7 @@ public final class ObjectFiles {
   }
 
   /**
-   * Stores fetched bytes in the object's file. Before that it records them in the journal, and
+   * Stores fetched bytes in the object's file, and records them in the journal. Before that it
    * gives other bytes that are already there a name under {@code conflicts/}, so that all bytes
    * keep a name.
    *
@@ -209,6 +209,8 @@ public final class ObjectFiles {
     boolean displaced = conflicts.keepReplaced(existing.get(), entry);
     if (displaced || !storage.isRemote()) {
       write(fetched, entry, journal, unchanged(existing.get()));
+    } else {
+      journal.add(entry);
     }
     return displaced ? Placed.DISPLACED : Placed.STORED;
   }
@@ -238,9 +240,17 @@ public final class ObjectFiles {
   private void write(
       Content fetched, IndexRecord entry, Journal journal, NewFile.Condition condition)
       throws IOException {
-    journal.add(entry);
-    storage.putUnflushed(
-        new NewFile(name(entry.key()), fetched, condition, Optional.of(entry.lastModified())));
+    NewFile file =
+        new NewFile(name(entry.key()), fetched, condition, Optional.of(entry.lastModified()));
+    if (storage.isRemote()) {
+      // A server may refuse this object alone, and what it does not have must not be recorded. An
+      // object without a record is harmless: the next run fetches it again, and finds it.
+      storage.putUnflushed(file);
+      journal.add(entry);
+    } else {
+      journal.add(entry);
+      storage.putUnflushed(file);
+    }
   }
 
   private NewFile.Condition absent() {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.repository.index.Segment;
+import io.parsecbackup.repository.index.WrittenFiles;
 import io.parsecbackup.repository.storage.Checksums;
 import io.parsecbackup.repository.storage.ConditionFailedException;
 import io.parsecbackup.repository.storage.Content;
@@ -15,6 +16,7 @@ import io.parsecbackup.repository.storage.SealedJson;
 import io.parsecbackup.repository.storage.Sha256;
 import io.parsecbackup.repository.storage.Storage;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,18 +32,25 @@ record Publication(Storage storage, RunId id, RepositoryLocks.Held lock) {
   ObjectNode backup(
       Segment segment, Map<Path, String> files, ObjectNode document, Cancellation cancellation)
       throws IOException {
+    WrittenFiles written = new WrittenFiles(storage);
+    written.requireObjects(segment, cancellation);
     Map<String, String> digests = new LinkedHashMap<>();
+    Map<String, Long> sizes = new LinkedHashMap<>();
     for (Map.Entry<Path, String> file : files.entrySet()) {
       String name = Layout.backup(id) + "/" + file.getKey().getFileName();
+      sizes.put(name, Files.size(file.getKey()));
       move(file.getKey(), file.getValue(), name);
       digests.put(name, file.getValue());
     }
+    sizes.put(Layout.segment(id), Files.size(segment.file()));
     move(segment.file(), segment.sha256(), Layout.segment(id));
     digests.put(Layout.segment(id), segment.sha256());
     byte[] checksums = new Checksums(digests).toBytes();
     storage.putUnflushed(NewFile.replacing(Layout.checksums(id), Content.of(checksums)));
 
+    sizes.put(Layout.checksums(id), (long) checksums.length);
     storage.flush(cancellation);
+    written.require(sizes);
 
     ObjectNode complete = document.deepCopy();
     complete.put("sha256sums", Sha256.of(checksums));
@@ -53,6 +62,7 @@ record Publication(Storage storage, RunId id, RepositoryLocks.Held lock) {
                     "a document that was just sealed does not match its seal"));
     try {
       publish(Layout.backupJson(id), sealed);
+      written.require(Map.of(Layout.backupJson(id), (long) sealed.length));
     } catch (ConditionFailedException e) {
       // The document of another run, which has revoked this one. It must stay.
       throw e;
@@ -72,8 +82,12 @@ record Publication(Storage storage, RunId id, RepositoryLocks.Held lock) {
 
   /** See {@link Workspace#publishSegment}. */
   void segment(Segment segment, String kind, Cancellation cancellation) throws IOException {
+    WrittenFiles written = new WrittenFiles(storage);
+    written.requireObjects(segment, cancellation);
+    long size = Files.size(segment.file());
     move(segment.file(), segment.sha256(), Layout.segment(id));
     storage.flush(cancellation);
+    written.require(Map.of(Layout.segment(id), size));
     publish(Layout.segmentSeal(id), SealedJson.seal(segment.seal(id, kind)));
   }
 

@@ -9,6 +9,7 @@ import io.parsecbackup.job.JobState;
 import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.testing.Checkpoints;
 import io.parsecbackup.testing.CrashLab;
+import io.parsecbackup.testing.FolderOnly;
 import io.parsecbackup.testing.ParsecData;
 import io.parsecbackup.testing.RepositoryProof;
 import io.parsecbackup.testing.SmallDisk;
@@ -57,6 +58,7 @@ class DiskFullTest {
 
   /** One step of each phase, on a disk that is really full if this machine can provide one. */
   @ParameterizedTest
+  @FolderOnly("a file system that is full")
   @CsvSource({
     "after rename to ID.json, 1",
     "after rename to OBJECT, 1",
@@ -78,6 +80,7 @@ class DiskFullTest {
 
   /** The very first dump, whose size is not known in advance. */
   @Test
+  @FolderOnly("a file system that is full")
   void failsInTheFirstDump() throws Exception {
     try (SmallDisk disk = SmallDisk.in(scratch)) {
       Path repository = disk.folder().resolve("repository");

@@ -203,11 +203,11 @@ public final class FaultyProxy implements AutoCloseable {
         yield false;
       }
       case Fault.Cut(int bytes) -> {
-        sendPart(out, upstream.ask(request), bytes);
+        sendPart(out, upstream.ask(request), bytes, request);
         yield false;
       }
       case Fault.Reset(int bytes) -> {
-        sendPart(out, upstream.ask(request), bytes);
+        sendPart(out, upstream.ask(request), bytes, request);
         client.setSoLinger(true, 0);
         client.close();
         yield false;
@@ -225,9 +225,9 @@ public final class FaultyProxy implements AutoCloseable {
     out.flush();
   }
 
-  private static void sendPart(OutputStream out, S3Response response, int bytes)
+  private static void sendPart(OutputStream out, S3Response response, int bytes, S3Request request)
       throws IOException {
-    Http.writeHead(out, response, true);
+    Http.writeHead(out, response, !request.method().equals("HEAD"));
     out.write(response.body(), 0, Math.min(bytes, response.body().length));
     out.flush();
   }

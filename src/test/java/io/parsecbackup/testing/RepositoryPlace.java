@@ -61,6 +61,9 @@ public final class RepositoryPlace {
    */
   private static final LeaseTimes LEASE = lease();
 
+  /** A server that hangs must not make a test slow. */
+  private static final Duration SILENCE = Duration.ofSeconds(5);
+
   private static final int TRANSFERS = 8;
   private static final long PART = 5L << 20;
 
@@ -205,7 +208,7 @@ public final class RepositoryPlace {
     OpenStorages usual =
         new OpenStorages(
             new BucketStorages(
-                clients,
+                clients.withSilence(SILENCE),
                 Map.of(),
                 new BucketStorages.Options(
                     TRANSFERS,

@@ -19,6 +19,14 @@ public record Answer(int status, MultiMap headers, byte[] body) {
     return Etag.unquoted(headers.get("ETag"));
   }
 
+  /**
+   * Whether an S3 server has answered a request about an object: each such answer has an ETag. A
+   * proxy's page with the status 200 has none.
+   */
+  boolean isOfAnObject() {
+    return !etag().isEmpty();
+  }
+
   /** The size of the object, which a HEAD answers; 0 if the answer has none. */
   public long size() {
     return header("Content-Length").map(String::strip).map(Long::parseLong).orElse(0L);

@@ -173,8 +173,8 @@ public final class BucketClient implements AutoCloseable {
           }
           return body.isPresent()
               ? new HttpUpload(exchange, body.get(), disk, bandwidth.sent())
-                  .send(response -> read(request.method(), response, exchange))
-              : exchange.send().compose(response -> read(request.method(), response, exchange));
+                  .send(response -> read(request, response, exchange))
+              : exchange.send().compose(response -> read(request, response, exchange));
         });
   }
 
@@ -183,9 +183,9 @@ public final class BucketClient implements AutoCloseable {
   }
 
   private Future<Answer> read(
-      HttpMethod method, HttpClientResponse response, S3Connection.Exchange exchange) {
+      BucketRequest request, HttpClientResponse response, S3Connection.Exchange exchange) {
     int status = response.statusCode();
-    if (status == NOT_FOUND && method == HttpMethod.HEAD) {
+    if (status == NOT_FOUND && request.method() == HttpMethod.HEAD) {
       // Has no body with the reason.
       return Future.failedFuture(new TransferException(Kind.ABSENT, "the server answered 404"));
     }
@@ -196,11 +196,20 @@ public final class BucketClient implements AutoCloseable {
         .body(response, exchange, LONGEST_ANSWER)
         .compose(body -> {
           Answer answer = new Answer(status, response.headers(), body.getBytes());
-          Optional<TransferException> failure = Xml.failure(answer.body());
+          Optional<TransferException> failure =
+              request.isAnsweredWithAnEtag() && !answer.isOfAnObject()
+                  ? Optional.of(notOfS3("has no ETag"))
+                  : Xml.failure(answer.body());
           return failure.isPresent()
               ? Future.failedFuture(failure.get())
               : Future.succeededFuture(answer);
         });
+  }
+
+  /** The failure of a request that something else than an S3 server has answered. */
+  static TransferException notOfS3(String what) {
+    return new TransferException(
+        Kind.TEMPORARY, "the answer " + what + ", so it does not come from an S3 server");
   }
 
   /** Waits for a permit. Also renews credentials that expire soon, which may block. */

@@ -1,6 +1,7 @@
 package io.parsecbackup.objectstore.bucket;
 
 import io.parsecbackup.objectstore.content.TransferException;
+import io.parsecbackup.repository.storage.RemoteStorageException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 
@@ -19,16 +20,15 @@ public final class Failures {
     return switch (failure.kind()) {
       case ABSENT -> new NoSuchFileException(file);
       case NO_BUCKET, NO_ACCESS, REFUSED ->
-          new IOException(
-              file
-                  + " cannot be "
-                  + done
-                  + ": "
-                  + failure.getMessage()
-                  + ". Check parsec.backup.repository and the rights of its key",
-              failure);
+          failed(file, done, failure, "check parsec.backup.repository and the rights of its key");
       case TEMPORARY, UNCHANGED, PRESENT, UNSUPPORTED ->
-          new IOException(file + " cannot be " + done + ": " + failure.getMessage(), failure);
+          failed(file, done, failure, "check the server of the bucket");
     };
+  }
+
+  private static RemoteStorageException failed(
+      String file, String done, TransferException failure, String advice) {
+    return new RemoteStorageException(
+        file + " cannot be " + done + ": " + failure.getMessage(), advice, failure);
   }
 }

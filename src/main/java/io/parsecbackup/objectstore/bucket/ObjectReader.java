@@ -7,6 +7,7 @@ import io.parsecbackup.objectstore.content.TransferException.Kind;
 import io.parsecbackup.objectstore.s3.BucketRequest;
 import io.parsecbackup.objectstore.s3.S3Connection;
 import io.parsecbackup.objectstore.s3.S3Connection.Exchange;
+import io.parsecbackup.repository.storage.Sha256;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -15,6 +16,8 @@ import io.vertx.core.http.HttpMethod;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -22,6 +25,9 @@ import java.util.concurrent.atomic.AtomicReference;
  * a longer one is received as fast as it is read.
  */
 public final class ObjectReader {
+
+  /** In bytes. Longer objects are read once: to hash them takes time. */
+  private static final int LONGEST_DOCUMENT = 64 << 10;
 
   private static final int OK = 200;
   private static final int PARTIAL_CONTENT = 206;
@@ -42,6 +48,12 @@ public final class ObjectReader {
   public record Part(String key, String etag, long offset, long length) {
     boolean whole() {
       return offset == 0 && length == Long.MAX_VALUE;
+    }
+
+    /** Whether a body that is a part of an object begins where this one does. */
+    boolean begins(MultiMap headers) {
+      String range = headers.get("Content-Range");
+      return range != null && range.startsWith("bytes " + offset + "-");
     }
 
     BucketRequest request() {
@@ -73,6 +85,10 @@ public final class ObjectReader {
     boolean held = false;
     try {
       Opened opened = BucketClient.await(client.retries().around(attempt(part)));
+      if (part.whole() && contradictsItsEtag(opened)) {
+        // A fault on the way is not damage. The second answer counts, whatever it is.
+        opened = BucketClient.await(client.retries().around(attempt(part)));
+      }
       held = opened.held();
       return opened;
     } finally {
@@ -80,6 +96,19 @@ public final class ObjectReader {
         client.transfers().release();
       }
     }
+  }
+
+  /** Whether a short object, such as a document, has an MD5 as its ETag, and other bytes. */
+  private static boolean contradictsItsEtag(Opened opened) {
+    if (!(opened.in() instanceof ByteArrayInputStream bytes)
+        || opened.size() > LONGEST_DOCUMENT
+        || !Etag.isMd5(opened.etag())) {
+      return false;
+    }
+    MessageDigest md5 = Sha256.md5();
+    md5.update(bytes.readAllBytes());
+    bytes.reset();
+    return !HexFormat.of().formatHex(md5.digest()).equals(opened.etag());
   }
 
   private Uni<Opened> attempt(Part part) {
@@ -132,9 +161,21 @@ public final class ObjectReader {
     if (response.statusCode() != OK && response.statusCode() != PARTIAL_CONTENT) {
       return client.connection().refused(response, exchange);
     }
+    if (etag.isEmpty()) {
+      return wrong(response, exchange, BucketClient.notOfS3("has no ETag"));
+    }
+    if (response.statusCode() == PARTIAL_CONTENT && !part.begins(response.headers())) {
+      return wrong(
+          response,
+          exchange,
+          new TransferException(
+              Kind.TEMPORARY,
+              "the server sends another part of the object than the requested one"));
+    }
     if (response.statusCode() == OK && (part.offset() > 0 || size > part.length())) {
-      S3Connection.drop(response, exchange);
-      return Future.failedFuture(
+      return wrong(
+          response,
+          exchange,
           new TransferException(
               Kind.REFUSED, "the server sends all of the object instead of a part"));
     }
@@ -151,6 +192,12 @@ public final class ObjectReader {
     Future<Opened> ended = pipe.receive().map(end -> opened);
     begun.accept(opened);
     return ended;
+  }
+
+  private static Future<Opened> wrong(
+      HttpClientResponse response, Exchange exchange, TransferException why) {
+    S3Connection.drop(response, exchange);
+    return Future.failedFuture(why);
   }
 
   private static long size(MultiMap headers) {

@@ -161,7 +161,10 @@ public final class PartsUpload {
             condition);
     AtomicInteger tries = new AtomicInteger();
     try {
-      client.send(request, new Body.InMemory(document), tries);
+      Answer answer = client.send(request, new Body.InMemory(document), tries);
+      if (Xml.elements(answer.body(), "CompleteMultipartUploadResult").isEmpty()) {
+        throw BucketClient.notOfS3("to the end of an upload is not S3's");
+      }
     } catch (TransferException e) {
       // The answer to an earlier try may have been lost: the upload does not exist any more.
       boolean perhapsDone = e.kind() == Kind.ABSENT || e.kind() == Kind.PRESENT;

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
@@ -18,6 +19,8 @@ import javax.xml.stream.XMLStreamReader;
 public final class Xml {
 
   private static final int LONGEST_ERROR = 64 << 10;
+
+  private static final Pattern ERROR = Pattern.compile("<Error[\\s>]");
 
   private Xml() {}
 
@@ -85,7 +88,7 @@ public final class Xml {
   static Optional<TransferException> failure(byte[] body) {
     if (body.length == 0
         || body.length > LONGEST_ERROR
-        || !new String(body, StandardCharsets.ISO_8859_1).contains("<Error>")) {
+        || !ERROR.matcher(new String(body, StandardCharsets.ISO_8859_1)).find()) {
       return Optional.empty();
     }
     String code = text(body, "Error", "Code").orElse("");

@@ -9,11 +9,13 @@ import io.parsecbackup.repository.Workspace;
 import io.parsecbackup.repository.index.ContentCheck;
 import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.storage.Content;
+import io.parsecbackup.repository.storage.RemoteStorageException;
 import io.parsecbackup.repository.storage.UnsafeFileException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
 
 /**
@@ -29,6 +31,11 @@ final class ObjectPlacer {
   private final LimitedWarnings conflicting =
       new LimitedWarnings(
           LOG, "more objects have other bytes at the source; they are in conflicts/");
+
+  /** With more, it is not a fault of single objects. */
+  private static final int MOST_REFUSED_IN_A_ROW = 50;
+
+  private final AtomicInteger refusedInARow = new AtomicInteger();
   private final Workspace workspace;
   private final ObjectFiles objects;
   private final FetchCounters counters;
@@ -69,9 +76,13 @@ final class ObjectPlacer {
     } catch (UnsafeFileException e) {
       refuse(planned.key(), e);
       return;
+    } catch (RemoteStorageException e) {
+      refuseAlone(planned.key(), e);
+      return;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    storedOne();
     count(result);
   }
 
@@ -106,10 +117,26 @@ final class ObjectPlacer {
     } catch (UnsafeFileException e) {
       refuse(held.key(), e);
       return;
+    } catch (RemoteStorageException e) {
+      refuseAlone(held.key(), e);
+      return;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    storedOne();
     count(result);
+  }
+
+  private void storedOne() {
+    refusedInARow.set(0);
+  }
+
+  /** The repository's server does not take this object, but others. */
+  private void refuseAlone(String key, RemoteStorageException why) {
+    if (!why.isOfOneFile() || refusedInARow.incrementAndGet() > MOST_REFUSED_IN_A_ROW) {
+      throw new UncheckedIOException(why);
+    }
+    refuse(key, why);
   }
 
   /** Copies of RAID1 nodes that have other bytes than the copy that is stored. */
@@ -128,8 +155,8 @@ final class ObjectPlacer {
         key, key, content.sha256());
   }
 
-  /** A symbolic link is in the object's path. This concerns one object, not the whole disk. */
-  private void refuse(String key, UnsafeFileException why) {
+  /** For example, a symbolic link is in the object's path. This concerns one object only. */
+  private void refuse(String key, IOException why) {
     failures.warn(
         false, "the object '%s' cannot be stored: %s", key, String.valueOf(why.getMessage()));
     try {

@@ -26,6 +26,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class LeaseObject {
 
+  private static final int READS = 2;
   private static final long PAUSE_NANOS = 50_000_000L;
 
   private final BucketClient client;
@@ -48,7 +49,21 @@ final class LeaseObject {
     return place.locate(Layout.LOCK);
   }
 
+  /** Reads the lock. Bytes that are not valid are read again: the fault may be on the way. */
   State read() throws IOException {
+    for (int attempt = 0; ; attempt++) {
+      try {
+        return readOnce();
+      } catch (InvalidLockException e) {
+        if (attempt == READS) {
+          throw e;
+        }
+        pause(attempt);
+      }
+    }
+  }
+
+  private State readOnce() throws IOException {
     try {
       Answer answer = client.send(BucketRequest.of(HttpMethod.GET, key()));
       return new State(parse(answer.body()), answer.etag(), now(answer));
@@ -74,12 +89,18 @@ final class LeaseObject {
     try {
       return LeaseDocument.parse(bytes);
     } catch (IOException e) {
-      throw new IOException(
+      throw new InvalidLockException(
           location()
               + " is not this program's lock: "
               + e.getMessage()
               + ". If no run is active, remove it, or replace it by an older version",
           e);
+    }
+  }
+
+  private static final class InvalidLockException extends IOException {
+    InvalidLockException(String message, IOException cause) {
+      super(message, cause);
     }
   }
 

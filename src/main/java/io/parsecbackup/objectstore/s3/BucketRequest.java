@@ -46,6 +46,14 @@ public record BucketRequest(
     return new BucketRequest(method, key, query, more, sha256);
   }
 
+  /** Whether S3's answer is about one object, and has its ETag. */
+  public boolean isAnsweredWithAnEtag() {
+    return !key.isEmpty()
+        && (method.equals(HttpMethod.GET)
+            || method.equals(HttpMethod.HEAD)
+            || (method.equals(HttpMethod.PUT) && !headers.containsKey("x-amz-copy-source")));
+  }
+
   /** Amazon's own headers, which must be signed. */
   SortedMap<String, String> signedHeaders() {
     SortedMap<String, String> signed = new TreeMap<>();

@@ -75,6 +75,7 @@ final class BucketCache {
   Path get(String file, String sha256, Source source) throws IOException {
     Path copy = copies().resolve(sha256);
     int asked = distrusts.get();
+    boolean differed = false;
     if (downloadedAfter.getOrDefault(sha256, 0) >= asked && isGood(copy, sha256)) {
       return copy;
     }
@@ -85,7 +86,12 @@ final class BucketCache {
         if (!found.equals(sha256)) {
           // Later runs must not take the copy for the bucket's file.
           Files.deleteIfExists(copy);
-          throw new DigestMismatchException(file, sha256, found);
+          if (differed) {
+            throw new DigestMismatchException(file, sha256, found);
+          }
+          // Once more: a fault on the way is not damage.
+          differed = true;
+          continue;
         }
         Files.move(fresh, copy, StandardCopyOption.ATOMIC_MOVE);
         downloadedAfter.put(sha256, asked);
@@ -165,8 +171,8 @@ final class BucketCache {
       throw new FileSystemException(
           root.toString(),
           null,
-          "it does not belong to this process's user alone. Remove it, or set parsec.backup.cache to"
-              + " a folder that only this user may write to");
+          "it does not belong to this process's user alone. Remove it, or set parsec.backup.cache"
+              + " to a folder that only this user may write to");
     }
   }
 

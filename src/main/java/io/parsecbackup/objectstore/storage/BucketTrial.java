@@ -69,6 +69,15 @@ final class BucketTrial {
     }
   }
 
+  /**
+   * Writes the one file.
+   *
+   * @throws TransferException when the server does not take it
+   */
+  void write() throws IOException {
+    new ObjectWriter(client, reader).put(key, fresh(), new NewFile.Always());
+  }
+
   private static Content fresh() {
     return Content.of(
         ("A test of parsec-backup: " + UUID.randomUUID() + "\n").getBytes(StandardCharsets.UTF_8));

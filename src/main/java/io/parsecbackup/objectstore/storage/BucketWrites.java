@@ -11,6 +11,7 @@ import io.parsecbackup.objectstore.content.TransferException.Kind;
 import io.parsecbackup.repository.storage.ConditionFailedException;
 import io.parsecbackup.repository.storage.Content;
 import io.parsecbackup.repository.storage.NewFile;
+import io.parsecbackup.repository.storage.RemoteStorageException;
 import io.parsecbackup.repository.storage.StoredFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -63,10 +64,29 @@ final class BucketWrites {
         writer.put(key, file.content(), file.condition());
       }
     } catch (TransferException e) {
-      throw e.kind() == Kind.PRESENT
-          ? unmet(file.name())
-          : Failures.of(place.locate(file.name()), "written", e);
+      if (e.kind() == Kind.PRESENT) {
+        throw unmet(file.name());
+      }
+      IOException failure = Failures.of(place.locate(file.name()), "written", e);
+      throw failure instanceof RemoteStorageException remote && takesOtherFiles(e)
+          ? remote.ofOneFile()
+          : failure;
     }
+  }
+
+  /** Whether the server stores a small file, after it did not store another one. */
+  private boolean takesOtherFiles(TransferException refused) throws IOException {
+    return switch (refused.kind()) {
+      case NO_ACCESS, NO_BUCKET -> false;
+      case TEMPORARY, REFUSED, UNSUPPORTED, ABSENT, PRESENT, UNCHANGED -> {
+        try {
+          new BucketTrial(client, place, reads.reader()).write();
+          yield true;
+        } catch (TransferException e) {
+          yield false;
+        }
+      }
+    };
   }
 
   private ConditionFailedException unmet(String name) {

@@ -15,10 +15,11 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The objects that a run is about to store under {@code objects/}, in that order. A record is
+ * The objects that a run stores under {@code objects/}, in that order. In a folder a record is
  * written to the operating system before its object gets its name, so a killed run leaves no object
- * that is not in its journal. A record is not proof: after a crash each object is hashed and
- * compared with its record.
+ * that is not in its journal. In a bucket a record follows its object, because the server may
+ * refuse it. A record is not proof: after a crash each object is hashed and compared with its
+ * record.
  */
 public final class Journal implements AutoCloseable {
 

@@ -10,6 +10,7 @@ import io.parsecbackup.repository.storage.ConditionFailedException;
 import io.parsecbackup.repository.storage.Content;
 import io.parsecbackup.repository.storage.DeletionRefusedException;
 import io.parsecbackup.repository.storage.NewFile;
+import io.parsecbackup.repository.storage.RemoteStorageException;
 import io.parsecbackup.repository.storage.Sha256;
 import io.parsecbackup.testing.EmbeddedS3;
 import io.parsecbackup.testing.Fault;
@@ -20,14 +21,17 @@ import io.parsecbackup.testing.S3Request.Kind;
 import io.parsecbackup.testing.S3Response;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,6 +44,8 @@ class BucketTransferTest {
   private static final EmbeddedS3 SERVER = EmbeddedS3.withConditions();
   private static final String NAME = "backups/20261122T020000Z/database.dump";
   private static final String KEY = "some/where/" + NAME;
+
+  private static final Predicate<S3Request> ALL = request -> true;
 
   @TempDir Path folder;
   private final FaultyProxy proxy = FaultyProxy.before(SERVER.endpoint());
@@ -202,6 +208,100 @@ class BucketTransferTest {
       assertTrue(String.valueOf(failure.getMessage()).contains("NoSuchBucket"), failure::toString);
       assertFalse(String.valueOf(failure.getMessage()).contains(SERVER.secretKey()));
     }
+  }
+
+  private static final S3Response PAGE =
+      new S3Response(
+          200,
+          List.of(Map.entry("Content-Type", "text/html")),
+          "<html><body>Log in</body></html>".getBytes(StandardCharsets.UTF_8));
+
+  @Test
+  void takesAPageForNoAnswer() throws IOException {
+    proxy.when(Kind.PUT_OBJECT, KEY, new Fault.Answer(PAGE)).first(1);
+    proxy.when(Kind.HEAD_OBJECT, KEY, new Fault.Answer(PAGE)).first(1);
+    proxy.when(Kind.GET_OBJECT, KEY, new Fault.Answer(PAGE)).first(1);
+    storage.put(NewFile.ifAbsent(NAME, Content.of(random(100))));
+    assertEquals(100, storage.find(NAME).orElseThrow().size());
+    try (InputStream in = storage.open(NAME)) {
+      assertArrayEquals(random(100), in.readAllBytes());
+    }
+    proxy.when(ALL, new Fault.Answer(PAGE));
+    IOException failure = assertThrows(IOException.class, () -> storage.find(NAME));
+    assertTrue(String.valueOf(failure.getMessage()).contains("has no ETag"), failure::toString);
+    assertThrows(IOException.class, () -> storage.children(""));
+  }
+
+  @Test
+  void noticesAnErrorInTheAnswerToTheEndOfAnUpload() throws IOException {
+    byte[] bytes = random(BucketScenario.PART + 1);
+    Predicate<S3Request> end =
+        request -> request.method().equals("POST") && request.target().contains("uploadId=");
+    String error = "<?xml version=\"1.0\"?>\n<Error><Code>InternalError</Code></Error>";
+    S3Response failed = new S3Response(200, List.of(), error.getBytes(StandardCharsets.UTF_8));
+    proxy.when(end, new Fault.Answer(failed)).first(1);
+    storage.put(NewFile.ifAbsent(NAME, file(bytes)));
+    assertArrayEquals(bytes, bucket.get(KEY).orElseThrow());
+    bucket.delete(KEY);
+    for (S3Response answer : List.of(failed, PAGE)) {
+      proxy.reset();
+      proxy.when(end, new Fault.Answer(answer));
+      assertThrows(IOException.class, () -> storage.put(NewFile.ifAbsent(NAME, file(bytes))));
+      assertTrue(bucket.get(KEY).isEmpty());
+    }
+    assertEquals(0, storage.abortUnfinishedUploads());
+  }
+
+  @Test
+  void takesNoOtherPartThanTheRequestedOne() throws IOException {
+    byte[] bytes = random(1000);
+    bucket.put(KEY, bytes);
+    proxy
+        .when(
+            request -> request.header("Range").isPresent(),
+            Fault.rewrite(answer ->
+                answer
+                    .with("Content-Range", "bytes 0-99/1000")
+                    .with(java.util.Arrays.copyOf(bytes, 100))))
+        .first(1);
+    try (InputStream in = storage.open(NAME, 500, 100)) {
+      assertArrayEquals(java.util.Arrays.copyOfRange(bytes, 500, 600), in.readAllBytes());
+    }
+  }
+
+  @Test
+  void readsADocumentAgainIfItContradictsItsEtag() throws IOException {
+    bucket.put(KEY, random(100));
+    proxy.when(Kind.GET_OBJECT, KEY, Fault.corruptByte(7)).first(1);
+    try (InputStream in = storage.open(NAME)) {
+      assertArrayEquals(random(100), in.readAllBytes());
+    }
+    proxy.when(Kind.GET_OBJECT, KEY, Fault.corruptByte(7)).first(1);
+    assertEquals(
+        100, Files.size(storage.local(NAME, java.util.Optional.of(Sha256.of(random(100))))));
+    // What the bucket really has is given back, and is somebody else's finding.
+    proxy.when(Kind.GET_OBJECT, KEY, Fault.corruptByte(7));
+    try (InputStream in = storage.open(NAME)) {
+      assertFalse(java.util.Arrays.equals(random(100), in.readAllBytes()));
+    }
+  }
+
+  @Test
+  void knowsWhetherOnlyOneFileIsRefused() {
+    proxy.when(Kind.PUT_OBJECT, KEY, Fault.status(403));
+    assertTrue(refusal().isOfOneFile());
+    proxy.reset();
+    proxy.when(Kind.PUT_OBJECT, Fault.status(403));
+    assertFalse(refusal().isOfOneFile());
+    proxy.reset();
+    proxy.when(Kind.PUT_OBJECT, KEY, new Fault.Answer(S3Response.error(403, "ExpiredToken")));
+    assertFalse(refusal().isOfOneFile());
+  }
+
+  private RemoteStorageException refusal() {
+    return assertThrows(
+        RemoteStorageException.class,
+        () -> storage.put(NewFile.ifAbsent(NAME, Content.of(random(10)))));
   }
 
   @Test

@@ -65,7 +65,10 @@ class BucketTrialTest {
     assertRefused(request -> request.header("If-Match").isPresent(), done, "If-Match");
     assertRefused(
         request -> request.header("Range").isPresent(),
-        new S3Response(206, List.of(), "wrong".getBytes(StandardCharsets.UTF_8)),
+        new S3Response(
+            206,
+            List.of(Map.entry("ETag", "\"0123\""), Map.entry("Content-Range", "bytes 2-6/100")),
+            "wrong".getBytes(StandardCharsets.UTF_8)),
         "Range");
   }
 
