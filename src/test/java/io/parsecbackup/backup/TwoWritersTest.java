@@ -25,7 +25,7 @@ class TwoWritersTest {
   @TempDir static Path scratch;
 
   @Test
-  void theSecondIsRefusedAndIsToldTheHolder() throws Exception {
+  void theSecondIsRefusedAndTheErrorNamesTheHolder() throws Exception {
     try (BucketServer.Use bucket = BucketServer.use();
         CrashLab lab = CrashLab.start(ParsecData.Spec.of(3, 512), scratch)) {
       Path repository = lab.place();

@@ -93,7 +93,7 @@ class AttackedBucketTest {
   }
 
   @Test
-  void bringsBackWhatAnAttackerOverwroteAndHid(@TempDir Path place) throws Exception {
+  void restoresWhatAnAttackerOverwroteAndHid(@TempDir Path place) throws Exception {
     try (ProtectedBucket bucket = Server.OBJECT_LOCK.start(place)) {
       Path repository = bucket.folder();
       String first = lab.backup(repository).id();

@@ -62,7 +62,7 @@ public final class KillableBackup {
     try {
       Process kill =
           new ProcessBuilder("/bin/sh", "-c", "kill -\"$1\" \"$2\"", "sh", signal, pid).start();
-      // A process that was stopped is told of this end only after it continues.
+      // A stopped process learns of this end only after it continues.
       kill.waitFor();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
