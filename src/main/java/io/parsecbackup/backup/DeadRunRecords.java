@@ -18,8 +18,7 @@ public final class DeadRunRecords {
    *
    * @param lock proves that none of them is running
    */
-  public static void complete(Repository repository, RepositoryLocks.Held lock)
-      throws IOException {
+  public static void complete(Repository repository, RepositoryLocks.Held lock) throws IOException {
     for (RunId id : repository.runs().ids()) {
       Optional<Backup> run =
           repository

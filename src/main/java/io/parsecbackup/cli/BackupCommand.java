@@ -88,9 +88,7 @@ public class BackupCommand implements Callable<Integer> {
         .ifPresent(removed ->
             output.errLine(
                 "parsec-backup: " + ended.kind() + ": " + PruneText.summary(removed, false)));
-    ended
-        .copies()
-        .forEach(copy -> output.errLine("parsec-backup: copy: " + JobOutput.text(copy)));
+    ended.copies().forEach(copy -> output.errLine("parsec-backup: copy: " + JobOutput.text(copy)));
     ended.warnings().forEach(warning -> output.errLine("parsec-backup: " + warning));
     ended
         .error()

@@ -42,9 +42,7 @@ public class CopyStates {
 
   private CopyState state(String location, JobHistory copies) throws IOException {
     Optional<Copied> newest =
-        copies
-            .newest(job -> at(location, job).isPresent())
-            .flatMap(job -> at(location, job));
+        copies.newest(job -> at(location, job).isPresent()).flatMap(job -> at(location, job));
     Optional<Instant> completeAt =
         newest.isEmpty()
             ? Optional.empty()

@@ -86,8 +86,7 @@ public class Drill {
     DumpRows rows = dumps.readThrough(facts, dump.file(), context.cancellation());
     context.report().enter(JobPhase.DATABASE);
     try (ScratchDatabase scratch =
-        databases.scratch(
-            server.uri(), name(context), dump, facts, context.cancellation())) {
+        databases.scratch(server.uri(), name(context), dump, facts, context.cancellation())) {
       scratch.warnings().forEach(context.report()::warn);
       context.report().enter(JobPhase.COMPARE);
       try (DatabaseSnapshot restored =

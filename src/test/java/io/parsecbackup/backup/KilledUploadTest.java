@@ -38,15 +38,12 @@ class KilledUploadTest {
     try (BucketServer.Use bucket = BucketServer.use();
         CrashLab lab = CrashLab.start(ParsecData.Spec.of(3, 512), scratch);
         FaultyProxy proxy = FaultyProxy.before(BucketServer.endpoint(repository))) {
-      lab.stack()
-          .database()
-          .execute(ParsecStack.NAME, FILLER, "GRANT SELECT ON filler TO PUBLIC");
+      lab.stack().database().execute(ParsecStack.NAME, FILLER, "GRANT SELECT ON filler TO PUBLIC");
       proxy.when(
           request -> request.method().equals("PUT") && request.target().contains("partNumber=2"),
           new Fault.Hang());
       try (Victim victim =
-          lab.start(
-              repository, "never", 1, BucketServer.through(proxy.endpoint(), repository))) {
+          lab.start(repository, "never", 1, BucketServer.through(proxy.endpoint(), repository))) {
         await()
             .atMost(Duration.ofMinutes(3))
             .until(() -> {

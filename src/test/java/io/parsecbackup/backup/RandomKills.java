@@ -17,15 +17,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
  * Kills a program, by a real {@code kill -9}, at random moments of its run. {@code -Dkill.seed=}
- * repeats the moments of an earlier test, {@code -Dkill.rounds=50}, which {@code .ci/run} sets, sets
- * their number.
+ * repeats the moments of an earlier test, {@code -Dkill.rounds=50}, which {@code .ci/run} sets,
+ * sets their number.
  */
 final class RandomKills {
 

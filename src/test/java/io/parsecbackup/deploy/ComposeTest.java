@@ -103,8 +103,7 @@ class ComposeTest {
     assertEquals(
         variables("parsec-backup.env").get("PARSEC_BACKUP_REPOSITORY"),
         added.get("PARSEC_BACKUP_COPIES"));
-    assertEquals(
-        "scratch:" + added.get("PARSEC_BACKUP_CACHE"), override.at("/volumes/0").asText());
+    assertEquals("scratch:" + added.get("PARSEC_BACKUP_CACHE"), override.at("/volumes/0").asText());
     // A new volume gets the owner of the image's folder.
     assertTrue(
         Files.readString(Path.of("Dockerfile.native"))

@@ -72,8 +72,7 @@ class KubernetesBucketTest {
             secret.getOrDefault("PARSEC_BACKUP_REPOSITORY", ""),
             Optional.ofNullable(open.get("PARSEC_BACKUP_REPOSITORY_PREFIX")));
     assertEquals("parsec", repository.prefix());
-    BucketSetting copy =
-        bucket(secret.getOrDefault("PARSEC_BACKUP_COPIES", ""), Optional.empty());
+    BucketSetting copy = bucket(secret.getOrDefault("PARSEC_BACKUP_COPIES", ""), Optional.empty());
     assertNotEquals(repository.store(), copy.store());
     assertEquals("/scratch", open.get("PARSEC_BACKUP_CACHE"));
     assertTrue(open.keySet().stream().anyMatch(key -> key.contains("_RETENTION_KEEP_")));

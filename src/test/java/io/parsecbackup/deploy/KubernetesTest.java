@@ -189,7 +189,9 @@ class KubernetesTest {
         used.add(Files.isDirectory(target) ? target.resolve("kustomization.yaml") : target);
         assertTrue(Files.exists(target), () -> file + " names " + name);
       }
-      document.path("images").forEach(image -> assertEquals(Manifests.IMAGE, image.path("name").asText()));
+      document
+          .path("images")
+          .forEach(image -> assertEquals(Manifests.IMAGE, image.path("name").asText()));
     }
     for (Path file : Manifests.files()) {
       assertTrue(

@@ -238,8 +238,7 @@ class FrozenHolderTest {
     environment.putAll(more);
     environment.put("PARSEC_TEST_SIGNAL", "STOP");
     List<String> arguments =
-        Stream.concat(
-                first.stream(), Stream.of(point.step(), Integer.toString(point.occurrence())))
+        Stream.concat(first.stream(), Stream.of(point.step(), Integer.toString(point.occurrence())))
             .toList();
     return Victim.java(main, environment, scratch, arguments.toArray(String[]::new));
   }
@@ -252,9 +251,7 @@ class FrozenHolderTest {
           assertTrue(frozen.isAlive(), frozen::output);
           return frozen.isStopped();
         });
-    await()
-        .atMost(Duration.ofSeconds(60))
-        .until(() -> !PlainCore.repository(repository).isHeld());
+    await().atMost(Duration.ofSeconds(60)).until(() -> !PlainCore.repository(repository).isHeld());
   }
 
   /**

@@ -50,9 +50,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Jobs of an encrypted dump that is large enough to meet them in the middle of their work. No file
- * of a repository, of its cache or of a temporary folder ever has a readable part of the dump: after
- * a whole cycle of jobs, and after a {@code kill -9} of each. Nothing is half-restored then, and the
- * same job succeeds. And no job reads the dump more often than it must.
+ * of a repository, of its cache or of a temporary folder ever has a readable part of the dump:
+ * after a whole cycle of jobs, and after a {@code kill -9} of each. Nothing is half-restored then,
+ * and the same job succeeds. And no job reads the dump more often than it must.
  */
 class LargeEncryptedDumpTest {
 
@@ -269,9 +269,9 @@ class LargeEncryptedDumpTest {
   }
 
   /**
-   * The digest and, decrypted, the content each need one pass. A restore and a drill read the content
-   * before they fill a database: only the end of the file proves that nothing was cut off. The facts
-   * of an archive are at its start, and those of a script are anywhere.
+   * The digest and, decrypted, the content each need one pass. A restore and a drill read the
+   * content before they fill a database: only the end of the file proves that nothing was cut off.
+   * The facts of an archive are at its start, and those of a script are anywhere.
    */
   @ParameterizedTest
   @MethodSource("passes")
@@ -353,11 +353,11 @@ class LargeEncryptedDumpTest {
 
   private static boolean fills() throws SQLException {
     try (ResultSet rows =
-            server
-                .createStatement()
-                .executeQuery(
-                    "SELECT tuples_processed FROM pg_stat_progress_copy WHERE command = 'COPY FROM'"
-                        + " AND tuples_processed > 1000")) {
+        server
+            .createStatement()
+            .executeQuery(
+                "SELECT tuples_processed FROM pg_stat_progress_copy WHERE command = 'COPY FROM'"
+                    + " AND tuples_processed > 1000")) {
       return rows.next();
     }
   }

@@ -54,12 +54,10 @@ public final class BackupText {
   public static String copy(CopyState copy) {
     return "copy at "
         + copy.repository()
-        + copy
-            .completeAt()
+        + copy.completeAt()
             .map(at -> ": complete at " + second(at))
             .orElse(": not complete yet. Run 'copy'")
-        + copy
-            .state()
+        + copy.state()
             .filter(state -> state != JobState.COMPLETE)
             .map(state -> "; the newest one is " + state.word())
             .orElse("")

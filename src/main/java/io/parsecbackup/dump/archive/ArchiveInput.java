@@ -44,7 +44,9 @@ public final class ArchiveInput implements AutoCloseable {
     return new ArchiveInput(archive, cancellation, false);
   }
 
-  /** As {@link #of}, and decrypts an encrypted archive to its end, even if pg_restore ends first. */
+  /**
+   * As {@link #of}, and decrypts an encrypted archive to its end, even if pg_restore ends first.
+   */
   public static ArchiveInput whole(ReadableFile archive, Cancellation cancellation) {
     return new ArchiveInput(archive, cancellation, true);
   }

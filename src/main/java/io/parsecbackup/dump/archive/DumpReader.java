@@ -128,11 +128,13 @@ public final class DumpReader {
         throw DumpProblems.damaged(file, "it ends before its \\unrestrict");
       }
       if (script.dumps() > 1) {
-        throw DumpProblems.damaged(file, "it contains the dumps of " + script.dumps() + " databases");
+        throw DumpProblems.damaged(
+            file, "it contains the dumps of " + script.dumps() + " databases");
       }
       return script
           .plain()
-          .orElseThrow(() -> DumpProblems.damaged(file, "it does not contain the versions that made it"));
+          .orElseThrow(
+              () -> DumpProblems.damaged(file, "it does not contain the versions that made it"));
     } catch (IOException e) {
       throw DumpProblems.unreadable(file, e);
     }
@@ -145,7 +147,8 @@ public final class DumpReader {
     Matcher server = SERVER.matcher(list);
     Matcher pgDump = PG_DUMP.matcher(list);
     if (!server.find() || !pgDump.find()) {
-      throw DumpProblems.damaged(file, "pg_restore --list does not print the versions that made it");
+      throw DumpProblems.damaged(
+          file, "pg_restore --list does not print the versions that made it");
     }
     ScriptFacts script = archive.read(newest, List.of("--schema-only"), ScriptFacts::read);
     Set<String> tables =

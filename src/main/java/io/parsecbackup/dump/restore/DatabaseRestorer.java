@@ -79,7 +79,8 @@ public class DatabaseRestorer {
             facts, dump.file(), facts.parsecSchema(dump.database().schema()), cancellation);
     try (ServerSession session = ServerSession.maintenance(target, cancellation)) {
       fill(session, dump, facts, found);
-      DatabasePlan.Request request = new DatabasePlan.Request(dump, facts, migration, target, replace);
+      DatabasePlan.Request request =
+          new DatabasePlan.Request(dump, facts, migration, target, replace);
       RestoreCheck check = check(request, found, cancellation);
       return new RestorePlanner(session, request, check, cancellation).look().plan();
     }

@@ -53,7 +53,9 @@ record DumpFill(
           case CUSTOM -> tools.major();
           case PLAIN -> facts.origin().pgDump().major();
         };
-    boolean older = maker >= FillSession.TRANSACTION_TIMEOUT_SINCE && serverMajor < FillSession.TRANSACTION_TIMEOUT_SINCE;
+    boolean older =
+        maker >= FillSession.TRANSACTION_TIMEOUT_SINCE
+            && serverMajor < FillSession.TRANSACTION_TIMEOUT_SINCE;
     return new DumpFill(tools, dump, facts.format(), older, serverMajor, older);
   }
 

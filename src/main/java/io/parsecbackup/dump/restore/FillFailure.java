@@ -36,6 +36,7 @@ final class FillFailure {
 
   private static final Pattern ROW =
       Pattern.compile("(?m)(CONTEXT:\\s+COPY .*?, line \\d+(?:, column \\w+)?):.*$");
+
   /** The row may contain line breaks: it ends at PostgreSQL's next line or the end. */
   private static final Pattern WHOLE_ROW =
       Pattern.compile("(?s)(Failing row contains )\\(.*?(?=\\R[A-Z]+: |\\Rpg_restore: |\\z)");

@@ -22,7 +22,8 @@ record RestoreCheck(DumpProof proof, DatabasePlan.Request request, Cancellation 
 
   /** Throws a Problem unless it has the dump's tables and the dump's newest migration. */
   void require(String database) {
-    try (ServerSession inside = ServerSession.open(request.target().withDatabase(database), cancellation)) {
+    try (ServerSession inside =
+        ServerSession.open(request.target().withDatabase(database), cancellation)) {
       Optional<String> difference = schemaDifference(inside, request.migration());
       if (difference.isPresent()) {
         throw new Problem(
@@ -69,8 +70,10 @@ record RestoreCheck(DumpProof proof, DatabasePlan.Request request, Cancellation 
    */
   Optional<String> difference(String database) {
     DumpRows rows = proof.readThrough(request.facts(), request.dump().file(), cancellation);
-    try (ServerSession inside = ServerSession.open(request.target().withDatabase(database), cancellation)) {
-      Optional<String> difference = schemaDifference(inside, rows.newestMigration(request.schema()));
+    try (ServerSession inside =
+        ServerSession.open(request.target().withDatabase(database), cancellation)) {
+      Optional<String> difference =
+          schemaDifference(inside, rows.newestMigration(request.schema()));
       return difference.isPresent() ? difference : rowDifference(inside, rows);
     }
   }

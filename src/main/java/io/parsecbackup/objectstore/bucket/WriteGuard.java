@@ -14,8 +14,8 @@ public interface WriteGuard {
    * block.
    *
    * @throws io.parsecbackup.Problem when this process has lost the lock
-   * @throws io.parsecbackup.objectstore.content.TransferException of kind TEMPORARY when that is not
-   *     known yet
+   * @throws io.parsecbackup.objectstore.content.TransferException of kind TEMPORARY when that is
+   *     not known yet
    */
   void check(String key);
 }

@@ -94,8 +94,15 @@ class CommandConfigTest {
   /** A backup itself needs no identity, but the prune that follows it reads references. */
   @ParameterizedTest
   @CsvSource({
-    "backup, true", "prune, true", "adopt, true", "accept, true", "verify, true", "drill, true",
-    "restore, true", "copy, false", "list, false"
+    "backup, true",
+    "prune, true",
+    "adopt, true",
+    "accept, true",
+    "verify, true",
+    "drill, true",
+    "restore, true",
+    "copy, false",
+    "list, false"
   })
   void readsTheIdentityForCommandsThatMayDecrypt(String command, boolean reads) {
     CommandConfig.once(command);

@@ -51,7 +51,8 @@ class FillFailureTest {
                     Databases.uri("postgresql://parsec@db/parsec"))
                 .getMessage());
     assertFalse(message.contains("example.com"), message);
-    assertTrue(message.contains("Failing row contains (…)\nCONTEXT:  COPY human, line 5\n"), message);
+    assertTrue(
+        message.contains("Failing row contains (…)\nCONTEXT:  COPY human, line 5\n"), message);
     assertTrue(message.contains("for type integer: (…)\n"), message);
     assertTrue(message.contains("for enum profile: (…)"), message);
   }

@@ -111,8 +111,7 @@ class ScratchDatabaseTest {
     String message =
         Failures.message(
             Problem.Kind.DATABASE,
-            () ->
-                RestoreFixture.restorer().requireScratch(poor, NAME, new Cancellation()));
+            () -> RestoreFixture.restorer().requireScratch(poor, NAME, new Cancellation()));
     assertTrue(message.contains("ALTER ROLE \"poor\" CREATEDB"), message);
   }
 

@@ -54,8 +54,7 @@ class LeaseGuardTest {
     CredentialSource credentials =
         CredentialSource.of(
             new Credentials(server.accessKey(), server.secretKey(), Optional.empty()));
-    S3Clients clients =
-        new S3Clients(Optional.empty(), Map.of(), vertx, Duration.ofSeconds(5));
+    S3Clients clients = new S3Clients(Optional.empty(), Map.of(), vertx, Duration.ofSeconds(5));
     // It is renewed only because the clock has moved.
     LeaseTimes times = new LeaseTimes(Duration.ofMinutes(30), Duration.ofMinutes(10));
     locks =

@@ -332,8 +332,7 @@ class LeaseTest {
         }
         // Its record is all that is left of a job that has ended.
         here.checks()
-            .write(
-                new CheckRecords.Name(RUN, "verify"), JsonNodeFactory.instance.objectNode());
+            .write(new CheckRecords.Name(RUN, "verify"), JsonNodeFactory.instance.objectNode());
         one.close();
         first.close();
         assertFalse(there.isAlive(RUN));

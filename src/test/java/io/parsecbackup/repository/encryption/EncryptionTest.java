@@ -159,8 +159,7 @@ class EncryptionTest {
   void namesTheFileAndNotItsLocalCopy() throws IOException {
     Path copy = Files.copy(encrypted(10, FIRST), folder.resolve("78e57f39b9"));
     String name = "database.dump.age";
-    Problem none =
-        assertThrows(Problem.class, () -> Encryption.none().readable(name, copy));
+    Problem none = assertThrows(Problem.class, () -> Encryption.none().readable(name, copy));
     assertTrue(String.valueOf(none.getMessage()).startsWith(name + " is encrypted"));
     Encryption other = opener(SECOND);
     Problem wrong = assertThrows(Problem.class, () -> read(other.readable(name, copy)));
