@@ -16,10 +16,12 @@ import java.util.function.Function;
 
 /**
  * Decides which backups are kept, as restic's {@code keep-} options do: the newest backup of each
- * of the last n days, ISO weeks, months and years that have one. A complete backup is preferred: an
- * incomplete one represents a period only if the period has no complete one, and counts for
- * keep-last only while no complete one is as new. The newest complete backup is always kept, and so
- * is the newest backup.
+ * of the last n days, ISO weeks, months and years that have one. If there are fewer than n, the
+ * oldest backup is kept too (restic's {@code forget}: "If there are not enough snapshots to keep one
+ * for each duration related option, the oldest snapshot in the group is kept additionally"). An
+ * incomplete backup counts only while no complete one is as new, and it represents a period only if
+ * the period has no complete one. The newest complete backup is always kept, and so is the newest
+ * backup.
  *
  * @param last how many of the newest backups are kept
  * @param daily for how many days one backup is kept; likewise the others
@@ -76,12 +78,13 @@ public record RetentionRules(
         .findFirst()
         .filter(backup -> !backup.complete())
         .ifPresent(backup -> named(kept, backup).add("newest"));
-    newestFirst.stream()
-        .filter(backup -> backup.complete() || isNewer(backup, newestComplete))
-        .limit(last)
-        .forEach(backup -> named(kept, backup).add("keep-last"));
+    List<Candidate> counted =
+        newestFirst.stream()
+            .filter(backup -> backup.complete() || isNewer(backup, newestComplete))
+            .toList();
+    counted.stream().limit(last).forEach(backup -> named(kept, backup).add("keep-last"));
     for (Rule rule : rules()) {
-      represent(newestFirst, rule)
+      represent(counted, rule)
           .forEach((period, backup) -> named(kept, backup).add(rule.name() + " " + period));
     }
     return kept.entrySet().stream()
@@ -109,7 +112,10 @@ public record RetentionRules(
     return complete.isEmpty() || NEWEST_FIRST.compare(backup, complete.get()) < 0;
   }
 
-  /** The backup of each of the newest periods: the newest complete one, else the newest one. */
+  /**
+   * The backup of each of the newest periods: the newest complete one, else the newest one. Also the
+   * oldest backup, if there are fewer periods than the rule keeps.
+   */
   private Map<String, Candidate> represent(List<Candidate> newestFirst, Rule rule) {
     Map<String, Candidate> backups = new LinkedHashMap<>();
     for (Candidate backup : newestFirst) {
@@ -122,6 +128,11 @@ public record RetentionRules(
       } else if (!first.complete() && backup.complete()) {
         backups.put(period, backup);
       }
+    }
+    if (backups.size() < rule.count()
+        && !newestFirst.isEmpty()
+        && !backups.containsValue(newestFirst.getLast())) {
+      backups.put("oldest", newestFirst.getLast());
     }
     return backups;
   }

@@ -103,43 +103,56 @@ class RetentionRulesTest {
   /** The rules once more, word by word, on the whole history. */
   private static List<Instant> naive(RetentionRules rules, List<Candidate> history) {
     Set<Instant> kept = new TreeSet<>();
-    Candidate newest = history.getLast();
-    Candidate newestComplete =
-        history.reversed().stream().filter(Candidate::complete).toList().getFirst();
-    kept.add(newest.date());
-    kept.add(newestComplete.date());
+    // "never the newest complete backup", and nothing else is newer data.
+    kept.add(history.getLast().date());
     history.reversed().stream()
-        .filter(one -> one.complete() || one.date().isAfter(newestComplete.date()))
-        .limit(rules.last())
-        .forEach(one -> kept.add(one.date()));
+        .filter(Candidate::complete)
+        .findFirst()
+        .ifPresent(one -> kept.add(one.date()));
+    // "incomplete ones count only when no complete one is as new"
+    List<Candidate> counted =
+        history.stream()
+            .filter(one ->
+                one.complete()
+                    || history.stream()
+                        .noneMatch(
+                            other -> other.complete() && !other.date().isBefore(one.date())))
+            .toList();
+    counted.subList(Math.max(0, counted.size() - rules.last()), counted.size()).stream()
+        .map(Candidate::date)
+        .forEach(kept::add);
     Function<Candidate, LocalDate> day = one -> LocalDate.ofInstant(one.date(), rules.zone());
-    keepOnePerPeriod(history, day, rules.daily(), kept);
+    keepOnePerPeriod(counted, day, rules.daily(), kept);
     keepOnePerPeriod(
-        history,
+        counted,
         day.andThen(date -> date.with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY))),
         rules.weekly(),
         kept);
-    keepOnePerPeriod(history, day.andThen(date -> date.withDayOfMonth(1)), rules.monthly(), kept);
-    keepOnePerPeriod(history, day.andThen(date -> date.withDayOfYear(1)), rules.yearly(), kept);
+    keepOnePerPeriod(counted, day.andThen(date -> date.withDayOfMonth(1)), rules.monthly(), kept);
+    keepOnePerPeriod(counted, day.andThen(date -> date.withDayOfYear(1)), rules.yearly(), kept);
     return List.copyOf(kept);
   }
 
   private static void keepOnePerPeriod(
-      List<Candidate> history,
+      List<Candidate> counted,
       Function<Candidate, LocalDate> firstDay,
       int count,
       Set<Instant> kept) {
     List<LocalDate> periods =
-        history.stream().map(firstDay).collect(Collectors.toCollection(TreeSet::new)).stream()
+        counted.stream().map(firstDay).collect(Collectors.toCollection(TreeSet::new)).stream()
             .toList();
     for (LocalDate period : periods.subList(Math.max(0, periods.size() - count), periods.size())) {
       List<Candidate> in =
-          history.stream().filter(one -> firstDay.apply(one).equals(period)).toList();
+          counted.stream().filter(one -> firstDay.apply(one).equals(period)).toList();
       Stream<Candidate> preferred =
           in.stream().anyMatch(Candidate::complete)
               ? in.stream().filter(Candidate::complete)
               : in.stream();
       kept.add(preferred.map(Candidate::date).max(Instant::compareTo).orElseThrow());
+    }
+    if (periods.size() < count) {
+      // "the oldest snapshot is kept additionally"
+      kept.add(counted.getFirst().date());
     }
   }
 
@@ -178,13 +191,49 @@ class RetentionRulesTest {
   }
 
   @Test
-  void keepsTheOnlyBackupOfADayEvenIfItIsIncomplete() {
-    Candidate lossy = incomplete("2026-01-01T08:00:00Z");
-    Candidate next = complete("2026-01-02T02:00:00Z");
-    RetentionRules daily = new RetentionRules(0, 7, 0, 0, 0, ZoneOffset.UTC);
-    assertEquals(List.of(lossy.date(), next.date()), kept(daily, List.of(lossy, next)));
-    RetentionRules last = new RetentionRules(7, 0, 0, 0, 0, ZoneOffset.UTC);
-    assertEquals(List.of(next.date()), kept(last, List.of(lossy, next)));
+  void countsAnIncompleteBackupOnlyWhileNoCompleteOneIsAsNew() {
+    Candidate first = incomplete("2026-01-01T08:00:00Z");
+    Candidate second = incomplete("2026-01-02T08:00:00Z");
+    Candidate next = complete("2026-01-03T02:00:00Z");
+    for (RetentionRules rules :
+        List.of(
+            new RetentionRules(7, 0, 0, 0, 0, ZoneOffset.UTC),
+            new RetentionRules(0, 7, 4, 12, 3, ZoneOffset.UTC))) {
+      assertEquals(
+          List.of(first.date(), second.date()), kept(rules, List.of(first, second)));
+      assertEquals(List.of(next.date()), kept(rules, List.of(first, second, next)));
+    }
+  }
+
+  @Test
+  void keepsTheCompleteBackupsOfTheDaysBeforeAWeekOfIncompleteOnes() {
+    RetentionRules rules = new RetentionRules(1, 7, 0, 0, 0, ZoneOffset.UTC);
+    List<Candidate> backups = new ArrayList<>();
+    List<Instant> expected = new ArrayList<>();
+    for (int day = 10; day < 17; day++) {
+      backups.add(complete("2026-01-" + day + "T02:00:00Z"));
+      expected.add(backups.getLast().date());
+    }
+    for (int day = 17; day < 23; day++) {
+      backups.add(incomplete("2026-01-" + day + "T02:00:00Z"));
+    }
+    backups.add(complete("2026-01-23T02:00:00Z"));
+    expected.add(backups.getLast().date());
+    assertEquals(expected.subList(1, 8), kept(rules, backups));
+  }
+
+  /** As restic: until there is a backup for each period, the oldest one stays. */
+  @Test
+  void keepsTheOldestBackupWhileThereAreFewerPeriodsThanARuleKeeps() {
+    RetentionRules rules = new RetentionRules(0, 2, 0, 0, 0, ZoneOffset.UTC);
+    Candidate oldest = complete("2026-01-01T02:00:00Z");
+    Candidate noon = complete("2026-01-01T12:00:00Z");
+    Candidate evening = complete("2026-01-01T20:00:00Z");
+    List<Candidate> backups = new ArrayList<>(List.of(oldest, noon, evening));
+    assertEquals(List.of(oldest.date(), evening.date()), kept(rules, backups));
+    assertEquals(List.of("keep-daily oldest"), rules.decide(backups).getLast().rules());
+    backups.add(complete("2026-01-02T02:00:00Z"));
+    assertEquals(List.of(evening.date(), backups.getLast().date()), kept(rules, backups));
   }
 
   @Test
@@ -208,6 +257,7 @@ class RetentionRulesTest {
     RetentionRules all = new RetentionRules(RetentionRules.UNLIMITED, 0, 0, 0, 0, ZoneOffset.UTC);
     assertEquals(500, kept(all, backups).size());
     assertTrue(kept(DEFAULTS, List.of()).isEmpty());
-    assertEquals(7, kept(DEFAULTS, backups).size());
+    // The newest 7, and the oldest one, because there is no second day yet.
+    assertEquals(8, kept(DEFAULTS, backups).size());
   }
 }
