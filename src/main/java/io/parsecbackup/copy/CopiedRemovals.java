@@ -1,5 +1,7 @@
 package io.parsecbackup.copy;
 
+import io.parsecbackup.copy.plan.KnownObjects;
+import io.parsecbackup.copy.plan.ObjectPlanner;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.index.IndexCodec;
 import io.parsecbackup.repository.index.IndexRecord;

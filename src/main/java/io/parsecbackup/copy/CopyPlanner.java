@@ -1,5 +1,9 @@
 package io.parsecbackup.copy;
 
+import io.parsecbackup.copy.plan.KnownObjects;
+import io.parsecbackup.copy.plan.ObjectPlanner;
+import io.parsecbackup.copy.plan.PlannedObjects;
+import io.parsecbackup.copy.plan.PlannedSegment;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.index.Cursor;
 import io.parsecbackup.repository.index.IndexRecord;

@@ -2,6 +2,8 @@ package io.parsecbackup.copy;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
+import io.parsecbackup.copy.plan.PlannedObjects;
+import io.parsecbackup.copy.plan.PlannedSegment;
 import io.parsecbackup.job.JobPhase;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.Workspace;

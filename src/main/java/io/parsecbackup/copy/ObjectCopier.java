@@ -1,5 +1,6 @@
 package io.parsecbackup.copy;
 
+import io.parsecbackup.copy.plan.PlannedObjects;
 import io.parsecbackup.repository.ObjectFiles;
 import io.parsecbackup.repository.index.IndexCodec;
 import io.parsecbackup.repository.index.IndexRecord;

@@ -89,7 +89,7 @@ class KubernetesBucketTest {
     Problem problem =
         assertThrows(
             Problem.class, () -> new Encryption(Optional.of(recipients), Optional.empty()));
-    assertTrue(problem.getMessage().contains("'age1CHANGE-ME'"), problem::getMessage);
+    assertTrue(String.valueOf(problem.getMessage()).contains("'age1CHANGE-ME'"), problem::toString);
   }
 
   private static BucketSetting bucket(String place, Optional<String> prefix) {

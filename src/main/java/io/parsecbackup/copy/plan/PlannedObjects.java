@@ -1,4 +1,4 @@
-package io.parsecbackup.copy;
+package io.parsecbackup.copy.plan;
 
 import io.parsecbackup.repository.index.IndexCodec;
 import io.parsecbackup.repository.index.IndexRecord;
@@ -15,10 +15,10 @@ import java.nio.file.Path;
  * @param count of both
  * @param bytes of both
  */
-record PlannedObjects(Path place, Path aside, long count, long bytes) {
+public record PlannedObjects(Path place, Path aside, long count, long bytes) {
 
   /** Writes the files. */
-  static final class Writer implements AutoCloseable {
+  public static final class Writer implements AutoCloseable {
 
     private final Path place;
     private final Path aside;
@@ -30,7 +30,7 @@ record PlannedObjects(Path place, Path aside, long count, long bytes) {
     /**
      * @param place and {@code aside}: files that do not exist yet
      */
-    Writer(Path place, Path aside) throws IOException {
+    public Writer(Path place, Path aside) throws IOException {
       this.place = place;
       this.aside = aside;
       this.placed = PrivateFiles.newWriter(place);
@@ -42,11 +42,11 @@ record PlannedObjects(Path place, Path aside, long count, long bytes) {
       }
     }
 
-    void place(IndexRecord entry) throws IOException {
+    public void place(IndexRecord entry) throws IOException {
       write(placed, entry);
     }
 
-    void aside(IndexRecord entry) throws IOException {
+    public void aside(IndexRecord entry) throws IOException {
       write(kept, entry);
     }
 
@@ -58,7 +58,7 @@ record PlannedObjects(Path place, Path aside, long count, long bytes) {
     }
 
     /** Closes the files. */
-    PlannedObjects finish() throws IOException {
+    public PlannedObjects finish() throws IOException {
       close();
       return new PlannedObjects(place, aside, count, bytes);
     }

@@ -1,4 +1,4 @@
-package io.parsecbackup.copy;
+package io.parsecbackup.copy.plan;
 
 import io.parsecbackup.repository.storage.RunId;
 import java.nio.file.Path;
@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param sha256 of that file
  * @param objects those that the place does not have
  */
-record PlannedSegment(
+public record PlannedSegment(
     RunId id,
     boolean isBackup,
     boolean isThere,
@@ -22,12 +22,12 @@ record PlannedSegment(
     Optional<PlannedObjects> objects) {
 
   /** The same segment with its objects. */
-  PlannedSegment with(Optional<PlannedObjects> missing) {
+  public PlannedSegment with(Optional<PlannedObjects> missing) {
     return new PlannedSegment(id, isBackup, isThere, file, sha256, missing);
   }
 
   /** In bytes. */
-  long bytes() {
+  public long bytes() {
     return objects.map(PlannedObjects::bytes).orElse(0L);
   }
 }

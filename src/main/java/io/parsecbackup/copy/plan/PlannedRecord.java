@@ -1,4 +1,4 @@
-package io.parsecbackup.copy;
+package io.parsecbackup.copy.plan;
 
 import io.parsecbackup.repository.index.FieldText;
 import io.parsecbackup.repository.index.IndexCodec;

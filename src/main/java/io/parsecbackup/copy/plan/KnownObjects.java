@@ -1,4 +1,4 @@
-package io.parsecbackup.copy;
+package io.parsecbackup.copy.plan;
 
 import io.parsecbackup.repository.Workspace;
 import io.parsecbackup.repository.index.IndexCodec;
@@ -12,17 +12,17 @@ import java.util.List;
 import java.util.Optional;
 
 /** The objects that a place has. Its index is read once, when it is first needed. */
-final class KnownObjects {
+public final class KnownObjects {
 
   private final Workspace workspace;
   private Optional<Path> file = Optional.empty();
 
-  KnownObjects(Workspace workspace) {
+  public KnownObjects(Workspace workspace) {
     this.workspace = workspace;
   }
 
   /** The records in key order. */
-  RecordStream<IndexRecord> open() throws IOException {
+  public RecordStream<IndexRecord> open() throws IOException {
     if (file.isEmpty()) {
       Path records = workspace.newFile();
       try (RecordStream<IndexRecord> index = workspace.known();

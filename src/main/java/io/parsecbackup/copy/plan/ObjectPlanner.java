@@ -1,4 +1,4 @@
-package io.parsecbackup.copy;
+package io.parsecbackup.copy.plan;
 
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.repository.Workspace;
@@ -22,7 +22,7 @@ import java.util.function.Predicate;
  * Finds the objects of all missing segments that a place does not have. It sorts their records by
  * key and compares them with the index of the place in one pass.
  */
-final class ObjectPlanner {
+public final class ObjectPlanner {
 
   private final Workspace workspace;
   private final Cancellation cancellation;
@@ -35,7 +35,7 @@ final class ObjectPlanner {
    * @param isNewest whether a segment is newer than all that the place has. Bytes of an older
    *     backup must not replace those that a newer one has brought
    */
-  ObjectPlanner(Workspace workspace, Cancellation cancellation, Predicate<RunId> isNewest) {
+  public ObjectPlanner(Workspace workspace, Cancellation cancellation, Predicate<RunId> isNewest) {
     this.workspace = workspace;
     this.cancellation = cancellation;
     this.isNewest = isNewest;
@@ -49,7 +49,7 @@ final class ObjectPlanner {
   }
 
   /** Adds a segment, or a list of removed objects. */
-  void add(RunId id, Path file) throws IOException {
+  public void add(RunId id, Path file) throws IOException {
     try (RecordStream<IndexRecord> entries =
         RecordStream.merge(IndexCodec.INSTANCE, List.of(file))) {
       while (entries.hasNext()) {
@@ -61,7 +61,7 @@ final class ObjectPlanner {
   }
 
   /** The objects to copy, for each added segment that has any. */
-  Map<RunId, PlannedObjects> plan(KnownObjects known) throws IOException {
+  public Map<RunId, PlannedObjects> plan(KnownObjects known) throws IOException {
     if (!isAny) {
       return Map.of();
     }

@@ -1,4 +1,4 @@
-package io.parsecbackup.copy;
+package io.parsecbackup.copy.plan;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
