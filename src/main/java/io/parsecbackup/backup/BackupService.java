@@ -76,10 +76,12 @@ public class BackupService {
   public Job<Backup> start(Trigger trigger) {
     Blockstore blockstore = sourceSettings.blockstore();
     BackupSource source = new BackupSource(sourceSettings.database(), blockstore);
+    Repository repository = repositorySettings.repository();
+    sourceSettings.requireOutside(RepositorySettings.KEY, repository);
     return runner.start(
         new BackupStart(
             tools,
-            repositorySettings.repository(),
+            repository,
             source,
             trigger,
             ended -> follow(ended, Job::execute)));

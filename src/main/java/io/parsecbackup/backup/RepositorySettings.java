@@ -24,7 +24,9 @@ import java.util.regex.Pattern;
 @ApplicationScoped
 public class RepositorySettings {
 
-  private static final String KEY = "parsec.backup.repository";
+  /** The setting that names the repository. */
+  public static final String KEY = "parsec.backup.repository";
+
   private static final String PREFIX_KEY = "parsec.backup.repository-prefix";
 
   /** A bucket in Parsec's grammar, which contains its secret key. */

@@ -2,10 +2,12 @@ package io.parsecbackup.backup;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
+import io.parsecbackup.objectstore.storage.BucketLocation;
 import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.parsec.BlockstoreParser;
 import io.parsecbackup.parsec.ParsecSettings;
 import io.parsecbackup.postgres.connection.DatabaseUri;
+import io.parsecbackup.repository.Repository;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.HashMap;
@@ -94,6 +96,28 @@ public class SourceSettings {
     blockstore.ifPresent(Blockstore::requireSupported);
     return blockstore.orElseThrow(
         () -> missing("PARSEC_BLOCKSTORE", "s3:https\\://s3.example.com:region:bucket:key:secret"));
+  }
+
+  /**
+   * Does nothing if a repository is outside of the source's buckets, or no block store is set.
+   *
+   * @param setting that names the repository, for messages
+   * @throws Problem of kind CONFIGURATION if it is in one of the buckets, with or without a prefix
+   */
+  public void requireOutside(String setting, Repository repository) {
+    ParsecSettings.blockstore(environment).map(SourceSettings::parse).stream()
+        .flatMap(blockstore -> blockstore.buckets().stream())
+        .filter(bucket -> BucketLocation.isIn(repository.location(), bucket))
+        .findFirst()
+        .ifPresent(bucket -> {
+          throw new Problem(
+              Kind.CONFIGURATION,
+              setting
+                  + " names "
+                  + repository.location()
+                  + ", which is in the bucket of PARSEC_BLOCKSTORE: whoever can delete the"
+                  + " server's blocks could delete their backup too. Use another bucket");
+        });
   }
 
   private static Blockstore parse(String value) {

@@ -4,6 +4,7 @@ import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
 import io.parsecbackup.backup.BackupConfig;
 import io.parsecbackup.backup.RepositorySettings;
+import io.parsecbackup.backup.SourceSettings;
 import io.parsecbackup.repository.Repository;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -17,18 +18,21 @@ public class CopySettings {
   static final String KEY = "parsec.backup.copies";
 
   private final RepositorySettings repositories;
+  private final SourceSettings source;
   private final List<String> places;
 
   @Inject
-  public CopySettings(RepositorySettings repositories, BackupConfig config) {
-    this(repositories, config.copies().orElse(""));
+  public CopySettings(
+      RepositorySettings repositories, SourceSettings source, BackupConfig config) {
+    this(repositories, source, config.copies().orElse(""));
   }
 
   /**
    * @param copies places, separated by white space
    */
-  public CopySettings(RepositorySettings repositories, String copies) {
+  public CopySettings(RepositorySettings repositories, SourceSettings source, String copies) {
     this.repositories = repositories;
+    this.source = source;
     this.places = copies.isBlank() ? List.of() : List.of(copies.strip().split("\\s+"));
   }
 
@@ -51,12 +55,13 @@ public class CopySettings {
    * The copies in the configured order. Does not access them.
    *
    * @throws Problem of kind CONFIGURATION if one is not a place, contains the repository, is inside
-   *     it, or is named twice
+   *     it, is in a bucket of the Parsec server, or is named twice
    */
   public List<Repository> copies() {
     List<Repository> others = new ArrayList<>(List.of(source()));
     for (String place : places) {
       Repository copy = repositories.open(KEY, place);
+      source.requireOutside(KEY, copy);
       if (others.stream().anyMatch(other -> overlap(other, copy))) {
         throw new Problem(
             Kind.CONFIGURATION,

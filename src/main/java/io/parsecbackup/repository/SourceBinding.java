@@ -118,7 +118,10 @@ final class SourceBinding {
           storage.location()
               + " is not a repository, and is not empty (it contains "
               + names.iterator().next()
-              + "). Choose an empty folder, or one that does not exist yet");
+              + "). "
+              + (storage.isRemote()
+                  ? "Choose an empty bucket or another prefix"
+                  : "Choose an empty folder, or one that does not exist yet"));
     }
   }
 

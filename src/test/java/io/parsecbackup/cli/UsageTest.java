@@ -114,7 +114,10 @@ class UsageTest {
             config.getConfigMapping(DumpConfig.class),
             new InstalledPgTools(Optional.empty()),
             new Encryption(config.getConfigMapping(EncryptionConfig.class))),
-        new CopySettings(new RepositorySettings(backup, PlainCore.storages()), backup),
+        new CopySettings(
+            new RepositorySettings(backup, PlainCore.storages()),
+            new SourceSettings(config),
+            backup),
         new ScheduleCheck(backup, ScheduledKinds.of(config)),
         new RetentionSettings(config.getConfigMapping(RetentionConfig.class), backup));
   }

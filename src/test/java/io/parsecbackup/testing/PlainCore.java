@@ -305,7 +305,8 @@ public final class PlainCore {
   private static CopyService copies(BackupConfig config, String places, StableStorage storage) {
     return new CopyService(
         new JobRunner(),
-        new CopySettings(new RepositorySettings(config, storages(storage)), places),
+        new CopySettings(
+            new RepositorySettings(config, storages(storage)), settings(Map.of()), places),
         new JobSettings(Clock.systemUTC(), Limits.USUAL.run()));
   }
 

@@ -10,6 +10,7 @@ import io.parsecbackup.job.Job;
 import io.parsecbackup.job.JobResult;
 import io.parsecbackup.job.JobRunner;
 import io.parsecbackup.parsec.Blockstore;
+import io.parsecbackup.repository.Repository;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -57,8 +58,9 @@ public class Adoption {
       Optional<Path> dump, AdoptProgress progress, Cancellation cancellation) {
     Blockstore blockstore = sourceSettings.blockstore();
     BackupSource source = new BackupSource(sourceSettings.database(), blockstore);
+    Repository repository = repositorySettings.repository();
+    sourceSettings.requireOutside(RepositorySettings.KEY, repository);
     return runner.start(
-        new AdoptStart(tools, repositorySettings.repository(), source, dump, progress),
-        cancellation);
+        new AdoptStart(tools, repository, source, dump, progress), cancellation);
   }
 }

@@ -90,6 +90,7 @@ public class Diagnosis {
 
   private String repositoryDetail() {
     Repository repository = repositorySettings.repository();
+    sourceSettings.requireOutside(RepositorySettings.KEY, repository);
     try {
       repository.storage().requireUsable();
       boolean bound = repository.identity().isPresent();

@@ -71,7 +71,7 @@ public class StartupCheck {
     later.refuse();
     source.database();
     source.blockstore();
-    repository.repository();
+    source.requireOutside(RepositorySettings.KEY, repository.repository());
     copies.copies();
     // Its constructor checks its settings.
     dumper.format();

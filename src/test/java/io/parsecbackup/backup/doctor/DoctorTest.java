@@ -1,6 +1,7 @@
 package io.parsecbackup.backup.doctor;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.Problem;
@@ -12,11 +13,14 @@ import io.parsecbackup.testing.FaultyProxy;
 import io.parsecbackup.testing.ParsecData;
 import io.parsecbackup.testing.ParsecStack;
 import io.parsecbackup.testing.PlainCore;
+import io.parsecbackup.testing.RepositoryPlace;
 import io.parsecbackup.testing.S3Request.Kind;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -43,12 +47,17 @@ class DoctorTest {
   }
 
   private static void assertFailed(List<CheckResult> results, String check, String... words) {
+    assertFailed(1, results, check, words);
+  }
+
+  private static void assertFailed(
+      int exitCode, List<CheckResult> results, String check, String... words) {
     CheckResult result =
         results.stream()
             .filter(candidate -> candidate.check().equals(check) && !candidate.isHealthy())
             .findFirst()
             .orElseThrow(() -> new AssertionError(results.toString()));
-    assertEquals(1, result.problem().map(Problem::exitCode).orElseThrow());
+    assertEquals(exitCode, result.problem().map(Problem::exitCode).orElseThrow());
     for (String word : words) {
       assertTrue(result.detail().contains(word), word + " is not in: " + result.detail());
     }
@@ -66,6 +75,49 @@ class DoctorTest {
     } finally {
       stack.database().execute("parsec", "ALTER TABLE realm OWNER TO parsec");
     }
+  }
+
+  /** A repository in a bucket of the source's server, although the test knows it as a folder. */
+  private static Path inBucket(String bucket) {
+    Path place = folder.resolve("in-" + bucket);
+    RepositoryPlace.assign(
+        place,
+        RepositoryPlace.setting(
+            stack.s3().endpoint(), bucket, stack.s3().accessKey(), stack.s3().secretKey()));
+    return place;
+  }
+
+  @Test
+  void refusesARepositoryInTheBucketOfTheServer() {
+    Path repository = inBucket(stack.bucket().name());
+    Set<String> before = stack.bucket().list();
+    assertFailed(
+        2,
+        doctor(repository, stack.environment()),
+        "repository",
+        "in the bucket of PARSEC_BLOCKSTORE",
+        "Use another bucket");
+    var backups = PlainCore.backups(repository, stack.environment(), new StableStorage());
+    Problem refused = assertThrows(Problem.class, () -> backups.start(Trigger.CLI));
+    assertEquals(2, refused.exitCode());
+    Problem adopted =
+        assertThrows(
+            Problem.class,
+            () ->
+                PlainCore.adopt(
+                    PlainCore.adoption(repository, stack.environment()), Optional.empty()));
+    assertEquals(2, adopted.exitCode());
+    assertEquals(before, stack.bucket().list());
+  }
+
+  @Test
+  void asksForAnEmptyBucketIfTheRepositorysBucketHasOtherFiles() {
+    stack.s3().bucket("photos").put("holiday.jpg", new byte[1]);
+    assertFailed(
+        doctor(inBucket("photos"), stack.environment()),
+        "repository",
+        "holiday.jpg",
+        "Choose an empty bucket or another prefix");
   }
 
   @Test

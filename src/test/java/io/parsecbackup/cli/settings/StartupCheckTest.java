@@ -97,6 +97,30 @@ class StartupCheckTest {
     check.runForBackup();
   }
 
+  /** Whoever can delete the server's blocks can delete everything else in their buckets. */
+  @ParameterizedTest
+  @CsvSource({
+    "parsec.backup.repository, s3:http\\://localhost\\:9000:r:bucket:other:secret",
+    "parsec.backup.copies, /copy s3:http\\://LOCALHOST\\:9000/:r:bucket:other:secret",
+    "parsec.backup.copies, s3:http\\://localhost\\:9001:r:second:other:secret"
+  })
+  void refusesAPlaceInABucketOfTheServer(String key, String place) {
+    String other = "s3:http\\://localhost\\:9001:r:second:key:secret";
+    String blockstore = "RAID1:0:" + RIGHT.get("PARSEC_BLOCKSTORE") + " RAID1:1:" + other;
+    Map<String, String> settings = new HashMap<>(Map.of(key, place));
+    settings.put("PARSEC_BLOCKSTORE", blockstore);
+    if (key.equals("parsec.backup.repository")) {
+      settings.put("parsec.backup.repository-prefix", "backups");
+    }
+    Problem problem = assertThrows(Problem.class, () -> check(settings).run());
+
+    assertEquals(2, problem.exitCode());
+    String message = String.valueOf(problem.getMessage());
+    assertTrue(message.startsWith(key + " names http"), message);
+    assertTrue(message.contains("which is in the bucket of PARSEC_BLOCKSTORE"), message);
+    assertTrue(!message.contains("secret"), message);
+  }
+
   private static StartupCheck check(Map<String, String> changes) {
     Map<String, String> values = new HashMap<>(RIGHT);
     values.putAll(changes);
@@ -123,7 +147,10 @@ class StartupCheckTest {
             config.getConfigMapping(DumpConfig.class),
             new InstalledPgTools(Optional.empty()),
             new Encryption(config.getConfigMapping(EncryptionConfig.class))),
-        new CopySettings(new RepositorySettings(backup, PlainCore.storages()), backup),
+        new CopySettings(
+            new RepositorySettings(backup, PlainCore.storages()),
+            new SourceSettings(config),
+            backup),
         new ScheduleCheck(backup, ScheduledKinds.of(config)),
         new RetentionSettings(config.getConfigMapping(RetentionConfig.class), backup));
   }
