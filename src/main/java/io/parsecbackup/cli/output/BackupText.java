@@ -57,11 +57,18 @@ public final class BackupText {
         + copy.completeAt()
             .map(at -> ": complete at " + second(at))
             .orElse(": not complete yet. Run 'copy'")
-        + copy.state()
-            .filter(state -> state != JobState.COMPLETE)
-            .map(state -> "; the newest one is " + state.word())
-            .orElse("")
+        + copy.state().map(BackupText::last).orElse("")
         + copy.error().map(error -> ": " + error).orElse("");
+  }
+
+  private static String last(JobState state) {
+    return switch (state) {
+      case COMPLETE -> "";
+      case INCOMPLETE -> ". The last copy left out damaged files";
+      case FAILED -> ". The last copy failed";
+      case CANCELLED -> ". The last copy was stopped";
+      case RUNNING -> ". A copy is running";
+    };
   }
 
   /** All details of a backup for an operator. */
