@@ -79,12 +79,7 @@ public class BackupService {
     Repository repository = repositorySettings.repository();
     sourceSettings.requireOutside(RepositorySettings.KEY, repository);
     return runner.start(
-        new BackupStart(
-            tools,
-            repository,
-            source,
-            trigger,
-            ended -> follow(ended, Job::execute)));
+        new BackupStart(tools, repository, source, trigger, ended -> follow(ended, Job::execute)));
   }
 
   /**

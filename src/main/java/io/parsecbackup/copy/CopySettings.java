@@ -22,8 +22,7 @@ public class CopySettings {
   private final List<String> places;
 
   @Inject
-  public CopySettings(
-      RepositorySettings repositories, SourceSettings source, BackupConfig config) {
+  public CopySettings(RepositorySettings repositories, SourceSettings source, BackupConfig config) {
     this(repositories, source, config.copies().orElse(""));
   }
 

@@ -17,8 +17,8 @@ import java.util.function.Function;
 /**
  * Decides which backups are kept, as restic's {@code keep-} options do: the newest backup of each
  * of the last n days, ISO weeks, months and years that have one. If there are fewer than n, the
- * oldest backup is kept too (restic's {@code forget}: "If there are not enough snapshots to keep one
- * for each duration related option, the oldest snapshot in the group is kept additionally"). An
+ * oldest backup is kept too (restic's {@code forget}: "If there are not enough snapshots to keep
+ * one for each duration related option, the oldest snapshot in the group is kept additionally"). An
  * incomplete backup counts only while no complete one is as new, and it represents a period only if
  * the period has no complete one. The newest complete backup is always kept, and so is the newest
  * backup.
@@ -113,8 +113,8 @@ public record RetentionRules(
   }
 
   /**
-   * The backup of each of the newest periods: the newest complete one, else the newest one. Also the
-   * oldest backup, if there are fewer periods than the rule keeps.
+   * The backup of each of the newest periods: the newest complete one, else the newest one. Also
+   * the oldest backup, if there are fewer periods than the rule keeps.
    */
   private Map<String, Candidate> represent(List<Candidate> newestFirst, Rule rule) {
     Map<String, Candidate> backups = new LinkedHashMap<>();

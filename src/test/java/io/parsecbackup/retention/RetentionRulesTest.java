@@ -115,8 +115,7 @@ class RetentionRulesTest {
             .filter(one ->
                 one.complete()
                     || history.stream()
-                        .noneMatch(
-                            other -> other.complete() && !other.date().isBefore(one.date())))
+                        .noneMatch(other -> other.complete() && !other.date().isBefore(one.date())))
             .toList();
     counted.subList(Math.max(0, counted.size() - rules.last()), counted.size()).stream()
         .map(Candidate::date)
@@ -199,8 +198,7 @@ class RetentionRulesTest {
         List.of(
             new RetentionRules(7, 0, 0, 0, 0, ZoneOffset.UTC),
             new RetentionRules(0, 7, 4, 12, 3, ZoneOffset.UTC))) {
-      assertEquals(
-          List.of(first.date(), second.date()), kept(rules, List.of(first, second)));
+      assertEquals(List.of(first.date(), second.date()), kept(rules, List.of(first, second)));
       assertEquals(List.of(next.date()), kept(rules, List.of(first, second, next)));
     }
   }

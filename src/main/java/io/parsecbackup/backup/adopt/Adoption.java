@@ -60,7 +60,6 @@ public class Adoption {
     BackupSource source = new BackupSource(sourceSettings.database(), blockstore);
     Repository repository = repositorySettings.repository();
     sourceSettings.requireOutside(RepositorySettings.KEY, repository);
-    return runner.start(
-        new AdoptStart(tools, repository, source, dump, progress), cancellation);
+    return runner.start(new AdoptStart(tools, repository, source, dump, progress), cancellation);
   }
 }

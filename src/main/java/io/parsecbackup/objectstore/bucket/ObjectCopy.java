@@ -109,7 +109,10 @@ public record ObjectCopy(BucketClient client, BucketPlace place) {
     }
   }
 
-  /** The digest of the whole object, as hex; empty if there are only digests of its parts, or no digest. */
+  /**
+   * The digest of the whole object, as hex; empty if there are only digests of its parts, or no
+   * digest.
+   */
   private static Optional<String> digest(byte[] answer) {
     return Xml.text(answer, "CopyObjectResult", "ChecksumSHA256")
         .filter(checksum -> checksum.matches("[A-Za-z0-9+/]{43}="))
