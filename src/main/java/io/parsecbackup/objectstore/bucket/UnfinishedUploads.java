@@ -2,13 +2,12 @@ package io.parsecbackup.objectstore.bucket;
 
 import io.parsecbackup.objectstore.content.TransferException;
 import io.parsecbackup.objectstore.s3.BucketRequest;
-import io.parsecbackup.repository.storage.Layout;
 import io.vertx.core.http.HttpMethod;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
 
 /** The uploads in parts that runs did not finish. Their parts cost storage until they end. */
@@ -16,17 +15,24 @@ public final class UnfinishedUploads {
 
   private static final Logger LOG = Logger.getLogger(UnfinishedUploads.class);
 
-  /** Folders of a repository. Below the same prefix there may be another repository. */
-  private static final Set<String> FOLDERS =
-      Set.of(
-          Layout.OBJECTS,
-          Layout.CONFLICTS,
-          Layout.INDEX,
-          Layout.BACKUPS,
-          Layout.RUNS,
-          Layout.CHECKS,
-          Layout.ACCEPTED,
-          Layout.TMP);
+  private static final String RUN = "[0-9]{8}T[0-9]{6}Z";
+
+  /** Names of a run's files. */
+  private static final String FILES =
+      "(?:backups/" + RUN + "/|(?:index|runs|checks|accepted)/" + RUN + "[.-])";
+
+  /**
+   * The names of a repository's files. Another repository may be below the same prefix, also below
+   * {@code backups/} or {@code objects/}. So these are whole names, and the name of an object
+   * contains no name of a file of another repository.
+   */
+  private static final Pattern NAMES =
+      Pattern.compile(
+          FILES
+              + "[^/]+|(?:objects|conflicts)/(?!(?:.*/)?(?:objects/|conflicts/|"
+              + FILES
+              + ")).+",
+          Pattern.DOTALL);
 
   private static final int MOST_PAGES = 1_000;
 
@@ -96,8 +102,7 @@ public final class UnfinishedUploads {
   }
 
   private boolean isOurs(String key) {
-    int slash = key.startsWith(prefix) ? key.indexOf('/', prefix.length()) : -1;
-    return slash > 0 && FOLDERS.contains(key.substring(prefix.length(), slash));
+    return key.startsWith(prefix) && NAMES.matcher(key.substring(prefix.length())).matches();
   }
 
   /** Ends one upload; returns whether that worked. A writer may not have the right to. */

@@ -118,11 +118,25 @@ class BucketTransferTest {
     proxy.when(request -> request.method().equals("DELETE"), Fault.status(403));
     Content content = file(random(BucketScenario.PART + 1));
     assertThrows(IOException.class, () -> storage.put(NewFile.ifAbsent(NAME, content)));
-    String other = "another/backups/x";
-    assertThrows(IOException.class, () -> storage.put(NewFile.ifAbsent(other, content)));
+    String object = "objects/CoolOrg/0123456789abcdef0123456789abcdef";
+    String segment = "index/20261122T020000Z.tsv";
+    // The last ones are files of repositories with prefixes such as backups/x and objects.
+    for (String name :
+        List.of(
+            object,
+            segment,
+            "another/backups/x",
+            "backups/x/" + NAME,
+            "backups/" + object,
+            "objects/" + NAME,
+            "objects/" + object,
+            "objects/x/" + segment,
+            "index/" + segment)) {
+      assertThrows(IOException.class, () -> storage.put(NewFile.ifAbsent(name, content)));
+    }
     assertEquals(0, storage.abortUnfinishedUploads());
     proxy.reset();
-    assertEquals(1, storage.abortUnfinishedUploads());
+    assertEquals(3, storage.abortUnfinishedUploads());
     assertEquals(0, storage.abortUnfinishedUploads());
   }
 
