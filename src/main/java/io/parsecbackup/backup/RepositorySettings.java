@@ -9,15 +9,11 @@ import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.storage.Storage;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import java.net.URI;
-import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The repository that {@code parsec.backup.repository} names. */
@@ -32,9 +28,6 @@ public class RepositorySettings {
   /** A bucket in Parsec's grammar, which contains its secret key. */
   private static final Pattern WITH_SECRET =
       Pattern.compile("^s3:(?!//)", Pattern.CASE_INSENSITIVE);
-
-  /** The scheme of a URL, or of a bucket in Parsec's grammar. */
-  private static final Pattern SCHEME = Pattern.compile("^([A-Za-z][A-Za-z0-9+.-]+):");
 
   private final String key;
   private final Supplier<Optional<String>> place;
@@ -72,7 +65,7 @@ public class RepositorySettings {
                     KEY
                         + " is not set. Set it to the folder or bucket of the backups, such as"
                         + " PARSEC_BACKUP_REPOSITORY=/var/backups/parsec"));
-    return open(key, where, prefix.get());
+    return open(key, where, prefix.get(), true);
   }
 
   /**
@@ -82,22 +75,35 @@ public class RepositorySettings {
    * @throws Problem as {@link #repository}; the message contains no secret
    */
   public Repository open(String name, String where) {
-    return open(name, where, Optional.empty());
+    return open(name, where, Optional.empty(), true);
   }
 
-  private Repository open(String name, String where, Optional<String> prefix) {
+  /**
+   * As {@link #open(String, String)}, for a part of a list that contains a secret. If the secret
+   * was split by a blank, this is a part of it, so that no message quotes anything of it.
+   */
+  public Repository openBesideSecret(String name, String where) {
+    return open(name, where, Optional.empty(), false);
+  }
+
+  /** Whether a place contains a secret key. */
+  public static boolean hasSecret(String where) {
+    return WITH_SECRET.matcher(where).find();
+  }
+
+  private Repository open(String name, String where, Optional<String> prefix, boolean isQuoted) {
     refuseQuotes(name, where);
     UnexpandedVariable.refuse(name, where);
     requireUtf8FileNames();
-    return Repository.at(storage(name, where, prefix));
+    return Repository.at(storage(name, where, prefix, isQuoted));
   }
 
-  private Storage storage(String name, String where, Optional<String> prefix) {
+  private Storage storage(
+      String name, String where, Optional<String> prefix, boolean isQuoted) {
     if (BucketSetting.names(where)) {
       return storages.bucket(BucketSetting.parse(name, where, PREFIX_KEY, prefix));
     }
-    refuseOtherSchemes(name, where);
-    return storages.folder(path(name, where));
+    return storages.folder(new FolderText(name, where, isQuoted).path());
   }
 
   /**
@@ -108,7 +114,7 @@ public class RepositorySettings {
    */
   public RepositorySettings at(TargetText text, Map<String, String> environment) {
     String value = text.value(environment);
-    if (!text.isNamed() && WITH_SECRET.matcher(value).find()) {
+    if (!text.isNamed() && hasSecret(value)) {
       throw new Problem(
           Kind.CONFIGURATION,
           text.option()
@@ -116,7 +122,10 @@ public class RepositorySettings {
               + " env:NAME or @file");
     }
     return new RepositorySettings(
-        text.option(), () -> Optional.of(value), Optional::empty, storages);
+        text.isNamed() ? text.toString() : text.option(),
+        () -> Optional.of(value),
+        Optional::empty,
+        storages);
   }
 
   /**
@@ -128,53 +137,6 @@ public class RepositorySettings {
           Kind.CONFIGURATION,
           name + " begins with a quote, which would be part of the path. Remove the quotes");
     }
-  }
-
-  /** Such a value may contain a secret, so no message repeats it. */
-  private static void refuseOtherSchemes(String name, String place) {
-    Matcher scheme = SCHEME.matcher(place);
-    if (!scheme.find()) {
-      return;
-    }
-    switch (scheme.group(1).toLowerCase(Locale.ROOT)) {
-      case "file" -> {}
-      default ->
-          throw new Problem(
-              Kind.CONFIGURATION,
-              name
-                  + " begins with '"
-                  + scheme.group()
-                  + "', which this program does not support. Use a path such as"
-                  + " /var/backups/parsec, a file: URL, or a bucket as s3://BUCKET/PREFIX");
-    }
-  }
-
-  private static Path path(String name, String place) {
-    try {
-      Path path =
-          place.regionMatches(true, 0, "file:", 0, 5) ? Path.of(URI.create(place)) : Path.of(place);
-      if (!path.isAbsolute()) {
-        throw new IllegalArgumentException(
-            place.startsWith("~")
-                ? "only a shell replaces ~"
-                : "it is relative to the folder that the program was started in");
-      }
-      return path;
-    } catch (FileSystemNotFoundException | IllegalArgumentException e) {
-      throw noPath(name, place, e);
-    }
-  }
-
-  private static Problem noPath(String name, String place, Exception cause) {
-    return new Problem(
-        Kind.CONFIGURATION,
-        name
-            + " is '"
-            + place
-            + "', which is not an absolute path or a file: URL ("
-            + cause.getMessage()
-            + "). Use an absolute path such as /var/backups/parsec",
-        cause);
   }
 
   /**

@@ -58,8 +58,10 @@ public class CopySettings {
    */
   public List<Repository> copies() {
     List<Repository> others = new ArrayList<>(List.of(source()));
+    boolean isSecret = places.stream().anyMatch(CopySettings::mayHaveSecret);
     for (String place : places) {
-      Repository copy = repositories.open(KEY, place);
+      Repository copy =
+          isSecret ? repositories.openBesideSecret(KEY, place) : repositories.open(KEY, place);
       source.requireOutside(KEY, copy);
       if (others.stream().anyMatch(other -> overlap(other, copy))) {
         throw new Problem(
@@ -73,6 +75,11 @@ public class CopySettings {
       others.add(copy);
     }
     return List.copyOf(others.subList(1, others.size()));
+  }
+
+  /** A bucket in Parsec's grammar has a secret, also if its {@code s3:} is missing. */
+  private static boolean mayHaveSecret(String place) {
+    return RepositorySettings.hasSecret(place) || place.split(":", -1).length > 5;
   }
 
   private static boolean overlap(Repository one, Repository other) {
