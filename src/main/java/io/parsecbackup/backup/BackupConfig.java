@@ -19,7 +19,7 @@ public interface BackupConfig {
    */
   Optional<String> repository();
 
-  /** The prefix of all keys of a repository in a bucket. */
+  /** The prefix of all keys of this repository, if it is in a bucket. */
   Optional<String> repositoryPrefix();
 
   /**

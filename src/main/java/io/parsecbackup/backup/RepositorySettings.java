@@ -107,7 +107,7 @@ public class RepositorySettings {
   }
 
   /**
-   * Settings that name another repository.
+   * Settings that name another repository, or the configured one, which then has its prefix.
    *
    * @param text a place without a secret, or a reference to one
    * @throws Problem if the text contains a secret, or its variable or file does not exist
@@ -121,10 +121,11 @@ public class RepositorySettings {
               + " holds a secret, and every user of this machine can read arguments. Pass it as"
               + " env:NAME or @file");
     }
+    boolean isConfigured = place.get().map(String::strip).equals(Optional.of(value.strip()));
     return new RepositorySettings(
         text.isNamed() ? text.toString() : text.option(),
         () -> Optional.of(value),
-        Optional::empty,
+        isConfigured ? prefix : Optional::empty,
         storages);
   }
 

@@ -120,47 +120,6 @@ class OtherRepositoryTest {
     assertFalse(message.contains("S3CRET") || message.contains("NDPART"), message);
   }
 
-  private static RepositorySettings configured(Map<String, String> settings) {
-    SmallRyeConfig config =
-        new SmallRyeConfigBuilder()
-            .addDiscoveredConverters()
-            .withMapping(BackupConfig.class)
-            .withSources(new PropertiesConfigSource(settings, "test", 100))
-            .build();
-    return new RepositorySettings(
-        config.getConfigMapping(BackupConfig.class), PlainCore.storages());
-  }
-
-  private static void assertRefused(String begin, Executable reading) {
-    Problem refused = assertThrows(Problem.class, reading);
-    String message = String.valueOf(refused.getMessage());
-    assertEquals(Problem.Kind.CONFIGURATION, refused.kind());
-    assertTrue(message.startsWith(begin), message);
-    for (Throwable one = refused; one != null; one = one.getCause()) {
-      assertFalse(String.valueOf(one.getMessage()).contains("S3CRET"), one::toString);
-    }
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "s3:h:r:bucket:key:S3CRET NDPART",
-        "s3:h:r:bucket:key:S3CRET NDPART:more",
-        "h\\:1:r:bucket:key:S3CRET NDPART"
-      })
-  void printsNothingOfASecretWithABlank(String copies) {
-    RepositorySettings configured =
-        new RepositorySettings(
-            PlainCore.backupConfig(folder.resolve("configured")), PlainCore.storages());
-    CopySettings settings =
-        new CopySettings(
-            configured, new SourceSettings(new SmallRyeConfigBuilder().build()), copies);
-    Problem refused = assertThrows(Problem.class, settings::copies);
-    String message = String.valueOf(refused.getMessage());
-    assertTrue(message.startsWith("parsec.backup.copies names neither"), message);
-    assertFalse(message.contains("S3CRET") || message.contains("NDPART"), message);
-  }
-
   @Test
   void usesThePrefixForTheConfiguredRepositoryOnly() {
     String place = "s3:http\\://h\\:9:r:bucket:key:S3CRET";
