@@ -1,8 +1,6 @@
 package io.parsecbackup.copy;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.parsecbackup.Cancellation;
-import io.parsecbackup.Counted;
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
 import io.parsecbackup.job.JobPhase;
@@ -11,11 +9,8 @@ import io.parsecbackup.repository.Identity;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.Workspace;
 import io.parsecbackup.repository.storage.RepositoryLocks;
-import io.parsecbackup.repository.storage.RunId;
 import java.io.IOException;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Copies a repository to one place, under the exclusive lock of that place. If that lock is lost,
@@ -54,9 +49,10 @@ final class TargetCopy {
                     source.repository().location()
                         + " is not a repository yet. Run a backup first"));
     // Before locking: nothing is written in a place that is something else.
-    requireSameSource(identity);
+    CopyIdentity place = new CopyIdentity(source.repository(), target);
+    place.requireSameSource(identity);
     requireOtherPlace();
-    requireSameBackups();
+    place.requireSameBackups();
     try (RepositoryLocks.Held lock = target.lock("copy " + source.job());
         Cancellation.Hook whole = job.onCancel(() -> own.cancel(job.why().orElseThrow()));
         Cancellation.Hook watch = lock.cancelWhenLost(own)) {
@@ -82,20 +78,6 @@ final class TargetCopy {
     }
   }
 
-  private void requireSameSource(Identity identity) throws IOException {
-    Optional<Identity> other = target.identity();
-    if (other.isPresent() && !other.get().source().matches(identity.source())) {
-      throw new Problem(
-          Kind.REPOSITORY,
-          target.location()
-              + " is not a copy of this repository: it is bound to "
-              + other.get().source()
-              + ", and the repository to "
-              + identity.source()
-              + ". Use another place for the copy; nothing was changed there");
-    }
-  }
-
   /** The place may be the repository itself under another name. Then it has the job's record. */
   private void requireOtherPlace() {
     if (target
@@ -108,42 +90,6 @@ final class TargetCopy {
               + " names "
               + target.location()
               + ", which is the repository itself under another name. Use another place");
-    }
-  }
-
-  /** Compares the newest backup that both have. */
-  private void requireSameBackups() throws IOException {
-    List<RunId> copied = target.published().ids();
-    // The segments of removed backups stay in the repository.
-    Set<RunId> segments = CopyPlanner.published(source.repository());
-    if (!copied.isEmpty() && copied.stream().noneMatch(segments::contains)) {
-      throw new Problem(
-          Kind.REPOSITORY,
-          target.location()
-              + " is not a copy of this repository: it has "
-              + Counted.of(copied.size(), "backup", "backups")
-              + " of another repository. Use another place for the copy; nothing was changed"
-              + " there");
-    }
-    for (RunId id : source.repository().published().ids().reversed()) {
-      if (!copied.contains(id)) {
-        continue;
-      }
-      Optional<ObjectNode> original = source.repository().published().document(id);
-      Optional<ObjectNode> copy = target.published().document(id);
-      if (original.isEmpty() || copy.isEmpty()) {
-        // One of them is damaged, which says nothing.
-        continue;
-      }
-      if (!original.equals(copy)) {
-        throw new Problem(
-            Kind.REPOSITORY,
-            target.location()
-                + " is not a copy of this repository: its backup "
-                + id
-                + " is another one. Use another place for the copy; nothing was changed there");
-      }
-      return;
     }
   }
 }

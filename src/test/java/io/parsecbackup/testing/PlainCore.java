@@ -312,6 +312,11 @@ public final class PlainCore {
 
   /** The checks of {@code doctor}. */
   public static Doctor doctor(Path repository, Map<String, String> source) {
+    return doctor(repository, source, "");
+  }
+
+  /** As above, with copies at these places, which are separated by white space. */
+  public static Doctor doctor(Path repository, Map<String, String> source, String copies) {
     RepositorySettings place =
         new RepositorySettings(
             new Defaults(RepositoryPlace.setting(repository), Limits.USUAL.run()),
@@ -324,7 +329,8 @@ public final class PlainCore {
         settings(source),
         new BucketProbe(clients),
         Clock.systemUTC(),
-        encryption(source));
+        encryption(source),
+        new CopySettings(place, settings(source), copies));
   }
 
   /** The repository in that folder, or in the bucket whose objects are there. */

@@ -2,6 +2,7 @@ package io.parsecbackup.backup.doctor;
 
 import io.parsecbackup.backup.RepositorySettings;
 import io.parsecbackup.backup.SourceSettings;
+import io.parsecbackup.copy.CopySettings;
 import io.parsecbackup.objectstore.listing.BucketProbe;
 import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.repository.encryption.Encryption;
@@ -24,6 +25,7 @@ public class Doctor {
   private final BucketProbe bucketProbe;
   private final Clock clock;
   private final Encryption encryption;
+  private final CopySettings copies;
 
   public Doctor(
       Diagnosis diagnosis,
@@ -31,13 +33,15 @@ public class Doctor {
       SourceSettings sourceSettings,
       BucketProbe bucketProbe,
       Clock clock,
-      Encryption encryption) {
+      Encryption encryption,
+      CopySettings copies) {
     this.diagnosis = diagnosis;
     this.repositorySettings = repositorySettings;
     this.sourceSettings = sourceSettings;
     this.bucketProbe = bucketProbe;
     this.clock = clock;
     this.encryption = encryption;
+    this.copies = copies;
   }
 
   /** Runs all checks, and skips those that depend on a failed one. */
@@ -66,6 +70,7 @@ public class Doctor {
     if (repository.isHealthy()) {
       found.addAll(new RepositoryChecks(repositorySettings.repository(), clock).all());
     }
+    found.addAll(new CopyChecks(repositorySettings, copies).all());
     found.addAll(
         EncryptionChecks.of(
             encryption,

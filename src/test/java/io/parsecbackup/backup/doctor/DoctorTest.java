@@ -1,6 +1,7 @@
 package io.parsecbackup.backup.doctor;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,6 +15,7 @@ import io.parsecbackup.testing.ParsecData;
 import io.parsecbackup.testing.ParsecStack;
 import io.parsecbackup.testing.PlainCore;
 import io.parsecbackup.testing.RepositoryPlace;
+import io.parsecbackup.testing.RepositoryProof;
 import io.parsecbackup.testing.S3Request.Kind;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -75,6 +78,62 @@ class DoctorTest {
     } finally {
       stack.database().execute("parsec", "ALTER TABLE realm OWNER TO parsec");
     }
+  }
+
+  @Test
+  void checksEachCopyAndChangesNothingThere() throws Exception {
+    Path repository = folder.resolve("copied");
+    backUp(repository);
+    Path good = folder.resolve("good");
+    Path fresh = folder.resolve("fresh");
+    PlainCore.copies(repository, good.toString(), new StableStorage())
+        .start(Trigger.CLI)
+        .execute();
+    Path other = folder.resolve("of-another");
+    backUp(other);
+    Path photos = Files.createDirectories(folder.resolve("photos"));
+    Files.writeString(photos.resolve("holiday.jpg"), "not a backup");
+    String gone = "s3:http\\://127.0.0.1\\:1:r:gone:key:S3CRET";
+    Map<String, String> before = withoutLock(good);
+
+    List<CheckResult> copies =
+        PlainCore.doctor(
+                repository,
+                stack.environment(),
+                String.join("\n", good.toString(), fresh + " " + other, photos.toString(), gone))
+            .all()
+            .stream()
+            .filter(result -> result.check().equals("copy"))
+            .toList();
+    assertEquals(
+        List.of("ok", "ok", "failed", "failed", "failed"),
+        copies.stream().map(CheckResult::state).toList(),
+        copies::toString);
+    assertEquals(
+        good + ": it can be written, and is a copy of this repository with 1 backup",
+        copies.get(0).detail());
+    assertTrue(copies.get(1).detail().startsWith(fresh + ": "), copies::toString);
+    assertTrue(copies.get(1).detail().contains("no copy yet"), copies::toString);
+    assertTrue(copies.get(2).detail().contains("is not a copy of this"), copies::toString);
+    assertTrue(copies.get(3).detail().contains("is not a repository"), copies::toString);
+    assertTrue(copies.get(4).detail().contains("http://127.0.0.1:1/gone"), copies::toString);
+    assertFalse(copies.toString().contains("S3CRET"), copies::toString);
+    assertEquals(before, withoutLock(good));
+    assertFalse(Files.exists(fresh));
+    assertEquals(List.of("holiday.jpg"), List.of(photos.toFile().list()));
+  }
+
+  /** The lock names its last holder, and the doctor tests the lock. */
+  private static Map<String, String> withoutLock(Path repository) {
+    Map<String, String> files = new TreeMap<>(new RepositoryProof(repository).everything());
+    files.remove("lock");
+    return files;
+  }
+
+  private static void backUp(Path repository) {
+    PlainCore.backups(repository, stack.environment(), new StableStorage())
+        .start(Trigger.CLI)
+        .execute();
   }
 
   /** A repository in a bucket of the source's server, although the test knows it as a folder. */

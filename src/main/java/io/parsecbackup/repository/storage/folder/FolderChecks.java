@@ -36,8 +36,8 @@ record FolderChecks(Path root, RepositoryFiles files, StableStorage stable) {
       throw new Problem(
           Kind.REPOSITORY,
           existing
-              + " cannot be written: give this program's user write access, or set"
-              + " parsec.backup.repository to another folder");
+              + " cannot be written: give this program's user write access, or name another"
+              + " folder");
     }
     for (String name : Layout.FOLDERS) {
       Path folder = root.resolve(name);
