@@ -90,7 +90,8 @@ class UsageTest {
     return new Ended(exitCode, out.toString(), err.toString());
   }
 
-  private static StartupCheck check(Map<String, String> environment) {
+  /** The check of these settings. */
+  static StartupCheck check(Map<String, String> environment) {
     SmallRyeConfig config =
         new SmallRyeConfigBuilder()
             .addDiscoveredConverters()
