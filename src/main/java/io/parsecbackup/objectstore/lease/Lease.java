@@ -31,6 +31,9 @@ final class Lease implements RepositoryLocks.Held {
 
   private static final int ATTEMPTS = 10;
 
+  /** Of {@link LeaseObject#pause}: about a second. */
+  private static final int LONGEST_PAUSE = 20;
+
   private final LeaseObject object;
   private final LeaseTimes times;
   private final String token;
@@ -100,6 +103,27 @@ final class Lease implements RepositoryLocks.Held {
     }
   }
 
+  /**
+   * Renews the lease and changes its holder. Repeats that while the server does not answer, until
+   * the lease is lost or the work is cancelled: a long run must not end because of a short fault.
+   */
+  private void renewPatiently(UnaryOperator<Holder> change) throws IOException {
+    for (int attempt = 0; ; attempt++) {
+      try {
+        renew(change);
+        return;
+      } catch (IOException | TransferException e) {
+        if (!LeaseObject.isTemporary(e)
+            || loss.isWorkCancelled()
+            || Thread.currentThread().isInterrupted()) {
+          throw e;
+        }
+        LOG.debugf("The lease of %s was not renewed: %s", object.location(), e.getMessage());
+      }
+      LeaseObject.pause(Math.min(attempt, LONGEST_PAUSE));
+    }
+  }
+
   /** Renews the lease and changes its holder. */
   private void renew(UnaryOperator<Holder> change) throws IOException {
     renew(change, document -> true);
@@ -154,7 +178,7 @@ final class Lease implements RepositoryLocks.Held {
 
   @Override
   public void announce(RunId id) throws IOException {
-    renew(own -> own.announcing(id));
+    renewPatiently(own -> own.announcing(id));
   }
 
   /** An exclusive holder has no other beside it, and what it announces can be revoked. */
@@ -201,7 +225,7 @@ final class Lease implements RepositoryLocks.Held {
 
   @Override
   public void requireHeld() throws IOException {
-    renew(UnaryOperator.identity());
+    renewPatiently(UnaryOperator.identity());
     // The renewal may have taken long.
     watch();
     loss.requireNone();

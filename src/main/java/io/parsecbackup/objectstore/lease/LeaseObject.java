@@ -151,6 +151,12 @@ final class LeaseObject {
         : Optional.empty();
   }
 
+  /** Whether the same request may succeed later. */
+  static boolean isTemporary(Exception failure) {
+    return TransferException.isTemporary(failure)
+        || (failure.getCause() != null && TransferException.isTemporary(failure.getCause()));
+  }
+
   /** Waits before the next attempt, for a time that differs between competing processes. */
   static void pause(int attempt) {
     LockSupport.parkNanos(

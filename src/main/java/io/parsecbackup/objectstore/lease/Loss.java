@@ -70,6 +70,11 @@ final class Loss {
     return () -> {};
   }
 
+  /** Whether somebody has cancelled work that this would cancel. */
+  synchronized boolean isWorkCancelled() {
+    return toCancel.values().stream().anyMatch(Cancellation::isCancelled);
+  }
+
   private synchronized void remove(Object key) {
     toCancel.remove(key);
   }

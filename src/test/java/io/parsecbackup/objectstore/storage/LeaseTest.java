@@ -270,6 +270,47 @@ class LeaseTest {
     }
   }
 
+  /** Two tries of each step would not do. */
+  @Test
+  void waitsForAServerThatDoesNotAnswerForAShortTime() throws IOException {
+    try (FaultyProxy proxy = FaultyProxy.before(SERVER.endpoint());
+        BucketStorage behind = scenario.through(proxy.endpoint()).open(LeaseTimes.USUAL);
+        Held held = behind.locks().exclusive("backup")) {
+      proxy.when(request -> request.key().equals(LOCK), new Fault.Drop()).first(6);
+      held.announce(RUN);
+      proxy.reset();
+      proxy.when(Kind.PUT_OBJECT, LOCK, Fault.status(503)).first(6);
+      held.requireHeld();
+      assertEquals(RUN.text(), new ObjectMapper().readTree(lock()).at("/holders/0/run").asText());
+    }
+  }
+
+  @Test
+  void doesNotWaitForAServerIfTheWorkIsCancelled() throws IOException {
+    try (FaultyProxy proxy = FaultyProxy.before(SERVER.endpoint());
+        BucketStorage behind = scenario.through(proxy.endpoint()).open(LeaseTimes.USUAL);
+        Held held = behind.locks().exclusive("backup")) {
+      Cancellation work = new Cancellation();
+      held.cancelWhenLost(work);
+      proxy.when(request -> request.key().equals(LOCK), new Fault.Drop());
+      work.cancel("test");
+      assertThrows(IOException.class, held::requireHeld);
+      assertEquals(Optional.empty(), held.lost());
+      proxy.reset();
+    }
+  }
+
+  @Test
+  void endsTheRunIfTheServerDoesNotAnswerForLong() throws IOException {
+    try (FaultyProxy proxy = FaultyProxy.before(SERVER.endpoint());
+        BucketStorage behind = scenario.through(proxy.endpoint()).open(SHORT);
+        Held held = behind.locks().exclusive("backup")) {
+      proxy.when(request -> request.key().equals(LOCK), new Fault.Drop());
+      Problem lost = assertThrows(Problem.class, held::requireHeld);
+      assertTrue(String.valueOf(lost.getMessage()).contains("could not be renewed"), lost::toString);
+    }
+  }
+
   @Test
   void isTakenByOneOfMany() throws Exception {
     List<Held> taken = new ArrayList<>();
