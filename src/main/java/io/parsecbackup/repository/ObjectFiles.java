@@ -217,7 +217,7 @@ public final class ObjectFiles {
 
   /**
    * Has the server store an object that another repository on it has under the same key, if there
-   * is no file for it here yet. Records it in the journal before that.
+   * is no file for it here yet. Records it in the journal after that.
    *
    * @param server copies from the other repository to this one
    * @return whether the server has stored the bytes of {@code entry}. If not, the caller reads and
@@ -233,8 +233,12 @@ public final class ObjectFiles {
     if (found.isEmpty() || found.get().size() != entry.size()) {
       return false;
     }
+    // What the server does not have must not be recorded, see write().
+    if (!server.copy(found.get(), entry.sha256())) {
+      return false;
+    }
     journal.add(entry);
-    return server.copy(found.get(), entry.sha256());
+    return true;
   }
 
   private void write(
