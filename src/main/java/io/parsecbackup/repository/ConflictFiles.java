@@ -10,6 +10,7 @@ import io.parsecbackup.repository.storage.StoredFile;
 import io.parsecbackup.repository.storage.UnsafeFileException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Optional;
@@ -35,7 +36,10 @@ final class ConflictFiles {
     return "conflicts/" + key + "/" + last;
   }
 
-  /** {@code first}, then the files here that may have the bytes of {@code entry}. */
+  /**
+   * {@code first}, then the files here that may have the bytes of {@code entry}. The iterator
+   * throws {@link UncheckedIOException} when a server does not tell whether a file exists.
+   */
   Iterator<ObjectPlace> placesAfter(ObjectPlace first, IndexRecord entry) {
     return new Iterator<>() {
 
@@ -59,7 +63,13 @@ final class ConflictFiles {
 
       private Optional<ObjectPlace> existing(String last) {
         String name = name(entry.key(), last);
-        return exists(name) ? Optional.of(new ObjectPlace(storage, name, entry)) : Optional.empty();
+        try {
+          return exists(name)
+              ? Optional.of(new ObjectPlace(storage, name, entry))
+              : Optional.empty();
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
       }
 
       @Override
@@ -74,13 +84,20 @@ final class ConflictFiles {
     };
   }
 
-  /** Also if it is not a regular file. */
-  private boolean exists(String name) {
+  /**
+   * Also if it is not a regular file.
+   *
+   * @throws IOException when a server does not tell, which says nothing about the file
+   */
+  private boolean exists(String name) throws IOException {
     try {
       return storage.find(name).isPresent();
     } catch (UnsafeFileException e) {
       return true;
     } catch (IOException e) {
+      if (storage.isRemote()) {
+        throw e;
+      }
       LOG.warnf(
           "Cannot determine whether the replaced object %s exists: %s", storage.locate(name), e);
       return false;
