@@ -212,9 +212,14 @@ public final class BucketClient implements AutoCloseable {
         Kind.TEMPORARY, "the answer " + what + ", so it does not come from an S3 server");
   }
 
+  /** Renews credentials that expire soon, which may block. */
+  public void refreshCredentials() {
+    credentials.refresh();
+  }
+
   /** Waits for a permit. Also renews credentials that expire soon, which may block. */
   void acquire(Semaphore semaphore) throws InterruptedIOException {
-    credentials.refresh();
+    refreshCredentials();
     try {
       semaphore.acquire();
     } catch (InterruptedException e) {

@@ -22,10 +22,22 @@ public final class S3Listing {
 
   private final S3Connection connection;
   private final Retries retries;
+  private final Runnable beforeEach;
 
   public S3Listing(S3Connection connection, Retries retries) {
+    this(connection, retries, () -> {});
+  }
+
+  /**
+   * A listing for credentials that expire.
+   *
+   * @param beforeEach is called before each of {@link #pages(String, String)}, by the thread that
+   *     asks for it
+   */
+  public S3Listing(S3Connection connection, Retries retries, Runnable beforeEach) {
     this.connection = connection;
     this.retries = retries;
+    this.beforeEach = beforeEach;
   }
 
   /** The first object, if there is one. Fails with {@link TransferException}. */
@@ -53,7 +65,12 @@ public final class S3Listing {
     if (!delimiter.isEmpty()) {
       parameters.put("delimiter", delimiter);
     }
-    return new ListingPages(parameters, request -> retries.around(page(request)));
+    return new ListingPages(
+        parameters,
+        request -> {
+          beforeEach.run();
+          return retries.around(page(request));
+        });
   }
 
   /** All pages in the server's order; fails with {@link TransferException}. */

@@ -25,7 +25,8 @@ record BucketFolders(BucketClient client, BucketPlace place) {
   }
 
   private ListingPages pages(String prefix, String delimiter) {
-    return new S3Listing(client.connection(), client.retries()).pages(prefix, delimiter);
+    return new S3Listing(client.connection(), client.retries(), client::refreshCredentials)
+        .pages(prefix, delimiter);
   }
 
   /** See {@link io.parsecbackup.repository.storage.Storage#children}. */

@@ -81,7 +81,8 @@ public final class BucketStorages {
         new LeaseLocks(
             new BucketClient(
                 forLease,
-                credentials,
+                // A renewal must not wait for AWS: the lease may run out.
+                credentials.inBackground(disk),
                 Retries.ONCE_MORE,
                 disk,
                 WriteGuard.NONE,
