@@ -79,7 +79,9 @@ public final class DeadRuns {
     long refused = 0;
     for (RunId id : new Documents(storage).ids(Layout.BACKUPS, "")) {
       cancellation.throwIfCancelled();
-      if (!exist.contains(id) && hasFailed(id)) {
+      if (!exist.contains(id)
+          && hasFailed(id)
+          && published.state(id) == PublishedBackups.State.NOT_PUBLISHED) {
         refused += Workspace.clear(storage, published, id) ? 0 : 1;
       }
     }
@@ -95,13 +97,17 @@ public final class DeadRuns {
   }
 
   private void clear(RunId id) throws IOException {
-    if (Workspace.isPublished(storage, published, id)) {
-      scratch.delete(id);
-      return;
-    }
-    Workspace.clear(storage, published, id);
-    if (!scratch.isJournaled(id)) {
-      scratch.delete(id);
+    switch (Workspace.state(storage, published, id)) {
+      case PUBLISHED -> scratch.delete(id);
+      case NOT_PUBLISHED -> {
+        Workspace.clear(storage, published, id);
+        if (!scratch.isJournaled(id)) {
+          scratch.delete(id);
+        }
+      }
+      // Objects of a published run are checked once more; without the journal, those of a run that
+      // published nothing would be fetched again.
+      case UNKNOWN -> scratch.clear(id);
     }
   }
 

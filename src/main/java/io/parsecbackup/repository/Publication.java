@@ -3,30 +3,65 @@ package io.parsecbackup.repository;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.parsecbackup.Cancellation;
+import io.parsecbackup.Problem;
 import io.parsecbackup.repository.index.Segment;
 import io.parsecbackup.repository.index.WrittenFiles;
 import io.parsecbackup.repository.storage.Checksums;
 import io.parsecbackup.repository.storage.ConditionFailedException;
 import io.parsecbackup.repository.storage.Content;
+import io.parsecbackup.repository.storage.Documents;
 import io.parsecbackup.repository.storage.Layout;
 import io.parsecbackup.repository.storage.NewFile;
+import io.parsecbackup.repository.storage.RemoteStorageException;
 import io.parsecbackup.repository.storage.RepositoryLocks;
 import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.repository.storage.SealedJson;
 import io.parsecbackup.repository.storage.Sha256;
 import io.parsecbackup.repository.storage.Storage;
+import io.parsecbackup.repository.storage.Tombstone;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import org.jboss.logging.Logger;
 
 /**
  * Publishes the content of a run's scratch folder: it moves and flushes all other files first, and
  * then writes the document that makes them valid.
  */
-record Publication(Storage storage, RunId id, RepositoryLocks.Held lock) {
+final class Publication {
+
+  private static final Logger LOG = Logger.getLogger(Publication.class);
+
+  /** A server that has just stored a file may not show it at once. */
+  private static final int CHECKS = 3;
+
+  private static final long PAUSE_NANOS = 200_000_000L;
+
+  private final Storage storage;
+  private final RunId id;
+  private final RepositoryLocks.Held lock;
+  private boolean undecided;
+
+  Publication(Storage storage, RunId id, RepositoryLocks.Held lock) {
+    this.storage = storage;
+    this.id = id;
+    this.lock = lock;
+  }
+
+  /**
+   * Whether a server may have stored the last document, or may still store it. Then none of the
+   * files that the document makes valid may be deleted.
+   */
+  boolean isUndecided() {
+    return undecided;
+  }
 
   /** See {@link Workspace#publish}. */
   ObjectNode backup(
@@ -60,24 +95,138 @@ record Publication(Storage storage, RunId id, RepositoryLocks.Held lock) {
             .orElseThrow(() ->
                 new IllegalStateException(
                     "a document that was just sealed does not match its seal"));
+    publishBackup(sealed);
+    return published;
+  }
+
+  private void publishBackup(byte[] sealed) throws IOException {
     try {
       publish(Layout.backupJson(id), sealed);
-      written.require(Map.of(Layout.backupJson(id), (long) sealed.length));
-    } catch (ConditionFailedException e) {
-      // The document of another run, which has revoked this one. It must stay.
-      throw e;
-    } catch (IOException | RuntimeException | Error e) {
-      // The file may already have its name, but a failed run must not appear as a backup. If
-      // another run has taken over, it decides.
-      try {
-        lock.requireHeld();
-        storage.delete(Layout.backupJson(id));
-      } catch (IOException | RuntimeException stays) {
-        e.addSuppressed(stays);
+    } catch (IOException | RuntimeException e) {
+      if (!storage.isRemote()) {
+        withdraw(e);
+        throw e;
+      }
+      if (undecided && settle(sealed, e)) {
+        return;
+      }
+      if (undecided && e instanceof RemoteStorageException) {
+        throw unknown(e);
       }
       throw e;
+    } catch (Error e) {
+      withdraw(e);
+      throw e;
     }
-    return published;
+    if (storage.isRemote()) {
+      confirm(sealed);
+    }
+  }
+
+  /**
+   * Writes the document that makes all others valid. A server that does not answer may have stored
+   * it, or store it later.
+   */
+  private void publish(String name, byte[] sealed) throws IOException {
+    lock.requireHeld();
+    undecided = storage.isRemote();
+    try {
+      storage.put(NewFile.ifAbsent(name, Content.of(sealed)));
+    } catch (ConditionFailedException e) {
+      // The document of another run, which has revoked this one. It must stay.
+      undecided = false;
+      throw e;
+    }
+    undecided = false;
+  }
+
+  /**
+   * The file may already have its name, but a failed run must not appear as a backup. If another
+   * run has taken over, it decides.
+   */
+  private void withdraw(Throwable failure) {
+    if (failure instanceof ConditionFailedException) {
+      return;
+    }
+    try {
+      lock.requireHeld();
+      storage.delete(Layout.backupJson(id));
+      undecided = false;
+    } catch (IOException | RuntimeException stays) {
+      failure.addSuppressed(stays);
+    }
+  }
+
+  /**
+   * Finds out whether the server has stored {@code backup.json}. If not, writes a tombstone in its
+   * place, so that the request for it, should the server still carry it out, changes nothing. A
+   * delete would not prevent that, and a key may not be allowed to delete.
+   *
+   * @return whether the backup is published; if it is not, {@link #isUndecided} tells whether it
+   *     may still become so
+   */
+  private boolean settle(byte[] sealed, Exception failure) {
+    try {
+      if (stored().isEmpty()) {
+        byte[] tombstone = Tombstone.of(id, "The server did not confirm that it stored the backup.");
+        // First a mark that a listing shows, so that readers need not open each document.
+        putIfAbsent(Layout.revoked(id), tombstone);
+        putIfAbsent(Layout.backupJson(id), tombstone);
+      }
+      Optional<byte[]> stored = stored();
+      boolean isOwn = stored.filter(bytes -> Arrays.equals(bytes, sealed)).isPresent();
+      undecided =
+          !isOwn && stored.flatMap(SealedJson::open).filter(Documents::isRevocation).isEmpty();
+      return isOwn;
+    } catch (IOException | RuntimeException e) {
+      failure.addSuppressed(e);
+      return false;
+    }
+  }
+
+  private Optional<byte[]> stored() throws IOException {
+    try {
+      return Optional.of(new Documents(storage).read(Layout.backupJson(id)));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+  }
+
+  private void putIfAbsent(String name, byte[] bytes) throws IOException {
+    try {
+      storage.put(NewFile.ifAbsent(name, Content.of(bytes)));
+    } catch (ConditionFailedException e) {
+      LOG.debugf("%s exists", storage.locate(name));
+    }
+  }
+
+  private static Problem unknown(Exception failure) {
+    return new Problem(
+        Problem.Kind.REPOSITORY,
+        "it is not known whether the backup was published, because "
+            + failure.getMessage()
+            + ". Run list when the bucket answers again; the next run finds out too",
+        failure);
+  }
+
+  /**
+   * Reads {@code backup.json} back. The server has answered that it stored it, so a read that fails
+   * proves nothing. If the server does not have it, nothing is deleted: it may show it late.
+   */
+  private void confirm(byte[] sealed) throws IOException {
+    for (int attempt = 1; attempt <= CHECKS; attempt++) {
+      try {
+        if (stored().filter(bytes -> Arrays.equals(bytes, sealed)).isPresent()) {
+          return;
+        }
+      } catch (IOException | RuntimeException e) {
+        LOG.warnf("The backup %s is published, but was not read back: %s", id, e.getMessage());
+        return;
+      }
+      LockSupport.parkNanos(PAUSE_NANOS * attempt);
+    }
+    undecided = true;
+    throw new WrittenFiles(storage).isMissing(Layout.backupJson(id));
   }
 
   /** See {@link Workspace#publishSegment}. */
@@ -104,10 +253,5 @@ record Publication(Storage storage, RunId id, RepositoryLocks.Held lock) {
 
   private void move(Path file, String sha256, String name) throws IOException {
     storage.putUnflushed(NewFile.replacing(name, Content.of(file, sha256)));
-  }
-
-  private void publish(String name, byte[] sealed) throws IOException {
-    lock.requireHeld();
-    storage.put(NewFile.ifAbsent(name, Content.of(sealed)));
   }
 }

@@ -68,20 +68,38 @@ public final class PublishedBackups implements PublishedSegments {
     return isRevoked;
   }
 
+  /** What is known about the publication of a run. */
+  enum State {
+    PUBLISHED,
+    NOT_PUBLISHED,
+    /** The document cannot be read. */
+    UNKNOWN
+  }
+
+  State state(RunId id) {
+    try {
+      boolean isRevoked =
+          SealedJson.open(documents.read(Layout.backupJson(id)))
+              .filter(Documents::isRevocation)
+              .isPresent();
+      if (isRevoked) {
+        knownRevoked.add(id);
+      }
+      return isRevoked ? State.NOT_PUBLISHED : State.PUBLISHED;
+    } catch (NoSuchFileException e) {
+      return State.NOT_PUBLISHED;
+    } catch (IOException e) {
+      LOG.debugf("It is not known whether backup %s is published: %s", id, e);
+      return State.UNKNOWN;
+    }
+  }
+
   /**
    * True also if that cannot be determined: reading the backup then reports why, and nothing is
    * deleted.
    */
   public boolean isPublished(RunId id) {
-    try {
-      return SealedJson.open(documents.read(Layout.backupJson(id)))
-          .filter(Documents::isRevocation)
-          .isEmpty();
-    } catch (NoSuchFileException e) {
-      return false;
-    } catch (IOException e) {
-      return true;
-    }
+    return state(id) != State.NOT_PUBLISHED;
   }
 
   /** Whether a prune has removed the backup with this id; its segment is still in the index. */

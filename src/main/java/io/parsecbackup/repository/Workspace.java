@@ -2,6 +2,7 @@ package io.parsecbackup.repository;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.parsecbackup.Cancellation;
+import io.parsecbackup.repository.PublishedBackups.State;
 import io.parsecbackup.repository.index.ColumnCodec;
 import io.parsecbackup.repository.index.IndexCodec;
 import io.parsecbackup.repository.index.IndexRecord;
@@ -43,7 +44,7 @@ public final class Workspace implements ScratchFiles, AutoCloseable {
   private final PublishedBackups published;
   private final ObjectIndex index;
   private final RunId id;
-  private final RepositoryLocks.Held lock;
+  private final Publication publication;
   private final Journal journal;
   private final AtomicInteger merged = new AtomicInteger();
   private boolean closed;
@@ -60,7 +61,7 @@ public final class Workspace implements ScratchFiles, AutoCloseable {
     this.published = published;
     this.index = index;
     this.id = id;
-    this.lock = lock;
+    this.publication = new Publication(storage, id, lock);
     this.journal = Journal.append(folders.journal(id));
   }
 
@@ -89,11 +90,12 @@ public final class Workspace implements ScratchFiles, AutoCloseable {
    * @param files in the scratch folder, with their SHA-256; they keep their names
    * @param document becomes {@code backup.json}; this method adds {@code sha256sums} and the seal
    * @return the document as published
-   * @throws io.parsecbackup.Problem when cancelled, or when flushing the file system takes too long
+   * @throws io.parsecbackup.Problem when cancelled, when flushing the file system takes too long, or
+   *     when a server does not tell whether it has stored {@code backup.json}
    */
   public ObjectNode publish(Map<Path, String> files, ObjectNode document, Cancellation cancellation)
       throws IOException {
-    return publication().backup(writeSegment(), files, document, cancellation);
+    return publication.backup(writeSegment(), files, document, cancellation);
   }
 
   /**
@@ -102,7 +104,7 @@ public final class Workspace implements ScratchFiles, AutoCloseable {
    * @param kind the kind of run that made the segment
    */
   public void publishSegment(String kind, Cancellation cancellation) throws IOException {
-    publication().segment(writeSegment(), kind, cancellation);
+    publication.segment(writeSegment(), kind, cancellation);
   }
 
   /**
@@ -110,11 +112,7 @@ public final class Workspace implements ScratchFiles, AutoCloseable {
    * named. Later backups do not need the segments.
    */
   public void makeUpFor(List<RunId> damagedSegments) throws IOException {
-    publication().makeUpFor(damagedSegments);
-  }
-
-  private Publication publication() {
-    return new Publication(storage, id, lock);
+    publication.makeUpFor(damagedSegments);
   }
 
   private Segment writeSegment() throws IOException {
@@ -208,21 +206,32 @@ public final class Workspace implements ScratchFiles, AutoCloseable {
     }
     closed = true;
     journal.close();
-    if (isPublished(storage, published, id)) {
-      folders.delete(id);
-      return;
-    }
-    clear(storage, published, id);
-    if (Files.size(folders.journal(id)) == 0) {
-      folders.delete(id);
+    switch (publication.isUndecided() ? State.UNKNOWN : state(storage, published, id)) {
+      case PUBLISHED -> folders.delete(id);
+      case NOT_PUBLISHED -> {
+        clear(storage, published, id);
+        if (Files.size(folders.journal(id)) == 0) {
+          folders.delete(id);
+        }
+      }
+      // The next run finds out, and needs the journal if nothing was published.
+      case UNKNOWN -> folders.clear(id);
     }
   }
 
   /** Whether the run has published a backup, or a segment that belongs to no backup. */
-  static boolean isPublished(Storage storage, PublishedBackups published, RunId id)
-      throws IOException {
-    return published.isPublished(id)
-        || (new Documents(storage).exists(Layout.segmentSeal(id)) && !published.isRevoked(id));
+  static State state(Storage storage, PublishedBackups published, RunId id) {
+    State backup = published.state(id);
+    if (backup != State.NOT_PUBLISHED) {
+      return backup;
+    }
+    try {
+      return new Documents(storage).exists(Layout.segmentSeal(id)) && !published.isRevoked(id)
+          ? State.PUBLISHED
+          : State.NOT_PUBLISHED;
+    } catch (IOException e) {
+      return State.UNKNOWN;
+    }
   }
 
   /**

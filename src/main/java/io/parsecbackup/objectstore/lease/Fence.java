@@ -1,7 +1,5 @@
 package io.parsecbackup.objectstore.lease;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.parsecbackup.objectstore.bucket.BucketPlace;
 import io.parsecbackup.objectstore.bucket.Failures;
 import io.parsecbackup.objectstore.bucket.ObjectReader;
@@ -16,6 +14,7 @@ import io.parsecbackup.repository.storage.Layout;
 import io.parsecbackup.repository.storage.NewFile;
 import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.repository.storage.SealedJson;
+import io.parsecbackup.repository.storage.Tombstone;
 import java.io.IOException;
 import java.io.InputStream;
 import org.jboss.logging.Logger;
@@ -27,6 +26,9 @@ import org.jboss.logging.Logger;
 final class Fence {
 
   private static final Logger LOG = Logger.getLogger(Fence.class);
+
+  private static final String TAKEN_OVER =
+      "The run stopped without releasing the lock, and another run has taken it over.";
 
   private final ObjectWriter writer;
   private final ObjectReader reader;
@@ -44,7 +46,7 @@ final class Fence {
     if (isPublished(document) || isPublished(Layout.segmentSeal(run))) {
       return;
     }
-    byte[] tombstone = tombstone(run);
+    byte[] tombstone = Tombstone.of(run, TAKEN_OVER);
     // First a mark that a listing shows, so that readers need not open each document.
     put(Layout.revoked(run), tombstone);
     if (!put(document, tombstone) && isPublished(document)) {
@@ -52,16 +54,6 @@ final class Fence {
     }
     put(Layout.segmentSeal(run), tombstone);
     LOG.infof("Run %s stopped without releasing the lock; it cannot publish anything now", run);
-  }
-
-  private static byte[] tombstone(RunId run) {
-    ObjectNode document = JsonNodeFactory.instance.objectNode();
-    document.put("id", run.text());
-    document.put("state", "failed");
-    document.put("revoked", true);
-    document.put(
-        "error", "The run stopped without releasing the lock, and another run has taken it over.");
-    return SealedJson.seal(document);
   }
 
   /** Whether it was written; false if it exists. */

@@ -119,11 +119,16 @@ public record WrittenFiles(Storage storage) {
   private void require(String name, long size) throws IOException {
     Optional<StoredFile> found = storage.find(name);
     if (found.isEmpty() || found.get().size() != size) {
-      throw new RemoteStorageException(
-          storage.locate(name)
-              + " is not in the bucket as it was written, although the server answered that it"
-              + " stored it",
-          "check the server of the bucket");
+      throw isMissing(name);
     }
+  }
+
+  /** The failure if a file does not exist, or has other bytes than the run has written. */
+  public RemoteStorageException isMissing(String name) {
+    return new RemoteStorageException(
+        storage.locate(name)
+            + " is not in the bucket as it was written, although the server answered that it"
+            + " stored it",
+        "check the server of the bucket");
   }
 }

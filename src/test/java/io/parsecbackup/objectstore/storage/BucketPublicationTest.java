@@ -1,0 +1,215 @@
+package io.parsecbackup.objectstore.storage;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.parsecbackup.Cancellation;
+import io.parsecbackup.Problem;
+import io.parsecbackup.repository.Repository;
+import io.parsecbackup.repository.Workspace;
+import io.parsecbackup.repository.index.IndexRecord;
+import io.parsecbackup.repository.index.RecordStream;
+import io.parsecbackup.repository.storage.ConditionFailedException;
+import io.parsecbackup.repository.storage.Content;
+import io.parsecbackup.repository.storage.NewFile;
+import io.parsecbackup.repository.storage.RemoteStorageException;
+import io.parsecbackup.repository.storage.RunId;
+import io.parsecbackup.repository.storage.Sha256;
+import io.parsecbackup.testing.EmbeddedS3;
+import io.parsecbackup.testing.Fault;
+import io.parsecbackup.testing.FaultyProxy;
+import io.parsecbackup.testing.NoLock;
+import io.parsecbackup.testing.S3Request;
+import io.parsecbackup.testing.S3Request.Kind;
+import io.parsecbackup.testing.S3Response;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The last step of a backup, with a server whose answers do not tell what it did. */
+class BucketPublicationTest {
+
+  private static final EmbeddedS3 SERVER = EmbeddedS3.withConditions();
+  private static final Instant NOW = Instant.parse("2026-11-22T02:00:00Z");
+  private static final RunId RUN = RunId.at(NOW);
+  private static final String FOLDER = "backups/" + RUN;
+  private static final String DOCUMENT = FOLDER + "/backup.json";
+
+  /** The first one and its retries. */
+  private static final int TRIES = 5;
+
+  @TempDir Path folder;
+  private FaultyProxy proxy;
+  private BucketStorage storage;
+  private Repository repository;
+  private Workspace workspace;
+
+  @BeforeEach
+  void open() throws IOException {
+    proxy = FaultyProxy.before(SERVER.endpoint());
+    storage = BucketScenario.in(SERVER, folder).through(proxy.endpoint()).open();
+    storage.createFolders();
+    repository = Repository.at(storage);
+    workspace = repository.reserve(NoLock.HELD, NOW);
+    byte[] block = "a block".getBytes(StandardCharsets.UTF_8);
+    repository
+        .objects()
+        .place(
+            Content.of(block),
+            new IndexRecord("org/a", block.length, Sha256.of(block), "e", NOW, false),
+            workspace.journal());
+  }
+
+  @AfterEach
+  void close() {
+    storage.close();
+    proxy.close();
+  }
+
+  @AfterAll
+  static void stop() {
+    SERVER.close();
+  }
+
+  private void publish() throws IOException {
+    Path dump = workspace.file("database.dump");
+    Files.writeString(dump, "dump");
+    ObjectNode document = JsonNodeFactory.instance.objectNode();
+    document.put("id", workspace.id().text());
+    workspace.publish(Map.of(dump, Sha256.of(dump)), document, new Cancellation());
+  }
+
+  private static boolean isPutOfDocument(S3Request request) {
+    return request.kind() == Kind.PUT_OBJECT && request.key().endsWith(DOCUMENT);
+  }
+
+  private static boolean isReadOfDocument(S3Request request) {
+    return !isPutOfDocument(request) && request.key().endsWith(DOCUMENT);
+  }
+
+  private boolean isJournaled() {
+    return Files.exists(workspace.file("journal.tsv"));
+  }
+
+  private void assertWhole() throws IOException {
+    assertEquals(List.of(RUN), repository.published().ids());
+    assertEquals(List.of("SHA256SUMS", "backup.json", "database.dump"), storage.children(FOLDER));
+    assertEquals(0, proxy.count(Kind.DELETE_OBJECT));
+  }
+
+  @Test
+  void isPublishedAlthoughItCannotBeReadBack() throws IOException {
+    proxy.when(BucketPublicationTest::isReadOfDocument, Fault.status(500));
+    publish();
+    workspace.close();
+    assertTrue(isJournaled());
+    proxy.reset();
+    assertWhole();
+    repository.deadRuns().clear();
+    assertWhole();
+    assertFalse(isJournaled());
+  }
+
+  @Test
+  void isPublishedIfOnlyTheAnswersWereLost() throws IOException {
+    proxy.when(
+        BucketPublicationTest::isPutOfDocument, Fault.rewrite(done -> S3Response.error(500)));
+    publish();
+    workspace.close();
+    assertWhole();
+    assertFalse(isJournaled());
+  }
+
+  @Test
+  void isPublishedIfItShowsLate() throws IOException {
+    proxy.when(BucketPublicationTest::isReadOfDocument, Fault.status(404)).first(1);
+    publish();
+    workspace.close();
+    assertWhole();
+  }
+
+  @Test
+  void deletesNothingIfTheServerLosesWhatItConfirmed() throws IOException {
+    S3Response stored =
+        new S3Response(
+            200, List.of(Map.entry("ETag", "\"0123456789abcdef0123456789abcdef\"")), new byte[0]);
+    proxy.when(BucketPublicationTest::isPutOfDocument, new Fault.Answer(stored));
+    RemoteStorageException lost = assertThrows(RemoteStorageException.class, this::publish);
+    assertTrue(
+        String.valueOf(lost.getMessage()).contains("is not in the bucket as it was written"));
+    workspace.close();
+    assertEquals(List.of("SHA256SUMS", "database.dump"), storage.children(FOLDER));
+    assertEquals(0, proxy.count(Kind.DELETE_OBJECT));
+    assertTrue(isJournaled());
+  }
+
+  @Test
+  void cannotBePublishedLaterIfTheServerDidNotAnswer() throws IOException {
+    proxy.when(BucketPublicationTest::isPutOfDocument, new Fault.Drop()).first(TRIES);
+    assertThrows(IOException.class, this::publish);
+    workspace.close();
+    assertEquals(List.of(), repository.published().ids());
+    assertEquals(List.of("backup.json", "revoked"), storage.children(FOLDER));
+    assertThrows(
+        ConditionFailedException.class,
+        () -> storage.put(NewFile.ifAbsent(DOCUMENT, Content.of(new byte[] {1}))));
+    assertEquals(List.of("org/a"), recovered());
+  }
+
+  @Test
+  void deletesNothingWhileItIsNotKnown() throws IOException {
+    proxy.when(BucketPublicationTest::isPutOfDocument, new Fault.Drop());
+    Problem unknown = assertThrows(Problem.class, this::publish);
+    assertTrue(
+        String.valueOf(unknown.getMessage())
+            .startsWith("it is not known whether the backup was published, because http"),
+        unknown::toString);
+    workspace.close();
+    assertEquals(0, proxy.count(Kind.DELETE_OBJECT));
+    assertTrue(storage.find(FOLDER + "/database.dump").isPresent());
+    proxy.reset();
+    assertEquals(List.of(), repository.published().ids());
+    assertEquals(List.of("org/a"), recovered());
+    assertTrue(storage.find(FOLDER + "/database.dump").isEmpty());
+  }
+
+  @Test
+  void keepsTheJournalWhileTheBucketDoesNotAnswer() throws IOException {
+    proxy.when(request -> true, new Fault.Drop());
+    workspace.close();
+    assertTrue(isJournaled());
+    repository.deadRuns().clear();
+    assertTrue(isJournaled());
+    proxy.reset();
+    assertEquals(List.of("org/a"), recovered());
+    assertFalse(isJournaled());
+  }
+
+  /** The objects that the next run need not fetch. */
+  private List<String> recovered() throws IOException {
+    List<String> keys = new ArrayList<>();
+    try (Workspace next = repository.reserve(NoLock.HELD, NOW.plusSeconds(1))) {
+      repository.deadRuns().recover(next, new Cancellation(), bytes -> {});
+      try (RecordStream<IndexRecord> known = next.known()) {
+        while (known.hasNext()) {
+          keys.add(known.next().key());
+        }
+      }
+    }
+    return keys;
+  }
+}
