@@ -63,6 +63,11 @@ final class CopyPlanner {
     removals.publish(known);
   }
 
+  /** What the place has removed by rules of its own and these segments need. */
+  ReturnedObjects returned() {
+    return new ReturnedObjects(source, place, known);
+  }
+
   /** Whether a prune has removed objects at the original since this was planned. */
   boolean isOutdated() throws IOException {
     return removals.isOutdated();

@@ -8,6 +8,7 @@ import io.parsecbackup.job.JobRunner;
 import io.parsecbackup.job.JobSettings;
 import io.parsecbackup.job.Trigger;
 import io.parsecbackup.repository.Repository;
+import io.parsecbackup.repository.encryption.Encryption;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 
@@ -18,11 +19,14 @@ public class CopyService {
   private final JobRunner runner;
   private final CopySettings settings;
   private final JobSettings jobSettings;
+  private final Encryption encryption;
 
-  public CopyService(JobRunner runner, CopySettings settings, JobSettings jobSettings) {
+  public CopyService(
+      JobRunner runner, CopySettings settings, JobSettings jobSettings, Encryption encryption) {
     this.runner = runner;
     this.settings = settings;
     this.jobSettings = jobSettings;
+    this.encryption = encryption;
   }
 
   /** Whether any copy is configured. */
@@ -47,6 +51,7 @@ public class CopyService {
               + " is not set, so there is no copy to update. Set it to the places of the copies,"
               + " such as PARSEC_BACKUP_COPIES=/mnt/usb/parsec");
     }
-    return runner.start(new CopyStart(settings.source(), copies, jobSettings, trigger));
+    return runner.start(
+        new CopyStart(settings.source(), copies, jobSettings, encryption, trigger));
   }
 }

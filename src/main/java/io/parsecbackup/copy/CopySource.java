@@ -4,6 +4,7 @@ import io.parsecbackup.Cancellation;
 import io.parsecbackup.job.JobKind;
 import io.parsecbackup.job.JobReport;
 import io.parsecbackup.repository.Repository;
+import io.parsecbackup.repository.encryption.Encryption;
 import io.parsecbackup.repository.storage.RunId;
 
 /**
@@ -11,13 +12,19 @@ import io.parsecbackup.repository.storage.RunId;
  *
  * @param repository what is copied
  * @param job the id of the job
+ * @param encryption reads lists of references, if it has the identity
  */
-record CopySource(Repository repository, RunId job, JobReport report, Cancellation cancellation) {
+record CopySource(
+    Repository repository,
+    RunId job,
+    JobReport report,
+    Cancellation cancellation,
+    Encryption encryption) {
 
   static final JobKind KIND = new JobKind("copy");
 
   /** The same for work that can also be cancelled alone. */
   CopySource cancelledBy(Cancellation own) {
-    return new CopySource(repository, job, report, own);
+    return new CopySource(repository, job, report, own, encryption);
   }
 }

@@ -11,6 +11,7 @@ import io.parsecbackup.job.ReportedWork;
 import io.parsecbackup.job.Trigger;
 import io.parsecbackup.repository.JobScratch;
 import io.parsecbackup.repository.Repository;
+import io.parsecbackup.repository.encryption.Encryption;
 import io.parsecbackup.repository.storage.RepositoryLocks;
 import java.io.IOException;
 import java.time.Duration;
@@ -22,7 +23,11 @@ import java.util.Optional;
  * published files do not change, and a copy that takes long must not prevent a backup.
  */
 public record CopyStart(
-    Repository source, List<Repository> targets, JobSettings jobSettings, Trigger trigger)
+    Repository source,
+    List<Repository> targets,
+    JobSettings jobSettings,
+    Encryption encryption,
+    Trigger trigger)
     implements JobStart<JobResult> {
 
   public static final JobKind KIND = CopySource.KIND;
@@ -58,7 +63,9 @@ public record CopyStart(
         cancelled -> {
           // The first record is written now.
           lock.close();
-          new CopyRun(new CopySource(source, scratch.id(), report, cancelled), targets).run();
+          new CopyRun(
+                  new CopySource(source, scratch.id(), report, cancelled, encryption), targets)
+              .run();
         });
   }
 }

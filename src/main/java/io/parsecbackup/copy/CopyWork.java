@@ -12,6 +12,7 @@ import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.repository.storage.ServerCopies;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -29,6 +30,9 @@ final class CopyWork {
   private final Workspace workspace;
   private final CopyCounters counters;
   private final AtomicBoolean recovered = new AtomicBoolean();
+
+  /** The records of the objects that this job has brought back, oldest first. */
+  private final List<Path> returned = new ArrayList<>();
 
   CopyWork(CopySource source, CopyPlace place, CopyCounters counters) {
     this.source = source;
@@ -98,6 +102,9 @@ final class CopyWork {
         .flatMap(segment -> segment.objects().stream())
         .forEach(missing -> counters.planned(missing.count(), missing.bytes()));
     planner.publishRemovals();
+    if (!bringBack(planner, plan, damaged, objects)) {
+      return false;
+    }
     SegmentPublisher publisher = new SegmentPublisher(source, target, workspace, place.lock());
     for (PlannedSegment segment : plan) {
       source.cancellation().throwIfCancelled();
@@ -105,12 +112,8 @@ final class CopyWork {
       if (segment.objects().isPresent()) {
         objects.copy(segment.objects().get());
       }
-      if (objects.lost().isAny()) {
-        if (planner.isOutdated()) {
-          objects.lost().drain(removed -> {});
-          return false;
-        }
-        objects.missLost();
+      if (!isUpToDate(planner, objects)) {
+        return false;
       }
       damaged.note();
       planner.published(publisher.publish(segment, backup));
@@ -120,6 +123,38 @@ final class CopyWork {
       if (!recovered.get()) {
         workspace.emptyJournal();
       }
+    }
+    return true;
+  }
+
+  /** As {@link #copy}, for what the place has removed by rules of its own and needs again. */
+  private boolean bringBack(
+      CopyPlanner planner, List<PlannedSegment> plan, DamagedCopies damaged, ObjectCopier objects)
+      throws IOException {
+    PlannedObjects again = planner.returned().plan(plan);
+    if (again.count() == 0) {
+      return true;
+    }
+    requireSpace(true, again.bytes());
+    counters.planned(again.count(), again.bytes());
+    objects.copy(again);
+    if (!isUpToDate(planner, objects)) {
+      return false;
+    }
+    damaged.note();
+    returned.add(again.place());
+    planner.returned().publish(returned);
+    return true;
+  }
+
+  /** Whether no prune has removed objects at the source; reports those that it has lost. */
+  private boolean isUpToDate(CopyPlanner planner, ObjectCopier objects) throws IOException {
+    if (objects.lost().isAny()) {
+      if (planner.isOutdated()) {
+        objects.lost().drain(removed -> {});
+        return false;
+      }
+      objects.missLost();
     }
     return true;
   }

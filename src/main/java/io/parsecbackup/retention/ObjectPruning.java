@@ -126,25 +126,16 @@ final class ObjectPruning {
         if (list.isEmpty()) {
           return nothing("backup " + id + " has no list of references");
         }
-        lists.add(list.get().isEncrypted() ? decrypted(list.get()) : list.get().path());
+        // The index, which is not encrypted, has the keys too.
+        lists.add(
+            list.get().isEncrypted()
+                ? ReferenceStream.keys(list.get(), scratch.newFile())
+                : list.get().path());
       } catch (Problem | DecryptionException | UncheckedIOException e) {
         return nothing(String.valueOf(e.getMessage()));
       }
     }
     return Optional.of(lists);
-  }
-
-  /** The keys of an encrypted list. The index, which is not encrypted, has them too. */
-  private Path decrypted(ReadableFile list) throws IOException {
-    Path keys = scratch.newFile();
-    try (ReferenceStream references = new ReferenceStream(list);
-        var writer = PrivateFiles.newWriter(keys)) {
-      while (references.hasNext()) {
-        writer.write(ColumnCodec.KEYS.format(references.next().key()));
-        writer.write('\n');
-      }
-    }
-    return keys;
   }
 
   private Optional<List<Path>> nothing(String why) {

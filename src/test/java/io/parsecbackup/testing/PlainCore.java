@@ -307,7 +307,8 @@ public final class PlainCore {
         new JobRunner(),
         new CopySettings(
             new RepositorySettings(config, storages(storage)), settings(Map.of()), places),
-        new JobSettings(Clock.systemUTC(), Limits.USUAL.run()));
+        new JobSettings(Clock.systemUTC(), Limits.USUAL.run()),
+        Encryption.none());
   }
 
   /** The checks of {@code doctor}. */

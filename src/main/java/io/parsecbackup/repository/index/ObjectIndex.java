@@ -74,6 +74,7 @@ public final class ObjectIndex {
   /**
    * The objects as they were when backup {@code id} was taken, in key order: the records of the
    * segments up to it, the newest first in priority, without the objects that were removed later.
+   * An object that was removed and is there again has the record with which it came back.
    * If one of these is damaged or missing, its records are taken, with the lowest priority, from a
    * newer compaction, from newer segments and from its own readable lines.
    *
@@ -94,17 +95,47 @@ public final class ObjectIndex {
       oldestFirst.add(salvage(Layout.segment(segment), intermediate));
     }
     oldestFirst.addAll(upTo);
+    Optional<Path> returned = returned(id, intermediate);
+    returned.ifPresent(oldestFirst::add);
     RecordStream<IndexRecord> records =
         withoutRemoved(RecordStream.mergeAny(IndexCodec.INSTANCE, oldestFirst, intermediate));
     try {
       List<Path> later = List.copyOf(removals.valid(removal -> removal.compareTo(id) > 0).values());
       return later.isEmpty()
           ? records
-          : records.without(RecordStream.mergeAny(IndexCodec.INSTANCE, later, intermediate));
+          : records.without(
+              RecordStream.mergeAny(IndexCodec.INSTANCE, later, intermediate)
+                  .without(
+                      RecordStream.merge(IndexCodec.INSTANCE, returned.stream().toList())));
     } catch (IOException | RuntimeException e) {
       records.close();
       throw e;
     }
+  }
+
+  /** The records of the objects that came back after {@code id} and were not removed again. */
+  private Optional<Path> returned(RunId id, Supplier<Path> intermediate) throws IOException {
+    Set<RunId> ids = removals.ids(any -> true).isEmpty() ? Set.of() : sealed();
+    SortedMap<RunId, Path> files =
+        segments.valid(later ->
+            ids.contains(later) && later.compareTo(id) > 0 && isKind(later, Segment.RETURNED));
+    if (files.isEmpty()) {
+      return Optional.empty();
+    }
+    RunId first = files.firstKey();
+    files.putAll(removals.valid(removal -> removal.compareTo(first) > 0));
+    List<Path> all = List.copyOf(files.values());
+    try (RecordStream<IndexRecord> records =
+        withoutRemoved(RecordStream.mergeAny(IndexCodec.INSTANCE, all, intermediate))) {
+      return Optional.of(Segment.write(records, intermediate.get()).file());
+    }
+  }
+
+  private boolean isKind(RunId seal, String kind) {
+    return documents
+        .sealed(Layout.segmentSeal(seal))
+        .filter(document -> document.path("kind").asText().equals(kind))
+        .isPresent();
   }
 
   private static RecordStream<IndexRecord> withoutRemoved(RecordStream<IndexRecord> records) {
@@ -161,11 +192,7 @@ public final class ObjectIndex {
   public boolean wasAdoptedAfter(RunId id) throws IOException {
     return sealed().stream()
         .filter(seal -> seal.compareTo(id) > 0)
-        .anyMatch(seal ->
-            documents
-                .sealed(Layout.segmentSeal(seal))
-                .filter(document -> document.path("kind").asText().equals(Segment.PRUNED))
-                .isEmpty());
+        .anyMatch(seal -> !isKind(seal, Segment.PRUNED));
   }
 
   /**

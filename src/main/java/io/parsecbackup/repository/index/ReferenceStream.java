@@ -1,6 +1,7 @@
 package io.parsecbackup.repository.index;
 
 import io.parsecbackup.repository.encryption.ReadableFile;
+import io.parsecbackup.repository.storage.PrivateFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -43,6 +44,18 @@ public final class ReferenceStream implements Iterator<Reference>, AutoCloseable
     this.file = file.path();
     this.lines = new LineReader(file);
     advance();
+  }
+
+  /** Writes the keys of a list, which may be encrypted, to a new file. */
+  public static Path keys(ReadableFile list, Path file) throws IOException {
+    try (ReferenceStream references = new ReferenceStream(list);
+        var writer = PrivateFiles.newWriter(file)) {
+      while (references.hasNext()) {
+        writer.write(ColumnCodec.KEYS.format(references.next().key()));
+        writer.write('\n');
+      }
+    }
+    return file;
   }
 
   @Override

@@ -25,6 +25,9 @@ public record Segment(Path file, String sha256, long records) {
   /** In the seal of a segment whose backup was pruned. */
   public static final String PRUNED = "pruned";
 
+  /** In the seal of a segment with objects that were removed and are there again. */
+  public static final String RETURNED = "returned";
+
   /** In the seal of a list of removed objects. */
   public static final String REMOVED = "removed";
 

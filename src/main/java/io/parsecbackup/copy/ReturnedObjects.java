@@ -1,0 +1,121 @@
+package io.parsecbackup.copy;
+
+import io.parsecbackup.Problem;
+import io.parsecbackup.Problem.Kind;
+import io.parsecbackup.copy.plan.KnownObjects;
+import io.parsecbackup.copy.plan.PlannedObjects;
+import io.parsecbackup.copy.plan.PlannedSegment;
+import io.parsecbackup.repository.RemovedObjects;
+import io.parsecbackup.repository.UnreferencedObjects;
+import io.parsecbackup.repository.Workspace;
+import io.parsecbackup.repository.encryption.DecryptionException;
+import io.parsecbackup.repository.encryption.ReadableFile;
+import io.parsecbackup.repository.index.ColumnCodec;
+import io.parsecbackup.repository.index.IndexCodec;
+import io.parsecbackup.repository.index.IndexRecord;
+import io.parsecbackup.repository.index.RecordStream;
+import io.parsecbackup.repository.index.ReferenceStream;
+import io.parsecbackup.repository.index.Segment;
+import io.parsecbackup.repository.storage.Content;
+import io.parsecbackup.repository.storage.Layout;
+import io.parsecbackup.repository.storage.NewFile;
+import io.parsecbackup.repository.storage.RunId;
+import io.parsecbackup.repository.storage.SealedJson;
+import io.parsecbackup.repository.storage.Storage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The objects that a place has removed by rules of its own, that the original still has, and that a
+ * backup needs which is copied now. No new segment names them, because the original never forgot
+ * them.
+ */
+record ReturnedObjects(CopySource source, CopyPlace place, KnownObjects known) {
+
+  /**
+   * Finds them. If it cannot be known which objects a backup needs, these are all that the place
+   * has removed.
+   */
+  PlannedObjects plan(List<PlannedSegment> segments) throws IOException {
+    Workspace workspace = place.workspace();
+    RemovedObjects removals = place.repository().removedObjects();
+    List<RunId> backups =
+        segments.stream().filter(PlannedSegment::isBackup).map(PlannedSegment::id).toList();
+    try (PlannedObjects.Writer planned =
+        new PlannedObjects.Writer(workspace.newFile(), workspace.newFile())) {
+      if (!backups.isEmpty() && !removals.after(UnreferencedObjects.NONE).isEmpty()) {
+        Optional<List<Path>> lists = references(backups);
+        try (RecordStream<IndexRecord> removed =
+                removals.open(UnreferencedObjects.NONE, workspace::newFile).without(known.open());
+            RecordStream<IndexRecord> original =
+                source.repository().index().open(List.of(), workspace::newFile);
+            RecordStream<String> needed =
+                RecordStream.mergeAny(
+                    ColumnCodec.KEYS, lists.orElse(List.of()), workspace::newFile)) {
+          while (removed.hasNext()) {
+            source.cancellation().throwIfCancelled();
+            String key = removed.next().key();
+            Optional<IndexRecord> entry = original.take(key);
+            if (entry.isPresent() && (lists.isEmpty() || needed.take(key).isPresent())) {
+              planned.place(entry.get());
+            }
+          }
+        }
+      }
+      return planned.finish();
+    }
+  }
+
+  /** The keys that backups refer to; empty if a list cannot be read. */
+  private Optional<List<Path>> references(List<RunId> backups) throws IOException {
+    List<Path> lists = new ArrayList<>();
+    for (RunId id : backups) {
+      try {
+        Optional<ReadableFile> list =
+            source.repository().files().readable(id, Layout.REFERENCES, source.encryption());
+        if (list.isEmpty()) {
+          return Optional.empty();
+        }
+        lists.add(
+            list.get().isEncrypted()
+                ? ReferenceStream.keys(list.get(), place.workspace().newFile())
+                : list.get().path());
+      } catch (Problem e) {
+        // A damaged backup is not copied now.
+        if (e.kind() != Kind.REPOSITORY) {
+          return Optional.empty();
+        }
+      } catch (DecryptionException | UncheckedIOException e) {
+        return Optional.empty();
+      }
+    }
+    return Optional.of(lists);
+  }
+
+  /**
+   * Makes the index of the place name objects again that are there. It is on stable storage when
+   * this returns.
+   *
+   * @param records files with index records, oldest first
+   */
+  void publish(List<Path> records) throws IOException {
+    RunId id = place.workspace().id();
+    Storage storage = place.repository().storage();
+    Segment segment;
+    try (RecordStream<IndexRecord> all = RecordStream.merge(IndexCodec.INSTANCE, records)) {
+      segment = Segment.write(all, place.workspace().newFile());
+    }
+    storage.putUnflushed(
+        NewFile.replacing(Layout.segment(id), Content.of(segment.file(), segment.sha256())));
+    storage.flush(source.cancellation());
+    place.lock().requireHeld();
+    storage.put(
+        NewFile.replacing(
+            Layout.segmentSeal(id),
+            Content.of(SealedJson.seal(segment.seal(id, Segment.RETURNED)))));
+  }
+}

@@ -1,0 +1,132 @@
+package io.parsecbackup.copy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.parsecbackup.backup.Backup;
+import io.parsecbackup.job.JobResult;
+import io.parsecbackup.job.JobState;
+import io.parsecbackup.job.Trigger;
+import io.parsecbackup.repository.storage.folder.StableStorage;
+import io.parsecbackup.restore.Subset;
+import io.parsecbackup.testing.CrashLab;
+import io.parsecbackup.testing.ParsecData;
+import io.parsecbackup.testing.ParsecStack;
+import io.parsecbackup.testing.PlainCore;
+import io.parsecbackup.testing.RepositoryPlace;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Copies that remove objects by rules of their own. */
+class PrunedCopyTest {
+
+  private static final PlainCore.Retention ONE = new PlainCore.Retention("1", "referenced");
+
+  @TempDir static Path scratch;
+  private static CrashLab lab;
+
+  @BeforeAll
+  static void start() {
+    lab = CrashLab.start(ParsecData.Spec.of(4, 512), scratch);
+  }
+
+  @AfterAll
+  static void stop() {
+    lab.close();
+  }
+
+  private static String backup(Path repository) {
+    Backup backup = lab.run(repository, PlainCore.Sync.REFERENCES).document();
+    assertEquals(JobState.COMPLETE, backup.state(), backup::toString);
+    return backup.id();
+  }
+
+  private static JobResult.Copied copy(Path repository, Path place) {
+    JobResult result =
+        PlainCore.copies(repository, RepositoryPlace.setting(place), new StableStorage())
+            .start(Trigger.CLI)
+            .execute()
+            .document();
+    assertEquals(JobState.COMPLETE, result.state(), result::toString);
+    return result.copies().getFirst();
+  }
+
+  private static void prune(Path repository) {
+    JobResult result =
+        PlainCore.prunes(repository, ONE, new StableStorage())
+            .start(false, Trigger.CLI)
+            .execute()
+            .document();
+    assertEquals(JobState.COMPLETE, result.state(), result::toString);
+  }
+
+  private static JobState verify(Path repository, String id) {
+    return PlainCore.jobs(repository, lab.environment())
+        .verification(id, Subset.ALL, Trigger.CLI)
+        .execute()
+        .document()
+        .state();
+  }
+
+  /**
+   * The database was restored from an old dump, so a backup needs an object again that the
+   * repository still has and that the copy has removed.
+   *
+   * @param late whether the copy removes it only when the repository has that backup already
+   */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void copiesAnObjectAgainThatTheCopyHasRemoved(boolean late) throws Exception {
+    Path repository = lab.place();
+    Path copy = lab.place();
+    String purged = lab.stack().data().addBlocks(1).getFirst();
+    String where =
+        " FROM block WHERE block_id = '" + purged.substring(purged.lastIndexOf('/') + 1) + "'";
+    backup(repository);
+    copy(repository, copy);
+    lab.stack()
+        .database()
+        .execute(
+            ParsecStack.NAME,
+            "CREATE TABLE purged AS SELECT *" + where,
+            "GRANT SELECT ON purged TO PUBLIC",
+            "DELETE" + where);
+    Path there = copy.resolve("objects").resolve(purged);
+    for (int run = 0; run < 3; run++) {
+      backup(repository);
+      copy(repository, copy);
+      if (!late || run < 2) {
+        prune(copy);
+      }
+    }
+    lab.stack()
+        .database()
+        .execute(ParsecStack.NAME, "INSERT INTO block SELECT * FROM purged", "DROP TABLE purged");
+    lab.proxy().reset();
+    String newest = backup(repository);
+    assertEquals(List.of(), lab.proxy().fetched());
+    if (late) {
+      prune(copy);
+    }
+    assertFalse(Files.exists(there));
+
+    assertEquals(1, copy(repository, copy).objects());
+    assertTrue(Files.exists(there));
+    assertEquals(JobState.COMPLETE, verify(copy, newest));
+    Files.delete(there);
+    assertEquals(JobState.INCOMPLETE, verify(copy, newest));
+    assertEquals(1, copy(repository, copy).objects());
+    assertEquals(JobState.COMPLETE, verify(copy, newest));
+    String next = backup(repository);
+    assertEquals(0, copy(repository, copy).objects());
+    prune(copy);
+    assertEquals(JobState.COMPLETE, verify(copy, next));
+  }
+}
