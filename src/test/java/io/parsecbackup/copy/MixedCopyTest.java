@@ -1,0 +1,295 @@
+package io.parsecbackup.copy;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import io.parsecbackup.backup.Backup;
+import io.parsecbackup.job.JobResult;
+import io.parsecbackup.job.JobState;
+import io.parsecbackup.job.Trigger;
+import io.parsecbackup.repository.storage.folder.StableStorage;
+import io.parsecbackup.restore.JobService;
+import io.parsecbackup.testing.CrashLab;
+import io.parsecbackup.testing.EmbeddedS3;
+import io.parsecbackup.testing.Fault;
+import io.parsecbackup.testing.FaultyProxy;
+import io.parsecbackup.testing.KillableJob;
+import io.parsecbackup.testing.ParsecData;
+import io.parsecbackup.testing.PlainCore;
+import io.parsecbackup.testing.RepositoryDamage;
+import io.parsecbackup.testing.RepositoryPlace;
+import io.parsecbackup.testing.RepositoryProof;
+import io.parsecbackup.testing.S3Request;
+import io.parsecbackup.testing.Victim;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Copies from folders and buckets to folders and buckets. */
+class MixedCopyTest {
+
+  private enum Place {
+    FOLDER,
+    BUCKET
+  }
+
+  private static final int OBJECTS = 12;
+
+  @TempDir static Path scratch;
+  private static CrashLab lab;
+  private static EmbeddedS3 s3;
+  private static FaultyProxy proxy;
+
+  /** Two backups, the second with one more object. */
+  private static Path prepared;
+
+  @BeforeAll
+  static void start() throws Exception {
+    s3 = EmbeddedS3.withConditions();
+    proxy = FaultyProxy.before(s3.endpoint());
+    lab = CrashLab.start(ParsecData.Spec.of(OBJECTS, 512), scratch);
+    lab.stack().allowDatabases();
+    prepared = lab.place();
+    backup(prepared);
+    lab.stack().data().addBlocks(1);
+    backup(prepared);
+  }
+
+  private static void backup(Path repository) {
+    Backup backup = lab.backup(repository);
+    assertEquals(JobState.COMPLETE, backup.state(), backup::toString);
+  }
+
+  @AfterAll
+  static void stop() {
+    lab.close();
+    proxy.close();
+    s3.close();
+  }
+
+  @AfterEach
+  void reset() {
+    proxy.reset();
+  }
+
+  private static Path at(Place kind, Path folder) {
+    if (kind == Place.BUCKET) {
+      String bucket = "copies-" + Integer.toUnsignedString(folder.hashCode(), 36);
+      s3.folderBucket(bucket, folder.toAbsolutePath().normalize());
+      RepositoryPlace.assign(
+          folder,
+          RepositoryPlace.setting(
+              proxy.endpoint(), bucket, s3.accessKey(), s3.secretKey()));
+    }
+    return folder;
+  }
+
+  private static Path original(Place kind) throws Exception {
+    return moved(kind, lab.copy(prepared));
+  }
+
+  /** The lock of a folder is none of a bucket. */
+  private static Path moved(Place kind, Path folder) throws IOException {
+    Files.delete(folder.resolve("lock"));
+    return at(kind, folder);
+  }
+
+  private static JobResult copy(Path repository, Path place) {
+    return PlainCore.copies(repository, RepositoryPlace.setting(place), new StableStorage())
+        .start(Trigger.CLI)
+        .execute()
+        .document();
+  }
+
+  private static JobResult.Copied assertComplete(JobResult result) {
+    assertEquals(JobState.COMPLETE, result.state(), result::toString);
+    return result.copies().getFirst();
+  }
+
+  /** The source is lost, with its bucket: everything comes from the copy, by the program alone. */
+  @ParameterizedTest
+  @CsvSource({"FOLDER, FOLDER", "FOLDER, BUCKET", "BUCKET, FOLDER", "BUCKET, BUCKET"})
+  void isAWholeRepository(Place from, Place to) throws Exception {
+    Path repository = original(from);
+    Path copy = at(to, lab.place());
+    JobResult.Copied copied = assertComplete(copy(repository, copy));
+    assertEquals(2, copied.backups());
+    assertEquals(OBJECTS + 1, copied.objects());
+    assertEquals(CopyFaultsTest.copied(repository), CopyFaultsTest.copied(copy));
+    List<String> listed = lab.visible(repository);
+    new RepositoryProof(copy).allAreWhole();
+    Files.move(repository, repository.resolveSibling("lost"));
+
+    assertEquals(listed, lab.visible(copy));
+    JobService jobs = PlainCore.jobs(copy, lab.environment());
+    Map<String, byte[]> lost = new TreeMap<>();
+    new RepositoryProof(copy)
+        .index()
+        .keySet()
+        .forEach(key -> lost.put(key, lab.bucket().get(key).orElseThrow()));
+    for (String kind : List.of("verify", "drill", "restore")) {
+      if (kind.equals("restore")) {
+        lost.keySet().forEach(lab.bucket()::delete);
+      }
+      JobResult result = KillableJob.begin(jobs, kind).execute().document();
+      assertEquals(JobState.COMPLETE, result.state(), result::toString);
+    }
+    lost.forEach(
+        (key, bytes) -> assertArrayEquals(bytes, lab.bucket().get(key).orElseThrow(), key));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "FOLDER, BUCKET, after rename to OBJECT, 5",
+    "BUCKET, FOLDER, before rename to backup.json, 2",
+    "BUCKET, BUCKET, after rename to ID.tsv, 1",
+  })
+  void resumesAfterAKill(Place from, Place to, String step, int occurrence) throws Exception {
+    Path repository = original(from);
+    Path copy = at(to, lab.place());
+    Map<String, String> environment = new TreeMap<>(lab.environment());
+    environment.put("COPY_TO", RepositoryPlace.setting(copy));
+    try (Victim victim =
+        Victim.java(
+            KillableJob.class,
+            environment,
+            scratch,
+            repository.toString(),
+            "copy",
+            step,
+            Integer.toString(occurrence))) {
+      assertEquals(Victim.KILLED, victim.exitCode(), victim::output);
+    }
+    // The lease of a bucket beside other tests is long: not to wait until it has run out.
+    Files.delete(copy.resolve("lock"));
+    RepositoryPlace.awaitFree(repository);
+    lab.visible(copy).forEach(new RepositoryProof(copy)::isWhole);
+    assertComplete(copy(repository, copy));
+    new RepositoryProof(copy).allAreWhole();
+    Map<String, String> original = CopyFaultsTest.copied(repository);
+    Map<String, String> copied = CopyFaultsTest.copied(copy);
+    // In a bucket a document says of each killed run that it is dead.
+    copied.keySet().retainAll(original.keySet());
+    assertEquals(original, copied);
+    assertEquals(lab.visible(repository), lab.visible(copy));
+  }
+
+  /** The index is compared with the index: neither place is asked for an object. */
+  @Test
+  void costsTheSameHoweverManyObjectsThereAre() throws Exception {
+    Path few = original(Place.BUCKET);
+    Path many = original(Place.FOLDER);
+    // As many backups, one of them with more objects.
+    backup(few);
+    lab.stack().data().addBlocks(60);
+    backup(many);
+    Path withFew = at(Place.BUCKET, lab.place());
+    moved(Place.BUCKET, many);
+    Path withMany = at(Place.BUCKET, lab.place());
+    assertComplete(copy(few, withFew));
+    assertComplete(copy(many, withMany));
+
+    assertEquals(requestsOfACopy(few, withFew), requestsOfACopy(many, withMany));
+  }
+
+  /** Without those for the lock, which is renewed by time. */
+  private static Map<S3Request.Kind, Integer> requestsOfACopy(Path repository, Path copy) {
+    proxy.reset();
+    JobResult.Copied copied = assertComplete(copy(repository, copy));
+    assertEquals(0, copied.objects() + copied.backups());
+    Map<S3Request.Kind, Integer> counts = new TreeMap<>();
+    for (S3Request request : proxy.requests()) {
+      assertFalse(request.target().contains("objects"), request::toString);
+      if (!request.key().equals("lock")) {
+        counts.merge(request.kind(), 1, Integer::sum);
+      }
+    }
+    return counts;
+  }
+
+  /** Each of them spoils only itself, and only until it is put right. */
+  @Test
+  void copiesEverythingElse() throws Exception {
+    Path repository = original(Place.FOLDER);
+    Path copy = at(Place.BUCKET, lab.place());
+    List<String> keys = List.copyOf(new RepositoryProof(prepared).index().keySet());
+    String damaged = keys.get(0);
+    String refused = keys.get(3);
+    String first = lab.visible(repository).getFirst();
+    String references = "backups/" + first + "/references.tsv";
+    RepositoryDamage.flip(repository.resolve("objects").resolve(damaged));
+    RepositoryDamage.flip(repository.resolve(references));
+    proxy.when(S3Request.Kind.PUT_OBJECT, "objects/" + refused, Fault.status(403));
+
+    JobResult result = copy(repository, copy);
+    assertEquals(JobState.INCOMPLETE, result.state(), result::toString);
+    assertEquals(
+        new TreeSet<>(List.of(damaged, refused, references)),
+        new TreeSet<>(result.findings().stream().map(JobResult.Finding::key).toList()));
+    assertEquals(keys.size() - 2, result.copies().getFirst().objects());
+    assertEquals(List.of(lab.visible(repository).getLast()), lab.visible(copy));
+    assertEquals(JobState.INCOMPLETE, copy(repository, copy).state());
+
+    proxy.reset();
+    RepositoryDamage.flip(repository.resolve("objects").resolve(damaged));
+    RepositoryDamage.flip(repository.resolve(references));
+    JobResult.Copied healed = assertComplete(copy(repository, copy));
+    assertEquals(2, healed.objects());
+    assertEquals(CopyFaultsTest.copied(repository), CopyFaultsTest.copied(copy));
+  }
+
+  /**
+   * If the key may write nothing at all, this is the fault of the place, and not of each object.
+   */
+  @Test
+  void failsIfThePlaceTakesNothing() throws Exception {
+    Path repository = original(Place.FOLDER);
+    Path copy = at(Place.BUCKET, lab.place());
+    copy(repository, copy);
+    lab.stack().data().addBlocks(1);
+    backup(repository);
+    proxy.when(
+        request ->
+            request.kind() == S3Request.Kind.PUT_OBJECT
+                && proxy.requests().stream().anyMatch(seen -> seen.key().startsWith("objects/")),
+        Fault.status(403));
+    JobResult result = copy(repository, copy);
+    assertEquals(JobState.FAILED, result.state(), result::toString);
+    assertEquals(List.of(), result.findings());
+    proxy.reset();
+    RepositoryPlace.awaitFree(copy);
+    assertEquals(1, assertComplete(copy(repository, copy)).objects());
+  }
+
+  /** What the key may not replace is named, and the rest is repaired. */
+  @Test
+  void namesWhatItMayNotRepair() throws Exception {
+    Path repository = original(Place.FOLDER);
+    Path copy = at(Place.BUCKET, lab.place());
+    copy(repository, copy);
+    String id = lab.visible(copy).getFirst();
+    String dump = "backups/" + id + "/database.dump";
+    RepositoryDamage.truncate(copy.resolve(dump));
+    Files.delete(copy.resolve("backups/" + id + "/SHA256SUMS"));
+    proxy.when(S3Request.Kind.PUT_OBJECT, dump, Fault.status(403));
+    JobResult result = copy(repository, copy);
+    assertEquals(JobState.INCOMPLETE, result.state(), result::toString);
+    assertEquals(List.of(dump), result.findings().stream().map(JobResult.Finding::key).toList());
+    assertEquals(1, result.done().size(), result::toString);
+    proxy.reset();
+    assertComplete(copy(repository, copy));
+    assertEquals(CopyFaultsTest.copied(repository), CopyFaultsTest.copied(copy));
+  }
+}
