@@ -17,17 +17,11 @@ import java.util.Optional;
 /**
  * The tests of a bucket for {@code doctor}: what its server can do, and what its settings protect.
  */
-final class BucketChecks {
+record BucketChecks(BucketReads reads, BucketFolders folders) {
 
   private static final String STORAGE = "storage";
   private static final String VERSIONS = "versions";
   private static final String LOCK = "object lock";
-
-  private final BucketStorage storage;
-
-  BucketChecks(BucketStorage storage) {
-    this.storage = storage;
-  }
 
   List<StorageCheck> all() {
     return List.of(
@@ -35,7 +29,7 @@ final class BucketChecks {
   }
 
   private List<Result> trial() throws IOException {
-    BucketCapabilities capabilities = storage.capabilities();
+    BucketCapabilities capabilities = BucketTrial.of(reads).run();
     List<Result> results = new ArrayList<>();
     results.add(
         Result.ok(
@@ -48,7 +42,7 @@ final class BucketChecks {
   }
 
   private List<Result> protection() throws IOException {
-    BucketProtection protection = storage.protection();
+    BucketProtection protection = BucketProtection.read(reads.client());
     List<Result> results = new ArrayList<>();
     protection.versioning().map(BucketChecks::versions).ifPresent(results::add);
     if (protection.lock().isPresent()) {
@@ -101,18 +95,19 @@ final class BucketChecks {
   }
 
   private String newest(ObjectLock lock) throws IOException {
-    List<String> ids = new ArrayList<>(storage.foldersWith(Layout.BACKUPS, Layout.DOCUMENT));
-    ids.removeAll(storage.foldersWith(Layout.BACKUPS, Layout.REVOKED));
+    List<String> ids = new ArrayList<>(folders.foldersWith(Layout.BACKUPS, Layout.DOCUMENT));
+    ids.removeAll(folders.foldersWith(Layout.BACKUPS, Layout.REVOKED));
     if (ids.isEmpty()) {
       return "";
     }
     String id = ids.getLast();
     String document = Layout.BACKUPS + "/" + id + "/" + Layout.DOCUMENT;
-    Retention retention = storage.retention(document);
+    Retention retention = 
+        BucketProtection.retention(reads.client(), reads.place().key(document));
     if (retention.until().isPresent()) {
       return ". The newest backup " + id + " is locked until " + retention.until().get();
     }
-    Optional<Instant> written = storage.find(document).map(StoredFile::lastModified);
+    Optional<Instant> written = reads.find(document).map(StoredFile::lastModified);
     return written
             .map(at ->
                 ". By this rule the newest backup "

@@ -236,7 +236,7 @@ public final class BucketStorage implements Storage {
    *     depends on
    */
   public BucketCapabilities capabilities() throws IOException {
-    return new BucketTrial(client, place, reads.reader()).run();
+    return BucketTrial.of(reads).run();
   }
 
   @Override
@@ -246,17 +246,12 @@ public final class BucketStorage implements Storage {
 
   @Override
   public List<StorageCheck> checks() {
-    return new BucketChecks(this).all();
+    return new BucketChecks(reads, folders).all();
   }
 
   /** Who can delete objects, as far as the bucket's settings tell. */
   public BucketProtection protection() throws IOException {
     return BucketProtection.read(client);
-  }
-
-  /** What the server says about the retention of a file. */
-  BucketProtection.Retention retention(String name) throws IOException {
-    return BucketProtection.retention(client, place.key(name));
   }
 
   @Override

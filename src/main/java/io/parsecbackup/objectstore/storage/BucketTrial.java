@@ -49,6 +49,10 @@ final class BucketTrial {
     this.key = place.keyPrefix() + NAME;
   }
 
+  static BucketTrial of(BucketReads reads) {
+    return new BucketTrial(reads.client(), reads.place(), reads.reader());
+  }
+
   /**
    * Tries everything.
    *

@@ -80,7 +80,7 @@ final class BucketWrites {
       case NO_ACCESS, NO_BUCKET -> false;
       case TEMPORARY, REFUSED, UNSUPPORTED, ABSENT, PRESENT, UNCHANGED -> {
         try {
-          new BucketTrial(client, place, reads.reader()).write();
+          BucketTrial.of(reads).write();
           yield true;
         } catch (TransferException e) {
           yield false;
