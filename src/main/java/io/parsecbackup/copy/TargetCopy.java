@@ -73,7 +73,7 @@ final class TargetCopy {
   private boolean copy(Identity identity, RepositoryLocks.Held lock) throws IOException {
     target.bind(identity.source());
     target.deadRuns().clear();
-    try (Workspace workspace = target.reserve(lock, source.job().instant())) {
+    try (Workspace workspace = target.reserveToCopy(lock, source.job().instant())) {
       return new CopyWork(source, new CopyPlace(target, workspace, lock), counters).run();
     }
   }

@@ -181,9 +181,18 @@ public final class Repository {
 
   /** Reserves the id of a run that starts {@code now}, opens its scratch. Needs the lock. */
   public Workspace reserve(RepositoryLocks.Held lock, Instant now) throws IOException {
-    RunId id = ids().reserve(now);
-    lock.announce(id);
-    return new Workspace(storage, published, index(), id, lock);
+    Workspace workspace = reserveToCopy(lock, now);
+    lock.announce(workspace.id());
+    return workspace;
+  }
+
+  /**
+   * As {@link #reserve}, for a run that publishes backups of another repository under their own
+   * ids. Its id is not announced: revoking it would prevent nothing, and would occupy an id that a
+   * backup of the other repository may have.
+   */
+  public Workspace reserveToCopy(RepositoryLocks.Held lock, Instant now) throws IOException {
+    return new Workspace(storage, published, index(), ids().reserve(now), lock);
   }
 
   /**

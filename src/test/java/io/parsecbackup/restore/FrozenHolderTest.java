@@ -31,6 +31,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -218,7 +219,15 @@ class FrozenHolderTest {
                       .execute()
                       .document());
           assertEquals(lab.visible(original), lab.visible(copy));
+          // A document with the copy's own id would be in the way of a backup with this id.
+          assertEquals(children(original, "backups"), children(copy, "backups"));
         });
+  }
+
+  private static Set<String> children(Path repository, String folder) throws IOException {
+    try (Stream<Path> files = Files.list(repository.resolve(folder))) {
+      return files.map(file -> file.getFileName().toString()).collect(Collectors.toSet());
+    }
   }
 
   private static Victim start(
