@@ -62,7 +62,7 @@ public record CopyStart(
         report,
         cancelled -> {
           // The first record is written now.
-          lock.close();
+          lock.releaseAndShow(scratch.id(), "copy " + scratch.id());
           new CopyRun(
                   new CopySource(source, scratch.id(), report, cancelled, encryption), targets)
               .run();

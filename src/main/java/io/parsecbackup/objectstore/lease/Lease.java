@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -28,7 +29,6 @@ import org.jboss.logging.Logger;
 final class Lease implements RepositoryLocks.Held {
 
   private static final Logger LOG = Logger.getLogger(Lease.class);
-
   private static final int ATTEMPTS = 10;
 
   /** Of {@link LeaseObject#pause}: about a second. */
@@ -39,12 +39,12 @@ final class Lease implements RepositoryLocks.Held {
   private final String token;
   private final ScheduledExecutorService threads;
 
-  /** Held while the lock's object is changed: a thread does not compete with its own process. */
+  /** Held while the lock's object is changed: threads do not compete. */
   private final ReentrantLock changing = new ReentrantLock();
-
   private final Loss loss = new Loss();
   private final Clock clock;
   private final Runnable onClose;
+  private final AtomicReference<Optional<ShownJob>> shown = new AtomicReference<>(Optional.empty());
   private volatile Renewal renewal;
 
   /**
@@ -124,13 +124,12 @@ final class Lease implements RepositoryLocks.Held {
     }
   }
 
-  /** Renews the lease and changes its holder. */
   private void renew(UnaryOperator<Holder> change) throws IOException {
     renew(change, document -> true);
   }
 
   /**
-   * As above, unless the lock forbids it.
+   * Renews the lease and changes its holder, unless the lock forbids it.
    *
    * @return whether it is allowed
    */
@@ -231,9 +230,20 @@ final class Lease implements RepositoryLocks.Held {
     loss.requireNone();
   }
 
+  @Override
+  public void releaseAndShow(RunId job, String holder) {
+    shown.set(Optional.of(new ShownJob(object, times, job, holder)));
+    end();
+  }
+
   /** Releases the lease. Does not fail: a lease that was not released runs out. */
   @Override
   public void close() {
+    end();
+    shown.getAndSet(Optional.empty()).ifPresent(ShownJob::close);
+  }
+
+  private void end() {
     boolean held = loss.close();
     threads.shutdown();
     onClose.run();

@@ -11,7 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** The content of the lock: who holds it. */
@@ -23,6 +25,26 @@ record LeaseDocument(List<Holder> holders) {
 
   LeaseDocument {
     holders = List.copyOf(holders);
+  }
+
+  /** How a holder has the lock. */
+  enum Mode {
+    EXCLUSIVE,
+    SHARED,
+    /** It does not have it, and only shows that its job runs. */
+    SHOWN;
+
+    String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** A mode that this version does not know may be an exclusive one. */
+    static Mode of(String word) {
+      return Arrays.stream(values())
+          .filter(mode -> mode.word().equals(word))
+          .findFirst()
+          .orElse(EXCLUSIVE);
+    }
   }
 
   /**
@@ -37,12 +59,16 @@ record LeaseDocument(List<Holder> holders) {
    */
   record Holder(
       String token,
-      boolean exclusive,
+      Mode mode,
       String description,
       Optional<RunId> run,
       long beat,
       Instant seen,
       long leaseMillis) {
+
+    boolean exclusive() {
+      return mode == Mode.EXCLUSIVE;
+    }
 
     /** Whether its lease has run out. */
     boolean isDead(Instant now) {
@@ -50,15 +76,15 @@ record LeaseDocument(List<Holder> holders) {
     }
 
     Holder renewed(Instant now) {
-      return new Holder(token, exclusive, description, run, beat + 1, now, leaseMillis);
+      return new Holder(token, mode, description, run, beat + 1, now, leaseMillis);
     }
 
     Holder describedAs(String other) {
-      return new Holder(token, exclusive, other, run, beat, seen, leaseMillis);
+      return new Holder(token, mode, other, run, beat, seen, leaseMillis);
     }
 
     Holder announcing(RunId id) {
-      return new Holder(token, exclusive, description, Optional.of(id), beat, seen, leaseMillis);
+      return new Holder(token, mode, description, Optional.of(id), beat, seen, leaseMillis);
     }
   }
 
@@ -90,7 +116,7 @@ record LeaseDocument(List<Holder> holders) {
     for (Holder holder : holders) {
       ObjectNode node = array.addObject();
       node.put("token", holder.token());
-      node.put("mode", holder.exclusive() ? "exclusive" : "shared");
+      node.put("mode", holder.mode().word());
       node.put("holder", holder.description());
       holder.run().ifPresent(run -> node.put("run", run.text()));
       node.put("beat", holder.beat());
@@ -121,7 +147,7 @@ record LeaseDocument(List<Holder> holders) {
         holders.add(
             new Holder(
                 node.path("token").asText(),
-                !node.path("mode").asText().equals("shared"),
+                Mode.of(node.path("mode").asText()),
                 node.path("holder").asText(),
                 RunId.parse(node.path("run").asText()),
                 node.path("beat").asLong(),

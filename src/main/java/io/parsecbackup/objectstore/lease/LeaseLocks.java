@@ -7,6 +7,7 @@ import io.parsecbackup.objectstore.bucket.ObjectReader;
 import io.parsecbackup.objectstore.bucket.ObjectWriter;
 import io.parsecbackup.objectstore.bucket.WriteGuard;
 import io.parsecbackup.objectstore.lease.LeaseDocument.Holder;
+import io.parsecbackup.objectstore.lease.LeaseDocument.Mode;
 import io.parsecbackup.objectstore.lease.LeaseObject.State;
 import io.parsecbackup.repository.storage.Layout;
 import io.parsecbackup.repository.storage.RepositoryLocks;
@@ -117,7 +118,7 @@ public final class LeaseLocks implements RepositoryLocks, WriteGuard, AutoClosea
       Holder own =
           new Holder(
               token,
-              isExclusive,
+              isExclusive ? Mode.EXCLUSIVE : Mode.SHARED,
               description + ", process " + ProcessHandle.current().pid(),
               Optional.empty(),
               0,
@@ -151,7 +152,10 @@ public final class LeaseLocks implements RepositoryLocks, WriteGuard, AutoClosea
   }
 
   private static void refuseIfHeld(List<Holder> alive, boolean exclusive) {
-    List<Holder> others = alive.stream().filter(holder -> exclusive || holder.exclusive()).toList();
+    List<Holder> others =
+        alive.stream()
+            .filter(holder -> exclusive ? holder.mode() != Mode.SHOWN : holder.exclusive())
+            .toList();
     if (!others.isEmpty()) {
       throw held(others.stream().map(Holder::description).collect(Collectors.joining(" and ")));
     }

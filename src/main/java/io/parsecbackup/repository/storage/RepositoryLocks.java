@@ -50,6 +50,16 @@ public interface RepositoryLocks {
      */
     void requireHeld() throws IOException;
 
+    /**
+     * Releases the lock of a job that runs on, but still shows the job to others until this is
+     * closed. In a folder, a file in the job's scratch folder shows it.
+     *
+     * @param holder describes the job
+     */
+    default void releaseAndShow(RunId job, String holder) {
+      close();
+    }
+
     @Override
     void close();
   }

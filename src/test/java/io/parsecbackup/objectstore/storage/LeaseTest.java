@@ -56,9 +56,9 @@ class LeaseTest {
   private static final String DOCUMENT = "backups/20261122T020000Z/backup.json";
   private static final String LOCK = "some/where/lock";
 
-  /** Renews often, and is patient. */
+  /** Renews often, and is patient. A server that does not answer for a heartbeat has failed. */
   private static final LeaseTimes OFTEN =
-      new LeaseTimes(Duration.ofSeconds(60), Duration.ofMillis(50));
+      new LeaseTimes(Duration.ofSeconds(60), Duration.ofMillis(500));
 
   private static final LeaseTimes SHORT =
       new LeaseTimes(Duration.ofSeconds(2), Duration.ofMillis(100));
@@ -381,6 +381,27 @@ class LeaseTest {
           assertEquals(RUN.next(), three.id());
         }
       }
+    }
+  }
+
+  /** A copy would seem killed while it runs. */
+  @Test
+  void showsAJobThatHoldsNoLock() throws IOException {
+    try (BucketStorage other = scenario.open(OFTEN)) {
+      Held copy = other.locks().shared("copy");
+      copy.releaseAndShow(RUN, "copy " + RUN);
+      assertTrue(storage.locks().isClaimed(RUN));
+      try (Held backup = storage.locks().exclusive("backup")) {
+        backup.requireHeld();
+        assertTrue(storage.locks().isClaimed(RUN));
+      }
+      // As after a time without a connection, in which another run has removed it.
+      bucket.put(LOCK, "{\"version\": 1, \"holders\": []}");
+      Awaitility.await().until(() -> storage.locks().isClaimed(RUN));
+      copy.requireHeld();
+      assertEquals(Optional.empty(), copy.lost());
+      copy.close();
+      assertFalse(storage.locks().isClaimed(RUN));
     }
   }
 
