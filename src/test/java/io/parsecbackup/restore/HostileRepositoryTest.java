@@ -64,6 +64,9 @@ class HostileRepositoryTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+  private static final boolean IN_FOLDER =
+      RepositoryPlace.kind() == RepositoryPlace.Kind.FOLDER;
+
   private static final String ALL_FILES = "all files";
   private static final String ORGANIZATION = "objects/an-organization";
   private static final String IDENTITY = "parsec-backup.json";
@@ -154,7 +157,9 @@ class HostileRepositoryTest {
                 Stream.of(Trap.LINK_TO_FILE, Trap.LINK_TO_FIFO, Trap.FIFO, Trap.SOCKET)
                     .map(trap -> Arguments.of(place, trap)));
     return Stream.of(files, folders, shared, Stream.of(Arguments.of(IDENTITY, Trap.OVERSIZE)))
-        .flatMap(stream -> stream);
+        .flatMap(stream -> stream)
+        // A bucket has no links, FIFOs or sockets.
+        .filter(one -> IN_FOLDER || one.get()[1] == Trap.OVERSIZE);
   }
 
   @ParameterizedTest(name = "{1} as {0}")
@@ -218,7 +223,9 @@ class HostileRepositoryTest {
     dump.rewrite(document ->
         document.withObject("/dump").put("file", "../../" + above).put("sha256", digest));
     ForgedBackup unnamed = forged(repository, "database.dump");
-    Files.createSymbolicLink(unnamed.folder().resolve("other.dump"), outside.resolve("fifo"));
+    if (IN_FOLDER) {
+      Files.createSymbolicLink(unnamed.folder().resolve("other.dump"), outside.resolve("fifo"));
+    }
     unnamed.rewrite(document -> document.withObject("/dump").put("file", "other.dump"));
     // The index names the secret as an object; a link in the object's place leads to it.
     long size = Files.size(outside.resolve("file"));
@@ -233,7 +240,9 @@ class HostileRepositoryTest {
     Files.writeString(lists.folder().resolve("missing.txt"), "../" + above + "\tabsent\n");
     Files.writeString(lists.folder().resolve("references.tsv"), "../" + above + "\t" + size + "\n");
     lists.seal(List.of());
-    Trap.LINK_TO_FILE.set(repository.resolve("objects/" + object), outside);
+    if (IN_FOLDER) {
+      Trap.LINK_TO_FILE.set(repository.resolve("objects/" + object), outside);
+    }
     Path dead =
         Files.createDirectories(RepositoryPlace.scratch(repository).resolve("20260115T000000Z"));
     Files.write(dead.resolve("journal.tsv"), lines);
@@ -259,7 +268,9 @@ class HostileRepositoryTest {
         commands.output("verify " + unnamed.id()).contains("/other.dump, problem=unreadable"),
         commands::output);
     assertTrue(
-        commands.output("verify " + index.id()).contains("key=" + object + ", problem=lost"),
+        commands
+            .output("verify " + index.id())
+            .contains("key=" + object + ", problem=" + (IN_FOLDER ? "lost" : "size")),
         commands::output);
     commands.assertHasANewBackup();
   }

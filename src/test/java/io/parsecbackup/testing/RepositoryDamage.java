@@ -53,6 +53,10 @@ public final class RepositoryDamage {
       String path = "backups/" + id + "/" + file;
       all.addAll(ofFile(file, path, path, false));
     }
+    for (String file : List.of("references.tsv", "rows.tsv")) {
+      String path = "backups/" + id + "/" + file;
+      all.add(new Damage("a flipped bit in " + file, Map.of(path, "digest"), at(path, true)));
+    }
     String json = "backups/" + id + "/backup.json";
     all.add(new Damage("a flipped bit in backup.json", Map.of(json, "digest"), at(json, true)));
     all.add(new Damage("a truncated backup.json", Map.of(json, "digest"), at(json, false)));
