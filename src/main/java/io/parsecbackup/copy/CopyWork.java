@@ -7,7 +7,11 @@ import io.parsecbackup.copy.plan.PlannedSegment;
 import io.parsecbackup.job.JobPhase;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.Workspace;
+import io.parsecbackup.repository.index.IndexRecord;
+import io.parsecbackup.repository.index.RecordStream;
 import io.parsecbackup.repository.index.ScratchFiles;
+import io.parsecbackup.repository.index.Segment;
+import io.parsecbackup.repository.index.WrittenFiles;
 import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.repository.storage.ServerCopies;
 import java.io.IOException;
@@ -115,6 +119,7 @@ final class CopyWork {
       if (!isUpToDate(planner, objects)) {
         return false;
       }
+      requireStored(damaged);
       damaged.note();
       planner.published(publisher.publish(segment, backup));
       if (backup.isPresent()) {
@@ -141,10 +146,22 @@ final class CopyWork {
     if (!isUpToDate(planner, objects)) {
       return false;
     }
+    requireStored(damaged);
     damaged.note();
     returned.add(again.place());
     planner.returned().publish(returned);
     return true;
+  }
+
+  /** Asks a server for the objects that this job has stored there, before a backup needs them. */
+  private void requireStored(DamagedCopies damaged) throws IOException {
+    if (target.storage().isRemote()) {
+      Segment stored;
+      try (RecordStream<IndexRecord> records = damaged.without(workspace.stored())) {
+        stored = Segment.write(records, workspace.newFile());
+      }
+      new WrittenFiles(target.storage()).requireObjects(stored, source.cancellation());
+    }
   }
 
   /** Whether no prune has removed objects at the source; reports those that it has lost. */

@@ -50,6 +50,12 @@ final class DamagedCopies {
     noted = false;
   }
 
+  /** These records without the objects that could not be copied. */
+  synchronized RecordStream<IndexRecord> without(RecordStream<IndexRecord> records)
+      throws IOException {
+    return any ? records.without(added().sorted()) : records;
+  }
+
   /** Whether an object could not be copied. */
   synchronized boolean isAny() {
     return any;

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.parsecbackup.copy.plan.PlannedSegment;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.Workspace;
+import io.parsecbackup.repository.index.WrittenFiles;
 import io.parsecbackup.repository.storage.Content;
 import io.parsecbackup.repository.storage.Layout;
 import io.parsecbackup.repository.storage.Leftovers;
@@ -13,6 +14,9 @@ import io.parsecbackup.repository.storage.RepositoryLocks;
 import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.repository.storage.SealedJson;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -37,12 +41,15 @@ record SegmentPublisher(
    */
   boolean publish(PlannedSegment segment, Optional<BackupStaging.Staged> backup)
       throws IOException {
+    Map<String, Long> sizes = new HashMap<>();
     if (!segment.isThere()) {
-      StagedFile.of(source.repository(), Layout.segment(segment.id()), segment.sha256(), workspace)
-          .put(target);
+      put(
+          StagedFile.of(
+              source.repository(), Layout.segment(segment.id()), segment.sha256(), workspace),
+          sizes);
     }
     if (backup.isPresent()) {
-      publish(segment.id(), backup.get());
+      publish(segment.id(), backup.get(), sizes);
       if (segment.isThere()) {
         // The backup's checksums contain the digest now.
         new Leftovers(target.storage()).delete(Layout.segmentSeal(segment.id()));
@@ -53,20 +60,29 @@ record SegmentPublisher(
     if (!segment.isThere()) {
       byte[] seal = seal(segment, waits);
       target.storage().flush(source.cancellation());
+      new WrittenFiles(target.storage()).require(sizes);
       lock.requireHeld();
       target.storage().put(NewFile.replacing(Layout.segmentSeal(segment.id()), Content.of(seal)));
     }
     return !waits;
   }
 
-  private void publish(RunId id, BackupStaging.Staged backup) throws IOException {
+  private void put(StagedFile file, Map<String, Long> sizes) throws IOException {
+    sizes.put(file.name(), Files.size(file.file()));
+    file.put(target);
+  }
+
+  private void publish(RunId id, BackupStaging.Staged backup, Map<String, Long> sizes)
+      throws IOException {
     for (StagedFile file : backup.files()) {
-      file.put(target);
+      put(file, sizes);
     }
+    sizes.put(Layout.checksums(id), (long) backup.checksums().length);
     target
         .storage()
         .putUnflushed(NewFile.replacing(Layout.checksums(id), Content.of(backup.checksums())));
     target.storage().flush(source.cancellation());
+    new WrittenFiles(target.storage()).require(sizes);
     source.cancellation().throwIfCancelled();
     lock.requireHeld();
     target.storage().put(NewFile.ifAbsent(Layout.backupJson(id), Content.of(backup.document())));

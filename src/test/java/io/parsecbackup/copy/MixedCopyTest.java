@@ -21,6 +21,7 @@ import io.parsecbackup.testing.RepositoryDamage;
 import io.parsecbackup.testing.RepositoryPlace;
 import io.parsecbackup.testing.RepositoryProof;
 import io.parsecbackup.testing.S3Request;
+import io.parsecbackup.testing.S3Response;
 import io.parsecbackup.testing.Victim;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Copies from folders and buckets to folders and buckets. */
 class MixedCopyTest {
@@ -271,6 +273,33 @@ class MixedCopyTest {
     proxy.reset();
     RepositoryPlace.awaitFree(copy);
     assertEquals(1, assertComplete(copy(repository, copy)).objects());
+  }
+
+  /** The server answers that it stored a file, and has not stored it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"objects/", "index/", "backups/"})
+  void publishesNothingIfTheBucketHasNotWhatWasWritten(String folder) throws Exception {
+    Path repository = original(Place.FOLDER);
+    Path copy = at(Place.BUCKET, lab.place());
+    copy(repository, copy);
+    lab.stack().data().addBlocks(1);
+    backup(repository);
+    proxy.when(
+        request ->
+            request.kind() == S3Request.Kind.PUT_OBJECT
+                && request.key().startsWith(folder)
+                && !request.key().endsWith(".json"),
+        new Fault.Answer(
+            new S3Response(
+                200,
+                List.of(Map.entry("ETag", "\"0123456789abcdef0123456789abcdef\"")),
+                new byte[0])));
+    JobResult result = copy(repository, copy);
+    assertEquals(JobState.FAILED, result.state(), result::toString);
+    assertEquals(2, lab.visible(copy).size());
+    proxy.reset();
+    assertEquals(1, assertComplete(copy(repository, copy)).backups());
+    new RepositoryProof(copy).allAreWhole();
   }
 
   /** What the key may not replace is named, and the rest is repaired. */
