@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jboss.logging.Logger;
 
 /**
@@ -78,6 +79,20 @@ public final class PrunedBackups {
   }
 
   /**
+   * Takes the marks of a removal that did not happen from backups that are kept now: the storage
+   * refused it, or the prune was killed. Otherwise {@link #clear} would remove the other files of
+   * such a backup if it ever lost its {@code backup.json}. Needs the lock.
+   */
+  public void keep(Set<RunId> kept) throws IOException {
+    for (RunId id : documents.ids(Layout.INDEX, ".json")) {
+      Optional<ObjectNode> seal = kept.contains(id) ? pruned(id) : Optional.empty();
+      if (seal.isPresent()) {
+        put(id, Segment.KEPT, seal.get().path("sha256").asText());
+      }
+    }
+  }
+
+  /**
    * Removes the other files of the backups that were removed. Needs the lock.
    *
    * @return how many backups still have files, because the storage refused to delete them
@@ -106,18 +121,21 @@ public final class PrunedBackups {
   /** Does nothing if an earlier prune, which was not allowed to delete the backup, has done it. */
   private void seal(RunId id) throws IOException {
     String digest = digest(id).orElseThrow();
-    boolean isSealed =
-        documents
-            .sealed(Layout.segmentSeal(id))
-            .filter(seal -> seal.path("kind").asText().equals(Segment.PRUNED))
-            .filter(seal -> seal.path("sha256").asText().equals(digest))
-            .isPresent();
-    if (isSealed) {
-      return;
+    if (pruned(id).filter(seal -> seal.path("sha256").asText().equals(digest)).isEmpty()) {
+      put(id, Segment.PRUNED, digest);
     }
+  }
+
+  private Optional<ObjectNode> pruned(RunId id) {
+    return documents
+        .sealed(Layout.segmentSeal(id))
+        .filter(seal -> seal.path("kind").asText().equals(Segment.PRUNED));
+  }
+
+  private void put(RunId id, String kind, String digest) throws IOException {
     ObjectNode seal = JsonNodeFactory.instance.objectNode();
     seal.put("id", id.text());
-    seal.put("kind", Segment.PRUNED);
+    seal.put("kind", kind);
     seal.put("sha256", digest);
     storage.put(NewFile.replacing(Layout.segmentSeal(id), Content.of(SealedJson.seal(seal))));
   }

@@ -151,6 +151,9 @@ final class Prune {
       counts.refused(repository.damagedObjects().removeHandled());
       counts.refused(repository.compactions().removeOlder());
       lock.requireHeld();
+      Set<RunId> kept = new HashSet<>(backups.keySet());
+      kept.removeAll(ids);
+      repository.prunedBackups().keep(kept);
       refused.addAll(
           repository.prunedBackups().remove(ids.stream().sorted().toList(), cancellation));
       counts.refused(refused.size() + repository.prunedBackups().clear(cancellation));

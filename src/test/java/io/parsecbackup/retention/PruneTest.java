@@ -339,6 +339,33 @@ class PruneTest {
         .toList();
   }
 
+  /** A prune that was killed, or refused, has marked a backup that other rules keep. */
+  @Test
+  void removesNothingOfABackupThatItKeepsAfterAll() throws Exception {
+    Path repository = dueForRemoval();
+    String first = lab.visible(repository).getFirst();
+    try (Victim victim =
+        Victim.java(
+            KillableJob.class,
+            lab.environment(),
+            scratch,
+            repository.toString(),
+            "prune",
+            "before delete of backup.json",
+            "1")) {
+      assertEquals(Victim.KILLED, victim.exitCode(), victim::output);
+    }
+    RepositoryPlace.awaitFree(repository);
+    assertEquals(first, lab.visible(repository).getFirst());
+    PlainCore.Retention all = new PlainCore.Retention("unlimited", "keep");
+    prune(repository, all, false);
+    allAreWhole(repository);
+    Files.delete(repository.resolve("backups").resolve(first).resolve("backup.json"));
+    prune(repository, all, false);
+    assertTrue(
+        Files.exists(repository.resolve("backups").resolve(first).resolve("database.dump")));
+  }
+
   @Test
   void completesAPruneThatWasKilled() throws Exception {
     Path repository = dueForRemoval();

@@ -25,6 +25,9 @@ public record Segment(Path file, String sha256, long records) {
   /** In the seal of a segment whose backup was pruned. */
   public static final String PRUNED = "pruned";
 
+  /** In the seal of a segment whose backup was to be pruned, and is kept by other rules now. */
+  public static final String KEPT = "kept";
+
   /** In the seal of a segment with objects that were removed and are there again. */
   public static final String RETURNED = "returned";
 
