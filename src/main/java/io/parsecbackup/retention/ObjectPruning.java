@@ -210,7 +210,7 @@ final class ObjectPruning {
         boolean needed = referenced.take(key).isPresent() | known.take(key).isPresent();
         if (!needed) {
           // Each time: a prune that was stopped for long must not delete what a newer run stored.
-          lock.requireHeld();
+          lock.requireHeldLately();
           refused += repository.removedObjects().delete(key) ? 0 : 1;
         }
       }

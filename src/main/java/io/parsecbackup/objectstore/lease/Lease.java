@@ -236,6 +236,19 @@ final class Lease implements RepositoryLocks.Held {
     end();
   }
 
+  @Override
+  public void requireHeldLately() throws IOException {
+    watch();
+    loss.requireNone();
+    Renewal newest = renewal;
+    // By both clocks: one of them stands still while the machine is suspended.
+    Duration age = Duration.between(newest.wall(), clock.instant()).abs();
+    if (System.nanoTime() - newest.nanos() > times.heartbeat().toNanos()
+        || age.compareTo(times.heartbeat()) > 0) {
+      requireHeld();
+    }
+  }
+
   /** Releases the lease. Does not fail: a lease that was not released runs out. */
   @Override
   public void close() {

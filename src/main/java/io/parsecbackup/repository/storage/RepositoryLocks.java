@@ -60,6 +60,17 @@ public interface RepositoryLocks {
       close();
     }
 
+    /**
+     * As {@link #requireHeld}, for each of many small steps: asks the server only if it has not
+     * confirmed the lock for about as long as a holder lets pass between two renewals. The storage
+     * refuses each request of a holder that was stopped for too long.
+     *
+     * @throws io.parsecbackup.Problem when the lock was lost
+     */
+    default void requireHeldLately() throws IOException {
+      requireHeld();
+    }
+
     @Override
     void close();
   }

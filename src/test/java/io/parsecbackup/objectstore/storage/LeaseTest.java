@@ -130,6 +130,30 @@ class LeaseTest {
     }
   }
 
+  /** A prune of many objects must not renew the lease for each of them. */
+  @Test
+  void asksForManySmallStepsOnlyAsOftenAsItRenews() throws IOException {
+    try (FaultyProxy proxy = FaultyProxy.before(SERVER.endpoint());
+        BucketStorage behind = scenario.through(proxy.endpoint()).open(LeaseTimes.USUAL);
+        Held held = behind.locks().exclusive("prune")) {
+      proxy.reset();
+      held.requireHeld();
+      int once = proxy.requests().size();
+      assertTrue(once > 0);
+      for (int step = 0; step < 100; step++) {
+        held.requireHeldLately();
+      }
+      assertEquals(once, proxy.requests().size());
+    }
+    try (BucketStorage silent =
+            scenario.open(new LeaseTimes(Duration.ofMinutes(1), Duration.ofSeconds(1)));
+        Held held = silent.locks().exclusive("prune")) {
+      putDeadHolder("exclusive");
+      Awaitility.await()
+          .untilAsserted(() -> assertThrows(Problem.class, held::requireHeldLately));
+    }
+  }
+
   @Test
   void keepsABackupThatTheDeadHolderHadPublished() throws IOException {
     ObjectNode published = new ObjectMapper().createObjectNode().put("id", RUN.text());
