@@ -13,8 +13,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jboss.logging.Logger;
 
 /**
- * An entry in the lock that shows that a job runs which holds no lock. It prevents nothing. If it is
- * not renewed, others regard the job as killed; the job itself continues.
+ * An entry in the lock that shows that a job runs which holds no lock. It prevents nothing. If it
+ * is not renewed, others regard the job as killed; the job itself continues.
  */
 final class ShownJob implements AutoCloseable {
 
@@ -63,9 +63,8 @@ final class ShownJob implements AutoCloseable {
                 0,
                 state.now(),
                 times.lease().toMillis());
-        return state
-            .document()
-            .with(state.document().holder(token).map(own -> own.renewed(state.now())).orElse(first));
+        Optional<Holder> own = state.document().holder(token);
+        return state.document().with(own.map(one -> one.renewed(state.now())).orElse(first));
       });
     } catch (IOException | RuntimeException e) {
       LOG.debugf("Job %s is not shown in %s: %s", job, object.location(), e.getMessage());
