@@ -98,8 +98,7 @@ public class RepositorySettings {
     return Repository.at(storage(name, where, prefix, isQuoted));
   }
 
-  private Storage storage(
-      String name, String where, Optional<String> prefix, boolean isQuoted) {
+  private Storage storage(String name, String where, Optional<String> prefix, boolean isQuoted) {
     if (BucketSetting.names(where)) {
       return storages.bucket(BucketSetting.parse(name, where, PREFIX_KEY, prefix));
     }

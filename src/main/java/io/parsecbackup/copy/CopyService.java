@@ -51,7 +51,6 @@ public class CopyService {
               + " is not set, so there is no copy to update. Set it to the places of the copies,"
               + " such as PARSEC_BACKUP_COPIES=/mnt/usb/parsec");
     }
-    return runner.start(
-        new CopyStart(settings.source(), copies, jobSettings, encryption, trigger));
+    return runner.start(new CopyStart(settings.source(), copies, jobSettings, encryption, trigger));
   }
 }

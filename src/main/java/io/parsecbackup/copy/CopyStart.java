@@ -63,8 +63,7 @@ public record CopyStart(
         cancelled -> {
           // The first record is written now.
           lock.releaseAndShow(scratch.id(), "copy " + scratch.id());
-          new CopyRun(
-                  new CopySource(source, scratch.id(), report, cancelled, encryption), targets)
+          new CopyRun(new CopySource(source, scratch.id(), report, cancelled, encryption), targets)
               .run();
         });
   }

@@ -168,7 +168,8 @@ final class Publication {
   private boolean settle(byte[] sealed, Exception failure) {
     try {
       if (stored().isEmpty()) {
-        byte[] tombstone = Tombstone.of(id, "The server did not confirm that it stored the backup.");
+        byte[] tombstone =
+            Tombstone.of(id, "The server did not confirm that it stored the backup.");
         // First a mark that a listing shows, so that readers need not open each document.
         putIfAbsent(Layout.revoked(id), tombstone);
         putIfAbsent(Layout.backupJson(id), tombstone);

@@ -75,8 +75,7 @@ class OtherRepositoryTest {
     RepositorySettings configured = configured(Map.of("parsec.backup.repository", value));
     assertRefused("parsec.backup.repository names neither", configured::repository);
     assertRefused(
-        "parsec.backup.copies names neither",
-        () -> configured.open("parsec.backup.copies", value));
+        "parsec.backup.copies names neither", () -> configured.open("parsec.backup.copies", value));
   }
 
   private static RepositorySettings configured(Map<String, String> settings) {
@@ -140,10 +139,7 @@ class OtherRepositoryTest {
 
   private static String selected(
       RepositorySettings configured, String text, Map<String, String> environment) {
-    return configured
-        .at(new TargetText("--repository", text), environment)
-        .repository()
-        .location();
+    return configured.at(new TargetText("--repository", text), environment).repository().location();
   }
 
   @Test

@@ -92,8 +92,7 @@ class MixedCopyTest {
       s3.folderBucket(bucket, folder.toAbsolutePath().normalize());
       RepositoryPlace.assign(
           folder,
-          RepositoryPlace.setting(
-              proxy.endpoint(), bucket, s3.accessKey(), s3.secretKey()));
+          RepositoryPlace.setting(proxy.endpoint(), bucket, s3.accessKey(), s3.secretKey()));
     }
     return folder;
   }

@@ -64,8 +64,7 @@ class HostileRepositoryTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  private static final boolean IN_FOLDER =
-      RepositoryPlace.kind() == RepositoryPlace.Kind.FOLDER;
+  private static final boolean IN_FOLDER = RepositoryPlace.kind() == RepositoryPlace.Kind.FOLDER;
 
   private static final String ALL_FILES = "all files";
   private static final String ORGANIZATION = "objects/an-organization";

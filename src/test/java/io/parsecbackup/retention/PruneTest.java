@@ -362,8 +362,7 @@ class PruneTest {
     allAreWhole(repository);
     Files.delete(repository.resolve("backups").resolve(first).resolve("backup.json"));
     prune(repository, all, false);
-    assertTrue(
-        Files.exists(repository.resolve("backups").resolve(first).resolve("database.dump")));
+    assertTrue(Files.exists(repository.resolve("backups").resolve(first).resolve("database.dump")));
   }
 
   @Test

@@ -35,7 +35,8 @@ record CopyChecks(RepositorySettings repository, CopySettings copies) {
 
   private static CheckResult check(Repository original, Repository place) {
     String location = place.location();
-    CheckResult content = CheckResult.examine(NAME, () -> location + ": " + content(original, place));
+    CheckResult content =
+        CheckResult.examine(NAME, () -> location + ": " + content(original, place));
     if (!content.isHealthy()) {
       return named(location, content);
     }
@@ -51,8 +52,7 @@ record CopyChecks(RepositorySettings repository, CopySettings copies) {
   private static CheckResult named(String place, CheckResult failed) {
     return failed.detail().contains(place)
         ? new CheckResult(NAME, failed.state(), failed.detail(), failed.problem())
-        : new CheckResult(
-            NAME, failed.state(), place + ": " + failed.detail(), failed.problem());
+        : new CheckResult(NAME, failed.state(), place + ": " + failed.detail(), failed.problem());
   }
 
   private static String content(Repository original, Repository place) {

@@ -28,10 +28,7 @@ public final class UnfinishedUploads {
    */
   private static final Pattern NAMES =
       Pattern.compile(
-          FILES
-              + "[^/]+|(?:objects|conflicts)/(?!(?:.*/)?(?:objects/|conflicts/|"
-              + FILES
-              + ")).+",
+          FILES + "[^/]+|(?:objects|conflicts)/(?!(?:.*/)?(?:objects/|conflicts/|" + FILES + ")).+",
           Pattern.DOTALL);
 
   private static final int MOST_PAGES = 1_000;

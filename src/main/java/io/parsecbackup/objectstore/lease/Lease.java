@@ -41,6 +41,7 @@ final class Lease implements RepositoryLocks.Held {
 
   /** Held while the lock's object is changed: threads do not compete. */
   private final ReentrantLock changing = new ReentrantLock();
+
   private final Loss loss = new Loss();
   private final Clock clock;
   private final Runnable onClose;

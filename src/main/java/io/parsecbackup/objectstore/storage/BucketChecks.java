@@ -102,8 +102,7 @@ record BucketChecks(BucketReads reads, BucketFolders folders) {
     }
     String id = ids.getLast();
     String document = Layout.BACKUPS + "/" + id + "/" + Layout.DOCUMENT;
-    Retention retention = 
-        BucketProtection.retention(reads.client(), reads.place().key(document));
+    Retention retention = BucketProtection.retention(reads.client(), reads.place().key(document));
     if (retention.until().isPresent()) {
       return ". The newest backup " + id + " is locked until " + retention.until().get();
     }

@@ -74,9 +74,9 @@ public final class ObjectIndex {
   /**
    * The objects as they were when backup {@code id} was taken, in key order: the records of the
    * segments up to it, the newest first in priority, without the objects that were removed later.
-   * An object that was removed and is there again has the record with which it came back.
-   * If one of these is damaged or missing, its records are taken, with the lowest priority, from a
-   * newer compaction, from newer segments and from its own readable lines.
+   * An object that was removed and is there again has the record with which it came back. If one of
+   * these is damaged or missing, its records are taken, with the lowest priority, from a newer
+   * compaction, from newer segments and from its own readable lines.
    *
    * @param intermediate names a file that does not exist yet, for merging in steps
    */
@@ -105,8 +105,7 @@ public final class ObjectIndex {
           ? records
           : records.without(
               RecordStream.mergeAny(IndexCodec.INSTANCE, later, intermediate)
-                  .without(
-                      RecordStream.merge(IndexCodec.INSTANCE, returned.stream().toList())));
+                  .without(RecordStream.merge(IndexCodec.INSTANCE, returned.stream().toList())));
     } catch (IOException | RuntimeException e) {
       records.close();
       throw e;

@@ -86,9 +86,7 @@ class DoctorTest {
     backUp(repository);
     Path good = folder.resolve("good");
     Path fresh = folder.resolve("fresh");
-    PlainCore.copies(repository, good.toString(), new StableStorage())
-        .start(Trigger.CLI)
-        .execute();
+    PlainCore.copies(repository, good.toString(), new StableStorage()).start(Trigger.CLI).execute();
     Path other = folder.resolve("of-another");
     backUp(other);
     Path photos = Files.createDirectories(folder.resolve("photos"));

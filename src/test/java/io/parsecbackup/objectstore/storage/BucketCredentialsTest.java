@@ -30,8 +30,7 @@ class BucketCredentialsTest {
   private static final class Expired implements CredentialSource {
 
     private final Credentials valid;
-    private volatile Credentials current =
-        new Credentials("expired", "expired", Optional.empty());
+    private volatile Credentials current = new Credentials("expired", "expired", Optional.empty());
 
     Expired(EmbeddedS3 server) {
       valid = new Credentials(server.accessKey(), server.secretKey(), Optional.empty());

@@ -149,8 +149,7 @@ class LeaseTest {
             scenario.open(new LeaseTimes(Duration.ofMinutes(1), Duration.ofSeconds(1)));
         Held held = silent.locks().exclusive("prune")) {
       putDeadHolder("exclusive");
-      Awaitility.await()
-          .untilAsserted(() -> assertThrows(Problem.class, held::requireHeldLately));
+      Awaitility.await().untilAsserted(() -> assertThrows(Problem.class, held::requireHeldLately));
     }
   }
 
@@ -331,7 +330,8 @@ class LeaseTest {
         Held held = behind.locks().exclusive("backup")) {
       proxy.when(request -> request.key().equals(LOCK), new Fault.Drop());
       Problem lost = assertThrows(Problem.class, held::requireHeld);
-      assertTrue(String.valueOf(lost.getMessage()).contains("could not be renewed"), lost::toString);
+      assertTrue(
+          String.valueOf(lost.getMessage()).contains("could not be renewed"), lost::toString);
     }
   }
 
