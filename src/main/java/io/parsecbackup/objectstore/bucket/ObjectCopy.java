@@ -60,13 +60,15 @@ public record ObjectCopy(BucketClient client, BucketPlace place) {
               request(other, from, key)
                   .header("x-amz-checksum-algorithm", "SHA256")
                   .header("If-None-Match", "*"));
-      String stored =
-          digest(answer.body())
-              .orElseThrow(() -> new CopyUnsupportedException("its answer has no SHA-256"));
-      if (!stored.equals(sha256)) {
+      Optional<String> stored = digest(answer.body());
+      if (!stored.equals(Optional.of(sha256))) {
+        // Without a digest nobody knows what the server has copied.
         remove(key);
       }
-      return stored.equals(sha256);
+      if (stored.isEmpty()) {
+        throw new CopyUnsupportedException("its answer has no SHA-256");
+      }
+      return stored.get().equals(sha256);
     } catch (TransferException e) {
       if (e.kind() == Kind.PRESENT || e.kind() == Kind.ABSENT) {
         // The object here was written, or the one there was replaced or removed.
@@ -99,13 +101,13 @@ public record ObjectCopy(BucketClient client, BucketPlace place) {
   }
 
   /**
-   * For a restore by hand, damaged bytes are worse than none. They stay if a key may not delete.
+   * For a restore by hand, damaged bytes are worse than none. They stay if the key may not delete.
    */
   private void remove(String key) throws IOException {
     try {
       client.transfer(BucketRequest.of(HttpMethod.DELETE, key));
     } catch (TransferException e) {
-      LOG.debugf("The server's copy of %s has other bytes, and stays: %s", key, e.getMessage());
+      LOG.debugf("The server's copy of %s stays, although its bytes are wrong or unknown: %s", key, e.getMessage());
     }
   }
 
