@@ -73,7 +73,7 @@ class DiskFullTest {
       LOG.infof("%s full disk", disk.isReal() ? "a really" : "an imitated");
       Backup failed = failAndRecover(disk, step, occurrence);
       if (disk.isReal() && !step.contains("ID.json")) {
-        assertTrue(failed.error().orElseThrow().contains("full"), failed::toString);
+        assertTrue(failed.error().orElseThrow().contains("no space left"), failed::toString);
       }
     }
   }
