@@ -75,7 +75,7 @@ public final class RepositoryPlace {
         Duration.ofSeconds(
             Long.parseLong(
                 inherited == null
-                    ? System.getProperty("parsec.test.lease", kind() == Kind.FOLDER ? "8" : "3")
+                    ? System.getProperty("parsec.test.lease", kind() == Kind.FOLDER ? "8" : "6")
                     : inherited));
     return new LeaseTimes(lease, lease.dividedBy(6));
   }
@@ -214,7 +214,7 @@ public final class RepositoryPlace {
                     TRANSFERS,
                     PART,
                     new Retries(4, Duration.ofMillis(10), Duration.ofMillis(100)),
-                    kind() == Kind.FOLDER ? LeaseTimes.USUAL : LEASE,
+                    LEASE,
                     OptionalLong.empty())),
             Server.CACHE);
     return new RepositoryStorages() {
