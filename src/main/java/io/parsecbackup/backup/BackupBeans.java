@@ -41,7 +41,8 @@ final class BackupBeans {
         new BucketStorages(
             clients,
             System.getenv(),
-            BucketStorages.Options.usual(clients.inFlight(transfers), transfers.bytesPerSecond())),
+            BucketStorages.Options.usual(
+                transfers.requestsInFlight(), transfers.bytesPerSecond())),
         config.cache().orElseGet(() -> Path.of(System.getProperty("java.io.tmpdir"))));
   }
 

@@ -142,16 +142,21 @@ public final class S3Clients {
     return URI.create(object.substring(0, object.length() - 1));
   }
 
+  /** As {@link #inFlight(int, OptionalLong)}, with the configured numbers. */
+  public int inFlight(TransferConfig config) {
+    return inFlight(config.requestsInFlight(), config.bytesPerSecond());
+  }
+
   /**
    * How many transfers may run at once. With a low bandwidth limit this is less than configured:
    * with more, each would wait so long that its server would close the connection.
    */
-  public int inFlight(TransferConfig config) {
-    OptionalLong limit = config.bytesPerSecond();
-    if (limit.isEmpty()) {
-      return config.requestsInFlight();
+  public int inFlight(int configured, OptionalLong bytesPerSecond) {
+    if (bytesPerSecond.isEmpty()) {
+      return configured;
     }
-    long most = limit.getAsLong() * silence.toSeconds() / (3L * HashedStream.MOST_HELD_UP);
-    return (int) Math.clamp(most, 1, config.requestsInFlight());
+    long most =
+        bytesPerSecond.getAsLong() * silence.toSeconds() / (3L * HashedStream.MOST_HELD_UP);
+    return (int) Math.clamp(most, 1, configured);
   }
 }

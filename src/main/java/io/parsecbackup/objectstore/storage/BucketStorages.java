@@ -74,7 +74,8 @@ public final class BucketStorages {
     BucketPlace place = new BucketPlace(address(setting), setting.prefix());
     CredentialSource credentials = credentials(setting);
     credentials.refresh();
-    S3Connection connection = clients.open(place.address(), credentials, options.transfers());
+    int transfers = clients.inFlight(options.transfers(), options.bytesPerSecond());
+    S3Connection connection = clients.open(place.address(), credentials, transfers);
     S3Connection forLease =
         clients.withSilence(options.times().heartbeat()).open(place.address(), credentials, 1);
     LeaseLocks locks =
@@ -99,7 +100,7 @@ public final class BucketStorages {
             disk,
             locks,
             new BucketClient.Limits(
-                clients.bandwidth(options.bytesPerSecond()), options.transfers())),
+                clients.bandwidth(options.bytesPerSecond()), transfers)),
         new BucketWrites.PartsSize(disk, options.partSize()),
         new BucketCache(
             cache.toAbsolutePath().resolve("parsec-backup-" + place.hash()), Clock.systemUTC()),
