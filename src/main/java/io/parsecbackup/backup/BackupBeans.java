@@ -41,8 +41,7 @@ final class BackupBeans {
         new BucketStorages(
             clients,
             System.getenv(),
-            BucketStorages.Options.usual(
-                transfers.requestsInFlight(), transfers.bytesPerSecond())),
+            BucketStorages.Options.usual(transfers.requestsInFlight(), transfers.bytesPerSecond())),
         config.cache().orElseGet(() -> Path.of(System.getProperty("java.io.tmpdir"))));
   }
 

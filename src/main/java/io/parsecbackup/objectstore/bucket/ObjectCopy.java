@@ -107,7 +107,9 @@ public record ObjectCopy(BucketClient client, BucketPlace place) {
     try {
       client.transfer(BucketRequest.of(HttpMethod.DELETE, key));
     } catch (TransferException e) {
-      LOG.debugf("The server's copy of %s stays, although its bytes are wrong or unknown: %s", key, e.getMessage());
+      LOG.debugf(
+          "The server's copy of %s stays, although its bytes are wrong or unknown: %s",
+          key, e.getMessage());
     }
   }
 

@@ -155,8 +155,7 @@ public final class S3Clients {
     if (bytesPerSecond.isEmpty()) {
       return configured;
     }
-    long most =
-        bytesPerSecond.getAsLong() * silence.toSeconds() / (3L * HashedStream.MOST_HELD_UP);
+    long most = bytesPerSecond.getAsLong() * silence.toSeconds() / (3L * HashedStream.MOST_HELD_UP);
     return (int) Math.clamp(most, 1, configured);
   }
 }

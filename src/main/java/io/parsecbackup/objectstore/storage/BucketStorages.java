@@ -99,8 +99,7 @@ public final class BucketStorages {
             options.retries(),
             disk,
             locks,
-            new BucketClient.Limits(
-                clients.bandwidth(options.bytesPerSecond()), transfers)),
+            new BucketClient.Limits(clients.bandwidth(options.bytesPerSecond()), transfers)),
         new BucketWrites.PartsSize(disk, options.partSize()),
         new BucketCache(
             cache.toAbsolutePath().resolve("parsec-backup-" + place.hash()), Clock.systemUTC()),
