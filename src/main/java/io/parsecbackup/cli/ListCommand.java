@@ -64,9 +64,9 @@ public class ListCommand implements Callable<Integer> {
     if (found.isEmpty()) {
       output.line("no backup yet in " + selected.location());
     } else {
-      output.line("backups in " + selected.location());
       output.line(BackupText.HEADER);
       found.stream().map(BackupText::row).forEach(output::line);
+      output.line("repository: " + selected.location());
     }
     if (repository.isConfigured()) {
       copies().stream().map(BackupText::copy).forEach(output::line);

@@ -229,6 +229,7 @@ class BackupIT {
     List<String> lines = table.stdout().lines().toList();
     assertTrue(lines.get(0).startsWith("ID "), lines.toString());
     assertTrue(lines.get(1).startsWith(id + "  complete"), lines.toString());
+    assertTrue(lines.get(3).startsWith("repository: "), lines.toString());
     Ended shown = PackagedProgram.run(alone, "show", firstId());
     assertEquals(0, shown.exitCode(), shown.all());
     assertTrue(shown.stdout().contains("60 copied"), shown.all());
