@@ -20,7 +20,7 @@ public final class TransferException extends RuntimeException {
     NO_ACCESS,
     /** The object exists, and the request was to store it only if it does not. */
     PRESENT,
-    /** The server does not support a header of the request. */
+    /** The server does not support a header or a parameter of the request. */
     UNSUPPORTED,
     /** The server refuses this request: a retry gets the same answer. */
     REFUSED

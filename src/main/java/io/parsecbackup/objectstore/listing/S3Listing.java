@@ -51,7 +51,7 @@ public final class S3Listing {
   }
 
   /**
-   * The pages of a part of the bucket, one by one.
+   * The pages of a part of the bucket, one by one. They fail if the server ignores a parameter.
    *
    * @param prefix the beginning of all keys
    * @param delimiter keys that have it after the prefix are not listed, but only their beginning;

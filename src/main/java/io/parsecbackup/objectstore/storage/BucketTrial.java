@@ -148,18 +148,27 @@ final class BucketTrial {
     if (head.date().equals(Instant.EPOCH)) {
       throw unusable("its answers have no Date");
     }
-    List<ListedObject> listed =
-        BucketClient.await(
-                new S3Listing(client.connection(), client.retries()).pages(key, "").next())
-            .objects();
     boolean found =
-        listed.stream()
+        listed(key, "").stream()
             .anyMatch(object ->
                 object.key().equals(key)
                     && object.etag().equals(head.etag())
                     && object.size() == head.size());
     if (!found) {
       throw unusable("its listing does not show what was just written");
+    }
+    listed(key + "-another", "");
+    listed(place.keyPrefix(), "/");
+  }
+
+  /** The keys of the first page. */
+  private List<ListedObject> listed(String prefix, String delimiter) throws IOException {
+    S3Listing listing = new S3Listing(client.connection(), client.retries());
+    try {
+      return BucketClient.await(listing.pages(prefix, delimiter).next()).objects();
+    } catch (TransferException e) {
+      // A repository deletes what is listed below a prefix.
+      throw e.kind() == Kind.UNSUPPORTED ? unusable(String.valueOf(e.getMessage())) : e;
     }
   }
 

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.Problem;
+import io.parsecbackup.repository.storage.Content;
+import io.parsecbackup.repository.storage.NewFile;
+import io.parsecbackup.repository.storage.RemoteStorageException;
 import io.parsecbackup.testing.EmbeddedS3;
 import io.parsecbackup.testing.Fault;
 import io.parsecbackup.testing.FaultyProxy;
@@ -15,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -70,6 +74,43 @@ class BucketTrialTest {
             List.of(Map.entry("ETag", "\"0123\""), Map.entry("Content-Range", "bytes 2-6/100")),
             "wrong".getBytes(StandardCharsets.UTF_8)),
         "Range");
+  }
+
+  @Test
+  void refusesAServerThatIgnoresThePrefixOfAListing() throws IOException {
+    BucketScenario scenario = BucketScenario.in(SERVER, folder);
+    try (FaultyProxy proxy = FaultyProxy.before(SERVER.endpoint());
+        BucketStorage storage = scenario.through(proxy.endpoint()).open()) {
+      ignorePrefixes(proxy);
+      Problem refused = assertThrows(Problem.class, storage::probe);
+      assertTrue(
+          String.valueOf(refused.getMessage()).contains("the parameter prefix"), refused::getMessage);
+    }
+  }
+
+  @Test
+  void deletesAndShowsNothingIfTheServerIgnoresThePrefixOfAListing() throws IOException {
+    BucketScenario scenario = BucketScenario.in(SERVER, folder);
+    try (FaultyProxy proxy = FaultyProxy.before(SERVER.endpoint());
+        BucketStorage storage = scenario.through(proxy.endpoint()).open()) {
+      for (String name : List.of("backups/1/a", "conflicts/K/b", "objects/K")) {
+        storage.put(NewFile.replacing(name, Content.of(new byte[1])));
+      }
+      ignorePrefixes(proxy);
+      storage.list("").forEachRemaining(file -> {});
+      assertThrows(RemoteStorageException.class, () -> storage.deleteTree("conflicts/K"));
+      assertThrows(RemoteStorageException.class, () -> storage.children("conflicts"));
+      assertThrows(RemoteStorageException.class, () -> storage.children(""));
+      assertEquals(0, proxy.count(S3Request.Kind.DELETE_OBJECT));
+    }
+  }
+
+  /** Each listing is answered as the first one, which has all files. */
+  private static void ignorePrefixes(FaultyProxy proxy) {
+    AtomicReference<S3Response> all = new AtomicReference<>();
+    proxy.when(
+        S3Request.Kind.LIST,
+        Fault.rewrite(answer -> all.compareAndSet(null, answer) ? answer : all.get()));
   }
 
   private void assertRefused(Predicate<S3Request> requests, S3Response answer, String named) {
