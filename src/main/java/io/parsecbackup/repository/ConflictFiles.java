@@ -4,13 +4,16 @@ import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.storage.ConditionFailedException;
 import io.parsecbackup.repository.storage.Content;
 import io.parsecbackup.repository.storage.NewFile;
+import io.parsecbackup.repository.storage.RemoteStorageException;
 import io.parsecbackup.repository.storage.Sha256;
 import io.parsecbackup.repository.storage.Storage;
 import io.parsecbackup.repository.storage.StoredFile;
 import io.parsecbackup.repository.storage.UnsafeFileException;
+import io.parsecbackup.repository.storage.UnusableFileException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.NoSuchFileException;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Optional;
@@ -37,8 +40,9 @@ final class ConflictFiles {
   }
 
   /**
-   * {@code first}, then the files here that may have the bytes of {@code entry}. The iterator
-   * throws {@link UncheckedIOException} when a server does not tell whether a file exists.
+   * {@code first}, then the files here that may have the bytes of {@code entry}. One of which a
+   * server does not tell whether it exists is among them. The iterator throws {@link
+   * UncheckedIOException} when the server answers for no other file either.
    */
   Iterator<ObjectPlace> placesAfter(ObjectPlace first, IndexRecord entry) {
     return new Iterator<>() {
@@ -46,6 +50,7 @@ final class ConflictFiles {
       private Optional<ObjectPlace> next = Optional.of(first);
       private boolean isStarted;
       private int unreadable;
+      private boolean isUnknown;
 
       @Override
       public boolean hasNext() {
@@ -56,7 +61,7 @@ final class ConflictFiles {
         // A file that the disk could not read once may be readable now.
         if (next.isEmpty() && unreadable >= 0) {
           next = existing(unreadable(++unreadable));
-          unreadable = next.isEmpty() ? -1 : unreadable;
+          unreadable = next.isEmpty() || isUnknown ? -1 : unreadable;
         }
         return next.isPresent();
       }
@@ -64,12 +69,15 @@ final class ConflictFiles {
       private Optional<ObjectPlace> existing(String last) {
         String name = name(entry.key(), last);
         try {
-          return exists(name)
-              ? Optional.of(new ObjectPlace(storage, name, entry))
-              : Optional.empty();
+          isUnknown = false;
+          if (!exists(name)) {
+            return Optional.empty();
+          }
         } catch (IOException e) {
-          throw new UncheckedIOException(e);
+          isUnknown = true;
+          requireServer();
         }
+        return Optional.of(new ObjectPlace(storage, name, entry));
       }
 
       @Override
@@ -82,6 +90,14 @@ final class ConflictFiles {
         return place;
       }
     };
+  }
+
+  private void requireServer() {
+    try {
+      UnusableFileException.requireServer(storage);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /**
@@ -104,9 +120,14 @@ final class ConflictFiles {
     }
   }
 
-  /** Whether {@link #keep} has kept these bytes. */
+  /** Whether {@link #keep} has kept these bytes; false if a server does not tell. */
   boolean has(String key, String sha256) throws IOException {
-    return storage.find(name(key, sha256)).isPresent();
+    try {
+      return storage.find(name(key, sha256)).isPresent();
+    } catch (RemoteStorageException e) {
+      UnusableFileException.requireServer(storage);
+      return false;
+    }
   }
 
   /** Stores {@code fetched} here, unless these bytes are already here. */
@@ -138,24 +159,48 @@ final class ConflictFiles {
   }
 
   /**
-   * Gives the bytes of {@code target} a name here if they are not those of {@code entry}.
+   * Gives the bytes of {@code target} a name here if they are not those of {@code entry}, or cannot
+   * be read. In a bucket they keep their old name too.
    *
    * @return whether they are other bytes
+   * @throws UnusableFileException when a server neither sends them nor gives them that name
    */
   boolean keepReplaced(StoredFile target, IndexRecord entry) throws IOException {
     String other;
     try {
       other = sha256(target.name());
     } catch (IOException e) {
-      unreadableUnlessRemote(e);
-      moveUnreadable(target.name(), entry.key());
+      if (storage.isRemote()) {
+        copyUnreadable(target.name(), entry.key(), e);
+      } else {
+        moveUnreadable(target.name(), entry.key());
+      }
       return true;
     }
     if (other.equals(entry.sha256())) {
       return false;
     }
-    storage.copy(target.name(), name(entry.key(), other));
+    copy(target.name(), name(entry.key(), other));
     return true;
+  }
+
+  /** A server may copy what it does not send. */
+  private void copyUnreadable(String target, String key, IOException why) throws IOException {
+    UnusableFileException.requireServer(storage);
+    try {
+      storage.copy(target, free(key));
+    } catch (RemoteStorageException | NoSuchFileException e) {
+      why.addSuppressed(e);
+      throw UnusableFileException.of(storage, target, why);
+    }
+  }
+
+  private void copy(String from, String to) throws IOException {
+    try {
+      storage.copy(from, to);
+    } catch (RemoteStorageException e) {
+      throw UnusableFileException.of(storage, from, e);
+    }
   }
 
   private String sha256(String name) throws IOException {
@@ -172,13 +217,17 @@ final class ConflictFiles {
     return UNREADABLE;
   }
 
-  /** A file that cannot be read has no digest to name it by, so it is numbered. */
   void moveUnreadable(String target, String key) throws IOException {
+    storage.move(target, free(key));
+  }
+
+  /** A file that cannot be read has no digest to name it by, so it is numbered. */
+  private String free(String key) throws IOException {
     int n = 1;
     while (exists(name(key, unreadable(n)))) {
       n++;
     }
-    storage.move(target, name(key, unreadable(n)));
+    return name(key, unreadable(n));
   }
 
   private static String unreadable(int n) {

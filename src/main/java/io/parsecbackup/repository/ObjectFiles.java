@@ -7,11 +7,13 @@ import io.parsecbackup.repository.storage.ConditionFailedException;
 import io.parsecbackup.repository.storage.Content;
 import io.parsecbackup.repository.storage.NewFile;
 import io.parsecbackup.repository.storage.PrivateFiles;
+import io.parsecbackup.repository.storage.RemoteStorageException;
 import io.parsecbackup.repository.storage.ServerCopies;
 import io.parsecbackup.repository.storage.Sha256;
 import io.parsecbackup.repository.storage.Storage;
 import io.parsecbackup.repository.storage.StoredFile;
 import io.parsecbackup.repository.storage.UnsafeFileException;
+import io.parsecbackup.repository.storage.UnusableFileException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.NoSuchFileException;
@@ -153,19 +155,22 @@ public final class ObjectFiles {
         : conflicts.placesAfter(new ObjectPlace(storage, name(entry.key()), entry), entry);
   }
 
-  /** Whether the object's file has the bytes of {@code entry}. Reads the whole file. */
+  /**
+   * Whether the object's file has the bytes of {@code entry}. Reads the whole file.
+   *
+   * @throws IOException when a server answers for no file, which says nothing about the bytes
+   */
   boolean holds(IndexRecord entry) throws IOException {
-    OptionalLong size = size(entry.key());
-    if (size.isEmpty() || size.getAsLong() != entry.size()) {
-      return false;
-    }
-    try (InputStream in = open(entry.key())) {
-      return Sha256.of(in).equals(entry.sha256());
-    } catch (IOException e) {
-      if (storage.isRemote()) {
-        // The server does not answer: this says nothing about the bytes.
-        throw e;
+    try {
+      OptionalLong size = size(entry.key());
+      if (size.isEmpty() || size.getAsLong() != entry.size()) {
+        return false;
       }
+      try (InputStream in = open(entry.key())) {
+        return Sha256.of(in).equals(entry.sha256());
+      }
+    } catch (IOException e) {
+      UnusableFileException.requireServer(storage);
       LOG.warnf("Cannot read the object '%s' back: %s", entry.key(), e);
       return false;
     }
@@ -181,6 +186,8 @@ public final class ObjectFiles {
    *
    * @param fetched the bytes that {@code entry} describes
    * @throws UnsafeFileException when a folder in its path is a link; this affects one object only
+   * @throws UnusableFileException when a server has a file with its name that can be neither read
+   *     nor replaced; this affects one object only
    * @throws IOException when the storage fails; the existing object is unchanged then
    */
   public Placed place(Content fetched, IndexRecord entry, Journal journal) throws IOException {
@@ -200,10 +207,7 @@ public final class ObjectFiles {
         write(fetched, entry, journal, absent());
         return Placed.STORED;
       } catch (ConditionFailedException e) {
-        existing = storage.find(name(entry.key()));
-        if (existing.isEmpty()) {
-          throw e;
-        }
+        existing = Optional.of(existing(entry.key()));
       }
     }
     boolean displaced = conflicts.keepReplaced(existing.get(), entry);
@@ -213,6 +217,15 @@ public final class ObjectFiles {
       journal.add(entry);
     }
     return displaced ? Placed.DISPLACED : Placed.STORED;
+  }
+
+  /** The file that a server says to have. */
+  private StoredFile existing(String key) throws IOException {
+    try {
+      return find(key);
+    } catch (RemoteStorageException | NoSuchFileException e) {
+      throw UnusableFileException.of(storage, name(key), e);
+    }
   }
 
   /**
@@ -269,6 +282,7 @@ public final class ObjectFiles {
    * Moves the file of {@code key} out of {@code objects/}: its bytes are not those that the dead
    * run wrote, and after a power cut they may be anything. Bytes that the run was only about to
    * replace already have a name under {@code conflicts/}; they are valid and stay where they are.
+   * A file that a server does not send stays too: {@link #place} tries to replace it.
    */
   void putAside(String key) throws IOException {
     try {
@@ -276,6 +290,9 @@ public final class ObjectFiles {
         conflicts.moveAside(name(key), key);
       }
     } catch (UnsafeFileException e) {
+      LOG.warnf("The file of '%s' is not moved: %s", key, e.getMessage());
+    } catch (RemoteStorageException | NoSuchFileException e) {
+      UnusableFileException.requireServer(storage);
       LOG.warnf("The file of '%s' is not moved: %s", key, e.getMessage());
     }
   }

@@ -3,10 +3,10 @@ package io.parsecbackup.repository;
 import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.storage.Damage;
 import io.parsecbackup.repository.storage.DigestMismatchException;
-import io.parsecbackup.repository.storage.Layout;
 import io.parsecbackup.repository.storage.Storage;
 import io.parsecbackup.repository.storage.StoredFile;
 import io.parsecbackup.repository.storage.UnsafeFileException;
+import io.parsecbackup.repository.storage.UnusableFileException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
@@ -147,12 +147,10 @@ public final class ObjectProof {
    * @throws UncheckedIOException when the server does not serve another file either
    */
   private void requireStore() {
-    if (objects.storage().isRemote()) {
-      try {
-        objects.storage().find(Layout.IDENTITY);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
+    try {
+      UnusableFileException.requireServer(objects.storage());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -42,6 +42,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A repository's bucket with faults. Whatever its server answers, a backup is either whole or not
@@ -311,6 +312,29 @@ class FaultyRepositoryTest {
     assertEquals(JobState.COMPLETE, next.state(), next::toString);
     assertEquals(List.of(), findings(repository));
     proof.isUntouched(published);
+    proof.allAreWhole();
+  }
+
+  /** Verify has listed the object as damaged, so each backup reads it. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void anObjectThatTheServerDoesNotSendStopsNoBackup(boolean isCopied) throws Exception {
+    server.proxy().reset();
+    Path repository = server.assign(lab.copy(prepared));
+    RepositoryProof proof = new RepositoryProof(repository);
+    String key = "objects/" + proof.index().keySet().iterator().next();
+    server.proxy().when(r -> r.kind() == Kind.GET_OBJECT && r.key().equals(key), Fault.status(500));
+    if (!isCopied) {
+      server.proxy().when(r -> r.header("x-amz-copy-source").isPresent(), Fault.status(500));
+    }
+    assertEquals(1, findings(repository).size());
+    Outcome outcome = run(repository);
+    assertEquals(
+        isCopied ? JobState.COMPLETE : JobState.INCOMPLETE, outcome.state(), outcome::toString);
+    server.proxy().reset();
+    Outcome next = run(repository);
+    assertEquals(JobState.COMPLETE, next.state(), next::toString);
+    assertEquals(List.of(), findings(repository));
     proof.allAreWhole();
   }
 }

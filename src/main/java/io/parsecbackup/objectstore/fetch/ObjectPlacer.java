@@ -11,6 +11,7 @@ import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.storage.Content;
 import io.parsecbackup.repository.storage.RemoteStorageException;
 import io.parsecbackup.repository.storage.UnsafeFileException;
+import io.parsecbackup.repository.storage.UnusableFileException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
@@ -73,7 +74,7 @@ final class ObjectPlacer {
                 + " moved to conflicts/",
             planned.key());
       }
-    } catch (UnsafeFileException e) {
+    } catch (UnsafeFileException | UnusableFileException e) {
       refuse(planned.key(), e);
       return;
     } catch (RemoteStorageException e) {
@@ -114,7 +115,7 @@ final class ObjectPlacer {
                 + " bytes, which was backed up before");
         workspace.journal().add(held);
       }
-    } catch (UnsafeFileException e) {
+    } catch (UnsafeFileException | UnusableFileException e) {
       refuse(held.key(), e);
       return;
     } catch (RemoteStorageException e) {
