@@ -22,6 +22,8 @@ public final class Problem extends RuntimeException {
      * system.
      */
     REPOSITORY,
+    /** A server did not tell whether it has stored the last file of a backup. */
+    UNDECIDED,
     /** Not enough free space. */
     SPACE,
     /** The database or one of PostgreSQL's programs failed. */
@@ -62,7 +64,7 @@ public final class Problem extends RuntimeException {
       case CONFIGURATION, NOT_SUPPORTED -> 2;
       case HELD -> 4;
       case CANCELLED -> 130;
-      case NOT_FOUND, REPOSITORY, SPACE, DATABASE, OBJECT_STORE, INTERNAL -> 1;
+      case NOT_FOUND, REPOSITORY, UNDECIDED, SPACE, DATABASE, OBJECT_STORE, INTERNAL -> 1;
     };
   }
 }

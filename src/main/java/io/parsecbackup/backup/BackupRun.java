@@ -153,8 +153,8 @@ final class BackupRun implements JobWork<Backup> {
               "backup %s is published but incomplete: objects are missing", ended.id());
       case FAILED, CANCELLED, RUNNING ->
           JobLog.LOG.errorf(
-              "backup %s was not published: %s",
-              ended.id(), ended.error().orElse("unknown reason"));
+              "backup %s is %s: %s",
+              ended.id(), ended.stateInWords(), ended.error().orElse("unknown reason"));
     }
     ended.warnings().forEach(warning -> JobLog.LOG.warnf("backup %s: %s", ended.id(), warning));
   }

@@ -184,14 +184,24 @@ public final class Job<D extends JobDocument> implements AutoCloseable {
       // A cancellation is not checked after this: finished work is reported as finished.
       return new JobEnd<>(work.run(cancellation), Optional.empty());
     } catch (Throwable e) {
-      // If the lock was lost, anything that failed is a consequence: the work was cancelled, or the
-      // run that took the lock over has removed its files.
-      Problem problem = lock.lost().orElseGet(() -> JobFailure.problem(kind + " " + id(), e));
+      Problem problem = problem(e);
       boolean cancelled = problem.kind() == Kind.CANCELLED && !interrupted;
       return new JobEnd<>(
           work.ended(cancelled ? JobState.CANCELLED : JobState.FAILED, problem),
           Optional.of(problem));
     }
+  }
+
+  /**
+   * If the lock was lost, anything that failed is a consequence: the work was cancelled, or the run
+   * that took the lock over has removed its files. But a lost lock does not prove that nothing was
+   * published.
+   */
+  private Problem problem(Throwable failure) {
+    if (failure instanceof Problem undecided && undecided.kind() == Kind.UNDECIDED) {
+      return undecided;
+    }
+    return lock.lost().orElseGet(() -> JobFailure.problem(kind + " " + id(), failure));
   }
 
   private void clear() {

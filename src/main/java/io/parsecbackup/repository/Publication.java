@@ -12,7 +12,6 @@ import io.parsecbackup.repository.storage.Content;
 import io.parsecbackup.repository.storage.Documents;
 import io.parsecbackup.repository.storage.Layout;
 import io.parsecbackup.repository.storage.NewFile;
-import io.parsecbackup.repository.storage.RemoteStorageException;
 import io.parsecbackup.repository.storage.RepositoryLocks;
 import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.repository.storage.SealedJson;
@@ -110,7 +109,7 @@ final class Publication {
       if (undecided && settle(sealed, e)) {
         return;
       }
-      if (undecided && e instanceof RemoteStorageException) {
+      if (undecided) {
         throw unknown(e);
       }
       throw e;
@@ -201,11 +200,13 @@ final class Publication {
     }
   }
 
-  private static Problem unknown(Exception failure) {
+  private Problem unknown(Exception failure) {
     return new Problem(
-        Problem.Kind.REPOSITORY,
+        Problem.Kind.UNDECIDED,
         "it is not known whether the backup was published, because "
-            + failure.getMessage()
+            + (lock.lost().isPresent()
+                ? "the lock was lost before the server had answered"
+                : failure.getMessage())
             + ". Run list when the bucket answers again; the next run finds out too",
         failure);
   }
@@ -227,7 +228,7 @@ final class Publication {
       LockSupport.parkNanos(PAUSE_NANOS * attempt);
     }
     undecided = true;
-    throw new WrittenFiles(storage).isMissing(Layout.backupJson(id));
+    throw unknown(new WrittenFiles(storage).isMissing(Layout.backupJson(id)));
   }
 
   /** See {@link Workspace#publishSegment}. */

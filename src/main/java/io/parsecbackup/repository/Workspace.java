@@ -90,8 +90,8 @@ public final class Workspace implements ScratchFiles, AutoCloseable {
    * @param files in the scratch folder, with their SHA-256; they keep their names
    * @param document becomes {@code backup.json}; this method adds {@code sha256sums} and the seal
    * @return the document as published
-   * @throws io.parsecbackup.Problem when cancelled, when flushing the file system takes too long,
-   *     or when a server does not tell whether it has stored {@code backup.json}
+   * @throws io.parsecbackup.Problem when cancelled, when flushing the file system takes too long;
+   *     of kind UNDECIDED when a server does not tell whether it has stored {@code backup.json}
    */
   public ObjectNode publish(Map<Path, String> files, ObjectNode document, Cancellation cancellation)
       throws IOException {

@@ -13,6 +13,7 @@ import io.parsecbackup.repository.storage.RepositoryLocks;
 import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.repository.storage.folder.FolderStorage;
 import io.parsecbackup.repository.storage.folder.StableStorage;
+import io.parsecbackup.testing.NoLock;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -199,6 +200,32 @@ class JobRunnerTest {
     Problem refusal = assertThrows(Problem.class, () -> runner.start(start));
     assertEquals(Problem.Kind.INTERNAL, refusal.kind());
     assertNothingHeld(runner);
+  }
+
+  @Test
+  void aLostLockExplainsAFailureUnlessTheOutcomeIsNotKnown() {
+    assertEquals("the lock was lost", errorWithoutLock(Problem.Kind.OBJECT_STORE));
+    assertEquals("thrown by the work", errorWithoutLock(Problem.Kind.UNDECIDED));
+  }
+
+  /** The error of a job that fails when it has lost its lock. */
+  private String errorWithoutLock(Problem.Kind thrown) {
+    Work work =
+        new Work() {
+          @Override
+          public JobResult run(Cancellation cancellation) {
+            throw new Problem(thrown, "thrown by the work");
+          }
+        };
+    Start start =
+        new Start(work) {
+          @Override
+          public RepositoryLocks.Held lock() {
+            return NoLock.LOST;
+          }
+        };
+    Problem problem = runner(PATIENCE).start(start).execute().problem().orElseThrow();
+    return String.valueOf(problem.getMessage());
   }
 
   @Test

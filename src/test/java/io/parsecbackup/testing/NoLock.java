@@ -8,7 +8,9 @@ import java.util.Optional;
 
 /** A lock for tests in which one run follows another: it locks nothing. */
 public enum NoLock implements RepositoryLocks.Held {
-  HELD;
+  HELD,
+  /** Its holder finds out that it was lost once it has failed. */
+  LOST;
 
   @Override
   public void describeHolder(String holder) {}
@@ -23,7 +25,9 @@ public enum NoLock implements RepositoryLocks.Held {
 
   @Override
   public Optional<Problem> lost() {
-    return Optional.empty();
+    return this == LOST
+        ? Optional.of(new Problem(Problem.Kind.REPOSITORY, "the lock was lost"))
+        : Optional.empty();
   }
 
   @Override

@@ -30,8 +30,8 @@ public record ProblemDetail(
     @Schema(
             description =
                 "A word that programs can rely on: token, request, not-found, held, not-running,"
-                    + " not-supported, configuration, repository, space, database, object-store,"
-                    + " cancelled, internal.",
+                    + " not-supported, configuration, repository, undecided, space, database,"
+                    + " object-store, cancelled, internal.",
             examples = "held")
         String kind) {
 
@@ -54,7 +54,7 @@ public record ProblemDetail(
           case CANCELLED -> 503;
           case SPACE -> 507;
           case DATABASE, OBJECT_STORE -> 502;
-          case CONFIGURATION, REPOSITORY, INTERNAL -> 500;
+          case CONFIGURATION, REPOSITORY, UNDECIDED, INTERNAL -> 500;
         };
     return of(
         status,

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
+import io.parsecbackup.objectstore.lease.LeaseTimes;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.Workspace;
 import io.parsecbackup.repository.index.IndexRecord;
@@ -16,7 +17,7 @@ import io.parsecbackup.repository.index.RecordStream;
 import io.parsecbackup.repository.storage.ConditionFailedException;
 import io.parsecbackup.repository.storage.Content;
 import io.parsecbackup.repository.storage.NewFile;
-import io.parsecbackup.repository.storage.RemoteStorageException;
+import io.parsecbackup.repository.storage.RepositoryLocks.Held;
 import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.repository.storage.Sha256;
 import io.parsecbackup.testing.EmbeddedS3;
@@ -26,14 +27,17 @@ import io.parsecbackup.testing.NoLock;
 import io.parsecbackup.testing.S3Request;
 import io.parsecbackup.testing.S3Request.Kind;
 import io.parsecbackup.testing.S3Response;
+import io.parsecbackup.testing.WireScript;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -148,9 +152,7 @@ class BucketPublicationTest {
         new S3Response(
             200, List.of(Map.entry("ETag", "\"0123456789abcdef0123456789abcdef\"")), new byte[0]);
     proxy.when(BucketPublicationTest::isPutOfDocument, new Fault.Answer(stored));
-    RemoteStorageException lost = assertThrows(RemoteStorageException.class, this::publish);
-    assertTrue(
-        String.valueOf(lost.getMessage()).contains("is not in the bucket as it was written"));
+    assertUndecided("is not in the bucket as it was written");
     workspace.close();
     assertEquals(List.of("SHA256SUMS", "database.dump"), storage.children(FOLDER));
     assertEquals(0, proxy.count(Kind.DELETE_OBJECT));
@@ -173,11 +175,7 @@ class BucketPublicationTest {
   @Test
   void deletesNothingWhileItIsNotKnown() throws IOException {
     proxy.when(BucketPublicationTest::isPutOfDocument, new Fault.Drop());
-    Problem unknown = assertThrows(Problem.class, this::publish);
-    assertTrue(
-        String.valueOf(unknown.getMessage())
-            .startsWith("it is not known whether the backup was published, because http"),
-        unknown::toString);
+    assertUndecided("because http");
     workspace.close();
     assertEquals(0, proxy.count(Kind.DELETE_OBJECT));
     assertTrue(storage.find(FOLDER + "/database.dump").isPresent());
@@ -185,6 +183,36 @@ class BucketPublicationTest {
     assertEquals(List.of(), repository.published().ids());
     assertEquals(List.of("org/a"), recovered());
     assertTrue(storage.find(FOLDER + "/database.dump").isEmpty());
+  }
+
+  /** Then it cannot find out, and must not say that nothing was published. */
+  @Test
+  void isNotKnownIfTheLockWasLostBeforeTheAnswer() throws IOException {
+    workspace.close();
+    LeaseTimes times = new LeaseTimes(Duration.ofSeconds(2), Duration.ofMillis(100));
+    try (BucketStorage held =
+            BucketScenario.in(SERVER, folder).through(proxy.endpoint()).open(times);
+        Held lock = held.locks().exclusive("backup")) {
+      workspace = Repository.at(held).reserve(lock, NOW);
+      WireScript afterTheLoss =
+          (request, wire) -> {
+            proxy.when(other -> other.key().endsWith("/lock"), new Fault.Drop());
+            Awaitility.await().until(() -> lock.lost().isPresent());
+          };
+      proxy.when(BucketPublicationTest::isPutOfDocument, new Fault.OnTheWire(afterTheLoss));
+      assertUndecided("because the lock was lost before the server had answered");
+      workspace.close();
+      assertTrue(held.find(FOLDER + "/database.dump").isPresent());
+    }
+  }
+
+  private void assertUndecided(String why) {
+    Problem unknown = assertThrows(Problem.class, this::publish);
+    String message = String.valueOf(unknown.getMessage());
+    assertEquals(Problem.Kind.UNDECIDED, unknown.kind());
+    assertTrue(message.startsWith("it is not known whether the backup was published"), message);
+    assertTrue(message.contains(why), message);
+    assertFalse(message.contains("Nothing was published"), message);
   }
 
   @Test
