@@ -8,8 +8,15 @@ import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.Workspace;
 import io.parsecbackup.repository.index.ContentCheck;
 import io.parsecbackup.repository.index.IndexRecord;
+import io.parsecbackup.repository.index.Journal;
+import io.parsecbackup.repository.storage.Content;
+import io.parsecbackup.repository.storage.Layout;
+import io.parsecbackup.repository.storage.NewFile;
 import io.parsecbackup.repository.storage.RepositoryLocks;
+import io.parsecbackup.repository.storage.Sha256;
 import io.parsecbackup.repository.storage.Storage;
+import io.parsecbackup.repository.storage.folder.FolderStorage;
+import io.parsecbackup.repository.storage.folder.StableStorage;
 import io.parsecbackup.testing.ParsecData;
 import io.parsecbackup.testing.ParsecStack;
 import io.vertx.core.Vertx;
@@ -84,8 +91,18 @@ public final class UnchangedBenchmark {
     System.exit(0);
   }
 
-  /** Publishes a segment with all blocks. */
+  /**
+   * Publishes a segment with all blocks in a folder, and uploads it: in a bucket, a segment is not
+   * published before its objects are there.
+   */
   private void fillIndex() throws Exception {
+    Storage segments = new FolderStorage(folder.resolve("segments"), new StableStorage());
+    Repository repository = Repository.at(segments);
+    try (RepositoryLocks.Held lock = repository.lock("a benchmark");
+        Workspace workspace = repository.reserve(lock, Instant.now())) {
+      addRecords(workspace.journal());
+      workspace.publishSegment("adopt", new Cancellation());
+    }
     Vertx vertx = Vertx.vertx();
     BucketStorages storages =
         new BucketStorages(
@@ -94,30 +111,31 @@ public final class UnchangedBenchmark {
             BucketStorages.Options.usual(1, OptionalLong.empty()));
     BucketSetting setting =
         BucketSetting.parse("repository", target.setting(BUCKET), "prefix", Optional.empty());
-    Instant date = Instant.parse("2026-01-01T00:00:00Z");
-    try (Storage storage = storages.open(setting, folder)) {
-      Repository repository = Repository.at(storage);
-      try (RepositoryLocks.Held lock = repository.lock("a benchmark");
-          Workspace workspace = repository.reserve(lock, Instant.now())) {
-        int number = 0;
-        for (String key : stack.data().referencedKeys()) {
-          number++;
-          workspace
-              .journal()
-              .add(
-                  new IndexRecord(
-                      key,
-                      BLOCK,
-                      "%064x".formatted(number),
-                      "%032x".formatted(number),
-                      date,
-                      true,
-                      ContentCheck.ETAG));
-        }
-        workspace.publishSegment("adopt", new Cancellation());
+    try (Storage bucket = storages.open(setting, folder)) {
+      for (String name : segments.children(Layout.INDEX)) {
+        String file = Layout.INDEX + "/" + name;
+        Path local = segments.local(file, Optional.empty());
+        bucket.put(NewFile.ifAbsent(file, Content.of(local, Sha256.of(local))));
       }
     } finally {
       vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+  }
+
+  private void addRecords(Journal journal) throws Exception {
+    Instant date = Instant.parse("2026-01-01T00:00:00Z");
+    int number = 0;
+    for (String key : stack.data().referencedKeys()) {
+      number++;
+      journal.add(
+          new IndexRecord(
+              key,
+              BLOCK,
+              "%064x".formatted(number),
+              "%032x".formatted(number),
+              date,
+              true,
+              ContentCheck.ETAG));
     }
   }
 
