@@ -130,13 +130,43 @@ final class ConflictFiles {
     }
   }
 
-  /** Stores {@code fetched} here, unless these bytes are already here. */
+  /** Stores {@code fetched} here, unless these bytes are already here and valid. */
   void keep(Content fetched, String key) throws IOException {
+    String name = name(key, fetched.sha256());
     try {
-      storage.putUnflushed(NewFile.ifAbsent(name(key, fetched.sha256()), fetched));
+      storage.putUnflushed(NewFile.ifAbsent(name, fetched));
     } catch (ConditionFailedException e) {
-      // The file with this name has these bytes.
+      if (!hasBytes(name, fetched.sha256())) {
+        LOG.warnf("Replaced the damaged file %s", storage.locate(name));
+        storage.putUnflushed(
+            new NewFile(name, fetched, unchanged(existing(name)), Optional.empty()));
+      }
     }
+  }
+
+  private boolean hasBytes(String name, String sha256) throws IOException {
+    try {
+      return sha256(name).equals(sha256);
+    } catch (UnsafeFileException e) {
+      throw e;
+    } catch (IOException e) {
+      UnusableFileException.requireServer(storage);
+      return false;
+    }
+  }
+
+  /** The file that a server says to have. */
+  StoredFile existing(String name) throws IOException {
+    try {
+      return storage.find(name).orElseThrow(() -> new NoSuchFileException(storage.locate(name)));
+    } catch (RemoteStorageException | NoSuchFileException e) {
+      throw UnusableFileException.of(storage, name, e);
+    }
+  }
+
+  /** A run that has lost its lock must not overwrite what a newer one has written. */
+  NewFile.Condition unchanged(StoredFile existing) {
+    return storage.isRemote() ? new NewFile.IfUnchanged(existing.tag()) : new NewFile.Always();
   }
 
   /** Moves the file {@code name} of an object here unless its bytes are already here. */

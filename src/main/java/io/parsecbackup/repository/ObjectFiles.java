@@ -207,25 +207,16 @@ public final class ObjectFiles {
         write(fetched, entry, journal, absent());
         return Placed.STORED;
       } catch (ConditionFailedException e) {
-        existing = Optional.of(existing(entry.key()));
+        existing = Optional.of(conflicts.existing(name(entry.key())));
       }
     }
     boolean displaced = conflicts.keepReplaced(existing.get(), entry);
     if (displaced || !storage.isRemote()) {
-      write(fetched, entry, journal, unchanged(existing.get()));
+      write(fetched, entry, journal, conflicts.unchanged(existing.get()));
     } else {
       journal.add(entry);
     }
     return displaced ? Placed.DISPLACED : Placed.STORED;
-  }
-
-  /** The file that a server says to have. */
-  private StoredFile existing(String key) throws IOException {
-    try {
-      return find(key);
-    } catch (RemoteStorageException | NoSuchFileException e) {
-      throw UnusableFileException.of(storage, name(key), e);
-    }
   }
 
   /**
@@ -274,15 +265,11 @@ public final class ObjectFiles {
     return storage.isRemote() ? new NewFile.IfAbsent() : new NewFile.Always();
   }
 
-  private NewFile.Condition unchanged(StoredFile existing) {
-    return storage.isRemote() ? new NewFile.IfUnchanged(existing.tag()) : new NewFile.Always();
-  }
-
   /**
    * Moves the file of {@code key} out of {@code objects/}: its bytes are not those that the dead
    * run wrote, and after a power cut they may be anything. Bytes that the run was only about to
-   * replace already have a name under {@code conflicts/}; they are valid and stay where they are.
-   * A file that a server does not send stays too: {@link #place} tries to replace it.
+   * replace already have a name under {@code conflicts/}; they are valid and stay where they are. A
+   * file that a server does not send stays too: {@link #place} tries to replace it.
    */
   void putAside(String key) throws IOException {
     try {
@@ -304,6 +291,9 @@ public final class ObjectFiles {
 
   /**
    * Stores bytes of the source under {@code conflicts/}, for an object that does not change here.
+   * Replaces a file with their name there that is damaged.
+   *
+   * @throws UnusableFileException as {@link #place}
    */
   public void keepConflicting(Content fetched, String key) throws IOException {
     conflicts.keep(fetched, key);

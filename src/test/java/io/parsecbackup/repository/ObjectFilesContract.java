@@ -14,6 +14,7 @@ import io.parsecbackup.repository.index.RecordStream;
 import io.parsecbackup.repository.storage.ConditionFailedException;
 import io.parsecbackup.repository.storage.Content;
 import io.parsecbackup.repository.storage.Damage;
+import io.parsecbackup.repository.storage.NewFile;
 import io.parsecbackup.repository.storage.Storage;
 import io.parsecbackup.repository.storage.StoredFile;
 import java.io.IOException;
@@ -143,6 +144,18 @@ public abstract class ObjectFilesContract {
     String kept = "conflicts/" + KEY + "/" + content("other").sha256();
     assertEquals("other", text(kept));
     assertEquals(List.of(kept, "objects/" + KEY), names(""));
+  }
+
+  @Test
+  void replacesConflictingBytesThatWereDamaged() throws IOException {
+    String kept = "conflicts/" + KEY + "/" + content("other").sha256();
+    objects.keepConflicting(content("other"), KEY);
+    for (String damaged : List.of("otter", "")) {
+      storage.put(NewFile.replacing(kept, content(damaged)));
+      objects.keepConflicting(content("other"), KEY);
+      assertEquals("other", text(kept));
+    }
+    assertEquals(List.of(kept), names(""));
   }
 
   @Test
