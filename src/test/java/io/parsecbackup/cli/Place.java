@@ -38,6 +38,12 @@ record Place(Path repository, Map<String, String> environment) {
     return new Place(repository, changed);
   }
 
+  Place with(Map<String, String> more) {
+    Map<String, String> changed = new TreeMap<>(environment);
+    changed.putAll(more);
+    return new Place(repository, changed);
+  }
+
   /** With the strategy listing, which includes unreferenced objects. */
   Place byListing() {
     return with("PARSEC_BACKUP_SYNC_STRATEGY", "listing");

@@ -144,10 +144,7 @@ class RestoreByHandIT {
 
   private static String backup(String format, Path repository, Map<String, String> settings) {
     Place place = Place.of(source, repository).with("PARSEC_BACKUP_DUMP_FORMAT", format);
-    for (Map.Entry<String, String> setting : settings.entrySet()) {
-      place = place.with(setting.getKey(), setting.getValue());
-    }
-    Ended backup = place.byListing().run("backup", "--json");
+    Ended backup = place.with(settings).byListing().run("backup", "--json");
     assertEquals(0, backup.exitCode(), backup.all());
     return backup.json().path("id").asText();
   }

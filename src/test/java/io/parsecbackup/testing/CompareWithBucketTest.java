@@ -65,17 +65,6 @@ class CompareWithBucketTest {
   }
 
   private CompareWithBucket.Result compare() throws IOException {
-    String config =
-        "s3:%s:%s:bucket:%s:%s"
-            .formatted(
-                escape(s3.endpoint().toString()),
-                s3.region(),
-                escape(s3.accessKey()),
-                escape(s3.secretKey()));
-    return CompareWithBucket.compare(objects, config);
-  }
-
-  private static String escape(String field) {
-    return field.replace("\\", "\\\\").replace(":", "\\:");
+    return CompareWithBucket.compare(objects, s3.setting("bucket"));
   }
 }

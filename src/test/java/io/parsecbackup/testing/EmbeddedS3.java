@@ -85,6 +85,21 @@ public final class EmbeddedS3 implements AutoCloseable {
     return "test-region-1";
   }
 
+  /** A bucket of this server in Parsec's grammar: five fields, colons and backslashes escaped. */
+  public String setting(String bucket) {
+    return setting(endpoint.toString(), bucket);
+  }
+
+  /** As {@link #setting(String)}, for a program that reaches the server at another address. */
+  String setting(String address, String bucket) {
+    return String.join(
+        ":", "s3", escape(address), escape(region()), bucket, ACCESS_KEY, escape(secretKey));
+  }
+
+  private static String escape(String field) {
+    return field.replace("\\", "\\\\").replace(":", "\\:");
+  }
+
   /** The bucket of this name, created if it is missing. */
   public S3Bucket bucket(String name) {
     return store.bucket(name);

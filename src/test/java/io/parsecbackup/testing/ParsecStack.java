@@ -99,20 +99,9 @@ public final class ParsecStack implements AutoCloseable {
     return blockstore(s3.endpoint().toString());
   }
 
-  /** {@code PARSEC_BLOCKSTORE} in Parsec's grammar: five fields, colons and backslashes escaped. */
+  /** {@code PARSEC_BLOCKSTORE} for the bucket, of a program that reaches it at this address. */
   public String blockstore(String endpoint) {
-    return blockstore(endpoint, NAME);
-  }
-
-  private String blockstore(String endpoint, String bucket) {
-    return String.join(
-        ":",
-        "s3",
-        escape(endpoint),
-        escape(s3.region()),
-        bucket,
-        escape(s3.accessKey()),
-        escape(s3.secretKey()));
+    return s3.setting(endpoint, NAME);
   }
 
   /**
@@ -138,7 +127,7 @@ public final class ParsecStack implements AutoCloseable {
   public Target targetOf(String name) {
     return new Target(
         database.uri(name, NAME, PASSWORD),
-        blockstore(s3.endpoint().toString(), name),
+        s3.setting(name),
         s3.bucket(name));
   }
 
@@ -164,9 +153,5 @@ public final class ParsecStack implements AutoCloseable {
   public void close() {
     s3.close();
     database.close();
-  }
-
-  private static String escape(String field) {
-    return field.replace("\\", "\\\\").replace(":", "\\:");
   }
 }
