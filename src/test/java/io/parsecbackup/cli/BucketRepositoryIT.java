@@ -124,6 +124,23 @@ class BucketRepositoryIT {
     assertEquals(0, again.exitCode(), again.all());
   }
 
+  /** What {@code aws s3 sync s3://parsec s3://adopted/objects} leaves. */
+  @Test
+  void adoptsObjectsThatAreInTheBucketAlready() {
+    for (String key : source.bucket().list()) {
+      byte[] bytes = source.bucket().object(key).orElseThrow().content().bytes();
+      store.bucket("adopted").put("objects/" + key, bytes);
+    }
+    Place place = writer.with("PARSEC_BACKUP_REPOSITORY", store.setting("adopted"));
+    Ended adopted = place.run("adopt", "--json");
+    assertEquals(0, adopted.exitCode(), adopted.all());
+    assertEquals(BLOCKS, adopted.json().path("checked").path("objects").asInt(), adopted.all());
+
+    Ended backup = place.run("backup", "--json");
+    assertEquals(0, backup.exitCode(), backup.all());
+    assertEquals(0, backup.json().path("objects").path("copied").asInt(), backup.all());
+  }
+
   private Ended restore(Place from) {
     return from.with("RESTORE_DB", target.databaseUri())
         .with("RESTORE_BLOCKSTORE", target.blockstore())
