@@ -10,6 +10,7 @@ import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.index.RecordStream;
 import io.parsecbackup.repository.storage.Damage;
 import io.parsecbackup.repository.storage.DigestMismatchException;
+import io.parsecbackup.repository.storage.Documents;
 import io.parsecbackup.repository.storage.Layout;
 import io.parsecbackup.repository.storage.RunId;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -27,6 +29,9 @@ import java.util.TreeSet;
  * has changed: it lists no objects and reads no segment that the place has.
  */
 final class CopyPlanner {
+
+  /** How records call the states of runs that have published a backup. */
+  private static final Set<String> PUBLISHED = Set.of("complete", "incomplete");
 
   private final CopySource source;
   private final Repository original;
@@ -38,6 +43,10 @@ final class CopyPlanner {
   private final SortedSet<RunId> segments;
 
   private final SortedSet<RunId> there;
+
+  /** The segments that the place does not get now, although backups may need their objects. */
+  private final SortedSet<RunId> gaps = new TreeSet<>();
+
   private boolean whole = true;
 
   CopyPlanner(CopySource source, CopyPlace place) throws IOException {
@@ -83,6 +92,7 @@ final class CopyPlanner {
             source.cancellation(),
             id -> there.isEmpty() || there.last().compareTo(id) < 0);
     List<PlannedSegment> chosen = new ArrayList<>();
+    addLostBackups();
     for (RunId id : segments) {
       boolean isBackup = backups.contains(id);
       boolean isThere = there.contains(id);
@@ -104,6 +114,36 @@ final class CopyPlanner {
     return chosen.stream()
         .map(segment -> segment.with(Optional.ofNullable(plans.get(segment.id()))))
         .toList();
+  }
+
+  /** The segments of backups that have lost their documents: nothing else names them. */
+  private void addLostBackups() throws IOException {
+    Documents documents = new Documents(original.storage());
+    for (RunId id : documents.ids(Layout.INDEX, ".tsv")) {
+      if (!segments.contains(id)
+          && !there.contains(id)
+          && original
+              .runs()
+              .read(id)
+              .filter(run -> PUBLISHED.contains(run.path("state").asText()))
+              .isPresent()) {
+        gaps.add(id);
+      }
+    }
+  }
+
+  /**
+   * The segments that the place does not get now, although later backups may need their objects.
+   */
+  SortedSet<RunId> gaps() {
+    return gaps;
+  }
+
+  /** Those of them that the index of the original knows. */
+  SortedSet<RunId> knownGaps() {
+    SortedSet<RunId> known = new TreeSet<>(gaps);
+    known.retainAll(segments);
+    return known;
   }
 
   private boolean waits(RunId id) {
@@ -132,13 +172,18 @@ final class CopyPlanner {
   private Optional<PlannedSegment> segment(RunId id, boolean isBackup, boolean isThere)
       throws IOException {
     String name = Layout.segment(id);
+    // A backup that was removed a moment ago has left a seal.
     Optional<String> digest =
-        isBackup ? original.published().segmentDigest(id) : SegmentSeals.of(original).digest(id);
+        original.published().segmentDigest(id).or(() -> SegmentSeals.of(original).digest(id));
+    if (!isThere) {
+      gaps.add(id);
+    }
     try {
       if (digest.isEmpty()) {
         return skip(id, isBackup, name, Damage.Kind.UNREADABLE, "no valid digest");
       }
       Path file = original.storage().local(name, digest);
+      gaps.remove(id);
       return Optional.of(
           new PlannedSegment(id, isBackup, isThere, file, digest.get(), Optional.empty()));
     } catch (DigestMismatchException e) {

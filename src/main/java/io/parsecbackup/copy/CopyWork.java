@@ -15,6 +15,7 @@ import io.parsecbackup.repository.index.WrittenFiles;
 import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.repository.storage.ServerCopies;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -106,13 +107,20 @@ final class CopyWork {
         .flatMap(segment -> segment.objects().stream())
         .forEach(missing -> counters.planned(missing.count(), missing.bytes()));
     planner.publishRemovals();
-    if (!bringBack(planner, plan, damaged, objects)) {
+    ReturnedObjects.Found removed = planner.returned().find(plan);
+    if (removed.objects().count() > 0
+        && !bring(planner, removed.objects(), removed.objects().place(), damaged, objects)) {
       return false;
     }
     SegmentPublisher publisher = new SegmentPublisher(source, target, workspace, place.lock());
+    List<PlannedSegment> waiting = new ArrayList<>();
     for (PlannedSegment segment : plan) {
       source.cancellation().throwIfCancelled();
-      Optional<BackupStaging.Staged> backup = publisher.stage(segment);
+      boolean waits =
+          segment.isBackup()
+              && (removed.unread().contains(segment.id())
+                  || !planner.gaps().headSet(segment.id()).isEmpty());
+      Optional<BackupStaging.Staged> backup = waits ? Optional.empty() : publisher.stage(segment);
       if (segment.objects().isPresent()) {
         objects.copy(segment.objects().get());
       }
@@ -121,7 +129,12 @@ final class CopyWork {
       }
       requireStored(damaged);
       damaged.note();
-      planner.published(publisher.publish(segment, backup));
+      boolean isDone = publisher.publish(segment, backup);
+      if (waits) {
+        waiting.add(segment);
+      } else {
+        planner.published(isDone);
+      }
       if (backup.isPresent()) {
         counters.published();
       }
@@ -129,27 +142,52 @@ final class CopyWork {
         workspace.emptyJournal();
       }
     }
+    WaitingBackups backups = new WaitingBackups(source, place, planner, publisher);
+    return complete(backups, waiting, damaged, objects);
+  }
+
+  /** Copies what waiting backups need and no copied segment names, and publishes them. */
+  private boolean complete(
+      WaitingBackups backups, List<PlannedSegment> all, DamagedCopies damaged, ObjectCopier objects)
+      throws IOException {
+    List<PlannedSegment> waiting = backups.publish(all, false, counters);
+    if (waiting.isEmpty()) {
+      return true;
+    }
+    WaitingBackups.Found found = backups.objects(waiting);
+    if (!bring(backups.planner(), found.objects(), found.named(), damaged, objects)) {
+      return false;
+    }
+    backups.replaceGaps(waiting.getLast().id());
+    backups.report(backups.publish(waiting, true, counters));
     return true;
   }
 
-  /** As {@link #copy}, for what the place has removed by rules of its own and needs again. */
-  private boolean bringBack(
-      CopyPlanner planner, List<PlannedSegment> plan, DamagedCopies damaged, ObjectCopier objects)
+  /**
+   * As {@link #copy}, for objects that no copied segment names, and that the index of the place
+   * names from now on.
+   *
+   * @param named a file with their records, and with those of others that the place has
+   */
+  private boolean bring(
+      CopyPlanner planner,
+      PlannedObjects missing,
+      Path named,
+      DamagedCopies damaged,
+      ObjectCopier objects)
       throws IOException {
-    PlannedObjects again = planner.returned().plan(plan);
-    if (again.count() == 0) {
-      return true;
-    }
-    requireSpace(true, again.bytes());
-    counters.planned(again.count(), again.bytes());
-    objects.copy(again);
+    requireSpace(missing.count() > 0, missing.bytes());
+    counters.planned(missing.count(), missing.bytes());
+    objects.copy(missing);
     if (!isUpToDate(planner, objects)) {
       return false;
     }
     requireStored(damaged);
     damaged.note();
-    returned.add(again.place());
-    planner.returned().publish(returned);
+    if (Files.size(named) > 0) {
+      returned.add(named);
+      planner.returned().publish(returned);
+    }
     return true;
   }
 

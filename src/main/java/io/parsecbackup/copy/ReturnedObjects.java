@@ -26,8 +26,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The objects that a place has removed by rules of its own, that the original still has, and that a
@@ -37,18 +39,26 @@ import java.util.Optional;
 record ReturnedObjects(CopySource source, CopyPlace place, KnownObjects known) {
 
   /**
+   * What was found.
+   *
+   * @param unread the backups whose lists could not be read: it is not known whether they need more
+   */
+  record Found(PlannedObjects objects, Set<RunId> unread) {}
+
+  /**
    * Finds them. If it cannot be known which objects a backup needs, these are all that the place
    * has removed.
    */
-  PlannedObjects plan(List<PlannedSegment> segments) throws IOException {
+  Found find(List<PlannedSegment> segments) throws IOException {
     Workspace workspace = place.workspace();
     RemovedObjects removals = place.repository().removedObjects();
+    Set<RunId> unread = new HashSet<>();
     List<RunId> backups =
         segments.stream().filter(PlannedSegment::isBackup).map(PlannedSegment::id).toList();
     try (PlannedObjects.Writer planned =
         new PlannedObjects.Writer(workspace.newFile(), workspace.newFile())) {
       if (!backups.isEmpty() && !removals.after(UnreferencedObjects.NONE).isEmpty()) {
-        Optional<List<Path>> lists = references(backups);
+        Optional<List<Path>> lists = references(backups, unread);
         try (RecordStream<IndexRecord> removed =
                 removals.open(UnreferencedObjects.NONE, workspace::newFile).without(known.open());
             RecordStream<IndexRecord> original =
@@ -66,12 +76,13 @@ record ReturnedObjects(CopySource source, CopyPlace place, KnownObjects known) {
           }
         }
       }
-      return planned.finish();
+      return new Found(planned.finish(), unread);
     }
   }
 
   /** The keys that backups refer to; empty if a list cannot be read. */
-  private Optional<List<Path>> references(List<RunId> backups) throws IOException {
+  private Optional<List<Path>> references(List<RunId> backups, Set<RunId> unread)
+      throws IOException {
     List<Path> lists = new ArrayList<>();
     for (RunId id : backups) {
       try {
@@ -85,10 +96,11 @@ record ReturnedObjects(CopySource source, CopyPlace place, KnownObjects known) {
                 ? ReferenceStream.keys(list.get(), place.workspace().newFile())
                 : list.get().path());
       } catch (Problem e) {
-        // A damaged backup is not copied now.
+        // It is damaged, or the server did not answer.
         if (e.kind() != Kind.REPOSITORY) {
           return Optional.empty();
         }
+        unread.add(id);
       } catch (DecryptionException | UncheckedIOException e) {
         return Optional.empty();
       }

@@ -54,17 +54,27 @@ record SegmentPublisher(
         // The backup's checksums contain the digest now.
         new Leftovers(target.storage()).delete(Layout.segmentSeal(segment.id()));
       }
-      return true;
     }
-    boolean waits = source.repository().published().isPublished(segment.id());
-    if (!segment.isThere()) {
+    boolean waits = backup.isEmpty() && source.repository().published().isPublished(segment.id());
+    if (backup.isEmpty() && !segment.isThere()) {
       byte[] seal = seal(segment, waits);
       target.storage().flush(source.cancellation());
       new WrittenFiles(target.storage()).require(sizes);
       lock.requireHeld();
       target.storage().put(NewFile.replacing(Layout.segmentSeal(segment.id()), Content.of(seal)));
     }
+    if (!segment.isThere()) {
+      forgetGap(segment.id());
+    }
     return !waits;
+  }
+
+  /** The index need not look for the objects of the segment elsewhere any more. */
+  private void forgetGap(RunId segment) throws IOException {
+    String note = Layout.madeUpFor(segment);
+    if (target.storage().find(note).isPresent()) {
+      new Leftovers(target.storage()).delete(note);
+    }
   }
 
   private void put(StagedFile file, Map<String, Long> sizes) throws IOException {

@@ -10,8 +10,14 @@ import io.parsecbackup.job.JobState;
 import io.parsecbackup.job.Trigger;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.Source;
+import io.parsecbackup.repository.index.Segment;
+import io.parsecbackup.repository.storage.Layout;
+import io.parsecbackup.repository.storage.RunId;
+import io.parsecbackup.repository.storage.SealedJson;
+import io.parsecbackup.repository.storage.Sha256;
 import io.parsecbackup.repository.storage.folder.StableStorage;
 import io.parsecbackup.restore.Subset;
+import io.parsecbackup.testing.AgeKeys;
 import io.parsecbackup.testing.Checkpoints;
 import io.parsecbackup.testing.CrashLab;
 import io.parsecbackup.testing.KillableJob;
@@ -25,6 +31,7 @@ import io.parsecbackup.testing.Victim;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,6 +46,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Copies of repositories to which something has happened: prunes, kills, damage. */
 class CopyFaultsTest {
@@ -81,6 +90,22 @@ class CopyFaultsTest {
         JobState.COMPLETE, lab.run(repository, PlainCore.Sync.REFERENCES).document().state());
   }
 
+  private static void backup(Path repository, Map<String, String> settings) {
+    assertEquals(
+        JobState.COMPLETE,
+        PlainCore.backups(
+                repository,
+                settings,
+                new StableStorage(),
+                PlainCore.Limits.USUAL,
+                PlainCore.Sync.REFERENCES,
+                Clock.systemUTC())
+            .start(Trigger.CLI)
+            .execute()
+            .document()
+            .state());
+  }
+
   private static JobResult prune(Path repository) {
     JobResult pruned =
         PlainCore.prunes(repository, ONE, new StableStorage())
@@ -100,8 +125,12 @@ class CopyFaultsTest {
 
   private static void allAreWhole(Path repository) {
     RepositoryProof proof = new RepositoryProof(repository);
-    for (String id : proof.backups()) {
-      proof.isWhole(id);
+    proof.backups().forEach(proof::isWhole);
+    allVerify(repository);
+  }
+
+  private static void allVerify(Path repository) {
+    for (String id : lab.visible(repository)) {
       JobResult verified = verify(repository, id);
       assertEquals(JobState.COMPLETE, verified.state(), verified::toString);
     }
@@ -228,6 +257,87 @@ class CopyFaultsTest {
     RepositoryDamage.flip(repository.resolve(dump));
     JobResult healed = assertComplete(copy(repository, copy));
     assertEquals(1, healed.done().size(), healed::toString);
+    allAreWhole(copy);
+  }
+
+  /**
+   * The only segment with objects has no digest at the source, so a new copy does not get it. The
+   * backups that need it wait until a later one has fetched the objects again.
+   *
+   * @param document what is damaged: the digest of the segment, or what publishes the backup
+   * @param isEncrypted whether the copy cannot read what the backups refer to. Then the second
+   *     backup waits for the damaged document
+   */
+  @ParameterizedTest
+  @CsvSource({"SHA256SUMS, false", "backup.json, false", "SHA256SUMS, true"})
+  void publishesNoBackupWithoutItsObjects(String document, boolean isEncrypted) throws Exception {
+    Map<String, String> settings = new TreeMap<>(lab.environment());
+    settings.putAll(isEncrypted ? AgeKeys.recipients(AgeKeys.create()) : Map.of());
+    Path repository = lab.place();
+    backup(repository, settings);
+    backup(repository, settings);
+    List<String> ids = lab.visible(repository);
+    Path damaged = repository.resolve("backups").resolve(ids.get(0)).resolve(document);
+    byte[] intact = Files.readAllBytes(damaged);
+    Files.delete(damaged);
+
+    Path copy = lab.place();
+    for (int i = 0; i < 2; i++) {
+      JobResult result = copy(repository, copy);
+      assertEquals(JobState.INCOMPLETE, result.state(), result::toString);
+      assertTrue(
+          result.findings().stream().anyMatch(found -> found.key().equals("backups/" + ids.get(1))),
+          result::toString);
+      assertEquals(List.of(), lab.visible(copy));
+    }
+
+    backup(repository, settings);
+    String third = lab.visible(repository).getLast();
+    JobResult result = copy(repository, copy);
+    assertEquals(
+        isEncrypted ? List.of(third) : List.of(ids.get(1), third),
+        lab.visible(copy),
+        result::toString);
+    allVerify(copy);
+    backup(repository, settings);
+    copy(repository, copy);
+    assertEquals(lab.visible(repository).getLast(), lab.visible(copy).getLast());
+
+    Files.write(damaged, intact);
+    assertComplete(copy(repository, copy));
+    assertEquals(lab.visible(repository), lab.visible(copy));
+    assertFalse(Files.exists(copy.resolve("index/" + ids.get(0) + ".made-up-for.json")));
+    allVerify(copy);
+  }
+
+  /** The source needs no new fetch, because a compaction has what the damaged segment had. */
+  @Test
+  void publishesBackupsWhoseObjectsOnlyACompactionNames() throws Exception {
+    Path repository = lab.place();
+    backup(repository);
+    backup(repository);
+    String first = lab.visible(repository).getFirst();
+    RunId second = new RunId(lab.visible(repository).getLast());
+    Path merged = repository.resolve(Layout.compaction(second));
+    Files.copy(repository.resolve("index/" + first + ".tsv"), merged);
+    Files.write(
+        repository.resolve(Layout.compactionSeal(second)),
+        SealedJson.seal(
+            new Segment(merged, Sha256.of(merged), lab.bucket().list().size())
+                .seal(second, "compaction")));
+    Path damaged = repository.resolve("backups/" + first + "/SHA256SUMS");
+    byte[] intact = Files.readAllBytes(damaged);
+    Files.delete(damaged);
+
+    Path copy = lab.place();
+    JobResult result = copy(repository, copy);
+    assertEquals(List.of(second.text()), lab.visible(copy), result::toString);
+    assertEquals(
+        List.of("index/" + first + ".tsv"),
+        result.findings().stream().map(JobResult.Finding::key).toList());
+    allAreWhole(copy);
+    Files.write(damaged, intact);
+    assertComplete(copy(repository, copy));
     allAreWhole(copy);
   }
 

@@ -26,6 +26,11 @@ public record PlannedSegment(
     return new PlannedSegment(id, isBackup, isThere, file, sha256, missing);
   }
 
+  /** The same segment when the place has it with its objects. */
+  public PlannedSegment copied() {
+    return new PlannedSegment(id, isBackup, true, file, sha256, Optional.empty());
+  }
+
   /** In bytes. */
   public long bytes() {
     return objects.map(PlannedObjects::bytes).orElse(0L);

@@ -54,6 +54,6 @@ record IndexFiles(Set<String> names, Map<String, Long> sizes) {
   }
 
   boolean isMadeUpFor(RunId segment) {
-    return names.contains(segment + ".made-up-for.json");
+    return names.contains(segment + Layout.MADE_UP_FOR);
   }
 }

@@ -84,7 +84,7 @@ public final class ObjectIndex {
     List<Path> upTo = merged(segment -> segment.compareTo(id) <= 0);
     List<Path> oldestFirst = new ArrayList<>();
     List<RunId> damaged = damagedSegments(id);
-    if (!damaged.isEmpty()) {
+    if (!damaged.isEmpty() || segments.isAnyReplacedLater(id)) {
       compactions
           .newest(newer -> newer.compareTo(id) > 0)
           .ifPresent(newer -> oldestFirst.add(newer.file()));
@@ -163,6 +163,16 @@ public final class ObjectIndex {
   /** Ids of the segments that {@link #damage} names. */
   public List<RunId> damagedSegments(RunId upTo) throws IOException {
     return List.copyOf(damaged(upTo).keySet());
+  }
+
+  /** Whether a backup up to {@code upTo} has replaced a segment, whatever is damaged now. */
+  public boolean isMadeUpFor(RunId segment, RunId upTo) {
+    return segments.isMadeUpFor(segment, upTo);
+  }
+
+  /** Whether a compaction up to {@code upTo} has the records of a segment. */
+  public boolean isMerged(RunId segment, RunId upTo) throws IOException {
+    return !isAfter(newest(id -> id.compareTo(upTo) <= 0), segment);
   }
 
   private SortedMap<RunId, Damage> damaged(RunId upTo) throws IOException {

@@ -7,6 +7,7 @@ import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.repository.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -53,8 +54,8 @@ final class Segments {
         case IndexFile.Damaged(Damage damage) ->
             LOG.warnf(
                 damage.found().equals(NO_DIGEST)
-                    ? "Skipped %s: no backup contains its digest, or the SHA256SUMS of its backup is"
-                        + " damaged or missing. Its objects are compared with the source again"
+                    ? "Skipped %s: no backup contains its digest, or the SHA256SUMS of its backup"
+                          + " is damaged or missing. Its objects are compared with the source again"
                     : "Skipped %s: it is damaged, because its digest is not the published one. Its"
                         + " objects are compared with the source again",
                 storage.locate(Layout.segment(id)));
@@ -78,6 +79,20 @@ final class Segments {
     return damaged;
   }
 
+  /**
+   * Whether a segment up to {@code upTo} does not exist, and a later run has replaced it: a copy
+   * did not get it.
+   */
+  boolean isAnyReplacedLater(RunId upTo) throws IOException {
+    List<String> names = storage.children(Layout.INDEX);
+    for (RunId id : RunId.all(names, Layout.MADE_UP_FOR)) {
+      if (id.compareTo(upTo) <= 0 && !names.contains(id + ".tsv") && !isMadeUpFor(id, upTo)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private IndexFile read(RunId segment, IndexFiles files) {
     String name = Layout.segment(segment);
     Optional<String> named = digestNamedFor(segment, files);
@@ -91,12 +106,16 @@ final class Segments {
   }
 
   private boolean isMadeUpFor(RunId segment, IndexFiles files, RunId upTo) {
-    return files.isMadeUpFor(segment)
-        && documents
-            .sealed(Layout.madeUpFor(segment))
-            .flatMap(document -> RunId.parse(document.path("by").asText()))
-            .filter(by -> by.compareTo(upTo) <= 0)
-            .isPresent();
+    return files.isMadeUpFor(segment) && isMadeUpFor(segment, upTo);
+  }
+
+  /** Whether a backup up to {@code upTo} has replaced a segment. */
+  boolean isMadeUpFor(RunId segment, RunId upTo) {
+    return documents
+        .sealed(Layout.madeUpFor(segment))
+        .flatMap(document -> RunId.parse(document.path("by").asText()))
+        .filter(by -> by.compareTo(upTo) <= 0)
+        .isPresent();
   }
 
   private Optional<String> digestNamedFor(RunId id, IndexFiles files) {

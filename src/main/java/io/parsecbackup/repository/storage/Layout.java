@@ -66,6 +66,9 @@ public final class Layout {
   /** Follows the id in the names of a list of removed objects and its seal. */
   public static final String REMOVED = ".removed";
 
+  /** Follows the id of a damaged segment. */
+  public static final String MADE_UP_FOR = ".made-up-for.json";
+
   /** Follows the id in the names of a compaction and its seal. */
   public static final String MERGED = ".merged";
 
@@ -126,7 +129,7 @@ public final class Layout {
 
   /** Names the run that has compared the objects of a damaged segment again. */
   public static String madeUpFor(RunId segment) {
-    return INDEX + "/" + segment + ".made-up-for.json";
+    return INDEX + "/" + segment + MADE_UP_FOR;
   }
 
   public static String backup(RunId id) {
