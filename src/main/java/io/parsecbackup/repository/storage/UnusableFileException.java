@@ -35,8 +35,8 @@ public final class UnusableFileException extends IOException {
 
   /**
    * Returns if another file can be read, so that a failure says something about the file that could
-   * not be read. A disk that cannot read a file has lost its bytes, so it is not asked. A server may
-   * be down, or refuse its key.
+   * not be read. A disk that cannot read a file has lost its bytes, so it is not asked. A server
+   * may be down, or refuse its key.
    *
    * @throws IOException when the server does not serve another file either
    */
