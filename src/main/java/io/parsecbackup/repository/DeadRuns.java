@@ -1,6 +1,7 @@
 package io.parsecbackup.repository;
 
 import io.parsecbackup.Cancellation;
+import io.parsecbackup.repository.PublishedBackups.State;
 import io.parsecbackup.repository.index.Cursor;
 import io.parsecbackup.repository.index.IndexCodec;
 import io.parsecbackup.repository.index.IndexRecord;
@@ -11,6 +12,7 @@ import io.parsecbackup.repository.storage.Documents;
 import io.parsecbackup.repository.storage.Layout;
 import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.repository.storage.Storage;
+import io.parsecbackup.repository.storage.Tombstone;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -79,9 +81,7 @@ public final class DeadRuns {
     long refused = 0;
     for (RunId id : new Documents(storage).ids(Layout.BACKUPS, "")) {
       cancellation.throwIfCancelled();
-      if (!exist.contains(id)
-          && hasFailed(id)
-          && published.state(id) == PublishedBackups.State.NOT_PUBLISHED) {
+      if (!exist.contains(id) && hasFailed(id) && settled(id) == State.NOT_PUBLISHED) {
         refused += Workspace.clear(storage, published, id) ? 0 : 1;
       }
     }
@@ -96,8 +96,33 @@ public final class DeadRuns {
             .isPresent();
   }
 
+  /**
+   * Whether a run that ended has published something. A server that did not answer it may have
+   * stored its last document and show it late, or store it later. Before anything of such a run is
+   * deleted, a tombstone takes the place of that document.
+   */
+  private State settled(RunId id) {
+    State state = Workspace.state(storage, published, id);
+    if (state != State.NOT_PUBLISHED || !storage.isRemote() || published.isRevoked(id)) {
+      return state;
+    }
+    try {
+      Documents documents = new Documents(storage);
+      if (!documents.exists(Layout.segment(id)) && !documents.exists(Layout.checksums(id))) {
+        // It ended before it wrote its last document.
+        return state;
+      }
+      Tombstone.put(storage, id, "The run ended before it had published a backup.");
+      State settled = published.state(id);
+      return settled == State.NOT_PUBLISHED && !published.isRevoked(id) ? State.UNKNOWN : settled;
+    } catch (IOException e) {
+      LOG.warnf("It cannot be determined whether run %s is published: %s", id, e.getMessage());
+      return State.UNKNOWN;
+    }
+  }
+
   private void clear(RunId id) throws IOException {
-    switch (Workspace.state(storage, published, id)) {
+    switch (settled(id)) {
       case PUBLISHED -> scratch.delete(id);
       case NOT_PUBLISHED -> {
         Workspace.clear(storage, published, id);

@@ -167,11 +167,7 @@ final class Publication {
   private boolean settle(byte[] sealed, Exception failure) {
     try {
       if (stored().isEmpty()) {
-        byte[] tombstone =
-            Tombstone.of(id, "The server did not confirm that it stored the backup.");
-        // First a mark that a listing shows, so that readers need not open each document.
-        putIfAbsent(Layout.revoked(id), tombstone);
-        putIfAbsent(Layout.backupJson(id), tombstone);
+        Tombstone.put(storage, id, "The server did not confirm that it stored the backup.");
       }
       Optional<byte[]> stored = stored();
       boolean isOwn = stored.filter(bytes -> Arrays.equals(bytes, sealed)).isPresent();
@@ -189,14 +185,6 @@ final class Publication {
       return Optional.of(new Documents(storage).read(Layout.backupJson(id)));
     } catch (NoSuchFileException e) {
       return Optional.empty();
-    }
-  }
-
-  private void putIfAbsent(String name, byte[] bytes) throws IOException {
-    try {
-      storage.put(NewFile.ifAbsent(name, Content.of(bytes)));
-    } catch (ConditionFailedException e) {
-      LOG.debugf("%s exists", storage.locate(name));
     }
   }
 

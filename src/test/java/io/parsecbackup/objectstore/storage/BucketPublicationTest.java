@@ -157,6 +157,35 @@ class BucketPublicationTest {
     assertEquals(List.of("SHA256SUMS", "database.dump"), storage.children(FOLDER));
     assertEquals(0, proxy.count(Kind.DELETE_OBJECT));
     assertTrue(isJournaled());
+    proxy.reset();
+    assertEquals(List.of("org/a"), recovered());
+    assertRevoked();
+  }
+
+  /** The run ended without an answer, and released the lock: nobody has revoked it. */
+  private void assertRevoked() throws IOException {
+    assertEquals(List.of("backup.json", "revoked"), storage.children(FOLDER));
+    assertThrows(
+        ConditionFailedException.class,
+        () -> storage.put(NewFile.ifAbsent(DOCUMENT, Content.of(new byte[] {1}))));
+    assertEquals(List.of(), repository.published().ids());
+  }
+
+  @Test
+  void deletesNothingOfABackupThatShowsAfterTheRun() throws IOException {
+    proxy.when(BucketPublicationTest::isReadOfDocument, Fault.status(404));
+    assertUndecided("is not in the bucket as it was written");
+    workspace.close();
+    assertEquals(List.of("org/a"), recovered());
+    ObjectNode failed = JsonNodeFactory.instance.objectNode();
+    failed.put("id", RUN.text());
+    failed.put("state", "failed");
+    repository.runs().write(RUN, failed);
+    repository.deadRuns().clearUnpublished(new Cancellation());
+    proxy.reset();
+    assertEquals(List.of(RUN), repository.published().ids());
+    assertTrue(storage.find(FOLDER + "/database.dump").isPresent());
+    assertTrue(storage.find("index/" + RUN + ".tsv").isPresent());
   }
 
   @Test
@@ -165,10 +194,7 @@ class BucketPublicationTest {
     assertThrows(IOException.class, this::publish);
     workspace.close();
     assertEquals(List.of(), repository.published().ids());
-    assertEquals(List.of("backup.json", "revoked"), storage.children(FOLDER));
-    assertThrows(
-        ConditionFailedException.class,
-        () -> storage.put(NewFile.ifAbsent(DOCUMENT, Content.of(new byte[] {1}))));
+    assertRevoked();
     assertEquals(List.of("org/a"), recovered());
   }
 
@@ -182,7 +208,7 @@ class BucketPublicationTest {
     proxy.reset();
     assertEquals(List.of(), repository.published().ids());
     assertEquals(List.of("org/a"), recovered());
-    assertTrue(storage.find(FOLDER + "/database.dump").isEmpty());
+    assertRevoked();
   }
 
   /** Then it cannot find out, and must not say that nothing was published. */
