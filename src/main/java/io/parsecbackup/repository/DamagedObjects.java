@@ -70,6 +70,36 @@ public final class DamagedObjects {
     }
   }
 
+  /**
+   * Keeps a list of the objects that a run has looked for in vain, if older index records name
+   * them: the next run would not fetch them. Needs the lock.
+   */
+  public void noteLost(Workspace run, RecordSorter<IndexRecord> lost) throws IOException {
+    RecordSorter<IndexRecord> known =
+        new RecordSorter<>(IndexCodec.INSTANCE, run.scratch(), "known-lost");
+    boolean isAny = false;
+    try (RecordStream<IndexRecord> keys = lost.sorted()) {
+      if (!keys.hasNext()) {
+        return;
+      }
+      try (RecordStream<IndexRecord> records = run.known()) {
+        Cursor<IndexRecord> index = new Cursor<>(records, IndexRecord::key);
+        while (keys.hasNext()) {
+          Optional<IndexRecord> entry = index.take(keys.next().key());
+          if (entry.isPresent()) {
+            known.add(entry.get());
+            isAny = true;
+          }
+        }
+      }
+    }
+    if (isAny && lists().contains(run.id())) {
+      // Of a dead run, which this one has recovered.
+      Journal.read(storage.local(Layout.damaged(run.id()), Optional.empty()), known::add);
+    }
+    note(run.id(), run.newFile(), known);
+  }
+
   private void put(RunId finder, Segment list) throws IOException {
     storage.put(NewFile.replacing(Layout.damaged(finder), Content.of(list.file(), list.sha256())));
   }

@@ -66,8 +66,6 @@ final class Publication {
   ObjectNode backup(
       Segment segment, Map<Path, String> files, ObjectNode document, Cancellation cancellation)
       throws IOException {
-    WrittenFiles written = new WrittenFiles(storage);
-    written.requireObjects(segment, cancellation);
     Map<String, String> digests = new LinkedHashMap<>();
     Map<String, Long> sizes = new LinkedHashMap<>();
     for (Map.Entry<Path, String> file : files.entrySet()) {
@@ -84,7 +82,7 @@ final class Publication {
 
     sizes.put(Layout.checksums(id), (long) checksums.length);
     storage.flush(cancellation);
-    written.require(sizes);
+    new WrittenFiles(storage).require(sizes);
 
     ObjectNode complete = document.deepCopy();
     complete.put("sha256sums", Sha256.of(checksums));
@@ -221,12 +219,10 @@ final class Publication {
 
   /** See {@link Workspace#publishSegment}. */
   void segment(Segment segment, String kind, Cancellation cancellation) throws IOException {
-    WrittenFiles written = new WrittenFiles(storage);
-    written.requireObjects(segment, cancellation);
     long size = Files.size(segment.file());
     move(segment.file(), segment.sha256(), Layout.segment(id));
     storage.flush(cancellation);
-    written.require(Map.of(Layout.segment(id), size));
+    new WrittenFiles(storage).require(Map.of(Layout.segment(id), size));
     publish(Layout.segmentSeal(id), SealedJson.seal(segment.seal(id, kind)));
   }
 

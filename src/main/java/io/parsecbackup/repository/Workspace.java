@@ -12,6 +12,7 @@ import io.parsecbackup.repository.index.RecordSorter;
 import io.parsecbackup.repository.index.RecordStream;
 import io.parsecbackup.repository.index.ScratchFiles;
 import io.parsecbackup.repository.index.Segment;
+import io.parsecbackup.repository.index.WrittenFiles;
 import io.parsecbackup.repository.storage.Documents;
 import io.parsecbackup.repository.storage.Layout;
 import io.parsecbackup.repository.storage.Leftovers;
@@ -38,6 +39,7 @@ public final class Workspace implements ScratchFiles, AutoCloseable {
 
   private static final String RECOVERED = "recovered.tsv";
   private static final String FORGOTTEN = "forgotten.tsv";
+  private static final String UNSTORED = "unstored.tsv";
 
   private final Storage storage;
   private final ScratchFolders folders;
@@ -48,6 +50,9 @@ public final class Workspace implements ScratchFiles, AutoCloseable {
   private final Journal journal;
   private final AtomicInteger merged = new AtomicInteger();
   private boolean closed;
+
+  /** How much of the journal {@link #dropLost} has looked at. */
+  private long lookedAt;
 
   Workspace(
       Storage storage,
@@ -95,7 +100,11 @@ public final class Workspace implements ScratchFiles, AutoCloseable {
    */
   public ObjectNode publish(Map<Path, String> files, ObjectNode document, Cancellation cancellation)
       throws IOException {
-    return publication.backup(writeSegment(), files, document, cancellation);
+    Segment segment = writeSegment(file("segment.tsv"));
+    if (Files.size(folders.journal(id)) != lookedAt) {
+      new WrittenFiles(storage).requireObjects(segment, cancellation);
+    }
+    return publication.backup(segment, files, document, cancellation);
   }
 
   /**
@@ -104,7 +113,9 @@ public final class Workspace implements ScratchFiles, AutoCloseable {
    * @param kind the kind of run that made the segment
    */
   public void publishSegment(String kind, Cancellation cancellation) throws IOException {
-    publication.segment(writeSegment(), kind, cancellation);
+    Segment segment = writeSegment(file("segment.tsv"));
+    new WrittenFiles(storage).requireObjects(segment, cancellation);
+    publication.segment(segment, kind, cancellation);
   }
 
   /**
@@ -115,13 +126,34 @@ public final class Workspace implements ScratchFiles, AutoCloseable {
     publication.makeUpFor(damagedSegments);
   }
 
-  private Segment writeSegment() throws IOException {
-    RecordSorter<IndexRecord> sorter =
-        new RecordSorter<>(IndexCodec.INSTANCE, scratch(), "segment");
-    Journal.read(folders.journal(id), sorter::add);
-    try (RecordStream<IndexRecord> records = sorter.sorted()) {
-      return Segment.write(records, file("segment.tsv"));
+  private Segment writeSegment(Path to) throws IOException {
+    try (RecordStream<IndexRecord> records = stored()) {
+      return Segment.write(records, to);
     }
+  }
+
+  /**
+   * Looks at a server for the objects that this run has stored. Those that it does not have are not
+   * in {@link #stored} from now on, and are not published. A folder has them all.
+   *
+   * @param lost receives them
+   * @throws io.parsecbackup.repository.storage.RemoteStorageException when they are too many
+   */
+  public void dropLost(WrittenFiles.Lost lost, Cancellation cancellation) throws IOException {
+    if (!storage.isRemote()) {
+      return;
+    }
+    RecordSorter<String> keys = new RecordSorter<>(ColumnCodec.KEYS, scratch(), "unstored");
+    new WrittenFiles(storage)
+        .findLost(
+            writeSegment(newFile()),
+            (entry, why) -> {
+              keys.add(entry.key());
+              lost.lost(entry, why);
+            },
+            cancellation);
+    write(keys, UNSTORED);
+    lookedAt = Files.size(folders.journal(id));
   }
 
   /**
@@ -154,8 +186,12 @@ public final class Workspace implements ScratchFiles, AutoCloseable {
 
   /** Keys of damaged objects: this run fetches them again, as if the index did not have them. */
   public RecordStream<String> forgotten() throws IOException {
+    return keys(FORGOTTEN);
+  }
+
+  private RecordStream<String> keys(String name) throws IOException {
     return RecordStream.merge(
-        ColumnCodec.KEYS, Stream.of(file(FORGOTTEN)).filter(Files::exists).toList());
+        ColumnCodec.KEYS, Stream.of(file(name)).filter(Files::exists).toList());
   }
 
   /** Flushes the journal to stable storage. */
@@ -175,13 +211,17 @@ public final class Workspace implements ScratchFiles, AutoCloseable {
     RecordSorter<IndexRecord> sorter =
         new RecordSorter<>(IndexCodec.INSTANCE, scratch(), "stored-" + merged.incrementAndGet());
     Journal.read(folders.journal(id), sorter::add);
-    return sorter.sorted();
+    return sorter.sorted().without(keys(UNSTORED));
   }
 
   /** Removes these keys from {@link #known}. */
   void forget(RecordSorter<String> keys) throws IOException {
+    write(keys, FORGOTTEN);
+  }
+
+  private void write(RecordSorter<String> keys, String name) throws IOException {
     try (RecordStream<String> sorted = keys.sorted();
-        var writer = PrivateFiles.newWriter(file(FORGOTTEN))) {
+        var writer = PrivateFiles.newWriter(file(name))) {
       while (sorted.hasNext()) {
         writer.write(ColumnCodec.KEYS.format(sorted.next()));
         writer.write('\n');

@@ -195,7 +195,14 @@ class FaultyRepositoryTest {
         Case.withoutOne("500", p -> p.when(FaultyRepositoryTest::isFirst, Fault.status(500))),
         Case.withoutOne("it hangs", p -> p.when(FaultyRepositoryTest::isFirst, new Fault.Hang())),
         Case.withoutOne(
-            "a page with 200", p -> p.when(FaultyRepositoryTest::isFirst, new Fault.Answer(PAGE))));
+            "a page with 200", p -> p.when(FaultyRepositoryTest::isFirst, new Fault.Answer(PAGE))),
+        Case.withoutOne(
+            "an object is not stored",
+            p -> p.when(r -> isPut(r, fresh.get(0)), new Fault.Answer(STORED))),
+        Case.withoutOne(
+            "an object is not shown",
+            p ->
+                p.when(r -> r.kind() == Kind.HEAD_OBJECT && isFirst(r), new Fault.Answer(PAGE))));
   }
 
   /** Faults of the whole server, or of a file that a backup cannot be without. */
@@ -217,7 +224,6 @@ class FaultyRepositoryTest {
         forgotten("SHA256SUMS", "SHA256SUMS"),
         forgotten("the index", "index/"),
         forgotten("backup.json", "/backup.json"),
-        forgotten("an object", fresh.get(0)),
         inTheMiddle("a revoked key", 403, "InvalidAccessKeyId"),
         inTheMiddle("revoked rights", 403, "AccessDenied"),
         inTheMiddle("an expired session", 400, "ExpiredToken"),

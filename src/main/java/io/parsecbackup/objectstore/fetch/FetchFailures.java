@@ -26,6 +26,12 @@ final class FetchFailures {
     sorter.add(new FetchFailure(key, kind, reason));
   }
 
+  /** Adds and logs an object that is not in the repository although the source has it. */
+  void notStored(String key, IOException why) throws IOException {
+    warn(false, "the object '%s' cannot be stored: %s", key, String.valueOf(why.getMessage()));
+    add(key, FetchFailure.Kind.UNREADABLE, "not stored: " + why.getMessage());
+  }
+
   /**
    * Logs a failure.
    *

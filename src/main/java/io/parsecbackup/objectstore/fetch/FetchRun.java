@@ -13,7 +13,9 @@ import io.parsecbackup.repository.AcceptedLoss;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.Workspace;
 import io.parsecbackup.repository.index.ContentCheck;
+import io.parsecbackup.repository.index.IndexCodec;
 import io.parsecbackup.repository.index.IndexRecord;
+import io.parsecbackup.repository.index.RecordSorter;
 import io.parsecbackup.repository.index.RecordStream;
 import io.parsecbackup.repository.index.ReferenceStream;
 import io.parsecbackup.repository.storage.Layout;
@@ -59,6 +61,7 @@ record FetchRun(
         }
       }
     }
+    dropLost(failures);
     try (RecordStream<UnprovenReference> unproven = plan.unproven();
         RecordStream<IndexRecord> stored = workspace.stored();
         RecordStream<FetchFailure> failed = failures.sorted();
@@ -67,6 +70,19 @@ record FetchRun(
       return new ReferenceProof(counters, workspace.file(Layout.MISSING), collisions)
           .write(unproven, stored, failed, accepted, cancellation);
     }
+  }
+
+  /** An object that the repository's server has lost is one that could not be stored. */
+  private void dropLost(FetchFailures failures) throws IOException {
+    RecordSorter<IndexRecord> lost =
+        new RecordSorter<>(IndexCodec.INSTANCE, workspace.scratch(), "dropped");
+    workspace.dropLost(
+        (entry, why) -> {
+          failures.notStored(entry.key(), why);
+          lost.add(entry);
+        },
+        cancellation);
+    repository.damagedObjects().noteLost(workspace, lost);
   }
 
   /** Plans with the listing, or without it if it fails and is optional. */

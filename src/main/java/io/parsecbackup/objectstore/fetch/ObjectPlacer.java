@@ -158,10 +158,8 @@ final class ObjectPlacer {
 
   /** For example, a symbolic link is in the object's path. This concerns one object only. */
   private void refuse(String key, IOException why) {
-    failures.warn(
-        false, "the object '%s' cannot be stored: %s", key, String.valueOf(why.getMessage()));
     try {
-      failures.add(key, FetchFailure.Kind.UNREADABLE, "not stored: " + why.getMessage());
+      failures.notStored(key, why);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

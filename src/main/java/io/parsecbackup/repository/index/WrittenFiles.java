@@ -5,10 +5,11 @@ import io.parsecbackup.repository.storage.Layout;
 import io.parsecbackup.repository.storage.RemoteStorageException;
 import io.parsecbackup.repository.storage.Storage;
 import io.parsecbackup.repository.storage.StoredFile;
+import io.parsecbackup.repository.storage.UnusableFileException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Looks at a server for what a run has written to it, before the run publishes it: the server, or a
@@ -31,26 +33,76 @@ public record WrittenFiles(Storage storage) {
 
   private static final int BATCH = 256;
 
+  /** With more, it is not a fault of single objects. */
+  private static final int MOST_LOST_IN_A_ROW = 50;
+
+  /** Receives an object that the server does not have as it was written. */
+  @FunctionalInterface
+  public interface Lost {
+    void lost(IndexRecord entry, RemoteStorageException why) throws IOException;
+  }
+
+  /** Receives what was found out about an object: the fault, if there is one. */
+  @FunctionalInterface
+  private interface Result {
+    void of(IndexRecord entry, Optional<RemoteStorageException> fault) throws IOException;
+  }
+
   /**
    * Checks the objects of a segment.
    *
    * @throws RemoteStorageException when one does not exist or has another size
    */
   public void requireObjects(Segment segment, Cancellation cancellation) throws IOException {
+    look(
+        segment,
+        (entry, fault) -> {
+          if (fault.isPresent()) {
+            throw fault.get();
+          }
+        },
+        cancellation);
+  }
+
+  /**
+   * Finds the objects of a segment that the server does not have, or does not tell whether it has
+   * them.
+   *
+   * @throws RemoteStorageException when they are too many in a row, so that the server itself has a
+   *     fault
+   */
+  public void findLost(Segment segment, Lost lost, Cancellation cancellation) throws IOException {
+    AtomicInteger inARow = new AtomicInteger();
+    look(
+        segment,
+        (entry, fault) -> {
+          if (fault.isEmpty()) {
+            inARow.set(0);
+          } else if (inARow.incrementAndGet() > MOST_LOST_IN_A_ROW) {
+            throw fault.get();
+          } else {
+            lost.lost(entry, fault.get());
+          }
+        },
+        cancellation);
+  }
+
+  private void look(Segment segment, Result result, Cancellation cancellation) throws IOException {
     if (!storage.isRemote()) {
       return;
     }
     try (RecordStream<IndexRecord> records =
         RecordStream.merge(IndexCodec.INSTANCE, List.of(segment.file()))) {
       if (segment.records() > FEW) {
-        requireListed(records, cancellation);
+        lookAtListing(records, result, cancellation);
       } else {
-        requireEach(records, cancellation);
+        lookAtEach(records, result, cancellation);
       }
     }
   }
 
-  private void requireListed(RecordStream<IndexRecord> records, Cancellation cancellation)
+  private void lookAtListing(
+      RecordStream<IndexRecord> records, Result result, Cancellation cancellation)
       throws IOException {
     try {
       Cursor<StoredFile> listed =
@@ -59,31 +111,28 @@ public record WrittenFiles(Storage storage) {
         cancellation.throwIfCancelled();
         IndexRecord entry = records.next();
         Optional<StoredFile> found = listed.take(entry.key());
-        if (found.isEmpty() || found.get().size() != entry.size()) {
-          // The listing may be older than the object.
-          require(FOLDER + entry.key(), entry.size());
-        }
+        boolean isThere = found.isPresent() && found.get().size() == entry.size();
+        // The listing may be older than the object.
+        result.of(entry, isThere ? Optional.empty() : fault(entry));
       }
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
   }
 
-  private void requireEach(RecordStream<IndexRecord> records, Cancellation cancellation)
+  private void lookAtEach(
+      RecordStream<IndexRecord> records, Result result, Cancellation cancellation)
       throws IOException {
-    List<Future<?>> started = new ArrayList<>();
+    Map<IndexRecord, Future<Optional<RemoteStorageException>>> started = new LinkedHashMap<>();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       while (records.hasNext()) {
         IndexRecord entry = records.next();
-        started.add(
-            threads.submit(() -> {
-              require(FOLDER + entry.key(), entry.size());
-              return null;
-            }));
+        started.put(entry, threads.submit(() -> fault(entry)));
         if (started.size() == BATCH || !records.hasNext()) {
           cancellation.throwIfCancelled();
-          for (Future<?> check : started) {
-            await(check);
+          for (Map.Entry<IndexRecord, Future<Optional<RemoteStorageException>>> one :
+              started.entrySet()) {
+            result.of(one.getKey(), await(one.getValue()));
           }
           started.clear();
         }
@@ -91,14 +140,30 @@ public record WrittenFiles(Storage storage) {
     }
   }
 
-  private static void await(Future<?> check) throws IOException {
+  private static Optional<RemoteStorageException> await(
+      Future<Optional<RemoteStorageException>> fault) throws IOException {
     try {
-      check.get();
+      return fault.get();
     } catch (ExecutionException e) {
       throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("the thread was interrupted");
+    }
+  }
+
+  /**
+   * What is wrong with an object.
+   *
+   * @throws IOException when the server does not tell, and does not serve another file either
+   */
+  private Optional<RemoteStorageException> fault(IndexRecord entry) throws IOException {
+    String name = FOLDER + entry.key();
+    try {
+      return isThere(name, entry.size()) ? Optional.empty() : Optional.of(isMissing(name));
+    } catch (RemoteStorageException e) {
+      UnusableFileException.requireServer(storage);
+      return Optional.of(e);
     }
   }
 
@@ -111,16 +176,16 @@ public record WrittenFiles(Storage storage) {
   public void require(Map<String, Long> sizes) throws IOException {
     if (storage.isRemote()) {
       for (Map.Entry<String, Long> file : sizes.entrySet()) {
-        require(file.getKey(), file.getValue());
+        if (!isThere(file.getKey(), file.getValue())) {
+          throw isMissing(file.getKey());
+        }
       }
     }
   }
 
-  private void require(String name, long size) throws IOException {
+  private boolean isThere(String name, long size) throws IOException {
     Optional<StoredFile> found = storage.find(name);
-    if (found.isEmpty() || found.get().size() != size) {
-      throw isMissing(name);
-    }
+    return found.isPresent() && found.get().size() == size;
   }
 
   /** The failure if a file does not exist, or has other bytes than the run has written. */

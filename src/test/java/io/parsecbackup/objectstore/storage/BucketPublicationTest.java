@@ -10,13 +10,17 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
 import io.parsecbackup.objectstore.lease.LeaseTimes;
+import io.parsecbackup.repository.DamagedObjects;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.Workspace;
+import io.parsecbackup.repository.index.IndexCodec;
 import io.parsecbackup.repository.index.IndexRecord;
+import io.parsecbackup.repository.index.RecordSorter;
 import io.parsecbackup.repository.index.RecordStream;
 import io.parsecbackup.repository.storage.ConditionFailedException;
 import io.parsecbackup.repository.storage.Content;
 import io.parsecbackup.repository.storage.NewFile;
+import io.parsecbackup.repository.storage.RemoteStorageException;
 import io.parsecbackup.repository.storage.RepositoryLocks.Held;
 import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.repository.storage.Sha256;
@@ -232,6 +236,81 @@ class BucketPublicationTest {
     }
   }
 
+  @Test
+  void leavesOutObjectsThatTheServerHasLost() throws IOException {
+    List<String> lost = new ArrayList<>();
+    journal(50);
+    workspace.dropLost((entry, why) -> lost.add(entry.key()), new Cancellation());
+    assertEquals(50, lost.size());
+    assertEquals("lost/00", lost.getFirst());
+    proxy.reset();
+    publish();
+    // All were asked for before.
+    assertEquals(
+        List.of(),
+        proxy.requests().stream()
+            .filter(request -> request.kind() == Kind.HEAD_OBJECT)
+            .map(S3Request::key)
+            .filter(key -> key.contains("/objects/"))
+            .toList());
+    workspace.close();
+    try (Workspace next = repository.reserve(NoLock.HELD, NOW.plusSeconds(1))) {
+      assertEquals(List.of("org/a"), keys(next.known()));
+    }
+  }
+
+  /** Otherwise the next run would trust the older record of an object. */
+  @Test
+  void listsLostObjectsThatTheIndexKnowsAsDamaged() throws IOException {
+    publish();
+    workspace.close();
+    try (Workspace next = repository.reserve(NoLock.HELD, NOW.plusSeconds(1))) {
+      DamagedObjects damaged = repository.damagedObjects();
+      damaged.note(next.id(), next.newFile(), sorted(next, "earlier", "org/b"));
+      damaged.noteLost(next, sorted(next, "lost", "org/a", "org/c"));
+      assertEquals(List.of("org/a", "org/b"), keys(damaged.listed(next.scratch(), "listed")));
+    }
+  }
+
+  private static RecordSorter<IndexRecord> sorted(Workspace run, String name, String... keys)
+      throws IOException {
+    RecordSorter<IndexRecord> sorter =
+        new RecordSorter<>(IndexCodec.INSTANCE, run.scratch(), name);
+    for (String key : keys) {
+      sorter.add(record(key));
+    }
+    return sorter;
+  }
+
+  private static IndexRecord record(String key) {
+    return new IndexRecord(key, 1, Sha256.of(new byte[1]), "e", NOW, true);
+  }
+
+  private static List<String> keys(RecordStream<IndexRecord> records) throws IOException {
+    List<String> keys = new ArrayList<>();
+    try (records) {
+      records.forEachRemaining(entry -> keys.add(entry.key()));
+    }
+    return keys;
+  }
+
+  @Test
+  void endsTheRunIfTheServerHasLostMany() throws IOException {
+    journal(51);
+    RemoteStorageException many =
+        assertThrows(
+            RemoteStorageException.class,
+            () -> workspace.dropLost((entry, why) -> {}, new Cancellation()));
+    assertTrue(String.valueOf(many.getMessage()).contains("is not in the bucket"));
+  }
+
+  /** Records objects that the server does not have. */
+  private void journal(int count) throws IOException {
+    for (int i = 0; i < count; i++) {
+      workspace.journal().add(record("lost/%02d".formatted(i)));
+    }
+  }
+
   private void assertUndecided(String why) {
     Problem unknown = assertThrows(Problem.class, this::publish);
     String message = String.valueOf(unknown.getMessage());
@@ -255,15 +334,9 @@ class BucketPublicationTest {
 
   /** The objects that the next run need not fetch. */
   private List<String> recovered() throws IOException {
-    List<String> keys = new ArrayList<>();
     try (Workspace next = repository.reserve(NoLock.HELD, NOW.plusSeconds(1))) {
       repository.deadRuns().recover(next, new Cancellation(), bytes -> {});
-      try (RecordStream<IndexRecord> known = next.known()) {
-        while (known.hasNext()) {
-          keys.add(known.next().key());
-        }
-      }
+      return keys(next.known());
     }
-    return keys;
   }
 }
