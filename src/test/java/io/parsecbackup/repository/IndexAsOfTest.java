@@ -1,7 +1,9 @@
 package io.parsecbackup.repository;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -15,10 +17,13 @@ import io.parsecbackup.repository.storage.Damage;
 import io.parsecbackup.repository.storage.Folders;
 import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.repository.storage.Sha256;
+import io.parsecbackup.repository.storage.Storage;
 import io.parsecbackup.repository.storage.folder.FolderStorage;
 import io.parsecbackup.repository.storage.folder.StableStorage;
 import io.parsecbackup.testing.NoLock;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -155,6 +160,53 @@ class IndexAsOfTest {
     assertEquals(Map.of("b", "again"), current());
     assertEquals(
         folder.relativize(list).toString(), repository.index().damage(newest).getFirst().name());
+  }
+
+  /** A server that does not answer one request must not make removed objects appear again. */
+  @Test
+  void namesNoRemovedObjectIfAListCannotBeReadOnce() throws IOException {
+    remove(FIRST.plusSeconds(120), "b", "c");
+    publish(FIRST.plusSeconds(180), Map.of("b", "again"));
+    Storage whole = repository.storage();
+    for (int nth = 1; nth <= 3; nth++) {
+      AtomicInteger left = new AtomicInteger(nth);
+      repository = Repository.at(failing(whole, ".removed.tsv", left));
+      Map<String, String> found = current();
+      assertFalse(found.containsKey("c"), found::toString);
+      assertEquals("again", found.get("b"));
+    }
+    repository = Repository.at(whole);
+    for (int i = 0; i <= 32; i++) {
+      publish(FIRST.plusSeconds(200 + i), Map.of("more-" + i, "more"));
+    }
+    for (int nth = 1; nth <= 4; nth++) {
+      Repository failing = Repository.at(failing(whole, ".removed.tsv", new AtomicInteger(nth)));
+      try (Workspace workspace = failing.reserve(NoLock.HELD, FIRST.plusSeconds(300))) {
+        failing.compactions().compactIfDue(workspace);
+      }
+      assertFalse(current().containsKey("c"));
+    }
+    assertTrue(whole.children("index").stream().anyMatch(name -> name.endsWith(".merged.json")));
+  }
+
+  /** A storage that cannot read a file with such a name once. */
+  private static Storage failing(Storage whole, String suffix, AtomicInteger left) {
+    return (Storage)
+        Proxy.newProxyInstance(
+            Storage.class.getClassLoader(),
+            new Class<?>[] {Storage.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("local")
+                  && arguments[0].toString().endsWith(suffix)
+                  && left.decrementAndGet() == 0) {
+                throw new IOException("no answer");
+              }
+              try {
+                return method.invoke(whole, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
   }
 
   @Test

@@ -72,7 +72,7 @@ public final class Compactor {
       return;
     }
     Segment merged;
-    try (RecordStream<IndexRecord> records = index.asOf(id, scratch::newFile)) {
+    try (RecordStream<IndexRecord> records = index.toCompact(id, scratch::newFile)) {
       merged = Segment.write(records, scratch.file("compaction.tsv"));
     }
     publish(id, merged);

@@ -56,7 +56,10 @@ public final class ObjectIndex {
    */
   public RecordStream<IndexRecord> open(List<Path> newer, Supplier<Path> intermediate)
       throws IOException {
-    Optional<RunId> damaged = damagedRemoval();
+    Optional<Compactions.Compaction> merged = compactions.newest(id -> true);
+    Optional<RunId> upTo = merged.map(Compactions.Compaction::id);
+    Removals.Lists removed = removals.read(id -> isAfter(upTo, id));
+    Optional<RunId> damaged = removed.newestDamaged();
     if (damaged.isPresent()) {
       LOG.warnf(
           "The list of removed objects %s is damaged, so older records of the index are not used:"
@@ -65,8 +68,8 @@ public final class ObjectIndex {
     }
     List<Path> files =
         damaged.isPresent()
-            ? files(Optional.empty(), id -> isAfter(damaged, id))
-            : merged(id -> true);
+            ? files(Optional.empty(), id -> isAfter(damaged, id), removed)
+            : files(merged.map(Compactions.Compaction::file), id -> isAfter(upTo, id), removed);
     files.addAll(newer);
     return withoutRemoved(RecordStream.mergeAny(IndexCodec.INSTANCE, files, intermediate));
   }
@@ -81,7 +84,25 @@ public final class ObjectIndex {
    * @param intermediate names a file that does not exist yet, for merging in steps
    */
   public RecordStream<IndexRecord> asOf(RunId id, Supplier<Path> intermediate) throws IOException {
-    List<Path> upTo = merged(segment -> segment.compareTo(id) <= 0);
+    return asOf(id, intermediate, removals::read);
+  }
+
+  /**
+   * As {@link #asOf}, for a compaction, which must not name removed objects.
+   *
+   * @throws IOException also when a list of removed objects cannot be read
+   */
+  RecordStream<IndexRecord> toCompact(RunId id, Supplier<Path> intermediate) throws IOException {
+    return asOf(id, intermediate, removals::readAll);
+  }
+
+  private interface Reader {
+    Removals.Lists read(Predicate<RunId> ids) throws IOException;
+  }
+
+  private RecordStream<IndexRecord> asOf(RunId id, Supplier<Path> intermediate, Reader removed)
+      throws IOException {
+    List<Path> upTo = merged(segment -> segment.compareTo(id) <= 0, removed);
     List<Path> oldestFirst = new ArrayList<>();
     List<RunId> damaged = damagedSegments(id);
     if (!damaged.isEmpty() || segments.isAnyReplacedLater(id)) {
@@ -100,7 +121,8 @@ public final class ObjectIndex {
     RecordStream<IndexRecord> records =
         withoutRemoved(RecordStream.mergeAny(IndexCodec.INSTANCE, oldestFirst, intermediate));
     try {
-      List<Path> later = List.copyOf(removals.valid(removal -> removal.compareTo(id) > 0).values());
+      List<Path> later =
+          List.copyOf(removed.read(removal -> removal.compareTo(id) > 0).valid().values());
       return later.isEmpty()
           ? records
           : records.without(
@@ -238,16 +260,24 @@ public final class ObjectIndex {
    *
    * @param ids passes all ids up to one of them
    */
-  private List<Path> merged(Predicate<RunId> ids) throws IOException {
+  private List<Path> merged(Predicate<RunId> ids, Reader removed) throws IOException {
     Optional<Compactions.Compaction> merged = compactions.newest(ids);
     Optional<RunId> upTo = merged.map(Compactions.Compaction::id);
-    return files(merged.map(Compactions.Compaction::file), id -> ids.test(id) && isAfter(upTo, id));
+    Predicate<RunId> later = id -> ids.test(id) && isAfter(upTo, id);
+    return files(merged.map(Compactions.Compaction::file), later, removed.read(later));
   }
 
   /** The compaction, and the segments and lists of removed objects that pass, oldest first. */
-  private List<Path> files(Optional<Path> compaction, Predicate<RunId> ids) throws IOException {
+  private List<Path> files(Optional<Path> compaction, Predicate<RunId> ids, Removals.Lists removed)
+      throws IOException {
     SortedMap<RunId, Path> later = segments.valid(ids);
-    later.putAll(removals.valid(ids));
+    removed
+        .valid()
+        .forEach((id, list) -> {
+          if (ids.test(id)) {
+            later.put(id, list);
+          }
+        });
     return Stream.concat(compaction.stream(), later.values().stream())
         .collect(Collectors.toCollection(ArrayList::new));
   }

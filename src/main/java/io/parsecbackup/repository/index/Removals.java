@@ -38,18 +38,48 @@ public final class Removals {
 
   /** Local copies of the valid ones of these, oldest first. Logs those it skips. */
   public SortedMap<RunId, Path> valid(Predicate<RunId> ids) throws IOException {
+    return read(ids).valid();
+  }
+
+  /**
+   * Lists, each of them read once: if it is read again, a server may give another answer.
+   *
+   * @param valid local copies of the valid ones, oldest first
+   * @param newestDamaged if it exists, older records cannot be trusted
+   */
+  public record Lists(SortedMap<RunId, Path> valid, Optional<RunId> newestDamaged) {}
+
+  /** Reads those that pass. Logs those it skips. */
+  public Lists read(Predicate<RunId> ids) throws IOException {
     SortedMap<RunId, Path> valid = new TreeMap<>();
+    Optional<RunId> damaged = Optional.empty();
     for (RunId id : ids(ids)) {
       switch (read(id)) {
         case IndexFile.Valid(Path file) -> valid.put(id, file);
-        case IndexFile.Damaged(Damage damage) ->
-            LOG.warnf(
-                "Skipped the list of removed objects %s: it is damaged (%s). Restore it and its"
-                    + " seal from a copy of the repository",
-                storage.locate(Layout.removal(id)), damage.found());
+        case IndexFile.Damaged(Damage damage) -> {
+          damaged = Optional.of(id);
+          LOG.warnf(
+              "Skipped the list of removed objects %s: it is damaged (%s). Restore it and its"
+                  + " seal from a copy of the repository",
+              storage.locate(Layout.removal(id)), damage.found());
+        }
       }
     }
-    return valid;
+    return new Lists(valid, damaged);
+  }
+
+  /**
+   * As {@link #read}.
+   *
+   * @throws IOException also when one of them is damaged
+   */
+  Lists readAll(Predicate<RunId> ids) throws IOException {
+    Lists lists = read(ids);
+    if (lists.newestDamaged().isPresent()) {
+      throw new IOException(
+          storage.locate(Layout.removal(lists.newestDamaged().get())) + " cannot be read");
+    }
+    return lists;
   }
 
   /** The newest damaged one of those that pass: older records cannot be trusted. */
