@@ -68,7 +68,7 @@ public final class ObjectFiles {
 
   /** Why no file can belong to {@code key}; empty if one can. Checks only the text. */
   public Optional<String> textRefusal(String key) {
-    return storage.isRemote() ? ObjectKey.refusalInBucket(key) : ObjectKey.refusal(key);
+    return ObjectKey.refusal(key, storage);
   }
 
   /**

@@ -83,7 +83,7 @@ public final class RemovedObjects {
    * @return whether all of them are gone; false if the storage refused to delete one
    */
   public boolean delete(String key) throws IOException {
-    if (ObjectKey.refusal(key).isPresent()) {
+    if (ObjectKey.refusal(key, storage).isPresent()) {
       return true;
     }
     try {

@@ -241,7 +241,7 @@ public final class ObjectIndex {
       Journal.read(
           storage.local(segment, Optional.empty()),
           entry -> {
-            if (ObjectKey.refusal(entry.key()).isEmpty()) {
+            if (ObjectKey.refusal(entry.key(), storage).isEmpty()) {
               records.add(entry);
             }
           });

@@ -1,5 +1,6 @@
 package io.parsecbackup.repository.index;
 
+import io.parsecbackup.repository.storage.Storage;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
@@ -25,6 +26,11 @@ public final class ObjectKey {
    */
   public static Optional<String> refusalInBucket(String key) {
     return refusal(key, LONGEST_KEY);
+  }
+
+  /** Why {@code key} cannot be stored in {@code storage}; empty if it can. Checks only the text. */
+  public static Optional<String> refusal(String key, Storage storage) {
+    return storage.isRemote() ? refusalInBucket(key) : refusal(key);
   }
 
   private static Optional<String> refusal(String key, int longestName) {

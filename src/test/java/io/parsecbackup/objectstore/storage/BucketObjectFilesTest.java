@@ -1,5 +1,6 @@
 package io.parsecbackup.objectstore.storage;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -14,6 +15,7 @@ import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.index.RecordStream;
 import io.parsecbackup.repository.storage.Content;
 import io.parsecbackup.repository.storage.Damage;
+import io.parsecbackup.repository.storage.NewFile;
 import io.parsecbackup.repository.storage.RemoteStorageException;
 import io.parsecbackup.repository.storage.Storage;
 import io.parsecbackup.repository.storage.UnusableFileException;
@@ -24,6 +26,7 @@ import io.parsecbackup.testing.NoLock;
 import io.parsecbackup.testing.S3Request;
 import io.parsecbackup.testing.S3Request.Kind;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -140,5 +143,24 @@ class BucketObjectFilesTest extends ObjectFilesContract {
     }
     assertEquals(List.of("org/b"), keys);
     assertTrue(behind.find("objects/org/a").isPresent());
+  }
+
+  /** Longer than a name in a folder can be. */
+  @Test
+  void removesAndSalvagesObjectsWithLongNames() throws IOException {
+    String key = "org/" + "n".repeat(300);
+    place(key);
+    workspace.publishSegment("adopt", new Cancellation());
+    String segment = "index/" + workspace.id() + ".tsv";
+    try (InputStream in = behind.open(segment)) {
+      byte[] damaged = (new String(in.readAllBytes(), UTF_8) + "x\n").getBytes(UTF_8);
+      behind.put(NewFile.replacing(segment, Content.of(damaged)));
+    }
+    try (RecordStream<IndexRecord> salvaged =
+        repository.index().asOf(workspace.id(), workspace::newFile)) {
+      assertEquals(key, salvaged.next().key());
+    }
+    assertTrue(repository.removedObjects().delete(key));
+    assertEquals(Optional.empty(), behind.find("objects/" + key));
   }
 }
