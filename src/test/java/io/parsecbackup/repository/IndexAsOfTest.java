@@ -105,6 +105,16 @@ class IndexAsOfTest {
     assertEquals(Damage.Kind.LOST, repository.index().damage(newer).getFirst().kind());
   }
 
+  /** A prune that may not delete leaves a seal beside the backup, whose checksums are enough. */
+  @Test
+  void needsNoSealWhileTheBackupIsPublished() throws IOException {
+    Files.writeString(folder.resolve("index/" + older + ".json"), "nothing of use");
+    assertEquals(Map.of("a", "old", "b", "same"), asOf(older));
+    assertEquals(List.of(), repository.index().damage(newer));
+    Files.delete(folder.resolve("backups/" + older + "/backup.json"));
+    assertEquals(1, repository.index().damage(newer).size());
+  }
+
   private void remove(Instant at, String... keys) throws IOException {
     try (JobScratch job = repository.openScratch(NoLock.HELD, at)) {
       RecordSorter<IndexRecord> removed =

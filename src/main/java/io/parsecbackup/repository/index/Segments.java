@@ -1,5 +1,6 @@
 package io.parsecbackup.repository.index;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.parsecbackup.repository.storage.Damage;
 import io.parsecbackup.repository.storage.Documents;
 import io.parsecbackup.repository.storage.Layout;
@@ -55,7 +56,7 @@ final class Segments {
             LOG.warnf(
                 damage.found().equals(NO_DIGEST)
                     ? "Skipped %s: no backup contains its digest, or the SHA256SUMS of its backup"
-                          + " is damaged or missing. Its objects are compared with the source again"
+                        + " is damaged or missing. Its objects are compared with the source again"
                     : "Skipped %s: it is damaged, because its digest is not the published one. Its"
                         + " objects are compared with the source again",
                 storage.locate(Layout.segment(id)));
@@ -119,8 +120,9 @@ final class Segments {
   }
 
   private Optional<String> digestNamedFor(RunId id, IndexFiles files) {
-    return files.hasSeal(id)
-        ? documents.sealed(Layout.segmentSeal(id)).map(seal -> seal.path("sha256").asText())
-        : published.segmentDigest(id);
+    Optional<ObjectNode> seal =
+        files.hasSeal(id) ? documents.sealed(Layout.segmentSeal(id)) : Optional.empty();
+    return seal.map(document -> document.path("sha256").asText())
+        .or(() -> published.segmentDigest(id));
   }
 }
