@@ -115,6 +115,19 @@ class IndexAsOfTest {
     assertEquals(1, repository.index().damage(newer).size());
   }
 
+  /** Its record says failed if the server stored its backup.json without an answer. */
+  @Test
+  void keepsTheSegmentOfAPrunedBackupWhoseRunWasRecordedAsFailed() throws IOException {
+    ObjectNode failed = JsonNodeFactory.instance.objectNode();
+    failed.put("id", older.text());
+    failed.put("state", "failed");
+    repository.runs().write(older, failed);
+    repository.prunedBackups().remove(List.of(older), new Cancellation());
+    assertEquals(0, repository.deadRuns().clearUnpublished(new Cancellation()));
+    assertEquals(Map.of("a", "new", "b", "same", "c", "later"), current());
+    assertEquals(List.of(), repository.index().damage(newer));
+  }
+
   private void remove(Instant at, String... keys) throws IOException {
     try (JobScratch job = repository.openScratch(NoLock.HELD, at)) {
       RecordSorter<IndexRecord> removed =
