@@ -107,19 +107,16 @@ final class CopyWork {
         .flatMap(segment -> segment.objects().stream())
         .forEach(missing -> counters.planned(missing.count(), missing.bytes()));
     planner.publishRemovals();
-    ReturnedObjects.Found removed = planner.returned().find(plan);
-    if (removed.objects().count() > 0
-        && !bring(planner, removed.objects(), removed.objects().place(), damaged, objects)) {
+    PlannedObjects removed = planner.returned().plan(plan);
+    if (removed.count() > 0 && !bring(planner, removed, removed.place(), damaged, objects)) {
       return false;
     }
     SegmentPublisher publisher = new SegmentPublisher(source, target, workspace, place.lock());
+    WaitingBackups backups = new WaitingBackups(source, place, planner, publisher);
     List<PlannedSegment> waiting = new ArrayList<>();
     for (PlannedSegment segment : plan) {
       source.cancellation().throwIfCancelled();
-      boolean waits =
-          segment.isBackup()
-              && (removed.unread().contains(segment.id())
-                  || !planner.gaps().headSet(segment.id()).isEmpty());
+      boolean waits = segment.isBackup() && !backups.isProven(segment);
       Optional<BackupStaging.Staged> backup = waits ? Optional.empty() : publisher.stage(segment);
       if (segment.objects().isPresent()) {
         objects.copy(segment.objects().get());
@@ -142,7 +139,6 @@ final class CopyWork {
         workspace.emptyJournal();
       }
     }
-    WaitingBackups backups = new WaitingBackups(source, place, planner, publisher);
     return complete(backups, waiting, damaged, objects);
   }
 

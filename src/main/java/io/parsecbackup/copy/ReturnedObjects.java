@@ -26,10 +26,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * The objects that a place has removed by rules of its own, that the original still has, and that a
@@ -39,26 +37,18 @@ import java.util.Set;
 record ReturnedObjects(CopySource source, CopyPlace place, KnownObjects known) {
 
   /**
-   * What was found.
-   *
-   * @param unread the backups whose lists could not be read: it is not known whether they need more
-   */
-  record Found(PlannedObjects objects, Set<RunId> unread) {}
-
-  /**
    * Finds them. If it cannot be known which objects a backup needs, these are all that the place
    * has removed.
    */
-  Found find(List<PlannedSegment> segments) throws IOException {
+  PlannedObjects plan(List<PlannedSegment> segments) throws IOException {
     Workspace workspace = place.workspace();
     RemovedObjects removals = place.repository().removedObjects();
-    Set<RunId> unread = new HashSet<>();
     List<RunId> backups =
         segments.stream().filter(PlannedSegment::isBackup).map(PlannedSegment::id).toList();
     try (PlannedObjects.Writer planned =
         new PlannedObjects.Writer(workspace.newFile(), workspace.newFile())) {
       if (!backups.isEmpty() && !removals.after(UnreferencedObjects.NONE).isEmpty()) {
-        Optional<List<Path>> lists = references(backups, unread);
+        Optional<List<Path>> lists = references(backups);
         try (RecordStream<IndexRecord> removed =
                 removals.open(UnreferencedObjects.NONE, workspace::newFile).without(known.open());
             RecordStream<IndexRecord> original =
@@ -76,13 +66,12 @@ record ReturnedObjects(CopySource source, CopyPlace place, KnownObjects known) {
           }
         }
       }
-      return new Found(planned.finish(), unread);
+      return planned.finish();
     }
   }
 
   /** The keys that backups refer to; empty if a list cannot be read. */
-  private Optional<List<Path>> references(List<RunId> backups, Set<RunId> unread)
-      throws IOException {
+  private Optional<List<Path>> references(List<RunId> backups) throws IOException {
     List<Path> lists = new ArrayList<>();
     for (RunId id : backups) {
       try {
@@ -96,11 +85,10 @@ record ReturnedObjects(CopySource source, CopyPlace place, KnownObjects known) {
                 ? ReferenceStream.keys(list.get(), place.workspace().newFile())
                 : list.get().path());
       } catch (Problem e) {
-        // It is damaged, or the server did not answer.
+        // It is damaged, or the server did not answer: see WaitingBackups.
         if (e.kind() != Kind.REPOSITORY) {
           return Optional.empty();
         }
-        unread.add(id);
       } catch (DecryptionException | UncheckedIOException e) {
         return Optional.empty();
       }

@@ -8,6 +8,7 @@ import io.parsecbackup.copy.plan.KnownObjects;
 import io.parsecbackup.copy.plan.NeededObjects;
 import io.parsecbackup.copy.plan.PlannedObjects;
 import io.parsecbackup.copy.plan.PlannedSegment;
+import io.parsecbackup.repository.UnreferencedObjects;
 import io.parsecbackup.repository.Workspace;
 import io.parsecbackup.repository.index.ColumnCodec;
 import io.parsecbackup.repository.index.Cursor;
@@ -30,12 +31,36 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Backups whose segments the place has, and that may need objects which none of its segments names:
- * an older segment could not be copied. They are published if everything that they need is there,
- * for example because a later run has fetched it again.
+ * Backups that may need objects which no segment of the place names, although it has the segments
+ * of these backups: an older segment could not be copied, or a prune of the place has removed
+ * objects. They are published if everything that they need is there, for example because a later
+ * run has fetched it again.
  */
 record WaitingBackups(
     CopySource source, CopyPlace place, CopyPlanner planner, SegmentPublisher publisher) {
+
+  /**
+   * Whether the place has everything that a backup refers to when its segment is copied. Otherwise
+   * its publication waits until the other segments are copied.
+   */
+  boolean isProven(PlannedSegment segment) throws IOException {
+    if (!planner.gaps().headSet(segment.id()).isEmpty()) {
+      return false;
+    }
+    if (place.repository().removedObjects().after(UnreferencedObjects.NONE).isEmpty()) {
+      return true;
+    }
+    try {
+      Optional<Path> absent = needs().notThere(segment.id(), List.of(segment.file()));
+      // If it cannot be known, everything that the place has removed was copied again.
+      return absent.isEmpty() || Files.size(absent.get()) == 0;
+    } catch (Problem e) {
+      if (e.kind() != Kind.REPOSITORY) {
+        throw e;
+      }
+      return false;
+    }
+  }
 
   /**
    * Publishes those that need nothing more.
@@ -72,7 +97,7 @@ record WaitingBackups(
   }
 
   private boolean isReady(RunId id, boolean isBrought) throws IOException {
-    Optional<Path> absent = needs().notThere(id);
+    Optional<Path> absent = needs().notThere(id, List.of());
     if (absent.isPresent()) {
       return Files.size(absent.get()) == 0;
     }
@@ -145,7 +170,7 @@ record WaitingBackups(
   /** As {@link NeededObjects#notThere}; nothing for a backup that cannot be read now. */
   private Optional<Path> notThere(RunId id) throws IOException {
     try {
-      return needs().notThere(id);
+      return needs().notThere(id, List.of());
     } catch (Problem e) {
       if (e.kind() != Kind.REPOSITORY) {
         throw e;
@@ -188,7 +213,8 @@ record WaitingBackups(
               "unreadable",
               "a backup whose objects are all at " + place.repository().location(),
               planner.gaps().headSet(segment.id()).isEmpty()
-                  ? "its list of references could not be read, so it waits for a later copy"
+                  ? "objects of it are not there, or its lists cannot be read, so it waits for a"
+                        + " later copy"
                   : Layout.segment(planner.gaps().headSet(segment.id()).last())
                       + " is not there, so it waits for a later copy");
       planner.published(false);

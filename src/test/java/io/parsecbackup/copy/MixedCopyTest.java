@@ -3,6 +3,7 @@ package io.parsecbackup.copy;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.backup.Backup;
 import io.parsecbackup.job.JobResult;
@@ -16,6 +17,7 @@ import io.parsecbackup.testing.Fault;
 import io.parsecbackup.testing.FaultyProxy;
 import io.parsecbackup.testing.KillableJob;
 import io.parsecbackup.testing.ParsecData;
+import io.parsecbackup.testing.ParsecStack;
 import io.parsecbackup.testing.PlainCore;
 import io.parsecbackup.testing.RepositoryDamage;
 import io.parsecbackup.testing.RepositoryPlace;
@@ -30,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -301,6 +304,67 @@ class MixedCopyTest {
     proxy.reset();
     assertEquals(1, assertComplete(copy(repository, copy)).backups());
     new RepositoryProof(copy).allAreWhole();
+  }
+
+  /**
+   * A backup needs an object again that the copy has removed, and one file that tells this cannot
+   * be read: of the backup's lists, of the copy's index, or of the repository's.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"references.tsv", "removed.tsv", "SHA256SUMS"})
+  void bringsBackARemovedObjectAlthoughAFileCannotBeRead(String unread) throws Exception {
+    Path repository = lab.place();
+    Path copy = lab.place();
+    String purged = lab.stack().data().addBlocks(1).getFirst();
+    String where =
+        " FROM block WHERE block_id = '" + purged.substring(purged.lastIndexOf('/') + 1) + "'";
+    backup(repository);
+    assertComplete(copy(repository, copy));
+    lab.stack()
+        .database()
+        .execute(
+            ParsecStack.NAME,
+            "CREATE TABLE purged AS SELECT *" + where,
+            "GRANT SELECT ON purged TO PUBLIC",
+            "DELETE" + where);
+    for (int run = 0; run < 3; run++) {
+      backup(repository);
+      assertComplete(copy(repository, copy));
+      PlainCore.prunes(copy, new PlainCore.Retention("1", "referenced"), new StableStorage())
+          .start(false, Trigger.CLI)
+          .execute();
+    }
+    lab.stack()
+        .database()
+        .execute(ParsecStack.NAME, "INSERT INTO block SELECT * FROM purged", "DROP TABLE purged");
+    backup(repository);
+    Path object = copy.resolve("objects").resolve(purged);
+    assertFalse(Files.exists(object));
+    List<String> ids = lab.visible(repository);
+    moved(Place.BUCKET, repository);
+    switch (unread) {
+      case "removed.tsv" -> {
+        try (Stream<Path> index = Files.list(copy.resolve("index"))) {
+          RepositoryDamage.flip(
+              index.filter(file -> file.toString().endsWith(unread)).findFirst().orElseThrow());
+        }
+      }
+      case "references.tsv" -> refuseOnce("backups/" + ids.getLast() + "/" + unread);
+      default -> refuseOnce("backups/" + ids.getFirst() + "/" + unread);
+    }
+
+    JobResult result = copy(repository, copy);
+    if (result.state() != JobState.COMPLETE) {
+      assertEquals(JobState.INCOMPLETE, result.state(), result::toString);
+      assertFalse(lab.visible(copy).contains(ids.getLast()));
+      assertComplete(copy(repository, copy));
+    }
+    assertEquals(ids.getLast(), lab.visible(copy).getLast());
+    assertTrue(Files.exists(object));
+  }
+
+  private static void refuseOnce(String key) {
+    proxy.when(S3Request.Kind.GET_OBJECT, key, Fault.status(403)).first(1);
   }
 
   /** What the key may not replace is named, and the rest is repaired. */

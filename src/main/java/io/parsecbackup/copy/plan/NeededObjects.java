@@ -12,6 +12,7 @@ import io.parsecbackup.repository.encryption.Encryption;
 import io.parsecbackup.repository.encryption.ReadableFile;
 import io.parsecbackup.repository.index.ColumnCodec;
 import io.parsecbackup.repository.index.Cursor;
+import io.parsecbackup.repository.index.IndexCodec;
 import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.index.RecordStream;
 import io.parsecbackup.repository.index.Reference;
@@ -24,6 +25,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -40,12 +42,14 @@ public record NeededObjects(
 
   /**
    * A file with the keys that a backup refers to, that it does not list as missing, and that the
-   * index of the place does not have as of that backup.
+   * index of the place does not have as of that backup. If the index has lost trust in older
+   * records, because a list of removed objects is damaged, these do not count.
    *
+   * @param newer files with records that the index will have before the backup is published
    * @return empty if that cannot be known: the backup has no list, or it is encrypted
    * @throws Problem of kind REPOSITORY when a list, or a document with its digest, cannot be read
    */
-  public Optional<Path> notThere(RunId id) throws IOException {
+  public Optional<Path> notThere(RunId id, List<Path> newer) throws IOException {
     try {
       if (areInDump(id)) {
         return Optional.of(write(writer -> {}));
@@ -56,10 +60,10 @@ public record NeededObjects(
       }
       Optional<ReadableFile> missing = list(id, Layout.MISSING);
       if (missing.isEmpty()) {
-        return Optional.of(compare(id, references.get(), Optional.empty()));
+        return Optional.of(compare(id, newer, references.get(), Optional.empty()));
       }
       try (MissingList lines = new MissingList(missing.get())) {
-        return Optional.of(compare(id, references.get(), Optional.of(lines)));
+        return Optional.of(compare(id, newer, references.get(), Optional.of(lines)));
       }
     } catch (Problem e) {
       if (e.kind() == Kind.CONFIGURATION) {
@@ -83,22 +87,26 @@ public record NeededObjects(
     return original.files().readable(id, name, encryption);
   }
 
-  private Path compare(RunId id, ReadableFile list, Optional<MissingList> lines)
+  private Path compare(RunId id, List<Path> newer, ReadableFile list, Optional<MissingList> lines)
       throws IOException {
     Cursor<MissingList.Line> missing =
         new Cursor<>(
             lines.isPresent() ? lines.get() : Collections.emptyIterator(), MissingList.Line::key);
     try (ReferenceStream references = new ReferenceStream(list);
-        RecordStream<IndexRecord> records = place.index().asOf(id, workspace::newFile)) {
-      Cursor<IndexRecord> index = new Cursor<>(records, IndexRecord::key);
+        RecordStream<IndexRecord> planned = RecordStream.merge(IndexCodec.INSTANCE, newer);
+        RecordStream<IndexRecord> known = workspace.known();
+        RecordStream<IndexRecord> asOf = place.index().asOf(id, workspace::newFile)) {
       return write(writer -> {
         while (references.hasNext()) {
           cancellation.throwIfCancelled();
           Reference reference = references.next();
-          boolean isThere = reference.damage(index.take(reference.key())).isEmpty();
-          boolean isMissing = missing.take(reference.key()).isPresent();
-          if (!isThere && !isMissing && !isRefused(reference.key())) {
-            writer.write(ColumnCodec.KEYS.format(reference.key()));
+          String key = reference.key();
+          boolean isTrusted = known.take(key).isPresent();
+          Optional<IndexRecord> there = asOf.take(key).filter(entry -> isTrusted);
+          boolean isThere = reference.damage(planned.take(key).or(() -> there)).isEmpty();
+          boolean isMissing = missing.take(key).isPresent();
+          if (!isThere && !isMissing && !isRefused(key)) {
+            writer.write(ColumnCodec.KEYS.format(key));
             writer.write('\n');
           }
         }
