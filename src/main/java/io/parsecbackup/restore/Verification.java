@@ -23,6 +23,7 @@ import io.parsecbackup.repository.storage.Layout;
 import io.parsecbackup.repository.storage.RunId;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -232,11 +233,13 @@ public class Verification {
     public void close() {
       threads.close();
       context.cancellation().throwIfCancelled();
-      failure
-          .get()
-          .ifPresent(e -> {
-            throw new IllegalStateException("an object could not be checked", e);
-          });
+      switch (failure.get().orElse(null)) {
+        case null -> {}
+        // The server or the disk fails.
+        case UncheckedIOException e -> throw e;
+        case Problem e -> throw e;
+        case Throwable e -> throw new IllegalStateException("an object could not be checked", e);
+      }
     }
   }
 }

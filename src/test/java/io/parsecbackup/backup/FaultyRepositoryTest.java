@@ -33,11 +33,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -201,8 +203,7 @@ class FaultyRepositoryTest {
             p -> p.when(r -> isPut(r, fresh.get(0)), new Fault.Answer(STORED))),
         Case.withoutOne(
             "an object is not shown",
-            p ->
-                p.when(r -> r.kind() == Kind.HEAD_OBJECT && isFirst(r), new Fault.Answer(PAGE))));
+            p -> p.when(r -> r.kind() == Kind.HEAD_OBJECT && isFirst(r), new Fault.Answer(PAGE))));
   }
 
   /** Faults of the whole server, or of a file that a backup cannot be without. */
@@ -342,5 +343,30 @@ class FaultyRepositoryTest {
     assertEquals(JobState.COMPLETE, next.state(), next::toString);
     assertEquals(List.of(), findings(repository));
     proof.allAreWhole();
+  }
+
+  @Test
+  void aVerificationNamesTheServerThatStopsToAnswer() throws Exception {
+    server.proxy().reset();
+    Path repository = server.assign(lab.copy(prepared));
+    AtomicBoolean isDown = new AtomicBoolean();
+    server
+        .proxy()
+        .when(
+            request -> {
+              isDown.compareAndSet(false, isBelow(request, "objects/"));
+              return isDown.get() && !isBelow(request, "checks/") && !isBelow(request, "lock");
+            },
+            Fault.status(503));
+    JobResult result =
+        PlainCore.jobs(repository, lab.environment())
+            .verification("latest", Subset.ALL, Trigger.CLI)
+            .execute()
+            .document();
+    assertEquals(JobState.FAILED, result.state(), result::toString);
+    String error = result.error().orElse("");
+    assertTrue(error.contains("cannot be read: the server answered 503"), error);
+    assertFalse(error.contains("internal error"), error);
+    assertEquals(List.of(), result.findings());
   }
 }
