@@ -17,6 +17,9 @@ public final class UnfinishedUploads {
 
   private static final String RUN = "[0-9]{8}T[0-9]{6}Z";
 
+  /** What the test of a bucket uploads. */
+  private static final String PROBE = "tmp/probe";
+
   /** Names of a run's files. */
   private static final String FILES =
       "(?:backups/" + RUN + "/|(?:index|runs|checks|accepted)/" + RUN + "[.-])";
@@ -28,7 +31,14 @@ public final class UnfinishedUploads {
    */
   private static final Pattern NAMES =
       Pattern.compile(
-          FILES + "[^/]+|(?:objects|conflicts)/(?!(?:.*/)?(?:objects/|conflicts/|" + FILES + ")).+",
+          PROBE
+              + "|"
+              + FILES
+              + "[^/]+|(?:objects|conflicts)/(?!(?:.*/)?(?:objects/|conflicts/|"
+              + PROBE
+              + "$|"
+              + FILES
+              + ")).+",
           Pattern.DOTALL);
 
   private static final int MOST_PAGES = 1_000;

@@ -28,10 +28,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -125,18 +127,27 @@ class BucketTransferTest {
         List.of(
             object,
             segment,
+            "tmp/probe",
             "another/backups/x",
+            "another/tmp/probe",
+            "objects/tmp/probe",
             "backups/x/" + NAME,
             "backups/" + object,
             "objects/" + NAME,
             "objects/" + object,
             "objects/x/" + segment,
             "index/" + segment)) {
-      assertThrows(IOException.class, () -> storage.put(NewFile.ifAbsent(name, content)));
+      assertThrows(IOException.class, () -> storage.put(NewFile.replacing(name, content)));
     }
     assertEquals(0, storage.abortUnfinishedUploads());
     proxy.reset();
-    assertEquals(3, storage.abortUnfinishedUploads());
+    assertEquals(4, storage.abortUnfinishedUploads());
+    assertEquals(
+        Set.of(KEY, "some/where/" + object, "some/where/" + segment, "some/where/tmp/probe"),
+        proxy.requests().stream()
+            .filter(request -> request.method().equals("DELETE"))
+            .map(S3Request::key)
+            .collect(Collectors.toSet()));
     assertEquals(0, storage.abortUnfinishedUploads());
   }
 
