@@ -130,9 +130,13 @@ final class Publication {
     try {
       storage.put(NewFile.ifAbsent(name, Content.of(sealed)));
     } catch (ConditionFailedException e) {
-      // The document of another run, which has revoked this one. It must stay.
+      // The document of another run, which has revoked this one. It must stay. Or that of this run:
+      // a proxy may repeat a request by itself, and pass on the second answer.
+      boolean isOwn = isStored(name, sealed);
       undecided = false;
-      throw e;
+      if (!isOwn) {
+        throw e;
+      }
     }
     undecided = false;
   }
@@ -164,10 +168,10 @@ final class Publication {
    */
   private boolean settle(byte[] sealed, Exception failure) {
     try {
-      if (stored().isEmpty()) {
+      if (stored(Layout.backupJson(id)).isEmpty()) {
         Tombstone.put(storage, id, "The server did not confirm that it stored the backup.");
       }
-      Optional<byte[]> stored = stored();
+      Optional<byte[]> stored = stored(Layout.backupJson(id));
       boolean isOwn = stored.filter(bytes -> Arrays.equals(bytes, sealed)).isPresent();
       undecided =
           !isOwn && stored.flatMap(SealedJson::open).filter(Documents::isRevocation).isEmpty();
@@ -178,12 +182,16 @@ final class Publication {
     }
   }
 
-  private Optional<byte[]> stored() throws IOException {
+  private Optional<byte[]> stored(String document) throws IOException {
     try {
-      return Optional.of(new Documents(storage).read(Layout.backupJson(id)));
+      return Optional.of(new Documents(storage).read(document));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     }
+  }
+
+  private boolean isStored(String document, byte[] sealed) throws IOException {
+    return stored(document).filter(bytes -> Arrays.equals(bytes, sealed)).isPresent();
   }
 
   private Problem unknown(Exception failure) {
@@ -204,7 +212,7 @@ final class Publication {
   private void confirm(byte[] sealed) throws IOException {
     for (int attempt = 1; attempt <= CHECKS; attempt++) {
       try {
-        if (stored().filter(bytes -> Arrays.equals(bytes, sealed)).isPresent()) {
+        if (isStored(Layout.backupJson(id), sealed)) {
           return;
         }
       } catch (IOException | RuntimeException e) {

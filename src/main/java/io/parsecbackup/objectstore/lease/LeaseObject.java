@@ -125,17 +125,18 @@ final class LeaseObject {
         ObjectWriter.withCondition(
             BucketRequest.of(HttpMethod.PUT, key()).body(bytes.length, Sha256.of(bytes)),
             condition);
-    AtomicInteger tries = new AtomicInteger();
     try {
       client.send(
-          request.header("Content-MD5", ObjectWriter.md5(bytes)), new Body.InMemory(bytes), tries);
+          request.header("Content-MD5", ObjectWriter.md5(bytes)),
+          new Body.InMemory(bytes),
+          new AtomicInteger());
       return true;
     } catch (TransferException e) {
       if (!ObjectWriter.isUnmet(e, condition)) {
         throw Failures.of(location(), "written", e);
       }
-      // The answer to an earlier try may have been lost.
-      return tries.get() > 1 && isNow(document);
+      // The answer to an earlier try may have been lost, or a proxy has repeated the request.
+      return isNow(document);
     }
   }
 

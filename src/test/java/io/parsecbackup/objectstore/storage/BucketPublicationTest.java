@@ -142,6 +142,17 @@ class BucketPublicationTest {
     assertFalse(isJournaled());
   }
 
+  /** The second request of the proxy finds the document of the first one. */
+  @Test
+  void isPublishedIfAProxyRepeatedTheRequest() throws IOException {
+    proxy.when(
+        BucketPublicationTest::isPutOfDocument,
+        Fault.rewrite(done -> S3Response.error(412, "PreconditionFailed")));
+    publish();
+    workspace.close();
+    assertWhole();
+  }
+
   @Test
   void isPublishedIfItShowsLate() throws IOException {
     proxy.when(BucketPublicationTest::isReadOfDocument, Fault.status(404)).first(1);

@@ -48,6 +48,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LeaseTest {
 
@@ -281,11 +283,14 @@ class LeaseTest {
     }
   }
 
-  @Test
-  void survivesALostAnswer() throws IOException {
+  /** Or the answer to the second one of a proxy that repeats a request by itself. */
+  @ParameterizedTest
+  @ValueSource(ints = {500, 412})
+  void survivesALostAnswer(int status) throws IOException {
     try (FaultyProxy proxy = FaultyProxy.before(SERVER.endpoint());
         BucketStorage behind = scenario.through(proxy.endpoint()).open(LeaseTimes.USUAL)) {
-      proxy.when(Kind.PUT_OBJECT, LOCK, Fault.rewrite(done -> S3Response.error(500))).first(1);
+      S3Response error = S3Response.error(status, status == 412 ? "PreconditionFailed" : "-");
+      proxy.when(Kind.PUT_OBJECT, LOCK, Fault.rewrite(done -> error)).first(1);
       try (Held held = behind.locks().exclusive("backup")) {
         held.requireHeld();
       }
