@@ -123,7 +123,7 @@ public final class DeadRuns {
 
   private void clear(RunId id) throws IOException {
     switch (settled(id)) {
-      case PUBLISHED -> scratch.delete(id);
+      case PUBLISHED -> Workspace.endPublished(storage, id);
       case NOT_PUBLISHED -> {
         Workspace.clear(storage, published, id);
         if (!scratch.isJournaled(id)) {
@@ -151,7 +151,7 @@ public final class DeadRuns {
     for (RunId id : dead) {
       clear(id);
       if (scratch.isJournaled(id)) {
-        LOG.infof("Run %s published nothing; the objects that it copied are checked", id);
+        LOG.infof("The objects that run %s copied and did not publish are checked", id);
         Journal.read(scratch.journal(id), copied::add);
       }
     }

@@ -247,7 +247,7 @@ public final class Workspace implements ScratchFiles, AutoCloseable {
     closed = true;
     journal.close();
     switch (publication.isUndecided() ? State.UNKNOWN : state(storage, published, id)) {
-      case PUBLISHED -> folders.delete(id);
+      case PUBLISHED -> endPublished(storage, id);
       case NOT_PUBLISHED -> {
         clear(storage, published, id);
         if (Files.size(folders.journal(id)) == 0) {
@@ -256,6 +256,25 @@ public final class Workspace implements ScratchFiles, AutoCloseable {
       }
       // The next run finds out, and needs the journal if nothing was published.
       case UNKNOWN -> folders.clear(id);
+    }
+  }
+
+  /**
+   * Deletes the scratch folder of a published run. The journal of a copy stays if its segment has
+   * only what the copy brought back: no segment names the other objects that it stored.
+   */
+  static void endPublished(Storage storage, RunId id) throws IOException {
+    ScratchFolders folders = new ScratchFolders(storage.scratch());
+    boolean isCopy =
+        folders.isJournaled(id)
+            && new Documents(storage)
+                .sealed(Layout.segmentSeal(id))
+                .filter(seal -> seal.path("kind").asText().equals(Segment.RETURNED))
+                .isPresent();
+    if (isCopy) {
+      folders.clear(id);
+    } else {
+      folders.delete(id);
     }
   }
 

@@ -11,15 +11,21 @@ import io.parsecbackup.job.Trigger;
 import io.parsecbackup.repository.storage.folder.StableStorage;
 import io.parsecbackup.restore.Subset;
 import io.parsecbackup.testing.CrashLab;
+import io.parsecbackup.testing.KillableJob;
 import io.parsecbackup.testing.ParsecData;
 import io.parsecbackup.testing.ParsecStack;
 import io.parsecbackup.testing.PlainCore;
 import io.parsecbackup.testing.RepositoryPlace;
+import io.parsecbackup.testing.Victim;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -75,6 +81,62 @@ class PrunedCopyTest {
         .state();
   }
 
+  /** The copy is killed after it has brought an object back, and some new ones. */
+  @Test
+  void usesAgainWhatAKilledCopyHasStored() throws Exception {
+    Path repository = lab.place();
+    Path copy = lab.place();
+    String purged = lab.stack().data().addBlocks(1).getFirst();
+    backup(repository);
+    copy(repository, copy);
+    purge(purged);
+    for (int run = 0; run < 3; run++) {
+      backup(repository);
+      copy(repository, copy);
+      prune(copy);
+    }
+    restore();
+    lab.stack().data().addBlocks(8);
+    String newest = backup(repository);
+    Map<String, String> environment = new TreeMap<>(lab.environment());
+    environment.put("COPY_TO", RepositoryPlace.setting(copy));
+    try (Victim victim =
+        Victim.java(
+            KillableJob.class,
+            environment,
+            scratch,
+            repository.toString(),
+            "copy",
+            "after rename to OBJECT",
+            "8")) {
+      assertEquals(Victim.KILLED, victim.exitCode(), victim::output);
+    }
+    assertTrue(Files.exists(copy.resolve("objects").resolve(purged)));
+    RepositoryPlace.awaitFree(repository);
+    RepositoryPlace.awaitFree(copy);
+
+    long copied = copy(repository, copy).objects();
+    assertTrue(copied < 8, () -> "copied " + copied);
+    assertEquals(JobState.COMPLETE, verify(copy, newest));
+  }
+
+  private static void purge(String key) throws SQLException {
+    String where = " FROM block WHERE block_id = '" + key.substring(key.lastIndexOf('/') + 1) + "'";
+    lab.stack()
+        .database()
+        .execute(
+            ParsecStack.NAME,
+            "CREATE TABLE purged AS SELECT *" + where,
+            "GRANT SELECT ON purged TO PUBLIC",
+            "DELETE" + where);
+  }
+
+  private static void restore() throws SQLException {
+    lab.stack()
+        .database()
+        .execute(ParsecStack.NAME, "INSERT INTO block SELECT * FROM purged", "DROP TABLE purged");
+  }
+
   /**
    * The database was restored from an old dump, so a backup needs an object again that the
    * repository still has and that the copy has removed.
@@ -87,17 +149,9 @@ class PrunedCopyTest {
     Path repository = lab.place();
     Path copy = lab.place();
     String purged = lab.stack().data().addBlocks(1).getFirst();
-    String where =
-        " FROM block WHERE block_id = '" + purged.substring(purged.lastIndexOf('/') + 1) + "'";
     backup(repository);
     copy(repository, copy);
-    lab.stack()
-        .database()
-        .execute(
-            ParsecStack.NAME,
-            "CREATE TABLE purged AS SELECT *" + where,
-            "GRANT SELECT ON purged TO PUBLIC",
-            "DELETE" + where);
+    purge(purged);
     Path there = copy.resolve("objects").resolve(purged);
     for (int run = 0; run < 3; run++) {
       backup(repository);
@@ -106,9 +160,7 @@ class PrunedCopyTest {
         prune(copy);
       }
     }
-    lab.stack()
-        .database()
-        .execute(ParsecStack.NAME, "INSERT INTO block SELECT * FROM purged", "DROP TABLE purged");
+    restore();
     lab.proxy().reset();
     String newest = backup(repository);
     assertEquals(List.of(), lab.proxy().fetched());
