@@ -96,8 +96,10 @@ final class BackupRun implements JobWork<Backup> {
   private void updateDamageLists(DamagedObjects damaged, List<RunId> damagedSegments) {
     try {
       damaged.settle(workspace);
-      if (!source.blockstore().buckets().isEmpty()) {
-        workspace.makeUpFor(damagedSegments);
+      if (!source.blockstore().buckets().isEmpty() && !damagedSegments.isEmpty()) {
+        // A server may not have answered once. Then the run used the segment after that.
+        List<RunId> still = repository.index().damagedSegments(id());
+        workspace.makeUpFor(damagedSegments.stream().filter(still::contains).toList());
       }
     } catch (IOException | RuntimeException | Error e) {
       LOG.warnf("cannot update the lists of damaged objects; the next run will update them: %s", e);

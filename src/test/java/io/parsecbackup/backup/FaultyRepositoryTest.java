@@ -13,10 +13,12 @@ import io.parsecbackup.restore.JobService;
 import io.parsecbackup.restore.Subset;
 import io.parsecbackup.testing.CrashLab;
 import io.parsecbackup.testing.Fault;
+import io.parsecbackup.testing.FaultRule;
 import io.parsecbackup.testing.FaultyProxy;
 import io.parsecbackup.testing.ParsecData;
 import io.parsecbackup.testing.PlainCore;
 import io.parsecbackup.testing.ProxiedServer;
+import io.parsecbackup.testing.RepositoryDamage;
 import io.parsecbackup.testing.RepositoryPlace;
 import io.parsecbackup.testing.RepositoryProof;
 import io.parsecbackup.testing.S3Request;
@@ -52,6 +54,9 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @Timeout(120)
 class FaultyRepositoryTest {
+
+  /** A request and its retries. */
+  private static final int TRIES = 5;
 
   private static final Predicate<S3Request> ALL = request -> true;
 
@@ -368,5 +373,22 @@ class FaultyRepositoryTest {
     assertTrue(error.contains("cannot be read: the server answered 503"), error);
     assertFalse(error.contains("internal error"), error);
     assertEquals(List.of(), result.findings());
+  }
+
+  /** The run looks for damaged segments before it compares objects. */
+  @Test
+  void aSegmentWithoutOneAnswerIsStillVerifiedLater() throws Exception {
+    server.proxy().reset();
+    Path repository = server.assign(lab.copy(prepared));
+    String segment = "index/" + new RepositoryProof(repository).backups().getFirst() + ".tsv";
+    FaultRule rule =
+        server.proxy().when(request -> request.key().endsWith("/SHA256SUMS"), Fault.status(500));
+    rule.first(TRIES);
+    Outcome outcome = run(repository);
+    assertEquals(JobState.COMPLETE, outcome.state(), outcome::toString);
+    assertEquals(TRIES, rule.struck());
+    assertEquals(List.of(), findings(repository));
+    RepositoryDamage.flip(repository.resolve(segment));
+    assertTrue(findings(repository).getFirst().contains(segment));
   }
 }
