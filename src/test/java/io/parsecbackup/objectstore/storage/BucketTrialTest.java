@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
@@ -107,10 +108,11 @@ class BucketTrialTest {
 
   /** Each listing is answered as the first one, which has all files. */
   private static void ignorePrefixes(FaultyProxy proxy) {
-    AtomicReference<S3Response> all = new AtomicReference<>();
+    AtomicReference<Optional<S3Response>> all = new AtomicReference<>(Optional.empty());
     proxy.when(
         S3Request.Kind.LIST,
-        Fault.rewrite(answer -> all.compareAndSet(null, answer) ? answer : all.get()));
+        Fault.rewrite(answer ->
+            all.updateAndGet(first -> Optional.of(first.orElse(answer))).orElseThrow()));
   }
 
   private void assertRefused(Predicate<S3Request> requests, S3Response answer, String named) {
