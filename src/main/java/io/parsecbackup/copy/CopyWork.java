@@ -187,11 +187,14 @@ final class CopyWork {
     return true;
   }
 
-  /** Asks a server for the objects that this job has stored there, before a backup needs them. */
+  /**
+   * Asks a server for the objects that this job has stored there, before a backup needs them. It
+   * asks once for each, because those of a dead run stay in the journal.
+   */
   private void requireStored(DamagedCopies damaged) throws IOException {
     if (target.storage().isRemote()) {
       Segment stored;
-      try (RecordStream<IndexRecord> records = damaged.without(workspace.stored())) {
+      try (RecordStream<IndexRecord> records = damaged.without(workspace.storedSince())) {
         stored = Segment.write(records, workspace.newFile());
       }
       new WrittenFiles(target.storage()).requireObjects(stored, source.cancellation());

@@ -54,6 +54,9 @@ public final class Workspace implements ScratchFiles, AutoCloseable {
   /** How much of the journal {@link #dropLost} has looked at. */
   private long lookedAt;
 
+  /** How much of the journal {@link #storedSince} has returned. */
+  private long returned;
+
   Workspace(
       Storage storage,
       PublishedBackups published,
@@ -162,6 +165,7 @@ public final class Workspace implements ScratchFiles, AutoCloseable {
    */
   public void emptyJournal() throws IOException {
     journal.empty();
+    returned = 0;
   }
 
   /**
@@ -212,6 +216,20 @@ public final class Workspace implements ScratchFiles, AutoCloseable {
         new RecordSorter<>(IndexCodec.INSTANCE, scratch(), "stored-" + merged.incrementAndGet());
     Journal.read(folders.journal(id), sorter::add);
     return sorter.sorted().without(keys(UNSTORED));
+  }
+
+  /**
+   * The records in the journal that no earlier call has returned, in key order. Nobody may add
+   * records meanwhile.
+   */
+  public RecordStream<IndexRecord> storedSince() throws IOException {
+    RecordSorter<IndexRecord> sorter =
+        new RecordSorter<>(IndexCodec.INSTANCE, scratch(), "stored-" + merged.incrementAndGet());
+    Path file = folders.journal(id);
+    long size = Files.size(file);
+    Journal.read(file, returned, sorter::add);
+    returned = size;
+    return sorter.sorted();
   }
 
   /** Removes these keys from {@link #known}. */

@@ -182,7 +182,16 @@ class MixedCopyTest {
     Files.delete(copy.resolve("lock"));
     RepositoryPlace.awaitFree(repository);
     lab.visible(copy).forEach(new RepositoryProof(copy)::isWhole);
+    proxy.reset();
     assertComplete(copy(repository, copy));
+    Map<String, Integer> looks = new TreeMap<>();
+    for (S3Request request : proxy.requests()) {
+      if (request.kind() == S3Request.Kind.HEAD_OBJECT && request.key().startsWith("objects/")) {
+        looks.merge(request.key(), 1, Integer::sum);
+      }
+    }
+    // Once by the recovery, and once before a backup that needs it is published.
+    assertTrue(looks.values().stream().allMatch(count -> count <= 2), looks::toString);
     new RepositoryProof(copy).allAreWhole();
     Map<String, String> original = CopyFaultsTest.copied(repository);
     Map<String, String> copied = CopyFaultsTest.copied(copy);

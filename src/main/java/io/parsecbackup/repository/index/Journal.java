@@ -6,6 +6,7 @@ import static java.nio.file.StandardOpenOption.CREATE;
 import io.parsecbackup.repository.storage.PlainFiles;
 import io.parsecbackup.repository.storage.PrivateFiles;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -65,9 +66,19 @@ public final class Journal implements AutoCloseable {
 
   /** Reads a journal. Skips incomplete lines and lines that a power cut has damaged. */
   public static void read(Path file, Reader reader) throws IOException {
+    read(file, 0, reader);
+  }
+
+  /**
+   * Reads the end of a journal.
+   *
+   * @param from the start of a line, in bytes
+   */
+  public static void read(Path file, long from, Reader reader) throws IOException {
     // This reader replaces bytes that are not UTF-8, and such a line is not a valid record.
-    try (Lines lines =
-        new Lines(new InputStreamReader(PlainFiles.open(file), StandardCharsets.UTF_8))) {
+    try (InputStream in = PlainFiles.open(file);
+        Lines lines = new Lines(new InputStreamReader(in, StandardCharsets.UTF_8))) {
+      in.skipNBytes(from);
       for (String line = lines.next(); line != null; line = lines.next()) {
         if (IndexCodec.isHeader(line)) {
           continue;
