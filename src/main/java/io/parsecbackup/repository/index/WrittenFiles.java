@@ -3,12 +3,14 @@ package io.parsecbackup.repository.index;
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.repository.storage.Layout;
 import io.parsecbackup.repository.storage.RemoteStorageException;
+import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.repository.storage.Storage;
 import io.parsecbackup.repository.storage.StoredFile;
 import io.parsecbackup.repository.storage.UnusableFileException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,8 +30,17 @@ public record WrittenFiles(Storage storage) {
 
   private static final String FOLDER = Layout.OBJECTS + "/";
 
-  /** Up to so many objects are asked for one by one; more are listed, with all others. */
+  /** Up to so many objects are asked for one by one, whatever the bucket has. */
   private static final long FEW = 5_000;
+
+  /** In a listing. */
+  private static final long OBJECTS_OF_A_PAGE = 1_000;
+
+  /** Pages follow each other; so many requests at once cost as much as one page. */
+  private static final long REQUESTS_FOR_A_PAGE = 10;
+
+  /** In a segment, about. */
+  private static final long BYTES_OF_A_RECORD = 200;
 
   private static final int BATCH = 256;
 
@@ -93,12 +104,35 @@ public record WrittenFiles(Storage storage) {
     }
     try (RecordStream<IndexRecord> records =
         RecordStream.merge(IndexCodec.INSTANCE, List.of(segment.file()))) {
-      if (segment.records() > FEW) {
-        lookAtListing(records, result, cancellation);
-      } else {
+      if (areFew(segment.records())) {
         lookAtEach(records, result, cancellation);
+      } else {
+        lookAtListing(records, result, cancellation);
       }
     }
+  }
+
+  /** Whether it costs less to ask for each of them than to list all objects of the bucket. */
+  private boolean areFew(long objects) throws IOException {
+    return objects <= FEW
+        || objects <= REQUESTS_FOR_A_PAGE * (indexedObjects() / OBJECTS_OF_A_PAGE);
+  }
+
+  /** How many objects the bucket has, about: the size of its index tells it. */
+  private long indexedObjects() throws IOException {
+    long bytes = 0;
+    try {
+      for (Iterator<StoredFile> files = storage.list(Layout.INDEX + "/"); files.hasNext(); ) {
+        StoredFile file = files.next();
+        String name = file.name().substring(Layout.INDEX.length() + 1);
+        if (!RunId.all(List.of(name), ".tsv").isEmpty()) {
+          bytes += file.size();
+        }
+      }
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+    return bytes / BYTES_OF_A_RECORD;
   }
 
   private void lookAtListing(
