@@ -212,6 +212,25 @@ class IndexAsOfTest {
     assertTrue(whole.children("index").stream().anyMatch(name -> name.endsWith(".merged.json")));
   }
 
+  /** A compaction without a segment would lose its records for good. */
+  @Test
+  void compactsNoIndexOfWhichASegmentCannotBeReadOnce() throws IOException {
+    for (int i = 0; i <= 32; i++) {
+      publish(FIRST.plusSeconds(200 + i), Map.of("more-" + i, "more"));
+    }
+    Storage whole = repository.storage();
+    Map<String, String> all = current();
+    for (int nth = 1; nth <= 3; nth++) {
+      Repository failing = Repository.at(failing(whole, older + ".tsv", new AtomicInteger(nth)));
+      try (Workspace workspace = failing.reserve(NoLock.HELD, FIRST.plusSeconds(300))) {
+        failing.compactions().compactIfDue(workspace);
+      }
+      assertEquals(all, current());
+      assertEquals(Map.of("a", "old", "b", "same"), asOf(older));
+    }
+    assertTrue(whole.children("index").stream().anyMatch(name -> name.endsWith(".merged.json")));
+  }
+
   /** A storage that cannot read a file with such a name once. */
   private static Storage failing(Storage whole, String suffix, AtomicInteger left) {
     return (Storage)

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -68,8 +69,14 @@ public final class ObjectIndex {
     }
     List<Path> files =
         damaged.isPresent()
-            ? files(Optional.empty(), id -> isAfter(damaged, id), removed)
-            : files(merged.map(Compactions.Compaction::file), id -> isAfter(upTo, id), removed);
+            ? files(
+                Optional.empty(),
+                segments.valid(id -> isAfter(damaged, id)),
+                removed.valid().tailMap(damaged.get()))
+            : files(
+                merged.map(Compactions.Compaction::file),
+                segments.valid(id -> isAfter(upTo, id)),
+                removed.valid());
     files.addAll(newer);
     return withoutRemoved(RecordStream.mergeAny(IndexCodec.INSTANCE, files, intermediate));
   }
@@ -84,25 +91,62 @@ public final class ObjectIndex {
    * @param intermediate names a file that does not exist yet, for merging in steps
    */
   public RecordStream<IndexRecord> asOf(RunId id, Supplier<Path> intermediate) throws IOException {
-    return asOf(id, intermediate, removals::read);
+    return asOf(id, intermediate, new Skipping());
   }
 
   /**
-   * As {@link #asOf}, for a compaction, which must not name removed objects.
+   * As {@link #asOf}, for a compaction, which must name all objects and none that was removed.
    *
-   * @throws IOException also when a list of removed objects cannot be read
+   * @throws IOException also when a segment that no backup has replaced, or a list of removed
+   *     objects, cannot be read
    */
   RecordStream<IndexRecord> toCompact(RunId id, Supplier<Path> intermediate) throws IOException {
-    return asOf(id, intermediate, removals::readAll);
+    return asOf(id, intermediate, new Requiring(id));
   }
 
+  /** Reads segments and lists of removed objects. */
   private interface Reader {
-    Removals.Lists read(Predicate<RunId> ids) throws IOException;
+    SortedMap<RunId, Path> segments(Predicate<RunId> ids) throws IOException;
+
+    Removals.Lists removed(Predicate<RunId> ids) throws IOException;
   }
 
-  private RecordStream<IndexRecord> asOf(RunId id, Supplier<Path> intermediate, Reader removed)
+  /** Skips what it cannot read. */
+  private final class Skipping implements Reader {
+    @Override
+    public SortedMap<RunId, Path> segments(Predicate<RunId> ids) throws IOException {
+      return segments.valid(ids);
+    }
+
+    @Override
+    public Removals.Lists removed(Predicate<RunId> ids) throws IOException {
+      return removals.read(ids);
+    }
+  }
+
+  /** Fails if it cannot read something. */
+  private final class Requiring implements Reader {
+
+    private final RunId upTo;
+
+    Requiring(RunId upTo) {
+      this.upTo = upTo;
+    }
+
+    @Override
+    public SortedMap<RunId, Path> segments(Predicate<RunId> ids) throws IOException {
+      return segments.all(ids, upTo);
+    }
+
+    @Override
+    public Removals.Lists removed(Predicate<RunId> ids) throws IOException {
+      return removals.readAll(ids);
+    }
+  }
+
+  private RecordStream<IndexRecord> asOf(RunId id, Supplier<Path> intermediate, Reader reader)
       throws IOException {
-    List<Path> upTo = merged(segment -> segment.compareTo(id) <= 0, removed);
+    List<Path> upTo = merged(segment -> segment.compareTo(id) <= 0, reader);
     List<Path> oldestFirst = new ArrayList<>();
     List<RunId> damaged = damagedSegments(id);
     if (!damaged.isEmpty() || segments.isAnyReplacedLater(id)) {
@@ -122,7 +166,7 @@ public final class ObjectIndex {
         withoutRemoved(RecordStream.mergeAny(IndexCodec.INSTANCE, oldestFirst, intermediate));
     try {
       List<Path> later =
-          List.copyOf(removed.read(removal -> removal.compareTo(id) > 0).valid().values());
+          List.copyOf(reader.removed(removal -> removal.compareTo(id) > 0).valid().values());
       return later.isEmpty()
           ? records
           : records.without(
@@ -260,24 +304,21 @@ public final class ObjectIndex {
    *
    * @param ids passes all ids up to one of them
    */
-  private List<Path> merged(Predicate<RunId> ids, Reader removed) throws IOException {
+  private List<Path> merged(Predicate<RunId> ids, Reader reader) throws IOException {
     Optional<Compactions.Compaction> merged = compactions.newest(ids);
     Optional<RunId> upTo = merged.map(Compactions.Compaction::id);
     Predicate<RunId> later = id -> ids.test(id) && isAfter(upTo, id);
-    return files(merged.map(Compactions.Compaction::file), later, removed.read(later));
+    return files(
+        merged.map(Compactions.Compaction::file),
+        reader.segments(later),
+        reader.removed(later).valid());
   }
 
-  /** The compaction, and the segments and lists of removed objects that pass, oldest first. */
-  private List<Path> files(Optional<Path> compaction, Predicate<RunId> ids, Removals.Lists removed)
-      throws IOException {
-    SortedMap<RunId, Path> later = segments.valid(ids);
-    removed
-        .valid()
-        .forEach((id, list) -> {
-          if (ids.test(id)) {
-            later.put(id, list);
-          }
-        });
+  /** The compaction, and the segments and lists of removed objects, oldest first. */
+  private static List<Path> files(
+      Optional<Path> compaction, SortedMap<RunId, Path> segments, SortedMap<RunId, Path> removed) {
+    SortedMap<RunId, Path> later = new TreeMap<>(segments);
+    later.putAll(removed);
     return Stream.concat(compaction.stream(), later.values().stream())
         .collect(Collectors.toCollection(ArrayList::new));
   }

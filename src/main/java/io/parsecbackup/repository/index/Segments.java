@@ -43,6 +43,22 @@ final class Segments {
    * skips.
    */
   SortedMap<RunId, Path> valid(Predicate<RunId> ids) throws IOException {
+    return valid(ids, id -> false);
+  }
+
+  /**
+   * As {@link #valid(Predicate)}.
+   *
+   * @throws IOException also when one of them is damaged, or was not read, and no backup up to
+   *     {@code upTo} has replaced it
+   */
+  SortedMap<RunId, Path> all(Predicate<RunId> ids, RunId upTo) throws IOException {
+    SortedSet<RunId> publishers = publishers(IndexFiles.of(storage));
+    return valid(ids, id -> publishers.contains(id) && !isMadeUpFor(id, upTo));
+  }
+
+  private SortedMap<RunId, Path> valid(Predicate<RunId> ids, Predicate<RunId> isNeeded)
+      throws IOException {
     SortedMap<RunId, Path> segments = new TreeMap<>();
     IndexFiles files = IndexFiles.of(storage);
     Set<RunId> revoked = published.revoked();
@@ -52,14 +68,18 @@ final class Segments {
       }
       switch (read(id, files)) {
         case IndexFile.Valid(Path file) -> segments.put(id, file);
-        case IndexFile.Damaged(Damage damage) ->
-            LOG.warnf(
-                damage.found().equals(NO_DIGEST)
-                    ? "Skipped %s: no backup contains its digest, or the SHA256SUMS of its backup"
-                        + " is damaged or missing. Its objects are compared with the source again"
-                    : "Skipped %s: it is damaged, because its digest is not the published one. Its"
-                        + " objects are compared with the source again",
-                storage.locate(Layout.segment(id)));
+        case IndexFile.Damaged(Damage damage) -> {
+          if (isNeeded.test(id)) {
+            throw new IOException(storage.locate(Layout.segment(id)) + " cannot be read");
+          }
+          LOG.warnf(
+              damage.found().equals(NO_DIGEST)
+                  ? "Skipped %s: no backup contains its digest, or the SHA256SUMS of its backup"
+                      + " is damaged or missing. Its objects are compared with the source again"
+                  : "Skipped %s: it is damaged, because its digest is not the published one. Its"
+                      + " objects are compared with the source again",
+              storage.locate(Layout.segment(id)));
+        }
       }
     }
     return segments;
@@ -69,15 +89,20 @@ final class Segments {
   SortedMap<RunId, Damage> damaged(RunId upTo, Predicate<RunId> ids) throws IOException {
     SortedMap<RunId, Damage> damaged = new TreeMap<>();
     IndexFiles files = IndexFiles.of(storage);
-    SortedSet<RunId> publishers = new TreeSet<>(published.ids());
-    publishers.addAll(files.seals());
-    publishers.removeAll(published.revoked());
-    for (RunId id : publishers) {
+    for (RunId id : publishers(files)) {
       if (id.compareTo(upTo) <= 0 && ids.test(id) && !isMadeUpFor(id, files, upTo)) {
         read(id, files).problem().ifPresent(damage -> damaged.put(id, damage));
       }
     }
     return damaged;
+  }
+
+  /** The ids of the segments that a backup or a seal names. */
+  private SortedSet<RunId> publishers(IndexFiles files) throws IOException {
+    SortedSet<RunId> publishers = new TreeSet<>(published.ids());
+    publishers.addAll(files.seals());
+    publishers.removeAll(published.revoked());
+    return publishers;
   }
 
   /**
