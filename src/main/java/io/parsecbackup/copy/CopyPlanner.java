@@ -8,6 +8,7 @@ import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.index.Cursor;
 import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.index.RecordStream;
+import io.parsecbackup.repository.index.Segment;
 import io.parsecbackup.repository.storage.Damage;
 import io.parsecbackup.repository.storage.DigestMismatchException;
 import io.parsecbackup.repository.storage.Documents;
@@ -46,6 +47,9 @@ final class CopyPlanner {
 
   /** The segments that the place does not get now, although backups may need their objects. */
   private final SortedSet<RunId> gaps = new TreeSet<>();
+
+  /** The segments that the place made itself, and whose ids backups of the original have got. */
+  private final SortedSet<RunId> taken = new TreeSet<>();
 
   private boolean whole = true;
 
@@ -95,12 +99,16 @@ final class CopyPlanner {
     addLostBackups();
     for (RunId id : segments) {
       boolean isBackup = backups.contains(id);
-      boolean isThere = there.contains(id);
+      boolean isTaken = isBackup && there.contains(id) && !copied.contains(id) && returns(id);
+      boolean isThere = there.contains(id) && !isTaken;
       if (!isThere || (isBackup && !copied.contains(id) && waits(id))) {
         source.cancellation().throwIfCancelled();
         Optional<PlannedSegment> segment = segment(id, isBackup, isThere);
         if (segment.isPresent()) {
           chosen.add(segment.get());
+          if (isTaken) {
+            taken.add(id);
+          }
           if (!isThere) {
             objects.add(id, segment.get().file());
           }
@@ -146,8 +154,20 @@ final class CopyPlanner {
     return known;
   }
 
+  private boolean returns(RunId id) {
+    return SegmentSeals.of(place.repository()).isKind(id, Segment.RETURNED);
+  }
+
+  /**
+   * The segments that the place made itself, and whose ids backups of the original have got: a
+   * clock was wrong. They need other ids.
+   */
+  SortedSet<RunId> taken() {
+    return taken;
+  }
+
   private boolean waits(RunId id) {
-    return SegmentSeals.of(place.repository()).isWithoutBackup(id);
+    return SegmentSeals.of(place.repository()).isKind(id, SegmentSeals.WAITS);
   }
 
   /** Whether everything that the place does not have can be copied. */

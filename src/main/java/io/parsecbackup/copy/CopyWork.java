@@ -107,6 +107,7 @@ final class CopyWork {
         .flatMap(segment -> segment.objects().stream())
         .forEach(missing -> counters.planned(missing.count(), missing.bytes()));
     planner.publishRemovals();
+    moveTaken(planner);
     PlannedObjects removed = planner.returned().plan(plan);
     if (removed.count() > 0 && !bring(planner, removed, removed.place(), damaged, objects)) {
       return false;
@@ -140,6 +141,19 @@ final class CopyWork {
       }
     }
     return complete(backups, waiting, damaged, objects);
+  }
+
+  /** Gives the segments that earlier copies have made other ids, if backups have theirs. */
+  private void moveTaken(CopyPlanner planner) throws IOException {
+    for (RunId id : planner.taken()) {
+      planner.returned().made(id).ifPresent(returned::add);
+    }
+    if (!planner.taken().isEmpty()) {
+      planner.returned().publish(returned);
+    }
+    for (RunId id : planner.taken()) {
+      planner.returned().release(id);
+    }
   }
 
   /** Copies what waiting backups need and no copied segment names, and publishes them. */

@@ -1,11 +1,13 @@
 package io.parsecbackup.copy;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.parsecbackup.Problem;
 import io.parsecbackup.Problem.Kind;
 import io.parsecbackup.copy.plan.KnownObjects;
 import io.parsecbackup.copy.plan.PlannedObjects;
 import io.parsecbackup.copy.plan.PlannedSegment;
 import io.parsecbackup.repository.RemovedObjects;
+import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.UnreferencedObjects;
 import io.parsecbackup.repository.Workspace;
 import io.parsecbackup.repository.encryption.DecryptionException;
@@ -17,13 +19,16 @@ import io.parsecbackup.repository.index.RecordStream;
 import io.parsecbackup.repository.index.ReferenceStream;
 import io.parsecbackup.repository.index.Segment;
 import io.parsecbackup.repository.storage.Content;
+import io.parsecbackup.repository.storage.DigestMismatchException;
 import io.parsecbackup.repository.storage.Layout;
+import io.parsecbackup.repository.storage.Leftovers;
 import io.parsecbackup.repository.storage.NewFile;
 import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.repository.storage.SealedJson;
 import io.parsecbackup.repository.storage.Storage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -94,6 +99,31 @@ record ReturnedObjects(CopySource source, CopyPlace place, KnownObjects known) {
       }
     }
     return Optional.of(lists);
+  }
+
+  /** The records of a segment that an earlier copy has made; empty if it is damaged. */
+  Optional<Path> made(RunId id) throws IOException {
+    Repository target = place.repository();
+    Optional<String> digest = SegmentSeals.of(target).digest(id);
+    try {
+      return digest.isEmpty()
+          ? Optional.empty()
+          : Optional.of(target.storage().local(Layout.segment(id), digest));
+    } catch (DigestMismatchException | NoSuchFileException e) {
+      // Backups are compared with the index before they are published.
+      return Optional.empty();
+    }
+  }
+
+  /** Makes room for a segment of the original with this id. */
+  void release(RunId id) throws IOException {
+    Storage storage = place.repository().storage();
+    place.lock().requireHeld();
+    if (!new Leftovers(storage).delete(Layout.segmentSeal(id))) {
+      ObjectNode seal =
+          SegmentSeals.waiting(id, source.repository().published().segmentDigest(id).orElseThrow());
+      storage.put(NewFile.replacing(Layout.segmentSeal(id), Content.of(SealedJson.seal(seal))));
+    }
   }
 
   /**

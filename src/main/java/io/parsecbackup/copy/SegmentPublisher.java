@@ -1,6 +1,5 @@
 package io.parsecbackup.copy;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.parsecbackup.copy.plan.PlannedSegment;
 import io.parsecbackup.repository.Repository;
@@ -101,14 +100,7 @@ record SegmentPublisher(
   private byte[] seal(PlannedSegment segment, boolean waits) {
     Optional<ObjectNode> original =
         waits ? Optional.empty() : SegmentSeals.of(source.repository()).find(segment.id());
-    return SealedJson.seal(original.orElseGet(() -> waiting(segment)));
-  }
-
-  private static ObjectNode waiting(PlannedSegment segment) {
-    ObjectNode seal = JsonNodeFactory.instance.objectNode();
-    seal.put("id", segment.id().text());
-    seal.put("kind", SegmentSeals.WAITS);
-    seal.put("sha256", segment.sha256());
-    return seal;
+    return SealedJson.seal(
+        original.orElseGet(() -> SegmentSeals.waiting(segment.id(), segment.sha256())));
   }
 }

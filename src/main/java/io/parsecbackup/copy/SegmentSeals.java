@@ -1,5 +1,6 @@
 package io.parsecbackup.copy;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.storage.Documents;
@@ -32,8 +33,16 @@ record SegmentSeals(Documents documents) {
     return find(id).map(seal -> seal.path("sha256").asText());
   }
 
-  /** Whether a copy has brought the segment without its backup. */
-  boolean isWithoutBackup(RunId id) {
-    return find(id).filter(seal -> seal.path("kind").asText().equals(WAITS)).isPresent();
+  boolean isKind(RunId id, String kind) {
+    return find(id).filter(seal -> seal.path("kind").asText().equals(kind)).isPresent();
+  }
+
+  /** The seal of a segment that waits for its backup. */
+  static ObjectNode waiting(RunId id, String sha256) {
+    ObjectNode seal = JsonNodeFactory.instance.objectNode();
+    seal.put("id", id.text());
+    seal.put("kind", WAITS);
+    seal.put("sha256", sha256);
+    return seal;
   }
 }

@@ -4,10 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.parsecbackup.backup.Backup;
 import io.parsecbackup.job.JobResult;
 import io.parsecbackup.job.JobState;
 import io.parsecbackup.job.Trigger;
+import io.parsecbackup.repository.CheckRecords;
+import io.parsecbackup.repository.storage.Layout;
+import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.repository.storage.folder.StableStorage;
 import io.parsecbackup.restore.Subset;
 import io.parsecbackup.testing.CrashLab;
@@ -17,9 +21,11 @@ import io.parsecbackup.testing.ParsecStack;
 import io.parsecbackup.testing.PlainCore;
 import io.parsecbackup.testing.RepositoryPlace;
 import io.parsecbackup.testing.Victim;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -118,6 +124,50 @@ class PrunedCopyTest {
     long copied = copy(repository, copy).objects();
     assertTrue(copied < 8, () -> "copied " + copied);
     assertEquals(JobState.COMPLETE, verify(copy, newest));
+  }
+
+  /**
+   * The segment of what the copy brought back has an id of the copy. A later backup of the
+   * repository gets the same one, because a clock was wrong.
+   */
+  @Test
+  void copiesABackupWhoseIdTheCopyHasUsed() throws Exception {
+    Path repository = lab.place();
+    Path copy = lab.place();
+    String purged = lab.stack().data().addBlocks(1).getFirst();
+    backup(repository);
+    copy(repository, copy);
+    purge(purged);
+    for (int run = 0; run < 3; run++) {
+      backup(repository);
+      copy(repository, copy);
+      prune(copy);
+    }
+    restore();
+    backup(repository);
+    RunId later = RunId.at(Instant.now().plusSeconds(3_600));
+    note(copy, later);
+    assertEquals(1, copy(repository, copy).objects());
+    assertTrue(Files.exists(copy.resolve(Layout.segmentSeal(later.next()))));
+    note(repository, later);
+    lab.stack().data().addBlocks(1);
+    String same = backup(repository);
+    assertEquals(later.next().text(), same);
+
+    JobResult.Copied copied = copy(repository, copy);
+    assertEquals(1, copied.backups());
+    assertEquals(1, copied.objects());
+    assertEquals(JobState.COMPLETE, verify(copy, same));
+    String next = backup(repository);
+    assertEquals(0, copy(repository, copy).objects());
+    assertEquals(JobState.COMPLETE, verify(copy, next));
+  }
+
+  /** Leaves what a job with this id leaves. */
+  private static void note(Path repository, RunId job) throws IOException {
+    PlainCore.repository(repository)
+        .checks()
+        .write(new CheckRecords.Name(job, "verify"), JsonNodeFactory.instance.objectNode());
   }
 
   private static void purge(String key) throws SQLException {
