@@ -18,16 +18,21 @@ import io.parsecbackup.repository.storage.Layout;
 import io.parsecbackup.repository.storage.Leftovers;
 import io.parsecbackup.repository.storage.NewFile;
 import io.parsecbackup.repository.storage.PlainFiles;
+import io.parsecbackup.repository.storage.RemoteStorageException;
 import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.repository.storage.SealedJson;
 import io.parsecbackup.repository.storage.Sha256;
 import io.parsecbackup.repository.storage.Storage;
 import io.parsecbackup.repository.storage.UnsafeFileException;
+import io.parsecbackup.repository.storage.UnusableFileException;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
 
@@ -47,6 +52,9 @@ public final class DamagedObjects {
   private final Documents documents;
   private final ObjectFiles objects;
   private final AtomicInteger read = new AtomicInteger();
+
+  /** Lists that a server did not send, although it sends other files. */
+  private final Set<RunId> unread = new HashSet<>();
 
   DamagedObjects(Storage storage, ObjectFiles objects) {
     this.storage = storage;
@@ -172,10 +180,12 @@ public final class DamagedObjects {
   /**
    * Replaces all lists with what {@link #remaining} has found, after the backup of {@code
    * workspace} is published. If this program may not delete the old lists, it writes a document
-   * that makes readers ignore them. Needs the lock.
+   * that makes readers ignore them. A list that could not be read stays for the next backup. Needs
+   * the lock.
    */
   public void settle(Workspace workspace) throws IOException {
     List<RunId> handled = lists();
+    handled.removeAll(unread);
     if (handled.isEmpty()) {
       return;
     }
@@ -192,7 +202,7 @@ public final class DamagedObjects {
         areDeleted &= new Leftovers(storage).delete(Layout.damaged(old));
       }
     }
-    if (!areDeleted) {
+    if (!areDeleted && unread.isEmpty()) {
       ObjectNode settled = JsonNodeFactory.instance.objectNode();
       settled.put("by", id.text());
       settled.put("remaining", isAny);
@@ -232,9 +242,19 @@ public final class DamagedObjects {
     return !lists().isEmpty();
   }
 
-  /** Skips damaged lines: a damaged list must not prevent a backup. */
+  /** Skips lists that a server does not send: they must not prevent a backup. */
   private RecordStream<IndexRecord> listed(Workspace workspace) throws IOException {
-    return listed(workspace.scratch(), "listed-" + read.incrementAndGet());
+    List<Path> files = new ArrayList<>();
+    for (RunId list : lists()) {
+      try {
+        files.add(storage.local(Layout.damaged(list), Optional.empty()));
+      } catch (RemoteStorageException | NoSuchFileException e) {
+        UnusableFileException.requireServer(storage);
+        LOG.warnf("Skipped a list of damaged objects: %s", e.getMessage());
+        unread.add(list);
+      }
+    }
+    return sorted(files, workspace.scratch(), "listed-" + read.incrementAndGet());
   }
 
   /**
@@ -244,10 +264,20 @@ public final class DamagedObjects {
    * @param name prefix of the names of scratch files, unique in that folder
    */
   public RecordStream<IndexRecord> listed(Path scratch, String name) throws IOException {
-    RecordSorter<IndexRecord> sorter = new RecordSorter<>(IndexCodec.INSTANCE, scratch, name);
+    List<Path> files = new ArrayList<>();
     for (RunId list : lists()) {
+      files.add(storage.local(Layout.damaged(list), Optional.empty()));
+    }
+    return sorted(files, scratch, name);
+  }
+
+  /** Skips damaged lines: a damaged list must not prevent a backup. */
+  private RecordStream<IndexRecord> sorted(List<Path> lists, Path scratch, String name)
+      throws IOException {
+    RecordSorter<IndexRecord> sorter = new RecordSorter<>(IndexCodec.INSTANCE, scratch, name);
+    for (Path list : lists) {
       Journal.read(
-          storage.local(Layout.damaged(list), Optional.empty()),
+          list,
           entry -> {
             if (objects.textRefusal(entry.key()).isEmpty()) {
               sorter.add(entry);
@@ -272,6 +302,9 @@ public final class DamagedObjects {
         }
       } catch (UnsafeFileException e) {
         LOG.warnf("Skipped a list of damaged objects: %s", e.getMessage());
+      } catch (RemoteStorageException e) {
+        UnusableFileException.requireServer(storage);
+        lists.add(id);
       }
     }
     return lists;

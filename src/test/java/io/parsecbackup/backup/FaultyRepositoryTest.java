@@ -391,4 +391,23 @@ class FaultyRepositoryTest {
     RepositoryDamage.flip(repository.resolve(segment));
     assertTrue(findings(repository).getFirst().contains(segment));
   }
+
+  /** It is read again by the next backup. */
+  @Test
+  void aListOfDamageThatTheServerDoesNotSendStopsNoBackup() throws Exception {
+    server.proxy().reset();
+    Path repository = server.assign(lab.copy(prepared));
+    RepositoryProof proof = new RepositoryProof(repository);
+    RepositoryDamage.flip(
+        repository.resolve("objects").resolve(proof.index().keySet().iterator().next()));
+    assertEquals(1, findings(repository).size());
+    server.proxy().when(r -> r.key().endsWith("-damaged.tsv"), Fault.status(500));
+    Outcome outcome = run(repository);
+    assertEquals(JobState.COMPLETE, outcome.state(), outcome::toString);
+    server.proxy().reset();
+    Outcome next = run(repository);
+    assertEquals(JobState.COMPLETE, next.state(), next::toString);
+    assertEquals(List.of(), findings(repository));
+    assertFalse(PlainCore.jobs(repository, lab.environment()).knowsDamage());
+  }
 }
