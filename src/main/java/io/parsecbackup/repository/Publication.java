@@ -99,7 +99,7 @@ final class Publication {
   private void publishBackup(byte[] sealed) throws IOException {
     try {
       publish(Layout.backupJson(id), sealed);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       if (!storage.isRemote()) {
         withdraw(e);
         throw e;
@@ -110,9 +110,6 @@ final class Publication {
       if (undecided) {
         throw unknown(e);
       }
-      throw e;
-    } catch (Error e) {
-      withdraw(e);
       throw e;
     }
     if (storage.isRemote()) {
@@ -142,8 +139,7 @@ final class Publication {
   }
 
   /**
-   * The file may already have its name, but a failed run must not appear as a backup. If another
-   * run has taken over, it decides.
+   * In a folder, the file may already have its name, but a failed run must not appear as a backup.
    */
   private void withdraw(Throwable failure) {
     if (failure instanceof ConditionFailedException) {
@@ -152,7 +148,6 @@ final class Publication {
     try {
       lock.requireHeld();
       storage.delete(Layout.backupJson(id));
-      undecided = false;
     } catch (IOException | RuntimeException stays) {
       failure.addSuppressed(stays);
     }
@@ -166,7 +161,7 @@ final class Publication {
    * @return whether the backup is published; if it is not, {@link #isUndecided} tells whether it
    *     may still become so
    */
-  private boolean settle(byte[] sealed, Exception failure) {
+  private boolean settle(byte[] sealed, Throwable failure) {
     try {
       if (stored(Layout.backupJson(id)).isEmpty()) {
         Tombstone.put(storage, id, "The server did not confirm that it stored the backup.");
@@ -194,7 +189,7 @@ final class Publication {
     return stored(document).filter(bytes -> Arrays.equals(bytes, sealed)).isPresent();
   }
 
-  private Problem unknown(Exception failure) {
+  private Problem unknown(Throwable failure) {
     return new Problem(
         Problem.Kind.UNDECIDED,
         "it is not known whether the backup was published, because "

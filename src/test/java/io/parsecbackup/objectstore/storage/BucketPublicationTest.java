@@ -24,6 +24,7 @@ import io.parsecbackup.repository.storage.RemoteStorageException;
 import io.parsecbackup.repository.storage.RepositoryLocks.Held;
 import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.repository.storage.Sha256;
+import io.parsecbackup.testing.CheckpointedStorage;
 import io.parsecbackup.testing.EmbeddedS3;
 import io.parsecbackup.testing.Fault;
 import io.parsecbackup.testing.FaultyProxy;
@@ -66,12 +67,15 @@ class BucketPublicationTest {
   private Repository repository;
   private Workspace workspace;
 
+  /** The step at which an error is thrown, once. */
+  private String failsAt = "";
+
   @BeforeEach
   void open() throws IOException {
     proxy = FaultyProxy.before(SERVER.endpoint());
     storage = BucketScenario.in(SERVER, folder).through(proxy.endpoint()).open();
     storage.createFolders();
-    repository = Repository.at(storage);
+    repository = Repository.at(new CheckpointedStorage(storage, this::failOnce));
     workspace = repository.reserve(NoLock.HELD, NOW);
     byte[] block = "a block".getBytes(StandardCharsets.UTF_8);
     repository
@@ -224,6 +228,30 @@ class BucketPublicationTest {
     assertEquals(List.of(), repository.published().ids());
     assertEquals(List.of("org/a"), recovered());
     assertRevoked();
+  }
+
+  @Test
+  void isPublishedIfTheProcessFailsAfterTheServerHasStoredIt() throws IOException {
+    failsAt = "after rename to backup.json";
+    publish();
+    workspace.close();
+    assertWhole();
+  }
+
+  @Test
+  void cannotBePublishedLaterIfTheProcessFailsBeforeTheRequest() throws IOException {
+    failsAt = "before rename to backup.json";
+    assertThrows(StackOverflowError.class, this::publish);
+    workspace.close();
+    assertEquals(List.of(), repository.published().ids());
+    assertEquals(List.of("backup.json", "revoked"), storage.children(FOLDER));
+  }
+
+  private void failOnce(String at) {
+    if (at.equals(failsAt)) {
+      failsAt = "";
+      throw new StackOverflowError("injected");
+    }
   }
 
   /** Then it cannot find out, and must not say that nothing was published. */
