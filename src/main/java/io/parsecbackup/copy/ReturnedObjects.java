@@ -60,12 +60,24 @@ record ReturnedObjects(CopySource source, CopyPlace place, KnownObjects known) {
                 source.repository().index().open(List.of(), workspace::newFile);
             RecordStream<String> needed =
                 RecordStream.mergeAny(
-                    ColumnCodec.KEYS, lists.orElse(List.of()), workspace::newFile)) {
+                    ColumnCodec.KEYS, lists.orElse(List.of()), workspace::newFile);
+            RecordStream<IndexRecord> copied =
+                RecordStream.mergeAny(
+                    IndexCodec.INSTANCE,
+                    segments.stream()
+                        .flatMap(segment -> segment.objects().stream())
+                        .map(PlannedObjects::place)
+                        .toList(),
+                    workspace::newFile)) {
           while (removed.hasNext()) {
             source.cancellation().throwIfCancelled();
             String key = removed.next().key();
             Optional<IndexRecord> entry = original.take(key);
-            if (entry.isPresent() && (lists.isEmpty() || needed.take(key).isPresent())) {
+            // The original may have forgotten it too, and fetched it again.
+            boolean isCopied = copied.take(key).isPresent();
+            if (entry.isPresent()
+                && !isCopied
+                && (lists.isEmpty() || needed.take(key).isPresent())) {
               planned.place(entry.get());
             }
           }
