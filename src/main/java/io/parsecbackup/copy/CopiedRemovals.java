@@ -2,12 +2,14 @@ package io.parsecbackup.copy;
 
 import io.parsecbackup.copy.plan.KnownObjects;
 import io.parsecbackup.copy.plan.ObjectPlanner;
+import io.parsecbackup.repository.CheckRecords;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.index.IndexCodec;
 import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.index.RecordSorter;
 import io.parsecbackup.repository.index.RecordStream;
 import io.parsecbackup.repository.index.Removals;
+import io.parsecbackup.repository.index.Segment;
 import io.parsecbackup.repository.storage.Damage;
 import io.parsecbackup.repository.storage.RunId;
 import java.io.IOException;
@@ -18,12 +20,15 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * The removals of the original that a place takes over: of those objects that the place does not
  * have. An object that it has stays, because it may have backups that need it.
  */
 final class CopiedRemovals {
+
+  private static final String PRUNE = "prune";
 
   private final CopySource source;
   private final CopyPlace place;
@@ -32,8 +37,11 @@ final class CopiedRemovals {
   /** All that existed when the copy was planned. */
   private final Set<RunId> ids;
 
-  /** Those that the place does not have. */
+  /** Those that the place does not have, or not all of them. */
   private final SortedMap<RunId, Path> missing;
+
+  /** The prunes of the place, of which one may have the id of a prune of the original. */
+  private final Set<RunId> own;
 
   private boolean isWhole = true;
 
@@ -44,8 +52,14 @@ final class CopiedRemovals {
     this.ids = new TreeSet<>(originals.ids(any -> true));
     Set<RunId> there = new TreeSet<>(new Removals(place.repository().storage()).ids(any -> true));
     this.missing = new TreeMap<>();
+    this.own =
+        place.repository().checks().names().stream()
+            .filter(job -> job.kind().equals(PRUNE))
+            .map(CheckRecords.Name::id)
+            .filter(there::contains)
+            .collect(Collectors.toSet());
     for (RunId id : ids) {
-      if (!there.contains(id)) {
+      if (!there.contains(id) || own.contains(id)) {
         read(id).ifPresent(list -> missing.put(id, list));
       }
     }
@@ -89,20 +103,51 @@ final class CopiedRemovals {
       RecordSorter<IndexRecord> gone =
           new RecordSorter<>(
               IndexCodec.INSTANCE, place.workspace().scratch(), "removed-" + id.text());
-      try (RecordStream<IndexRecord> removed =
+      try (RecordStream<IndexRecord> all =
           RecordStream.merge(IndexCodec.INSTANCE, List.of(missing.get(id))).without(known.open())) {
-        while (removed.hasNext()) {
-          IndexRecord entry = removed.next();
+        while (all.hasNext()) {
+          IndexRecord entry = all.next();
           // A damaged index does not name everything that is there.
           if (isIndexWhole || place.repository().objects().size(entry.key()).isEmpty()) {
             gone.add(entry);
           }
         }
       }
+      Segment removed;
       try (RecordStream<IndexRecord> records = gone.sorted()) {
-        place.lock().requireHeld();
-        place.repository().removedObjects().publish(id, records, place.workspace().newFile());
+        removed = Segment.write(records, place.workspace().newFile());
       }
+      if (own.contains(id)) {
+        add(id, removed.file());
+      } else {
+        publish(id, List.of(removed.file()));
+      }
+    }
+  }
+
+  /** Adds removals to those of a prune of the place with the same id. */
+  private void add(RunId id, Path removed) throws IOException {
+    Optional<Path> list =
+        Optional.ofNullable(new Removals(place.repository().storage()).valid(id::equals).get(id));
+    if (list.isEmpty()) {
+      isWhole = false;
+      return;
+    }
+    boolean isAnyNew;
+    try (RecordStream<IndexRecord> added =
+        RecordStream.merge(IndexCodec.INSTANCE, List.of(removed))
+            .without(RecordStream.merge(IndexCodec.INSTANCE, List.of(list.get())))) {
+      isAnyNew = added.hasNext();
+    }
+    if (isAnyNew) {
+      publish(id, List.of(list.get(), removed));
+    }
+  }
+
+  private void publish(RunId id, List<Path> lists) throws IOException {
+    try (RecordStream<IndexRecord> records = RecordStream.merge(IndexCodec.INSTANCE, lists)) {
+      place.lock().requireHeld();
+      place.repository().removedObjects().publish(id, records, place.workspace().newFile());
     }
   }
 

@@ -10,6 +10,10 @@ import io.parsecbackup.job.JobResult;
 import io.parsecbackup.job.JobState;
 import io.parsecbackup.job.Trigger;
 import io.parsecbackup.repository.CheckRecords;
+import io.parsecbackup.repository.Repository;
+import io.parsecbackup.repository.UnreferencedObjects;
+import io.parsecbackup.repository.index.IndexCodec;
+import io.parsecbackup.repository.index.RecordStream;
 import io.parsecbackup.repository.storage.Layout;
 import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.repository.storage.folder.StableStorage;
@@ -163,11 +167,51 @@ class PrunedCopyTest {
     assertEquals(JobState.COMPLETE, verify(copy, next));
   }
 
-  /** Leaves what a job with this id leaves. */
+  /** A prune of the copy has the id of one of the repository, and both removed objects. */
+  @Test
+  void takesOverARemovalWhoseIdThePlaceHasUsed() throws Exception {
+    Path repository = lab.place();
+    Path copy = lab.place();
+    backup(repository);
+    copy(repository, copy);
+    String purged = lab.stack().data().addBlocks(1).getFirst();
+    backup(repository);
+    purge(purged);
+    for (int run = 0; run < 3; run++) {
+      backup(repository);
+      prune(repository);
+    }
+    assertFalse(Files.exists(repository.resolve("objects").resolve(purged)));
+    Repository place = PlainCore.repository(copy);
+    RunId prune =
+        PlainCore.repository(repository)
+            .removedObjects()
+            .after(UnreferencedObjects.NONE)
+            .getFirst();
+    note(copy, prune, "prune");
+    place
+        .removedObjects()
+        .publish(prune, RecordStream.empty(IndexCodec.INSTANCE), scratch.resolve("own.tsv"));
+
+    copy(repository, copy);
+    copy(repository, copy);
+    restore();
+    lab.stack().data().addBlocks(1);
+    String newest = backup(repository);
+    assertEquals(2, copy(repository, copy).objects());
+    assertTrue(Files.exists(copy.resolve("objects").resolve(purged)));
+    assertEquals(JobState.COMPLETE, verify(copy, newest));
+  }
+
   private static void note(Path repository, RunId job) throws IOException {
+    note(repository, job, "verify");
+  }
+
+  /** Leaves what a job with this id leaves. */
+  private static void note(Path repository, RunId job, String kind) throws IOException {
     PlainCore.repository(repository)
         .checks()
-        .write(new CheckRecords.Name(job, "verify"), JsonNodeFactory.instance.objectNode());
+        .write(new CheckRecords.Name(job, kind), JsonNodeFactory.instance.objectNode());
   }
 
   private static void purge(String key) throws SQLException {
