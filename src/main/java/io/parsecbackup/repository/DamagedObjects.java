@@ -79,8 +79,8 @@ public final class DamagedObjects {
   }
 
   /**
-   * Keeps a list of the objects that a run has looked for in vain, if older index records name
-   * them: the next run would not fetch them. Needs the lock.
+   * Keeps a list of the objects that a run did not find, if older index records name them: the next
+   * run would not fetch them. Needs the lock.
    */
   public void noteLost(Workspace run, RecordSorter<IndexRecord> lost) throws IOException {
     RecordSorter<IndexRecord> known =

@@ -321,7 +321,7 @@ class MixedCopyTest {
    */
   @ParameterizedTest
   @ValueSource(strings = {"references.tsv", "removed.tsv", "SHA256SUMS"})
-  void bringsBackARemovedObjectAlthoughAFileCannotBeRead(String unread) throws Exception {
+  void copiesARemovedObjectAgainAlthoughAFileCannotBeRead(String unread) throws Exception {
     Path repository = lab.place();
     Path copy = lab.place();
     String purged = lab.stack().data().addBlocks(1).getFirst();
