@@ -214,7 +214,7 @@ record WaitingBackups(
               "a backup whose objects are all at " + place.repository().location(),
               planner.gaps().headSet(segment.id()).isEmpty()
                   ? "objects of it are not there, or its lists cannot be read, so it waits for a"
-                        + " later copy"
+                      + " later copy"
                   : Layout.segment(planner.gaps().headSet(segment.id()).last())
                       + " is not there, so it waits for a later copy");
       planner.published(false);

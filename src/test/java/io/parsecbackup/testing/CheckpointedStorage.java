@@ -20,8 +20,7 @@ import java.util.function.Consumer;
  * A storage that announces each write by the names that a folder gives to its steps, so that the
  * same test can end the program at the same places over every storage.
  */
-public record CheckpointedStorage(Storage storage, Consumer<String> checkpoint)
-    implements Storage {
+public record CheckpointedStorage(Storage storage, Consumer<String> checkpoint) implements Storage {
 
   private interface Step {
     void run() throws IOException;

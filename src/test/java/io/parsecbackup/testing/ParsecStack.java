@@ -125,10 +125,7 @@ public final class ParsecStack implements AutoCloseable {
 
   /** The target with this name, whose database exists. */
   public Target targetOf(String name) {
-    return new Target(
-        database.uri(name, NAME, PASSWORD),
-        s3.setting(name),
-        s3.bucket(name));
+    return new Target(database.uri(name, NAME, PASSWORD), s3.setting(name), s3.bucket(name));
   }
 
   /** Stores the blocks in the database, as a server with the block store POSTGRESQL does. */

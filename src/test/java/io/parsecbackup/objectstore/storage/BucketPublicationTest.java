@@ -313,8 +313,7 @@ class BucketPublicationTest {
 
   private static RecordSorter<IndexRecord> sorted(Workspace run, String name, String... keys)
       throws IOException {
-    RecordSorter<IndexRecord> sorter =
-        new RecordSorter<>(IndexCodec.INSTANCE, run.scratch(), name);
+    RecordSorter<IndexRecord> sorter = new RecordSorter<>(IndexCodec.INSTANCE, run.scratch(), name);
     for (String key : keys) {
       sorter.add(record(key));
     }

@@ -17,8 +17,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
@@ -85,7 +85,8 @@ class BucketTrialTest {
       ignorePrefixes(proxy);
       Problem refused = assertThrows(Problem.class, storage::probe);
       assertTrue(
-          String.valueOf(refused.getMessage()).contains("the parameter prefix"), refused::getMessage);
+          String.valueOf(refused.getMessage()).contains("the parameter prefix"),
+          refused::getMessage);
     }
   }
 
@@ -111,8 +112,8 @@ class BucketTrialTest {
     AtomicReference<Optional<S3Response>> all = new AtomicReference<>(Optional.empty());
     proxy.when(
         S3Request.Kind.LIST,
-        Fault.rewrite(answer ->
-            all.updateAndGet(first -> Optional.of(first.orElse(answer))).orElseThrow()));
+        Fault.rewrite(
+            answer -> all.updateAndGet(first -> Optional.of(first.orElse(answer))).orElseThrow()));
   }
 
   private void assertRefused(Predicate<S3Request> requests, S3Response answer, String named) {
