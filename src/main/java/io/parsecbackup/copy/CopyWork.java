@@ -7,11 +7,7 @@ import io.parsecbackup.copy.plan.PlannedSegment;
 import io.parsecbackup.job.JobPhase;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.Workspace;
-import io.parsecbackup.repository.index.IndexRecord;
-import io.parsecbackup.repository.index.RecordStream;
 import io.parsecbackup.repository.index.ScratchFiles;
-import io.parsecbackup.repository.index.Segment;
-import io.parsecbackup.repository.index.WrittenFiles;
 import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.repository.storage.ServerCopies;
 import java.io.IOException;
@@ -92,6 +88,7 @@ final class CopyWork {
     source.report().enter(JobPhase.OBJECTS, counters::progress);
     objects.copy(repairs);
     objects.missLost();
+    objects.missUnstored();
   }
 
   /**
@@ -125,7 +122,7 @@ final class CopyWork {
       if (!isUpToDate(planner, objects)) {
         return false;
       }
-      requireStored(damaged);
+      objects.missUnstored();
       damaged.note();
       boolean isDone = publisher.publish(segment, backup);
       if (waits) {
@@ -192,27 +189,13 @@ final class CopyWork {
     if (!isUpToDate(planner, objects)) {
       return false;
     }
-    requireStored(damaged);
+    objects.missUnstored();
     damaged.note();
     if (Files.size(named) > 0) {
       returned.add(named);
       planner.returned().publish(returned);
     }
     return true;
-  }
-
-  /**
-   * Asks a server for the objects that this job has stored there, before a backup needs them. It
-   * asks once for each, because those of a dead run stay in the journal.
-   */
-  private void requireStored(DamagedCopies damaged) throws IOException {
-    if (target.storage().isRemote()) {
-      Segment stored;
-      try (RecordStream<IndexRecord> records = damaged.without(workspace.storedSince())) {
-        stored = Segment.write(records, workspace.newFile());
-      }
-      new WrittenFiles(target.storage()).requireObjects(stored, source.cancellation());
-    }
   }
 
   /** Whether no prune has removed objects at the source; reports those that it has lost. */

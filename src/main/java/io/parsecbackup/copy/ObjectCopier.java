@@ -6,6 +6,8 @@ import io.parsecbackup.repository.index.IndexCodec;
 import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.index.Journal;
 import io.parsecbackup.repository.index.RecordStream;
+import io.parsecbackup.repository.index.Segment;
+import io.parsecbackup.repository.index.WrittenFiles;
 import io.parsecbackup.repository.storage.Content;
 import io.parsecbackup.repository.storage.Damage;
 import io.parsecbackup.repository.storage.Layout;
@@ -113,13 +115,7 @@ record ObjectCopier(
       return;
     } catch (IOException e) {
       target.requireWorking(e);
-      miss(
-          entry,
-          new Damage(
-              entry.key(),
-              Damage.Kind.UNREADABLE,
-              "a place that stores it",
-              String.valueOf(e.getMessage())));
+      miss(entry, unstored(entry, e));
       return;
     }
     copied(entry);
@@ -149,6 +145,33 @@ record ObjectCopier(
                 .orElseGet(() ->
                     new Damage(
                         entry.key(), Damage.Kind.LOST, entry.size() + " bytes", "no such file"))));
+  }
+
+  /**
+   * Asks a server for the objects that this job has stored there, before a backup needs them or a
+   * list of damaged objects forgets them. It asks once for each, because those of a dead run stay
+   * in the journal. Those that the server does not have are left for a later copy.
+   */
+  void missUnstored() throws IOException {
+    if (target.repository().storage().isRemote()) {
+      Segment stored;
+      try (RecordStream<IndexRecord> records = damaged.without(target.workspace().storedSince())) {
+        stored = Segment.write(records, target.workspace().newFile());
+      }
+      new WrittenFiles(target.repository().storage())
+          .findLost(
+              stored,
+              (entry, why) -> miss(entry, unstored(entry, why)),
+              source.cancellation());
+    }
+  }
+
+  private static Damage unstored(IndexRecord entry, IOException why) {
+    return new Damage(
+        entry.key(),
+        Damage.Kind.UNREADABLE,
+        "a place that stores it",
+        String.valueOf(why.getMessage()));
   }
 
   private void miss(IndexRecord entry, Damage damage) throws IOException {

@@ -11,6 +11,7 @@ import io.parsecbackup.job.JobState;
 import io.parsecbackup.job.Trigger;
 import io.parsecbackup.repository.storage.folder.StableStorage;
 import io.parsecbackup.restore.JobService;
+import io.parsecbackup.restore.Subset;
 import io.parsecbackup.testing.CrashLab;
 import io.parsecbackup.testing.EmbeddedS3;
 import io.parsecbackup.testing.Fault;
@@ -40,6 +41,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Copies from folders and buckets to folders and buckets. */
@@ -51,6 +53,14 @@ class MixedCopyTest {
   }
 
   private static final int OBJECTS = 12;
+
+  /** The answer to a PUT, without an effect. */
+  private static final Fault STORED =
+      new Fault.Answer(
+          new S3Response(
+              200,
+              List.of(Map.entry("ETag", "\"0123456789abcdef0123456789abcdef\"")),
+              new byte[0]));
 
   @TempDir static Path scratch;
   private static CrashLab lab;
@@ -295,24 +305,68 @@ class MixedCopyTest {
     Path repository = original(Place.FOLDER);
     Path copy = at(Place.BUCKET, lab.place());
     copy(repository, copy);
-    lab.stack().data().addBlocks(1);
+    // So many objects that it is not the fault of each.
+    lab.stack().data().addBlocks(51);
     backup(repository);
     proxy.when(
         request ->
             request.kind() == S3Request.Kind.PUT_OBJECT
                 && request.key().startsWith(folder)
                 && !request.key().endsWith(".json"),
-        new Fault.Answer(
-            new S3Response(
-                200,
-                List.of(Map.entry("ETag", "\"0123456789abcdef0123456789abcdef\"")),
-                new byte[0])));
+        STORED);
     JobResult result = copy(repository, copy);
     assertEquals(JobState.FAILED, result.state(), result::toString);
     assertEquals(2, lab.visible(copy).size());
     proxy.reset();
     assertEquals(1, assertComplete(copy(repository, copy)).backups());
     new RepositoryProof(copy).allAreWhole();
+  }
+
+  /**
+   * The server answers that it stored one object, and has not stored it, or does not tell whether
+   * it has it. This stops no copy, but none is complete until the object is there.
+   */
+  @ParameterizedTest
+  @EnumSource(
+      value = S3Request.Kind.class,
+      names = {"PUT_OBJECT", "HEAD_OBJECT"})
+  void repairsAnObjectThatTheBucketHasLost(S3Request.Kind refused) throws Exception {
+    Path repository = original(Place.FOLDER);
+    Path copy = at(Place.BUCKET, lab.place());
+    copy(repository, copy);
+    String lost = lab.stack().data().addBlocks(1).getFirst();
+    backup(repository);
+    boolean isStored = refused == S3Request.Kind.HEAD_OBJECT;
+    proxy.when(refused, "objects/" + lost, isStored ? Fault.status(403) : STORED);
+    assertNames(lost, copy(repository, copy));
+    assertEquals(lab.visible(repository), lab.visible(copy));
+    if (!isStored) {
+      assertNames(lost, verify(copy));
+      RepositoryPlace.awaitFree(copy);
+      // It loses the repaired object too.
+      assertNames(lost, copy(repository, copy));
+      lab.stack().data().addBlocks(1);
+      backup(repository);
+      assertNames(lost, copy(repository, copy));
+      assertEquals(lab.visible(repository), lab.visible(copy));
+    }
+
+    proxy.reset();
+    assertEquals(isStored ? 0 : 1, assertComplete(copy(repository, copy)).objects());
+    assertEquals(JobState.COMPLETE, verify(copy).state());
+    new RepositoryProof(copy).allAreWhole();
+  }
+
+  private static void assertNames(String key, JobResult result) {
+    assertEquals(JobState.INCOMPLETE, result.state(), result::toString);
+    assertEquals(List.of(key), result.findings().stream().map(JobResult.Finding::key).toList());
+  }
+
+  private static JobResult verify(Path place) {
+    return PlainCore.jobs(place, lab.environment())
+        .verification("latest", Subset.ALL, Trigger.CLI)
+        .execute()
+        .document();
   }
 
   /**
