@@ -6,9 +6,7 @@ import io.parsecbackup.Problem.Kind;
 import io.parsecbackup.copy.plan.KnownObjects;
 import io.parsecbackup.copy.plan.PlannedObjects;
 import io.parsecbackup.copy.plan.PlannedSegment;
-import io.parsecbackup.repository.RemovedObjects;
 import io.parsecbackup.repository.Repository;
-import io.parsecbackup.repository.UnreferencedObjects;
 import io.parsecbackup.repository.Workspace;
 import io.parsecbackup.repository.encryption.DecryptionException;
 import io.parsecbackup.repository.encryption.ReadableFile;
@@ -17,6 +15,7 @@ import io.parsecbackup.repository.index.IndexCodec;
 import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.index.RecordStream;
 import io.parsecbackup.repository.index.ReferenceStream;
+import io.parsecbackup.repository.index.Removals;
 import io.parsecbackup.repository.index.Segment;
 import io.parsecbackup.repository.storage.Content;
 import io.parsecbackup.repository.storage.DigestMismatchException;
@@ -33,6 +32,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * The objects that a place has removed by rules of its own, that the original still has, and that a
@@ -47,15 +48,19 @@ record ReturnedObjects(CopySource source, CopyPlace place, KnownObjects known) {
    */
   PlannedObjects plan(List<PlannedSegment> segments) throws IOException {
     Workspace workspace = place.workspace();
-    RemovedObjects removals = place.repository().removedObjects();
+    Removals.Lists removals = new Removals(place.repository().storage()).read(any -> true);
     List<RunId> backups =
         segments.stream().filter(PlannedSegment::isBackup).map(PlannedSegment::id).toList();
     try (PlannedObjects.Writer planned =
         new PlannedObjects.Writer(workspace.newFile(), workspace.newFile())) {
-      if (!backups.isEmpty() && !removals.after(UnreferencedObjects.NONE).isEmpty()) {
+      if (!backups.isEmpty() && !removals.valid().isEmpty()) {
         Optional<List<Path>> lists = references(backups);
         try (RecordStream<IndexRecord> removed =
-                removals.open(UnreferencedObjects.NONE, workspace::newFile).without(known.open());
+                RecordStream.mergeAny(
+                        IndexCodec.INSTANCE,
+                        List.copyOf(removals.valid().values()),
+                        workspace::newFile)
+                    .without(known.open());
             RecordStream<IndexRecord> original =
                 source.repository().index().open(List.of(), workspace::newFile);
             RecordStream<String> needed =
@@ -63,18 +68,13 @@ record ReturnedObjects(CopySource source, CopyPlace place, KnownObjects known) {
                     ColumnCodec.KEYS, lists.orElse(List.of()), workspace::newFile);
             RecordStream<IndexRecord> copied =
                 RecordStream.mergeAny(
-                    IndexCodec.INSTANCE,
-                    segments.stream()
-                        .flatMap(segment -> segment.objects().stream())
-                        .map(PlannedObjects::place)
-                        .toList(),
-                    workspace::newFile)) {
+                    IndexCodec.INSTANCE, copied(segments, removals), workspace::newFile)) {
           while (removed.hasNext()) {
             source.cancellation().throwIfCancelled();
             String key = removed.next().key();
             Optional<IndexRecord> entry = original.take(key);
             // The original may have forgotten it too, and fetched it again.
-            boolean isCopied = copied.take(key).isPresent();
+            boolean isCopied = copied.take(key).filter(record -> !record.removed()).isPresent();
             if (entry.isPresent()
                 && !isCopied
                 && (lists.isEmpty() || needed.take(key).isPresent())) {
@@ -85,6 +85,21 @@ record ReturnedObjects(CopySource source, CopyPlace place, KnownObjects known) {
       }
       return planned.finish();
     }
+  }
+
+  /**
+   * What segments bring and prunes of the place remove, oldest first. In the index of the place a
+   * removal replaces the record of an older segment, also if the segment is published only now.
+   */
+  private static List<Path> copied(List<PlannedSegment> segments, Removals.Lists removals) {
+    SortedMap<RunId, Path> files = new TreeMap<>();
+    for (PlannedSegment segment : segments) {
+      if (removals.newestDamaged().filter(id -> id.compareTo(segment.id()) > 0).isEmpty()) {
+        segment.objects().ifPresent(objects -> files.put(segment.id(), objects.place()));
+      }
+    }
+    files.putAll(removals.valid());
+    return List.copyOf(files.values());
   }
 
   /** The keys that backups refer to; empty if a list cannot be read. */

@@ -203,6 +203,43 @@ class PrunedCopyTest {
     assertEquals(JobState.COMPLETE, verify(copy, newest));
   }
 
+  /**
+   * The repository has forgotten an object and fetched it again. The copy removes it only then, so
+   * the removal is newer than the segment that names the object.
+   */
+  @Test
+  void copiesAnObjectAgainThatTheCopyHasRemovedLast() throws Exception {
+    Path repository = lab.place();
+    Path copy = lab.place();
+    String purged = lab.stack().data().addBlocks(1).getFirst();
+    backup(repository);
+    copy(repository, copy);
+    purge(purged);
+    for (int run = 0; run < 3; run++) {
+      backup(repository);
+      copy(repository, copy);
+      prune(repository);
+      if (run < 2) {
+        prune(copy);
+      }
+    }
+    restore();
+    lab.proxy().reset();
+    String newest = backup(repository);
+    assertEquals(List.of(purged), lab.proxy().fetched());
+    note(copy, new RunId(newest));
+    prune(copy);
+    Path there = copy.resolve("objects").resolve(purged);
+    assertFalse(Files.exists(there));
+
+    copy(repository, copy);
+    assertTrue(Files.exists(there));
+    assertEquals(JobState.COMPLETE, verify(copy, newest));
+    String next = backup(repository);
+    assertEquals(0, copy(repository, copy).objects());
+    assertEquals(JobState.COMPLETE, verify(copy, next));
+  }
+
   private static void note(Path repository, RunId job) throws IOException {
     note(repository, job, "verify");
   }

@@ -45,7 +45,8 @@ public record NeededObjects(
    * index of the place does not have as of that backup. If the index has lost trust in older
    * records, because a list of removed objects is damaged, these do not count.
    *
-   * @param newer files with records that the index will have before the backup is published
+   * @param newer files with records that the index will have before the backup is published, as of
+   *     that backup: a newer list of removed objects replaces them
    * @return empty if that cannot be known: the backup has no list, or it is encrypted
    * @throws Problem of kind REPOSITORY when a list, or a document with its digest, cannot be read
    */
@@ -93,7 +94,7 @@ public record NeededObjects(
         new Cursor<>(
             lines.isPresent() ? lines.get() : Collections.emptyIterator(), MissingList.Line::key);
     try (ReferenceStream references = new ReferenceStream(list);
-        RecordStream<IndexRecord> planned = RecordStream.merge(IndexCodec.INSTANCE, newer);
+        RecordStream<IndexRecord> planned = planned(id, newer);
         RecordStream<IndexRecord> known = workspace.known();
         RecordStream<IndexRecord> asOf = place.index().asOf(id, workspace::newFile)) {
       return write(writer -> {
@@ -111,6 +112,22 @@ public record NeededObjects(
           }
         }
       });
+    }
+  }
+
+  private RecordStream<IndexRecord> planned(RunId id, List<Path> newer) throws IOException {
+    boolean isTrusted =
+        newer.isEmpty()
+            || place.index().damagedRemoval().filter(list -> list.compareTo(id) > 0).isEmpty();
+    RecordStream<IndexRecord> records =
+        RecordStream.merge(IndexCodec.INSTANCE, isTrusted ? newer : List.of());
+    try {
+      return newer.isEmpty()
+          ? records
+          : records.without(place.removedObjects().open(id, workspace::newFile));
+    } catch (IOException | RuntimeException e) {
+      records.close();
+      throw e;
     }
   }
 
