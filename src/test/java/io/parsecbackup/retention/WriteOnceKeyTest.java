@@ -9,9 +9,12 @@ import io.parsecbackup.backup.Backup;
 import io.parsecbackup.job.JobResult;
 import io.parsecbackup.job.JobState;
 import io.parsecbackup.job.Trigger;
+import io.parsecbackup.repository.storage.Content;
+import io.parsecbackup.repository.storage.NewFile;
 import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.repository.storage.SealedJson;
 import io.parsecbackup.repository.storage.Sha256;
+import io.parsecbackup.repository.storage.Storage;
 import io.parsecbackup.repository.storage.folder.StableStorage;
 import io.parsecbackup.restore.Subset;
 import io.parsecbackup.testing.CrashLab;
@@ -275,6 +278,7 @@ class WriteOnceKeyTest {
 
   /** Adds as many segments to the index as a compaction needs. They have nothing new. */
   private void segments(Path repository) throws IOException {
+    Storage storage = PlainCore.repository(repository).storage();
     byte[] segment =
         Files.readAllBytes(repository.resolve("index/" + published.getFirst() + ".tsv"));
     RunId id = new RunId(published.getLast());
@@ -284,8 +288,9 @@ class WriteOnceKeyTest {
       seal.put("id", id.text());
       seal.put("kind", "adopt");
       seal.put("sha256", Sha256.of(segment));
-      Files.write(repository.resolve("index/" + id + ".tsv"), segment);
-      Files.write(repository.resolve("index/" + id + ".json"), SealedJson.seal(seal));
+      // Not as files: some servers know no ETag of a file that they have not written.
+      storage.put(NewFile.ifAbsent("index/" + id + ".tsv", Content.of(segment)));
+      storage.put(NewFile.ifAbsent("index/" + id + ".json", Content.of(SealedJson.seal(seal))));
     }
   }
 

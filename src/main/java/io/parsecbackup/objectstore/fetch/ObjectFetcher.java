@@ -179,8 +179,7 @@ final class ObjectFetcher {
   private Problem lost(TransferException last, TransferException probe) {
     return new Problem(
         Kind.OBJECT_STORE,
-        outage.mostInARow()
-            + " objects in a row could not be read from "
+        "objects could not be read from "
             + sourceName
             + ", the last one because "
             + last.getMessage()

@@ -87,9 +87,8 @@ final class RaidNode implements ObjectSource {
 
   private void stopUsing(TransferException why) {
     LOG.warnf(
-        "%s is not used for the rest of this run: %d requests in a row failed, and a probe failed"
-            + " too: %s",
-        name, outage.mostInARow(), why.getMessage());
+        "%s is not used for the rest of this run: requests failed, and a probe failed too: %s",
+        name, why.getMessage());
     lost = new TransferException(why.kind(), name + " is down: " + why.getMessage(), why);
   }
 }

@@ -5,9 +5,10 @@ import io.smallrye.mutiny.Uni;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Distinguishes a store that is down from single objects that fail. After a number of failures in a
- * row the store is probed; it is down only if the probe fails too. A refusal of a single object
- * (archived, or not readable with this key) never counts. Used by many threads.
+ * Distinguishes a store that is down from single objects that fail. The store is probed after a
+ * number of failures in a row, and at once if it does not accept the key or does not know the
+ * bucket; it is down only if the probe fails too. A refusal of a single object (archived, or not
+ * readable with this key) never counts. Used by many threads.
  */
 public final class OutageWatch {
 
@@ -23,11 +24,6 @@ public final class OutageWatch {
   public OutageWatch(int mostInARow, Uni<Void> probe) {
     this.mostInARow = mostInARow;
     this.probe = probe;
-  }
-
-  /** Failures in a row before the store is probed. */
-  public int mostInARow() {
-    return mostInARow;
   }
 
   /** The store has answered a request correctly. */
@@ -48,8 +44,9 @@ public final class OutageWatch {
         yield Uni.createFrom().voidItem();
       }
       case UNSUPPORTED, REFUSED -> Uni.createFrom().voidItem();
+      case NO_BUCKET, NO_ACCESS -> probe.onItem().invoke(this::answered);
       // Failures during the probe do not start a second one.
-      case TEMPORARY, NO_BUCKET, NO_ACCESS ->
+      case TEMPORARY ->
           inARow.incrementAndGet() == mostInARow
               ? probe.onItem().invoke(this::answered)
               : Uni.createFrom().voidItem();

@@ -63,6 +63,15 @@ final class S3Failures {
           "TemporaryRedirect",
           "TokenRefreshRequired");
 
+  /** Codes of a 404 that say that what was asked for does not exist. */
+  private static final Set<String> ABSENT_CODES =
+      Set.of(
+          "NoSuchKey",
+          "NoSuchVersion",
+          "NoSuchUpload",
+          "NoSuchObjectLockConfiguration",
+          "ObjectLockConfigurationNotFoundError");
+
   /** AWS's text for the expected region. */
   private static final Pattern EXPECTED_REGION =
       Pattern.compile("expecting (?:'|&apos;|&#39;)([A-Za-z0-9-]+)");
@@ -143,11 +152,7 @@ final class S3Failures {
       return new TransferException(TransferException.Kind.TEMPORARY, message);
     }
     if (status == NOT_FOUND) {
-      return new TransferException(
-          code.equals("NoSuchBucket")
-              ? TransferException.Kind.NO_BUCKET
-              : TransferException.Kind.ABSENT,
-          message);
+      return new TransferException(notFound(code), message);
     }
     if (status == NOT_MODIFIED) {
       return new TransferException(TransferException.Kind.UNCHANGED, message);
@@ -161,6 +166,16 @@ final class S3Failures {
             ? TransferException.Kind.NO_ACCESS
             : TransferException.Kind.REFUSED,
         message);
+  }
+
+  private static TransferException.Kind notFound(String code) {
+    if (code.equals("NoSuchBucket")) {
+      return TransferException.Kind.NO_BUCKET;
+    }
+    // Some servers answer 404 to an unknown access key, as versitygw does with XAdminUserNotFound.
+    return ABSENT_CODES.contains(code)
+        ? TransferException.Kind.ABSENT
+        : TransferException.Kind.NO_ACCESS;
   }
 
   /** A connection's failure may be wrapped several times; the innermost has the reason. */

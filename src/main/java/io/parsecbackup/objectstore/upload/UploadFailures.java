@@ -60,8 +60,7 @@ final class UploadFailures {
   private Problem lost(String key, TransferException failure, TransferException probe) {
     return new Problem(
         Kind.OBJECT_STORE,
-        outage.mostInARow()
-            + " objects in a row could not be uploaded to the bucket "
+        "objects could not be uploaded to the bucket "
             + bucket
             + ", the last one, '"
             + key

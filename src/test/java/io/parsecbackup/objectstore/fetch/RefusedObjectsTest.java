@@ -27,12 +27,12 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -69,6 +69,7 @@ class RefusedObjectsTest {
         argumentSet("an unknown method", refusal(405, "MethodNotAllowed")),
         argumentSet("gone", refusal(410, "Gone")),
         argumentSet("not found", refusal(404, "NoSuchKey")),
+        argumentSet("not found, with another code", refusal(404, "NoSuchThing")),
         argumentSet("a wrong signature for an unusual key", refusal(403, "SignatureDoesNotMatch")),
         argumentSet(
             "no answer of S3's", new Fault.Answer(new S3Response(403, List.of(), new byte[0]))),
@@ -97,13 +98,17 @@ class RefusedObjectsTest {
     assertEquals(List.copyOf(KEYS), missing.stream().map(line -> line.split("\t", 2)[0]).toList());
   }
 
-  @Test
-  void stopTheRunIfTheStoreRefusesEveryRequest() {
-    scenario.proxy.when(Kind.GET_OBJECT, refusal(403, "InvalidAccessKeyId"));
+  /** However few the objects are: none of them is taken for lost. */
+  @ParameterizedTest
+  @CsvSource({"403, InvalidAccessKeyId", "404, XAdminUserNotFound", "404, NoSuchBucket"})
+  void stopTheRunIfTheStoreRefusesEveryRequest(int status, String code) throws IOException {
+    scenario.options =
+        FetchOptions.references(scenario.referencesTo(List.of(FetchScenario.key(0))), false);
+    scenario.proxy.when(Kind.GET_OBJECT, refusal(status, code));
     Problem problem = assertThrows(Problem.class, scenario::sync);
     assertEquals(Problem.Kind.OBJECT_STORE, problem.kind());
     String text = String.valueOf(problem.getMessage());
-    assertTrue(text.contains("InvalidAccessKeyId") && text.contains("a probe"), text);
+    assertTrue(text.contains(code) && text.contains("a probe"), text);
   }
 
   @ParameterizedTest
