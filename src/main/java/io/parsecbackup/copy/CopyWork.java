@@ -8,6 +8,7 @@ import io.parsecbackup.job.JobPhase;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.Workspace;
 import io.parsecbackup.repository.index.ScratchFiles;
+import io.parsecbackup.repository.storage.Damage;
 import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.repository.storage.ServerCopies;
 import java.io.IOException;
@@ -77,12 +78,21 @@ final class CopyWork {
       // A segment that is still missing must not be hidden by a compaction of newer ones.
       planner.newest().ifPresent(id -> target.compactions().compactIfDue(new AsOf(workspace, id)));
     }
-    return whole && !damaged.isAny();
+    return whole && damaged.isNone();
   }
 
   private void repair(CopyPlanner planner, DamagedCopies damaged, ObjectCopier objects)
       throws IOException {
     PlannedObjects repairs = planner.repairs(damaged);
+    for (String list : damaged.unread()) {
+      source
+          .report()
+          .found(
+              list,
+              Damage.Kind.UNREADABLE.word(),
+              "a list of damaged objects",
+              "its objects are not repaired, because it cannot be read");
+    }
     requireSpace(repairs.count() > 0, repairs.bytes());
     counters.planned(repairs.count(), repairs.bytes());
     source.report().enter(JobPhase.OBJECTS, counters::progress);

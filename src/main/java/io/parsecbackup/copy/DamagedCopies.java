@@ -1,6 +1,7 @@
 package io.parsecbackup.copy;
 
 import io.parsecbackup.Cancellation;
+import io.parsecbackup.repository.DamagedObjects;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.Workspace;
 import io.parsecbackup.repository.index.IndexCodec;
@@ -9,6 +10,7 @@ import io.parsecbackup.repository.index.Journal;
 import io.parsecbackup.repository.index.RecordSorter;
 import io.parsecbackup.repository.index.RecordStream;
 import java.io.IOException;
+import java.util.List;
 
 /**
  * The objects that a place does not have intact: those that were listed before, and those that this
@@ -19,6 +21,7 @@ final class DamagedCopies {
   private static final String FOUND = "damaged.tsv";
 
   private final Repository target;
+  private final DamagedObjects objects;
   private final Workspace workspace;
   private final Journal found;
   private final boolean listed;
@@ -29,7 +32,9 @@ final class DamagedCopies {
   DamagedCopies(Repository target, Workspace workspace) throws IOException {
     this.target = target;
     this.workspace = workspace;
-    this.listed = target.damagedObjects().isAny();
+    // One for all calls: it knows which lists it could not read, and keeps them.
+    this.objects = target.damagedObjects();
+    this.listed = objects.isAny();
     this.found = Journal.append(workspace.file(FOUND));
   }
 
@@ -38,9 +43,14 @@ final class DamagedCopies {
     return listed;
   }
 
-  /** The objects in it. */
+  /** The objects in it, without those of {@link #unread} lists. */
   RecordStream<IndexRecord> listed() throws IOException {
-    return target.damagedObjects().listed(workspace.scratch(), "listed");
+    return objects.listed(workspace.scratch(), "listed");
+  }
+
+  /** The lists that could not be read. They stay for a later copy. */
+  List<String> unread() {
+    return objects.unread();
   }
 
   /** Adds an object that could not be copied. */
@@ -56,15 +66,15 @@ final class DamagedCopies {
     return any ? records.without(added().sorted()) : records;
   }
 
-  /** Whether an object could not be copied. */
-  synchronized boolean isAny() {
-    return any;
+  /** Whether the place has all objects that were listed, and all that were to be copied. */
+  synchronized boolean isNone() {
+    return !any && objects.unread().isEmpty();
   }
 
   /** Lists the objects that were added, before a backup that needs them is published. */
   synchronized void note() throws IOException {
     if (!noted) {
-      target.damagedObjects().note(workspace.id(), workspace.newFile(), added());
+      objects.note(workspace.id(), workspace.newFile(), added());
       noted = true;
     }
   }
@@ -73,7 +83,7 @@ final class DamagedCopies {
   synchronized void settle(Cancellation cancellation) throws IOException {
     if (listed || any) {
       target.storage().flush(cancellation);
-      target.damagedObjects().settle(workspace, added());
+      objects.settle(workspace, added());
     }
     found.close();
   }

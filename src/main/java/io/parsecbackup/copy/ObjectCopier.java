@@ -160,9 +160,7 @@ record ObjectCopier(
       }
       new WrittenFiles(target.repository().storage())
           .findLost(
-              stored,
-              (entry, why) -> miss(entry, unstored(entry, why)),
-              source.cancellation());
+              stored, (entry, why) -> miss(entry, unstored(entry, why)), source.cancellation());
     }
   }
 

@@ -242,8 +242,19 @@ public final class DamagedObjects {
     return !lists().isEmpty();
   }
 
-  /** Skips lists that a server does not send: they must not prevent a backup. */
   private RecordStream<IndexRecord> listed(Workspace workspace) throws IOException {
+    return listed(workspace.scratch(), "listed-" + read.incrementAndGet());
+  }
+
+  /**
+   * The objects that are damaged or missing in the repository and that no backup has fetched again.
+   * Lists that a server does not send are skipped, because they must not prevent a job: see {@link
+   * #unread}.
+   *
+   * @param scratch an existing folder
+   * @param name prefix of the names of scratch files, unique in that folder
+   */
+  public RecordStream<IndexRecord> listed(Path scratch, String name) throws IOException {
     List<Path> files = new ArrayList<>();
     for (RunId list : lists()) {
       try {
@@ -254,21 +265,12 @@ public final class DamagedObjects {
         unread.add(list);
       }
     }
-    return sorted(files, workspace.scratch(), "listed-" + read.incrementAndGet());
+    return sorted(files, scratch, name);
   }
 
-  /**
-   * The objects that are damaged or missing in the repository and that no backup has fetched again.
-   *
-   * @param scratch an existing folder
-   * @param name prefix of the names of scratch files, unique in that folder
-   */
-  public RecordStream<IndexRecord> listed(Path scratch, String name) throws IOException {
-    List<Path> files = new ArrayList<>();
-    for (RunId list : lists()) {
-      files.add(storage.local(Layout.damaged(list), Optional.empty()));
-    }
-    return sorted(files, scratch, name);
+  /** The names of the lists that this object could not read. {@link #settle} keeps them. */
+  public List<String> unread() {
+    return unread.stream().sorted().map(Layout::damaged).toList();
   }
 
   /** Skips damaged lines: a damaged list must not prevent a backup. */

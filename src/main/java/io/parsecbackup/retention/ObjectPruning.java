@@ -3,6 +3,7 @@ package io.parsecbackup.retention;
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
 import io.parsecbackup.job.JobReport;
+import io.parsecbackup.repository.DamagedObjects;
 import io.parsecbackup.repository.JobScratch;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.UnreferencedObjects;
@@ -85,7 +86,15 @@ final class ObjectPruning {
     Path waiting = scratch.newFile();
     RecordSorter<IndexRecord> due =
         new RecordSorter<>(IndexCodec.INSTANCE, scratch.folder(), "due");
-    boolean any = sort(references.get(), runs, waiting, due);
+    boolean any;
+    DamagedObjects damaged = repository.damagedObjects();
+    try (RecordStream<IndexRecord> listed = damaged.listed(scratch.folder(), "listed")) {
+      if (!damaged.unread().isEmpty()) {
+        warn("the list of damaged objects " + damaged.unread().getFirst() + " cannot be read");
+        return;
+      }
+      any = sort(references.get(), listed, runs, waiting, due);
+    }
     if (dryRun) {
       return;
     }
@@ -139,8 +148,12 @@ final class ObjectPruning {
   }
 
   private Optional<List<Path>> nothing(String why) {
-    report.warn("no object was removed, because it is not known which ones are needed: " + why);
+    warn(why);
     return Optional.empty();
+  }
+
+  private void warn(String why) {
+    report.warn("no object was removed, because it is not known which ones are needed: " + why);
   }
 
   /** The keys that these lists name, in key order. */
@@ -158,14 +171,16 @@ final class ObjectPruning {
    * @return whether an object is due
    */
   private boolean sort(
-      List<Path> references, long runs, Path waiting, RecordSorter<IndexRecord> due)
+      List<Path> references,
+      RecordStream<IndexRecord> damaged,
+      long runs,
+      Path waiting,
+      RecordSorter<IndexRecord> due)
       throws IOException {
     boolean any = false;
     try (RecordStream<IndexRecord> known = known();
         RecordStream<String> referenced = keys(references);
         RecordStream<Waiting> earlier = repository.unreferencedObjects().waiting();
-        RecordStream<IndexRecord> damaged =
-            repository.damagedObjects().listed(scratch.folder(), "listed");
         var writer = PrivateFiles.newWriter(waiting)) {
       while (known.hasNext()) {
         IndexRecord entry = known.next();

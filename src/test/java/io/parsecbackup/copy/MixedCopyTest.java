@@ -357,6 +357,44 @@ class MixedCopyTest {
     new RepositoryProof(copy).allAreWhole();
   }
 
+  /** It ends no copy, and no prune removes objects that it may name. It stays until it is read. */
+  @Test
+  void copiesAlthoughAListOfDamagedObjectsCannotBeRead() throws Exception {
+    Path repository = original(Place.FOLDER);
+    Path copy = at(Place.BUCKET, lab.place());
+    copy(repository, copy);
+    Path damaged =
+        copy.resolve("objects")
+            .resolve(List.copyOf(new RepositoryProof(prepared).index().keySet()).getFirst());
+    RepositoryDamage.flip(damaged);
+    String list = "checks/" + verify(copy).id() + "-damaged.tsv";
+    assertTrue(Files.exists(copy.resolve(list)));
+    RepositoryPlace.awaitFree(copy);
+    lab.stack().data().addBlocks(1);
+    backup(repository);
+    backup(repository);
+    proxy.when(S3Request.Kind.GET_OBJECT, list, Fault.status(403));
+    for (int run = 0; run < 2; run++) {
+      assertNames(list, copy(repository, copy));
+      assertEquals(lab.visible(repository), lab.visible(copy));
+      assertTrue(Files.exists(copy.resolve(list)));
+      RepositoryPlace.awaitFree(copy);
+    }
+    JobResult prune =
+        PlainCore.prunes(copy, new PlainCore.Retention("1", "referenced"), new StableStorage())
+            .start(false, Trigger.CLI)
+            .execute()
+            .document();
+    assertEquals(JobState.COMPLETE, prune.state(), prune::toString);
+    assertTrue(prune.warnings().getFirst().contains(list), prune::toString);
+    assertEquals(1, lab.visible(copy).size());
+
+    proxy.reset();
+    assertEquals(1, assertComplete(copy(repository, copy)).objects());
+    assertFalse(Files.exists(copy.resolve(list)));
+    new RepositoryProof(copy).allAreWhole();
+  }
+
   private static void assertNames(String key, JobResult result) {
     assertEquals(JobState.INCOMPLETE, result.state(), result::toString);
     assertEquals(List.of(key), result.findings().stream().map(JobResult.Finding::key).toList());
