@@ -8,6 +8,9 @@ import java.nio.file.NoSuchFileException;
 /** Explains failed requests for the files of a repository. */
 public final class Failures {
 
+  private static final String SETTING =
+      "parsec.backup.repository (of a copy: parsec.backup.copies)";
+
   private Failures() {}
 
   /**
@@ -19,8 +22,10 @@ public final class Failures {
   public static IOException of(String file, String done, TransferException failure) {
     return switch (failure.kind()) {
       case ABSENT -> new NoSuchFileException(file);
-      case NO_BUCKET, NO_ACCESS, REFUSED ->
-          failed(file, done, failure, "check parsec.backup.repository and the rights of its key");
+      case NO_BUCKET ->
+          failed(file, done, failure, "create the bucket, or correct its name in " + SETTING);
+      case NO_ACCESS, REFUSED ->
+          failed(file, done, failure, "check the region and the key in " + SETTING + ", and the key's rights");
       case TEMPORARY, UNCHANGED, PRESENT, UNSUPPORTED ->
           failed(file, done, failure, "check the server of the bucket");
     };

@@ -72,7 +72,12 @@ record LeaseDocument(List<Holder> holders) {
 
     /** Whether its lease has run out. */
     boolean isDead(Instant now) {
-      return now.isAfter(seen.plusMillis(leaseMillis));
+      return now.isAfter(until());
+    }
+
+    /** When its lease runs out unless it is renewed, by the server's clock. */
+    Instant until() {
+      return seen.plusMillis(leaseMillis);
     }
 
     Holder renewed(Instant now) {

@@ -14,6 +14,7 @@ import io.parsecbackup.repository.storage.RepositoryLocks;
 import io.parsecbackup.repository.storage.RunId;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -145,7 +146,7 @@ public final class LeaseLocks implements RepositoryLocks, WriteGuard, AutoClosea
   private void takeOver(Holder dead) throws IOException {
     LOG.infof(
         "The lease of '%s' has run out at %s; the lock is taken over",
-        dead.description(), dead.seen().plusMillis(dead.leaseMillis()));
+        dead.description(), dead.until());
     if (dead.run().isPresent()) {
       fence.revoke(dead.run().get());
     }
@@ -157,8 +158,15 @@ public final class LeaseLocks implements RepositoryLocks, WriteGuard, AutoClosea
             .filter(holder -> exclusive ? holder.mode() != Mode.SHOWN : holder.exclusive())
             .toList();
     if (!others.isEmpty()) {
-      throw held(others.stream().map(Holder::description).collect(Collectors.joining(" and ")));
+      throw held(others.stream().map(LeaseLocks::told).collect(Collectors.joining(" and ")));
     }
+  }
+
+  private static String told(Holder holder) {
+    return holder.description()
+        + " (its lease ends at "
+        + holder.until().truncatedTo(ChronoUnit.SECONDS)
+        + " unless it is renewed)";
   }
 
   private static Problem held(String holder) {
