@@ -8,7 +8,6 @@ import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.index.Cursor;
 import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.index.RecordStream;
-import io.parsecbackup.repository.index.Segment;
 import io.parsecbackup.repository.storage.Damage;
 import io.parsecbackup.repository.storage.DigestMismatchException;
 import io.parsecbackup.repository.storage.Documents;
@@ -48,7 +47,7 @@ final class CopyPlanner {
   /** The segments that the place does not get now, although backups may need their objects. */
   private final SortedSet<RunId> gaps = new TreeSet<>();
 
-  /** The segments that the place made itself, and whose ids backups of the original have got. */
+  /** The segments of the place whose ids backups of the original have: see {@link #taken}. */
   private final SortedSet<RunId> taken = new TreeSet<>();
 
   private boolean whole = true;
@@ -99,9 +98,11 @@ final class CopyPlanner {
     addLostBackups();
     for (RunId id : segments) {
       boolean isBackup = backups.contains(id);
-      boolean isTaken = isBackup && there.contains(id) && !copied.contains(id) && returns(id);
+      SegmentSeals.Use sealed =
+          isBackup && !copied.contains(id) ? sealed(id) : SegmentSeals.Use.OTHER;
+      boolean isTaken = sealed == SegmentSeals.Use.TAKEN;
       boolean isThere = there.contains(id) && !isTaken;
-      if (!isThere || (isBackup && !copied.contains(id) && waits(id))) {
+      if (!isThere || sealed == SegmentSeals.Use.WAITS) {
         source.cancellation().throwIfCancelled();
         Optional<PlannedSegment> segment = segment(id, isBackup, isThere);
         if (segment.isPresent()) {
@@ -154,20 +155,31 @@ final class CopyPlanner {
     return known;
   }
 
-  private boolean returns(RunId id) {
-    return SegmentSeals.of(place.repository()).isKind(id, Segment.RETURNED);
+  private SegmentSeals.Use sealed(RunId id) {
+    try {
+      return there.contains(id)
+          ? SegmentSeals.of(place.repository()).use(id)
+          : SegmentSeals.Use.OTHER;
+    } catch (IOException e) {
+      source
+          .report()
+          .found(
+              Layout.segmentSeal(id),
+              Damage.Kind.UNREADABLE.word(),
+              "a seal that can be read at " + place.repository().location(),
+              e.toString());
+      whole = false;
+      return SegmentSeals.Use.OTHER;
+    }
   }
 
   /**
-   * The segments that the place made itself, and whose ids backups of the original have got: a
-   * clock was wrong. They need other ids.
+   * The segments of the place whose ids backups of the original have, and that are not theirs. The
+   * place made them itself, because a clock was wrong, so they need other ids. Or their seals are
+   * damaged, so they are copied again.
    */
   SortedSet<RunId> taken() {
     return taken;
-  }
-
-  private boolean waits(RunId id) {
-    return SegmentSeals.of(place.repository()).isKind(id, SegmentSeals.WAITS);
   }
 
   /** Whether everything that the place does not have can be copied. */

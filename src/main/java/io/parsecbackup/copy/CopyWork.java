@@ -150,12 +150,15 @@ final class CopyWork {
     return complete(backups, waiting, damaged, objects);
   }
 
-  /** Gives the segments that earlier copies have made other ids, if backups have theirs. */
+  /**
+   * Gives the segments that earlier copies have made other ids, if backups have theirs. What a
+   * damaged one named is copied again with the backups that need it.
+   */
   private void moveTaken(CopyPlanner planner) throws IOException {
     for (RunId id : planner.taken()) {
       planner.returned().made(id).ifPresent(returned::add);
     }
-    if (!planner.taken().isEmpty()) {
+    if (!planner.taken().isEmpty() && !returned.isEmpty()) {
       planner.returned().publish(returned);
     }
     for (RunId id : planner.taken()) {

@@ -3,10 +3,13 @@ package io.parsecbackup.copy;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.parsecbackup.repository.Repository;
+import io.parsecbackup.repository.index.Segment;
 import io.parsecbackup.repository.storage.Documents;
 import io.parsecbackup.repository.storage.Layout;
 import io.parsecbackup.repository.storage.RunId;
+import io.parsecbackup.repository.storage.SealedJson;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.Optional;
 
 /** The seals of index segments that belong to no backup. */
@@ -33,8 +36,33 @@ record SegmentSeals(Documents documents) {
     return find(id).map(seal -> seal.path("sha256").asText());
   }
 
-  boolean isKind(RunId id, String kind) {
-    return find(id).filter(seal -> seal.path("kind").asText().equals(kind)).isPresent();
+  /** What a place has under the id of a backup that it does not have. */
+  enum Use {
+    /** The segment of that backup. */
+    WAITS,
+    /** Another segment, or nobody knows which, because its seal is damaged. */
+    TAKEN,
+    /** Something else: the backup is not to be copied. */
+    OTHER
+  }
+
+  /**
+   * What a sealed segment of a place is for a backup with its id.
+   *
+   * @throws IOException when the seal cannot be read now
+   */
+  Use use(RunId id) throws IOException {
+    Optional<ObjectNode> seal;
+    try {
+      seal = SealedJson.open(documents.read(Layout.segmentSeal(id)));
+    } catch (NoSuchFileException e) {
+      return Use.TAKEN;
+    }
+    return switch (seal.map(json -> json.path("kind").asText()).orElse(Segment.RETURNED)) {
+      case Segment.RETURNED -> Use.TAKEN;
+      case WAITS -> Use.WAITS;
+      default -> Use.OTHER;
+    };
   }
 
   /** The seal of a segment that waits for its backup. */

@@ -136,6 +136,29 @@ class CopyFaultsTest {
     }
   }
 
+  @Test
+  void copiesABackupAgainOfWhichTheSealOfItsWaitingSegmentIsDamaged() throws Exception {
+    Path repository = lab.place();
+    Path copy = lab.place();
+    backup(repository);
+    lab.stack().data().addBlocks(1);
+    backup(repository);
+    List<String> ids = lab.visible(repository);
+    Path checksums = repository.resolve(Layout.checksums(new RunId(ids.getFirst())));
+    byte[] intact = Files.readAllBytes(checksums);
+    Files.delete(checksums);
+    assertEquals(JobState.INCOMPLETE, copy(repository, copy).state());
+    assertEquals(List.of(), lab.visible(copy));
+    RepositoryDamage.flip(copy.resolve(Layout.segmentSeal(new RunId(ids.getLast()))));
+    Files.write(checksums, intact);
+
+    assertComplete(copy(repository, copy));
+    assertEquals(ids, lab.visible(copy));
+    allAreWhole(copy);
+    assertFalse(Files.exists(copy.resolve(Layout.segmentSeal(new RunId(ids.getLast())))));
+    assertEquals(0, assertComplete(copy(repository, copy)).copies().getFirst().objects());
+  }
+
   private static void deleteRow(String key) throws SQLException {
     String id = key.substring(key.lastIndexOf('/') + 1);
     lab.stack()

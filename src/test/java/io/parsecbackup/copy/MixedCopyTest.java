@@ -9,6 +9,8 @@ import io.parsecbackup.backup.Backup;
 import io.parsecbackup.job.JobResult;
 import io.parsecbackup.job.JobState;
 import io.parsecbackup.job.Trigger;
+import io.parsecbackup.repository.storage.Layout;
+import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.repository.storage.folder.StableStorage;
 import io.parsecbackup.restore.JobService;
 import io.parsecbackup.restore.Subset;
@@ -164,6 +166,31 @@ class MixedCopyTest {
     }
     lost.forEach(
         (key, bytes) -> assertArrayEquals(bytes, lab.bucket().get(key).orElseThrow(), key));
+  }
+
+  /** The server of the copy does not say which segment waits for its backup. */
+  @Test
+  void copiesAWaitingBackupLaterIfItsSealCannotBeRead() throws Exception {
+    Path repository = original(Place.FOLDER);
+    Path copy = at(Place.BUCKET, lab.place());
+    List<String> ids = lab.visible(repository);
+    Path checksums = repository.resolve(Layout.checksums(new RunId(ids.getFirst())));
+    byte[] intact = Files.readAllBytes(checksums);
+    Files.delete(checksums);
+    assertEquals(JobState.INCOMPLETE, copy(repository, copy).state());
+    Files.write(checksums, intact);
+    String seal = Layout.segmentSeal(new RunId(ids.getLast()));
+    proxy.when(
+        request -> request.kind() == S3Request.Kind.GET_OBJECT && request.key().equals(seal),
+        Fault.status(403));
+    JobResult refused = copy(repository, copy);
+    assertEquals(JobState.INCOMPLETE, refused.state(), refused::toString);
+    assertEquals(seal, refused.findings().getFirst().key(), refused::toString);
+
+    proxy.reset();
+    assertComplete(copy(repository, copy));
+    assertEquals(ids, lab.visible(copy));
+    new RepositoryProof(copy).allAreWhole();
   }
 
   @ParameterizedTest
