@@ -54,6 +54,9 @@ final class KnownSettings {
 
   private static final Set<String> JOB = Set.of("pg-bin", "run-timeout");
 
+  /** Of jobs that read the repository, which may be in a bucket. */
+  private static final Set<String> READER = Set.of("pg-bin", "run-timeout", "sync.bandwidth-limit");
+
   private static final Set<String> COPY = Set.of("copies", "run-timeout");
 
   /** Of the jobs that follow a backup. */
@@ -89,9 +92,9 @@ final class KnownSettings {
           key ->
               Set.of("time-zone", "run-timeout", IDENTITY).contains(key)
                   || key.startsWith("retention.");
-      case "verify" -> key -> JOB.contains(key) || key.equals(IDENTITY);
+      case "verify" -> key -> READER.contains(key) || key.equals(IDENTITY);
       case "drill" ->
-          key -> JOB.contains(key) || key.equals(IDENTITY) || key.equals("drill.database");
+          key -> READER.contains(key) || key.equals(IDENTITY) || key.equals("drill.database");
       case "restore" -> key -> JOB.contains(key) || key.equals(IDENTITY) || key.startsWith("sync.");
       case "copy" -> key -> COPY.contains(key) || key.startsWith("sync.");
       case "backup", "adopt" ->

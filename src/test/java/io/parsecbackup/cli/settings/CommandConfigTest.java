@@ -80,6 +80,8 @@ class CommandConfigTest {
     "backup, time-zone, Mars",
     "backup, sync.listing-every, x",
     "adopt, sync.bandwidth-limit, x",
+    "verify, sync.bandwidth-limit, x",
+    "drill, sync.bandwidth-limit, x",
     "doctor, time-zone, Mars",
   })
   void readsTheSettingsThatTheCommandUses(String command, String key, String wrong) {
