@@ -99,7 +99,7 @@ public final class DeadRuns {
   /**
    * Whether a run that ended has published something. A server that did not answer it may have
    * stored its last document and show it late, or store it later. Before anything of such a run is
-   * deleted, a tombstone takes the place of that document.
+   * deleted, a tombstone takes the place of that document. Not of a copy's: its files stay.
    */
   private State settled(RunId id) {
     State state = Workspace.state(storage, published, id);
@@ -111,6 +111,11 @@ public final class DeadRuns {
       if (!documents.exists(Layout.segment(id)) && !documents.exists(Layout.checksums(id))) {
         // It ended before it wrote its last document.
         return state;
+      }
+      if (scratch.isCopy(id)) {
+        // A backup of the repository that it copied may have this id. Nothing of it is deleted
+        // instead: a segment without a seal says nothing, and one that gets it late is whole.
+        return State.UNKNOWN;
       }
       Tombstone.put(storage, id, "The run ended before it had published a backup.");
       State settled = published.state(id);

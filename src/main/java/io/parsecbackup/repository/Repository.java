@@ -181,18 +181,24 @@ public final class Repository {
 
   /** Reserves the id of a run that starts {@code now}, opens its scratch. Needs the lock. */
   public Workspace reserve(RepositoryLocks.Held lock, Instant now) throws IOException {
-    Workspace workspace = reserveToCopy(lock, now);
+    Workspace workspace = open(ids().reserve(now), lock);
     lock.announce(workspace.id());
     return workspace;
   }
 
   /**
    * As {@link #reserve}, for a run that publishes backups of another repository under their own
-   * ids. Its id is not announced: revoking it would prevent nothing, and would occupy an id that a
-   * backup of the other repository may have.
+   * ids. Its id is not announced, and its scratch is marked, so that nobody revokes it: this would
+   * prevent nothing, and would occupy an id that a backup of the other repository may have.
    */
   public Workspace reserveToCopy(RepositoryLocks.Held lock, Instant now) throws IOException {
-    return new Workspace(storage, published, index(), ids().reserve(now), lock);
+    RunId id = ids().reserve(now);
+    new ScratchFolders(storage.scratch()).markCopy(id);
+    return open(id, lock);
+  }
+
+  private Workspace open(RunId id, RepositoryLocks.Held lock) throws IOException {
+    return new Workspace(storage, published, index(), id, lock);
   }
 
   /**

@@ -2,6 +2,7 @@ package io.parsecbackup.repository;
 
 import io.parsecbackup.repository.storage.Folders;
 import io.parsecbackup.repository.storage.PlainFiles;
+import io.parsecbackup.repository.storage.PrivateFiles;
 import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.repository.storage.folder.FolderLock;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The local scratch of all runs.
@@ -18,6 +20,11 @@ import java.util.List;
 record ScratchFolders(Path root) {
 
   private static final String JOURNAL = "journal.tsv";
+
+  /** In the folder of a copy of another repository. */
+  private static final String COPY = "copy";
+
+  private static final Set<String> KEPT = Set.of(JOURNAL, COPY);
 
   /** The scratch folder of a run. */
   Path of(RunId id) {
@@ -61,6 +68,16 @@ record ScratchFolders(Path root) {
     return isFolder(id) && PlainFiles.size(journal(id)) > 0;
   }
 
+  /** Marks a run that copies another repository. The mark stays as long as the folder. */
+  void markCopy(RunId id) throws IOException {
+    PrivateFiles.create(of(id).resolve(COPY)).close();
+  }
+
+  /** Whether the run copies another repository. */
+  boolean isCopy(RunId id) {
+    return isFolder(id) && Files.exists(of(id).resolve(COPY), LinkOption.NOFOLLOW_LINKS);
+  }
+
   private boolean isFolder(RunId id) {
     return Files.isDirectory(of(id), LinkOption.NOFOLLOW_LINKS);
   }
@@ -70,13 +87,16 @@ record ScratchFolders(Path root) {
     Folders.delete(of(id));
   }
 
-  /** Removes the scratch of a run except its journal. Of a link it removes the link. */
+  /**
+   * Removes the scratch of a run except its journal and the mark of a copy. Of a link it removes
+   * the link.
+   */
   void clear(RunId id) throws IOException {
     if (!isFolder(id)) {
       delete(id);
       return;
     }
-    for (Path file : Folders.list(of(id), name -> !name.equals(JOURNAL))) {
+    for (Path file : Folders.list(of(id), name -> !KEPT.contains(name))) {
       Folders.delete(file);
     }
   }

@@ -167,6 +167,52 @@ class PrunedCopyTest {
     assertEquals(JobState.COMPLETE, verify(copy, next));
   }
 
+  /** As before, but the copy is killed before its segment has a seal. */
+  @Test
+  void copiesABackupWhoseIdAKilledCopyHasUsed() throws Exception {
+    Path repository = lab.place();
+    Path copy = lab.place();
+    String purged = lab.stack().data().addBlocks(1).getFirst();
+    backup(repository);
+    copy(repository, copy);
+    purge(purged);
+    for (int run = 0; run < 3; run++) {
+      backup(repository);
+      copy(repository, copy);
+      prune(copy);
+    }
+    restore();
+    backup(repository);
+    RunId later = RunId.at(Instant.now().plusSeconds(3_600));
+    note(copy, later);
+    Map<String, String> environment = new TreeMap<>(lab.environment());
+    environment.put("COPY_TO", RepositoryPlace.setting(copy));
+    try (Victim victim =
+        Victim.java(
+            KillableJob.class,
+            environment,
+            scratch,
+            repository.toString(),
+            "copy",
+            "before rename to ID.json",
+            "1")) {
+      assertEquals(Victim.KILLED, victim.exitCode(), victim::output);
+    }
+    RepositoryPlace.awaitFree(repository);
+    RepositoryPlace.awaitFree(copy);
+    assertTrue(Files.exists(copy.resolve(Layout.segment(later.next()))));
+    copy(repository, copy);
+    note(repository, later);
+    lab.stack().data().addBlocks(1);
+    String same = backup(repository);
+    assertEquals(later.next().text(), same);
+
+    JobResult.Copied copied = copy(repository, copy);
+    assertEquals(1, copied.backups());
+    assertEquals(1, copied.objects());
+    assertEquals(JobState.COMPLETE, verify(copy, same));
+  }
+
   /** A prune of the copy has the id of one of the repository, and both removed objects. */
   @Test
   void takesOverARemovalWhoseIdThePlaceHasUsed() throws Exception {

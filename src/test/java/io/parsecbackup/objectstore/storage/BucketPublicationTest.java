@@ -230,6 +230,26 @@ class BucketPublicationTest {
     assertRevoked();
   }
 
+  /** A backup of the repository that it copied may have its id. */
+  @Test
+  void doesNotRevokeACopy() throws IOException {
+    Workspace copy = repository.reserveToCopy(NoLock.HELD, NOW.plusSeconds(5));
+    copy.journal().add(journaled());
+    String segment = "index/" + copy.id() + ".tsv";
+    storage.put(NewFile.replacing(segment, Content.of(new byte[] {1})));
+    // It was killed. A copy clears what is dead before it recovers it.
+    repository.deadRuns().clear();
+    assertEquals(List.of("org/a"), recovered());
+    assertEquals(List.of(), storage.children("backups/" + copy.id()));
+    assertTrue(storage.find(segment).isPresent());
+  }
+
+  private IndexRecord journaled() throws IOException {
+    try (RecordStream<IndexRecord> stored = workspace.stored()) {
+      return stored.next();
+    }
+  }
+
   @Test
   void isPublishedIfTheProcessFailsAfterTheServerHasStoredIt() throws IOException {
     failsAt = "after rename to backup.json";
