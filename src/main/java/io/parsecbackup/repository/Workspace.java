@@ -278,18 +278,13 @@ public final class Workspace implements ScratchFiles, AutoCloseable {
   }
 
   /**
-   * Deletes the scratch folder of a published run. The journal of a copy stays if its segment has
-   * only what the copy brought back: no segment names the other objects that it stored.
+   * Deletes the scratch folder of a published run. The journal of a copy stays until it is empty:
+   * its segment has only what the copy brought back, and perhaps no segment names the other objects
+   * that it stored.
    */
   static void endPublished(Storage storage, RunId id) throws IOException {
     ScratchFolders folders = new ScratchFolders(storage.scratch());
-    boolean isCopy =
-        folders.isJournaled(id)
-            && new Documents(storage)
-                .sealed(Layout.segmentSeal(id))
-                .filter(seal -> seal.path("kind").asText().equals(Segment.RETURNED))
-                .isPresent();
-    if (isCopy) {
+    if (folders.isJournaled(id) && folders.isCopy(id)) {
       folders.clear(id);
     } else {
       folders.delete(id);

@@ -17,12 +17,14 @@ import io.parsecbackup.repository.index.IndexCodec;
 import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.index.RecordSorter;
 import io.parsecbackup.repository.index.RecordStream;
+import io.parsecbackup.repository.index.Segment;
 import io.parsecbackup.repository.storage.ConditionFailedException;
 import io.parsecbackup.repository.storage.Content;
 import io.parsecbackup.repository.storage.NewFile;
 import io.parsecbackup.repository.storage.RemoteStorageException;
 import io.parsecbackup.repository.storage.RepositoryLocks.Held;
 import io.parsecbackup.repository.storage.RunId;
+import io.parsecbackup.repository.storage.SealedJson;
 import io.parsecbackup.repository.storage.Sha256;
 import io.parsecbackup.testing.CheckpointedStorage;
 import io.parsecbackup.testing.EmbeddedS3;
@@ -242,6 +244,28 @@ class BucketPublicationTest {
     assertEquals(List.of("org/a"), recovered());
     assertEquals(List.of(), storage.children("backups/" + copy.id()));
     assertTrue(storage.find(segment).isPresent());
+  }
+
+  /** It failed after it had brought objects back, and no segment names the others. */
+  @Test
+  void keepsTheJournalOfACopyWhoseSealCannotBeRead() throws IOException {
+    Workspace copy = repository.reserveToCopy(NoLock.HELD, NOW.plusSeconds(5));
+    copy.journal().add(journaled());
+    Segment segment;
+    try (RecordStream<IndexRecord> none = RecordStream.empty(IndexCodec.INSTANCE)) {
+      segment = Segment.write(none, copy.newFile());
+    }
+    String seal = "index/" + copy.id() + ".json";
+    storage.put(
+        NewFile.replacing(
+            seal, Content.of(SealedJson.seal(segment.seal(copy.id(), Segment.RETURNED)))));
+    proxy.when(
+        request -> request.kind() == Kind.GET_OBJECT && request.key().endsWith(seal),
+        Fault.status(403));
+    copy.close();
+    assertTrue(Files.exists(copy.file("journal.tsv")));
+    proxy.reset();
+    assertEquals(List.of("org/a"), recovered());
   }
 
   private IndexRecord journaled() throws IOException {
