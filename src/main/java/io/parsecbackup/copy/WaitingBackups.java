@@ -16,6 +16,7 @@ import io.parsecbackup.repository.index.IndexCodec;
 import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.index.ObjectIndex;
 import io.parsecbackup.repository.index.RecordStream;
+import io.parsecbackup.repository.index.Removals;
 import io.parsecbackup.repository.storage.Content;
 import io.parsecbackup.repository.storage.Layout;
 import io.parsecbackup.repository.storage.NewFile;
@@ -52,8 +53,8 @@ record WaitingBackups(
     }
     try {
       Optional<Path> absent = needs().notThere(segment.id(), List.of(segment.file()));
-      // If it cannot be known, everything that the place has removed was copied again.
-      return absent.isEmpty() || Files.size(absent.get()) == 0;
+      // If it cannot be known, everything that the place is known to have removed was copied again.
+      return absent.isEmpty() ? !isRemovalDamaged() : Files.size(absent.get()) == 0;
     } catch (Problem e) {
       if (e.kind() != Kind.REPOSITORY) {
         throw e;
@@ -101,6 +102,9 @@ record WaitingBackups(
     if (absent.isPresent()) {
       return Files.size(absent.get()) == 0;
     }
+    if (isRemovalDamaged() && !isBrought) {
+      return false;
+    }
     // Without its list of references: if the original does not need those segments either.
     ObjectIndex index = source.repository().index();
     for (RunId gap : planner.knownGaps().headSet(id)) {
@@ -109,6 +113,18 @@ record WaitingBackups(
       }
     }
     return true;
+  }
+
+  /** Whether it cannot be known what the place has removed; reports it. */
+  private boolean isRemovalDamaged() throws IOException {
+    Optional<RunId> list = place.repository().index().damagedRemoval();
+    if (list.isPresent()) {
+      new Removals(place.repository().storage())
+          .damageOf(list.get())
+          .ifPresent(source.report()::found);
+      planner.published(false);
+    }
+    return list.isPresent();
   }
 
   private NeededObjects needs() {

@@ -13,22 +13,26 @@ import io.parsecbackup.repository.CheckRecords;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.UnreferencedObjects;
 import io.parsecbackup.repository.index.IndexCodec;
+import io.parsecbackup.repository.index.IndexRecord;
 import io.parsecbackup.repository.index.RecordStream;
 import io.parsecbackup.repository.storage.Layout;
 import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.repository.storage.folder.StableStorage;
 import io.parsecbackup.restore.Subset;
+import io.parsecbackup.testing.AgeKeys;
 import io.parsecbackup.testing.CrashLab;
 import io.parsecbackup.testing.KillableJob;
 import io.parsecbackup.testing.ParsecData;
 import io.parsecbackup.testing.ParsecStack;
 import io.parsecbackup.testing.PlainCore;
+import io.parsecbackup.testing.RepositoryDamage;
 import io.parsecbackup.testing.RepositoryPlace;
 import io.parsecbackup.testing.Victim;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -59,7 +63,21 @@ class PrunedCopyTest {
   }
 
   private static String backup(Path repository) {
-    Backup backup = lab.run(repository, PlainCore.Sync.REFERENCES).document();
+    return backup(repository, lab.environment());
+  }
+
+  private static String backup(Path repository, Map<String, String> settings) {
+    Backup backup =
+        PlainCore.backups(
+                repository,
+                settings,
+                new StableStorage(),
+                PlainCore.Limits.USUAL,
+                PlainCore.Sync.REFERENCES,
+                Clock.systemUTC())
+            .start(Trigger.CLI)
+            .execute()
+            .document();
     assertEquals(JobState.COMPLETE, backup.state(), backup::toString);
     return backup.id();
   }
@@ -284,6 +302,62 @@ class PrunedCopyTest {
     String next = backup(repository);
     assertEquals(0, copy(repository, copy).objects());
     assertEquals(JobState.COMPLETE, verify(copy, next));
+  }
+
+  /**
+   * Nobody can read which objects the backup needs, and not which ones the copy has removed. So
+   * everything is copied again that its index does not surely have.
+   */
+  @Test
+  void copiesRemovedObjectsAgainIfNothingSaysWhichTheyAre() throws Exception {
+    Path repository = lab.place();
+    Path copy = lab.place();
+    Map<String, String> settings = new TreeMap<>(lab.environment());
+    settings.putAll(AgeKeys.recipients(AgeKeys.create()));
+    String removed = lab.stack().data().addBlocks(1).getFirst();
+    backup(repository, settings);
+    copy(repository, copy);
+    RunId prune = new RunId(lab.visible(copy).getLast()).next();
+    remove(copy, prune, removed);
+    note(repository, prune);
+    String newest = backup(repository, settings);
+    Path list = copy.resolve(Layout.removal(prune));
+    byte[] intact = Files.readAllBytes(list);
+    RepositoryDamage.flip(list);
+
+    JobResult result =
+        PlainCore.copies(repository, RepositoryPlace.setting(copy), new StableStorage())
+            .start(Trigger.CLI)
+            .execute()
+            .document();
+    assertEquals(JobState.INCOMPLETE, result.state(), result::toString);
+    assertEquals(JobState.INCOMPLETE, result.copies().getFirst().state(), result::toString);
+    assertEquals(
+        List.of(Layout.removal(prune)),
+        result.findings().stream().map(JobResult.Finding::key).toList());
+    assertTrue(Files.exists(copy.resolve("objects").resolve(removed)));
+    assertEquals(newest, lab.visible(copy).getLast());
+    Files.write(list, intact);
+    assertEquals(JobState.COMPLETE, verify(copy, newest));
+    assertEquals(0, copy(repository, copy).objects());
+  }
+
+  /** Removes an object as a prune does that is long over. */
+  private static void remove(Path repository, RunId prune, String key) throws IOException {
+    Repository place = PlainCore.repository(repository);
+    Path line = scratch.resolve("line-" + prune.text());
+    try (RecordStream<IndexRecord> records =
+        place.index().open(List.of(), () -> scratch.resolve("merged-" + prune.text()))) {
+      Files.writeString(
+          line, IndexCodec.INSTANCE.format(records.take(key).orElseThrow().asRemoved()) + "\n");
+    }
+    place
+        .removedObjects()
+        .publish(
+            prune,
+            RecordStream.merge(IndexCodec.INSTANCE, List.of(line)),
+            scratch.resolve("list-" + prune.text()));
+    Files.delete(repository.resolve("objects").resolve(key));
   }
 
   private static void note(Path repository, RunId job) throws IOException {
