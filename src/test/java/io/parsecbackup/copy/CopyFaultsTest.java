@@ -141,7 +141,6 @@ class CopyFaultsTest {
     Path repository = lab.place();
     Path copy = lab.place();
     backup(repository);
-    lab.stack().data().addBlocks(1);
     backup(repository);
     List<String> ids = lab.visible(repository);
     Path checksums = repository.resolve(Layout.checksums(new RunId(ids.getFirst())));
