@@ -114,7 +114,7 @@ final class CopyWork {
         .flatMap(segment -> segment.objects().stream())
         .forEach(missing -> counters.planned(missing.count(), missing.bytes()));
     planner.publishRemovals();
-    moveTaken(planner);
+    moveTaken(planner, plan);
     PlannedObjects removed = planner.returned().plan(plan);
     if (removed.count() > 0 && !bring(planner, removed, removed.place(), damaged, objects)) {
       return false;
@@ -154,15 +154,17 @@ final class CopyWork {
    * Gives the segments that earlier copies have made other ids, if backups have theirs. What a
    * damaged one named is copied again with the backups that need it.
    */
-  private void moveTaken(CopyPlanner planner) throws IOException {
+  private void moveTaken(CopyPlanner planner, List<PlannedSegment> plan) throws IOException {
     for (RunId id : planner.taken()) {
       planner.returned().made(id).ifPresent(returned::add);
     }
     if (!planner.taken().isEmpty() && !returned.isEmpty()) {
       planner.returned().publish(returned);
     }
-    for (RunId id : planner.taken()) {
-      planner.returned().release(id);
+    for (PlannedSegment segment : plan) {
+      if (planner.taken().contains(segment.id())) {
+        planner.returned().release(segment);
+      }
     }
   }
 

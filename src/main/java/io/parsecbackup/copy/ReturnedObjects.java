@@ -142,13 +142,13 @@ record ReturnedObjects(CopySource source, CopyPlace place, KnownObjects known) {
     }
   }
 
-  /** Makes room for a segment of the original with this id. */
-  void release(RunId id) throws IOException {
+  /** Makes room for a segment of the original, with the id of one that an earlier copy has made. */
+  void release(PlannedSegment segment) throws IOException {
+    RunId id = segment.id();
     Storage storage = place.repository().storage();
     place.lock().requireHeld();
     if (!new Leftovers(storage).delete(Layout.segmentSeal(id))) {
-      ObjectNode seal =
-          SegmentSeals.waiting(id, source.repository().published().segmentDigest(id).orElseThrow());
+      ObjectNode seal = SegmentSeals.waiting(id, segment.sha256());
       storage.put(NewFile.replacing(Layout.segmentSeal(id), Content.of(SealedJson.seal(seal))));
     }
   }

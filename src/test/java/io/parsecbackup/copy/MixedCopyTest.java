@@ -5,12 +5,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.parsecbackup.backup.Backup;
 import io.parsecbackup.job.JobResult;
 import io.parsecbackup.job.JobState;
 import io.parsecbackup.job.Trigger;
+import io.parsecbackup.repository.CheckRecords;
+import io.parsecbackup.repository.index.IndexCodec;
+import io.parsecbackup.repository.index.IndexRecord;
+import io.parsecbackup.repository.index.RecordStream;
+import io.parsecbackup.repository.index.Segment;
 import io.parsecbackup.repository.storage.Layout;
 import io.parsecbackup.repository.storage.RunId;
+import io.parsecbackup.repository.storage.SealedJson;
 import io.parsecbackup.repository.storage.folder.StableStorage;
 import io.parsecbackup.restore.JobService;
 import io.parsecbackup.restore.Subset;
@@ -31,6 +38,7 @@ import io.parsecbackup.testing.Victim;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -420,6 +428,46 @@ class MixedCopyTest {
     assertEquals(1, assertComplete(copy(repository, copy)).objects());
     assertFalse(Files.exists(copy.resolve(list)));
     new RepositoryProof(copy).allAreWhole();
+  }
+
+  /**
+   * A backup has got the id of a segment that the copy made itself. The copy may not delete its
+   * seal, and the repository does not send the digests of the backup a second time.
+   */
+  @Test
+  void replacesTheSealOfItsOwnSegmentWithoutFurtherRequests() throws Exception {
+    Path repository = lab.copy(prepared);
+    Path copy = at(Place.BUCKET, lab.place());
+    copy(repository, copy);
+    RunId later = RunId.at(Instant.now().plusSeconds(3_600));
+    PlainCore.repository(repository)
+        .checks()
+        .write(new CheckRecords.Name(later, "verify"), JsonNodeFactory.instance.objectNode());
+    backup(repository);
+    RunId same = later.next();
+    assertEquals(same.text(), lab.visible(repository).getLast());
+    try (RecordStream<IndexRecord> none = RecordStream.empty(IndexCodec.INSTANCE)) {
+      Segment own = Segment.write(none, copy.resolve(Layout.segment(same)));
+      Files.write(
+          copy.resolve(Layout.segmentSeal(same)),
+          SealedJson.seal(own.seal(same, Segment.RETURNED)));
+    }
+    moved(Place.BUCKET, repository);
+    String seal = Layout.segmentSeal(same);
+    proxy.when(S3Request.Kind.DELETE_OBJECT, seal, Fault.status(403));
+    proxy.when(
+        request ->
+            request.kind() == S3Request.Kind.GET_OBJECT
+                && request.key().equals(Layout.checksums(same))
+                && proxy.requests().stream()
+                    .anyMatch(seen ->
+                        seen.kind() == S3Request.Kind.DELETE_OBJECT && seen.key().equals(seal)),
+        Fault.status(403));
+    JobResult result = copy(repository, copy);
+    assertFalse(result.error().orElse("").contains("internal error"), result::toString);
+    proxy.reset();
+    assertComplete(copy(repository, copy));
+    assertEquals(lab.visible(repository), lab.visible(copy));
   }
 
   private static void assertNames(String key, JobResult result) {
