@@ -77,7 +77,7 @@ final class CopyPlanner {
 
   /** What the place has removed by rules of its own and these segments need. */
   ReturnedObjects returned() {
-    return new ReturnedObjects(source, place, known);
+    return new ReturnedObjects(source, place, known, segments);
   }
 
   /** Whether a prune has removed objects at the original since this was planned. */

@@ -33,8 +33,8 @@ final class CopyWork {
   private final CopyCounters counters;
   private final AtomicBoolean recovered = new AtomicBoolean();
 
-  /** The records of the objects that this job has brought back, oldest first. */
-  private final List<Path> returned = new ArrayList<>();
+  /** The first id for the next segment with what this job brings back. */
+  private RunId next;
 
   CopyWork(CopySource source, CopyPlace place, CopyCounters counters) {
     this.source = source;
@@ -42,6 +42,7 @@ final class CopyWork {
     this.target = place.repository();
     this.workspace = place.workspace();
     this.counters = counters;
+    this.next = workspace.id();
   }
 
   /**
@@ -155,11 +156,12 @@ final class CopyWork {
    * damaged one named is copied again with the backups that need it.
    */
   private void moveTaken(CopyPlanner planner, List<PlannedSegment> plan) throws IOException {
+    List<Path> made = new ArrayList<>();
     for (RunId id : planner.taken()) {
-      planner.returned().made(id).ifPresent(returned::add);
+      planner.returned().made(id).ifPresent(made::add);
     }
-    if (!planner.taken().isEmpty() && !returned.isEmpty()) {
-      planner.returned().publish(returned);
+    if (!made.isEmpty()) {
+      next = planner.returned().publish(made, next);
     }
     for (PlannedSegment segment : plan) {
       if (planner.taken().contains(segment.id())) {
@@ -207,8 +209,7 @@ final class CopyWork {
     objects.missUnstored();
     damaged.note();
     if (Files.size(named) > 0) {
-      returned.add(named);
-      planner.returned().publish(returned);
+      next = planner.returned().publish(List.of(named), next);
     }
     return true;
   }

@@ -19,6 +19,7 @@ import io.parsecbackup.repository.index.Removals;
 import io.parsecbackup.repository.index.Segment;
 import io.parsecbackup.repository.storage.Content;
 import io.parsecbackup.repository.storage.DigestMismatchException;
+import io.parsecbackup.repository.storage.Documents;
 import io.parsecbackup.repository.storage.Layout;
 import io.parsecbackup.repository.storage.Leftovers;
 import io.parsecbackup.repository.storage.NewFile;
@@ -32,6 +33,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -39,8 +41,11 @@ import java.util.TreeMap;
  * The objects that a place has removed by rules of its own, that the original still has, and that a
  * backup needs which is copied now. No new segment names them, because the original never forgot
  * them.
+ *
+ * @param originals the ids of the original's segments
  */
-record ReturnedObjects(CopySource source, CopyPlace place, KnownObjects known) {
+record ReturnedObjects(
+    CopySource source, CopyPlace place, KnownObjects known, Set<RunId> originals) {
 
   /**
    * Finds them. If it cannot be known which objects a backup needs, these are all that the place
@@ -154,13 +159,18 @@ record ReturnedObjects(CopySource source, CopyPlace place, KnownObjects known) {
   }
 
   /**
-   * Makes the index of the place name objects again that are there. It is on stable storage when
-   * this returns.
+   * Makes the index of the place name objects again that are there, by a new segment. It is on
+   * stable storage when this returns.
    *
    * @param records files with index records, oldest first
+   * @param from the first id that the segment may have
+   * @return the first id that the next one may have
    */
-  void publish(List<Path> records) throws IOException {
-    RunId id = place.workspace().id();
+  RunId publish(List<Path> records, RunId from) throws IOException {
+    RunId id = from;
+    while (isUsed(id)) {
+      id = id.next();
+    }
     Storage storage = place.repository().storage();
     Segment segment;
     try (RecordStream<IndexRecord> all = RecordStream.merge(IndexCodec.INSTANCE, records)) {
@@ -174,5 +184,15 @@ record ReturnedObjects(CopySource source, CopyPlace place, KnownObjects known) {
         NewFile.replacing(
             Layout.segmentSeal(id),
             Content.of(SealedJson.seal(segment.seal(id, Segment.RETURNED)))));
+    return id.next();
+  }
+
+  /** Backups rely on what is published, so nothing of it is written again. */
+  private boolean isUsed(RunId id) throws IOException {
+    Documents there = new Documents(place.repository().storage());
+    return originals.contains(id)
+        || there.exists(Layout.segment(id))
+        || there.exists(Layout.segmentSeal(id))
+        || there.exists(Layout.removalSeal(id));
   }
 }

@@ -36,6 +36,7 @@ import io.parsecbackup.testing.S3Request;
 import io.parsecbackup.testing.S3Response;
 import io.parsecbackup.testing.Victim;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -43,6 +44,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -537,6 +539,87 @@ class MixedCopyTest {
     }
     assertEquals(ids.getLast(), lab.visible(copy).getLast());
     assertTrue(Files.exists(object));
+  }
+
+  /**
+   * A copy brings objects back for a backup, and others for the next one. Before the second time
+   * is over, the disk fails.
+   */
+  @Test
+  void writesNoSegmentAgainThatABackupReliesOn() throws Exception {
+    Path repository = lab.place();
+    Path copy = lab.place();
+    List<String> purged = lab.stack().data().addBlocks(2);
+    backup(repository);
+    assertComplete(copy(repository, copy));
+    for (int i = 0; i < 2; i++) {
+      lab.stack()
+          .database()
+          .execute(
+              ParsecStack.NAME,
+              "CREATE TABLE purged" + i + " AS SELECT *" + where(purged.get(i)),
+              "GRANT SELECT ON purged" + i + " TO PUBLIC",
+              "DELETE" + where(purged.get(i)));
+    }
+    for (int run = 0; run < 3; run++) {
+      backup(repository);
+      assertComplete(copy(repository, copy));
+      PlainCore.prunes(copy, new PlainCore.Retention("1", "referenced"), new StableStorage())
+          .start(false, Trigger.CLI)
+          .execute();
+    }
+    lab.stack().database().execute(ParsecStack.NAME, "INSERT INTO block SELECT * FROM purged0");
+    backup(repository);
+    lab.stack()
+        .database()
+        .execute(
+            ParsecStack.NAME,
+            "DELETE" + where(purged.get(0)),
+            "INSERT INTO block SELECT * FROM purged1",
+            "DROP TABLE purged0",
+            "DROP TABLE purged1");
+    backup(repository);
+    List<String> ids = lab.visible(repository);
+    moved(Place.BUCKET, repository);
+    refuseOnce("backups/" + ids.getLast() + "/references.tsv");
+    AtomicInteger seals = new AtomicInteger();
+    StableStorage failing =
+        new StableStorage(step -> {
+          // The first time, the seal of the waiting segment, and the second time.
+          if (step.matches("before rename to [0-9TZ]+[.]json") && seals.incrementAndGet() == 3) {
+            throw new UncheckedIOException(new IOException("the disk fails"));
+          }
+        });
+
+    JobResult failed =
+        PlainCore.copies(repository, RepositoryPlace.setting(copy), failing)
+            .start(Trigger.CLI)
+            .execute()
+            .document();
+    assertEquals(JobState.FAILED, failed.state(), failed::toString);
+    assertEquals(ids.get(ids.size() - 2), lab.visible(copy).getLast());
+    assertVerifies(copy);
+    proxy.reset();
+    RepositoryPlace.awaitFree(repository);
+    assertComplete(copy(repository, copy));
+    assertEquals(ids.getLast(), lab.visible(copy).getLast());
+    assertVerifies(copy);
+  }
+
+  private static String where(String key) {
+    return " FROM block WHERE block_id = '" + key.substring(key.lastIndexOf('/') + 1) + "'";
+  }
+
+  /** Verifies the newest two backups. */
+  private static void assertVerifies(Path repository) {
+    for (String id : lab.visible(repository).reversed().subList(0, 2)) {
+      JobResult verified =
+          PlainCore.jobs(repository, lab.environment())
+              .verification(id, Subset.ALL, Trigger.CLI)
+              .execute()
+              .document();
+      assertEquals(JobState.COMPLETE, verified.state(), verified::toString);
+    }
   }
 
   private static void refuseOnce(String key) {
