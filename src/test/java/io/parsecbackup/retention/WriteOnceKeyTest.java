@@ -14,7 +14,6 @@ import io.parsecbackup.repository.storage.NewFile;
 import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.repository.storage.SealedJson;
 import io.parsecbackup.repository.storage.Sha256;
-import io.parsecbackup.repository.storage.Storage;
 import io.parsecbackup.repository.storage.folder.StableStorage;
 import io.parsecbackup.restore.Subset;
 import io.parsecbackup.testing.CrashLab;
@@ -24,6 +23,7 @@ import io.parsecbackup.testing.PlainCore;
 import io.parsecbackup.testing.ProtectedBucket;
 import io.parsecbackup.testing.RepositoryProof;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -251,7 +251,7 @@ class WriteOnceKeyTest {
   private static void oldRecords(Path repository) throws IOException {
     RunId id = new RunId("20200101T000000Z");
     for (int i = 0; i < 100; i++) {
-      Files.writeString(repository.resolve("runs/" + id + ".json"), "{}");
+      put(repository, "runs/" + id + ".json", "{}".getBytes(StandardCharsets.UTF_8));
       id = id.next();
     }
   }
@@ -278,7 +278,6 @@ class WriteOnceKeyTest {
 
   /** Adds as many segments to the index as a compaction needs. They have nothing new. */
   private void segments(Path repository) throws IOException {
-    Storage storage = PlainCore.repository(repository).storage();
     byte[] segment =
         Files.readAllBytes(repository.resolve("index/" + published.getFirst() + ".tsv"));
     RunId id = new RunId(published.getLast());
@@ -288,10 +287,14 @@ class WriteOnceKeyTest {
       seal.put("id", id.text());
       seal.put("kind", "adopt");
       seal.put("sha256", Sha256.of(segment));
-      // Not as files: some servers know no ETag of a file that they have not written.
-      storage.put(NewFile.ifAbsent("index/" + id + ".tsv", Content.of(segment)));
-      storage.put(NewFile.ifAbsent("index/" + id + ".json", Content.of(SealedJson.seal(seal))));
+      put(repository, "index/" + id + ".tsv", segment);
+      put(repository, "index/" + id + ".json", SealedJson.seal(seal));
     }
+  }
+
+  /** Not as a file: some servers know no ETag of a file that they have not written. */
+  private static void put(Path repository, String name, byte[] bytes) throws IOException {
+    PlainCore.repository(repository).storage().put(NewFile.ifAbsent(name, Content.of(bytes)));
   }
 
   /** What the bucket lists. */
