@@ -11,8 +11,11 @@ import io.parsecbackup.repository.index.RecordStream;
 import io.parsecbackup.repository.index.Removals;
 import io.parsecbackup.repository.index.Segment;
 import io.parsecbackup.repository.storage.Damage;
+import io.parsecbackup.repository.storage.Documents;
+import io.parsecbackup.repository.storage.Layout;
 import io.parsecbackup.repository.storage.RunId;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -74,7 +77,7 @@ final class CopiedRemovals {
     return list;
   }
 
-  /** Whether no list of the original is damaged. */
+  /** Whether no list that is needed is damaged. */
   boolean isWhole() {
     return isWhole;
   }
@@ -118,34 +121,63 @@ final class CopiedRemovals {
         removed = Segment.write(records, place.workspace().newFile());
       }
       if (own.contains(id)) {
-        add(id, removed.file());
+        publishBeside(id, removed.file());
       } else {
-        publish(id, List.of(removed.file()));
+        publish(id, removed.file());
       }
     }
   }
 
-  /** Adds removals to those of a prune of the place with the same id. */
-  private void add(RunId id, Path removed) throws IOException {
-    Optional<Path> list =
-        Optional.ofNullable(new Removals(place.repository().storage()).valid(id::equals).get(id));
-    if (list.isEmpty()) {
+  /**
+   * Publishes removals beside those of a prune of the place with the same id. That list stays as it
+   * is: if a new one were cut off, nobody would know what the place has removed.
+   */
+  private void publishBeside(RunId id, Path removed) throws IOException {
+    Removals there = new Removals(place.repository().storage());
+    Optional<Damage> damage = there.damageOf(id);
+    if (damage.isPresent()) {
+      source.report().found(damage.get());
       isWhole = false;
-      return;
     }
-    boolean isAnyNew;
-    try (RecordStream<IndexRecord> added =
+    // A later id could be that of a later backup. The objects are older by at least two backups.
+    RunId free = before(id);
+    while (isUsed(free)) {
+      free = before(free);
+    }
+    RunId unused = free;
+    List<Path> known = List.copyOf(there.valid(one -> one.compareTo(unused) > 0).values());
+    Segment others;
+    try (RecordStream<IndexRecord> records =
         RecordStream.merge(IndexCodec.INSTANCE, List.of(removed))
-            .without(RecordStream.merge(IndexCodec.INSTANCE, List.of(list.get())))) {
-      isAnyNew = added.hasNext();
+            .without(
+                RecordStream.mergeAny(
+                    IndexCodec.INSTANCE, known, place.workspace()::newFile))) {
+      others = Segment.write(records, place.workspace().newFile());
     }
-    if (isAnyNew) {
-      publish(id, List.of(list.get(), removed));
+    if (Files.size(others.file()) > 0) {
+      publish(unused, others.file());
     }
   }
 
-  private void publish(RunId id, List<Path> lists) throws IOException {
-    try (RecordStream<IndexRecord> records = RecordStream.merge(IndexCodec.INSTANCE, lists)) {
+  private static RunId before(RunId id) {
+    return RunId.at(id.instant().minusSeconds(1));
+  }
+
+  private boolean isUsed(RunId id) throws IOException {
+    Documents there = new Documents(place.repository().storage());
+    return ids.contains(id)
+        || place.workspace().id().equals(id)
+        || source.repository().index().sealed().contains(id)
+        || source.repository().published().isPublished(id)
+        || there.exists(Layout.segment(id))
+        || there.exists(Layout.segmentSeal(id))
+        || there.exists(Layout.removal(id))
+        || there.exists(Layout.removalSeal(id));
+  }
+
+  private void publish(RunId id, Path list) throws IOException {
+    try (RecordStream<IndexRecord> records =
+        RecordStream.merge(IndexCodec.INSTANCE, List.of(list))) {
       place.lock().requireHeld();
       place.repository().removedObjects().publish(id, records, place.workspace().newFile());
     }

@@ -29,6 +29,7 @@ import io.parsecbackup.testing.RepositoryDamage;
 import io.parsecbackup.testing.RepositoryPlace;
 import io.parsecbackup.testing.Victim;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -231,7 +232,10 @@ class PrunedCopyTest {
     assertEquals(JobState.COMPLETE, verify(copy, same));
   }
 
-  /** A prune of the copy has the id of one of the repository, and both removed objects. */
+  /**
+   * A prune of the copy has the id of one of the repository, and both removed objects. The disk
+   * fails when the removals of the repository are taken over.
+   */
   @Test
   void takesOverARemovalWhoseIdThePlaceHasUsed() throws Exception {
     Path repository = lab.place();
@@ -256,6 +260,19 @@ class PrunedCopyTest {
     place
         .removedObjects()
         .publish(prune, RecordStream.empty(IndexCodec.INSTANCE), scratch.resolve("own.tsv"));
+    StableStorage failing =
+        new StableStorage(step -> {
+          if (step.matches("before rename to [0-9TZ]+[.]removed[.]json")) {
+            throw new UncheckedIOException(new IOException("the disk fails"));
+          }
+        });
+    assertEquals(
+        JobState.FAILED,
+        PlainCore.copies(repository, RepositoryPlace.setting(copy), failing)
+            .start(Trigger.CLI)
+            .execute()
+            .document()
+            .state());
 
     copy(repository, copy);
     copy(repository, copy);
