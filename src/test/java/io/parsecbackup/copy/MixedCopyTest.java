@@ -542,8 +542,8 @@ class MixedCopyTest {
   }
 
   /**
-   * A copy brings objects back for a backup, and others for the next one. Before the second time
-   * is over, the disk fails.
+   * A copy brings objects back for a backup, and others for the next one. Before the second time is
+   * over, the disk fails.
    */
   @Test
   void writesNoSegmentAgainThatABackupReliesOn() throws Exception {

@@ -25,7 +25,11 @@ public final class Failures {
       case NO_BUCKET ->
           failed(file, done, failure, "create the bucket, or correct its name in " + SETTING);
       case NO_ACCESS, REFUSED ->
-          failed(file, done, failure, "check the region and the key in " + SETTING + ", and the key's rights");
+          failed(
+              file,
+              done,
+              failure,
+              "check the region and the key in " + SETTING + ", and the key's rights");
       case TEMPORARY, UNCHANGED, PRESENT, UNSUPPORTED ->
           failed(file, done, failure, "check the server of the bucket");
     };
