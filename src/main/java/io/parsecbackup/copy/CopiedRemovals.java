@@ -150,8 +150,7 @@ final class CopiedRemovals {
     try (RecordStream<IndexRecord> records =
         RecordStream.merge(IndexCodec.INSTANCE, List.of(removed))
             .without(
-                RecordStream.mergeAny(
-                    IndexCodec.INSTANCE, known, place.workspace()::newFile))) {
+                RecordStream.mergeAny(IndexCodec.INSTANCE, known, place.workspace()::newFile))) {
       others = Segment.write(records, place.workspace().newFile());
     }
     if (Files.size(others.file()) > 0) {

@@ -7,6 +7,7 @@ import io.parsecbackup.job.JobResult;
 import io.parsecbackup.job.JobState;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.storage.DiskFull;
+import io.parsecbackup.repository.storage.RemoteStorageException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -97,7 +98,7 @@ record CopyRun(CopySource source, List<Repository> targets) {
         "the copy to "
             + target.location()
             + " failed ("
-            + failure
+            + (failure instanceof RemoteStorageException ? failure.getMessage() : failure)
             + "). Fix the cause, then run 'copy' again; objects already copied are kept",
         failure);
   }

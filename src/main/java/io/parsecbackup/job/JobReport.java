@@ -158,9 +158,10 @@ public final class JobReport {
     return result(JobState.RUNNING, Optional.empty(), Optional.empty(), Optional.of(progress()));
   }
 
-  /** The result of a finished job: complete if it has no findings. */
-  public JobResult done() {
-    return done(hasFindings() ? JobState.INCOMPLETE : JobState.COMPLETE);
+  /** The result of a finished job: complete if it has no findings, and all its copies are. */
+  public synchronized JobResult done() {
+    boolean isWhole = copies.stream().allMatch(copy -> copy.state() == JobState.COMPLETE);
+    return done(hasFindings() || !isWhole ? JobState.INCOMPLETE : JobState.COMPLETE);
   }
 
   /** The result of a finished job, in a state that the job itself decides. */
