@@ -33,7 +33,7 @@ final class CopyWork {
   private final CopyCounters counters;
   private final AtomicBoolean recovered = new AtomicBoolean();
 
-  /** The first id for the next segment with what this job brings back. */
+  /** The first id for the next segment with objects that this job copies again. */
   private RunId next;
 
   CopyWork(CopySource source, CopyPlace place, CopyCounters counters) {
@@ -79,7 +79,7 @@ final class CopyWork {
       // A segment that is still missing must not be hidden by a compaction of newer ones.
       planner.newest().ifPresent(id -> target.compactions().compactIfDue(new AsOf(workspace, id)));
     }
-    return whole && damaged.isNone();
+    return whole && damaged.isEmpty();
   }
 
   private void repair(CopyPlanner planner, DamagedCopies damaged, ObjectCopier objects)

@@ -67,7 +67,7 @@ final class DamagedCopies {
   }
 
   /** Whether the place has all objects that were listed, and all that were to be copied. */
-  synchronized boolean isNone() {
+  synchronized boolean isEmpty() {
     return !any && objects.unread().isEmpty();
   }
 

@@ -49,7 +49,8 @@ class TwoWritersTest {
                   .matches(
                       "(?s).*another run holds the repository: backup "
                           + run
-                          + ", process [0-9]+\\. .*"),
+                          + ", process [0-9]+ \\(its lease ends at [0-9T:-]+Z unless it is"
+                          + " renewed\\)\\. .*"),
               second::output);
         }
         lab.proxy().reset();

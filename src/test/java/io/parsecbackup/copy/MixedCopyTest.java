@@ -542,7 +542,7 @@ class MixedCopyTest {
   }
 
   /**
-   * A copy brings objects back for a backup, and others for the next one. Before the second time is
+   * A copy returns objects for a backup, and others for the next one. Before the second time is
    * over, the disk fails.
    */
   @Test

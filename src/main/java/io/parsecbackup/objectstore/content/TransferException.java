@@ -14,8 +14,8 @@ public final class TransferException extends RuntimeException {
     /** The bucket does not exist. */
     NO_BUCKET,
     /**
-     * The server refuses the access key, the signature or the region of every request; or it cannot
-     * be told from the refusal that it is about the object.
+     * The server refuses the access key, the signature or the region of every request; or the
+     * refusal does not say that it is about the object.
      */
     NO_ACCESS,
     /** The object exists, and the request was to store it only if it does not. */
