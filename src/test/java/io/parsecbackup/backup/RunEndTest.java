@@ -131,13 +131,18 @@ class RunEndTest {
 
   /** As with a full heap: the run has ended, and the next run reuses its objects. */
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "before rename to database.dump",
-        "before flush of the file system",
-        "after rename to backup.json"
-      })
+  @ValueSource(strings = {"before rename to database.dump", "before flush of the file system"})
   void cleansUpScratchRecordAndLockIfTheJvmFails(String step) throws Exception {
+    failsIfTheJvmFails(step);
+  }
+
+  @Test
+  @FolderOnly("what a server has confirmed is published")
+  void withdrawsABackupThatIsNotOnTheDiskYetIfTheJvmFails() throws Exception {
+    failsIfTheJvmFails("after rename to backup.json");
+  }
+
+  private static void failsIfTheJvmFails(String step) throws Exception {
     Path repository = lab.place();
     JobEnd<Backup> result =
         lab.run(
