@@ -63,6 +63,20 @@ class PrunedCopyTest {
     lab.close();
   }
 
+  /** Purges a block after a backup, until the copy has removed it by its own rules. */
+  private static String removeAtTheCopy(Path repository, Path copy) throws Exception {
+    String purged = lab.stack().data().addBlocks(1).getFirst();
+    backup(repository);
+    copy(repository, copy);
+    purge(purged);
+    for (int run = 0; run < 3; run++) {
+      backup(repository);
+      copy(repository, copy);
+      prune(copy);
+    }
+    return purged;
+  }
+
   private static String backup(Path repository) {
     return backup(repository, lab.environment());
   }
@@ -115,15 +129,7 @@ class PrunedCopyTest {
   void usesAgainWhatAKilledCopyHasStored() throws Exception {
     Path repository = lab.place();
     Path copy = lab.place();
-    String purged = lab.stack().data().addBlocks(1).getFirst();
-    backup(repository);
-    copy(repository, copy);
-    purge(purged);
-    for (int run = 0; run < 3; run++) {
-      backup(repository);
-      copy(repository, copy);
-      prune(copy);
-    }
+    String purged = removeAtTheCopy(repository, copy);
     restore();
     lab.stack().data().addBlocks(8);
     String newest = backup(repository);
@@ -157,15 +163,7 @@ class PrunedCopyTest {
   void copiesABackupWhoseIdTheCopyHasUsed() throws Exception {
     Path repository = lab.place();
     Path copy = lab.place();
-    String purged = lab.stack().data().addBlocks(1).getFirst();
-    backup(repository);
-    copy(repository, copy);
-    purge(purged);
-    for (int run = 0; run < 3; run++) {
-      backup(repository);
-      copy(repository, copy);
-      prune(copy);
-    }
+    String purged = removeAtTheCopy(repository, copy);
     restore();
     backup(repository);
     RunId later = RunId.at(Instant.now().plusSeconds(3_600));
@@ -191,15 +189,7 @@ class PrunedCopyTest {
   void copiesABackupWhoseIdAKilledCopyHasUsed() throws Exception {
     Path repository = lab.place();
     Path copy = lab.place();
-    String purged = lab.stack().data().addBlocks(1).getFirst();
-    backup(repository);
-    copy(repository, copy);
-    purge(purged);
-    for (int run = 0; run < 3; run++) {
-      backup(repository);
-      copy(repository, copy);
-      prune(copy);
-    }
+    String purged = removeAtTheCopy(repository, copy);
     restore();
     backup(repository);
     RunId later = RunId.at(Instant.now().plusSeconds(3_600));
