@@ -136,8 +136,7 @@ class ChildProcessEndTest {
     Process jvm = Processes.java(Parent.class, pidFile.toString());
     long pid = Processes.pidIn(pidFile);
     assertTrue(Processes.runs(pid));
-    List<Long> all = jvm.descendants().map(ProcessHandle::pid).toList();
-    assertEquals(3, all.size(), "shell, watcher, child");
+    List<Long> all = shellWatcherAndChild(jvm);
     jvm.destroyForcibly().waitFor();
     all.forEach(Processes::awaitEnd);
   }
@@ -152,8 +151,7 @@ class ChildProcessEndTest {
     Path pidFile = folder.resolve("pid");
     Process jvm = Processes.javaInOwnGroup(Parent.class, pidFile.toString());
     long pid = Processes.pidIn(pidFile);
-    List<Long> all = jvm.descendants().map(ProcessHandle::pid).toList();
-    assertEquals(3, all.size(), "shell, watcher, child");
+    List<Long> all = shellWatcherAndChild(jvm);
     Process kill = new ProcessBuilder("kill", "-" + signal, "--", "-" + jvm.pid()).start();
     assertEquals(0, kill.waitFor());
     // A JVM that was started in a background job ignores some of them. The watching shell must
@@ -187,6 +185,14 @@ class ChildProcessEndTest {
         child.finish(ChildProcessEndTest::text);
       }
     }
+  }
+
+  /** The shell starts the watcher after the child, so it may not run yet. */
+  private static List<Long> shellWatcherAndChild(Process jvm) {
+    return await()
+        .atMost(Duration.ofSeconds(10))
+        .until(
+            () -> jvm.descendants().map(ProcessHandle::pid).toList(), pids -> pids.size() == 3);
   }
 
   private static String text(InputStream in) throws IOException {

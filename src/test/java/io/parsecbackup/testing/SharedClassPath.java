@@ -8,9 +8,12 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +32,8 @@ final class SharedClassPath {
 
   /** It loads what the other victims load, and more. */
   private static final Class<?> EXAMPLE = KillableBackup.class;
+
+  private static final String QUARKUS_INDEX = "test-classes.idx";
 
   private static final Path TARGET = Path.of("target").toAbsolutePath();
 
@@ -100,15 +105,13 @@ final class SharedClassPath {
   }
 
   /** Changes if a class in a folder of the class path changes. */
-  private static int key(String classPath) throws IOException {
+  static int key(String classPath) throws IOException {
     List<Object> facts = new ArrayList<>(List.of(System.getProperty("java.vm.version")));
     for (String entry : classPath.split(File.pathSeparator)) {
       facts.add(entry);
       if (Files.isDirectory(Path.of(entry))) {
-        try (Stream<Path> all = Files.walk(Path.of(entry))) {
-          for (Path file : all.filter(Files::isRegularFile).sorted().toList()) {
-            facts.addAll(List.of(file, Files.size(file), Files.getLastModifiedTime(file)));
-          }
+        for (Path file : files(Path.of(entry))) {
+          facts.addAll(List.of(file, Files.size(file), Files.getLastModifiedTime(file)));
         }
       }
     }
@@ -151,14 +154,42 @@ final class SharedClassPath {
 
   private static void write(Path folder, Path jar) throws IOException {
     try (OutputStream file = Files.newOutputStream(jar);
-        ZipOutputStream zip = new ZipOutputStream(file);
-        Stream<Path> all = Files.walk(folder)) {
+        ZipOutputStream zip = new ZipOutputStream(file)) {
       zip.setLevel(Deflater.NO_COMPRESSION);
-      for (Path path : all.filter(Files::isRegularFile).toList()) {
+      for (Path path : files(folder)) {
         zip.putNextEntry(new ZipEntry(folder.relativize(path).toString().replace('\\', '/')));
         Files.copy(path, zip);
         zip.closeEntry();
       }
     }
+  }
+
+  /**
+   * The files of a folder of classes, in order. Leaves out the index that a Quarkus test in another
+   * process of the build writes there and removes at any time, also during this walk.
+   */
+  private static List<Path> files(Path folder) throws IOException {
+    List<Path> files = new ArrayList<>();
+    Files.walkFileTree(
+        folder,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            if (!file.endsWith(QUARKUS_INDEX)) {
+              files.add(file);
+            }
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+            if (file.endsWith(QUARKUS_INDEX)) {
+              return FileVisitResult.CONTINUE;
+            }
+            throw e;
+          }
+        });
+    files.sort(null);
+    return files;
   }
 }
