@@ -75,7 +75,7 @@ public final class RepositoryPlace {
         Duration.ofSeconds(
             Long.parseLong(
                 inherited == null
-                    ? System.getProperty("parsec.test.lease", kind() == Kind.FOLDER ? "8" : "6")
+                    ? System.getProperty("parsec.test.lease", kind() == Kind.FOLDER ? "12" : "6")
                     : inherited));
     return new LeaseTimes(lease, lease.dividedBy(6));
   }
