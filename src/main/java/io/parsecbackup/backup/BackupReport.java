@@ -11,7 +11,6 @@ import io.parsecbackup.objectstore.fetch.FetchCounters;
 import io.parsecbackup.objectstore.raid.RaidCounters;
 import io.parsecbackup.parsec.BlockReferences;
 import io.parsecbackup.parsec.ParsecTables;
-import io.parsecbackup.repository.encryption.EncryptedNames;
 import io.parsecbackup.repository.storage.RunId;
 import java.time.Clock;
 import java.time.Instant;
@@ -150,7 +149,7 @@ public final class BackupReport {
         dump.format().name().toLowerCase(Locale.ROOT),
         dump.bytes(),
         dump.sha256(),
-        EncryptedNames.isEncrypted(String.valueOf(dump.file().getFileName())));
+        dump.isEncrypted());
   }
 
   private Backup.ObjectCounts objects(String strategyName) {

@@ -18,7 +18,7 @@ import java.util.Optional;
 public record PublishedFiles(Encryption encryption, Map<Path, String> digests) {
 
   public PublishedFiles(Encryption encryption, Dump dump) {
-    this(encryption, new LinkedHashMap<>(Map.of(dump.file(), dump.sha256())));
+    this(encryption, new LinkedHashMap<>(dump.files()));
   }
 
   /** Adds {@code file} as it is. */

@@ -76,7 +76,7 @@ public record AdoptedDump(
     try {
       Instant written = lastWritten(handMade.path());
       Path name = folder.resolve(dumper.encryption().nameOf(format.fileName()));
-      try (DumpFile copy = DumpFile.create(name, dumper.encryption().recipients())) {
+      try (DumpFile copy = DumpFile.create(name, format, dumper.encryption().recipients())) {
         try (InputStream in = handMade.open()) {
           copy.fill(
               in,
@@ -126,15 +126,7 @@ public record AdoptedDump(
         // Tables or their definitions may be missing: pg_dump has many options.
         warnings.add(
             "it is not known whether the dump can be restored: run a drill of this backup");
-        Dump dump =
-            new Dump(
-                copy.path(),
-                format,
-                copy.bytes(),
-                copy.sha256(),
-                facts.origin().pgDump(),
-                warnings);
-        copy.keep();
+        Dump dump = copy.keep(facts.origin().pgDump(), warnings, cancellation);
         return new AdoptedDump(
             dump,
             facts.origin().server(),

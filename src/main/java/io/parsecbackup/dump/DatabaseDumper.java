@@ -2,7 +2,6 @@ package io.parsecbackup.dump;
 
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
-import io.parsecbackup.dump.archive.DumpCheck;
 import io.parsecbackup.dump.archive.DumpFormat;
 import io.parsecbackup.postgres.ChildProcess;
 import io.parsecbackup.postgres.InstalledPgTools;
@@ -79,9 +78,10 @@ public class DatabaseDumper {
     return encryption;
   }
 
-  /** The name of the file that {@link #dump} writes. */
+  /** The name of the file or folder that {@link #dump} writes. */
   public String fileName() {
-    return encryption.nameOf(settings.format().fileName());
+    String name = settings.format().fileName();
+    return settings.format().isFolder() ? name : encryption.nameOf(name);
   }
 
   /** The format that {@link #dump} writes. */
@@ -104,10 +104,10 @@ public class DatabaseDumper {
   /**
    * Dumps the snapshot, encrypts the dump while it is written if there are recipients, flushes it
    * to stable storage and checks it: pg_dump's exit code, and the table of contents or the end
-   * marker.
+   * marker. pg_dump writes the files of a folder itself, so they are encrypted after it has ended.
    *
-   * @param target a file that does not exist yet; only its owner may read it. It is removed after a
-   *     failure
+   * @param target a file or folder that does not exist yet; only its owner may read it. It is
+   *     removed after a failure
    * @param progress receives the number of bytes written so far, from another thread
    * @throws Problem of kind DATABASE, SPACE, CANCELLED or INTERNAL
    */
@@ -122,14 +122,20 @@ public class DatabaseDumper {
     LibpqTarget database = uri.libpq(snapshot.server().host());
     Iterator<List<String>> choices = compressionArguments(chosen.major()).iterator();
     while (true) {
-      List<String> argv = argv(chosen, snapshot, database, choices.next());
-      try (DumpFile file = DumpFile.create(target, encryption.recipients())) {
-        ChildProcess.Finished<DumpFile> finished =
+      List<String> compression = choices.next();
+      try (DumpTarget file = create(target)) {
+        List<String> format = new ArrayList<>(file.arguments());
+        format.addAll(compression);
+        List<String> argv = argv(chosen, snapshot, database, format);
+        ChildProcess.Finished<Boolean> finished =
             run(argv, environment(database), file, progress, cancellation);
         cancellation.throwIfCancelled();
         if (DumpFailure.isZstdMissing(finished) && choices.hasNext()) {
           LOG.infof("%s was built without zstd; using gzip", chosen.pgDump());
           continue;
+        }
+        if (DumpFailure.isDiskFull(finished)) {
+          throw FreeSpace.writeFailed(target, file.bytes(), new IOException(finished.stderr()));
         }
         if (finished.exitCode() != 0) {
           throw DumpFailure.of(finished, uri, snapshot, settings, chosen);
@@ -137,28 +143,33 @@ public class DatabaseDumper {
         if (DumpFailure.reportsAnError(finished)) {
           throw DumpFailure.of(finished, uri, snapshot, settings, chosen);
         }
-        DumpCheck.check(settings.format(), file.readable(), file.end(), chosen, cancellation);
+        file.check(chosen, cancellation);
         List<String> warnings = finished.stderr().lines().filter(l -> !l.isBlank()).toList();
         // The first lines are enough for the log.
         warnings.stream().limit(10).forEach(line -> LOG.warnf("%s", line));
-        file.keep();
-        return new Dump(
-            target, settings.format(), file.bytes(), file.sha256(), chosen.version(), warnings);
+        return file.keep(chosen.version(), warnings, cancellation);
       }
     }
   }
 
-  private static ChildProcess.Finished<DumpFile> run(
+  private DumpTarget create(Path target) {
+    return switch (settings.format()) {
+      case CUSTOM, PLAIN -> DumpFile.create(target, settings.format(), encryption.recipients());
+      case DIRECTORY -> DumpFolder.create(target, settings.jobs(), encryption.recipients());
+    };
+  }
+
+  private static ChildProcess.Finished<Boolean> run(
       List<String> argv,
       Map<String, String> environment,
-      DumpFile file,
+      DumpTarget file,
       LongConsumer progress,
       Cancellation cancellation) {
     try (ChildProcess pgDump = ChildProcess.start(argv, environment);
         Cancellation.Hook _ = cancellation.onCancel(pgDump::cancel)) {
       return pgDump.finish(stdout -> {
-        file.fill(stdout, progress);
-        return file;
+        file.take(stdout, progress);
+        return true;
       });
     } catch (IOException e) {
       throw new Problem(
@@ -170,7 +181,7 @@ public class DatabaseDumper {
   private List<List<String>> compressionArguments(int pgDumpMajor) {
     return switch (settings.format()) {
       case PLAIN -> List.of(List.of());
-      case CUSTOM ->
+      case CUSTOM, DIRECTORY ->
           settings.compression().choices(pgDumpMajor).stream()
               .map(choice -> List.of("--compress=" + choice.argument(pgDumpMajor)))
               .toList();
@@ -181,15 +192,10 @@ public class DatabaseDumper {
       PgTools.Tools chosen,
       DatabaseSnapshot snapshot,
       LibpqTarget database,
-      List<String> compression) {
+      List<String> options) {
     List<String> argv = new ArrayList<>();
     argv.add(chosen.pgDump().toString());
-    argv.add(
-        switch (settings.format()) {
-          case CUSTOM -> "--format=custom";
-          case PLAIN -> "--format=plain";
-        });
-    argv.addAll(compression);
+    argv.addAll(options);
     argv.add("--no-password");
     argv.add("--snapshot=" + snapshot.id());
     argv.add("--lock-wait-timeout=" + settings.lockWaitTimeout().toMillis());

@@ -5,6 +5,7 @@ import io.parsecbackup.postgres.ChildProcess;
 import io.parsecbackup.postgres.DatabaseFailure;
 import io.parsecbackup.postgres.PgTools;
 import io.parsecbackup.postgres.connection.DatabaseUri;
+import io.parsecbackup.repository.storage.DiskFull;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -38,6 +39,12 @@ final class DumpFailure {
   private static final Pattern TOO_MANY =
       Pattern.compile("too many (clients|connections)|remaining connection slots");
 
+  private static final Pattern OWN_FILE =
+      Pattern.compile("pg_dump: error: could not (?:write|close|open|create|flush)");
+
+  /** A parallel dump does not wait for a lock that another session has asked for meanwhile. */
+  private static final Pattern NOT_LOCKED = Pattern.compile("could not obtain lock on relation");
+
   private static final Pattern ERROR =
       Pattern.compile("(?m)^\\S*pg_dump(?:\\.exe)?: (?:error|fatal): ");
 
@@ -53,6 +60,12 @@ final class DumpFailure {
     return ERROR.matcher(finished.stderr()).find();
   }
 
+  /** Whether pg_dump could not write a file of a folder, because its disk is full. */
+  static boolean isDiskFull(ChildProcess.Finished<?> finished) {
+    return finished.exitCode() != 0
+        && finished.stderr().lines().anyMatch(line -> OWN_FILE.matcher(line).find() && DiskFull.isIn(line));
+  }
+
   static Problem of(
       ChildProcess.Finished<?> finished,
       DatabaseUri uri,
@@ -64,6 +77,13 @@ final class DumpFailure {
     return new Problem(
         Problem.Kind.DATABASE,
         meaning + " The dump was removed. Output of pg_dump " + tools.version() + ": " + said);
+  }
+
+  private static String connections(DumpSettings settings) {
+    return settings.format().isFolder()
+        ? "The database has no connection left for pg_dump; a backup needs two, and one for each of the %d jobs. Raise max_connections there, or the role's limit, or lower parsec.backup.dump.jobs."
+            .formatted(settings.jobs())
+        : "The database has no connection left for pg_dump; a backup needs two. Raise max_connections there, or the role's limit.";
   }
 
   private static String meaning(
@@ -81,6 +101,8 @@ final class DumpFailure {
       String what = holders.isEmpty() ? "a table" : String.join(", ", holders);
       return "Another session held a lock on %s for longer than parsec.backup.dump.lock-wait-timeout (%s ms). If `parsec migrate` is running, try again when it is done."
           .formatted(what, settings.lockWaitTimeout().toMillis());
+    } else if (NOT_LOCKED.matcher(stderr).find()) {
+      return "Another session asked for an exclusive lock on a table, and a dump with several jobs does not wait for it. Try again when that session is done, or set parsec.backup.dump.jobs=1.";
     } else if (denied.find()) {
       return "%s may not read %s. Run on the server: GRANT pg_read_all_data TO %s;"
           .formatted(uri.user(), denied.group(1), DatabaseFailure.quoted(uri.user()));
@@ -94,7 +116,7 @@ final class DumpFailure {
       return "The snapshot was gone when pg_dump used it. If a pooler or proxy at %s leads to different servers, name the server itself in %s; else check whether the session was terminated."
           .formatted(snapshot.server().host(), uri.setting());
     } else if (TOO_MANY.matcher(stderr).find()) {
-      return "The database has no connection left for pg_dump; a backup needs two. Raise max_connections there, or the role's limit.";
+      return connections(settings);
     } else if (LOGIN.matcher(stderr).find()) {
       return "The database refused pg_dump's login as %s. Check user and password in %s, and pg_hba.conf on the server."
           .formatted(uri.user(), uri.setting());

@@ -1,8 +1,12 @@
 package io.parsecbackup.dump;
 
+import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
 import io.parsecbackup.dump.archive.DumpCheck;
+import io.parsecbackup.dump.archive.DumpFormat;
 import io.parsecbackup.dump.archive.LastBytes;
+import io.parsecbackup.postgres.PgTools;
+import io.parsecbackup.postgres.PgVersion;
 import io.parsecbackup.repository.encryption.EncryptedOutput;
 import io.parsecbackup.repository.encryption.ReadableFile;
 import io.parsecbackup.repository.encryption.Recipients;
@@ -19,18 +23,21 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.LongConsumer;
 import org.jboss.logging.Logger;
 
 /** The file of a new dump, hashed while it is written. Closing removes it, unless {@link #keep}. */
-final class DumpFile implements AutoCloseable {
+final class DumpFile implements DumpTarget {
 
   private static final Logger LOG = Logger.getLogger(DumpFile.class);
   private static final int BUFFER = 256 * 1024;
 
   private final Path path;
+  private final DumpFormat format;
   private final FileChannel channel;
   private final Optional<Recipients> recipients;
   private final MessageDigest digest;
@@ -39,8 +46,10 @@ final class DumpFile implements AutoCloseable {
   private long bytes;
   private boolean kept;
 
-  DumpFile(Path path, FileChannel channel, Optional<Recipients> recipients) {
+  DumpFile(
+      Path path, DumpFormat format, FileChannel channel, Optional<Recipients> recipients) {
     this.path = path;
+    this.format = format;
     this.channel = channel;
     this.recipients = recipients;
     this.readable = ReadableFile.plain(path);
@@ -54,12 +63,14 @@ final class DumpFile implements AutoCloseable {
   /**
    * Creates a file that only its owner may read. Does not touch an existing file.
    *
+   * @param format that of a file
    * @param recipients the recipients of the encrypted dump; empty to write it as it is
    */
-  static DumpFile create(Path path, Optional<Recipients> recipients) {
+  static DumpFile create(Path path, DumpFormat format, Optional<Recipients> recipients) {
     try {
       return new DumpFile(
           path,
+          format,
           FileChannel.open(
               path,
               Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
@@ -133,8 +144,35 @@ final class DumpFile implements AutoCloseable {
     }
   }
 
-  Path path() {
+  @Override
+  public Path path() {
     return path;
+  }
+
+  @Override
+  public List<String> arguments() {
+    return List.of(
+        switch (format) {
+          case CUSTOM -> "--format=custom";
+          case PLAIN -> "--format=plain";
+          case DIRECTORY -> throw new IllegalStateException("a folder is not a file");
+        });
+  }
+
+  @Override
+  public void take(InputStream stdout, LongConsumer progress) throws IOException {
+    fill(stdout, progress);
+  }
+
+  @Override
+  public void check(PgTools.Tools tools, Cancellation cancellation) {
+    DumpCheck.check(format, readable, end(), tools, cancellation);
+  }
+
+  @Override
+  public Dump keep(PgVersion pgDump, List<String> warnings, Cancellation cancellation) {
+    keep();
+    return new Dump(path, format, bytes, sha256(), pgDump, warnings, new TreeMap<>());
   }
 
   /** The file, which this run can read without an identity. */
@@ -148,7 +186,8 @@ final class DumpFile implements AutoCloseable {
   }
 
   /** The size of the file, encrypted or not. */
-  long bytes() {
+  @Override
+  public long bytes() {
     return bytes;
   }
 

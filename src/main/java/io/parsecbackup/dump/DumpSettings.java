@@ -7,9 +7,11 @@ import java.time.Duration;
 /**
  * {@link DumpConfig}, checked.
  *
+ * @param jobs how many tables are dumped at once, if the format is {@code directory}
  * @param lockWaitTimeout at least 1 ms and less than 24 days, PostgreSQL's own limit
  */
-public record DumpSettings(DumpFormat format, Compression compression, Duration lockWaitTimeout) {
+public record DumpSettings(
+    DumpFormat format, Compression compression, Duration lockWaitTimeout, int jobs) {
 
   /**
    * Checks the settings.
@@ -17,11 +19,24 @@ public record DumpSettings(DumpFormat format, Compression compression, Duration 
    * @throws Problem of kind CONFIGURATION that names the key, the value and what is allowed
    */
   public static DumpSettings from(DumpConfig config) {
-    return of(config.format(), config.compression(), config.lockWaitTimeout());
+    if (config.format() == DumpFormat.DIRECTORY) {
+      throw new Problem(
+          Problem.Kind.CONFIGURATION,
+          "parsec.backup.dump.format=directory is not supported by this version. Set custom or"
+              + " plain.");
+    }
+    return of(
+        config.format(), config.compression(), config.lockWaitTimeout(), DumpJobs.usual());
+  }
+
+  /** As {@link #from}, with the usual number of jobs. */
+  public static DumpSettings of(
+      DumpFormat format, String compressionText, Duration lockWaitTimeout) {
+    return of(format, compressionText, lockWaitTimeout, DumpJobs.usual());
   }
 
   public static DumpSettings of(
-      DumpFormat format, String compressionText, Duration lockWaitTimeout) {
+      DumpFormat format, String compressionText, Duration lockWaitTimeout, int jobs) {
     Compression compression = Compression.parse(compressionText);
     if (format == DumpFormat.PLAIN && compression.compresses()) {
       throw new Problem(
@@ -38,6 +53,6 @@ public record DumpSettings(DumpFormat format, Compression compression, Duration 
               + lockWaitTimeout
               + " is out of range. Set a time from 1 ms to 24 days, such as 5m.");
     }
-    return new DumpSettings(format, compression, lockWaitTimeout);
+    return new DumpSettings(format, compression, lockWaitTimeout, jobs);
   }
 }

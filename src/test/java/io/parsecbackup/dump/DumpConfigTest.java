@@ -3,6 +3,7 @@ package io.parsecbackup.dump;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.parsecbackup.Problem;
 import io.parsecbackup.dump.archive.DumpFormat;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
@@ -38,6 +39,14 @@ class DumpConfigTest {
   void refusesAnUnknownFormat() {
     assertThrows(
         RuntimeException.class, () -> settings(Map.of("parsec.backup.dump.format", "tar")));
+  }
+
+  @Test
+  void refusesTheFormatDirectoryForNow() {
+    Problem refused =
+        assertThrows(
+            Problem.class, () -> settings(Map.of("parsec.backup.dump.format", "directory")));
+    assertEquals(Problem.Kind.CONFIGURATION, refused.kind());
   }
 
   private static DumpSettings settings(Map<String, String> properties) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.Problem;
+import io.parsecbackup.dump.archive.DumpFormat;
 import io.parsecbackup.postgres.ChildProcess;
 import io.parsecbackup.postgres.Processes;
 import java.io.ByteArrayInputStream;
@@ -27,12 +28,12 @@ class DumpFileTest {
   @Test
   void isRemovedUnlessKept() throws IOException {
     Path path = folder.resolve("dump");
-    try (DumpFile file = DumpFile.create(path, Optional.empty())) {
+    try (DumpFile file = DumpFile.create(path, DumpFormat.CUSTOM, Optional.empty())) {
       file.fill(new ByteArrayInputStream(new byte[10]), bytes -> {});
       assertTrue(Files.exists(path));
     }
     assertFalse(Files.exists(path));
-    try (DumpFile file = DumpFile.create(path, Optional.empty())) {
+    try (DumpFile file = DumpFile.create(path, DumpFormat.CUSTOM, Optional.empty())) {
       file.fill(new ByteArrayInputStream("abc".getBytes(StandardCharsets.US_ASCII)), b -> {});
       assertEquals(3, file.bytes());
       assertEquals(
@@ -46,7 +47,7 @@ class DumpFileTest {
   @Test
   void reportsAFullDisk() throws IOException {
     try (FileChannel full = FileChannel.open(Path.of("/dev/full"), StandardOpenOption.WRITE);
-        DumpFile file = new DumpFile(folder.resolve("dump"), full, Optional.empty())) {
+        DumpFile file = new DumpFile(folder.resolve("dump"), DumpFormat.CUSTOM, full, Optional.empty())) {
       String message =
           Failures.message(
               Problem.Kind.SPACE,
@@ -74,7 +75,7 @@ class DumpFileTest {
   /** A program that dumps more than fits, from a child that would never end. */
   static final class EndlessDump {
     public static void main(String[] args) throws IOException {
-      try (DumpFile file = DumpFile.create(Path.of(args[0]), Optional.empty());
+      try (DumpFile file = DumpFile.create(Path.of(args[0]), DumpFormat.CUSTOM, Optional.empty());
           ChildProcess child =
               ChildProcess.start(java.util.List.of("/bin/cat", "/dev/zero"), java.util.Map.of())) {
         child.finish(stdout -> {

@@ -10,10 +10,15 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -26,6 +31,10 @@ public final class DumpCheck {
   private static final Pattern ENTRIES = Pattern.compile("(?m)^;\\s+TOC Entries: (\\d+)$");
   private static final Pattern FORMAT = Pattern.compile("(?m)^;\\s+Dump Version: 1\\.(\\d+)-\\d+$");
   private static final Pattern HAS_DATA = Pattern.compile("(?m)^\\d+; .* (TABLE DATA|BLOBS) ");
+
+  /** The first number names the file of the rows, in a dump that is a folder. */
+  private static final Pattern TABLE_DATA =
+      Pattern.compile("(?m)^(\\d+); \\d+ \\d+ TABLE DATA (\\S+ \\S+) ");
 
   /** The newest archive format with a known end: 1.16 of PostgreSQL 18. */
   private static final int KNOWN_MINOR = 16;
@@ -49,7 +58,7 @@ public final class DumpCheck {
   /**
    * Checks a dump that was just written.
    *
-   * @param end its last {@value #END} bytes before encryption, or all of them
+   * @param end its last {@value #END} bytes before encryption, or all of them; not used for a folder
    * @throws Problem of kind DATABASE if it is not a complete dump
    */
   public static void check(
@@ -62,6 +71,7 @@ public final class DumpCheck {
       Optional<String> fault =
           switch (format) {
             case CUSTOM -> archiveFault(file, end, tools, cancellation);
+            case DIRECTORY -> folderFault(file, tools, cancellation);
             case PLAIN -> scriptFault(end);
           };
       if (fault.isPresent()) {
@@ -98,12 +108,9 @@ public final class DumpCheck {
       ReadableFile file, byte[] end, PgTools.Tools tools, Cancellation cancellation)
       throws IOException {
     ChildProcess.Finished<String> list = ArchiveReader.list(file, tools, cancellation);
-    if (list.exitCode() != 0) {
-      return Optional.of("pg_restore --list failed: " + list.stderr());
-    }
-    Matcher entries = ENTRIES.matcher(list.output());
-    if (!entries.find() || Long.parseLong(entries.group(1)) < 1) {
-      return Optional.of("pg_restore --list shows no table of contents");
+    Optional<String> fault = contentsFault(list);
+    if (fault.isPresent()) {
+      return fault;
     }
     Matcher version = FORMAT.matcher(list.output());
     boolean known = version.find() && Integer.parseInt(version.group(1)) <= KNOWN_MINOR;
@@ -111,6 +118,58 @@ public final class DumpCheck {
       return Optional.of("the archive ends before the end of its data");
     }
     return Optional.empty();
+  }
+
+  /**
+   * Checks that a folder has a file with the rows of each table.
+   *
+   * @throws Problem of kind DATABASE that names a file that is missing or empty
+   */
+  static void requireFiles(ReadableFile folder, PgTools.Tools tools, Cancellation cancellation) {
+    try {
+      folderFault(folder, tools, cancellation)
+          .ifPresent(fault -> {
+            throw DumpProblems.damaged(folder, fault);
+          });
+    } catch (IOException e) {
+      throw DumpProblems.unreadable(folder, e);
+    }
+  }
+
+  /** Why a folder is incomplete; empty if it has a file with the rows of each table. */
+  static Optional<String> folderFault(
+      ReadableFile folder, PgTools.Tools tools, Cancellation cancellation) throws IOException {
+    ChildProcess.Finished<String> list = ArchiveReader.list(folder, tools, cancellation);
+    Optional<String> fault = contentsFault(list);
+    if (fault.isPresent()) {
+      return fault;
+    }
+    Set<String> filled = new HashSet<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder.path())) {
+      for (Path file : files) {
+        if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && Files.size(file) > 0) {
+          filled.add(String.valueOf(file.getFileName()).replaceFirst("(\\.dat)\\..*", "$1"));
+        }
+      }
+    }
+    return TABLE_DATA
+        .matcher(list.output())
+        .results()
+        .filter(table -> !filled.contains(table.group(1) + ".dat"))
+        .findFirst()
+        .map(table ->
+            "the file %s.dat of the table %s is missing or empty"
+                .formatted(table.group(1), table.group(2)));
+  }
+
+  private static Optional<String> contentsFault(ChildProcess.Finished<String> list) {
+    if (list.exitCode() != 0) {
+      return Optional.of("pg_restore --list failed: " + list.stderr());
+    }
+    Matcher entries = ENTRIES.matcher(list.output());
+    return !entries.find() || Long.parseLong(entries.group(1)) < 1
+        ? Optional.of("pg_restore --list shows no table of contents")
+        : Optional.empty();
   }
 
   private static boolean endsWith(byte[] bytes, byte[] end) {

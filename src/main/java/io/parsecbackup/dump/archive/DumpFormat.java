@@ -6,6 +6,8 @@ import io.parsecbackup.Problem;
 public enum DumpFormat {
   /** An archive for pg_restore, compressed. */
   CUSTOM("database.dump"),
+  /** An archive for pg_restore, in a folder with a file for each table. */
+  DIRECTORY("database"),
   /** An SQL script for psql, never compressed. */
   PLAIN("database.sql");
 
@@ -34,5 +36,18 @@ public enum DumpFormat {
   /** The dump's name in a backup's folder, before any encryption. */
   public String fileName() {
     return fileName;
+  }
+
+  /** Whether the dump is a folder of files. Then each file is encrypted, and not the folder. */
+  public boolean isFolder() {
+    return this == DIRECTORY;
+  }
+
+  /** Whether pg_restore reads it. */
+  public boolean isArchive() {
+    return switch (this) {
+      case CUSTOM, DIRECTORY -> true;
+      case PLAIN -> false;
+    };
   }
 }

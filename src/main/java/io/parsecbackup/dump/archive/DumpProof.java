@@ -54,7 +54,15 @@ public class DumpProof {
 
   /** As {@link #readThrough(ReadableFile, DumpFormat, Cancellation)}, with known facts. */
   public DumpRows readThrough(DumpFacts facts, ReadableFile dump, Cancellation cancellation) {
-    return rows(facts, dump, List.of("--data-only"), cancellation);
+    DumpRows rows = rows(facts, dump, List.of("--data-only"), cancellation);
+    // Without the end of its file, the rows of a table seem to include the next table. No table
+    // is known of a dump with --inserts.
+    if (facts.format().isFolder()
+        && !rows.tables().isEmpty()
+        && rows.tables().size() < facts.tables().size()) {
+      throw DumpProblems.damaged(dump, "the file of a table ends in the middle of the table");
+    }
+    return rows;
   }
 
   /**
@@ -66,7 +74,7 @@ public class DumpProof {
    */
   public Optional<String> damage(ReadableFile dump, DumpFormat format, Cancellation cancellation) {
     PgTools found = tools.get();
-    if (format == DumpFormat.CUSTOM) {
+    if (format.isArchive()) {
       new ArchiveReader(dump, found, cancellation).requireKnownVersion();
     }
     DumpFacts facts;
@@ -75,7 +83,7 @@ public class DumpProof {
     } catch (Problem e) {
       return Optional.of(damage(e));
     }
-    if (format == DumpFormat.CUSTOM) {
+    if (format.isArchive()) {
       RestoreTools.choose(found, facts, OptionalInt.empty());
     }
     try {
@@ -141,9 +149,13 @@ public class DumpProof {
           throw DumpProblems.unreadable(dump, e);
         }
       }
-      case CUSTOM -> {
+      case CUSTOM, DIRECTORY -> {
         PgTools found = tools.get();
         PgTools.Tools chosen = RestoreTools.choose(found, facts, OptionalInt.empty());
+        if (facts.format().isFolder()) {
+          // pg_restore takes an empty file for a table without rows.
+          DumpCheck.requireFiles(dump, chosen, cancellation);
+        }
         yield new ArchiveReader(dump, found, cancellation).readThrough(chosen, options, reader);
       }
     };

@@ -116,7 +116,7 @@ public final class DumpReader {
   public static DumpFacts read(
       ReadableFile file, DumpFormat format, PgTools found, Cancellation cancellation) {
     return switch (format) {
-      case CUSTOM -> custom(file, found, cancellation);
+      case CUSTOM, DIRECTORY -> archive(file, format, found, cancellation);
       case PLAIN -> plain(file, cancellation);
     };
   }
@@ -140,7 +140,8 @@ public final class DumpReader {
     }
   }
 
-  private static DumpFacts custom(ReadableFile file, PgTools found, Cancellation cancellation) {
+  private static DumpFacts archive(
+      ReadableFile file, DumpFormat format, PgTools found, Cancellation cancellation) {
     PgTools.Tools newest = found.newest();
     ArchiveReader archive = new ArchiveReader(file, found, cancellation);
     String list = archive.read(newest, List.of("--list"), DumpReader::text);
@@ -154,7 +155,7 @@ public final class DumpReader {
     Set<String> tables =
         TABLE_DATA.matcher(list).results().map(r -> r.group(1)).collect(Collectors.toSet());
     return new DumpFacts(
-        DumpFormat.CUSTOM,
+        format,
         new DumpOrigin(
             PgVersion.of(server.group(1)),
             PgVersion.of(pgDump.group(1)),

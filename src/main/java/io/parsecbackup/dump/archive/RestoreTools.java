@@ -36,7 +36,7 @@ public final class RestoreTools {
         found.candidates().stream()
             .filter(tools ->
                 switch (dump.format()) {
-                  case CUSTOM -> tools.major() >= dump.origin().pgDump().major();
+                  case CUSTOM, DIRECTORY -> tools.major() >= dump.origin().pgDump().major();
                   case PLAIN -> runsScript(tools, dump.origin().usesRestrict());
                 })
             .toList();

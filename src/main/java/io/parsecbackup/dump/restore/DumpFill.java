@@ -13,6 +13,7 @@ import io.parsecbackup.postgres.PgTools;
 import io.parsecbackup.postgres.connection.LibpqTarget;
 import io.parsecbackup.repository.encryption.DecryptionException;
 import io.parsecbackup.repository.encryption.ReadableFile;
+import io.parsecbackup.repository.storage.Folders;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -50,7 +51,7 @@ record DumpFill(
   static DumpFill of(PgTools.Tools tools, DumpFacts facts, ReadableFile dump, int serverMajor) {
     int maker =
         switch (facts.format()) {
-          case CUSTOM -> tools.major();
+          case CUSTOM, DIRECTORY -> tools.major();
           case PLAIN -> facts.origin().pgDump().major();
         };
     boolean older =
@@ -80,9 +81,9 @@ record DumpFill(
     cancellation.throwIfCancelled();
     LibpqTarget into = target.withOptions(FillSession.options(serverMajor));
     try {
-      if (format == DumpFormat.CUSTOM && !throughPsql) {
+      if (format.isArchive() && !throughPsql) {
         Result result = pgRestore(into, exclusions, cancellation);
-        progress.accept(Files.size(dump.path()));
+        progress.accept(bytes());
         return result;
       }
       return psql(into, exclusions, progress, cancellation);
@@ -92,6 +93,10 @@ record DumpFill(
           : new Problem(
               Problem.Kind.INTERNAL, "Restoring " + dump + " failed: " + e.getMessage(), e);
     }
+  }
+
+  private long bytes() throws IOException {
+    return format.isFolder() ? Folders.bytes(dump.path()) : Files.size(dump.path());
   }
 
   private Result pgRestore(
@@ -181,7 +186,7 @@ record DumpFill(
           filter.copy(in, out, progress);
         }
       }
-      case CUSTOM -> convert(filter, out, exclusions, progress, cancellation);
+      case CUSTOM, DIRECTORY -> convert(filter, out, exclusions, progress, cancellation);
     }
     cancellation.throwIfCancelled();
     out.write("\nCOMMIT;\n".getBytes(StandardCharsets.US_ASCII));

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * The content of a {@code SHA256SUMS} file in the format of {@code sha256sum}: digest, two spaces,
@@ -25,6 +26,16 @@ public record Checksums(Map<String, String> digestByPath) {
         .filter(line -> line.length() > 66)
         .forEach(line -> digestByPath.put(line.substring(66), line.substring(0, 64)));
     return new Checksums(digestByPath);
+  }
+
+  /**
+   * The digest of a folder: the SHA-256 of the lines that {@code sha256sum} prints for its files,
+   * sorted by their names.
+   *
+   * @param digests of the files, by their names in the folder
+   */
+  public static String ofFolder(Map<String, String> digests) {
+    return Sha256.of(new Checksums(new TreeMap<>(digests)).toBytes());
   }
 
   /** The digest of the file with this path. */

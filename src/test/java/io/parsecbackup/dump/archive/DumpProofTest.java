@@ -39,6 +39,7 @@ class DumpProofTest {
   private static EmbeddedDatabase server;
   private static Path custom;
   private static Path plain;
+  private static Path directory;
 
   private final DumpProof proof = new DumpProof(MachinePgTools::get);
   private final Cancellation never = new Cancellation();
@@ -55,6 +56,7 @@ class DumpProofTest {
         "ALTER TABLE \"s p\".\"t; x\" OWNER TO \"o x\"");
     DatabaseUri source = Databases.uri(server.uri("parsec"));
     custom = Databases.dump(source, DumpFormat.CUSTOM, folder.resolve("database.dump"));
+    directory = Databases.dump(source, DumpFormat.DIRECTORY, folder.resolve("database"));
     plain = Databases.dump(source, DumpFormat.PLAIN, folder.resolve("database.sql"));
   }
 
@@ -64,12 +66,13 @@ class DumpProofTest {
   }
 
   @Test
-  void readsTheSameFactsFromBothFormats() {
+  void readsTheSameFactsFromAllFormats() {
     assertEquals(DumpFormat.CUSTOM, DumpReader.format(file(custom)));
     assertEquals(DumpFormat.PLAIN, DumpReader.format(file(plain)));
     DumpFacts archive = proof.facts(file(custom), DumpFormat.CUSTOM, never);
+    DumpFacts inFolder = proof.facts(file(directory), DumpFormat.DIRECTORY, never);
     DumpFacts script = proof.facts(file(plain), DumpFormat.PLAIN, never);
-    for (DumpFacts facts : List.of(archive, script)) {
+    for (DumpFacts facts : List.of(archive, inFolder, script)) {
       assertEquals(15, facts.origin().server().major());
       assertEquals(Databases.tools().version(), facts.origin().pgDump());
       assertEquals(new TreeSet<>(Set.of("o x", "postgres")), facts.owners());
@@ -88,7 +91,7 @@ class DumpProofTest {
   }
 
   @Test
-  void countsTheSameRowsInBothFormats() {
+  void countsTheSameRowsInAllFormats() {
     Map<String, Long> expected =
         Map.of(
             "public.block", 5000L,
@@ -98,6 +101,7 @@ class DumpProofTest {
     for (DumpRows rows :
         List.of(
             proof.readThrough(file(custom), DumpFormat.CUSTOM, never),
+            proof.readThrough(file(directory), DumpFormat.DIRECTORY, never),
             proof.readThrough(file(plain), DumpFormat.PLAIN, never))) {
       assertEquals(expected, rows.tables());
       assertEquals(OptionalInt.of(24), rows.newestMigration(Optional.empty()));
@@ -109,7 +113,7 @@ class DumpProofTest {
 
   @Test
   void findsATruncatedDump() throws IOException {
-    for (DumpFormat format : DumpFormat.values()) {
+    for (DumpFormat format : List.of(DumpFormat.CUSTOM, DumpFormat.PLAIN)) {
       byte[] whole = Files.readAllBytes(format == DumpFormat.CUSTOM ? custom : plain);
       for (int length : new int[] {100, whole.length / 2, whole.length - 40}) {
         Path cut = folder.resolve("cut");
@@ -118,6 +122,28 @@ class DumpProofTest {
         assertTrue(proof.damage(file(cut), format, never).isPresent());
       }
     }
+  }
+
+  @Test
+  void findsATruncatedOrMissingFileOfAFolder() throws IOException {
+    Path cut = Databases.largestFile(directory);
+    byte[] whole = Files.readAllBytes(cut);
+    ReadableFile dump = file(directory);
+    assertEquals(Optional.empty(), proof.damage(dump, DumpFormat.DIRECTORY, never));
+    for (int length : new int[] {0, 100, whole.length / 2, whole.length - 1}) {
+      Files.write(cut, java.util.Arrays.copyOf(whole, length));
+      assertTrue(
+          proof.damage(dump, DumpFormat.DIRECTORY, never).isPresent(), () -> length + " bytes");
+    }
+    Files.delete(cut);
+    String missing = proof.damage(dump, DumpFormat.DIRECTORY, never).orElseThrow();
+    String number = String.valueOf(cut.getFileName()).replaceFirst("\\..*", "");
+    assertTrue(missing.contains(number + ".dat"), missing);
+    assertEquals(
+        Optional.of("the file " + number + ".dat of the table public block is missing or empty"),
+        DumpCheck.folderFault(dump, Databases.tools(), never));
+    Files.write(cut, whole);
+    assertEquals(Optional.empty(), DumpCheck.folderFault(dump, Databases.tools(), never));
   }
 
   @Test

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -42,6 +43,7 @@ class DatabaseRestorerTest {
   private static DatabaseUri source;
   private static Path custom;
   private static Path plain;
+  private static Path directory;
 
   @BeforeAll
   static void start() {
@@ -49,6 +51,7 @@ class DatabaseRestorerTest {
     Databases.fill(server, "parsec");
     source = Databases.uri(server.uri("parsec"));
     custom = Databases.dump(source, DumpFormat.CUSTOM, folder.resolve("database.dump"));
+    directory = Databases.dump(source, DumpFormat.DIRECTORY, folder.resolve("database"));
     plain = Databases.dump(source, DumpFormat.PLAIN, folder.resolve("database.sql"));
   }
 
@@ -248,10 +251,10 @@ class DatabaseRestorerTest {
       Databases.dump(
           uri("t_grants"),
           format,
-          folder.resolve("grants" + (format == DumpFormat.PLAIN ? ".sql" : ".dump")));
+          folder.resolve("grants_" + format.fileName()));
     }
     server.execute("t_grants", "REVOKE ALL ON t FROM gone", "DROP ROLE gone");
-    for (String file : List.of("grants.sql", "grants.dump")) {
+    for (String file : List.of("grants_database.sql", "grants_database.dump", "grants_database")) {
       DatabaseUri target = uri("t_" + file);
       DatabaseOutcome outcome =
           RestoreFixture.restore(
@@ -291,12 +294,13 @@ class DatabaseRestorerTest {
         Databases.dump(
             source,
             format,
-            folder.resolve("half_" + format + (format == DumpFormat.PLAIN ? ".sql" : ".dump")));
+            folder.resolve("half_" + format.fileName()));
     DatabaseRestorer restorer = RestoreFixture.restorer();
     DatabasePlan plan =
         restorer.plan(RestoreFixture.source(dump, "x"), target, false, new Cancellation());
-    byte[] bytes = Files.readAllBytes(dump);
-    Files.write(dump, java.util.Arrays.copyOf(bytes, bytes.length * 2 / 3));
+    Path cut = Databases.largestFile(dump);
+    byte[] bytes = Files.readAllBytes(cut);
+    Files.write(cut, java.util.Arrays.copyOf(bytes, bytes.length * 2 / 3));
     Failures.message(
         Problem.Kind.DATABASE, () -> restorer.carryOut(plan, b -> {}, new Cancellation()));
     assertFalse(Databases.content(target).contains("CREATE TABLE"));
@@ -306,8 +310,8 @@ class DatabaseRestorerTest {
   @ParameterizedTest
   @EnumSource(DumpFormat.class)
   void acceptsADumpMadeWithInserts(DumpFormat format) {
-    Path dump = folder.resolve(format == DumpFormat.PLAIN ? "inserts.sql" : "inserts.dump");
-    String name = format == DumpFormat.PLAIN ? "plain" : "custom";
+    Path dump = folder.resolve("inserts_" + format.fileName());
+    String name = format.name().toLowerCase(Locale.ROOT);
     Databases.run(
         source, Databases.tools().pgDump(), "--inserts", "--format=" + name, "--file=" + dump);
     DatabaseUri target = uri("t_inserts_" + name);
@@ -334,7 +338,11 @@ class DatabaseRestorerTest {
   }
 
   private static Path dump(DumpFormat format) {
-    return format == DumpFormat.CUSTOM ? custom : plain;
+    return switch (format) {
+      case CUSTOM -> custom;
+      case DIRECTORY -> directory;
+      case PLAIN -> plain;
+    };
   }
 
   private static DatabaseUri uri(String database) {

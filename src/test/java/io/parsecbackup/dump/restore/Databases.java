@@ -15,11 +15,15 @@ import io.parsecbackup.postgres.connection.LibpqTarget;
 import io.parsecbackup.repository.encryption.Encryption;
 import io.parsecbackup.testing.EmbeddedDatabase;
 import io.parsecbackup.testing.MachinePgTools;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Example databases to dump, and this machine's tools. */
 public final class Databases {
@@ -73,6 +77,17 @@ public final class Databases {
       return dumper(format, "auto", PATIENT)
           .dump(snapshot, source, file, bytes -> {}, new Cancellation())
           .file();
+    }
+  }
+
+  /** The dump's file, or the file with the most rows in a folder. */
+  public static Path largestFile(Path dump) throws IOException {
+    try (Stream<Path> files = Files.walk(dump)) {
+      return files
+          .filter(Files::isRegularFile)
+          .filter(file -> !file.endsWith("toc.dat"))
+          .max(Comparator.comparingLong(file -> file.toFile().length()))
+          .orElseThrow();
     }
   }
 

@@ -10,6 +10,7 @@ import io.parsecbackup.postgres.connection.DatabaseUri;
 import io.parsecbackup.repository.encryption.ReadableFile;
 import io.parsecbackup.testing.EmbeddedDatabase;
 import io.parsecbackup.testing.MachinePgTools;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -30,10 +31,17 @@ final class RestoreFixture {
   static DumpSource source(Path file, String backup) {
     return new DumpSource(
         ReadableFile.plain(file),
-        file.toString().endsWith(".sql") ? DumpFormat.PLAIN : DumpFormat.CUSTOM,
+        format(file),
         backup,
         "5f0c1c5e-repository",
         new RecordedDatabase(Optional.of("UTF8"), Optional.of("C.UTF-8"), Optional.empty()));
+  }
+
+  private static DumpFormat format(Path file) {
+    if (Files.isDirectory(file)) {
+      return DumpFormat.DIRECTORY;
+    }
+    return file.toString().endsWith(".sql") ? DumpFormat.PLAIN : DumpFormat.CUSTOM;
   }
 
   /** A scratch database with this dump. */
