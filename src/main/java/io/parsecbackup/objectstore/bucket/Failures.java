@@ -30,7 +30,7 @@ public final class Failures {
               done,
               failure,
               "check the region and the key in " + SETTING + ", and the key's rights");
-      case TEMPORARY, UNCHANGED, PRESENT, UNSUPPORTED ->
+      case TEMPORARY, THROTTLED, UNCHANGED, PRESENT, UNSUPPORTED ->
           failed(file, done, failure, "check the server of the bucket");
     };
   }

@@ -35,7 +35,7 @@ public record ObjectDeletion(BucketClient client, BucketPlace place) {
                     + " was not deleted: "
                     + e.getMessage()
                     + ". The key may not delete, or the bucket's Object Lock forbids it");
-        case NO_ACCESS, NO_BUCKET, TEMPORARY, UNCHANGED ->
+        case NO_ACCESS, NO_BUCKET, TEMPORARY, THROTTLED, UNCHANGED ->
             throw Failures.of(place.locate(name), "deleted", e);
       }
     }

@@ -5,8 +5,10 @@ public final class TransferException extends RuntimeException {
 
   /** What to do after the failure. */
   public enum Kind {
-    /** The server is busy, unreachable, or sent other bytes than it announced: retry. */
+    /** The server is unreachable, failed, or sent other bytes than it announced: retry. */
     TEMPORARY,
+    /** The server asks for fewer requests: retry later. */
+    THROTTLED,
     /** The object still has the ETag in the request. */
     UNCHANGED,
     /** The object does not exist. */
@@ -55,6 +57,11 @@ public final class TransferException extends RuntimeException {
   }
 
   public static boolean isTemporary(Throwable failure) {
-    return failure instanceof TransferException transfer && transfer.kind() == Kind.TEMPORARY;
+    return failure instanceof TransferException transfer
+        && (transfer.kind() == Kind.TEMPORARY || transfer.kind() == Kind.THROTTLED);
+  }
+
+  public static boolean isThrottled(Throwable failure) {
+    return failure instanceof TransferException transfer && transfer.kind() == Kind.THROTTLED;
   }
 }

@@ -58,7 +58,7 @@ final class RaidFailure {
 
   private static boolean isOfTheStore(TransferException failure) {
     return switch (failure.kind()) {
-      case TEMPORARY, NO_BUCKET, NO_ACCESS -> true;
+      case TEMPORARY, THROTTLED, NO_BUCKET, NO_ACCESS -> true;
       case UNCHANGED, ABSENT, PRESENT, UNSUPPORTED, REFUSED -> false;
     };
   }

@@ -60,7 +60,7 @@ public final class HttpTransfer implements ObjectTransfer {
   @Override
   public Uni<ReceivedObject> get(String key, String unless, long most, BodyScratch into) {
     return connection
-        .exchange(
+        .transfer(
             () -> connection.requests().get(key, unless),
             exchange -> fetch(exchange, most, into),
             ReceivedObject::close)
@@ -96,11 +96,12 @@ public final class HttpTransfer implements ObjectTransfer {
 
   @Override
   public Uni<StoredObject> put(String key, Payload payload, boolean onlyIfAbsent) {
-    return connection.exchange(
+    return connection.transfer(
         () -> connection.requests().put(key, payload, onlyIfAbsent),
         exchange ->
             new HttpUpload(exchange, payload.body(), disk, bandwidth.sent())
-                .send(response -> stored(response, exchange)));
+                .send(response -> stored(response, exchange)),
+        unused -> {});
   }
 
   @Override

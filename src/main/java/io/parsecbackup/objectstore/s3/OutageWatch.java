@@ -46,7 +46,7 @@ public final class OutageWatch {
       case UNSUPPORTED, REFUSED -> Uni.createFrom().voidItem();
       case NO_BUCKET, NO_ACCESS -> probe.onItem().invoke(this::answered);
       // Failures during the probe do not start a second one.
-      case TEMPORARY ->
+      case TEMPORARY, THROTTLED ->
           inARow.incrementAndGet() == mostInARow
               ? probe.onItem().invoke(this::answered)
               : Uni.createFrom().voidItem();

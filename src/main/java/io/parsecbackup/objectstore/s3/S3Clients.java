@@ -104,7 +104,8 @@ public final class S3Clients {
         new SignedRequests(bucket, place, credentials),
         memory,
         silence,
-        proxy.map(found -> " (through the proxy " + found + ")").orElse(""));
+        proxy.map(found -> " (through the proxy " + found + ")").orElse(""),
+        transfers);
   }
 
   /**

@@ -4,6 +4,8 @@ import io.parsecbackup.objectstore.content.BodyMemory;
 import io.parsecbackup.objectstore.content.StallTimeout;
 import io.parsecbackup.objectstore.content.TransferException;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.UniEmitter;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -36,11 +38,13 @@ public final class S3Connection implements AutoCloseable {
   private final BodyMemory memory;
   private final Duration silence;
   private final String route;
+  private final RequestLimit limit;
 
   /**
    * @param memory for bodies that are received whole
    * @param silence how long a request may take without any progress
    * @param route added to messages about a failed connection: names the proxy; empty without one
+   * @param transfers that may be in flight at once
    */
   S3Connection(
       Vertx vertx,
@@ -48,13 +52,15 @@ public final class S3Connection implements AutoCloseable {
       SignedRequests requests,
       BodyMemory memory,
       Duration silence,
-      String route) {
+      String route,
+      int transfers) {
     this.vertx = vertx;
     this.client = client;
     this.requests = requests;
     this.memory = memory;
     this.silence = silence;
     this.route = route;
+    this.limit = new RequestLimit(transfers, System::nanoTime);
   }
 
   /** For bodies that are received whole; all connections share it. */
@@ -98,24 +104,55 @@ public final class S3Connection implements AutoCloseable {
    * first bytes.
    */
   public <T> Uni<T> exchange(Supplier<RequestOptions> options, Work<T> work) {
-    return exchange(options, work, unused -> {});
-  }
-
-  /**
-   * As {@link #exchange(Supplier, Work)}.
-   *
-   * @param late drops the result of work that ends after its request has failed
-   */
-  <T> Uni<T> exchange(Supplier<RequestOptions> options, Work<T> work, Consumer<T> late) {
     return Uni.createFrom()
         .<T>emitter(emitter -> {
           Promise<T> promise = Promise.promise();
-          promise
-              .future()
-              .onComplete(emitter::complete, failure -> emitter.fail(withRoute(failure)));
-          Context eventLoop = vertx.getOrCreateContext();
-          eventLoop.runOnContext(start -> start(options, work, late, eventLoop, promise));
+          report(promise, emitter);
+          begin(options, work, unused -> {}, promise);
         });
+  }
+
+  /**
+   * As {@link #exchange}, for an object: it waits while as many transfers are in flight as the
+   * server can answer without becoming slower.
+   *
+   * @param late drops the result of work that ends after its request has failed
+   */
+  <T> Uni<T> transfer(Supplier<RequestOptions> options, Work<T> work, Consumer<T> late) {
+    return Uni.createFrom()
+        .<T>emitter(emitter ->
+            limit.begin(() -> {
+              long start = System.nanoTime();
+              Promise<T> promise = Promise.promise();
+              // First, because the receiver may store the object before it returns.
+              promise
+                  .future()
+                  .onComplete(result -> limit.end(outcome(result), System.nanoTime() - start));
+              report(promise, emitter);
+              begin(options, work, late, promise);
+            }));
+  }
+
+  private <T> void report(Promise<T> promise, UniEmitter<? super T> emitter) {
+    promise.future().onComplete(emitter::complete, failure -> emitter.fail(withRoute(failure)));
+  }
+
+  private static RequestLimit.Outcome outcome(AsyncResult<?> result) {
+    if (TransferException.isThrottled(result.cause())) {
+      return RequestLimit.Outcome.THROTTLED;
+    }
+    // A refusal is an answer too.
+    return result.succeeded()
+            || (result.cause() instanceof TransferException refused
+                && !TransferException.isTemporary(refused))
+        ? RequestLimit.Outcome.DONE
+        : RequestLimit.Outcome.FAILED;
+  }
+
+  private <T> void begin(
+      Supplier<RequestOptions> options, Work<T> work, Consumer<T> late, Promise<T> promise) {
+    Context eventLoop = vertx.getOrCreateContext();
+    eventLoop.runOnContext(start -> start(options, work, late, eventLoop, promise));
   }
 
   private <T> void start(
@@ -226,6 +263,7 @@ public final class S3Connection implements AutoCloseable {
   /** Waits for the connections to end, but not without limit: a peer may have stopped reading. */
   @Override
   public void close() {
+    LOG.debugf("the last limit of transfers at once was %d", limit.limit());
     boolean closed =
         client
             .close()

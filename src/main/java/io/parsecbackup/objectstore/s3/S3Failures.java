@@ -23,28 +23,32 @@ final class S3Failures {
   private static final int NOT_FOUND = 404;
   private static final int PRECONDITION_FAILED = 412;
   private static final int NOT_IMPLEMENTED = 501;
+  private static final int UNAVAILABLE = 503;
 
   /**
    * Temporary failures that S3 and compatible servers also send with other statuses, mostly 400: a
-   * slow connection, a busy or broken server, a damaged body, a concurrent request for the same
-   * key.
+   * slow connection, a broken server, a damaged body, a concurrent request for the same key.
    */
   private static final Set<String> TEMPORARY_CODES =
       Set.of(
           "RequestTimeout",
-          "SlowDown",
           "InternalError",
-          "ServiceUnavailable",
-          "Throttling",
-          "ThrottlingException",
-          "TooManyRequests",
-          "RequestLimitExceeded",
-          "BandwidthLimitExceeded",
           "BadDigest",
           "XAmzContentSHA256Mismatch",
           "IncompleteBody",
           "ConditionalRequestConflict",
           "OperationAborted");
+
+  /** Codes that ask for fewer requests, also with other statuses, mostly 400. */
+  private static final Set<String> THROTTLING_CODES =
+      Set.of(
+          "SlowDown",
+          "ServiceUnavailable",
+          "Throttling",
+          "ThrottlingException",
+          "TooManyRequests",
+          "RequestLimitExceeded",
+          "BandwidthLimitExceeded");
 
   /** Codes that refuse every request: they say nothing about the requested object. */
   private static final Set<String> ACCESS_CODES =
@@ -136,8 +140,12 @@ final class S3Failures {
     if (status == NOT_IMPLEMENTED || code.equals("NotImplemented")) {
       return new TransferException(TransferException.Kind.UNSUPPORTED, message);
     }
-    if (status >= 500
+    if (status == UNAVAILABLE
         || status == TOO_MANY_REQUESTS
+        || THROTTLING_CODES.contains(code)) {
+      return new TransferException(TransferException.Kind.THROTTLED, message);
+    }
+    if (status >= 500
         || status == REQUEST_TIMEOUT
         || TEMPORARY_CODES.contains(code)) {
       return new TransferException(TransferException.Kind.TEMPORARY, message);

@@ -41,7 +41,7 @@ public record StoreProbe(ObjectTransfer transfer, Retries retries, BodyScratch b
     return failure instanceof TransferException transfer
         && switch (transfer.kind()) {
           case UNCHANGED, ABSENT, PRESENT, UNSUPPORTED, REFUSED -> true;
-          case TEMPORARY, NO_BUCKET, NO_ACCESS -> false;
+          case TEMPORARY, THROTTLED, NO_BUCKET, NO_ACCESS -> false;
         };
   }
 }

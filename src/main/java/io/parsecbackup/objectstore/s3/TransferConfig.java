@@ -25,7 +25,8 @@ public interface TransferConfig {
   Optional<@WithConverter(ListingIntervalConverter.class) Duration> listingEvery();
 
   /**
-   * Objects transferred at once, apart from pages of the listing. Default: 16 for each core, at
+   * The most objects transferred at once, apart from pages of the listing; fewer while the store
+   * asks for fewer requests, or while more do not make it faster. Default: 16 for each core, at
    * least 16 and at most 128.
    */
   Optional<@WithConverter(ConcurrencyConverter.class) Integer> concurrency();

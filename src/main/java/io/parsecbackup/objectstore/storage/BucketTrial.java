@@ -213,7 +213,7 @@ final class BucketTrial {
       upload.put(key, content, conditional ? new NewFile.IfAbsent() : new NewFile.Always());
       return !conditional && digest().equals(content.sha256());
     } catch (TransferException e) {
-      if (e.kind() == Kind.TEMPORARY || e.kind() == Kind.NO_ACCESS) {
+      if (TransferException.isTemporary(e) || e.kind() == Kind.NO_ACCESS) {
         throw e;
       }
       return conditional && e.kind() == Kind.PRESENT;

@@ -78,7 +78,7 @@ final class BucketWrites {
   private boolean takesOtherFiles(TransferException refused) throws IOException {
     return switch (refused.kind()) {
       case NO_ACCESS, NO_BUCKET -> false;
-      case TEMPORARY, REFUSED, UNSUPPORTED, ABSENT, PRESENT, UNCHANGED -> {
+      case TEMPORARY, THROTTLED, REFUSED, UNSUPPORTED, ABSENT, PRESENT, UNCHANGED -> {
         try {
           BucketTrial.of(reads).write();
           yield true;
