@@ -26,6 +26,7 @@ final class KnownSettings {
           Map.entry("dump.format", "custom"),
           Map.entry("dump.compression", "auto"),
           Map.entry("dump.lock-wait-timeout", "5m"),
+          Map.entry("restore.jobs", ""),
           Map.entry("sync.strategy", "references"),
           Map.entry("sync.listing-every", "7d"),
           Map.entry("sync.concurrency", ""),
@@ -49,6 +50,8 @@ final class KnownSettings {
           Map.entry("api.restore-targets", ""));
 
   private static final String IDENTITY = "encryption.identity-file";
+
+  private static final String RESTORE_JOBS = "restore.jobs";
 
   private static final Set<String> PLACE = Set.of("repository", "repository-prefix", "cache");
 
@@ -94,8 +97,16 @@ final class KnownSettings {
                   || key.startsWith("retention.");
       case "verify" -> key -> READER.contains(key) || key.equals(IDENTITY);
       case "drill" ->
-          key -> READER.contains(key) || key.equals(IDENTITY) || key.equals("drill.database");
-      case "restore" -> key -> JOB.contains(key) || key.equals(IDENTITY) || key.startsWith("sync.");
+          key -> READER.contains(key)
+                  || key.equals(IDENTITY)
+                  || key.equals(RESTORE_JOBS)
+                  || key.equals("drill.database");
+      case "restore" ->
+          key ->
+              JOB.contains(key)
+                  || key.equals(IDENTITY)
+                  || key.equals(RESTORE_JOBS)
+                  || key.startsWith("sync.");
       case "copy" -> key -> COPY.contains(key) || key.startsWith("sync.");
       case "backup", "adopt" ->
           key ->

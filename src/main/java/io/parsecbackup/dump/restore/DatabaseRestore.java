@@ -62,16 +62,11 @@ final class DatabaseRestore {
 
   private Action create() {
     leftovers.drop(session, steps);
+    if (fill.isParallel()) {
+      return createBeside();
+    }
     RestoreMark mark = RestoreMark.of(dump, target, Optional.empty()).at(Stage.FILLING);
-    steps.run(
-        "create of the database",
-        () ->
-            DatabaseDdl.create(
-                session,
-                target,
-                dump.database().encoding().or(plan.request().facts()::encoding),
-                dump.database().collate(),
-                warnings));
+    createAs(target);
     orUndo(
         other -> DatabaseDdl.drop(other, target),
         () -> {
@@ -80,6 +75,36 @@ final class DatabaseRestore {
           check.require(target);
         });
     unmark(mark);
+    return Action.CREATE;
+  }
+
+  private void createAs(String name) {
+    steps.run(
+        "create of the database",
+        () ->
+            DatabaseDdl.create(
+                session,
+                name,
+                dump.database().encoding().or(plan.request().facts()::encoding),
+                dump.database().collate(),
+                warnings));
+  }
+
+  /**
+   * Creates the database under another name, because several connections cannot fill it in one
+   * transaction: it gets its name when it is complete.
+   */
+  private Action createBeside() {
+    String made = RestoreNames.made(target, dump.backupId());
+    RestoreMark mark = RestoreMark.of(dump, target, Optional.empty());
+    orUndo(
+        other -> leftovers.drop(other, made),
+        () -> {
+          fillNew(made, () -> createAs(made), mark);
+          check.require(made);
+          steps.run(
+              "rename", () -> new DatabaseSwap(session, steps, target, made).rename(mark));
+        });
     return Action.CREATE;
   }
 
@@ -126,11 +151,13 @@ final class DatabaseRestore {
     orUndo(
         other -> leftovers.drop(other, made),
         () -> {
-          steps.run(
-              "create of the database",
-              () -> DatabaseDdl.createLike(session, target, made, warnings));
-          steps.run("mark as begun", () -> session.execute(mark.on(made)));
-          fill(made);
+          fillNew(
+              made,
+              () ->
+                  steps.run(
+                      "create of the database",
+                      () -> DatabaseDdl.createLike(session, target, made, warnings)),
+              mark);
           check.require(made);
           warnings.addAll(DatabaseSettings.copy(session, target, made));
           steps.run("mark", () -> session.execute(mark.at(Stage.WHOLE).on(made)));
@@ -207,6 +234,21 @@ final class DatabaseRestore {
         .mark()
         .filter(m -> m.stage() == Stage.SWAPPED)
         .ifPresent(m -> new DatabaseSwap(session, steps, target, target).finish(m));
+  }
+
+  private void fillNew(String made, Runnable create, RestoreMark mark) {
+    Runnable begin =
+        () -> {
+          create.run();
+          steps.run("mark as begun", () -> session.execute(mark.on(made)));
+        };
+    begin.run();
+    Runnable again =
+        () -> {
+          DatabaseDdl.drop(session, made);
+          begin.run();
+        };
+    steps.run("fill", () -> fill.fillNew(made, again, warnings::add));
   }
 
   private void fill(String database) {

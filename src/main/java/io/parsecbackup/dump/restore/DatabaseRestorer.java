@@ -2,6 +2,7 @@ package io.parsecbackup.dump.restore;
 
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
+import io.parsecbackup.dump.DumpJobs;
 import io.parsecbackup.dump.archive.DumpFacts;
 import io.parsecbackup.dump.archive.DumpProof;
 import io.parsecbackup.dump.archive.RestoreTools;
@@ -36,14 +37,24 @@ public class DatabaseRestorer {
   private final Supplier<PgTools> tools;
   private final RestoreSteps steps;
   private final boolean alwaysThroughPsql;
+  private final int jobs;
 
+  /**
+   * From the configuration.
+   *
+   * @throws Problem of kind CONFIGURATION if a setting is wrong
+   */
   @Inject
-  public DatabaseRestorer(InstalledPgTools tools) {
-    this(tools, step -> {});
+  public DatabaseRestorer(InstalledPgTools tools, RestoreConfig config) {
+    this(
+        tools,
+        new RestoreSteps(step -> {}, CLEAN_UP),
+        false,
+        DumpJobs.of(RestoreConfig.JOBS, config.jobs()));
   }
 
   /**
-   * For tests that kill the program.
+   * For tests that kill the program. Uses one connection.
    *
    * @param checkpoint receives the name of each step with its own commit, before and after it
    */
@@ -57,9 +68,20 @@ public class DatabaseRestorer {
   }
 
   DatabaseRestorer(Supplier<PgTools> tools, RestoreSteps steps, boolean alwaysThroughPsql) {
+    this(tools, steps, alwaysThroughPsql, 1);
+  }
+
+  private DatabaseRestorer(
+      Supplier<PgTools> tools, RestoreSteps steps, boolean alwaysThroughPsql, int jobs) {
     this.tools = tools;
+    this.jobs = jobs;
     this.steps = steps;
     this.alwaysThroughPsql = alwaysThroughPsql;
+  }
+
+  /** The same, which fills new databases with so many connections at once. */
+  public DatabaseRestorer withJobs(int most) {
+    return new DatabaseRestorer(tools, steps, alwaysThroughPsql, most);
   }
 
   /**
@@ -113,6 +135,7 @@ public class DatabaseRestorer {
           new RetryingFill(
               session,
               fill(session, request.dump(), request.facts(), found),
+              jobs,
               now.plan(),
               progress,
               cancellation);
@@ -155,7 +178,7 @@ public class DatabaseRestorer {
         server.withDatabase(name),
         dump,
         facts,
-        session -> fill(session, dump, facts, found),
+        session -> fill(session, dump, facts, found).withJobs(jobs),
         steps,
         cancellation);
   }

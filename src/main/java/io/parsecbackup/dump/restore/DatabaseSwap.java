@@ -60,6 +60,12 @@ final class DatabaseSwap {
     return swapped;
   }
 
+  /** Gives the new database the name of one that does not exist, and its final comment. */
+  void rename(RestoreMark mark) {
+    SessionEnd.all(session, List.of(made), SESSIONS_END);
+    session.execute(rename(made, target), mark.off(target));
+  }
+
   /** Reopens the old database and removes the marks, after the swap. */
   void finish(RestoreMark swapped) {
     List<String> statements = new ArrayList<>();

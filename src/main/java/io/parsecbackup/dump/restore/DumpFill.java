@@ -26,12 +26,14 @@ import java.util.concurrent.FutureTask;
 import java.util.function.LongConsumer;
 
 /**
- * Restores a dump into a database in one transaction. Either pg_restore does it, or psql runs the
- * plain dump or the script that pg_restore makes from an archive.
+ * Restores a dump into a database in one transaction, or with several jobs, which cannot share one.
+ * Either pg_restore does it, or psql runs the plain dump or the script that pg_restore makes from
+ * an archive.
  *
  * @param throughPsql whether psql restores an archive too
  * @param serverMajor of the target server
  * @param forOlderServer whether the tools are of version 17 or later and the server is older
+ * @param jobs how many connections fill at once
  */
 record DumpFill(
     PgTools.Tools tools,
@@ -39,10 +41,16 @@ record DumpFill(
     DumpFormat format,
     boolean throughPsql,
     int serverMajor,
-    boolean forOlderServer) {
+    boolean forOlderServer,
+    int jobs) {
 
-  /** The result: either all of the dump is restored, or nothing. */
-  record Result(int exitCode, String stderr, String program) {
+  /**
+   * The result.
+   *
+   * @param isAtomic whether either all of the dump is restored, or nothing. Otherwise a failure
+   *     leaves a part of it, and the database has to be dropped
+   */
+  record Result(int exitCode, String stderr, String program, boolean isAtomic) {
     boolean succeeded() {
       return exitCode == 0;
     }
@@ -57,12 +65,34 @@ record DumpFill(
     boolean older =
         maker >= FillSession.TRANSACTION_TIMEOUT_SINCE
             && serverMajor < FillSession.TRANSACTION_TIMEOUT_SINCE;
-    return new DumpFill(tools, dump, facts.format(), older, serverMajor, older);
+    return new DumpFill(tools, dump, facts.format(), older, serverMajor, older, 1);
   }
 
   /** For tests of the way that newer tools take for an older server. */
   DumpFill throughPsqlAlways() {
-    return new DumpFill(tools, dump, format, true, serverMajor, forOlderServer);
+    return new DumpFill(tools, dump, format, true, serverMajor, forOlderServer, 1);
+  }
+
+  /**
+   * The same with several connections, for a database that is dropped after a failure. Remains with
+   * one if psql restores the dump, which has one connection, or if the dump is one encrypted file:
+   * its jobs would need it decrypted on a disk.
+   */
+  DumpFill withJobs(int most) {
+    boolean possible =
+        format.isArchive() && !throughPsql && (format.isFolder() || !dump.isEncrypted());
+    return new DumpFill(
+        tools,
+        dump,
+        format,
+        throughPsql,
+        serverMajor,
+        forOlderServer,
+        possible ? Math.max(1, most) : 1);
+  }
+
+  boolean isAtomic() {
+    return jobs == 1;
   }
 
   /**
@@ -103,7 +133,8 @@ record DumpFill(
       LibpqTarget into, RestoreExclusions exclusions, Cancellation cancellation)
       throws IOException {
     List<String> argv = new ArrayList<>(List.of(tools.pgRestore().toString()));
-    argv.addAll(List.of("--single-transaction", "--exit-on-error", "--no-password"));
+    argv.add(isAtomic() ? "--single-transaction" : "--jobs=" + jobs);
+    argv.addAll(List.of("--exit-on-error", "--no-password"));
     argv.addAll(options(exclusions));
     argv.add("--dbname=" + into.uri());
     try (ArchiveInput input = ArchiveInput.of(dump, cancellation)) {
@@ -115,7 +146,7 @@ record DumpFill(
             pgRestore.finish(stdout -> stdout.transferTo(OutputStream.nullOutputStream()));
         cancellation.throwIfCancelled();
         input.await();
-        return new Result(finished.exitCode(), finished.stderr(), "pg_restore " + tools.version());
+        return new Result(finished.exitCode(), finished.stderr(), "pg_restore " + tools.version(), isAtomic());
       }
     }
   }
@@ -154,7 +185,7 @@ record DumpFill(
           pipe.feed("script for psql", out -> write(out, exclusions, progress, cancellation));
       ChildProcess.Finished<Long> finished =
           psql.finish(stdout -> stdout.transferTo(OutputStream.nullOutputStream()));
-      Result result = new Result(finished.exitCode(), finished.stderr(), "psql " + tools.version());
+      Result result = new Result(finished.exitCode(), finished.stderr(), "psql " + tools.version(), true);
       try {
         pipe.await(script);
       } catch (IOException e) {

@@ -63,7 +63,10 @@ final class FillFailure {
     return new Problem(
         full ? Problem.Kind.SPACE : Problem.Kind.DATABASE,
         meaning(result, into, full)
-            + " The transaction was rolled back, so nothing was restored. Output of "
+            + (result.isAtomic()
+                ? " The transaction was rolled back, so nothing was restored."
+                : " The new database is dropped, so nothing was restored.")
+            + " Output of "
             + result.program()
             + ": "
             + said);

@@ -82,6 +82,46 @@ class DatabaseRestorerTest {
 
   @ParameterizedTest
   @EnumSource(DumpFormat.class)
+  void fillsANewDatabaseWithSeveralConnections(DumpFormat format) {
+    DatabaseUri target = uri("t_jobs_" + format);
+    DatabaseRestorer restorer = RestoreFixture.restorer().withJobs(3);
+    DatabaseOutcome outcome =
+        RestoreFixture.restore(restorer, dump(format), target, false, Action.CREATE);
+    assertEquals(
+        new DatabaseOutcome(Action.CREATE, Optional.empty(), List.of(), false, true), outcome);
+    assertEquals(Databases.content(source), Databases.content(target));
+    assertNoMark(target);
+    server.execute(target.database(), "DROP TABLE block");
+    outcome = RestoreFixture.restore(restorer, dump(format), target, true, Action.SWAP);
+    assertEquals(Databases.content(source), Databases.content(target));
+    assertFalse(
+        Databases.content(uri(outcome.keptAs().orElseThrow())).contains("CREATE TABLE public.block"));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"CUSTOM", "DIRECTORY"})
+  void keepsTheOldDatabaseIfAConnectionOfSeveralFails(DumpFormat format) throws IOException {
+    DatabaseUri target = empty("t_worker_" + format);
+    server.execute(target.database(), "CREATE TABLE old (a int)");
+    String before = Databases.content(target);
+    List<String> databases = RestoreFixture.databases(server);
+    Path dump = Databases.dump(source, format, folder.resolve("worker_" + format.fileName()));
+    DatabaseRestorer restorer = RestoreFixture.restorer().withJobs(2);
+    DatabasePlan plan =
+        restorer.plan(RestoreFixture.source(dump, "x"), target, true, new Cancellation());
+    Path cut = Databases.largestFile(dump);
+    byte[] bytes = Files.readAllBytes(cut);
+    Files.write(cut, java.util.Arrays.copyOf(bytes, bytes.length * 2 / 3));
+    String message =
+        Failures.message(
+            Problem.Kind.DATABASE, () -> restorer.carryOut(plan, b -> {}, new Cancellation()));
+    assertTrue(message.contains("nothing was restored"), message);
+    assertEquals(before, Databases.content(target));
+    assertEquals(databases, RestoreFixture.databases(server));
+  }
+
+  @ParameterizedTest
+  @EnumSource(DumpFormat.class)
   void fillsAnEmptyDatabaseAndKeepsItsComment(DumpFormat format) {
     DatabaseUri target = empty("t_empty_" + format);
     server.execute("postgres", "COMMENT ON DATABASE " + Sql.name(target.database()) + " IS 'a''b'");
@@ -254,6 +294,16 @@ class DatabaseRestorerTest {
           folder.resolve("grants_" + format.fileName()));
     }
     server.execute("t_grants", "REVOKE ALL ON t FROM gone", "DROP ROLE gone");
+    DatabaseUri parallel = uri("t_grants_parallel");
+    assertTrue(
+        RestoreFixture.restore(
+                RestoreFixture.restorer().withJobs(2),
+                folder.resolve("grants_database"),
+                parallel,
+                false,
+                Action.CREATE)
+            .noOwner());
+    assertEquals(Databases.content(uri("t_grants")), Databases.content(parallel));
     for (String file : List.of("grants_database.sql", "grants_database.dump", "grants_database")) {
       DatabaseUri target = uri("t_" + file);
       DatabaseOutcome outcome =

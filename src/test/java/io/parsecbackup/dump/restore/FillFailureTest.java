@@ -20,7 +20,7 @@ class FillFailureTest {
     String message =
         String.valueOf(
             FillFailure.of(
-                    new DumpFill.Result(1, stderr, "pg_restore"),
+                    new DumpFill.Result(1, stderr, "pg_restore", true),
                     Databases.uri("postgresql://parsec@db/parsec"))
                 .getMessage());
     assertFalse(message.contains("example.com"), message);
@@ -47,7 +47,7 @@ class FillFailureTest {
     String message =
         String.valueOf(
             FillFailure.of(
-                    new DumpFill.Result(1, stderr, "psql"),
+                    new DumpFill.Result(1, stderr, "psql", true),
                     Databases.uri("postgresql://parsec@db/parsec"))
                 .getMessage());
     assertFalse(message.contains("example.com"), message);

@@ -11,7 +11,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Restores, or opens and closes a scratch database, and kills itself with {@code kill -9} at a
- * step: {@code KillableRestore DUMP BACKUP replace|fill|scratch STEP OCCURRENCE}, with the target
+ * step: {@code KillableRestore DUMP BACKUP replace|create|fill|scratch[-2] STEP OCCURRENCE}, with the target
  * in the environment's {@code TARGET}.
  */
 public final class KillableRestore {
@@ -29,7 +29,7 @@ public final class KillableRestore {
         });
     try {
       run(
-          RestoreFixture.restorer(checkpoints),
+          RestoreFixture.restorer(checkpoints).withJobs(jobs(arguments[2])),
           Databases.uri(System.getenv("TARGET")),
           RestoreFixture.source(Path.of(arguments[0]), arguments[1]),
           arguments[2]);
@@ -39,15 +39,20 @@ public final class KillableRestore {
     }
   }
 
+  /** A name such as {@code replace-2} ends in the number of connections. */
+  static int jobs(String how) {
+    return how.endsWith("-2") ? 2 : 1;
+  }
+
   static void run(DatabaseRestorer restorer, DatabaseUri target, DumpSource dump, String how) {
-    if (how.equals("scratch")) {
+    if (how.startsWith("scratch")) {
       try (ScratchDatabase scratch =
           RestoreFixture.scratch(restorer, target, target.database(), dump)) {
         scratch.drop();
       }
       return;
     }
-    DatabasePlan plan = restorer.plan(dump, target, how.equals("replace"), new Cancellation());
+    DatabasePlan plan = restorer.plan(dump, target, how.startsWith("replace"), new Cancellation());
     restorer.carryOut(plan, bytes -> {}, new Cancellation());
   }
 

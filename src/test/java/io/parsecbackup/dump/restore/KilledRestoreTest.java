@@ -62,13 +62,22 @@ class KilledRestoreTest {
 
   @TestFactory
   Stream<DynamicTest> aReplacement() {
+    return replacement("replace");
+  }
+
+  @TestFactory
+  Stream<DynamicTest> aReplacementWithTwoConnections() {
+    return replacement("replace-2");
+  }
+
+  private static Stream<DynamicTest> replacement(String how) {
     return points(
-        "replace",
+        how,
         allWasDone -> {
           String content = contentOfLive();
           assertTrue(content.equals(oldContent) || content.equals(newContent), content);
           if (!allWasDone) {
-            again("replace", RestoreFixture.BACKUP);
+            again(how, RestoreFixture.BACKUP);
           }
           assertEquals(newContent, Databases.content(uri("live")));
           String kept = onlyLiveAndKept();
@@ -98,11 +107,27 @@ class KilledRestoreTest {
 
   @TestFactory
   Stream<DynamicTest> theCreationOfADatabase() {
+    return creation("create");
+  }
+
+  @TestFactory
+  Stream<DynamicTest> theCreationOfADatabaseWithTwoConnections() {
+    return creation("create-2");
+  }
+
+  private static Stream<DynamicTest> creation(String how) {
     return points(
-        "create",
+        how,
         allWasDone -> {
-          if (!allWasDone) {
-            again("create", RestoreFixture.BACKUP);
+          // Until it is complete, the database does not have its name.
+          boolean exists =
+              RestoreFixture.databases(server).stream().anyMatch(n -> n.equals("live"));
+          assertTrue(
+              KillableRestore.jobs(how) == 1
+                  || !exists
+                  || newContent.equals(Databases.content(uri("live"))));
+          if (!allWasDone && !(exists && KillableRestore.jobs(how) > 1)) {
+            again(how, RestoreFixture.BACKUP);
           }
           assertEquals(List.of("live"), RestoreFixture.databases(server));
           assertEquals(newContent, Databases.content(uri("live")));
@@ -188,11 +213,11 @@ class KilledRestoreTest {
             "SELECT datname FROM pg_database WHERE datname NOT IN ('postgres', 'template0',"
                 + " 'template1')")
         .forEach(server::dropDatabase);
-    if (how.equals("replace") || how.equals("fill")) {
+    if (how.startsWith("replace") || how.equals("fill")) {
       server.createDatabase("live");
       server.execute("postgres", "COMMENT ON DATABASE live IS 'the live one'");
     }
-    if (how.equals("replace")) {
+    if (how.startsWith("replace")) {
       server.execute("live", "CREATE TABLE old (a int)", "INSERT INTO old VALUES (7)");
     }
   }
@@ -255,7 +280,11 @@ class KilledRestoreTest {
   }
 
   private static void run(DatabaseRestorer restorer, String how, String backup) {
-    KillableRestore.run(restorer, uri("live"), RestoreFixture.source(dump, backup), how);
+    KillableRestore.run(
+        restorer.withJobs(KillableRestore.jobs(how)),
+        uri("live"),
+        RestoreFixture.source(dump, backup),
+        how);
   }
 
   /** The content of the database; a closed database is opened to read it, and closed again. */
