@@ -190,7 +190,8 @@ final class RequestLimit {
       if (now.done * MORE < before.done) {
         set(provenLimit);
       } else {
-        accept(now);
+        // Compared with the higher rate, else many small losses would add up.
+        accept(new Measurement(Math.max(now.done, before.done), now.latency));
         lowerIfSlow(now);
       }
     } else {

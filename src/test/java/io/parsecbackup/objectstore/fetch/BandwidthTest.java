@@ -34,7 +34,6 @@ class BandwidthTest {
       double seconds = (System.nanoTime() - start) / 1e9;
       // 2 MB. A busy machine may be slower; no machine may be faster.
       assertTrue(seconds >= 2 / 1.2, "took " + seconds + " s");
-      assertTrue(seconds <= 2 * 1.2 + 4, "took " + seconds + " s");
       scenario.assertHoldsTheBucket();
     }
   }
@@ -86,11 +85,11 @@ class BandwidthTest {
   }
 
   @Test
-  void accumulatesNothingWhileIdle() {
+  void makesUpAtMostAFifthOfASecond() {
     RateLimit limit = new RateLimit(OptionalLong.of(1_000_000));
     limit.take(1);
     long start = System.nanoTime();
-    limit.take(100_000);
+    limit.take(300_000);
     assertTrue(System.nanoTime() - start >= 95_000_000);
   }
 }
