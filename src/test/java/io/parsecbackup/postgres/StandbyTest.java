@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.dump.DatabaseSnapshot;
@@ -22,6 +23,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -92,6 +94,9 @@ class StandbyTest {
     Duration age = Duration.between(facts.snapshotAt(), before);
     assertTrue(age.compareTo(Duration.ofSeconds(31)) < 0, age::toString);
     assertFalse(facts.snapshotAt().isAfter(Instant.now()));
+    Instant covered = horizon();
+    assertTrue(covered.isAfter(before.minus(CommitHorizon.STANDBY_MARGIN).minusSeconds(31)));
+    assertFalse(covered.isAfter(Instant.now().minus(CommitHorizon.STANDBY_MARGIN)));
     Path dump =
         Databases.dump(
             Databases.uri(standby.uri("parsec")), DumpFormat.CUSTOM, folder.resolve("dump"));
@@ -110,6 +115,7 @@ class StandbyTest {
     assertFalse(state(facts).caughtUp());
     assertTrue(state(facts).paused());
     assertEquals(replayed, facts.snapshotAt());
+    assertEquals(replayed.minus(CommitHorizon.STANDBY_MARGIN), horizon());
     assertTrue(state(facts).remedy().contains("pg_wal_replay_resume()"));
     standby.execute("postgres", "SELECT pg_wal_replay_resume()");
     replicate(33);
@@ -168,6 +174,15 @@ class StandbyTest {
     assertFalse(state(facts).caughtUp());
     assertEquals(lastReplayed(), facts.snapshotAt());
     assertTrue(state(facts).remedy().contains("pg_stat_wal_receiver"));
+  }
+
+  /** A standby does not show what is open on its primary, so it does not wait. */
+  private static Instant horizon() throws SQLException {
+    try (Connection session = standby.connect("parsec")) {
+      CommitHorizon found = CommitHorizon.await(session, () -> fail("it waits on a standby"));
+      assertEquals(Optional.empty(), found.warning());
+      return found.at().orElseThrow();
+    }
   }
 
   private static Standby state(SnapshotFacts facts) {
