@@ -22,6 +22,12 @@ public record Status(
         Optional<Backup> latest,
     @Schema(description = "Its age in seconds, by its date: snapshotAt.")
         Optional<Long> latestAgeSeconds,
+    @Schema(
+            description =
+                "The latest coveredUntil of the backups. If another tool recovers the database to"
+                    + " this instant or an earlier one, the repository has all its objects. Absent"
+                    + " if no complete backup has one.")
+        Optional<Instant> coveredUntil,
     @Schema(description = "Whether it is older than parsec.backup.max-age or does not exist.")
         boolean stale,
     @Schema(description = "Ids of backups whose backup.json does not match its seal.")

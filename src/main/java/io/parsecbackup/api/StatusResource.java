@@ -94,6 +94,7 @@ public class StatusResource {
         backups.location(),
         backups.catalog().latest(),
         newest.age().map(Duration::toSeconds),
+        backups.catalog().coveredUntil(),
         newest.state() != Freshness.State.FRESH,
         backups.catalog().damaged(),
         schedules.nextBackup(),
@@ -129,6 +130,9 @@ public class StatusResource {
 
   private List<String> drillRecommendations() throws IOException {
     Optional<JobResult> drill = jobs.history(Drill.KIND).newestVerdict();
+    if (backups.catalog().latest().stream().anyMatch(latest -> latest.dump().isEmpty())) {
+      return List.of();
+    }
     if (drill.isEmpty()) {
       return List.of(
           "no drill has run yet, so no dump has been proven to restore: set"

@@ -17,6 +17,8 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * {@code --json} all show this document.
  *
  * @param snapshotAt the backup's date: the database's own time at the snapshot
+ * @param coveredUntil of a complete backup without a dump: if the database is recovered to this
+ *     instant or an earlier one, the repository has all its objects
  * @param warnings what an operator should know about the run, even if it succeeded
  * @param error why a run published nothing
  * @param progress only while it runs
@@ -31,6 +33,11 @@ public record Backup(
     Trigger trigger,
     @Schema(description = "The backup's date: the database's own time at the snapshot.")
         Optional<Instant> snapshotAt,
+    @Schema(
+            description =
+                "Only of a complete backup without a dump: if another tool recovers the database to"
+                    + " this instant or an earlier one, the repository has all its objects.")
+        Optional<Instant> coveredUntil,
     Instant startedAt,
     Optional<Instant> finishedAt,
     Optional<Postgres> postgres,
@@ -55,7 +62,7 @@ public record Backup(
    * The database at the time of the snapshot.
    *
    * @param server the version of the server
-   * @param pgDump the version of the tool
+   * @param pgDump the version of the tool; absent without a dump
    * @param parsecMigration the newest applied migration; absent if the database has no such table
    * @param schema the schema that contains Parsec's tables; absent if the database has no such
    *     tables, and in backups of older versions
@@ -64,11 +71,12 @@ public record Backup(
   @JsonInclude(Include.NON_ABSENT)
   @Schema(
       description =
-          "The database at the time of the snapshot. parsecMigration: the newest applied migration;"
-              + " schema: the schema that contains Parsec's tables, absent without them.")
+          "The database at the time of the snapshot. pgDump: the version of the tool, absent"
+              + " without a dump; parsecMigration: the newest applied migration; schema: the schema"
+              + " that contains Parsec's tables, absent without them.")
   public record Postgres(
       String server,
-      String pgDump,
+      Optional<String> pgDump,
       String database,
       String encoding,
       String collate,
@@ -168,6 +176,7 @@ public record Backup(
         state,
         trigger,
         snapshotAt,
+        coveredUntil,
         startedAt,
         finishedAt,
         postgres,

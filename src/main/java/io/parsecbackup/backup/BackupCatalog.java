@@ -200,6 +200,16 @@ public final class BackupCatalog {
   }
 
   /**
+   * The latest instant that a complete backup without a dump covers; see {@link
+   * Backup#coveredUntil}. Empty if there is no such backup.
+   */
+  public Optional<Instant> coveredUntil() throws IOException {
+    return published().stream()
+        .flatMap(backup -> backup.coveredUntil().stream())
+        .max(Comparator.naturalOrder());
+  }
+
+  /**
    * The date of a backup. It is never later than the start of its run, even if the database's clock
    * is ahead.
    */

@@ -11,6 +11,7 @@ import io.parsecbackup.objectstore.fetch.FetchCounters;
 import io.parsecbackup.objectstore.raid.RaidCounters;
 import io.parsecbackup.parsec.BlockReferences;
 import io.parsecbackup.parsec.ParsecTables;
+import io.parsecbackup.postgres.CommitHorizon;
 import io.parsecbackup.repository.storage.RunId;
 import java.time.Clock;
 import java.time.Instant;
@@ -40,6 +41,7 @@ public final class BackupReport {
   private volatile Optional<SnapshotFacts> source = Optional.empty();
   private volatile Optional<BlockReferences.Count> referenced = Optional.empty();
   private volatile Optional<Dump> dump = Optional.empty();
+  private volatile Optional<Instant> covered = Optional.empty();
   private volatile Optional<String> strategy = Optional.empty();
   private volatile Optional<Instant> comparedAt = Optional.empty();
   private volatile long stillDamaged;
@@ -63,6 +65,12 @@ public final class BackupReport {
 
   public void dump(Dump finished) {
     dump = Optional.of(finished);
+  }
+
+  /** Sets the recovery targets that a backup without a dump covers. */
+  void covered(CommitHorizon horizon) {
+    covered = horizon.at();
+    horizon.warning().ifPresent(noted::add);
   }
 
   public void strategy(String name) {
@@ -119,6 +127,8 @@ public final class BackupReport {
         state,
         trigger,
         source.map(SnapshotFacts::snapshotAt),
+        // An incomplete backup does not have all objects, and other runs published none.
+        covered.filter(at -> state == JobState.COMPLETE),
         startedAt,
         finishedAt,
         source.map(this::postgres),
@@ -135,7 +145,7 @@ public final class BackupReport {
     DatabaseFacts database = facts.database();
     return new Backup.Postgres(
         facts.server().version().text(),
-        dump.map(made -> made.pgDump().text()).orElse(""),
+        dump.map(made -> made.pgDump().text()),
         database.name(),
         database.encoding().orElse(""),
         database.collate().orElse(""),

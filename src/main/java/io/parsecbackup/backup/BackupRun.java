@@ -76,7 +76,9 @@ final class BackupRun implements JobWork<Backup> {
     damaged.forget(workspace, cancellation);
     PublishedFiles files = new PublishedFiles(tools.dumper().encryption(), result.dump());
     files.addList(result.references());
-    files.add(result.rows());
+    if (result.rows().isPresent()) {
+      files.add(result.rows().get());
+    }
     files.addList(result.missing());
     progress.enter(Phase.SYNC);
     files.addList(sync(result.references(), cancellation));

@@ -6,7 +6,6 @@ import io.parsecbackup.job.Job;
 import io.parsecbackup.job.JobResult;
 import io.parsecbackup.job.JobRunner;
 import io.parsecbackup.job.Trigger;
-import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.storage.RepositoryLocks;
 import io.parsecbackup.repository.storage.RunId;
@@ -74,8 +73,7 @@ public class BackupService {
    *     setting is invalid; CANCELLED if the service is stopping
    */
   public Job<Backup> start(Trigger trigger) {
-    Blockstore blockstore = sourceSettings.blockstore();
-    BackupSource source = new BackupSource(sourceSettings.database(), blockstore);
+    BackupSource source = BackupSource.of(sourceSettings, tools.dumper());
     Repository repository = repositorySettings.repository();
     sourceSettings.requireOutside(RepositorySettings.KEY, repository);
     return runner.start(

@@ -44,6 +44,7 @@ public final class DeadRunRecords {
         JobState.FAILED,
         run.trigger(),
         run.snapshotAt(),
+        Optional.empty(),
         run.startedAt(),
         Optional.empty(),
         run.postgres(),

@@ -17,8 +17,10 @@ import java.util.Optional;
  */
 public record PublishedFiles(Encryption encryption, Map<Path, String> digests) {
 
-  public PublishedFiles(Encryption encryption, Dump dump) {
-    this(encryption, new LinkedHashMap<>(dump.files()));
+  /** The files of the dump, if there is one; other files are added. */
+  public PublishedFiles(Encryption encryption, Optional<Dump> dump) {
+    this(encryption, new LinkedHashMap<>());
+    dump.map(Dump::files).ifPresent(digests::putAll);
   }
 
   /** Adds {@code file} as it is. */

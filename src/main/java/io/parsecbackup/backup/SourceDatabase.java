@@ -42,16 +42,21 @@ public record SourceDatabase(
   /**
    * The files that were taken, in the scratch folder.
    *
-   * @param references the objects that the dump refers to; empty if the database has no Parsec
-   *     tables
+   * @param dump empty if another tool backs up the database; then there are no row counts either
+   * @param references the objects that the dump, or the snapshot, refers to; empty if the database
+   *     has no Parsec tables
    * @param missing the blocks that the dump should contain but does not; empty if it contains all
    * @param rows the row count of each table
    */
-  record Result(Dump dump, Optional<Path> references, Optional<Path> missing, Path rows) {}
+  record Result(
+      Optional<Dump> dump,
+      Optional<Path> references,
+      Optional<Path> missing,
+      Optional<Path> rows) {}
 
   /**
-   * Binds the repository to the database, then dumps the database. Releases the snapshot at the
-   * end.
+   * Binds the repository to the database, then dumps the database unless another tool backs it up.
+   * Releases the snapshot at the end.
    *
    * @throws io.parsecbackup.Problem if the repository belongs to another source, there is not
    *     enough free space, or the database cannot be read completely
@@ -62,7 +67,10 @@ public record SourceDatabase(
     try (DatabaseSnapshot snapshot = dumper.snapshot(uri, cancellation)) {
       report.source(snapshot.facts());
       bind(snapshot);
-      DatabaseDumper.requireSpace(workspace.scratch(), lastDumpBytes());
+      if (dumper.takesDumps()) {
+        DatabaseDumper.requireSpace(workspace.scratch(), lastDumpBytes());
+      }
+      snapshot.horizon().ifPresent(report::covered);
       // First, because it finds missing read rights sooner than the dump.
       Path list = workspace.file(Layout.REFERENCES);
       Optional<BlockReferences.Count> count = ReferenceDump.write(snapshot, list);
@@ -81,19 +89,23 @@ public record SourceDatabase(
           tables.isPresent() && blockstore instanceof Blockstore.Postgresql
               ? missing(snapshot, tables.get(), workspace, progress)
               : Optional.empty();
-      // Before the dump: the locks of this count prevent a change of any table until both are done.
-      Path rows = workspace.file(Layout.ROWS);
-      RowCount.of(snapshot, cancellation).tables().write(rows);
       if (tables.isPresent()) {
         refuseUnreadable(snapshot, tables.get(), report, progress);
       }
       snapshot.server().standby().ifPresent(standby -> warnOfLag(standby, report));
+      Optional<Path> references = count.map(counted -> list);
+      if (!dumper.takesDumps()) {
+        return new Result(Optional.empty(), references, missing, Optional.empty());
+      }
+      // Before the dump: the locks of this count prevent a change of any table until both are done.
+      Path rows = workspace.file(Layout.ROWS);
+      RowCount.of(snapshot, cancellation).tables().write(rows);
       progress.enter(Progress.Phase.DUMP);
       Dump dump =
           dumper.dump(
               snapshot, uri, workspace.file(dumper.fileName()), progress::dumped, cancellation);
       report.dump(dump);
-      return new Result(dump, count.map(counted -> list), missing, rows);
+      return new Result(Optional.of(dump), references, missing, Optional.of(rows));
     }
   }
 

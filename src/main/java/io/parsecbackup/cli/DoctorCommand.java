@@ -49,7 +49,9 @@ public class DoctorCommand implements Callable<Integer> {
     misspelt().ifPresent(results::add);
     results.addAll(doctor.all());
     results.add(verification());
-    results.add(drill());
+    if (doctor.checksDumps()) {
+      results.add(drill());
+    }
     if (output.isJson()) {
       output.document(Map.of("checks", results.stream().map(CheckResult::line).toList()));
     } else {

@@ -2,7 +2,6 @@ package io.parsecbackup.dump;
 
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
-import io.parsecbackup.dump.archive.DumpFormat;
 import io.parsecbackup.postgres.ChildProcess;
 import io.parsecbackup.postgres.InstalledPgTools;
 import io.parsecbackup.postgres.PgTools;
@@ -65,12 +64,14 @@ public class DatabaseDumper {
 
   /**
    * Takes the snapshot for {@link #dump}. Its queries wait for a locked table as long as pg_dump
-   * does.
+   * does. If no dump is taken, the snapshot has a {@link DatabaseSnapshot#horizon}.
    *
    * @throws Problem of kind DATABASE or CANCELLED
    */
   public DatabaseSnapshot snapshot(DatabaseUri uri, Cancellation cancellation) {
-    return DatabaseSnapshot.open(uri, settings.lockWaitTimeout(), cancellation);
+    return takesDumps()
+        ? DatabaseSnapshot.open(uri, settings.lockWaitTimeout(), cancellation)
+        : DatabaseSnapshot.covering(uri, settings.lockWaitTimeout(), cancellation);
   }
 
   /** How dumps, and the lists beside them, are encrypted. */
@@ -84,9 +85,9 @@ public class DatabaseDumper {
     return settings.format().isFolder() ? name : encryption.nameOf(name);
   }
 
-  /** The format that {@link #dump} writes. */
-  public DumpFormat format() {
-    return settings.format();
+  /** Whether a backup contains a dump; if not, another tool backs up the database. */
+  public boolean takesDumps() {
+    return settings.taken().isPresent();
   }
 
   /**
@@ -189,10 +190,7 @@ public class DatabaseDumper {
   }
 
   private List<String> argv(
-      PgTools.Tools chosen,
-      DatabaseSnapshot snapshot,
-      LibpqTarget database,
-      List<String> options) {
+      PgTools.Tools chosen, DatabaseSnapshot snapshot, LibpqTarget database, List<String> options) {
     List<String> argv = new ArrayList<>();
     argv.add(chosen.pgDump().toString());
     argv.addAll(options);

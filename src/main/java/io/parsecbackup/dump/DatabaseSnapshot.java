@@ -4,6 +4,7 @@ import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
 import io.parsecbackup.dump.SourceConnection.Limits;
 import io.parsecbackup.parsec.ParsecTables;
+import io.parsecbackup.postgres.CommitHorizon;
 import io.parsecbackup.postgres.PgVersion;
 import io.parsecbackup.postgres.Sql;
 import io.parsecbackup.postgres.Standby;
@@ -33,14 +34,20 @@ public final class DatabaseSnapshot implements AutoCloseable {
   private static final Limits SHORT_QUERIES =
       new Limits(Duration.ofSeconds(5), Optional.of(Duration.ofSeconds(30)));
 
+  /** How long to wait for open transactions, which are short in a Parsec server's database. */
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
+
   private final SourceConnection source;
   private final String id;
   private final SnapshotFacts facts;
+  private final Optional<CommitHorizon> horizon;
 
-  private DatabaseSnapshot(SourceConnection source, String id, SnapshotFacts facts) {
+  private DatabaseSnapshot(
+      SourceConnection source, String id, SnapshotFacts facts, Optional<CommitHorizon> horizon) {
     this.source = source;
     this.id = id;
     this.facts = facts;
+    this.horizon = horizon;
   }
 
   /**
@@ -75,6 +82,23 @@ public final class DatabaseSnapshot implements AutoCloseable {
   }
 
   /**
+   * As {@link #open(DatabaseUri, Duration, Cancellation)}, with a {@link #horizon}. It first waits
+   * for open transactions, for at most ten seconds.
+   */
+  public static DatabaseSnapshot covering(
+      DatabaseUri uri, Duration lockWait, Cancellation cancellation) {
+    return open(
+        uri,
+        new Limits(lockWait, Optional.empty()),
+        cancellation,
+        source -> {
+          CommitHorizon horizon =
+              CommitHorizon.await(source.connection(), CommitHorizon.Patience.of(LONGEST_WAIT));
+          return take(source, Optional.empty(), Optional.of(horizon));
+        });
+  }
+
+  /**
    * Takes a snapshot of a database that was restored from a backup.
    *
    * @param schema the schema of Parsec's tables, if the backup recorded it: the search path that
@@ -88,9 +112,19 @@ public final class DatabaseSnapshot implements AutoCloseable {
 
   static DatabaseSnapshot open(
       DatabaseUri uri, Limits limits, Optional<String> schema, Cancellation cancellation) {
+    return open(uri, limits, cancellation, source -> take(source, schema, Optional.empty()));
+  }
+
+  /** Takes a snapshot on an open connection. */
+  private interface Taking {
+    DatabaseSnapshot take(SourceConnection source) throws SQLException;
+  }
+
+  private static DatabaseSnapshot open(
+      DatabaseUri uri, Limits limits, Cancellation cancellation, Taking taking) {
     SourceConnection source = SourceConnection.open(uri, limits, cancellation);
     try {
-      return take(source, schema);
+      return taking.take(source);
     } catch (SQLException e) {
       source.close();
       throw source.meaning(e);
@@ -100,7 +134,8 @@ public final class DatabaseSnapshot implements AutoCloseable {
     }
   }
 
-  private static DatabaseSnapshot take(SourceConnection source, Optional<String> schema)
+  private static DatabaseSnapshot take(
+      SourceConnection source, Optional<String> schema, Optional<CommitHorizon> horizon)
       throws SQLException {
     Connection connection = source.connection();
     Optional<String> systemIdentifier = systemIdentifier(connection);
@@ -139,7 +174,8 @@ public final class DatabaseSnapshot implements AutoCloseable {
       return new DatabaseSnapshot(
           source,
           row.getString(2),
-          new SnapshotFacts(server, database, standby.map(Standby::dataAt).orElse(at)));
+          new SnapshotFacts(server, database, standby.map(Standby::dataAt).orElse(at)),
+          horizon);
     }
   }
 
@@ -192,6 +228,11 @@ public final class DatabaseSnapshot implements AutoCloseable {
 
   public SnapshotFacts facts() {
     return facts;
+  }
+
+  /** The commits that it shows for sure, if it was taken by {@link #covering}. */
+  public Optional<CommitHorizon> horizon() {
+    return horizon;
   }
 
   public ServerFacts server() {

@@ -1,6 +1,5 @@
 package io.parsecbackup.dump;
 
-import io.parsecbackup.dump.archive.DumpFormat;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
@@ -9,9 +8,12 @@ import java.time.Duration;
 @ConfigMapping(prefix = "parsec.backup.dump")
 public interface DumpConfig {
 
-  /** {@code custom} (for pg_restore) or {@code plain} (for psql). */
+  /**
+   * {@code custom} (for pg_restore), {@code plain} (for psql), or {@code none} if another tool
+   * backs up the database.
+   */
   @WithDefault("custom")
-  DumpFormat format();
+  DumpChoice format();
 
   /**
    * {@code auto} (zstd if pg_dump has it, else gzip) or a value for pg_dump's {@code --compress}:

@@ -7,7 +7,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Checks that a role may read everything that pg_dump reads. */
+/** Checks that a role may read everything that a backup reads. */
 public final class ReadRights {
 
   private static final int NAMED = 5;
@@ -22,21 +22,37 @@ public final class ReadRights {
         AND NOT (has_schema_privilege(n.oid, 'USAGE')
                  AND CASE WHEN c.relkind = 'S' THEN has_sequence_privilege(c.oid, 'SELECT')
                           ELSE has_table_privilege(c.oid, 'SELECT') END)
-      ORDER BY 1
       """;
+
+  /** The tables that a backup without a dump reads. */
+  private static final String OF_REFERENCES =
+      " AND c.relname IN ('block', 'realm', 'organization', 'migration')";
 
   private ReadRights() {}
 
   /**
-   * Throws unless the session's role may read every table and sequence.
+   * Throws unless the session's role may read every table and sequence, as pg_dump does.
    *
    * @throws Problem of kind DATABASE that names what the role may not read, and the missing grant
    */
   public static void require(DatabaseSnapshot snapshot) {
+    require(snapshot, "");
+  }
+
+  /**
+   * Throws unless the session's role may read the tables that name the blocks.
+   *
+   * @throws Problem as {@link #require} does
+   */
+  public static void requireReferences(DatabaseSnapshot snapshot) {
+    require(snapshot, OF_REFERENCES);
+  }
+
+  private static void require(DatabaseSnapshot snapshot, String condition) {
     List<String> unreadable = new ArrayList<>();
     String role = "";
     try (Statement statement = snapshot.connection().createStatement()) {
-      try (ResultSet rows = statement.executeQuery(UNREADABLE)) {
+      try (ResultSet rows = statement.executeQuery(UNREADABLE + condition + " ORDER BY 1")) {
         while (rows.next()) {
           unreadable.add(rows.getString(1));
         }

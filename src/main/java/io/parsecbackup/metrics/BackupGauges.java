@@ -31,6 +31,10 @@ record BackupGauges(BackupService backups, BackupFreshness freshness) {
             "Date of the newest complete backup: the database's time at its snapshot.",
             complete.flatMap(Backup::snapshotAt))
         .time(
+            "parsec_backup_covered_until_timestamp_seconds",
+            "Latest recovery target of the database for which all objects are in the repository.",
+            Gauges.read("the covered time", () -> backups.catalog().coveredUntil()))
+        .time(
             "parsec_backup_last_run_timestamp_seconds",
             "End of the newest finished run; for a killed run, its start.",
             run.map(ended -> ended.finishedAt().orElse(ended.startedAt())))

@@ -44,7 +44,7 @@ public final class BackupFiles {
 
   /**
    * Reads all files and checks their digests. If {@code SHA256SUMS} itself is damaged, it checks
-   * only the dump, whose digest {@code backup.json} has too.
+   * only the dump, if there is one: {@code backup.json} has its digest too.
    *
    * @return the damaged files, by their paths from the root; empty if all are valid
    */
@@ -60,6 +60,9 @@ public final class BackupFiles {
       found.add(broken.get());
       // The document has the digest of the dump too, which is enough for a restore.
       JsonNode dump = document.get().path("dump");
+      if (!dump.isObject()) {
+        return found;
+      }
       try {
         String file = Layout.child(id, dump.path("file").asText());
         broken(file, dump.path("sha256").asText()).ifPresent(found::add);

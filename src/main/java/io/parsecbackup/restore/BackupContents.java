@@ -47,15 +47,22 @@ record BackupContents(JobContext context, Encryption encryption) {
     return encryption.readable(dump.file(), file);
   }
 
-  /** Describes the dump for the packages of dumps; see {@link #dumpFile}. */
+  /**
+   * Describes the dump for the packages of dumps; see {@link #dumpFile}.
+   *
+   * @throws Problem of kind CONFIGURATION if the backup has no dump
+   */
   DumpSource dump(Backup backup) throws IOException {
     Backup.DumpFile dump =
         backup
             .dump()
             .orElseThrow(() ->
                 new Problem(
-                    Kind.REPOSITORY,
-                    "backup " + backup.id() + " names no dump." + " Choose another backup"));
+                    Kind.CONFIGURATION,
+                    "backup "
+                        + backup.id()
+                        + " has no dump. Restore its objects with --only objects, then "
+                        + RestoreAdvice.otherTool(backup.coveredUntil())));
     return new DumpSource(
         dumpFile(dump),
         DumpFormat.of(dump.format()),

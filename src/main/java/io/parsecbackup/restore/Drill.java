@@ -78,6 +78,14 @@ public class Drill {
       return;
     }
     Backup backup = context.choice().intact();
+    if (backup.dump().isEmpty()) {
+      throw new Problem(
+          Problem.Kind.CONFIGURATION,
+          "backup "
+              + backup.id()
+              + " has no dump to restore, because another tool backs up the database. Test restores"
+              + " with that tool; 'verify' checks the objects");
+    }
     BackupContents contents = new BackupContents(context, encryption);
     DumpSource dump = contents.dump(backup);
     // First, because reading a large dump takes long and would be useless without this right.

@@ -88,6 +88,9 @@ public class Restore {
           .into(nodes);
     }
     context.cancellation().throwIfCancelled();
+    if (backup.dump().isEmpty() && !target.dryRun()) {
+      context.report().advise(List.of("Now " + RestoreAdvice.otherTool(backup.coveredUntil())));
+    }
     if (plan.isPresent()) {
       if (target.dryRun()) {
         RestoreText.intent(plan.get()).forEach(context.report()::did);

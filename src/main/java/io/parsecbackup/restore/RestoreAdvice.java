@@ -1,5 +1,7 @@
 package io.parsecbackup.restore;
 
+import io.parsecbackup.postgres.CommitHorizon;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -8,6 +10,14 @@ import java.util.Optional;
 final class RestoreAdvice {
 
   private RestoreAdvice() {}
+
+  /** The step after a restore of the objects of a backup without a dump. */
+  static String otherTool(Optional<Instant> coveredUntil) {
+    return "restore the database with the tool that backs it up"
+        + coveredUntil
+            .map(at -> ", to " + CommitHorizon.recoveryTarget(at) + " or earlier")
+            .orElse("");
+  }
 
   /**
    * The steps, in order.

@@ -10,6 +10,7 @@ import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class DumpConfigTest {
@@ -33,6 +34,20 @@ class DumpConfigTest {
     assertEquals(new Compression("zstd:3"), settings.compression());
     assertEquals(Duration.ofSeconds(90), settings.lockWaitTimeout());
     assertEquals(DumpFormat.PLAIN, settings(Map.of("parsec.backup.dump.format", "plain")).format());
+  }
+
+  @Test
+  void takesNoDumpIfAnotherToolDoes() {
+    assertEquals(Optional.empty(), settings(Map.of("parsec.backup.dump.format", "none")).taken());
+    Problem refused =
+        assertThrows(
+            Problem.class,
+            () ->
+                settings(
+                    Map.of(
+                        "parsec.backup.dump.format", "none",
+                        "parsec.backup.dump.compression", "zstd")));
+    assertEquals(Problem.Kind.CONFIGURATION, refused.kind());
   }
 
   @Test

@@ -11,8 +11,10 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -66,6 +68,12 @@ public final class EmbeddedDatabase implements AutoCloseable {
       Map<String, String> more = new TreeMap<>(settings);
       more.put(name, value);
       return new Options(directory, durable, binaries, more, ownCluster);
+    }
+
+    /** Archives its WAL, for {@link EmbeddedDatabase#recovered}. */
+    public Options archiving() {
+      return with("archive_mode", "on")
+          .with("archive_command", "mkdir -p ../archive && cp %p ../archive/%f");
     }
 
     public Options asOwnCluster() {
@@ -137,21 +145,25 @@ public final class EmbeddedDatabase implements AutoCloseable {
         PgServer.standbyOf(
             server,
             "host=127.0.0.1 port=%d user=replicator password=replicator".formatted(port),
-            List.of(
-                "-c",
-                "port=" + its,
-                "-c",
-                "listen_addresses=127.0.0.1",
-                "-c",
-                "fsync=off",
-                "-c",
-                "timezone=UTC",
-                "-c",
-                "wal_receiver_status_interval=1",
-                "-c",
-                "max_standby_streaming_delay=0"));
+            settings(its, "wal_receiver_status_interval=1", "max_standby_streaming_delay=0"));
     server.start();
-    EmbeddedDatabase database = new EmbeddedDatabase(standby, its, password);
+    return started(standby, its);
+  }
+
+  private static List<String> settings(int port, String... more) {
+    List<String> all = new ArrayList<>();
+    for (String one : List.of("port=" + port, "listen_addresses=127.0.0.1", "fsync=off")) {
+      all.addAll(List.of("-c", one));
+    }
+    all.addAll(List.of("-c", "timezone=UTC"));
+    for (String one : more) {
+      all.addAll(List.of("-c", one));
+    }
+    return all;
+  }
+
+  private EmbeddedDatabase started(PgServer other, int its) {
+    EmbeddedDatabase database = new EmbeddedDatabase(other, its, password);
     try {
       database.start();
     } catch (RuntimeException e) {
@@ -159,6 +171,43 @@ public final class EmbeddedDatabase implements AutoCloseable {
       throw e;
     }
     return database;
+  }
+
+  /** Takes a physical backup, from which {@link #recovered} starts. This server is restarted. */
+  public void takePhysicalBackup() {
+    server.stop();
+    server.keepCopy();
+    server.start();
+  }
+
+  /** Archives all WAL that is written, and one commit more: a recovery must find a later one. */
+  public void archiveAll() {
+    execute("postgres", "SELECT txid_current()");
+    String last = single("SELECT pg_walfile_name(pg_switch_wal())");
+    Awaitility.await()
+        .until(() ->
+            single("SELECT coalesce(last_archived_wal, '') FROM pg_stat_archiver").compareTo(last)
+                >= 0);
+  }
+
+  private String single(String sql) {
+    try (Connection connection = connect("postgres");
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      row.next();
+      return row.getString(1);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /**
+   * Another server with the data of this one at that time: the physical backup, and what was
+   * archived since.
+   */
+  public EmbeddedDatabase recovered(Instant target) {
+    int its = freePort();
+    return started(server.recovered(target, settings(its, "max_connections=100")), its);
   }
 
   /** For libpq, with the superuser's name and password: the database {@code postgres}. */

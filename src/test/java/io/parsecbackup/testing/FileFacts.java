@@ -34,7 +34,8 @@ public final class FileFacts {
     }
   }
 
-  static List<String> names(Path folder) {
+  /** The sorted names of the files in a folder; none if it does not exist. */
+  public static List<String> names(Path folder) {
     if (!Files.isDirectory(folder)) {
       return List.of();
     }

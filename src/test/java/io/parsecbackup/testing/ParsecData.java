@@ -109,6 +109,11 @@ public final class ParsecData {
 
   /** The keys that the database refers to, each once, in S3's order. */
   public List<String> referencedKeys() {
+    return referencedKeys(jdbc);
+  }
+
+  /** As {@link #referencedKeys()}, of another database with Parsec's tables. */
+  public static List<String> referencedKeys(String jdbc) {
     List<String> keys = new ArrayList<>();
     try (Connection connection = DriverManager.getConnection(jdbc);
         Statement statement = connection.createStatement();

@@ -43,6 +43,11 @@ public final class ParsecStack implements AutoCloseable {
     return start(spec, EmbeddedDatabase.Options.defaults().asOwnCluster());
   }
 
+  /** A running stack whose database server archives its WAL. */
+  public static ParsecStack startWithArchive(ParsecData.Spec spec) {
+    return start(spec, EmbeddedDatabase.Options.defaults().archiving());
+  }
+
   private static ParsecStack start(ParsecData.Spec spec, EmbeddedDatabase.Options options) {
     EmbeddedDatabase database = EmbeddedDatabase.open(options);
     EmbeddedS3 s3 = null;

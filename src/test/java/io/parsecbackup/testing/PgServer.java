@@ -1,5 +1,6 @@
 package io.parsecbackup.testing;
 
+import io.parsecbackup.postgres.CommitHorizon;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -7,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -94,25 +96,57 @@ final class PgServer implements AutoCloseable {
    * @param primary the connection string with which the standby connects to its primary
    */
   static PgServer standbyOf(PgServer server, String primary, List<String> settings) {
+    List<String> all = new ArrayList<>(settings);
+    all.addAll(List.of("-c", "primary_conninfo=" + primary));
+    return server.copy(server.data(), "standby.signal", all);
+  }
+
+  /**
+   * Creates the files of a server that recovers the copy of {@link #keepCopy} with the WAL that
+   * this server has archived since, as a tool for physical backups does.
+   */
+  PgServer recovered(Instant target, List<String> settings) {
+    List<String> all = new ArrayList<>(settings);
+    all.addAll(
+        List.of(
+            "-c", "restore_command=cp " + base + "/archive/%f %p",
+            "-c", "recovery_target_time=" + CommitHorizon.recoveryTarget(target),
+            "-c", "recovery_target_action=promote"));
+    return copy(kept(), "recovery.signal", all);
+  }
+
+  /** Keeps a copy of this stopped server's files. */
+  void keepCopy() {
     try {
-      Path base = Files.createTempDirectory(server.base.getParent(), "standby-");
+      run(launch("cp", "-R", data().toString(), kept().toString()), "keeping a copy");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Path kept() {
+    return base.resolve("kept");
+  }
+
+  private PgServer copy(Path files, String signal, List<String> all) {
+    try {
+      Path place = Files.createTempDirectory(base.getParent(), "copy-");
       Path sockets = Files.createTempDirectory(temporary(), "pgs-");
-      server.account.own(base);
-      server.account.own(sockets);
-      List<String> all = new ArrayList<>(settings);
-      all.addAll(List.of("-c", "primary_conninfo=" + primary));
-      PgServer standby = new PgServer(server.binaries, server.account, base, sockets, all);
-      Runtime.getRuntime().addShutdownHook(standby.atExit);
+      account.own(place);
+      account.own(sockets);
+      PgServer copied = new PgServer(binaries, account, place, sockets, all);
+      Runtime.getRuntime().addShutdownHook(copied.atExit);
       Process copy =
-          standby.launch(
+          copied.launch(
               "sh",
               "-c",
-              "cp -R \"$1\" \"$2\" && chmod -R go= \"$2\" && : >\"$2/standby.signal\"",
+              "cp -R \"$1\" \"$2\" && chmod -R go= \"$2\" && : >\"$2/$3\"",
               "sh",
-              server.data().toString(),
-              standby.data().toString());
-      standby.run(copy, "copying the primary");
-      return standby;
+              files.toString(),
+              copied.data().toString(),
+              signal);
+      copied.run(copy, "copying a server");
+      return copied;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -14,9 +14,9 @@ import io.parsecbackup.backup.doctor.Doctor;
 import io.parsecbackup.copy.CopyService;
 import io.parsecbackup.copy.CopySettings;
 import io.parsecbackup.dump.DatabaseDumper;
+import io.parsecbackup.dump.DumpChoice;
 import io.parsecbackup.dump.DumpConfig;
 import io.parsecbackup.dump.DumpSettings;
-import io.parsecbackup.dump.archive.DumpFormat;
 import io.parsecbackup.dump.archive.DumpProof;
 import io.parsecbackup.dump.restore.DatabaseRestorer;
 import io.parsecbackup.job.JobEnd;
@@ -50,6 +50,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -165,7 +166,9 @@ public final class PlainCore {
   private static DatabaseDumper dumper(Limits limits, Map<String, String> settings) {
     String format = settings.getOrDefault("PARSEC_BACKUP_DUMP_FORMAT", "custom");
     return new DatabaseDumper(
-        DumpSettings.from(new DumpDefaults(DumpFormat.of(format), limits.lockWait())),
+        DumpSettings.from(
+            new DumpDefaults(
+                DumpChoice.valueOf(format.toUpperCase(Locale.ROOT)), limits.lockWait())),
         MachinePgTools::get,
         encryption(settings));
   }
@@ -401,7 +404,7 @@ public final class PlainCore {
     }
   }
 
-  private record DumpDefaults(DumpFormat format, Duration lockWaitTimeout) implements DumpConfig {
+  private record DumpDefaults(DumpChoice format, Duration lockWaitTimeout) implements DumpConfig {
     @Override
     public String compression() {
       return "auto";

@@ -80,7 +80,8 @@ final class DumpAdoption {
     objects.adopt();
     workspace.recognize();
     progress.enter(Phase.SYNC);
-    PublishedFiles files = new PublishedFiles(tools.dumper().encryption(), adopted.dump());
+    PublishedFiles files =
+        new PublishedFiles(tools.dumper().encryption(), Optional.of(adopted.dump()));
     Optional<Path> references =
         adopted.references().map(count -> workspace.file(Layout.REFERENCES));
     files.addList(references);

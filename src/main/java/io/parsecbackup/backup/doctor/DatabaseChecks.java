@@ -20,9 +20,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The doctor's checks of a database that answers. */
+/**
+ * The doctor's checks of a database that answers.
+ *
+ * @param dumped whether backups contain a dump
+ */
 record DatabaseChecks(
-    RepositorySettings repositorySettings, SourceSettings sourceSettings, Clock clock) {
+    boolean dumped,
+    RepositorySettings repositorySettings,
+    SourceSettings sourceSettings,
+    Clock clock) {
 
   /** Above this, a backup's id and its date differ visibly. */
   private static final Duration SKEW = Duration.ofMinutes(1);
@@ -34,8 +41,12 @@ record DatabaseChecks(
           CheckResult.examine(
               "rights",
               () -> {
-                ReadRights.require(snapshot);
-                return "the role may read all tables and sequences";
+                if (dumped) {
+                  ReadRights.require(snapshot);
+                  return "the role may read all tables and sequences";
+                }
+                ReadRights.requireReferences(snapshot);
+                return "the role may read the tables that name the blocks";
               }));
       found.add(tables(snapshot.database().tables()));
       Optional<Standby> standby = snapshot.server().standby();

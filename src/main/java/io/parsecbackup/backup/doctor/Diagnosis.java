@@ -40,7 +40,15 @@ public class Diagnosis {
     this.sync = sync;
   }
 
-  /** Checks the database, and that {@code pg_dump} is at least as new as its server. */
+  /** Whether backups contain a dump; if not, another tool backs up the database. */
+  boolean takesDumps() {
+    return dumper.takesDumps();
+  }
+
+  /**
+   * Checks the database, and that {@code pg_dump} is at least as new as its server if backups
+   * contain a dump.
+   */
   public CheckResult database() {
     return CheckResult.examine(
         "database",
@@ -50,8 +58,9 @@ public class Diagnosis {
             return snapshot.database().name()
                 + " on PostgreSQL "
                 + snapshot.server().version()
-                + ", read by pg_dump "
-                + dumper.toolsFor(snapshot.server()).version()
+                + (dumper.takesDumps()
+                    ? ", read by pg_dump " + dumper.toolsFor(snapshot.server()).version()
+                    : ", dumped by no backup: another tool backs it up")
                 + (migration.isPresent()
                     ? ", Parsec migration " + migration.getAsInt()
                     : ", no Parsec tables");

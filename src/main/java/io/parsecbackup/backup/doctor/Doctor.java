@@ -50,7 +50,9 @@ public class Doctor {
     CheckResult database = diagnosis.database();
     found.add(database);
     if (database.isHealthy()) {
-      found.addAll(new DatabaseChecks(repositorySettings, sourceSettings, clock).all());
+      found.addAll(
+          new DatabaseChecks(diagnosis.takesDumps(), repositorySettings, sourceSettings, clock)
+              .all());
     }
     CheckResult blockstore = diagnosis.blockstore();
     found.add(blockstore);
@@ -68,7 +70,9 @@ public class Doctor {
     CheckResult repository = diagnosis.repository();
     found.add(repository);
     if (repository.isHealthy()) {
-      found.addAll(new RepositoryChecks(repositorySettings.repository(), clock).all());
+      found.addAll(
+          new RepositoryChecks(diagnosis.takesDumps(), repositorySettings.repository(), clock)
+              .all());
     }
     found.addAll(new CopyChecks(repositorySettings, copies).all());
     found.addAll(
@@ -78,6 +82,11 @@ public class Doctor {
                 ? Optional.of(repositorySettings.repository().location())
                 : Optional.empty()));
     return found;
+  }
+
+  /** Whether backups contain a dump, which drills need. */
+  public boolean checksDumps() {
+    return diagnosis.takesDumps();
   }
 
   private String objects(Blockstore.S3 bucket) {

@@ -8,6 +8,7 @@ import io.parsecbackup.backup.LossAcceptance;
 import io.parsecbackup.dump.DatabaseDumper;
 import io.parsecbackup.job.DiskFailures;
 import io.parsecbackup.job.JobState;
+import io.parsecbackup.postgres.CommitHorizon;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.storage.Folders;
 import java.io.IOException;
@@ -19,12 +20,18 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** The doctor's checks of a repository that can be read and written. */
-record RepositoryChecks(Repository repository, Clock clock) {
+/**
+ * The doctor's checks of a repository that can be read and written.
+ *
+ * @param dumped whether backups contain a dump
+ */
+record RepositoryChecks(boolean dumped, Repository repository, Clock clock) {
 
   List<CheckResult> all() {
     List<CheckResult> found = new ArrayList<>(StorageChecks.of(repository.storage()));
-    found.add(CheckResult.examine("space", this::space));
+    if (dumped) {
+      found.add(CheckResult.examine("space", this::space));
+    }
     found.add(backups());
     records().ifPresent(found::add);
     return found;
@@ -82,7 +89,17 @@ record RepositoryChecks(Repository repository, Clock clock) {
           catalog
               .latest()
               .map(latest ->
-                  "the newest complete backup is " + latest.id() + ", " + age(latest) + " old");
+                  "the newest complete backup is "
+                      + latest.id()
+                      + ", "
+                      + age(latest)
+                      + " old"
+                      + latest
+                          .coveredUntil()
+                          .map(at ->
+                              ", and covers recovery targets up to "
+                                  + CommitHorizon.recoveryTarget(at))
+                          .orElse(""));
       Optional<Backup> newest = catalog.newestPublished();
       if (newest.isPresent() && newest.get().state() == JobState.INCOMPLETE) {
         return CheckResult.note(

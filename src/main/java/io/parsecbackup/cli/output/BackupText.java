@@ -3,6 +3,7 @@ package io.parsecbackup.cli.output;
 import io.parsecbackup.backup.Backup;
 import io.parsecbackup.copy.CopyState;
 import io.parsecbackup.job.JobState;
+import io.parsecbackup.postgres.CommitHorizon;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -100,6 +101,17 @@ public final class BackupText {
                         .parsecMigration()
                         .map(migration -> ", Parsec migration " + migration)
                         .orElse("")));
+    backup
+        .coveredUntil()
+        .ifPresent(at ->
+            lines.add(
+                "  covered   until "
+                    + CommitHorizon.recoveryTarget(at)
+                    + ": all objects are here for a recovery of the database to this time or"
+                    + " earlier"));
+    if (backup.state().isDone() && backup.dump().isEmpty()) {
+      lines.add("  dump      none, because another tool backs up the database");
+    }
     backup
         .dump()
         .ifPresent(dump ->

@@ -2,7 +2,9 @@ package io.parsecbackup.cli.settings;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.backup.BackupConfig;
+import io.parsecbackup.restore.Drill;
 import io.parsecbackup.schedule.ScheduledJob;
+import io.parsecbackup.schedule.Timetable;
 import io.quarkus.arc.All;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -29,6 +31,23 @@ public class ScheduleCheck {
     scheduled.forEach(ScheduledJob::checkSettings);
     requirePositive("parsec.backup.run-timeout", backup.runTimeout());
     backup.maxAge().ifPresent(age -> requirePositive("parsec.backup.max-age", age));
+  }
+
+  /**
+   * Checks that no drills are scheduled, because there are no dumps.
+   *
+   * @throws Problem that names the setting
+   */
+  void requireNoDrills() {
+    for (ScheduledJob job : scheduled) {
+      if (job.name().equals(Drill.KIND.word()) && !(job.timetable() instanceof Timetable.Off)) {
+        throw new Problem(
+            Problem.Kind.CONFIGURATION,
+            "parsec.backup.drill.schedule cannot be used with parsec.backup.dump.format=none,"
+                + " because there is no dump to restore. Set it to off, and test restores with the"
+                + " tool that backs up the database");
+      }
+    }
   }
 
   private static void requirePositive(String key, Duration value) {

@@ -1,6 +1,7 @@
 package io.parsecbackup.cli.settings;
 
 import io.parsecbackup.Problem;
+import io.parsecbackup.backup.BackupSource;
 import io.parsecbackup.backup.RepositorySettings;
 import io.parsecbackup.backup.SourceSettings;
 import io.parsecbackup.backup.UnsupportedSettings;
@@ -70,12 +71,14 @@ public class StartupCheck {
     }
     later.refuse();
     source.database();
-    source.blockstore();
+    // The dumper's constructor checks its settings.
+    BackupSource.of(source, dumper);
     source.requireOutside(RepositorySettings.KEY, repository.repository());
     copies.copies();
-    // Its constructor checks its settings.
-    dumper.format();
     schedules.run();
+    if (!dumper.takesDumps()) {
+      schedules.requireNoDrills();
+    }
     retention.check();
     source.database(DrillConfig.DATABASE_KEY);
     CaBundle.fromEnvironment(System.getenv());

@@ -97,6 +97,22 @@ class StartupCheckTest {
     check.runForBackup();
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "parsec.backup.drill.schedule, every 7d, parsec.backup.drill.schedule",
+    "parsec.backup.dump.compression, zstd, parsec.backup.dump.compression=zstd",
+    "PARSEC_BLOCKSTORE, POSTGRESQL, leaves nothing to back up"
+  })
+  void refusesWhatNeedsADumpIfAnotherToolBacksUpTheDatabase(
+      String key, String value, String named) {
+    String format = "parsec.backup.dump.format";
+    check(Map.of(format, "none")).run();
+    Problem problem =
+        assertThrows(Problem.class, () -> check(Map.of(format, "none", key, value)).run());
+    assertEquals(2, problem.exitCode());
+    assertTrue(String.valueOf(problem.getMessage()).contains(named), named);
+  }
+
   /** Whoever can delete the server's blocks can delete everything else in their buckets. */
   @ParameterizedTest
   @CsvSource({
