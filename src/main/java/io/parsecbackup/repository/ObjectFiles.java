@@ -199,7 +199,7 @@ public final class ObjectFiles {
     } catch (UnsafeFileException e) {
       // The link or FIFO itself is moved. It stays, with this error, if a folder above is a link.
       conflicts.moveUnreadable(name(entry.key()), entry.key());
-      write(fetched, entry, journal, absent());
+      write(fetched, entry, journal, new NewFile.Always());
       return Placed.DISPLACED;
     }
     if (existing.isEmpty()) {
@@ -262,7 +262,7 @@ public final class ObjectFiles {
   }
 
   private NewFile.Condition absent() {
-    return storage.isRemote() ? new NewFile.IfAbsent() : new NewFile.Always();
+    return storage.isRemote() ? new NewFile.IfAbsent() : new NewFile.AsFound();
   }
 
   /**

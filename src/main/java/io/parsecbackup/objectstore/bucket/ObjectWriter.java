@@ -72,6 +72,7 @@ public final class ObjectWriter {
   public static BucketRequest withCondition(BucketRequest request, NewFile.Condition condition) {
     return switch (condition) {
       case NewFile.Always always -> request;
+      case NewFile.AsFound found -> request;
       case NewFile.IfAbsent absent -> request.header("If-None-Match", "*");
       case NewFile.IfUnchanged(String tag) -> request.header("If-Match", '"' + tag + '"');
     };
@@ -81,6 +82,7 @@ public final class ObjectWriter {
   public static boolean isUnmet(TransferException failure, NewFile.Condition condition) {
     return switch (condition) {
       case NewFile.Always always -> false;
+      case NewFile.AsFound found -> false;
       case NewFile.IfAbsent absent -> failure.kind() == Kind.PRESENT;
       case NewFile.IfUnchanged unchanged ->
           failure.kind() == Kind.PRESENT || failure.kind() == Kind.ABSENT;

@@ -45,31 +45,38 @@ record NodeObjects(
 
   private Uni<FetchResult> checked(
       FetchRequest request, ReceivedObject received, EtagTrust.Tries tries) {
-    return Uni.createFrom()
-        .deferred(() -> check(request.key(), verifier.check(request, received.object(), tries)))
-        .onItem()
-        .transform(check -> new FetchResult(received, check, List.of()))
-        .onFailure()
-        .invoke(failure -> received.close());
+    ContentVerifier.Verdict verdict;
+    try {
+      verdict = verifier.check(request, received.object(), tries);
+    } catch (RuntimeException | Error e) {
+      received.close();
+      throw e;
+    }
+    return switch (verdict) {
+      // Nearly all objects: without the cost of further steps.
+      case ContentVerifier.Accepted(ContentCheck check) ->
+          Uni.createFrom().item(new FetchResult(received, check, List.of()));
+      case ContentVerifier.Doubtful(ContentCheck otherwise, String fault) ->
+          trial(request.key(), fault)
+              .onItem()
+              .transform(known -> new FetchResult(received, otherwise, List.of()))
+              .onFailure()
+              .invoke(failure -> received.close());
+    };
   }
 
   /** Fails with {@link TransferException} if the bytes are not the object's. */
-  private Uni<ContentCheck> check(String key, ContentVerifier.Verdict verdict) {
-    return switch (verdict) {
-      case ContentVerifier.Accepted(ContentCheck check) -> Uni.createFrom().item(check);
-      case ContentVerifier.Doubtful(ContentCheck otherwise, String fault) ->
-          verifier
-              .trust()
-              .trial(key)
-              .orElseGet(() -> Uni.createFrom().voidItem())
-              .emitOn(disk)
-              .onItem()
-              .transform(known -> {
-                if (!verifier.trust().areNoMd5()) {
-                  throw new TransferException(TransferException.Kind.TEMPORARY, fault);
-                }
-                return otherwise;
-              });
-    };
+  private Uni<Void> trial(String key, String fault) {
+    return verifier
+        .trust()
+        .trial(key)
+        .orElseGet(() -> Uni.createFrom().voidItem())
+        .emitOn(disk)
+        .onItem()
+        .invoke(known -> {
+          if (!verifier.trust().areNoMd5()) {
+            throw new TransferException(TransferException.Kind.TEMPORARY, fault);
+          }
+        });
   }
 }

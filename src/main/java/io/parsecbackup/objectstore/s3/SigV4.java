@@ -41,8 +41,20 @@ final class SigV4 {
     }
   }
 
-  /** The key for all signatures of one day. */
-  private record DayKey(String day, Credentials credentials, SecretKeySpec key) {
+  /**
+   * The key for all signatures of one day.
+   *
+   * @param mac knows the key; each signature is made by a copy
+   */
+  private record DayKey(String day, Credentials credentials, Mac mac) {
+    byte[] sign(String text) {
+      try {
+        return ((Mac) mac.clone()).doFinal(text.getBytes(StandardCharsets.UTF_8));
+      } catch (CloneNotSupportedException e) {
+        throw new IllegalStateException("this Java cannot copy an " + HMAC, e);
+      }
+    }
+
     @Override
     public String toString() {
       return "DayKey[" + day + "]";
@@ -113,7 +125,7 @@ final class SigV4 {
     digest.update(request.toString().getBytes(StandardCharsets.UTF_8));
     String scope = day + "/" + region + "/s3/aws4_request";
     String toSign = "AWS4-HMAC-SHA256\n" + date + "\n" + scope + "\n" + Sha256.hex(digest);
-    String signature = HexFormat.of().formatHex(hmac(key.key(), toSign));
+    String signature = HexFormat.of().formatHex(key.sign(toSign));
     return new Headers(
         date,
         "AWS4-HMAC-SHA256 Credential="
@@ -139,16 +151,16 @@ final class SigV4 {
   private DayKey dayKey(String day, Credentials used) {
     byte[] key = ("AWS4" + used.secretKey()).getBytes(StandardCharsets.UTF_8);
     for (String part : new String[] {day, region, "s3", "aws4_request"}) {
-      key = hmac(new SecretKeySpec(key, HMAC), part);
+      key = mac(key).doFinal(part.getBytes(StandardCharsets.UTF_8));
     }
-    return new DayKey(day, used, new SecretKeySpec(key, HMAC));
+    return new DayKey(day, used, mac(key));
   }
 
-  private static byte[] hmac(SecretKeySpec key, String text) {
+  private static Mac mac(byte[] key) {
     try {
       Mac mac = Mac.getInstance(HMAC);
-      mac.init(key);
-      return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
+      mac.init(new SecretKeySpec(key, HMAC));
+      return mac;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("this Java has no " + HMAC, e);
     }

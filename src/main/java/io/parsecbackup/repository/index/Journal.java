@@ -40,10 +40,13 @@ public final class Journal implements AutoCloseable {
   }
 
   /** Adds a record. Thread-safe. If the process is killed, the last line may be incomplete. */
-  public synchronized void add(IndexRecord entry) throws IOException {
-    ByteBuffer line =
+  public void add(IndexRecord entry) throws IOException {
+    write(
         ByteBuffer.wrap(
-            (IndexCodec.INSTANCE.format(entry) + '\n').getBytes(StandardCharsets.UTF_8));
+            (IndexCodec.INSTANCE.format(entry) + '\n').getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private synchronized void write(ByteBuffer line) throws IOException {
     while (line.hasRemaining()) {
       channel.write(line);
     }

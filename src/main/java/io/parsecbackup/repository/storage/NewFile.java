@@ -16,6 +16,12 @@ public record NewFile(String name, Content content, Condition condition, Optiona
   /** In any case; replaces an existing file. */
   public record Always() implements Condition {}
 
+  /**
+   * As {@link Always}, for a file that {@link Storage#find} has just looked for, so that a storage
+   * need not look at its folders again.
+   */
+  public record AsFound() implements Condition {}
+
   /** Only if no file has this name. */
   public record IfAbsent() implements Condition {}
 

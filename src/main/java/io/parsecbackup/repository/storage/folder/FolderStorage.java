@@ -49,7 +49,8 @@ public final class FolderStorage implements Storage {
     this.root = root.toAbsolutePath().normalize();
     this.files = new RepositoryFiles(this.root);
     this.stable = stable;
-    this.writes = new FolderWrites(this.root, files, stable);
+    this.writes =
+        new FolderWrites(this.root, files, stable, new TemporaryFiles(scratch(), files));
   }
 
   @Override
@@ -172,9 +173,14 @@ public final class FolderStorage implements Storage {
     for (Path above = RepositoryFiles.parent(file);
         !above.equals(root);
         above = RepositoryFiles.parent(above)) {
+      Optional<BasicFileAttributes> found = PlainFiles.look(above);
       // A link is not an object's file, so it prevents nothing.
-      if (Files.isRegularFile(above, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+      if (found.isPresent() && found.get().isRegularFile()) {
         return Optional.of("another key is a prefix of it");
+      }
+      if (found.isPresent() && found.get().isDirectory()) {
+        // Then everything above it is a folder too.
+        return Optional.empty();
       }
     }
     return Optional.empty();

@@ -2,7 +2,6 @@ package io.parsecbackup.repository.storage.folder;
 
 import io.parsecbackup.repository.storage.ConditionFailedException;
 import io.parsecbackup.repository.storage.Content;
-import io.parsecbackup.repository.storage.Layout;
 import io.parsecbackup.repository.storage.NewFile;
 import io.parsecbackup.repository.storage.PrivateFiles;
 import java.io.IOException;
@@ -18,7 +17,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 
 /**
  * Gives files of a repository in a folder their names. A file is complete in {@code tmp/} before it
@@ -26,7 +24,8 @@ import java.util.UUID;
  *
  * @param stable executes each flush and rename
  */
-record FolderWrites(Path root, RepositoryFiles files, StableStorage stable) {
+record FolderWrites(
+    Path root, RepositoryFiles files, StableStorage stable, TemporaryFiles temporaries) {
 
   /**
    * Writes a file.
@@ -61,6 +60,9 @@ record FolderWrites(Path root, RepositoryFiles files, StableStorage stable) {
     switch (condition) {
       // Does not look at the file itself: with a million objects that would count.
       case NewFile.Always always -> files.requireFoldersAbove(target);
+      case NewFile.AsFound found -> {
+        // find() has checked the folders.
+      }
       case NewFile.IfAbsent absent -> {
         if (files.exists(target)) {
           throw new ConditionFailedException(target + " exists already");
@@ -75,7 +77,7 @@ record FolderWrites(Path root, RepositoryFiles files, StableStorage stable) {
   }
 
   private Path temporary(Path target, byte[] bytes, boolean flushed) throws IOException {
-    Path temporary = newTemporary();
+    Path temporary = temporaries.next();
     try {
       if (flushed) {
         stable.write(temporary, target, bytes);
@@ -118,12 +120,6 @@ record FolderWrites(Path root, RepositoryFiles files, StableStorage stable) {
     return changed;
   }
 
-  private Path newTemporary() throws IOException {
-    Path scratch = root.resolve(Layout.TMP);
-    files.createFolders(scratch);
-    return scratch.resolve(Layout.NEW + UUID.randomUUID());
-  }
-
   void setDate(Path file, Instant date) throws IOException {
     BasicFileAttributes found =
         files.find(file).orElseThrow(() -> new NoSuchFileException(file.toString()));
@@ -146,7 +142,7 @@ record FolderWrites(Path root, RepositoryFiles files, StableStorage stable) {
       // Another thread has copied it.
     } catch (IOException | UnsupportedOperationException e) {
       // The file system has no hard links: make a copy and rename it when it is complete.
-      Path temporary = newTemporary();
+      Path temporary = temporaries.next();
       try (InputStream in = files.open(source);
           OutputStream out = Channels.newOutputStream(PrivateFiles.create(temporary))) {
         in.transferTo(out);

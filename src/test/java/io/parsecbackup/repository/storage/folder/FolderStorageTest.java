@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -103,6 +104,38 @@ class FolderStorageTest extends StorageContract {
     storage.delete("link");
     storage.deleteTree("objects");
     assertEquals("not ours", Files.readString(outside.resolve("file")));
+  }
+
+  @Test
+  void writesThroughNoLinkThatReplacesItsScratch() throws IOException {
+    Storage storage = again();
+    storage.put(NewFile.replacing("objects/a", Content.of(new byte[1])));
+    Path outside = Files.createDirectory(folder.resolve("outside"));
+    Files.delete(root().resolve("tmp"));
+    Files.createSymbolicLink(root().resolve("tmp"), outside);
+    NewFile file = NewFile.replacing("objects/b", Content.of(new byte[1]));
+    assertThrows(UnsafeFileException.class, () -> storage.put(file));
+    try (Stream<Path> written = Files.list(outside)) {
+      assertEquals(0, written.count());
+    }
+    Files.delete(root().resolve("tmp"));
+    storage.put(file);
+    assertTrue(storage.find("objects/b").isPresent(), "the folder is made again");
+  }
+
+  @Test
+  void writesAFileThatItHasJustLookedFor() throws IOException {
+    Storage storage = again();
+    for (byte bytes = 1; bytes <= 2; bytes++) {
+      assertEquals(bytes == 2, storage.find("objects/org/a").isPresent());
+      storage.putUnflushed(
+          new NewFile(
+              "objects/org/a",
+              Content.of(new byte[bytes]),
+              new NewFile.AsFound(),
+              Optional.empty()));
+      assertEquals(bytes, storage.find("objects/org/a").orElseThrow().size());
+    }
   }
 
   @Test
