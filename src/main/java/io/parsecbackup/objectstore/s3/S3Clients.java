@@ -100,7 +100,7 @@ public final class S3Clients {
         options.setTrustOptions(new PemTrustOptions().addCertPath(bundle.file().toString())));
     return new S3Connection(
         vertx,
-        vertx.createHttpClient(options),
+        () -> vertx.createHttpClient(options),
         new SignedRequests(bucket, place, credentials),
         memory,
         silence,

@@ -33,7 +33,7 @@ public final class S3Connection implements AutoCloseable {
   private static final int LONGEST_REASON = 64 << 10;
 
   private final Vertx vertx;
-  private final HttpClient client;
+  private final ConnectionPools pools;
   private final SignedRequests requests;
   private final BodyMemory memory;
   private final Duration silence;
@@ -41,6 +41,7 @@ public final class S3Connection implements AutoCloseable {
   private final RequestLimit limit;
 
   /**
+   * @param clients makes a client for each event loop that sends requests
    * @param memory for bodies that are received whole
    * @param silence how long a request may take without any progress
    * @param route added to messages about a failed connection: names the proxy; empty without one
@@ -48,14 +49,14 @@ public final class S3Connection implements AutoCloseable {
    */
   S3Connection(
       Vertx vertx,
-      HttpClient client,
+      Supplier<HttpClient> clients,
       SignedRequests requests,
       BodyMemory memory,
       Duration silence,
       String route,
       int transfers) {
     this.vertx = vertx;
-    this.client = client;
+    this.pools = new ConnectionPools(vertx, clients);
     this.requests = requests;
     this.memory = memory;
     this.silence = silence;
@@ -106,9 +107,11 @@ public final class S3Connection implements AutoCloseable {
   public <T> Uni<T> exchange(Supplier<RequestOptions> options, Work<T> work) {
     return Uni.createFrom()
         .<T>emitter(emitter -> {
+          ConnectionPools.Pool pool = pools.take();
           Promise<T> promise = Promise.promise();
+          promise.future().onComplete(ended -> pools.giveBack(pool));
           report(promise, emitter);
-          begin(options, work, unused -> {}, promise);
+          begin(options, work, unused -> {}, pool, promise);
         });
   }
 
@@ -123,13 +126,17 @@ public final class S3Connection implements AutoCloseable {
         .<T>emitter(emitter ->
             limit.begin(() -> {
               long start = System.nanoTime();
+              ConnectionPools.Pool pool = pools.take();
               Promise<T> promise = Promise.promise();
               // First, because the receiver may store the object before it returns.
               promise
                   .future()
-                  .onComplete(result -> limit.end(outcome(result), System.nanoTime() - start));
+                  .onComplete(result -> {
+                    pools.giveBack(pool);
+                    limit.end(outcome(result), System.nanoTime() - start);
+                  });
               report(promise, emitter);
-              begin(options, work, late, promise);
+              begin(options, work, late, pool, promise);
             }));
   }
 
@@ -150,22 +157,25 @@ public final class S3Connection implements AutoCloseable {
   }
 
   private <T> void begin(
-      Supplier<RequestOptions> options, Work<T> work, Consumer<T> late, Promise<T> promise) {
-    Context eventLoop = vertx.getOrCreateContext();
-    eventLoop.runOnContext(start -> start(options, work, late, eventLoop, promise));
+      Supplier<RequestOptions> options,
+      Work<T> work,
+      Consumer<T> late,
+      ConnectionPools.Pool pool,
+      Promise<T> promise) {
+    pool.eventLoop().runOnContext(start -> start(options, work, late, pool, promise));
   }
 
   private <T> void start(
       Supplier<RequestOptions> options,
       Work<T> work,
       Consumer<T> late,
-      Context eventLoop,
+      ConnectionPools.Pool pool,
       Promise<T> promise) {
     Promise<HttpClientRequest> connected = Promise.promise();
     StallTimeout stallTimeout = new StallTimeout(vertx, silence, () -> end(connected, promise));
     // An exception while the request is made becomes a failure too.
     Future.succeededFuture()
-        .compose(begin -> client.request(options.get()))
+        .compose(begin -> pools.client(pool).request(options.get()))
         .onComplete(
             request -> {
               if (!connected.tryComplete(request)) {
@@ -175,7 +185,7 @@ public final class S3Connection implements AutoCloseable {
             failure -> connected.tryFail(S3Failures.network(failure)));
     connected
         .future()
-        .compose(request -> work.with(new Exchange(request, stallTimeout, eventLoop)))
+        .compose(request -> work.with(new Exchange(request, stallTimeout, pool.eventLoop())))
         .onComplete(result -> {
           stallTimeout.stop();
           if (result.succeeded()) {
@@ -265,7 +275,7 @@ public final class S3Connection implements AutoCloseable {
   public void close() {
     LOG.debugf("the last limit of transfers at once was %d", limit.limit());
     boolean closed =
-        client
+        pools
             .close()
             .map(true)
             .toCompletionStage()
