@@ -17,7 +17,6 @@ import io.parsecbackup.postgres.PgVersion;
 import io.parsecbackup.repository.encryption.ReadableFile;
 import io.parsecbackup.repository.storage.Layout;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -62,7 +61,7 @@ public record AdoptedDump(
    * @param known the schema of Parsec's tables in the source, if it has them
    * @param progress receives the number of bytes copied so far
    * @throws Problem of kind NOT_FOUND, of kind DATABASE if it is not a complete dump in the format
-   *     custom or plain, SPACE, CANCELLED, or INTERNAL; the copy is removed then
+   *     custom, directory or plain, SPACE, CANCELLED, or INTERNAL; the copy is removed then
    * @throws java.io.UncheckedIOException if {@code folder}'s disk fails
    */
   public static AdoptedDump take(
@@ -74,17 +73,15 @@ public record AdoptedDump(
       Cancellation cancellation) {
     DumpFormat format = DumpReader.format(handMade);
     try {
-      Instant written = lastWritten(handMade.path());
-      Path name = folder.resolve(dumper.encryption().nameOf(format.fileName()));
-      try (DumpFile copy = DumpFile.create(name, format, dumper.encryption().recipients())) {
-        try (InputStream in = handMade.open()) {
-          copy.fill(
-              in,
-              bytes -> {
-                cancellation.throwIfCancelled();
-                progress.accept(bytes);
-              });
-        }
+      Instant written = lastWritten(DumpReader.head(handMade));
+      try (DumpTarget copy = dumper.create(folder.resolve(dumper.fileName(format)), format)) {
+        copy.copy(
+            handMade,
+            dumper.encryption(),
+            bytes -> {
+              cancellation.throwIfCancelled();
+              progress.accept(bytes);
+            });
         DumpProof proof = new DumpProof(dumper::tools);
         DumpFacts facts;
         DumpRows rows;
@@ -103,7 +100,7 @@ public record AdoptedDump(
           throw of(handMade, copy.path(), e);
         }
         Optional<ArchiveHeader> head =
-            format == DumpFormat.CUSTOM ? ArchiveHeader.read(copy.readable()) : Optional.empty();
+            format.isArchive() ? ArchiveHeader.read(head(copy)) : Optional.empty();
         List<String> warnings = new ArrayList<>();
         Instant createdAt = DumpDate.of(head, facts.origin().startedOn(), written, warnings::add);
         OptionalInt migration = rows.newestMigration(schema);
@@ -144,6 +141,11 @@ public record AdoptedDump(
               + ". The copy was removed; check the disk and the permissions of the file",
           e);
     }
+  }
+
+  private static ReadableFile head(DumpTarget copy) {
+    Path file = DumpReader.head(copy.readable());
+    return file.equals(copy.path()) ? copy.readable() : ReadableFile.plain(file);
   }
 
   /** A file may have a date in the future; a backup must not. */

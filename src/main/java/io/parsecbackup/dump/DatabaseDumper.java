@@ -2,6 +2,7 @@ package io.parsecbackup.dump;
 
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
+import io.parsecbackup.dump.archive.DumpFormat;
 import io.parsecbackup.postgres.ChildProcess;
 import io.parsecbackup.postgres.InstalledPgTools;
 import io.parsecbackup.postgres.PgTools;
@@ -81,8 +82,12 @@ public class DatabaseDumper {
 
   /** The name of the file or folder that {@link #dump} writes. */
   public String fileName() {
-    String name = settings.format().fileName();
-    return settings.format().isFolder() ? name : encryption.nameOf(name);
+    return fileName(settings.format());
+  }
+
+  String fileName(DumpFormat format) {
+    String name = format.fileName();
+    return format.isFolder() ? name : encryption.nameOf(name);
   }
 
   /** Whether a backup contains a dump; if not, another tool backs up the database. */
@@ -124,7 +129,7 @@ public class DatabaseDumper {
     Iterator<List<String>> choices = compressionArguments(chosen.major()).iterator();
     while (true) {
       List<String> compression = choices.next();
-      try (DumpTarget file = create(target)) {
+      try (DumpTarget file = create(target, settings.format())) {
         List<String> format = new ArrayList<>(file.arguments());
         format.addAll(compression);
         List<String> argv = argv(chosen, snapshot, database, format);
@@ -153,9 +158,10 @@ public class DatabaseDumper {
     }
   }
 
-  private DumpTarget create(Path target) {
-    return switch (settings.format()) {
-      case CUSTOM, PLAIN -> DumpFile.create(target, settings.format(), encryption.recipients());
+  /** A target that does not exist yet, which is encrypted if new backups are. */
+  DumpTarget create(Path target, DumpFormat format) {
+    return switch (format) {
+      case CUSTOM, PLAIN -> DumpFile.create(target, format, encryption.recipients());
       case DIRECTORY -> DumpFolder.create(target, settings.jobs(), encryption.recipients());
     };
   }

@@ -63,7 +63,10 @@ final class DumpFailure {
   /** Whether pg_dump could not write a file of a folder, because its disk is full. */
   static boolean isDiskFull(ChildProcess.Finished<?> finished) {
     return finished.exitCode() != 0
-        && finished.stderr().lines().anyMatch(line -> OWN_FILE.matcher(line).find() && DiskFull.isIn(line));
+        && finished
+            .stderr()
+            .lines()
+            .anyMatch(line -> OWN_FILE.matcher(line).find() && DiskFull.isIn(line));
   }
 
   static Problem of(

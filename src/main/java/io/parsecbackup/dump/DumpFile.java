@@ -8,6 +8,7 @@ import io.parsecbackup.dump.archive.LastBytes;
 import io.parsecbackup.postgres.PgTools;
 import io.parsecbackup.postgres.PgVersion;
 import io.parsecbackup.repository.encryption.EncryptedOutput;
+import io.parsecbackup.repository.encryption.Encryption;
 import io.parsecbackup.repository.encryption.ReadableFile;
 import io.parsecbackup.repository.encryption.Recipients;
 import java.io.IOException;
@@ -165,6 +166,14 @@ final class DumpFile implements DumpTarget {
   }
 
   @Override
+  public void copy(ReadableFile handMade, Encryption encryption, LongConsumer progress)
+      throws IOException {
+    try (InputStream in = handMade.open()) {
+      fill(in, progress);
+    }
+  }
+
+  @Override
   public void check(PgTools.Tools tools, Cancellation cancellation) {
     DumpCheck.check(format, readable, end(), tools, cancellation);
   }
@@ -175,8 +184,8 @@ final class DumpFile implements DumpTarget {
     return new Dump(path, format, bytes, sha256(), pgDump, warnings, new TreeMap<>());
   }
 
-  /** The file, which this run can read without an identity. */
-  ReadableFile readable() {
+  @Override
+  public ReadableFile readable() {
     return readable;
   }
 

@@ -7,6 +7,7 @@ import io.parsecbackup.dump.archive.DumpFormat;
 import io.parsecbackup.postgres.PgTools;
 import io.parsecbackup.postgres.PgVersion;
 import io.parsecbackup.repository.encryption.EncryptedNames;
+import io.parsecbackup.repository.encryption.Encryption;
 import io.parsecbackup.repository.encryption.ReadableFile;
 import io.parsecbackup.repository.encryption.Recipients;
 import io.parsecbackup.repository.storage.Checksums;
@@ -14,6 +15,7 @@ import io.parsecbackup.repository.storage.Folders;
 import io.parsecbackup.repository.storage.PlainFiles;
 import io.parsecbackup.repository.storage.PrivateFiles;
 import io.parsecbackup.repository.storage.Sha256;
+import io.parsecbackup.repository.storage.UnsafeFileException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -41,6 +43,7 @@ final class DumpFolder implements DumpTarget {
 
   private static final Logger LOG = Logger.getLogger(DumpFolder.class);
 
+  private static final int BUFFER = 256 * 1024;
   private static final long PAUSE_NANOS = 500_000_000L;
 
   private final Path path;
@@ -77,8 +80,44 @@ final class DumpFolder implements DumpTarget {
     return path;
   }
 
-  /** The folder as long as it is not sealed. */
-  ReadableFile readable() {
+  @Override
+  public void copy(ReadableFile handMade, Encryption encryption, LongConsumer progress)
+      throws IOException {
+    long bytes = 0;
+    for (Path file : Folders.list(handMade.path(), name -> true)) {
+      String name = EncryptedNames.plain(String.valueOf(file.getFileName()));
+      try (InputStream in = encryption.readable(file).open();
+          OutputStream out =
+              Channels.newOutputStream(PrivateFiles.create(path.resolve(name)))) {
+        byte[] buffer = new byte[BUFFER];
+        for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+          write(out, buffer, n, bytes);
+          bytes += n;
+          progress.accept(bytes);
+        }
+      } catch (UnsafeFileException e) {
+        throw new Problem(
+            Problem.Kind.DATABASE,
+            "The dump "
+                + handMade
+                + " contains "
+                + file.getFileName()
+                + ", which is not a regular file. Remove it.",
+            e);
+      }
+    }
+  }
+
+  private void write(OutputStream out, byte[] buffer, int length, long before) {
+    try {
+      out.write(buffer, 0, length);
+    } catch (IOException e) {
+      throw FreeSpace.writeFailed(path, before, e);
+    }
+  }
+
+  @Override
+  public ReadableFile readable() {
     return ReadableFile.plain(path);
   }
 

@@ -21,14 +21,11 @@ public record DumpSettings(
    * @throws Problem of kind CONFIGURATION that names the key, the value and what is allowed
    */
   public static DumpSettings from(DumpConfig config) {
-    if (config.format() == DumpChoice.DIRECTORY) {
-      throw new Problem(
-          Problem.Kind.CONFIGURATION,
-          "parsec.backup.dump.format=directory is not supported by this version. Set custom or"
-              + " plain.");
-    }
     return of(
-        config.format().format(), config.compression(), config.lockWaitTimeout(), DumpJobs.usual());
+        config.format().format(),
+        config.compression(),
+        config.lockWaitTimeout(),
+        DumpJobs.of(DumpConfig.JOBS, config.jobs()));
   }
 
   /** As {@link #from}, with the usual number of jobs. */
@@ -59,7 +56,7 @@ public record DumpSettings(
           "parsec.backup.dump.compression="
               + compressionText
               + " cannot be used with parsec.backup.dump.format=plain, because a plain dump is not"
-              + " compressed. Remove one of the two, or use the format custom.");
+              + " compressed. Remove one of the two, or use the format custom or directory.");
     }
     if (lockWaitTimeout.toMillis() < 1 || lockWaitTimeout.toMillis() > Integer.MAX_VALUE) {
       throw new Problem(

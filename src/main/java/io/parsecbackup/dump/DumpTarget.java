@@ -3,6 +3,8 @@ package io.parsecbackup.dump;
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.postgres.PgTools;
 import io.parsecbackup.postgres.PgVersion;
+import io.parsecbackup.repository.encryption.Encryption;
+import io.parsecbackup.repository.encryption.ReadableFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -23,6 +25,20 @@ sealed interface DumpTarget extends AutoCloseable permits DumpFile, DumpFolder {
    * @throws io.parsecbackup.Problem if writing fails
    */
   void take(InputStream stdout, LongConsumer progress) throws IOException;
+
+  /**
+   * Copies a dump that was made by hand.
+   *
+   * @param encryption decrypts the files of a folder whose names say that they are encrypted
+   * @param progress receives the number of bytes copied so far
+   * @throws IOException if reading fails
+   * @throws io.parsecbackup.Problem if writing fails, or a file of a folder cannot be used
+   */
+  void copy(ReadableFile handMade, Encryption encryption, LongConsumer progress)
+      throws IOException;
+
+  /** The dump, which this run can read without an identity until it is kept. */
+  ReadableFile readable();
 
   /** Checks that the dump is complete, or throws a Problem. */
   void check(PgTools.Tools tools, Cancellation cancellation);

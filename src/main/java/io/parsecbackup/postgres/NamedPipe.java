@@ -8,6 +8,8 @@ import java.io.OutputStream;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -30,9 +32,55 @@ public final class NamedPipe implements AutoCloseable {
   private final Path folder;
   private final Path path;
 
-  private NamedPipe(Path folder) {
+  private NamedPipe(Path folder, String name) {
     this.folder = folder;
-    this.path = folder.resolve("script");
+    this.path = folder.resolve(name);
+  }
+
+  /**
+   * Creates pipes with these names in one new folder inside the temporary folder.
+   *
+   * @throws Problem of kind INTERNAL if they cannot be created
+   */
+  public static List<NamedPipe> createAll(Collection<String> names, Cancellation cancellation) {
+    try {
+      Path folder = TemporaryFolder.create();
+      List<NamedPipe> pipes = names.stream().map(name -> new NamedPipe(folder, name)).toList();
+      try {
+        make(folder, pipes, cancellation);
+      } catch (RuntimeException e) {
+        closeAll(pipes);
+        throw e;
+      }
+      return pipes;
+    } catch (IOException e) {
+      throw noFolder(e);
+    }
+  }
+
+  private static void make(Path folder, List<NamedPipe> pipes, Cancellation cancellation) {
+    List<String> argv = new ArrayList<>(List.of("mkfifo", "-m", "600"));
+    pipes.forEach(pipe -> argv.add(pipe.path.toString()));
+    ChildProcess.Finished<String> made = ChildProcess.run(argv, Map.of(), cancellation);
+    if (made.exitCode() != 0) {
+      throw new Problem(
+          Problem.Kind.INTERNAL,
+          "A named pipe could not be created in %s: %s. Set TMPDIR to a writable local folder."
+              .formatted(folder, made.stderr()));
+    }
+  }
+
+  private static Problem noFolder(IOException e) {
+    return new Problem(
+        Problem.Kind.INTERNAL, "A temporary folder could not be created: " + e.getMessage(), e);
+  }
+
+  /** Removes pipes that were created together, and their folder. */
+  public static void closeAll(List<NamedPipe> pipes) {
+    for (NamedPipe pipe : pipes) {
+      remove(pipe.path);
+    }
+    pipes.stream().findFirst().ifPresent(pipe -> remove(pipe.folder));
   }
 
   /**
@@ -41,27 +89,15 @@ public final class NamedPipe implements AutoCloseable {
    * @throws Problem of kind INTERNAL if it cannot be created
    */
   public static NamedPipe create(Cancellation cancellation) {
-    try {
-      NamedPipe pipe = new NamedPipe(TemporaryFolder.create());
-      ChildProcess.Finished<String> made =
-          ChildProcess.run(
-              List.of("mkfifo", "-m", "600", pipe.path.toString()), Map.of(), cancellation);
-      if (made.exitCode() != 0) {
-        pipe.close();
-        throw new Problem(
-            Problem.Kind.INTERNAL,
-            "A named pipe could not be created in %s: %s. Set TMPDIR to a writable local folder."
-                .formatted(pipe.folder, made.stderr()));
-      }
-      return pipe;
-    } catch (IOException e) {
-      throw new Problem(
-          Problem.Kind.INTERNAL, "A temporary folder could not be created: " + e.getMessage(), e);
-    }
+    return createAll(List.of("script"), cancellation).getFirst();
   }
 
   public Path path() {
     return path;
+  }
+
+  public Path folder() {
+    return folder;
   }
 
   /**
@@ -118,12 +154,15 @@ public final class NamedPipe implements AutoCloseable {
 
   @Override
   public void close() {
+    closeAll(List.of(this));
+  }
+
+  private static void remove(Path path) {
     try {
       Files.deleteIfExists(path);
-      Files.deleteIfExists(folder);
     } catch (IOException e) {
       org.jboss.logging.Logger.getLogger(NamedPipe.class)
-          .warnf("%s could not be removed: %s", folder, e.getMessage());
+          .warnf("%s could not be removed: %s", path, e.getMessage());
     }
   }
 }

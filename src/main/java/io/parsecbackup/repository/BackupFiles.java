@@ -7,6 +7,7 @@ import io.parsecbackup.Problem.Kind;
 import io.parsecbackup.repository.encryption.EncryptedNames;
 import io.parsecbackup.repository.encryption.Encryption;
 import io.parsecbackup.repository.encryption.ReadableFile;
+import io.parsecbackup.repository.parts.DumpParts;
 import io.parsecbackup.repository.storage.Checksums;
 import io.parsecbackup.repository.storage.Damage;
 import io.parsecbackup.repository.storage.DigestMismatchException;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import org.jboss.logging.Logger;
 
 /**
@@ -64,8 +66,13 @@ public final class BackupFiles {
         return found;
       }
       try {
-        String file = Layout.child(id, dump.path("file").asText());
-        broken(file, dump.path("sha256").asText()).ifPresent(found::add);
+        Optional<DumpParts> parts = DumpParts.of(id, dump);
+        if (parts.isPresent()) {
+          unprovenParts(parts.get()).ifPresent(found::add);
+        } else {
+          String file = Layout.child(id, dump.path("file").asText());
+          broken(file, dump.path("sha256").asText()).ifPresent(found::add);
+        }
       } catch (UnsafeFileException e) {
         found.add(leaves(Layout.backupJson(id), e));
       }
@@ -139,6 +146,35 @@ public final class BackupFiles {
             .map(file -> encryption.readable(name + EncryptedNames.SUFFIX, file));
   }
 
+  private Optional<Damage> unprovenParts(DumpParts parts) throws UnsafeFileException {
+    try {
+      return parts.damage(parts.read(storage));
+    } catch (UnsafeFileException e) {
+      throw e;
+    } catch (IOException e) {
+      String folder = Layout.child(parts.id(), parts.folder());
+      return Optional.of(
+          damage(folder, Damage.Kind.UNREADABLE, parts.sha256(), String.valueOf(e)));
+    }
+  }
+
+  /**
+   * The files of a dump that is a folder, which {@link #check} has checked: the digest of each by
+   * its name in the folder.
+   *
+   * @return empty if the dump is one file
+   */
+  public Optional<SortedMap<String, String>> dumpParts(RunId id) throws IOException {
+    Optional<DumpParts> parts =
+        published.document(id).flatMap(document -> DumpParts.of(id, document.path("dump")));
+    if (parts.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<Checksums> checksums = published.checksums(id);
+    return Optional.of(
+        checksums.isPresent() ? parts.get().in(checksums.get()) : parts.get().read(storage));
+  }
+
   /** Reports a dump whose digest is not in the checksums: its content cannot be checked. */
   private Optional<Damage> dumpNotProven(RunId id, ObjectNode document, Checksums checksums) {
     JsonNode dump = document.path("dump");
@@ -146,6 +182,10 @@ public final class BackupFiles {
       return Optional.empty();
     }
     try {
+      Optional<DumpParts> parts = DumpParts.of(id, dump);
+      if (parts.isPresent()) {
+        return parts.get().damage(parts.get().in(checksums));
+      }
       String file = Layout.child(id, dump.path("file").asText());
       return checksums.of(file).isPresent()
           ? Optional.empty()

@@ -45,12 +45,14 @@ final class Publication {
 
   private final Storage storage;
   private final RunId id;
+  private final Path scratch;
   private final RepositoryLocks.Held lock;
   private boolean undecided;
 
-  Publication(Storage storage, RunId id, RepositoryLocks.Held lock) {
+  Publication(Storage storage, RunId id, Path scratch, RepositoryLocks.Held lock) {
     this.storage = storage;
     this.id = id;
+    this.scratch = scratch;
     this.lock = lock;
   }
 
@@ -69,7 +71,7 @@ final class Publication {
     Map<String, String> digests = new LinkedHashMap<>();
     Map<String, Long> sizes = new LinkedHashMap<>();
     for (Map.Entry<Path, String> file : files.entrySet()) {
-      String name = Layout.backup(id) + "/" + file.getKey().getFileName();
+      String name = Layout.fileOf(id, Layout.backup(id) + "/" + scratch.relativize(file.getKey()));
       sizes.put(name, Files.size(file.getKey()));
       move(file.getKey(), file.getValue(), name);
       digests.put(name, file.getValue());

@@ -69,7 +69,7 @@ public final class Workspace implements ScratchFiles, AutoCloseable {
     this.published = published;
     this.index = index;
     this.id = id;
-    this.publication = new Publication(storage, id, lock);
+    this.publication = new Publication(storage, id, folders.of(id), lock);
     this.journal = Journal.append(folders.journal(id));
   }
 
@@ -95,7 +95,8 @@ public final class Workspace implements ScratchFiles, AutoCloseable {
    * Publishes the backup: moves its files and its index segment to their final names, flushes
    * everything to stable storage, and only then writes {@code backup.json}.
    *
-   * @param files in the scratch folder, with their SHA-256; they keep their names
+   * @param files in the scratch folder, or in the dump's folder there, with their SHA-256; they
+   *     keep their names
    * @param document becomes {@code backup.json}; this method adds {@code sha256sums} and the seal
    * @return the document as published
    * @throws io.parsecbackup.Problem when cancelled, when flushing the file system takes too long;

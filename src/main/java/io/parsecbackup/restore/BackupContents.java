@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /** Opens the dump and the lists of a job's backup, which may be encrypted. */
 record BackupContents(JobContext context, Encryption encryption) {
@@ -27,18 +28,25 @@ record BackupContents(JobContext context, Encryption encryption) {
     return context
         .backup()
         .flatMap(Backup::dump)
-        .map(dump -> encryption.canRead(dump.file()))
+        .map(dump ->
+            encryption.canRead(
+                dump.encrypted() ? dump.file() + EncryptedNames.SUFFIX : dump.file()))
         .orElse(true);
   }
 
   /**
    * A local copy of the dump, which was checked, and which pg_restore opens by its name if it is
-   * not encrypted.
+   * not encrypted. If it is a folder, the copy is a folder.
    *
    * @throws java.nio.file.FileSystemException if it is not a regular file in the backup's folder
    * @throws Problem of kind CONFIGURATION if it is encrypted and there is no identity
    */
   ReadableFile dumpFile(Backup.DumpFile dump) throws IOException {
+    Optional<SortedMap<String, String>> parts =
+        context.repository().files().dumpParts(context.id());
+    if (parts.isPresent()) {
+      return new DumpFolderFiles(context, encryption, dump.file()).of(parts.get());
+    }
     Path file =
         context
             .repository()

@@ -16,6 +16,7 @@ import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.repository.encryption.EncryptedNames;
 import io.parsecbackup.repository.encryption.Encryption;
 import io.parsecbackup.repository.encryption.ReadableFile;
+import io.parsecbackup.repository.parts.DumpParts;
 import io.parsecbackup.repository.storage.Damage;
 import io.parsecbackup.repository.storage.Layout;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -145,7 +146,7 @@ public class Restore {
     List<Damage> tolerated = new ArrayList<>();
     for (Damage link : context.repository().files().check(context.id())) {
       boolean ofObjects = link.name().startsWith("index/");
-      boolean ofDatabase = link.name().contains("/database.");
+      boolean ofDatabase = DumpParts.isOfDump(link.name());
       if (ofDatabase ? target.database().isPresent() : !ofObjects && !isTolerable(link)) {
         damage.add(link);
       } else if (isTolerable(link)) {

@@ -119,7 +119,9 @@ public class Verification {
       BackupContents contents, Backup.DumpFile dump, Set<String> damaged) {
     JobContext context = contents.context();
     String name = name(context, dump.file());
-    if (damaged.contains(name) || damaged.contains(name(context, Layout.DOCUMENT))) {
+    boolean isDamaged =
+        damaged.stream().anyMatch(file -> (file + "/").startsWith(name + "/"));
+    if (isDamaged || damaged.contains(name(context, Layout.DOCUMENT))) {
       return Optional.empty();
     }
     try {

@@ -2,6 +2,7 @@ package io.parsecbackup.dump;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.Problem;
 import io.parsecbackup.dump.archive.DumpFormat;
@@ -57,11 +58,20 @@ class DumpConfigTest {
   }
 
   @Test
-  void refusesTheFormatDirectoryForNow() {
-    Problem refused =
-        assertThrows(
-            Problem.class, () -> settings(Map.of("parsec.backup.dump.format", "directory")));
-    assertEquals(Problem.Kind.CONFIGURATION, refused.kind());
+  void aFolderIsDumpedByOneToSixtyFourJobs() {
+    DumpSettings settings =
+        settings(
+            Map.of("parsec.backup.dump.format", "directory", "parsec.backup.dump.jobs", "3"));
+    assertEquals(DumpFormat.DIRECTORY, settings.format());
+    assertEquals(3, settings.jobs());
+    int usual = settings(Map.of()).jobs();
+    assertTrue(usual >= 1 && usual <= 4);
+    for (String wrong : new String[] {"0", "65"}) {
+      Problem refused =
+          assertThrows(
+              Problem.class, () -> settings(Map.of("parsec.backup.dump.jobs", wrong)));
+      assertTrue(String.valueOf(refused.getMessage()).contains("dump.jobs=" + wrong));
+    }
   }
 
   private static DumpSettings settings(Map<String, String> properties) {

@@ -227,7 +227,9 @@ public final class PlainCore {
       Optional<Path> pgBin) {
     SourceSettings settings = settings(source);
     Supplier<PgTools> tools = pgBin.isPresent() ? new InstalledPgTools(pgBin) : MachinePgTools::get;
-    DatabaseRestorer databases = new DatabaseRestorer(tools, checkpoint);
+    int connections =
+        Integer.parseInt(source.getOrDefault("PARSEC_BACKUP_RESTORE_JOBS", "1"));
+    DatabaseRestorer databases = new DatabaseRestorer(tools, checkpoint).withJobs(connections);
     DumpProof dumps = new DumpProof(tools);
     BackupConfig config = new Defaults(RepositoryPlace.setting(repository), Limits.USUAL.run());
     Encryption encryption = encryption(source);
@@ -408,6 +410,11 @@ public final class PlainCore {
     @Override
     public String compression() {
       return "auto";
+    }
+
+    @Override
+    public Optional<Integer> jobs() {
+      return Optional.of(2);
     }
   }
 }

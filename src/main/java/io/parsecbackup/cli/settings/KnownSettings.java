@@ -24,6 +24,7 @@ final class KnownSettings {
           Map.entry("max-age", ""),
           Map.entry("pg-bin", ""),
           Map.entry("dump.format", "custom"),
+          Map.entry("dump.jobs", ""),
           Map.entry("dump.compression", "auto"),
           Map.entry("dump.lock-wait-timeout", "5m"),
           Map.entry("restore.jobs", ""),

@@ -9,11 +9,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.LocalDateTime;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * The header of a custom archive, as {@code WriteHead} in PostgreSQL's pg_backup_archiver.c writes
- * it since 8.0 (versions 1.10 to 1.16). {@code pg_restore --list} prints the date in its own time
- * zone, so the header is read here.
+ * The header of a custom archive, or of toc.dat in a folder, as {@code WriteHead} in PostgreSQL's
+ * pg_backup_archiver.c writes it since 8.0 (versions 1.10 to 1.16). {@code pg_restore --list}
+ * prints the date in its own time zone, so the header is read here.
  *
  * @param createdAt by the clock and in the time zone of the machine where pg_dump ran; the archive
  *     does not contain that zone
@@ -23,8 +24,8 @@ public record ArchiveHeader(LocalDateTime createdAt, String database) {
 
   static final String MAGIC = "PGDMP";
 
-  /** {@code archCustom} in pg_backup.h. */
-  private static final int CUSTOM = 1;
+  /** {@code archCustom} and {@code archTar} in pg_backup.h; toc.dat of a folder has the latter. */
+  private static final Set<Integer> FORMATS = Set.of(1, 3);
 
   private static final int LONGEST_NAME = 1024;
 
@@ -37,7 +38,7 @@ public record ArchiveHeader(LocalDateTime createdAt, String database) {
       in.readUnsignedByte();
       int intSize = in.readUnsignedByte();
       in.readUnsignedByte();
-      if (major != 1 || minor < 10 || minor > 16 || in.readUnsignedByte() != CUSTOM) {
+      if (major != 1 || minor < 10 || minor > 16 || !FORMATS.contains(in.readUnsignedByte())) {
         return Optional.empty();
       }
       // The compression is a byte since 1.15.

@@ -12,11 +12,12 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -58,7 +59,7 @@ public final class DumpCheck {
   /**
    * Checks a dump that was just written.
    *
-   * @param end its last {@value #END} bytes before encryption, or all of them; not used for a folder
+   * @param end its last {@value #END} bytes before encryption, or all of them; none of a folder
    * @throws Problem of kind DATABASE if it is not a complete dump
    */
   public static void check(
@@ -145,11 +146,10 @@ public final class DumpCheck {
       return fault;
     }
     Set<String> filled = new HashSet<>();
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder.path())) {
-      for (Path file : files) {
-        if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && Files.size(file) > 0) {
-          filled.add(String.valueOf(file.getFileName()).replaceFirst("(\\.dat)\\..*", "$1"));
-        }
+    for (Map.Entry<String, Path> file : files(folder).entrySet()) {
+      // An encrypted file is never empty; pg_restore reads its content later.
+      if (Files.size(file.getValue()) > 0) {
+        filled.add(file.getKey().replaceFirst("(\\.dat)\\..*", "$1"));
       }
     }
     return TABLE_DATA
@@ -160,6 +160,17 @@ public final class DumpCheck {
         .map(table ->
             "the file %s.dat of the table %s is missing or empty"
                 .formatted(table.group(1), table.group(2)));
+  }
+
+  private static Map<String, Path> files(ReadableFile folder) throws IOException {
+    Map<String, Path> files = new HashMap<>();
+    folder.files().forEach((name, file) -> files.put(name, file.path()));
+    if (files.isEmpty()) {
+      try (DirectoryStream<Path> found = Files.newDirectoryStream(folder.path())) {
+        found.forEach(file -> files.put(String.valueOf(file.getFileName()), file));
+      }
+    }
+    return files;
   }
 
   private static Optional<String> contentsFault(ChildProcess.Finished<String> list) {

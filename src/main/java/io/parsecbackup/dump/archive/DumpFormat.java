@@ -1,13 +1,14 @@
 package io.parsecbackup.dump.archive;
 
 import io.parsecbackup.Problem;
+import io.parsecbackup.repository.storage.Layout;
 
 /** The formats of pg_dump that a backup can contain, by pg_dump's names. */
 public enum DumpFormat {
   /** An archive for pg_restore, compressed. */
   CUSTOM("database.dump"),
   /** An archive for pg_restore, in a folder with a file for each table. */
-  DIRECTORY("database"),
+  DIRECTORY(Layout.DUMP_FOLDER),
   /** An SQL script for psql, never compressed. */
   PLAIN("database.sql");
 

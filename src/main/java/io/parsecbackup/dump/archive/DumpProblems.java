@@ -16,8 +16,8 @@ public final class DumpProblems {
         Problem.Kind.DATABASE,
         "The dump "
             + file
-            + " is damaged, or is not a complete dump that pg_dump wrote with --format=custom or"
-            + " --format=plain: "
+            + " is damaged, or is not a complete dump that pg_dump wrote with --format=custom,"
+            + " --format=directory or --format=plain: "
             + why.strip()
             + ". Use another dump.");
   }

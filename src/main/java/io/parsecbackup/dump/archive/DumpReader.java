@@ -4,6 +4,7 @@ import io.parsecbackup.Cancellation;
 import io.parsecbackup.Problem;
 import io.parsecbackup.postgres.PgTools;
 import io.parsecbackup.postgres.PgVersion;
+import io.parsecbackup.repository.encryption.EncryptedNames;
 import io.parsecbackup.repository.encryption.ReadableFile;
 import java.io.IOException;
 import java.io.InputStream;
@@ -28,6 +29,9 @@ public final class DumpReader {
   private static final Pattern TABLE_DATA =
       Pattern.compile("(?m)^\\d+; \\d+ \\d+ TABLE DATA (.*)$");
 
+  /** In a folder: the table of contents. */
+  private static final String CONTENTS = "toc.dat";
+
   private static final Pattern SCRIPT = Pattern.compile("(?md)^-- PostgreSQL database dump$");
   private static final Pattern CLUSTER = Pattern.compile("(?m)^-- PostgreSQL database cluster");
 
@@ -50,7 +54,13 @@ public final class DumpReader {
    *     format that can be used here
    */
   public static DumpFormat format(ReadableFile file) {
-    String head = head(file);
+    if (Files.isDirectory(file.path())) {
+      if (Files.exists(head(file))) {
+        return DumpFormat.DIRECTORY;
+      }
+      throw notADump(file, "it is a folder without a file toc.dat");
+    }
+    String head = start(file);
     if (head.startsWith(ArchiveHeader.MAGIC)) {
       return DumpFormat.CUSTOM;
     }
@@ -80,13 +90,21 @@ public final class DumpReader {
         .orElse("it does not begin like a dump");
   }
 
-  private static String head(ReadableFile readable) {
+  /** The file with the dump's head: itself, or the table of contents of a folder. */
+  public static Path head(ReadableFile dump) {
+    if (!Files.isDirectory(dump.path())) {
+      return dump.path();
+    }
+    Path plain = dump.path().resolve(CONTENTS);
+    return Files.exists(plain)
+        ? plain
+        : dump.path().resolve(CONTENTS + EncryptedNames.SUFFIX);
+  }
+
+  private static String start(ReadableFile readable) {
     Path file = readable.path();
     if (!Files.exists(file)) {
       throw new Problem(Problem.Kind.NOT_FOUND, "there is no file " + file + ": name the dump");
-    }
-    if (Files.isDirectory(file)) {
-      throw notADump(readable, "it is a folder; pg_dump's format 'directory' is not supported");
     }
     if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
       throw notADump(readable, "it is not a file that this program may read");
@@ -102,7 +120,8 @@ public final class DumpReader {
     return new Problem(
         Problem.Kind.DATABASE,
         file
-            + " is not a dump that pg_dump wrote with --format=custom or --format=plain: "
+            + " is not a dump that pg_dump wrote with --format=custom, --format=directory or"
+            + " --format=plain: "
             + why
             + ".");
   }

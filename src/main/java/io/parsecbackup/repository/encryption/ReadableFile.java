@@ -4,18 +4,46 @@ import io.parsecbackup.repository.storage.PlainFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * A file and how to read it: its bytes as they are, or decrypted. A decrypted file can be read only
  * from its start, and its content is never written to disk.
  *
  * @param shown for messages: a local copy of a file in a bucket has another name
+ * @param files the encrypted files of a folder, by their names without {@value
+ *     EncryptedNames#SUFFIX}
  */
-public record ReadableFile(Path path, Path shown, Optional<Decryption> decryption) {
+public record ReadableFile(
+    Path path,
+    Path shown,
+    Optional<Decryption> decryption,
+    SortedMap<String, ReadableFile> files) {
+
+  public ReadableFile {
+    files = Collections.unmodifiableSortedMap(new TreeMap<>(files));
+  }
 
   ReadableFile(Path path, Optional<Decryption> decryption) {
     this(path, path, decryption);
+  }
+
+  ReadableFile(Path path, Path shown, Optional<Decryption> decryption) {
+    this(path, shown, decryption, new TreeMap<>());
+  }
+
+  /** A folder of files that are not encrypted. */
+  public static ReadableFile folder(Path path, Path shown) {
+    return new ReadableFile(path, shown, Optional.empty());
+  }
+
+  /** A folder of encrypted files. Only its files can be opened. */
+  public static ReadableFile folder(
+      Path path, Path shown, SortedMap<String, ReadableFile> encrypted) {
+    return new ReadableFile(path, shown, Optional.empty(), encrypted);
   }
 
   /** A file that is not encrypted. */
@@ -24,7 +52,7 @@ public record ReadableFile(Path path, Path shown, Optional<Decryption> decryptio
   }
 
   public boolean isEncrypted() {
-    return decryption.isPresent();
+    return decryption.isPresent() || !files.isEmpty();
   }
 
   /**

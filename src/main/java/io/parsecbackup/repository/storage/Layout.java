@@ -45,6 +45,9 @@ public final class Layout {
    */
   public static final String REVOKED = "revoked";
 
+  /** In a backup's folder: the dump, if it is a folder. */
+  public static final String DUMP_FOLDER = "database";
+
   /** In a backup's folder: the objects that its dump refers to. */
   public static final String REFERENCES = "references.tsv";
 
@@ -166,12 +169,27 @@ public final class Layout {
   }
 
   /**
-   * The file that the checksums of backup {@code id} name: in the backup's folder, or its segment.
+   * The file in the folder of the dump of backup {@code id}.
+   *
+   * @param folder the name of the folder
+   * @throws UnsafeFileException when the file is not directly in the folder
+   */
+  public static String dumpPart(RunId id, String folder, String file) throws UnsafeFileException {
+    child(id, file);
+    return child(id, folder) + "/" + file;
+  }
+
+  /**
+   * The file that the checksums of backup {@code id} name: in the backup's folder or in the folder
+   * of its dump, or its segment.
    *
    * @throws UnsafeFileException when the name is that of another file
    */
   public static String fileOf(RunId id, String name) throws UnsafeFileException {
     String own = backup(id) + "/";
+    if (name.startsWith(own + DUMP_FOLDER + "/")) {
+      return dumpPart(id, DUMP_FOLDER, name.substring(own.length() + DUMP_FOLDER.length() + 1));
+    }
     if (name.startsWith(own)) {
       return child(id, name.substring(own.length()));
     }
