@@ -17,7 +17,8 @@ import java.util.regex.Pattern;
 record SourceDigests(Repository original) {
 
   private static final Pattern FILE =
-      Pattern.compile("(backups|index|accepted)/([0-9TZ]{16})(/(?:database/)?[^/]+|\\.tsv|\\.json)");
+      Pattern.compile(
+          "(backups|index|accepted)/([0-9TZ]{16})(/(?:database/)?[^/]+|\\.tsv|\\.json)");
 
   /** Whether a copy has a file with this name from its source. */
   static boolean names(String file) {

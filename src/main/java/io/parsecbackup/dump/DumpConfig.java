@@ -21,8 +21,8 @@ public interface DumpConfig {
 
   /**
    * {@code auto} (zstd if pg_dump has it, else gzip) or a value for pg_dump's {@code --compress}:
-   * {@code none}, {@code 0} to {@code 9}, {@code gzip:6}, {@code lz4}, {@code zstd:level=3,long}.
-   * A plain dump is never compressed.
+   * {@code none}, {@code 0} to {@code 9}, {@code gzip:6}, {@code lz4}, {@code zstd:level=3,long}. A
+   * plain dump is never compressed.
    */
   @WithDefault("auto")
   String compression();

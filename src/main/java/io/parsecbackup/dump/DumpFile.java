@@ -47,8 +47,7 @@ final class DumpFile implements DumpTarget {
   private long bytes;
   private boolean kept;
 
-  DumpFile(
-      Path path, DumpFormat format, FileChannel channel, Optional<Recipients> recipients) {
+  DumpFile(Path path, DumpFormat format, FileChannel channel, Optional<Recipients> recipients) {
     this.path = path;
     this.format = format;
     this.channel = channel;

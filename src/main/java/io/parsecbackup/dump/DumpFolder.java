@@ -87,8 +87,7 @@ final class DumpFolder implements DumpTarget {
     for (Path file : Folders.list(handMade.path(), name -> true)) {
       String name = EncryptedNames.plain(String.valueOf(file.getFileName()));
       try (InputStream in = encryption.readable(file).open();
-          OutputStream out =
-              Channels.newOutputStream(PrivateFiles.create(path.resolve(name)))) {
+          OutputStream out = Channels.newOutputStream(PrivateFiles.create(path.resolve(name)))) {
         byte[] buffer = new byte[BUFFER];
         for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
           write(out, buffer, n, bytes);
@@ -232,8 +231,7 @@ final class DumpFolder implements DumpTarget {
     }
   }
 
-  private static String encrypt(Path plain, Path target, Recipients recipients)
-      throws IOException {
+  private static String encrypt(Path plain, Path target, Recipients recipients) throws IOException {
     MessageDigest digest = Sha256.digest();
     try (InputStream in = PlainFiles.open(plain);
         OutputStream out =

@@ -34,8 +34,7 @@ sealed interface DumpTarget extends AutoCloseable permits DumpFile, DumpFolder {
    * @throws IOException if reading fails
    * @throws io.parsecbackup.Problem if writing fails, or a file of a folder cannot be used
    */
-  void copy(ReadableFile handMade, Encryption encryption, LongConsumer progress)
-      throws IOException;
+  void copy(ReadableFile handMade, Encryption encryption, LongConsumer progress) throws IOException;
 
   /** The dump, which this run can read without an identity until it is kept. */
   ReadableFile readable();

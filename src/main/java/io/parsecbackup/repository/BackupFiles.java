@@ -153,8 +153,7 @@ public final class BackupFiles {
       throw e;
     } catch (IOException e) {
       String folder = Layout.child(parts.id(), parts.folder());
-      return Optional.of(
-          damage(folder, Damage.Kind.UNREADABLE, parts.sha256(), String.valueOf(e)));
+      return Optional.of(damage(folder, Damage.Kind.UNREADABLE, parts.sha256(), String.valueOf(e)));
     }
   }
 

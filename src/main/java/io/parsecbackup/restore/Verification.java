@@ -119,8 +119,7 @@ public class Verification {
       BackupContents contents, Backup.DumpFile dump, Set<String> damaged) {
     JobContext context = contents.context();
     String name = name(context, dump.file());
-    boolean isDamaged =
-        damaged.stream().anyMatch(file -> (file + "/").startsWith(name + "/"));
+    boolean isDamaged = damaged.stream().anyMatch(file -> (file + "/").startsWith(name + "/"));
     if (isDamaged || damaged.contains(name(context, Layout.DOCUMENT))) {
       return Optional.empty();
     }

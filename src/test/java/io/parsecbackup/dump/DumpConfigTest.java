@@ -60,16 +60,14 @@ class DumpConfigTest {
   @Test
   void aFolderIsDumpedByOneToSixtyFourJobs() {
     DumpSettings settings =
-        settings(
-            Map.of("parsec.backup.dump.format", "directory", "parsec.backup.dump.jobs", "3"));
+        settings(Map.of("parsec.backup.dump.format", "directory", "parsec.backup.dump.jobs", "3"));
     assertEquals(DumpFormat.DIRECTORY, settings.format());
     assertEquals(3, settings.jobs());
     int usual = settings(Map.of()).jobs();
     assertTrue(usual >= 1 && usual <= 4);
     for (String wrong : new String[] {"0", "65"}) {
       Problem refused =
-          assertThrows(
-              Problem.class, () -> settings(Map.of("parsec.backup.dump.jobs", wrong)));
+          assertThrows(Problem.class, () -> settings(Map.of("parsec.backup.dump.jobs", wrong)));
       assertTrue(String.valueOf(refused.getMessage()).contains("dump.jobs=" + wrong));
     }
   }

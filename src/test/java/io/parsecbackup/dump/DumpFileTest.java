@@ -47,7 +47,8 @@ class DumpFileTest {
   @Test
   void reportsAFullDisk() throws IOException {
     try (FileChannel full = FileChannel.open(Path.of("/dev/full"), StandardOpenOption.WRITE);
-        DumpFile file = new DumpFile(folder.resolve("dump"), DumpFormat.CUSTOM, full, Optional.empty())) {
+        DumpFile file =
+            new DumpFile(folder.resolve("dump"), DumpFormat.CUSTOM, full, Optional.empty())) {
       String message =
           Failures.message(
               Problem.Kind.SPACE,

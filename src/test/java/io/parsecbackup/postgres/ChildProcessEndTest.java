@@ -191,8 +191,7 @@ class ChildProcessEndTest {
   private static List<Long> shellWatcherAndChild(Process jvm) {
     return await()
         .atMost(Duration.ofSeconds(10))
-        .until(
-            () -> jvm.descendants().map(ProcessHandle::pid).toList(), pids -> pids.size() == 3);
+        .until(() -> jvm.descendants().map(ProcessHandle::pid).toList(), pids -> pids.size() == 3);
   }
 
   private static String text(InputStream in) throws IOException {

@@ -150,7 +150,8 @@ class FolderDumpTest {
       assertEquals(Checksums.ofFolder(digests), dump.sha256());
       String sums = Files.readString(folder.resolve("SHA256SUMS"));
       digests.forEach((name, digest) ->
-          assertTrue(sums.contains(digest + "  backups/" + folder.getFileName() + "/database/" + name)));
+          assertTrue(
+              sums.contains(digest + "  backups/" + folder.getFileName() + "/database/" + name)));
     }
   }
 
@@ -291,8 +292,7 @@ class FolderDumpTest {
       Path repository = lab.place();
       assertEquals(JobState.COMPLETE, backup(repository, keys).state());
       JobResult adopted =
-          PlainCore.adopt(
-              PlainCore.adoption(repository, settings(keys)), Optional.of(handMade));
+          PlainCore.adopt(PlainCore.adoption(repository, settings(keys)), Optional.of(handMade));
       assertEquals(JobState.COMPLETE, adopted.state(), adopted::toString);
       assertEquals(2, lab.visible(repository).size());
       assertEquals(

@@ -227,8 +227,7 @@ public final class PlainCore {
       Optional<Path> pgBin) {
     SourceSettings settings = settings(source);
     Supplier<PgTools> tools = pgBin.isPresent() ? new InstalledPgTools(pgBin) : MachinePgTools::get;
-    int connections =
-        Integer.parseInt(source.getOrDefault("PARSEC_BACKUP_RESTORE_JOBS", "1"));
+    int connections = Integer.parseInt(source.getOrDefault("PARSEC_BACKUP_RESTORE_JOBS", "1"));
     DatabaseRestorer databases = new DatabaseRestorer(tools, checkpoint).withJobs(connections);
     DumpProof dumps = new DumpProof(tools);
     BackupConfig config = new Defaults(RepositoryPlace.setting(repository), Limits.USUAL.run());

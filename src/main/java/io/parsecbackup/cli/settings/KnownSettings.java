@@ -98,7 +98,8 @@ final class KnownSettings {
                   || key.startsWith("retention.");
       case "verify" -> key -> READER.contains(key) || key.equals(IDENTITY);
       case "drill" ->
-          key -> READER.contains(key)
+          key ->
+              READER.contains(key)
                   || key.equals(IDENTITY)
                   || key.equals(RESTORE_JOBS)
                   || key.equals("drill.database");

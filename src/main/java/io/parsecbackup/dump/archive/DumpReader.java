@@ -96,9 +96,7 @@ public final class DumpReader {
       return dump.path();
     }
     Path plain = dump.path().resolve(CONTENTS);
-    return Files.exists(plain)
-        ? plain
-        : dump.path().resolve(CONTENTS + EncryptedNames.SUFFIX);
+    return Files.exists(plain) ? plain : dump.path().resolve(CONTENTS + EncryptedNames.SUFFIX);
   }
 
   private static String start(ReadableFile readable) {

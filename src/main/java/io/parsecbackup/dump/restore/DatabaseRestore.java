@@ -102,8 +102,7 @@ final class DatabaseRestore {
         () -> {
           fillNew(made, () -> createAs(made), mark);
           check.require(made);
-          steps.run(
-              "rename", () -> new DatabaseSwap(session, steps, target, made).rename(mark));
+          steps.run("rename", () -> new DatabaseSwap(session, steps, target, made).rename(mark));
         });
     return Action.CREATE;
   }

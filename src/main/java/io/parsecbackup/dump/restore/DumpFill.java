@@ -146,7 +146,8 @@ record DumpFill(
             pgRestore.finish(stdout -> stdout.transferTo(OutputStream.nullOutputStream()));
         cancellation.throwIfCancelled();
         input.await();
-        return new Result(finished.exitCode(), finished.stderr(), "pg_restore " + tools.version(), isAtomic());
+        return new Result(
+            finished.exitCode(), finished.stderr(), "pg_restore " + tools.version(), isAtomic());
       }
     }
   }
@@ -185,7 +186,8 @@ record DumpFill(
           pipe.feed("script for psql", out -> write(out, exclusions, progress, cancellation));
       ChildProcess.Finished<Long> finished =
           psql.finish(stdout -> stdout.transferTo(OutputStream.nullOutputStream()));
-      Result result = new Result(finished.exitCode(), finished.stderr(), "psql " + tools.version(), true);
+      Result result =
+          new Result(finished.exitCode(), finished.stderr(), "psql " + tools.version(), true);
       try {
         pipe.await(script);
       } catch (IOException e) {

@@ -60,8 +60,7 @@ final class RetryingFill {
     fill(fill.withJobs(jobs), database, again, warnings);
   }
 
-  private void fill(
-      DumpFill chosen, String database, Runnable again, Consumer<String> warnings) {
+  private void fill(DumpFill chosen, String database, Runnable again, Consumer<String> warnings) {
     DumpFill.Result result = fillOnce(chosen, database);
     if (!result.succeeded() && !exclusions.owners() && FillFailure.isRoleMissing(result)) {
       exclusions = exclusions.withOwners();

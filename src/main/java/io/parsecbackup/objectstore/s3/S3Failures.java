@@ -140,14 +140,10 @@ final class S3Failures {
     if (status == NOT_IMPLEMENTED || code.equals("NotImplemented")) {
       return new TransferException(TransferException.Kind.UNSUPPORTED, message);
     }
-    if (status == UNAVAILABLE
-        || status == TOO_MANY_REQUESTS
-        || THROTTLING_CODES.contains(code)) {
+    if (status == UNAVAILABLE || status == TOO_MANY_REQUESTS || THROTTLING_CODES.contains(code)) {
       return new TransferException(TransferException.Kind.THROTTLED, message);
     }
-    if (status >= 500
-        || status == REQUEST_TIMEOUT
-        || TEMPORARY_CODES.contains(code)) {
+    if (status >= 500 || status == REQUEST_TIMEOUT || TEMPORARY_CODES.contains(code)) {
       return new TransferException(TransferException.Kind.TEMPORARY, message);
     }
     if (status < MULTIPLE_CHOICES) {

@@ -18,10 +18,7 @@ import java.util.TreeMap;
  *     EncryptedNames#SUFFIX}
  */
 public record ReadableFile(
-    Path path,
-    Path shown,
-    Optional<Decryption> decryption,
-    SortedMap<String, ReadableFile> files) {
+    Path path, Path shown, Optional<Decryption> decryption, SortedMap<String, ReadableFile> files) {
 
   public ReadableFile {
     files = Collections.unmodifiableSortedMap(new TreeMap<>(files));

@@ -30,8 +30,7 @@ public record DumpParts(RunId id, String folder, String sha256) {
    */
   public static Optional<DumpParts> of(RunId id, JsonNode dump) {
     return dump.path("format").asText().equals(FORMAT)
-        ? Optional.of(
-            new DumpParts(id, dump.path("file").asText(), dump.path("sha256").asText()))
+        ? Optional.of(new DumpParts(id, dump.path("file").asText(), dump.path("sha256").asText()))
         : Optional.empty();
   }
 

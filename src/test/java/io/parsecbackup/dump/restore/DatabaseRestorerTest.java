@@ -95,7 +95,8 @@ class DatabaseRestorerTest {
     outcome = RestoreFixture.restore(restorer, dump(format), target, true, Action.SWAP);
     assertEquals(Databases.content(source), Databases.content(target));
     assertFalse(
-        Databases.content(uri(outcome.keptAs().orElseThrow())).contains("CREATE TABLE public.block"));
+        Databases.content(uri(outcome.keptAs().orElseThrow()))
+            .contains("CREATE TABLE public.block"));
   }
 
   @ParameterizedTest
@@ -288,10 +289,7 @@ class DatabaseRestorerTest {
     server.createDatabase("t_grants");
     server.execute("t_grants", "CREATE TABLE t (a int)", "GRANT SELECT ON t TO gone");
     for (DumpFormat format : DumpFormat.values()) {
-      Databases.dump(
-          uri("t_grants"),
-          format,
-          folder.resolve("grants_" + format.fileName()));
+      Databases.dump(uri("t_grants"), format, folder.resolve("grants_" + format.fileName()));
     }
     server.execute("t_grants", "REVOKE ALL ON t FROM gone", "DROP ROLE gone");
     DatabaseUri parallel = uri("t_grants_parallel");
@@ -340,11 +338,7 @@ class DatabaseRestorerTest {
   @EnumSource(DumpFormat.class)
   void keepsNothingOfADumpThatFailsHalfway(DumpFormat format) throws IOException {
     DatabaseUri target = empty("t_half_" + format);
-    Path dump =
-        Databases.dump(
-            source,
-            format,
-            folder.resolve("half_" + format.fileName()));
+    Path dump = Databases.dump(source, format, folder.resolve("half_" + format.fileName()));
     DatabaseRestorer restorer = RestoreFixture.restorer();
     DatabasePlan plan =
         restorer.plan(RestoreFixture.source(dump, "x"), target, false, new Cancellation());

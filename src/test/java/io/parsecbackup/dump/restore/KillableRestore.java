@@ -11,8 +11,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Restores, or opens and closes a scratch database, and kills itself with {@code kill -9} at a
- * step: {@code KillableRestore DUMP BACKUP replace|create|fill|scratch[-2] STEP OCCURRENCE}, with the target
- * in the environment's {@code TARGET}.
+ * step: {@code KillableRestore DUMP BACKUP replace|create|fill|scratch[-2] STEP OCCURRENCE}, with
+ * the target in the environment's {@code TARGET}.
  */
 public final class KillableRestore {
 

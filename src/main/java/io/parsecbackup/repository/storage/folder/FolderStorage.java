@@ -49,8 +49,7 @@ public final class FolderStorage implements Storage {
     this.root = root.toAbsolutePath().normalize();
     this.files = new RepositoryFiles(this.root);
     this.stable = stable;
-    this.writes =
-        new FolderWrites(this.root, files, stable, new TemporaryFiles(scratch(), files));
+    this.writes = new FolderWrites(this.root, files, stable, new TemporaryFiles(scratch(), files));
   }
 
   @Override
