@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 
 /**
  * The program. Without a command, or with {@code serve}, it runs as the sidecar; any other command
@@ -51,16 +53,36 @@ public class ParsecBackup implements QuarkusApplication {
 
   @Override
   public int run(String... args) {
-    return commandLine(factory).execute(args);
+    return commandLine(factory, args).execute(args);
   }
 
-  /** The parser of all commands, which {@code factory} creates. */
-  static CommandLine commandLine(CommandLine.IFactory factory) {
-    return new CommandLine(RootCommand.class, factory)
+  /**
+   * The parser of {@code arguments}. The factory creates only the commands that they name: picocli
+   * creates a command when it reads its options, and with it all beans that the command needs.
+   */
+  static CommandLine commandLine(CommandLine.IFactory factory, String... arguments) {
+    CommandLine root = new CommandLine(RootCommand.class, factory);
+    List<String> given = List.of(arguments);
+    for (Class<?> type : RootCommand.COMMANDS) {
+      Command command = type.getAnnotation(Command.class);
+      root.addSubcommand(
+          command.name(),
+          given.contains(command.name())
+              ? new CommandLine(type, factory)
+              : new CommandLine(summary(command)));
+    }
+    return root
         // In this program @file names a file with a secret, which must not appear in a message.
         .setExpandAtFiles(false)
         .setExecutionExceptionHandler(new ProblemPrinter())
         .setParameterExceptionHandler(ParsecBackup::refuseUsage);
+  }
+
+  /** What the help of the root and a suggestion need of a command. */
+  private static CommandSpec summary(Command command) {
+    CommandSpec summary = CommandSpec.create();
+    summary.usageMessage().description(command.description());
+    return summary;
   }
 
   private static int refuseUsage(CommandLine.ParameterException wrong, String[] args) {

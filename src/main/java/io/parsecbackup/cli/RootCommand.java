@@ -1,5 +1,6 @@
 package io.parsecbackup.cli;
 
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
@@ -11,22 +12,24 @@ import picocli.CommandLine.Command;
       "Without a command it runs as a service, like 'serve'."
     },
     mixinStandardHelpOptions = true,
-    versionProvider = VersionProvider.class,
-    subcommands = {
-      ServeCommand.class,
-      BackupCommand.class,
-      ListCommand.class,
-      ShowCommand.class,
-      VerifyCommand.class,
-      RestoreCommand.class,
-      DrillCommand.class,
-      AcceptCommand.class,
-      AdoptCommand.class,
-      CopyCommand.class,
-      PruneCommand.class,
-      DoctorCommand.class
-    })
+    versionProvider = VersionProvider.class)
 public class RootCommand implements Callable<Integer> {
+
+  /** Its subcommands, in the order of its help. */
+  public static final List<Class<?>> COMMANDS =
+      List.of(
+          ServeCommand.class,
+          BackupCommand.class,
+          ListCommand.class,
+          ShowCommand.class,
+          VerifyCommand.class,
+          RestoreCommand.class,
+          DrillCommand.class,
+          AcceptCommand.class,
+          AdoptCommand.class,
+          CopyCommand.class,
+          PruneCommand.class,
+          DoctorCommand.class);
 
   private final ServeCommand serve;
 

@@ -83,7 +83,7 @@ class UsageTest {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     int exitCode =
-        ParsecBackup.commandLine(new Factory(check))
+        ParsecBackup.commandLine(new Factory(check), arguments)
             .setOut(new PrintWriter(out))
             .setErr(new PrintWriter(err))
             .execute(arguments);

@@ -28,7 +28,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -105,7 +104,7 @@ class KubernetesTest {
   @Test
   void jobsRunExistingCommands() throws IOException {
     Set<String> commands =
-        Stream.of(RootCommand.class.getAnnotation(CommandLine.Command.class).subcommands())
+        RootCommand.COMMANDS.stream()
             .map(command -> command.getAnnotation(CommandLine.Command.class).name())
             .collect(Collectors.toSet());
     List<Container> once =

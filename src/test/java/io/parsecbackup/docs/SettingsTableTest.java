@@ -7,7 +7,6 @@ import io.parsecbackup.testing.ProgramSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -73,7 +72,7 @@ class SettingsTableTest {
             .map(found -> found.group(1))
             .collect(Collectors.toCollection(TreeSet::new));
     Set<String> visible =
-        Arrays.stream(RootCommand.class.getAnnotation(Command.class).subcommands())
+        RootCommand.COMMANDS.stream()
             .map(command -> command.getAnnotation(Command.class).name())
             .collect(Collectors.toCollection(TreeSet::new));
     assertEquals(visible, named);
