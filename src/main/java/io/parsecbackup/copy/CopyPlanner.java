@@ -5,9 +5,6 @@ import io.parsecbackup.copy.plan.ObjectPlanner;
 import io.parsecbackup.copy.plan.PlannedObjects;
 import io.parsecbackup.copy.plan.PlannedSegment;
 import io.parsecbackup.repository.Repository;
-import io.parsecbackup.repository.index.Cursor;
-import io.parsecbackup.repository.index.IndexRecord;
-import io.parsecbackup.repository.index.RecordStream;
 import io.parsecbackup.repository.storage.Damage;
 import io.parsecbackup.repository.storage.DigestMismatchException;
 import io.parsecbackup.repository.storage.Documents;
@@ -239,30 +236,6 @@ final class CopyPlanner {
 
   /** The damaged objects of the place that are to be copied again. */
   PlannedObjects repairs(DamagedCopies damaged) throws IOException {
-    try (PlannedObjects.Writer planned =
-        new PlannedObjects.Writer(place.workspace().newFile(), place.workspace().newFile())) {
-      if (damaged.isListed()) {
-        try (RecordStream<IndexRecord> listed = damaged.listed();
-            RecordStream<IndexRecord> records = known.open()) {
-          Cursor<IndexRecord> here = new Cursor<>(records, IndexRecord::key);
-          while (listed.hasNext()) {
-            source.cancellation().throwIfCancelled();
-            IndexRecord entry = listed.next();
-            Optional<IndexRecord> newest = here.take(entry.key());
-            if (place.repository().objectProof().read(entry).isEmpty()) {
-              continue;
-            }
-            if (newest.isEmpty()
-                || (newest.get().sha256().equals(entry.sha256())
-                    && newest.get().size() == entry.size())) {
-              planned.place(entry);
-            } else {
-              planned.aside(entry);
-            }
-          }
-        }
-      }
-      return planned.finish();
-    }
+    return new RepairPlan(source, place, known).of(damaged);
   }
 }

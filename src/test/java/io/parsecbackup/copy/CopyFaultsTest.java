@@ -35,6 +35,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,6 +52,7 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Copies of repositories to which something has happened: prunes, kills, damage. */
 class CopyFaultsTest {
@@ -158,6 +160,35 @@ class CopyFaultsTest {
     allAreWhole(copy);
     assertFalse(Files.exists(copy.resolve(Layout.segmentSeal(new RunId(ids.getLast())))));
     assertEquals(0, assertComplete(copy(repository, copy)).copies().getFirst().objects());
+  }
+
+  /**
+   * A verification of the copy lists objects from the damaged lines. No object has their keys and
+   * digests, so nothing can repair them.
+   *
+   * @param column of the line that is damaged: 0 the key, 2 the digest
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 2})
+  void isCompleteAfterItsIndexWasDamagedAndRepaired(int column) throws Exception {
+    Path repository = lab.place();
+    Path copy = lab.place();
+    backup(repository);
+    assertComplete(copy(repository, copy));
+    String id = lab.visible(repository).getFirst();
+    Path segment = copy.resolve(Layout.segment(new RunId(id)));
+    List<String> lines = new ArrayList<>(Files.readAllLines(segment));
+    String[] columns = lines.get(1).split("\t", -1);
+    String last = columns[column].endsWith("0") ? "1" : "0";
+    columns[column] = columns[column].substring(0, columns[column].length() - 1) + last;
+    lines.set(1, String.join("\t", columns));
+    Files.write(segment, lines);
+
+    JobResult verified = verify(copy, id);
+    assertTrue(verified.findings().size() > 1, verified::toString);
+    assertEquals(0, assertComplete(copy(repository, copy)).copies().getFirst().objects());
+    allVerify(copy);
+    assertComplete(copy(repository, copy));
   }
 
   private static void deleteRow(String key) throws SQLException {

@@ -42,6 +42,11 @@ public record IndexRecord(
     this(key, size, sha256, etag, lastModified, covered, ContentCheck.UNKNOWN);
   }
 
+  /** Whether both have the same size and digest. */
+  public boolean hasBytesOf(IndexRecord other) {
+    return size == other.size && sha256.equals(other.sha256);
+  }
+
   /** The same object with bytes that are final or not. */
   public IndexRecord covered(boolean isFinal) {
     return new IndexRecord(key, size, sha256, etag, lastModified, isFinal, check);

@@ -251,6 +251,37 @@ public final class ObjectIndex {
     return compactions.newest(ids).map(Compactions.Compaction::id);
   }
 
+  /**
+   * Those of some records that a segment or the newest compaction has, with the same digest and
+   * size. If a segment is damaged, these are all of them.
+   *
+   * @param records a file with records in key order
+   * @param found where to sort the result
+   */
+  public RecordStream<IndexRecord> named(Path records, RecordSorter<IndexRecord> found)
+      throws IOException {
+    Optional<RunId> last = documents.ids(Layout.INDEX, ".tsv").stream().max(RunId::compareTo);
+    if (last.isPresent() && !segments.damaged(last.get(), any -> true).isEmpty()) {
+      return RecordStream.merge(IndexCodec.INSTANCE, List.of(records));
+    }
+    List<Path> files = new ArrayList<>(segments.valid(any -> true).values());
+    compactions.newest(any -> true).ifPresent(merged -> files.add(merged.file()));
+    for (Path file : files) {
+      try (RecordStream<IndexRecord> wanted =
+              RecordStream.merge(IndexCodec.INSTANCE, List.of(records));
+          RecordStream<IndexRecord> index =
+              RecordStream.merge(IndexCodec.INSTANCE, List.of(file))) {
+        while (wanted.hasNext()) {
+          IndexRecord record = wanted.next();
+          if (index.take(record.key()).filter(record::hasBytesOf).isPresent()) {
+            found.add(record);
+          }
+        }
+      }
+    }
+    return found.sorted();
+  }
+
   /** Whether no run has stored an object yet. */
   public boolean isEmpty() throws IOException {
     return documents.ids(Layout.INDEX, ".tsv").isEmpty();
