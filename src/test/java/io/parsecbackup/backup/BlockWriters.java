@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import org.awaitility.Awaitility;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.async.AsyncRequestBody;
@@ -74,6 +75,11 @@ final class BlockWriters implements AutoCloseable {
   /** Permits this many PUTs or INSERTs, now or soon. */
   void allow(int more) {
     steps.release(more);
+  }
+
+  /** Waits until this many blocks have a row, or get it now. */
+  void awaitRows(int count) {
+    Awaitility.await().until(() -> rows.size() >= count);
   }
 
   /** The SHA-256 of each object's last PUT before its INSERT, by its key. */

@@ -16,6 +16,8 @@ import io.parsecbackup.backup.SourceSettings;
 import io.parsecbackup.copy.CopyStart;
 import io.parsecbackup.job.JobRunner;
 import io.parsecbackup.job.JobState;
+import io.parsecbackup.job.Trigger;
+import io.parsecbackup.repository.storage.folder.StableStorage;
 import io.parsecbackup.restore.Drill;
 import io.parsecbackup.restore.JobService;
 import io.parsecbackup.restore.Verification;
@@ -24,6 +26,7 @@ import io.parsecbackup.schedule.BackupFreshness;
 import io.parsecbackup.schedule.CopyFreshness;
 import io.parsecbackup.testing.CheckRecords;
 import io.parsecbackup.testing.Fault;
+import io.parsecbackup.testing.PlainCore;
 import io.parsecbackup.testing.S3Request;
 import io.parsecbackup.testing.Sidecar;
 import io.parsecbackup.testing.SidecarStack;
@@ -254,6 +257,7 @@ class MetricsTest {
 
   @Test
   void areDocumentedAndTheSameAfterARestart() throws Exception {
+    Backup covering = backUpWithoutDump();
     Sidecar.awaitEnd(Sidecar.start());
     CheckRecords.write(sidecar.repository(), Verification.KIND, JobState.COMPLETE, TODAY);
     CheckRecords.write(sidecar.repository(), Drill.KIND, JobState.COMPLETE, TODAY);
@@ -266,6 +270,9 @@ class MetricsTest {
             .collect(Collectors.toCollection(TreeSet::new));
 
     Map<String, Double> metrics = await(Map.of("last_drill_state{state=\"complete\"}", 1.0));
+    assertEquals(
+        seconds(covering.coveredUntil().orElseThrow()),
+        metrics.get("parsec_backup_covered_until_timestamp_seconds"));
     assertEquals(
         documented,
         metrics.keySet().stream()
@@ -282,6 +289,21 @@ class MetricsTest {
     now.remove("parsec_backup_repository_free_bytes");
     afterwards.remove("parsec_backup_repository_free_bytes");
     assertEquals(now, afterwards);
+  }
+
+  private Backup backUpWithoutDump() {
+    Map<String, String> settings = new TreeMap<>(sidecar.stack().environment());
+    settings.put("PARSEC_BACKUP_DUMP_FORMAT", "none");
+    return PlainCore.backups(
+            sidecar.repository(),
+            settings,
+            new StableStorage(),
+            PlainCore.Limits.USUAL,
+            PlainCore.Sync.REFERENCES,
+            Clock.systemUTC())
+        .start(Trigger.CLI)
+        .execute()
+        .document();
   }
 
   @Test

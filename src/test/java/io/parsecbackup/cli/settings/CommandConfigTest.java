@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.backup.BackupConfig;
 import io.parsecbackup.copy.CopyConfig;
+import io.parsecbackup.dump.DumpChoice;
 import io.parsecbackup.dump.DumpConfig;
-import io.parsecbackup.dump.archive.DumpFormat;
 import io.parsecbackup.objectstore.s3.TransferConfig;
 import io.parsecbackup.repository.encryption.EncryptionConfig;
 import io.parsecbackup.restore.DrillConfig;
@@ -138,7 +138,7 @@ class CommandConfigTest {
     assertEquals(ZoneOffset.UTC, backup.timeZone().normalized());
     assertEquals(Optional.empty(), backup.repository());
     assertEquals(Optional.empty(), backup.maxAge());
-    assertEquals(DumpFormat.CUSTOM, config.getConfigMapping(DumpConfig.class).format());
+    assertEquals(DumpChoice.CUSTOM, config.getConfigMapping(DumpConfig.class).format());
     assertEquals(
         Optional.of(Duration.ofDays(7)),
         config.getConfigMapping(TransferConfig.class).listingEvery());
