@@ -236,6 +236,6 @@ final class CopyPlanner {
 
   /** The damaged objects of the place that are to be copied again. */
   PlannedObjects repairs(DamagedCopies damaged) throws IOException {
-    return new RepairPlan(source, place, known).of(damaged);
+    return damaged.repairs(known, source.cancellation());
   }
 }

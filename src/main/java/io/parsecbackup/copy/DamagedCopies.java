@@ -1,6 +1,8 @@
 package io.parsecbackup.copy;
 
 import io.parsecbackup.Cancellation;
+import io.parsecbackup.copy.plan.KnownObjects;
+import io.parsecbackup.copy.plan.PlannedObjects;
 import io.parsecbackup.repository.DamagedObjects;
 import io.parsecbackup.repository.Repository;
 import io.parsecbackup.repository.Workspace;
@@ -10,6 +12,7 @@ import io.parsecbackup.repository.index.Journal;
 import io.parsecbackup.repository.index.RecordSorter;
 import io.parsecbackup.repository.index.RecordStream;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -38,14 +41,57 @@ final class DamagedCopies {
     this.found = Journal.append(workspace.file(FOUND));
   }
 
-  /** Whether the place had a list of damaged objects. */
-  boolean isListed() {
-    return listed;
+  /**
+   * Plans to copy the listed objects again that are damaged now, without those of {@link #unread}
+   * lists. A job may have listed an object from a damaged segment, with a key or digest that no
+   * object ever had. Such a record is forgotten.
+   *
+   * @param known the objects that the place has by its index
+   */
+  PlannedObjects repairs(KnownObjects known, Cancellation cancellation) throws IOException {
+    try (PlannedObjects.Writer planned =
+        new PlannedObjects.Writer(workspace.newFile(), workspace.newFile())) {
+      if (listed) {
+        Path others = workspace.newFile();
+        try (RecordStream<IndexRecord> all = objects.listed(workspace.scratch(), "listed");
+            RecordStream<IndexRecord> here = known.open();
+            Journal unlike = Journal.append(others)) {
+          while (all.hasNext()) {
+            cancellation.throwIfCancelled();
+            IndexRecord entry = all.next();
+            boolean isNewest = here.take(entry.key()).filter(entry::hasBytesOf).isPresent();
+            if (target.objectProof().read(entry).isEmpty()) {
+              continue;
+            }
+            if (isNewest) {
+              planned.place(entry);
+            } else {
+              unlike.add(entry);
+            }
+          }
+        }
+        addNamed(others, known, planned);
+      }
+      return planned.finish();
+    }
   }
 
-  /** The objects in it, without those of {@link #unread} lists. */
-  RecordStream<IndexRecord> listed() throws IOException {
-    return objects.listed(workspace.scratch(), "listed");
+  /** Adds the objects that the index has with other bytes, or as removed. */
+  private void addNamed(Path others, KnownObjects known, PlannedObjects.Writer planned)
+      throws IOException {
+    RecordSorter<IndexRecord> found =
+        new RecordSorter<>(IndexCodec.INSTANCE, workspace.scratch(), "named");
+    try (RecordStream<IndexRecord> named = target.index().named(others, found);
+        RecordStream<IndexRecord> here = known.open()) {
+      while (named.hasNext()) {
+        IndexRecord entry = named.next();
+        if (here.take(entry.key()).isEmpty()) {
+          planned.place(entry);
+        } else {
+          planned.aside(entry);
+        }
+      }
+    }
   }
 
   /** The lists that could not be read. They stay for a later copy. */
