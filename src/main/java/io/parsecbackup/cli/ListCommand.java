@@ -48,10 +48,19 @@ public class ListCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    BackupService selected = backups.in(repository.select(settings));
+    RepositorySettings place = repository.select(settings);
+    BackupService selected = backups.in(place);
     BackupCatalog catalog = selected.catalog();
     List<Backup> found = all ? catalog.all() : catalog.published();
     List<String> damaged = catalog.damaged();
+    // The configured repository exists after the first backup. One that is named should exist.
+    if (!repository.isConfigured() && place.repository().identity().isEmpty()) {
+      throw new Problem(
+          Problem.Kind.NOT_FOUND,
+          "there is no repository at "
+              + selected.location()
+              + ": check --repository; a folder must be mounted, and a prefix be complete");
+    }
     if (output.isJson()) {
       Map<String, Object> document = new LinkedHashMap<>();
       document.put("backups", found);

@@ -8,6 +8,7 @@ import io.parsecbackup.repository.storage.UnsafeFileException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
+import java.util.Locale;
 
 /** Explains to an operator that files of the repository, or scratch files, cannot be used. */
 public final class DiskFailures {
@@ -25,8 +26,7 @@ public final class DiskFailures {
           Kind.SPACE,
           "there is no space left for the repository's files or scratch files ("
               + message
-              + "). Nothing was published: free space, then run again; objects already copied are"
-              + " kept",
+              + "). Free space, then run again; objects already copied are kept",
           failure);
     }
     if (failure instanceof UnsafeFileException) {
@@ -40,7 +40,7 @@ public final class DiskFailures {
     if (failure instanceof RemoteStorageException remote) {
       return new Problem(
           Kind.REPOSITORY,
-          message + ". Nothing was published; " + remote.advice() + ", then run again",
+          message + ". " + asSentence(remote.advice()) + ", then run again",
           failure);
     }
     String what =
@@ -51,8 +51,11 @@ public final class DiskFailures {
         Kind.REPOSITORY,
         "the repository's files cannot be read or written ("
             + what
-            + "). Nothing was published; check the rights and the disk of its folder, or its bucket and"
-            + " key, then run again",
+            + "). Check the rights and the disk of its folder, or its bucket and key, then run again",
         failure);
+  }
+
+  private static String asSentence(String advice) {
+    return advice.substring(0, 1).toUpperCase(Locale.ROOT) + advice.substring(1);
   }
 }

@@ -265,6 +265,12 @@ class BackupIT {
     assertFalse(list.stdout().contains(bad), list.all());
     assertTrue(list.stderr().contains(bad + " is damaged"), list.all());
     assertEquals(1, PackagedProgram.run(environment(own), "show", bad).exitCode());
+
+    Ended other =
+        PackagedProgram.run(
+            environment(own), "list", "--repository", folder.resolve("mistyped").toString());
+    assertEquals(1, other.exitCode(), other.all());
+    assertTrue(other.stderr().contains("there is no repository at "), other.all());
   }
 
   private static String backupId(Path own) {

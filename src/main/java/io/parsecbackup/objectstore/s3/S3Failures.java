@@ -1,6 +1,7 @@
 package io.parsecbackup.objectstore.s3;
 
 import io.netty.channel.ChannelException;
+import io.netty.handler.ssl.NotSslRecordException;
 import io.parsecbackup.objectstore.content.TransferException;
 import io.vertx.core.VertxException;
 import java.io.IOException;
@@ -187,6 +188,10 @@ final class S3Failures {
     Throwable root = failure;
     while (root.getCause() != null) {
       root = root.getCause();
+    }
+    if (root instanceof NotSslRecordException) {
+      // Its own text is the whole answer in hexadecimal.
+      return "the server does not speak TLS: use http:// if it is meant to be reached without TLS";
     }
     String message = root.getMessage();
     String words = message == null ? root.getClass().getSimpleName() : message;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.timeout.ReadTimeoutException;
 import io.parsecbackup.objectstore.content.TransferException;
 import io.parsecbackup.objectstore.content.TransferException.Kind;
@@ -52,6 +53,15 @@ class S3FailuresTest {
     assertEquals(kind, read.kind());
     assertEquals(
         "the server answered " + status + (code.isEmpty() ? "" : " " + code), read.getMessage());
+  }
+
+  @Test
+  void explainsAnAnswerWithoutTls() {
+    Throwable failure =
+        S3Failures.network(new NotSslRecordException("not an SSL/TLS record: 3c2f"));
+    assertEquals(
+        "the server does not speak TLS: use http:// if it is meant to be reached without TLS",
+        failure.getMessage());
   }
 
   @Test
