@@ -7,6 +7,7 @@ import io.parsecbackup.repository.storage.Checksums;
 import io.parsecbackup.repository.storage.DigestMismatchException;
 import io.parsecbackup.repository.storage.Documents;
 import io.parsecbackup.repository.storage.Layout;
+import io.parsecbackup.repository.storage.RemoteStorageException;
 import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.repository.storage.SealedJson;
 import io.parsecbackup.repository.storage.Sha256;
@@ -72,6 +73,10 @@ record BackupStaging(CopySource source, Workspace workspace) {
     } catch (UnsafeFileException e) {
       return damaged(
           id, reading, "unreadable", "a regular file of the backup", String.valueOf(e.getReason()));
+    } catch (RemoteStorageException e) {
+      source.requireAnswer();
+      return damaged(
+          id, reading, "unreadable", "a file that can be read", String.valueOf(e.getMessage()));
     }
   }
 

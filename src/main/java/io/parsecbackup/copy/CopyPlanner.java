@@ -9,6 +9,7 @@ import io.parsecbackup.repository.storage.Damage;
 import io.parsecbackup.repository.storage.DigestMismatchException;
 import io.parsecbackup.repository.storage.Documents;
 import io.parsecbackup.repository.storage.Layout;
+import io.parsecbackup.repository.storage.RemoteStorageException;
 import io.parsecbackup.repository.storage.RunId;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -219,6 +220,9 @@ final class CopyPlanner {
       return skip(id, isBackup, name, Damage.Kind.DIGEST, e.found());
     } catch (NoSuchFileException e) {
       return skip(id, isBackup, name, Damage.Kind.LOST, "no such file");
+    } catch (RemoteStorageException e) {
+      source.requireAnswer();
+      return skip(id, isBackup, name, Damage.Kind.UNREADABLE, String.valueOf(e.getMessage()));
     }
   }
 

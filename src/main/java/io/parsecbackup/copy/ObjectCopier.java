@@ -10,7 +10,6 @@ import io.parsecbackup.repository.index.Segment;
 import io.parsecbackup.repository.index.WrittenFiles;
 import io.parsecbackup.repository.storage.Content;
 import io.parsecbackup.repository.storage.Damage;
-import io.parsecbackup.repository.storage.Layout;
 import io.parsecbackup.repository.storage.ServerCopies;
 import io.parsecbackup.repository.storage.StorageThreads;
 import io.parsecbackup.repository.storage.UnsafeFileException;
@@ -93,7 +92,9 @@ record ObjectCopier(
     ObjectBytes bytes = new ObjectBytes(target.workspace(), entry);
     Optional<Damage> damage = source.repository().objectProof().read(entry, bytes::read);
     if (damage.isPresent()) {
-      requireAnswer(damage.get());
+      if (damage.get().kind() == Damage.Kind.UNREADABLE) {
+        source.requireAnswer();
+      }
       if (damage.get().kind() == Damage.Kind.LOST) {
         lost.add(entry);
       } else {
@@ -124,13 +125,6 @@ record ObjectCopier(
   private void copied(IndexRecord entry) {
     counters.copied(entry.size());
     source.report().checked(entry.size());
-  }
-
-  /** If a server does not answer at all, its objects are not damaged. */
-  private void requireAnswer(Damage damage) throws IOException {
-    if (damage.kind() == Damage.Kind.UNREADABLE && source.repository().storage().isRemote()) {
-      var unused = source.repository().storage().find(Layout.IDENTITY);
-    }
   }
 
   /** Reports the objects that the source does not have, and leaves them for a later copy. */

@@ -203,6 +203,35 @@ class MixedCopyTest {
     new RepositoryProof(copy).allAreWhole();
   }
 
+  /**
+   * The server of the original refuses a file of the older backup. The newer one is copied, unless
+   * it needs objects that only the index segment of the older one names.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "backups/ID/references.tsv, 1",
+    "backups/ID/database.dump, 1",
+    "backups/ID/SHA256SUMS, 0",
+    "index/ID.tsv, 0"
+  })
+  void copiesEverythingElseIfAFileIsRefused(String file, int copied) throws Exception {
+    Path repository = original(Place.BUCKET);
+    Path copy = at(Place.FOLDER, lab.place());
+    List<String> ids = lab.visible(repository);
+    String refused = file.replace("ID", ids.getFirst());
+    proxy.when(
+        request -> request.kind() == S3Request.Kind.GET_OBJECT && request.key().equals(refused),
+        Fault.status(403));
+    JobResult first = copy(repository, copy);
+    assertEquals(JobState.INCOMPLETE, first.state(), first::toString);
+    assertEquals(ids.subList(ids.size() - copied, ids.size()), lab.visible(copy));
+
+    proxy.reset();
+    assertComplete(copy(repository, copy));
+    assertEquals(ids, lab.visible(copy));
+    new RepositoryProof(copy).allAreWhole();
+  }
+
   @ParameterizedTest
   @CsvSource({
     "FOLDER, BUCKET, after rename to OBJECT, 5",
