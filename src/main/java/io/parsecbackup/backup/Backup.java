@@ -81,7 +81,13 @@ public record Backup(
       String encoding,
       String collate,
       Optional<Integer> parsecMigration,
-      Optional<String> schema) {}
+      Optional<String> schema) {
+
+    /** The same with the version of the tool. */
+    Postgres dumpedBy(String tool) {
+      return new Postgres(server, Optional.of(tool), database, encoding, collate, parsecMigration, schema);
+    }
+  }
 
   /**
    * The dump: name in the backup's folder, {@code pg_dump}'s format, size and digest of the file,

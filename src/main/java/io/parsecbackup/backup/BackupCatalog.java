@@ -151,7 +151,7 @@ public final class BackupCatalog {
   /** Finds one backup or run. */
   public Optional<Backup> find(RunId id) throws IOException {
     Optional<Backup> run = read(id);
-    if (!isRunning(run) || repository.isHeld()) {
+    if (!isRunning(run) || repository.isHeld() || repository.plans().isOpen(id)) {
       return run;
     }
     // It may have ended between the two reads, so read it again.

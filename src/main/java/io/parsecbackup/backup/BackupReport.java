@@ -38,25 +38,77 @@ public final class BackupReport {
   private final Clock clock;
   private final Progress progress;
   private final Instant startedAt;
-  private volatile Optional<SnapshotFacts> source = Optional.empty();
+  private volatile Optional<Instant> snapshotAt = Optional.empty();
+  private volatile Optional<Backup.Postgres> postgres = Optional.empty();
   private volatile Optional<BlockReferences.Count> referenced = Optional.empty();
-  private volatile Optional<Dump> dump = Optional.empty();
+  private volatile Optional<Backup.DumpFile> dump = Optional.empty();
   private volatile Optional<Instant> covered = Optional.empty();
   private volatile Optional<String> strategy = Optional.empty();
   private volatile Optional<Instant> comparedAt = Optional.empty();
   private volatile long stillDamaged;
+  private final List<String> notedOfDump = new CopyOnWriteArrayList<>();
   private final List<String> noted = new CopyOnWriteArrayList<>();
 
   public BackupReport(RunId id, Trigger trigger, Clock clock, Progress progress) {
+    this(id, trigger, clock, progress, clock.instant());
+  }
+
+  private BackupReport(
+      RunId id, Trigger trigger, Clock clock, Progress progress, Instant startedAt) {
     this.id = id;
     this.trigger = trigger;
     this.clock = clock;
     this.progress = progress;
-    this.startedAt = clock.instant();
+    this.startedAt = startedAt;
+  }
+
+  /**
+   * The report of a run that another process has planned.
+   *
+   * @param planned as the other process has written it
+   * @param notes what {@link #notes} returned there
+   * @param knowsReferences whether the references of the dump are known
+   */
+  public static BackupReport resumed(
+      RunId id,
+      Backup planned,
+      List<String> notes,
+      boolean knowsReferences,
+      Clock clock,
+      Progress progress) {
+    BackupReport report =
+        new BackupReport(id, planned.trigger(), clock, progress, planned.startedAt());
+    report.snapshotAt = planned.snapshotAt();
+    report.postgres = planned.postgres();
+    report.dump = planned.dump();
+    report.strategy = planned.objects().map(Backup.ObjectCounts::strategy);
+    report.comparedAt = planned.objects().flatMap(Backup.ObjectCounts::comparedAt);
+    report.referenced =
+        planned
+            .objects()
+            .filter(counts -> knowsReferences)
+            .map(counts ->
+                new BlockReferences.Count(counts.referenced(), counts.referencedBytes()));
+    report.covered = planned.coveredUntil();
+    report.noted.addAll(notes);
+    return report;
+  }
+
+  /** The recovery targets that a complete backup without a dump covers. */
+  public Optional<Instant> covered() {
+    return covered;
+  }
+
+  /** The warnings that do not follow from counters. */
+  public List<String> notes() {
+    List<String> notes = new ArrayList<>(notedOfDump);
+    notes.addAll(noted);
+    return notes;
   }
 
   public void source(SnapshotFacts facts) {
-    source = Optional.of(facts);
+    snapshotAt = Optional.of(facts.snapshotAt());
+    postgres = Optional.of(postgres(facts));
   }
 
   public void referenced(Optional<BlockReferences.Count> count) {
@@ -64,7 +116,10 @@ public final class BackupReport {
   }
 
   public void dump(Dump finished) {
-    dump = Optional.of(finished);
+    dump = Optional.of(dumpFile(finished));
+    String tool = finished.pgDump().text();
+    postgres = postgres.map(server -> server.dumpedBy(tool));
+    notedOfDump.addAll(finished.warnings());
   }
 
   /** Sets the recovery targets that a backup without a dump covers. */
@@ -126,13 +181,13 @@ public final class BackupReport {
         id.text(),
         state,
         trigger,
-        source.map(SnapshotFacts::snapshotAt),
+        snapshotAt,
         // An incomplete backup does not have all objects, and other runs published none.
         covered.filter(at -> state == JobState.COMPLETE),
         startedAt,
         finishedAt,
-        source.map(this::postgres),
-        dump.map(BackupReport::dumpFile),
+        postgres,
+        dump,
         strategy.map(this::objects),
         warnings(),
         error,
@@ -141,11 +196,11 @@ public final class BackupReport {
         Optional.empty());
   }
 
-  private Backup.Postgres postgres(SnapshotFacts facts) {
+  private static Backup.Postgres postgres(SnapshotFacts facts) {
     DatabaseFacts database = facts.database();
     return new Backup.Postgres(
         facts.server().version().text(),
-        dump.map(made -> made.pgDump().text()),
+        Optional.empty(),
         database.name(),
         database.encoding().orElse(""),
         database.collate().orElse(""),
@@ -208,9 +263,7 @@ public final class BackupReport {
 
   private List<String> warnings() {
     FetchCounters sync = progress.sync();
-    List<String> warnings = new ArrayList<>();
-    dump.ifPresent(finished -> warnings.addAll(finished.warnings()));
-    warnings.addAll(noted);
+    List<String> warnings = notes();
     if (sync.checkedByLengthOnly() > 0) {
       warnings.add(
           sync.checkedByLengthOnly()

@@ -9,6 +9,7 @@ import io.parsecbackup.job.JobLog;
 import io.parsecbackup.job.JobState;
 import io.parsecbackup.job.JobWork;
 import io.parsecbackup.job.Trigger;
+import io.parsecbackup.objectstore.fetch.PartFetcher;
 import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.repository.DamagedObjects;
 import io.parsecbackup.repository.Repository;
@@ -17,6 +18,7 @@ import io.parsecbackup.repository.storage.RunId;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
@@ -24,9 +26,9 @@ import org.jboss.logging.Logger;
  * Takes one backup in the only safe order: the database first, then the objects, and {@code
  * backup.json} last.
  */
-final class BackupRun implements JobWork<Backup> {
+public final class BackupRun implements JobWork<Backup> {
 
-  static final JobKind KIND = new JobKind("backup");
+  public static final JobKind KIND = new JobKind("backup");
 
   private static final Logger LOG = Logger.getLogger(BackupRun.class);
 
@@ -36,19 +38,66 @@ final class BackupRun implements JobWork<Backup> {
   private final BackupSource source;
   private final BackupReport report;
   private final Progress progress;
+  private final DamagedObjects damaged;
 
-  BackupRun(
+  /**
+   * What a run has before it fetches objects.
+   *
+   * @param files to publish
+   * @param references the objects that the dump refers to; empty if they are unknown
+   * @param damagedSegments segments of the index that this run makes up for
+   */
+  public record Prepared(
+      PublishedFiles files, Optional<Path> references, List<RunId> damagedSegments) {}
+
+  public BackupRun(
       BackupTools tools,
       Repository repository,
       Workspace workspace,
       BackupSource source,
       Trigger trigger) {
+    this(tools, repository, workspace, source, new Progress(tools.clock()), trigger);
+  }
+
+  private BackupRun(
+      BackupTools tools,
+      Repository repository,
+      Workspace workspace,
+      BackupSource source,
+      Progress progress,
+      Trigger trigger) {
+    this(
+        tools,
+        repository,
+        workspace,
+        source,
+        progress,
+        new BackupReport(workspace.id(), trigger, tools.clock(), progress));
+  }
+
+  /** A run that other processes have begun. */
+  public BackupRun(
+      BackupTools tools,
+      Repository repository,
+      Workspace workspace,
+      BackupSource source,
+      Progress progress,
+      BackupReport report) {
     this.tools = tools;
     this.repository = repository;
     this.workspace = workspace;
     this.source = source;
-    this.progress = new Progress(tools.clock());
-    this.report = new BackupReport(workspace.id(), trigger, tools.clock(), progress);
+    this.progress = progress;
+    this.report = report;
+    this.damaged = repository.damagedObjects();
+  }
+
+  public BackupReport report() {
+    return report;
+  }
+
+  public Progress progress() {
+    return progress;
   }
 
   @Override
@@ -63,6 +112,15 @@ final class BackupRun implements JobWork<Backup> {
 
   @Override
   public Backup run(Cancellation cancellation) throws IOException {
+    Prepared prepared = prepare(cancellation);
+    PublishedFiles files = prepared.files();
+    progress.enter(Phase.SYNC);
+    files.addList(sync(prepared.references(), cancellation));
+    return publish(files.digests(), prepared.damagedSegments(), cancellation);
+  }
+
+  /** Takes the database's part, and checks what earlier runs have left. */
+  public Prepared prepare(Cancellation cancellation) throws IOException {
     repository.runs().write(id(), BackupJson.toJson(report.running()));
     SourceDatabase.Result result =
         new SourceDatabase(
@@ -72,7 +130,6 @@ final class BackupRun implements JobWork<Backup> {
     repository.deadRuns().recover(workspace, cancellation, progress::recovered);
     // Before the fetch: this run does not repair what is damaged later.
     List<RunId> damagedSegments = repository.index().damagedSegments(id());
-    DamagedObjects damaged = repository.damagedObjects();
     damaged.forget(workspace, cancellation);
     PublishedFiles files = new PublishedFiles(tools.dumper().encryption(), result.dump());
     files.addList(result.references());
@@ -80,14 +137,23 @@ final class BackupRun implements JobWork<Backup> {
       files.add(result.rows().get());
     }
     files.addList(result.missing());
-    progress.enter(Phase.SYNC);
-    files.addList(sync(result.references(), cancellation));
+    return new Prepared(files, result.references(), damagedSegments);
+  }
+
+  /**
+   * Publishes the backup, whose objects are fetched.
+   *
+   * @param files in scratch, with their SHA-256
+   */
+  public Backup publish(
+      Map<Path, String> files, List<RunId> damagedSegments, Cancellation cancellation)
+      throws IOException {
     report.stillDamaged(damaged.remaining(workspace, cancellation));
     cancellation.throwIfCancelled();
     progress.enter(Phase.PUBLISH);
     ObjectNode published =
-        workspace.publish(files.digests(), BackupJson.toJson(report.published()), cancellation);
-    updateDamageLists(damaged, damagedSegments);
+        workspace.publish(files, BackupJson.toJson(report.published()), cancellation);
+    updateDamageLists(damagedSegments);
     return BackupJson.fromJson(published).orElseThrow();
   }
 
@@ -95,7 +161,7 @@ final class BackupRun implements JobWork<Backup> {
    * Updates the lists of damaged objects. A failure here does not fail the backup, which is
    * published: the next run updates the remaining lists.
    */
-  private void updateDamageLists(DamagedObjects damaged, List<RunId> damagedSegments) {
+  private void updateDamageLists(List<RunId> damagedSegments) {
     try {
       damaged.settle(workspace);
       if (!source.blockstore().buckets().isEmpty() && !damagedSegments.isEmpty()) {
@@ -123,9 +189,39 @@ final class BackupRun implements JobWork<Backup> {
     };
   }
 
+  /**
+   * Plans which part fetches which objects.
+   *
+   * @return files in scratch by name; those of a part are below its number
+   */
+  public Map<String, Path> plan(
+      Optional<Path> references, int parts, Cancellation cancellation) throws IOException {
+    progress.enter(Phase.SYNC);
+    return switch (source.blockstore()) {
+      case Blockstore.S3 bucket -> objects().plan(parts(), references, parts, progress, cancellation);
+      case Blockstore.Raid raid -> objects().plan(parts(), references, parts, progress, cancellation);
+      case Blockstore.Postgresql inDump -> {
+        report.strategy("none");
+        yield Map.of();
+      }
+      case Blockstore.Swift swift -> throw unsupported(swift);
+      case Blockstore.Mocked mocked -> throw unsupported(mocked);
+    };
+  }
+
+  /** Plans, fetches and proves in several processes. */
+  public PartFetcher parts() {
+    return new PartFetcher(
+        tools.sync(), source.blockstore(), repository, workspace, progress.sync());
+  }
+
+  private SourceObjects objects() {
+    return new SourceObjects(tools.sync(), repository, report, report.startedAt());
+  }
+
   private Optional<Path> fetch(
       Blockstore buckets, Optional<Path> references, Cancellation cancellation) throws IOException {
-    return new SourceObjects(tools.sync(), repository, report, report.startedAt())
+    return objects()
         .fetch(buckets, references, workspace, progress, cancellation);
   }
 

@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Starts a backup, which locks the repository exclusively. */
-record BackupStart(
+public record BackupStart(
     BackupTools tools,
     Repository repository,
     BackupSource source,
@@ -37,17 +37,22 @@ record BackupStart(
   public RepositoryLocks.Held lock() throws IOException {
     // Before locking, because the lock's file must not appear in a folder of something else.
     repository.identity();
-    return repository.lock("a backup that is starting");
+    return repository.lockForBackup("a backup that is starting", tools.clock().instant());
   }
 
   @Override
   public JobWork<Backup> open(RepositoryLocks.Held lock, Cancellation cancellation)
       throws IOException {
+    return new BackupRun(tools, repository, reserve(lock), source, trigger);
+  }
+
+  /** Clears what dead runs have left, and reserves the id of this one. */
+  public Workspace reserve(RepositoryLocks.Held lock) throws IOException {
     repository.deadRuns().clear();
     DeadRunRecords.complete(repository, lock);
     Workspace workspace = repository.reserve(lock, tools.clock().instant());
     lock.describeHolder("backup " + workspace.id());
-    return new BackupRun(tools, repository, workspace, source, trigger);
+    return workspace;
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.parsecbackup.backup;
 import io.parsecbackup.Cancellation;
 import io.parsecbackup.objectstore.fetch.BucketFetcher;
 import io.parsecbackup.objectstore.fetch.FetchOptions;
+import io.parsecbackup.objectstore.fetch.PartFetcher;
 import io.parsecbackup.objectstore.s3.TransferConfig;
 import io.parsecbackup.parsec.Blockstore;
 import io.parsecbackup.repository.Repository;
@@ -10,6 +11,7 @@ import io.parsecbackup.repository.Workspace;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 
 /** Fetches the objects of a backup. */
@@ -30,10 +32,37 @@ record SourceObjects(
       Progress progress,
       Cancellation cancellation)
       throws IOException {
+    Optional<Path> missing =
+        sync.fetch(
+            begin(references), source, repository, workspace, progress.sync(), cancellation);
+    reportComparison(progress);
+    return missing;
+  }
+
+  /**
+   * Plans what {@link #fetch} would fetch, in parts.
+   *
+   * @return see {@link PartFetcher#plan}
+   */
+  Map<String, Path> plan(
+      PartFetcher fetcher,
+      Optional<Path> references,
+      int parts,
+      Progress progress,
+      Cancellation cancellation)
+      throws IOException {
+    Map<String, Path> files = fetcher.plan(begin(references), parts, cancellation);
+    reportComparison(progress);
+    return files;
+  }
+
+  private FetchOptions begin(Optional<Path> references) throws IOException {
     FetchOptions order = order(references);
     report.strategy(order.unreferenced() ? BackupReport.LISTING : BackupReport.REFERENCES);
-    Optional<Path> missing =
-        sync.fetch(order, source, repository, workspace, progress.sync(), cancellation);
+    return order;
+  }
+
+  private void reportComparison(Progress progress) throws IOException {
     Optional<String> uncompared = progress.sync().uncompared();
     if (uncompared.isPresent()) {
       report.compared(due().lastComparison());
@@ -43,7 +72,6 @@ record SourceObjects(
               + uncompared.get()
               + ". The next backup tries again");
     }
-    return missing;
   }
 
   private FetchOptions order(Optional<Path> references) throws IOException {

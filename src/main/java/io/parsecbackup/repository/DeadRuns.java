@@ -14,6 +14,8 @@ import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.repository.storage.Storage;
 import io.parsecbackup.repository.storage.Tombstone;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -163,6 +165,41 @@ public final class DeadRuns {
     if (dead.isEmpty()) {
       return;
     }
+    RecordSorter<IndexRecord> lost = readBack(copied, workspace, cancellation, listener);
+    damagedObjects.note(workspace.id(), workspace.file("lost.tsv"), lost);
+    for (RunId id : dead) {
+      scratch.delete(id);
+    }
+  }
+
+  /**
+   * As {@link #recover}, for the objects that killed processes of the same part of a planned run
+   * have copied. Needs the part's lock.
+   *
+   * @return the records of the index whose objects are damaged or lost now
+   */
+  public RecordSorter<IndexRecord> resume(
+      Workspace part, Cancellation cancellation, Listener listener) throws IOException {
+    RecordSorter<IndexRecord> copied =
+        new RecordSorter<>(IndexCodec.INSTANCE, part.scratch(), "copied");
+    List<Path> journals = part.earlierJournals();
+    for (Path journal : journals) {
+      Journal.read(journal, copied::add);
+    }
+    RecordSorter<IndexRecord> lost = readBack(copied, part, cancellation, listener);
+    for (Path journal : journals) {
+      Files.delete(journal);
+    }
+    return lost;
+  }
+
+  /** Reads objects back, and returns the records of the index whose objects are lost. */
+  private RecordSorter<IndexRecord> readBack(
+      RecordSorter<IndexRecord> copied,
+      Workspace workspace,
+      Cancellation cancellation,
+      Listener listener)
+      throws IOException {
     RecordSorter<IndexRecord> recovered =
         new RecordSorter<>(IndexCodec.INSTANCE, workspace.scratch(), "recovered");
     RecordSorter<IndexRecord> moved =
@@ -185,16 +222,14 @@ public final class DeadRuns {
         }
       }
     }
-    listLost(workspace, moved);
+    RecordSorter<IndexRecord> lost = lost(workspace, moved);
     // Flush the new journal before the old ones are removed.
     workspace.flushJournal();
-    for (RunId id : dead) {
-      scratch.delete(id);
-    }
     workspace.recovered(recovered);
+    return lost;
   }
 
-  private void listLost(Workspace workspace, RecordSorter<IndexRecord> moved) throws IOException {
+  private RecordSorter<IndexRecord> lost(Workspace workspace, RecordSorter<IndexRecord> moved) throws IOException {
     RecordSorter<IndexRecord> lost =
         new RecordSorter<>(IndexCodec.INSTANCE, workspace.scratch(), "lost");
     try (RecordStream<IndexRecord> keys = moved.sorted();
@@ -207,6 +242,6 @@ public final class DeadRuns {
         }
       }
     }
-    damagedObjects.note(workspace.id(), workspace.file("lost.tsv"), lost);
+    return lost;
   }
 }

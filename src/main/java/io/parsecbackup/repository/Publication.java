@@ -64,18 +64,49 @@ final class Publication {
     return undecided;
   }
 
-  /** See {@link Workspace#publish}. */
-  ObjectNode backup(
-      Segment segment, Map<Path, String> files, ObjectNode document, Cancellation cancellation)
-      throws IOException {
-    Map<String, String> digests = new LinkedHashMap<>();
-    Map<String, Long> sizes = new LinkedHashMap<>();
+  /**
+   * Files of a backup that have their final names.
+   *
+   * @param digests the SHA-256 of each, by name
+   * @param sizes in bytes, by name
+   */
+  record Staged(Map<String, String> digests, Map<String, Long> sizes) {
+    static Staged none() {
+      return new Staged(new LinkedHashMap<>(), new LinkedHashMap<>());
+    }
+  }
+
+  /** See {@link Workspace#stage}. */
+  Staged stage(Map<Path, String> files, Cancellation cancellation) throws IOException {
+    Staged staged = Staged.none();
+    move(files, staged);
+    storage.flush(cancellation);
+    new WrittenFiles(storage).require(staged.sizes());
+    return staged;
+  }
+
+  private void move(Map<Path, String> files, Staged staged) throws IOException {
     for (Map.Entry<Path, String> file : files.entrySet()) {
       String name = Layout.fileOf(id, Layout.backup(id) + "/" + scratch.relativize(file.getKey()));
-      sizes.put(name, Files.size(file.getKey()));
+      staged.sizes().put(name, Files.size(file.getKey()));
       move(file.getKey(), file.getValue(), name);
-      digests.put(name, file.getValue());
+      staged.digests().put(name, file.getValue());
     }
+  }
+
+  /** See {@link Workspace#publish}. */
+  ObjectNode backup(
+      Segment segment,
+      Staged staged,
+      Map<Path, String> files,
+      ObjectNode document,
+      Cancellation cancellation)
+      throws IOException {
+    Staged all =
+        new Staged(new LinkedHashMap<>(staged.digests()), new LinkedHashMap<>(staged.sizes()));
+    move(files, all);
+    Map<String, String> digests = all.digests();
+    Map<String, Long> sizes = all.sizes();
     sizes.put(Layout.segment(id), Files.size(segment.file()));
     move(segment.file(), segment.sha256(), Layout.segment(id));
     digests.put(Layout.segment(id), segment.sha256());

@@ -4,6 +4,7 @@ import io.parsecbackup.Problem;
 import io.parsecbackup.repository.index.Compactions;
 import io.parsecbackup.repository.index.Compactor;
 import io.parsecbackup.repository.index.ObjectIndex;
+import io.parsecbackup.repository.plan.Plans;
 import io.parsecbackup.repository.storage.RepositoryLocks;
 import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.repository.storage.Storage;
@@ -109,11 +110,37 @@ public final class Repository {
    * Locks the repository for one run. Creates its folder if it does not exist.
    *
    * @param holder describes the run, for the error that other runs get
-   * @throws Problem of kind HELD when another run holds the lock, REPOSITORY when the folder cannot
-   *     be a repository
+   * @throws Problem of kind HELD when another run holds the lock, or is planned and not published;
+   *     REPOSITORY when the folder cannot be a repository
    */
   public RepositoryLocks.Held lock(String holder) throws IOException {
+    return lock(holder, Optional.empty());
+  }
+
+  /** As {@link #lock}, for a backup that starts {@code now}: it ends a plan that has expired. */
+  public RepositoryLocks.Held lockForBackup(String holder, Instant now) throws IOException {
+    return lock(holder, Optional.of(now));
+  }
+
+  private RepositoryLocks.Held lock(String holder, Optional<Instant> now) throws IOException {
+    RepositoryLocks.Held lock = lockPlanned(holder);
+    try {
+      plans().requireNone(now);
+      return lock;
+    } catch (Throwable e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  /** As {@link #lock}, for a step of a planned run, which a plan does not keep away. */
+  public RepositoryLocks.Held lockPlanned(String holder) throws IOException {
     return storage.locks().exclusive(holder);
+  }
+
+  /** The planned runs. */
+  public Plans plans() {
+    return new Plans(storage);
   }
 
   /**
@@ -199,6 +226,16 @@ public final class Repository {
 
   private Workspace open(RunId id, RepositoryLocks.Held lock) throws IOException {
     return new Workspace(storage, published, index(), id, lock);
+  }
+
+  /** Opens the scratch of a planned run whose parts are done. Needs the lock. */
+  public Workspace openPlanned(RepositoryLocks.Held lock, RunId id) throws IOException {
+    return Workspace.ofPlanned(storage, published, index(), id, lock);
+  }
+
+  /** Opens the scratch of a part of a planned run. Needs the part's lock. */
+  public Workspace openPart(RepositoryLocks.Held lock, RunId id, int part) throws IOException {
+    return Workspace.ofPart(storage, published, index(), id, part, lock);
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.parsecbackup.repository;
 
+import io.parsecbackup.repository.plan.PartScratch;
 import io.parsecbackup.repository.storage.Folders;
 import io.parsecbackup.repository.storage.PlainFiles;
 import io.parsecbackup.repository.storage.PrivateFiles;
@@ -68,6 +69,22 @@ record ScratchFolders(Path root) {
     return isFolder(id) && PlainFiles.size(journal(id)) > 0;
   }
 
+  /** Names the journal that a killed process of this run has left, so that a new one starts. */
+  void keepEarlierJournal(RunId id) throws IOException {
+    if (isJournaled(id)) {
+      int number = 0;
+      while (Files.exists(of(id).resolve(PartScratch.earlier(number)))) {
+        number++;
+      }
+      Files.move(journal(id), of(id).resolve(PartScratch.earlier(number)));
+    }
+  }
+
+  /** The journals that killed processes of this run have left, oldest first. */
+  List<Path> earlierJournals(RunId id) throws IOException {
+    return Folders.list(of(id), PartScratch::isEarlier).stream().sorted().toList();
+  }
+
   /** Marks a run that copies another repository. The mark stays as long as the folder. */
   void markCopy(RunId id) throws IOException {
     PrivateFiles.create(of(id).resolve(COPY)).close();
@@ -96,7 +113,8 @@ record ScratchFolders(Path root) {
       delete(id);
       return;
     }
-    for (Path file : Folders.list(of(id), name -> !KEPT.contains(name))) {
+    for (Path file :
+        Folders.list(of(id), name -> !KEPT.contains(name) && !PartScratch.isEarlier(name))) {
       Folders.delete(file);
     }
   }

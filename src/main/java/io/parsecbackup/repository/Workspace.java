@@ -13,6 +13,7 @@ import io.parsecbackup.repository.index.RecordStream;
 import io.parsecbackup.repository.index.ScratchFiles;
 import io.parsecbackup.repository.index.Segment;
 import io.parsecbackup.repository.index.WrittenFiles;
+import io.parsecbackup.repository.plan.PartScratch;
 import io.parsecbackup.repository.storage.Documents;
 import io.parsecbackup.repository.storage.Layout;
 import io.parsecbackup.repository.storage.Leftovers;
@@ -24,9 +25,12 @@ import io.parsecbackup.repository.storage.StoredFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
@@ -39,6 +43,10 @@ public final class Workspace implements ScratchFiles, AutoCloseable {
 
   private static final String RECOVERED = "recovered.tsv";
   private static final String FORGOTTEN = "forgotten.tsv";
+
+  /** The scratch files that {@link #known} and {@link #forgotten} read. */
+  public static final List<String> KNOWN = List.of(RECOVERED, FORGOTTEN);
+
   private static final String UNSTORED = "unstored.tsv";
 
   private final Storage storage;
@@ -49,7 +57,20 @@ public final class Workspace implements ScratchFiles, AutoCloseable {
   private final Publication publication;
   private final Journal journal;
   private final AtomicInteger merged = new AtomicInteger();
+  private Publication.Staged staged = Publication.Staged.none();
+  private List<Path> joined = List.of();
+  private Rest rest = Rest.OF_RUN;
   private boolean closed;
+
+  /** What {@link #close} leaves of a run that has not published anything. */
+  private enum Rest {
+    /** The journal, for the next run. */
+    OF_RUN,
+    /** Nothing: other processes continue the run, and have all that they need. */
+    OF_PLANNED_RUN,
+    /** The journal, for the next process of the same part. */
+    OF_PART
+  }
 
   /** How much of the journal {@link #dropLost} has looked at. */
   private long lookedAt;
@@ -64,13 +85,108 @@ public final class Workspace implements ScratchFiles, AutoCloseable {
       RunId id,
       RepositoryLocks.Held lock)
       throws IOException {
+    this(storage, new ScratchFolders(storage.scratch()), published, index, id, lock);
+  }
+
+  private Workspace(
+      Storage storage,
+      ScratchFolders folders,
+      PublishedBackups published,
+      ObjectIndex index,
+      RunId id,
+      RepositoryLocks.Held lock)
+      throws IOException {
     this.storage = storage;
-    this.folders = new ScratchFolders(storage.scratch());
+    this.folders = folders;
     this.published = published;
     this.index = index;
     this.id = id;
     this.publication = new Publication(storage, id, folders.of(id), lock);
     this.journal = Journal.append(folders.journal(id));
+  }
+
+  /**
+   * Opens the scratch folder of one part of a planned run. It keeps the journals that killed
+   * processes of the part have left here.
+   */
+  static Workspace ofPart(
+      Storage storage,
+      PublishedBackups published,
+      ObjectIndex index,
+      RunId id,
+      int part,
+      RepositoryLocks.Held lock)
+      throws IOException {
+    ScratchFolders folders = new ScratchFolders(PartScratch.of(storage, id, part));
+    PrivateFiles.createFolders(folders.of(id));
+    folders.keepEarlierJournal(id);
+    folders.clear(id);
+    Workspace workspace = new Workspace(storage, folders, published, index, id, lock);
+    workspace.rest = Rest.OF_PART;
+    return workspace;
+  }
+
+  /** Opens an empty scratch folder of a planned run whose parts are done. */
+  static Workspace ofPlanned(
+      Storage storage,
+      PublishedBackups published,
+      ObjectIndex index,
+      RunId id,
+      RepositoryLocks.Held lock)
+      throws IOException {
+    ScratchFolders folders = new ScratchFolders(storage.scratch());
+    folders.delete(id);
+    PrivateFiles.createFolders(folders.of(id));
+    Workspace workspace = new Workspace(storage, folders, published, index, id, lock);
+    workspace.rest = Rest.OF_PLANNED_RUN;
+    return workspace;
+  }
+
+  /** The journals that killed processes of this part have left. */
+  List<Path> earlierJournals() throws IOException {
+    return folders.earlierJournals(id);
+  }
+
+  /**
+   * Gives files of the backup their final names, before other processes continue the run. They are
+   * on stable storage when this returns.
+   *
+   * @param files as in {@link #publish}
+   * @return the SHA-256 of each file and its size in bytes, by name
+   */
+  public Map<String, StagedFile> stage(Map<Path, String> files, Cancellation cancellation)
+      throws IOException {
+    Publication.Staged moved = publication.stage(files, cancellation);
+    Map<String, StagedFile> result = new LinkedHashMap<>();
+    moved
+        .digests()
+        .forEach((name, sha256) ->
+            result.put(
+                name, new StagedFile(sha256, Objects.requireNonNull(moved.sizes().get(name)))));
+    return result;
+  }
+
+  /** A file of a backup that is not published yet. */
+  public record StagedFile(String sha256, long bytes) {}
+
+  /** Says that other processes continue this run: {@link #close} then removes all scratch. */
+  public void leaveToOthers() {
+    rest = Rest.OF_PLANNED_RUN;
+  }
+
+  /**
+   * Takes over what other processes of this run have done.
+   *
+   * @param files that {@link #stage} has returned
+   * @param stored sorted files with the records of the objects that they have stored, oldest first
+   */
+  public void join(Map<String, StagedFile> files, List<Path> stored) {
+    staged = Publication.Staged.none();
+    files.forEach((name, file) -> {
+      staged.digests().put(name, file.sha256());
+      staged.sizes().put(name, file.bytes());
+    });
+    joined = List.copyOf(stored);
   }
 
   @Override
@@ -108,7 +224,7 @@ public final class Workspace implements ScratchFiles, AutoCloseable {
     if (Files.size(folders.journal(id)) != lookedAt) {
       new WrittenFiles(storage).requireObjects(segment, cancellation);
     }
-    return publication.backup(segment, files, document, cancellation);
+    return publication.backup(segment, staged, files, document, cancellation);
   }
 
   /**
@@ -216,7 +332,22 @@ public final class Workspace implements ScratchFiles, AutoCloseable {
     RecordSorter<IndexRecord> sorter =
         new RecordSorter<>(IndexCodec.INSTANCE, scratch(), "stored-" + merged.incrementAndGet());
     Journal.read(folders.journal(id), sorter::add);
+    if (!joined.isEmpty()) {
+      return joined(sorter);
+    }
     return sorter.sorted().without(keys(UNSTORED));
+  }
+
+  /** Reads the parts' files in key order, with what this process itself has stored. */
+  private RecordStream<IndexRecord> joined(RecordSorter<IndexRecord> own) throws IOException {
+    List<Path> files = new ArrayList<>(joined);
+    try (RecordStream<IndexRecord> records = own.sorted()) {
+      if (records.hasNext()) {
+        files.add(Segment.write(records, newFile()).file());
+      }
+    }
+    return RecordStream.mergeAny(IndexCodec.INSTANCE, files, this::newFile)
+        .without(keys(UNSTORED));
   }
 
   /**
@@ -265,9 +396,17 @@ public final class Workspace implements ScratchFiles, AutoCloseable {
     }
     closed = true;
     journal.close();
+    if (rest == Rest.OF_PART) {
+      folders.clear(id);
+      return;
+    }
     switch (publication.isUndecided() ? State.UNKNOWN : state(storage, published, id)) {
       case PUBLISHED -> endPublished(storage, id);
       case NOT_PUBLISHED -> {
+        if (rest == Rest.OF_PLANNED_RUN) {
+          folders.delete(id);
+          return;
+        }
         clear(storage, published, id);
         if (Files.size(folders.journal(id)) == 0) {
           folders.delete(id);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.parsecbackup.cli.output.ProblemPrinter;
 import io.parsecbackup.copy.CopyConfig;
 import io.parsecbackup.repository.storage.Layout;
 import io.parsecbackup.repository.storage.folder.StableStorage;
@@ -68,10 +69,16 @@ class BackupCommandTest {
             new BackupCommand(
                 UsageTest.check(settings),
                 PlainCore.backups(places.repository(), stack.environment(), new StableStorage()),
+                PlainCore.parted(
+                    places.repository(),
+                    stack.environment(),
+                    new StableStorage(),
+                    PlainCore.Limits.USUAL),
                 PlainCore.copies(places.repository(), places.copies(), new StableStorage()),
                 config))
         .setOut(new PrintWriter(out, true))
         .setErr(new PrintWriter(err, true))
+        .setExecutionExceptionHandler(new ProblemPrinter())
         .execute(arguments);
   }
 
@@ -123,5 +130,19 @@ class BackupCommandTest {
     assertEquals(0, backup(places, "0 5 * * *"), () -> out + "\n" + err);
     assertFalse(Files.exists(places.good()));
     assertEquals("", err.toString());
+  }
+
+  @Test
+  void takesABackupInSteps(@TempDir Path own) throws Exception {
+    Places places = Places.in(own);
+    assertEquals(2, backup(places, "off", "--plan", "2", "--join"));
+    assertEquals(0, backup(places, "off", "--plan", "2"), () -> out + "\n" + err);
+    assertTrue(out.toString().contains("5 objects to fetch or to compare, in 2 parts"));
+    assertEquals(0, backup(places, "off", "--discard"), () -> out + "\n" + err);
+    assertEquals(0, backup(places, "off", "--plan", "2"), () -> out + "\n" + err);
+    assertEquals(0, backup(places, "off", "--part", "0"), () -> out + "\n" + err);
+    assertEquals(0, backup(places, "off", "--part", "1", "--json"), () -> out + "\n" + err);
+    assertEquals(0, backup(places, CopyConfig.AFTER_BACKUP, "--join"), () -> out + "\n" + err);
+    assertCopied(places);
   }
 }

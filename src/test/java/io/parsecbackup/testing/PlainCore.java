@@ -11,6 +11,7 @@ import io.parsecbackup.backup.SourceSettings;
 import io.parsecbackup.backup.adopt.Adoption;
 import io.parsecbackup.backup.doctor.Diagnosis;
 import io.parsecbackup.backup.doctor.Doctor;
+import io.parsecbackup.backup.parts.PartedBackups;
 import io.parsecbackup.copy.CopyService;
 import io.parsecbackup.copy.CopySettings;
 import io.parsecbackup.dump.DatabaseDumper;
@@ -123,6 +124,17 @@ public final class PlainCore {
         new RepositorySettings(config, storages(storage)),
         settings(source),
         tools(limits, sync, clock, source));
+  }
+
+  /** A service that takes backups in parts, with the default settings. */
+  public static PartedBackups parted(
+      Path repository, Map<String, String> source, StableStorage storage, Limits limits) {
+    BackupConfig config = new Defaults(RepositoryPlace.setting(repository), limits.run());
+    return new PartedBackups(
+        new JobRunner(),
+        new RepositorySettings(config, storages(storage)),
+        settings(source),
+        tools(limits, Sync.REFERENCES, Clock.systemUTC(), source));
   }
 
   /**

@@ -78,22 +78,32 @@ public class BucketFetcher {
       FetchCounters counters,
       Cancellation cancellation)
       throws IOException {
+    return run(options, source, repository, workspace, counters, cancellation).run();
+  }
+
+  /** The steps of {@link #fetch}. */
+  FetchRun run(
+      FetchOptions options,
+      Blockstore source,
+      Repository repository,
+      Workspace workspace,
+      FetchCounters counters,
+      Cancellation cancellation) {
     return new FetchRun(
-            options,
-            new FetchRun.Source(
-                SourceLayout.of(source),
-                () ->
-                    open(
-                        source,
-                        workspace,
-                        target(repository, workspace.scratch()),
-                        counters,
-                        cancellation)),
-            repository,
-            workspace,
-            counters,
-            cancellation)
-        .run();
+        options,
+        new FetchRun.Source(
+            SourceLayout.of(source),
+            () ->
+                open(
+                    source,
+                    workspace,
+                    target(repository, workspace.scratch()),
+                    counters,
+                    cancellation)),
+        repository,
+        workspace,
+        counters,
+        cancellation);
   }
 
   private static SourceBuckets.Target target(Repository repository, Path scratch) {

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CollisionList implements AutoCloseable {
 
-  private static final String FILE = "collisions.tsv";
+  static final String FILE = "collisions.tsv";
   private static final int MOST_ROWS_NAMED = 8;
 
   private final Optional<BufferedReader> lines;

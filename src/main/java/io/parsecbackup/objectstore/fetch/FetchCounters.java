@@ -1,7 +1,9 @@
 package io.parsecbackup.objectstore.fetch;
 
 import io.parsecbackup.objectstore.raid.RaidCounters;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /** The counters of a run. Several threads write them; the progress display reads them. */
@@ -25,6 +27,35 @@ public final class FetchCounters {
   volatile Optional<String> uncompared = Optional.empty();
 
   private final RaidCounters raid = new RaidCounters();
+
+  /** All counters by name, for {@link #add}. */
+  public Map<String, Long> figures() {
+    Map<String, Long> figures = new TreeMap<>(raid.figures());
+    adders().forEach((name, adder) -> figures.put(name, adder.sum()));
+    return figures;
+  }
+
+  /** Adds what another process of the same run has counted. */
+  public void add(Map<String, Long> figures) {
+    adders().forEach((name, adder) -> adder.add(figures.getOrDefault(name, 0L)));
+    raid.add(figures);
+  }
+
+  private Map<String, LongAdder> adders() {
+    return Map.ofEntries(
+        Map.entry("listed", listed),
+        Map.entry("copied", copied),
+        Map.entry("copiedBytes", copiedBytes),
+        Map.entry("skipped", skipped),
+        Map.entry("missing", missing),
+        Map.entry("accepted", accepted),
+        Map.entry("failed", failed),
+        Map.entry("refused", refused),
+        Map.entry("conflicts", conflicts),
+        Map.entry("orphans", orphans),
+        Map.entry("gone", gone),
+        Map.entry("checkedByLengthOnly", checkedByLengthOnly));
+  }
 
   /** Objects that are not complete on the nodes of a RAID. */
   public RaidCounters raid() {

@@ -1,5 +1,6 @@
 package io.parsecbackup.objectstore.fetch;
 
+import io.parsecbackup.repository.storage.Layout;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -25,6 +26,16 @@ public record FetchOptions(Optional<Path> references, boolean listing, boolean u
    */
   public static FetchOptions references(Path references, boolean compare) {
     return new FetchOptions(Optional.of(references), compare, false);
+  }
+
+  /**
+   * What a part of a planned run needs to know, whose plan says which objects it fetches.
+   *
+   * @param knowsReferences see {@link #knowsReferences()}
+   */
+  static FetchOptions ofPart(boolean knowsReferences) {
+    return new FetchOptions(
+        knowsReferences ? Optional.of(Path.of(Layout.REFERENCES)) : Optional.empty(), false, false);
   }
 
   /** Whether the listing only serves to check objects that the repository has. */

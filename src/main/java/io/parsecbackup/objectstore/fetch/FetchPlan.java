@@ -8,13 +8,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /** The work of a run, as sorted lists in scratch files. {@link FetchPlanner} fills them. */
-final class FetchPlan {
+final class FetchPlan implements FetchLists {
 
   private final RecordSorter<PlannedFetch> fetch;
   private final RecordSorter<IndexRecord> recheck;
   private final RecordSorter<IndexRecord> replaced;
   private final RecordSorter<UnprovenReference> unproven;
-  private boolean needsSource;
+  private long size;
 
   /**
    * @param scratch a folder that no other plan uses
@@ -27,17 +27,17 @@ final class FetchPlan {
   }
 
   void addFetch(PlannedFetch planned) throws IOException {
-    needsSource = true;
+    size++;
     fetch.add(planned);
   }
 
   void addRecheck(IndexRecord held) throws IOException {
-    needsSource = true;
+    size++;
     recheck.add(held);
   }
 
   void addReplaced(IndexRecord held) throws IOException {
-    needsSource = true;
+    size++;
     replaced.add(held);
   }
 
@@ -45,28 +45,28 @@ final class FetchPlan {
     unproven.add(reference);
   }
 
-  /** Whether the run needs the source at all. */
-  boolean needsSource() {
-    return needsSource;
+  /** How many objects the run fetches or compares. */
+  long size() {
+    return size;
   }
 
-  /** Objects to fetch. */
-  RecordStream<PlannedFetch> toFetch() throws IOException {
+  @Override
+  public boolean needsSource() {
+    return size > 0;
+  }
+
+  @Override
+  public RecordStream<PlannedFetch> toFetch() throws IOException {
     return fetch.sorted();
   }
 
-  /**
-   * Objects of the repository that the dump refers to, to be compared with the source without a
-   * listing. Each record is the one to keep if the source still has the same bytes.
-   */
-  RecordStream<IndexRecord> toRecheck() throws IOException {
+  @Override
+  public RecordStream<IndexRecord> toRecheck() throws IOException {
     return recheck.sorted();
   }
 
-  /**
-   * Objects that are final in the repository and for which the source seems to have other bytes.
-   */
-  RecordStream<IndexRecord> replaced() throws IOException {
+  @Override
+  public RecordStream<IndexRecord> replaced() throws IOException {
     return replaced.sorted();
   }
 

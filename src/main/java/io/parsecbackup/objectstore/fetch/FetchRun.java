@@ -54,17 +54,45 @@ record FetchRun(
         fetch(plan, buckets, failures);
       }
     } else {
-      plan = plan(options, Collections.emptyIterator());
-      if (plan.needsSource()) {
-        try (SourceBuckets buckets = source.opener().get()) {
-          fetch(plan, buckets, failures);
-        }
+      plan = plan();
+      fetch(plan, failures);
+    }
+    RecordSorter<IndexRecord> lost = newLost();
+    dropLost(failures, lost);
+    repository.damagedObjects().noteLost(workspace, lost);
+    return prove(plan.unproven(), failures.sorted());
+  }
+
+  /** Lists if asked to, and compares. Nothing is fetched. */
+  FetchPlan plan() throws IOException {
+    if (!options.listing()) {
+      return plan(options, Collections.emptyIterator());
+    }
+    try (SourceBuckets buckets = source.opener().get()) {
+      return planByListing(buckets);
+    }
+  }
+
+  /** Fetches and compares what the lists name. */
+  void fetch(FetchLists lists, FetchFailures failures) throws IOException {
+    if (lists.needsSource()) {
+      try (SourceBuckets buckets = source.opener().get()) {
+        fetch(lists, buckets, failures);
       }
     }
-    dropLost(failures);
-    try (RecordStream<UnprovenReference> unproven = plan.unproven();
+  }
+
+  /**
+   * Proves the references by what the run has stored, and closes both streams.
+   *
+   * @return the list of missing objects; empty if no object is missing
+   */
+  Optional<Path> prove(
+      RecordStream<UnprovenReference> references, RecordStream<FetchFailure> failures)
+      throws IOException {
+    try (RecordStream<UnprovenReference> unproven = references;
+        RecordStream<FetchFailure> failed = failures;
         RecordStream<IndexRecord> stored = workspace.stored();
-        RecordStream<FetchFailure> failed = failures.sorted();
         RecordStream<AcceptedLoss> accepted = accepted("proof");
         CollisionList collisions = CollisionList.open(workspace)) {
       return new ReferenceProof(counters, workspace.file(Layout.MISSING), collisions)
@@ -72,17 +100,23 @@ record FetchRun(
     }
   }
 
-  /** An object that the repository's server has lost is one that could not be stored. */
-  private void dropLost(FetchFailures failures) throws IOException {
-    RecordSorter<IndexRecord> lost =
-        new RecordSorter<>(IndexCodec.INSTANCE, workspace.scratch(), "dropped");
+  /** For {@link #dropLost}. */
+  RecordSorter<IndexRecord> newLost() {
+    return new RecordSorter<>(IndexCodec.INSTANCE, workspace.scratch(), "dropped");
+  }
+
+  /**
+   * An object that the repository's server has lost is one that could not be stored.
+   *
+   * @param lost receives them
+   */
+  void dropLost(FetchFailures failures, RecordSorter<IndexRecord> lost) throws IOException {
     workspace.dropLost(
         (entry, why) -> {
           failures.notStored(entry.key(), why);
           lost.add(entry);
         },
         cancellation);
-    repository.damagedObjects().noteLost(workspace, lost);
   }
 
   /** Plans with the listing, or without it if it fails and is optional. */
@@ -119,7 +153,7 @@ record FetchRun(
     return plan;
   }
 
-  private void fetch(FetchPlan plan, SourceBuckets buckets, FetchFailures failures)
+  private void fetch(FetchLists lists, SourceBuckets buckets, FetchFailures failures)
       throws IOException {
     ObjectFetcher fetcher =
         new ObjectFetcher(
@@ -131,9 +165,9 @@ record FetchRun(
             options.knowsReferences());
     ParallelRecords parallel =
         new ParallelRecords(buckets.disk(), buckets.objectsInFlight(), cancellation);
-    each("recheck", plan.toRecheck(), IndexRecord::key, parallel, fetcher::recheck);
-    each("fetch", plan.toFetch(), PlannedFetch::key, parallel, fetcher::fetch);
-    each("replaced", plan.replaced(), IndexRecord::key, parallel, fetcher::lookAtReplaced);
+    each("recheck", lists.toRecheck(), IndexRecord::key, parallel, fetcher::recheck);
+    each("fetch", lists.toFetch(), PlannedFetch::key, parallel, fetcher::fetch);
+    each("replaced", lists.replaced(), IndexRecord::key, parallel, fetcher::lookAtReplaced);
     if (buckets.hasAcceptedDamage()) {
       takeBack(failures);
     }

@@ -52,7 +52,7 @@ public final class LeaseLocks implements RepositoryLocks, WriteGuard, AutoClosea
     this.client = client;
     this.place = place;
     this.clock = clock;
-    this.object = new LeaseObject(client, place);
+    this.object = new LeaseObject(client, place, Layout.LOCK);
     ObjectReader reader = new ObjectReader(client);
     this.fence = new Fence(new ObjectWriter(client, reader), reader, place);
     this.times = times;
@@ -60,13 +60,13 @@ public final class LeaseLocks implements RepositoryLocks, WriteGuard, AutoClosea
 
   @Override
   public Held exclusive(String holder) throws IOException {
-    return take(holder, true);
+    return take(object, holder, true);
   }
 
   @Override
   public Held shared(String holder) throws IOException {
     try {
-      return take(holder, false);
+      return take(object, holder, false);
     } catch (IOException e) {
       if (LeaseObject.refusal(e).isEmpty()) {
         throw e;
@@ -80,8 +80,22 @@ public final class LeaseLocks implements RepositoryLocks, WriteGuard, AutoClosea
   }
 
   @Override
+  public Held ofPart(String name, String holder) throws IOException {
+    return take(new LeaseObject(client, place, name), holder, true);
+  }
+
+  @Override
+  public boolean isPartHeld(String name) throws IOException {
+    return isHeld(new LeaseObject(client, place, name));
+  }
+
+  @Override
   public boolean isHeld() throws IOException {
-    State state = object.read();
+    return isHeld(object);
+  }
+
+  private static boolean isHeld(LeaseObject lock) throws IOException {
+    State state = lock.read();
     return state.document().alive(state.now()).stream().anyMatch(Holder::exclusive);
   }
 
@@ -101,11 +115,12 @@ public final class LeaseLocks implements RepositoryLocks, WriteGuard, AutoClosea
     }
   }
 
-  private Held take(String description, boolean isExclusive) throws IOException {
+  private Held take(LeaseObject lock, String description, boolean isExclusive)
+      throws IOException {
     String token = UUID.randomUUID().toString();
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       Lease.Renewal began = Lease.Renewal.now(clock);
-      State state = object.read();
+      State state = lock.read();
       List<Holder> alive = state.document().alive(state.now());
       refuseIfHeld(alive, isExclusive);
       if (exclusive.get().isPresent()) {
@@ -125,20 +140,21 @@ public final class LeaseLocks implements RepositoryLocks, WriteGuard, AutoClosea
               0,
               state.now(),
               times.lease().toMillis());
-      if (object.write(new LeaseDocument(alive).with(own), state)) {
-        return open(token, isExclusive, began);
+      if (lock.write(new LeaseDocument(alive).with(own), state)) {
+        return open(lock, token, isExclusive, began);
       }
       LeaseObject.pause(attempt);
     }
     throw held("several runs that take it at the same moment");
   }
 
-  private Lease open(String token, boolean isExclusive, Lease.Renewal taken) {
+  private Lease open(
+      LeaseObject lock, String token, boolean isExclusive, Lease.Renewal taken) {
     if (!isExclusive) {
-      return new Lease(object, times, token, clock, taken, () -> {});
+      return new Lease(lock, times, token, clock, taken, () -> {});
     }
     Lease lease =
-        new Lease(object, times, token, clock, taken, () -> exclusive.set(Optional.empty()));
+        new Lease(lock, times, token, clock, taken, () -> exclusive.set(Optional.empty()));
     exclusive.set(Optional.of(lease));
     return lease;
   }

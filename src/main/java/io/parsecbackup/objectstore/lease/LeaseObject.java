@@ -9,7 +9,6 @@ import io.parsecbackup.objectstore.content.Body;
 import io.parsecbackup.objectstore.content.TransferException;
 import io.parsecbackup.objectstore.content.TransferException.Kind;
 import io.parsecbackup.objectstore.s3.BucketRequest;
-import io.parsecbackup.repository.storage.Layout;
 import io.parsecbackup.repository.storage.NewFile;
 import io.parsecbackup.repository.storage.Sha256;
 import io.vertx.core.http.HttpMethod;
@@ -31,10 +30,15 @@ final class LeaseObject {
 
   private final BucketClient client;
   private final BucketPlace place;
+  private final String name;
 
-  LeaseObject(BucketClient client, BucketPlace place) {
+  /**
+   * @param name of the lock, from the repository's root
+   */
+  LeaseObject(BucketClient client, BucketPlace place, String name) {
     this.client = client;
     this.place = place;
+    this.name = name;
   }
 
   /**
@@ -46,7 +50,7 @@ final class LeaseObject {
   record State(LeaseDocument document, String etag, Instant now) {}
 
   String location() {
-    return place.locate(Layout.LOCK);
+    return place.locate(name);
   }
 
   /** Reads the lock. Bytes that are not valid are read again: the fault may be on the way. */
@@ -165,6 +169,6 @@ final class LeaseObject {
   }
 
   private String key() {
-    return place.keyPrefix() + Layout.LOCK;
+    return place.keyPrefix() + name;
   }
 }

@@ -1,5 +1,7 @@
 package io.parsecbackup.objectstore.raid;
 
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /** How many objects are not complete on a RAID's nodes. Several threads write these counters. */
@@ -11,6 +13,28 @@ public final class RaidCounters {
   final LongAdder listedWithoutData = new LongAdder();
   final LongAdder misplaced = new LongAdder();
   final LongAdder partial = new LongAdder();
+
+  /** All counters by name, for {@link #add}. */
+  public Map<String, Long> figures() {
+    Map<String, Long> figures = new TreeMap<>();
+    adders().forEach((name, adder) -> figures.put(name, adder.sum()));
+    return figures;
+  }
+
+  /** Adds what another process of the same run has counted. */
+  public void add(Map<String, Long> figures) {
+    adders().forEach((name, adder) -> adder.add(figures.getOrDefault(name, 0L)));
+  }
+
+  private Map<String, LongAdder> adders() {
+    return Map.of(
+        "degraded", degraded,
+        "listedDegraded", listedDegraded,
+        "withoutData", withoutData,
+        "listedWithoutData", listedWithoutData,
+        "misplaced", misplaced,
+        "partial", partial);
+  }
 
   /**
    * Objects that were fetched although a node did not return its copy or chunk, or returned one of

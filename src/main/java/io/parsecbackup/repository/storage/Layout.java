@@ -26,6 +26,9 @@ public final class Layout {
 
   public static final String TMP = "tmp";
 
+  /** Runs that are planned, and not published or discarded. */
+  public static final String PLANS = TMP + "/plans";
+
   /** The folders that a backup writes to. */
   public static final List<String> FOLDERS = List.of(OBJECTS, INDEX, BACKUPS, RUNS, TMP);
 
@@ -99,6 +102,31 @@ public final class Layout {
     if (parts.contains("//") || parts.contains("/./") || parts.contains("/../")) {
       throw new UnsafeFileException(name, "it is not the name of a file in the repository");
     }
+  }
+
+  /** The folder of a planned run, whose objects several processes fetch. */
+  public static String plan(RunId id) {
+    return PLANS + "/" + id;
+  }
+
+  /** The document that makes a plan valid, written last. */
+  public static String planJson(RunId id) {
+    return plan(id) + "/plan.json";
+  }
+
+  /** The folder of one part of a planned run. */
+  public static String part(RunId id, int part) {
+    return plan(id) + "/" + part;
+  }
+
+  /** The document that says that a part is done, written last. */
+  public static String partJson(RunId id, int part) {
+    return part(id, part) + "/part.json";
+  }
+
+  /** The lock of a part. */
+  public static String partLock(RunId id, int part) {
+    return part(id, part) + "/lock";
   }
 
   public static String segment(RunId id) {

@@ -86,6 +86,19 @@ public interface RepositoryLocks {
   /** Takes the shared lock, or fails immediately; otherwise as {@link #exclusive}. */
   Held shared(String holder) throws IOException;
 
+  /**
+   * Takes the lock of one part of a planned run, or fails immediately. It excludes only others that
+   * work on the same part. A process holds one at most, and then no exclusive lock.
+   *
+   * @param name of the lock's file, see {@link Layout#partLock}
+   * @param holder describes the part, for the error that others get
+   * @throws io.parsecbackup.Problem of kind HELD when another process works on the part
+   */
+  Held ofPart(String name, String holder) throws IOException;
+
+  /** Whether a process works on the part with this lock now. */
+  boolean isPartHeld(String name) throws IOException;
+
   /** Whether a holder has claimed this id. In a folder, a file in its scratch folder shows it. */
   default boolean isClaimed(RunId id) throws IOException {
     return false;

@@ -51,6 +51,18 @@ record FolderLocks(Path root, RepositoryFiles files) implements RepositoryLocks 
     files.find(file());
   }
 
+  @Override
+  public Held ofPart(String name, String holder) throws IOException {
+    Path lock = files.path(name);
+    files.createFolders(RepositoryFiles.parent(lock));
+    return FolderLock.exclusive(lock, holder);
+  }
+
+  @Override
+  public boolean isPartHeld(String name) throws IOException {
+    return FolderLock.isHeld(files.path(name));
+  }
+
   private Path file() {
     return root.resolve(Layout.LOCK);
   }
