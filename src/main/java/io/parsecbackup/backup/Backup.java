@@ -85,7 +85,8 @@ public record Backup(
 
     /** The same with the version of the tool. */
     Postgres dumpedBy(String tool) {
-      return new Postgres(server, Optional.of(tool), database, encoding, collate, parsecMigration, schema);
+      return new Postgres(
+          server, Optional.of(tool), database, encoding, collate, parsecMigration, schema);
     }
   }
 

@@ -87,8 +87,8 @@ public final class BackupReport {
         planned
             .objects()
             .filter(counts -> knowsReferences)
-            .map(counts ->
-                new BlockReferences.Count(counts.referenced(), counts.referencedBytes()));
+            .map(
+                counts -> new BlockReferences.Count(counts.referenced(), counts.referencedBytes()));
     report.covered = planned.coveredUntil();
     report.noted.addAll(notes);
     return report;

@@ -194,12 +194,14 @@ public final class BackupRun implements JobWork<Backup> {
    *
    * @return files in scratch by name; those of a part are below its number
    */
-  public Map<String, Path> plan(
-      Optional<Path> references, int parts, Cancellation cancellation) throws IOException {
+  public Map<String, Path> plan(Optional<Path> references, int parts, Cancellation cancellation)
+      throws IOException {
     progress.enter(Phase.SYNC);
     return switch (source.blockstore()) {
-      case Blockstore.S3 bucket -> objects().plan(parts(), references, parts, progress, cancellation);
-      case Blockstore.Raid raid -> objects().plan(parts(), references, parts, progress, cancellation);
+      case Blockstore.S3 bucket ->
+          objects().plan(parts(), references, parts, progress, cancellation);
+      case Blockstore.Raid raid ->
+          objects().plan(parts(), references, parts, progress, cancellation);
       case Blockstore.Postgresql inDump -> {
         report.strategy("none");
         yield Map.of();
@@ -221,8 +223,7 @@ public final class BackupRun implements JobWork<Backup> {
 
   private Optional<Path> fetch(
       Blockstore buckets, Optional<Path> references, Cancellation cancellation) throws IOException {
-    return objects()
-        .fetch(buckets, references, workspace, progress, cancellation);
+    return objects().fetch(buckets, references, workspace, progress, cancellation);
   }
 
   private static IllegalStateException unsupported(Blockstore blockstore) {

@@ -33,8 +33,7 @@ record SourceObjects(
       Cancellation cancellation)
       throws IOException {
     Optional<Path> missing =
-        sync.fetch(
-            begin(references), source, repository, workspace, progress.sync(), cancellation);
+        sync.fetch(begin(references), source, repository, workspace, progress.sync(), cancellation);
     reportComparison(progress);
     return missing;
   }

@@ -229,7 +229,8 @@ public final class DeadRuns {
     return lost;
   }
 
-  private RecordSorter<IndexRecord> lost(Workspace workspace, RecordSorter<IndexRecord> moved) throws IOException {
+  private RecordSorter<IndexRecord> lost(Workspace workspace, RecordSorter<IndexRecord> moved)
+      throws IOException {
     RecordSorter<IndexRecord> lost =
         new RecordSorter<>(IndexCodec.INSTANCE, workspace.scratch(), "lost");
     try (RecordStream<IndexRecord> keys = moved.sorted();

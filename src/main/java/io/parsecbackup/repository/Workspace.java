@@ -346,8 +346,7 @@ public final class Workspace implements ScratchFiles, AutoCloseable {
         files.add(Segment.write(records, newFile()).file());
       }
     }
-    return RecordStream.mergeAny(IndexCodec.INSTANCE, files, this::newFile)
-        .without(keys(UNSTORED));
+    return RecordStream.mergeAny(IndexCodec.INSTANCE, files, this::newFile).without(keys(UNSTORED));
   }
 
   /**

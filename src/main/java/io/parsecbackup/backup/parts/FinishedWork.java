@@ -8,7 +8,9 @@ import io.parsecbackup.job.JobState;
 import io.parsecbackup.job.JobWork;
 import io.parsecbackup.repository.storage.RunId;
 
-/** A step of a planned backup that an earlier process has done: running it again changes nothing. */
+/**
+ * A step of a planned backup that an earlier process has done: running it again changes nothing.
+ */
 record FinishedWork<D extends JobDocument>(RunId id, String step, D document)
     implements JobWork<D> {
 

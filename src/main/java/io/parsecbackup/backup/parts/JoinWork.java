@@ -67,8 +67,7 @@ final class JoinWork implements JobWork<Backup> {
   @Override
   public Backup run(Cancellation cancellation) throws IOException {
     ObjectNode plan = planned.plan().document();
-    Map<String, Path> ofPlan =
-        new StepFiles(repository.storage(), Layout.plan(id())).local(plan);
+    Map<String, Path> ofPlan = new StepFiles(repository.storage(), Layout.plan(id())).local(plan);
     PlannedBackup.count(plan, run.progress());
     List<Map<String, Path>> ofParts = new ArrayList<>();
     for (int part = 0; part < parts.size(); part++) {

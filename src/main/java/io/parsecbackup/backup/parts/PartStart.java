@@ -68,8 +68,7 @@ record PartStart(
       throws IOException {
     // Under the lock: whoever discards a plan looks for held locks after that.
     Plan plan = PlannedBackup.newest(repository);
-    JobReport report =
-        new JobReport(plan.id().text(), KIND, Optional.of(trigger), tools.clock());
+    JobReport report = new JobReport(plan.id().text(), KIND, Optional.of(trigger), tools.clock());
     report.about(plan.id().text());
     if (!repository.plans().isOpen(plan.id())
         || new Documents(repository.storage()).exists(Layout.partJson(plan.id(), part))) {

@@ -99,8 +99,7 @@ final class PlanWork implements JobWork<JobResult> {
     repository
         .storage()
         .put(
-            NewFile.replacing(
-                Layout.planJson(id()), Content.of(SealedJson.seal(plan.document()))));
+            NewFile.replacing(Layout.planJson(id()), Content.of(SealedJson.seal(plan.document()))));
     workspace.leaveToOthers();
     report.did(
         Counted.of(run.progress().sync().wanted(), "object")

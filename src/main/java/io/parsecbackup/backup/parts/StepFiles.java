@@ -46,11 +46,10 @@ record StepFiles(Storage storage, String folder) {
   Map<String, Path> local(JsonNode document, String prefix) throws IOException {
     Map<String, Path> files = new TreeMap<>();
     for (Map.Entry<String, JsonNode> file : document.path(FIELD).properties()) {
-      String rest = file.getKey().startsWith(prefix) ? file.getKey().substring(prefix.length()) : "";
+      String rest =
+          file.getKey().startsWith(prefix) ? file.getKey().substring(prefix.length()) : "";
       if (!rest.isEmpty() && rest.indexOf('/') < 0) {
-        files.put(
-            rest,
-            storage.local(name(file.getKey()), Optional.of(file.getValue().asText())));
+        files.put(rest, storage.local(name(file.getKey()), Optional.of(file.getValue().asText())));
       }
     }
     return files;

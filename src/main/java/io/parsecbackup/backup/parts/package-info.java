@@ -1,4 +1,6 @@
-/** A backup in several processes: one plans it, each part is fetched by one, the last joins them. */
+/**
+ * A backup in several processes: one plans it, each part is fetched by one, the last joins them.
+ */
 @NullMarked
 package io.parsecbackup.backup.parts;
 

@@ -36,6 +36,7 @@ public final class PartFetcher {
 
   /** The objects that a step could not fetch; absent if it has fetched all. */
   public static final String FAILURES = "failures.tsv";
+
   private static final String UNPROVEN = "unproven.tsv";
   private static final String LOST = "lost.tsv";
 

@@ -115,8 +115,7 @@ public final class LeaseLocks implements RepositoryLocks, WriteGuard, AutoClosea
     }
   }
 
-  private Held take(LeaseObject lock, String description, boolean isExclusive)
-      throws IOException {
+  private Held take(LeaseObject lock, String description, boolean isExclusive) throws IOException {
     String token = UUID.randomUUID().toString();
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       Lease.Renewal began = Lease.Renewal.now(clock);
@@ -148,8 +147,7 @@ public final class LeaseLocks implements RepositoryLocks, WriteGuard, AutoClosea
     throw held("several runs that take it at the same moment");
   }
 
-  private Lease open(
-      LeaseObject lock, String token, boolean isExclusive, Lease.Renewal taken) {
+  private Lease open(LeaseObject lock, String token, boolean isExclusive, Lease.Renewal taken) {
     if (!isExclusive) {
       return new Lease(lock, times, token, clock, taken, () -> {});
     }

@@ -16,7 +16,6 @@ import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.repository.storage.SealedJson;
 import io.parsecbackup.repository.storage.Storage;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;

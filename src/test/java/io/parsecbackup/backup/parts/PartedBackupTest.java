@@ -219,8 +219,7 @@ class PartedBackupTest {
     assertTrue(lab.proxy().fetched().contains(fetched.getFirst()));
     new RepositoryProof(repository).allAreWhole();
     assertEquals(
-        JobState.FAILED,
-        lab.core(repository, step -> {}).catalog().find(id).orElseThrow().state());
+        JobState.FAILED, lab.core(repository, step -> {}).catalog().find(id).orElseThrow().state());
   }
 
   @Test
@@ -264,7 +263,8 @@ class PartedBackupTest {
   @Test
   void refusesStepsThatDoNotExistAndNeedsNoDatabaseForAPart() {
     Path repository = lab.place();
-    assertEquals(Problem.Kind.CONFIGURATION, fails(() -> parted(repository).plan(0, Trigger.CLI)).kind());
+    assertEquals(
+        Problem.Kind.CONFIGURATION, fails(() -> parted(repository).plan(0, Trigger.CLI)).kind());
     done(parted(repository).plan(PARTS, Trigger.CLI));
     Problem high = fails(() -> parted(repository).part(PARTS, Trigger.CLI));
     assertEquals(2, high.exitCode());
