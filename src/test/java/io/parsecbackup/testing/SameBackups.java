@@ -77,7 +77,7 @@ public record SameBackups(Map<String, String> expected, Map<String, String> actu
                 .replaceAll("(?m)^[0-9a-f]{64}(  .*database.dump)$", "…$1");
         case "database.dump" -> sql(file);
         default ->
-            file.getParent().endsWith("runs")
+            file.toString().contains("/runs/")
                 ? JSON.readTree(file.toFile()).path("state").asText()
                 : new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1)
                     + (file.toString().contains("/objects/")
