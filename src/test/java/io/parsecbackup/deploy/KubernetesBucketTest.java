@@ -38,25 +38,26 @@ class KubernetesBucketTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"bucket", "bucket-cronjob", "bucket-restore"})
+  @ValueSource(strings = {"bucket", "bucket-cronjob", "bucket-restore", "bucket-parallel"})
   void thereIsNoVolumeExceptScratch(String name) throws Exception {
     List<HasMetadata> built = overlay(name);
     assertTrue(built.stream().noneMatch(PersistentVolumeClaim.class::isInstance));
-    PodSpec pod = Manifests.pods(built).getFirst();
     Volume scratch =
         new VolumeBuilder().withName("scratch").withNewEmptyDir().endEmptyDir().build();
-    assertEquals(List.of(scratch), pod.getVolumes());
-    Container ours = Manifests.ours(pod);
-    assertEquals(
-        List.of("scratch:/scratch"),
-        ours.getVolumeMounts().stream().map(m -> m.getName() + ":" + m.getMountPath()).toList());
-    assertTrue(ours.getSecurityContext().getReadOnlyRootFilesystem());
-    // So that the scheduler finds a node with space for a dump.
-    assertTrue(ours.getResources().getRequests().containsKey("ephemeral-storage"));
+    for (PodSpec pod : Manifests.pods(built)) {
+      assertEquals(List.of(scratch), pod.getVolumes());
+      Container ours = Manifests.ours(pod);
+      assertEquals(
+          List.of("scratch:/scratch"),
+          ours.getVolumeMounts().stream().map(m -> m.getName() + ":" + m.getMountPath()).toList());
+      assertTrue(ours.getSecurityContext().getReadOnlyRootFilesystem());
+      // So that the scheduler finds a node with space for a dump.
+      assertTrue(ours.getResources().getRequests().containsKey("ephemeral-storage"));
+    }
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"bucket", "bucket-cronjob"})
+  @ValueSource(strings = {"bucket", "bucket-cronjob", "bucket-parallel"})
   void theRepositoryAndItsCopyAreInBuckets(String name) throws Exception {
     List<HasMetadata> built = overlay(name);
     Map<String, String> open = first(built, ConfigMap.class).getData();
@@ -80,7 +81,7 @@ class KubernetesBucketTest {
 
   /** An example's public key would encrypt the backups for nobody who runs this program. */
   @ParameterizedTest
-  @ValueSource(strings = {"bucket", "bucket-cronjob"})
+  @ValueSource(strings = {"bucket", "bucket-cronjob", "bucket-parallel"})
   void theProgramDoesNotStartWithTheExamplesRecipients(String name) throws Exception {
     String recipients =
         first(overlay(name), ConfigMap.class)

@@ -15,6 +15,8 @@ import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Probe;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.batch.v1.JobSpec;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.openshift.api.model.monitoring.v1.PodMonitor;
 import io.parsecbackup.cli.RootCommand;
@@ -25,6 +27,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -39,7 +42,7 @@ class KubernetesTest {
 
   @Test
   void everyFieldIsKnown() throws IOException {
-    assertEquals(9, Manifests.all().size());
+    assertEquals(12, Manifests.all().size());
     String deployment = Files.readString(Manifests.FOLDER.resolve("base/deployment.yaml"));
     assertThrows(
         IOException.class,
@@ -109,8 +112,31 @@ class KubernetesTest {
             .collect(Collectors.toSet());
     List<Container> once =
         pods().stream().map(Manifests::ours).filter(c -> !c.getArgs().isEmpty()).toList();
-    assertEquals(2, once.size());
+    assertEquals(5, once.size());
     once.forEach(container -> assertTrue(commands.contains(container.getArgs().getFirst())));
+  }
+
+  /** The plan must have as many parts as the Indexed Job has pods. */
+  @Test
+  void aBackupInPartsIsPlannedForAllPods() throws IOException {
+    Map<String, JobSpec> jobs =
+        Manifests.all(Job.class).stream()
+            .collect(Collectors.toMap(job -> job.getMetadata().getName(), Job::getSpec));
+    JobSpec parts = Objects.requireNonNull(jobs.get("parsec-backup-parts"));
+    assertEquals("Indexed", parts.getCompletionMode());
+    assertTrue(parts.getBackoffLimitPerIndex() > 0);
+    assertEquals(List.of("backup", "--part", "$(JOB_COMPLETION_INDEX)"), arguments(parts));
+    JobSpec plan = Objects.requireNonNull(jobs.get("parsec-backup-plan"));
+    assertEquals(List.of("backup", "--plan", parts.getCompletions().toString()), arguments(plan));
+    JobSpec join = Objects.requireNonNull(jobs.get("parsec-backup-join"));
+    assertEquals(List.of("backup", "--join"), arguments(join));
+    for (JobSpec later : List.of(parts, join)) {
+      assertTrue(later.getSuspend(), "it waits for the step before");
+    }
+  }
+
+  private static List<String> arguments(JobSpec job) {
+    return Manifests.ours(job.getTemplate().getSpec()).getArgs();
   }
 
   @Test
@@ -200,7 +226,7 @@ class KubernetesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"base", "overlays/cronjob", "overlays/restore"})
+  @ValueSource(strings = {"base", "overlays/cronjob", "overlays/restore", "overlays/parallel"})
   void kustomizeBuildsTheOverlays(String folder) throws Exception {
     assertFalse(Manifests.kustomize(Manifests.FOLDER.resolve(folder)).isEmpty());
   }
@@ -215,7 +241,7 @@ class KubernetesTest {
 
   private static List<PodSpec> pods() throws IOException {
     List<PodSpec> pods = Manifests.pods(Manifests.all());
-    assertEquals(3, pods.size());
+    assertEquals(6, pods.size());
     return pods;
   }
 }
