@@ -82,18 +82,6 @@ class RestoreByHandIT {
   }
 
   @Test
-  void restoresADumpThatIsAFolder() throws Exception {
-    new Tool("age").assumeInstalled();
-    AgeKeys keys = AgeKeys.create();
-    try (EmbeddedDatabase target = EmbeddedDatabase.open();
-        EmbeddedS3 store = EmbeddedS3.open()) {
-      target.createRole(ParsecStack.NAME, ROLE_PASSWORD);
-      Map<String, String> identity = Map.of("IDENTITY", AgeKeys.file(folder, keys).toString());
-      restores("directory", "folder", AgeKeys.recipients(keys), identity, target, store);
-    }
-  }
-
-  @Test
   void stopsAtTheFirstSectionThatFindsDamage() throws Exception {
     try (EmbeddedDatabase target = EmbeddedDatabase.open();
         EmbeddedS3 store = EmbeddedS3.open()) {

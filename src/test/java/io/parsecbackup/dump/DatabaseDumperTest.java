@@ -214,6 +214,41 @@ class DatabaseDumperTest {
   }
 
   @Test
+  void keepsNothingOfAFolderThatIsIncomplete() throws IOException {
+    String real = "'" + Databases.tools().pgDump() + "' \"$@\"\n";
+    Path full =
+        FakeTools.overReal(
+            folder.resolve("full"),
+            real
+                + "echo 'pg_dump: error: could not write to output file: No space left on device' >&2\n"
+                + "exit 1");
+    assertTrue(
+        folderFailure(full, Problem.Kind.SPACE).contains("did not fit on the file system of"));
+    Path emptied =
+        FakeTools.overReal(
+            folder.resolve("emptied"),
+            real
+                + "for option; do case \"$option\" in --file=*)"
+                + " for file in \"${option#--file=}\"/*.dat.gz; do : > \"$file\"; done;; esac; done");
+    String message = folderFailure(emptied, Problem.Kind.DATABASE);
+    assertTrue(
+        message.matches("(?s).*the file \\d+\\.dat of the table .* is missing or empty.*"),
+        message);
+  }
+
+  private String folderFailure(Path pgBin, Problem.Kind kind) {
+    Path dump = folder.resolve("database");
+    DatabaseDumper dumper =
+        new DatabaseDumper(
+            DumpSettings.of(DumpFormat.DIRECTORY, "auto", Duration.ofMinutes(5), 2),
+            () -> PgTools.find(Optional.of(pgBin), Map.of()),
+            Encryption.none());
+    String message = Failures.message(kind, () -> dump(dumper, dump));
+    assertFalse(Files.exists(dump), "a failed dump leaves no folder");
+    return message;
+  }
+
+  @Test
   void neverReplacesAFile() throws IOException {
     Path file = Files.writeString(folder.resolve("database.dump"), "mine");
     assertThrows(Problem.class, () -> dump(dumper(Databases.tools().folder()), file));

@@ -27,8 +27,9 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The page for a restore without parsec-backup, for a repository in a bucket. {@code
@@ -42,15 +43,16 @@ class RestoreFromBucketByHandTest {
   @TempDir Path folder;
 
   /** The repository is lost. Its copy is in another bucket. */
-  @Test
-  void restoresAnEncryptedDumpFromACopyInABucket() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"custom", "directory"})
+  void restoresAnEncryptedDumpFromACopyInABucket(String format) throws Exception {
     new Tool("age").assumeInstalled();
     AgeKeys keys = AgeKeys.create();
     try (ParsecStack source = ParsecStack.start(ParsecData.Spec.of(5, 512));
         EmbeddedS3 buckets = EmbeddedS3.withConditions();
         EmbeddedDatabase target = EmbeddedDatabase.open();
         EmbeddedS3 store = EmbeddedS3.open()) {
-      String id = onlyCopy(source, buckets, keys);
+      String id = onlyCopy(format, source, buckets, keys);
       target.createRole(ParsecStack.NAME, PASSWORD);
       Map<String, String> environment = new TreeMap<>(AwsCli.environment(store));
       environment.putAll(
@@ -107,9 +109,10 @@ class RestoreFromBucketByHandTest {
   }
 
   /** Backs up into a bucket, copies that to another one, and loses the first; returns the id. */
-  private String onlyCopy(ParsecStack source, EmbeddedS3 buckets, AgeKeys keys) {
+  private String onlyCopy(String format, ParsecStack source, EmbeddedS3 buckets, AgeKeys keys) {
     Map<String, String> settings = new TreeMap<>(source.environment());
     settings.putAll(AgeKeys.recipients(keys));
+    settings.put("PARSEC_BACKUP_DUMP_FORMAT", format);
     Path repository = folder.resolve("first");
     RepositoryPlace.assign(repository, setting(buckets, "first"));
     Backup backup =
