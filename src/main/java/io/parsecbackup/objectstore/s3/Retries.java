@@ -10,6 +10,10 @@ import java.util.concurrent.ThreadLocalRandom;
  * as long as the one before, with a random variation of up to half of it: requests that failed
  * together are not retried together.
  *
+ * <p>A server that asks for fewer requests is not at fault, and may refuse one request many times
+ * by chance. Such answers have a limit of their own, which is four times as high.
+ *
+ * @param moreTries after failures of other kinds
  * @param longest the time after the first try in which retries may begin, so that one slow object
  *     does not delay a run. Only the second try may begin later, because a large object on a slow
  *     line may take longer before its connection breaks
@@ -17,6 +21,9 @@ import java.util.concurrent.ThreadLocalRandom;
 public record Retries(int moreTries, Duration firstPause, Duration longestPause, Duration longest) {
 
   private static final Duration LONGEST = Duration.ofMinutes(2);
+
+  /** If a third of all requests are refused, one in 10^12 is refused this often in a row. */
+  private static final int THROTTLED_TIMES = 4;
 
   /** Seven tries, with pauses of about 13 s in all: longer than the restart of a server. */
   public static final Retries USUAL =
@@ -40,26 +47,42 @@ public record Retries(int moreTries, Duration firstPause, Duration longestPause,
           long last = System.nanoTime() + longest.toNanos();
           return request
               .onFailure(TransferException::isTemporary)
-              .recoverWithUni(failure -> again(request, 1, last, failure));
+              .recoverWithUni(failure -> again(request, Failures.NONE.and(failure), last, failure));
         });
   }
 
+  /** The failures of one request until now. */
+  private record Failures(int throttled, int others) {
+    private static final Failures NONE = new Failures(0, 0);
+
+    Failures and(Throwable failure) {
+      return TransferException.isThrottled(failure)
+          ? new Failures(throttled + 1, others)
+          : new Failures(throttled, others + 1);
+    }
+
+    int all() {
+      return throttled + others;
+    }
+  }
+
   /**
-   * @param number of this try, after the first one
    * @param last by {@link System#nanoTime}: only the first further try may begin later
    */
-  private <T> Uni<T> again(Uni<T> request, int number, long last, Throwable failure) {
-    if (number > moreTries || (number > 1 && System.nanoTime() - last >= 0)) {
+  private <T> Uni<T> again(Uni<T> request, Failures failures, long last, Throwable failure) {
+    if (failures.others() > moreTries
+        || failures.throttled() > THROTTLED_TIMES * moreTries
+        || (failures.all() > 1 && System.nanoTime() - last >= 0)) {
       return Uni.createFrom().failure(failure);
     }
     return Uni.createFrom()
         .voidItem()
         .onItem()
         .delayIt()
-        .by(pause(number))
+        .by(pause(failures.all()))
         .chain(() -> request)
         .onFailure(TransferException::isTemporary)
-        .recoverWithUni(next -> again(request, number + 1, last, next));
+        .recoverWithUni(next -> again(request, failures.and(next), last, next));
   }
 
   private Duration pause(int number) {

@@ -33,6 +33,8 @@ class RequestLimitTest {
     private int present;
     private int refused;
     private int most;
+    private int refusesEvery = Integer.MAX_VALUE;
+    private int arrivals;
 
     Server(int highest, int atOnce) {
       workOn(atOnce);
@@ -66,7 +68,7 @@ class RequestLimitTest {
     private void arrive() {
       present++;
       most = Math.max(most, present);
-      if (present > accepts) {
+      if (present > accepts || ++arrivals % refusesEvery == 0) {
         ends.add(new End(now + REFUSAL, now, Outcome.THROTTLED));
         return;
       }
@@ -112,6 +114,19 @@ class RequestLimitTest {
     int slow = server.limit.limit();
     assertTrue(slow <= 16, "limit " + slow);
     server.workOn(100);
+    server.answer(30_000);
+    assertEquals(64, server.limit.limit());
+  }
+
+  @Test
+  void fallsWhileTheServerRefusesAPartOfAllRequestsAndRisesAgainAfterwards() {
+    Server server = new Server(64, 100);
+    server.answer(5_000);
+    assertEquals(64, server.limit.limit());
+    server.refusesEvery = 3;
+    server.answer(1_000);
+    assertTrue(server.limit.limit() <= 16, "limit " + server.limit.limit());
+    server.refusesEvery = Integer.MAX_VALUE;
     server.answer(30_000);
     assertEquals(64, server.limit.limit());
   }

@@ -39,6 +39,13 @@ class RetriesTest {
     assertEquals(4, tries.get());
   }
 
+  /** The server asks for fewer requests, and refuses some of them several times by chance. */
+  @Test
+  void retriesARefusalOfABusyServerMoreOften() {
+    run(new Retries(3, PAUSE, PAUSE), TransferException.Kind.THROTTLED, PAUSE);
+    assertEquals(13, tries.get());
+  }
+
   @Test
   void triesAPermanentFailureOnlyOnce() {
     run(new Retries(3, PAUSE, PAUSE), TransferException.Kind.REFUSED, PAUSE);
