@@ -5,11 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parsecbackup.job.JobState;
+import io.parsecbackup.job.Trigger;
+import io.parsecbackup.repository.storage.folder.StableStorage;
 import io.parsecbackup.testing.Checkpoints;
 import io.parsecbackup.testing.CrashLab;
 import io.parsecbackup.testing.Fault;
 import io.parsecbackup.testing.KillPoints;
 import io.parsecbackup.testing.ParsecData;
+import io.parsecbackup.testing.PlainCore;
 import io.parsecbackup.testing.RepositoryProof;
 import io.parsecbackup.testing.S3Request;
 import io.parsecbackup.testing.Victim;
@@ -50,6 +53,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class KilledRunTest {
 
   private static final int OBJECTS = 20;
+
+  private static final Map<String, String> FOLDER =
+      Map.of("PARSEC_BACKUP_DUMP_FORMAT", "directory", "PARSEC_BACKUP_DUMP_JOBS", "4");
 
   @TempDir static Path scratch;
   private static CrashLab lab;
@@ -124,6 +130,37 @@ class KilledRunTest {
             step -> step.matches(".*(parsec-backup.json|folder repository)"),
             new HashMap<>())
         .map(point -> DynamicTest.dynamicTest(point.toString(), () -> killAt(point, lab.place())));
+  }
+
+  /** A dump by several connections: each of its files has steps of its own. */
+  @TestFactory
+  Stream<DynamicTest> theNextRunRecoversFromAKillWithAFolderAsDump() throws Exception {
+    Map<String, String> settings = new TreeMap<>(lab.environment());
+    settings.putAll(FOLDER);
+    Checkpoints checkpoints = new Checkpoints((step, occurrence) -> {});
+    PlainCore.backups(lab.copy(prepared), settings, new StableStorage(checkpoints))
+        .start(Trigger.CLI)
+        .execute();
+    // After one file's rename, the folder is as before the next one's.
+    List<Point> all =
+        new TreeMap<>(checkpoints.counts())
+            .entrySet().stream()
+                .filter(step -> !step.getKey().matches(".*OBJECT|after rename to \\d+\\.dat.*"))
+                .flatMap(KilledRunTest::points)
+                .toList();
+    List<Point> few = List.of(new Point("before rename to toc.dat", 1));
+    return KillPoints.some(few, all.stream().filter(point -> !few.contains(point)).toList())
+        .map(point ->
+            DynamicTest.dynamicTest(
+                point.toString(),
+                () -> {
+                  Path repository = lab.copy(prepared);
+                  RepositoryProof proof = new RepositoryProof(repository);
+                  List<String> before = proof.backups();
+                  Map<String, String> published = proof.published();
+                  lab.kill(repository, point.step(), point.occurrence(), FOLDER);
+                  recovers(point, repository, before, published);
+                }));
   }
 
   /**

@@ -127,7 +127,13 @@ public final class CrashLab implements AutoCloseable {
 
   /** Takes a backup that is killed at this step, and waits until none of its processes runs. */
   public void kill(Path repository, String step, int occurrence) throws InterruptedException {
-    try (Victim victim = start(repository, step, occurrence, Map.of())) {
+    kill(repository, step, occurrence, Map.of());
+  }
+
+  /** As {@link #kill(Path, String, int)}, with more settings. */
+  public void kill(Path repository, String step, int occurrence, Map<String, String> more)
+      throws InterruptedException {
+    try (Victim victim = start(repository, step, occurrence, more)) {
       assertEquals(Victim.KILLED, victim.exitCode(), victim::output);
       victim.awaitNoSurvivors();
     }

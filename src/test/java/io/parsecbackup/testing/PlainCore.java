@@ -180,7 +180,9 @@ public final class PlainCore {
     return new DatabaseDumper(
         DumpSettings.from(
             new DumpDefaults(
-                DumpChoice.valueOf(format.toUpperCase(Locale.ROOT)), limits.lockWait())),
+                DumpChoice.valueOf(format.toUpperCase(Locale.ROOT)),
+                limits.lockWait(),
+                Integer.parseInt(settings.getOrDefault("PARSEC_BACKUP_DUMP_JOBS", "2")))),
         MachinePgTools::get,
         encryption(settings));
   }
@@ -417,7 +419,8 @@ public final class PlainCore {
     }
   }
 
-  private record DumpDefaults(DumpChoice format, Duration lockWaitTimeout) implements DumpConfig {
+  private record DumpDefaults(DumpChoice format, Duration lockWaitTimeout, int connections)
+      implements DumpConfig {
     @Override
     public String compression() {
       return "auto";
@@ -425,7 +428,7 @@ public final class PlainCore {
 
     @Override
     public Optional<Integer> jobs() {
-      return Optional.of(2);
+      return Optional.of(connections);
     }
   }
 }

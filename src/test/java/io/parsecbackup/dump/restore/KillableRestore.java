@@ -11,8 +11,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Restores, or opens and closes a scratch database, and kills itself with {@code kill -9} at a
- * step: {@code KillableRestore DUMP BACKUP replace|create|fill|scratch[-2] STEP OCCURRENCE}, with
- * the target in the environment's {@code TARGET}.
+ * step: {@code KillableRestore DUMP BACKUP replace|create|fill|scratch[-2|-4] STEP OCCURRENCE},
+ * with the target in the environment's {@code TARGET}.
  */
 public final class KillableRestore {
 
@@ -41,7 +41,8 @@ public final class KillableRestore {
 
   /** A name such as {@code replace-2} ends in the number of connections. */
   static int jobs(String how) {
-    return how.endsWith("-2") ? 2 : 1;
+    int dash = how.indexOf('-');
+    return dash < 0 ? 1 : Integer.parseInt(how.substring(dash + 1));
   }
 
   static void run(DatabaseRestorer restorer, DatabaseUri target, DumpSource dump, String how) {

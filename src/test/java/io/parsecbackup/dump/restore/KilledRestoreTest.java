@@ -41,6 +41,7 @@ class KilledRestoreTest {
 
   private static EmbeddedDatabase server;
   private static Path dump;
+  private static Path folderDump;
   private static String newContent;
   private static String oldContent;
 
@@ -49,6 +50,7 @@ class KilledRestoreTest {
     server = EmbeddedDatabase.open();
     Databases.fill(server, "parsec");
     dump = Databases.dump(uri("parsec"), DumpFormat.CUSTOM, folder.resolve("database.dump"));
+    folderDump = Databases.dump(uri("parsec"), DumpFormat.DIRECTORY, folder.resolve("database"));
     newContent = Databases.content(uri("parsec"));
     server.dropDatabase("parsec");
     prepare("replace");
@@ -66,8 +68,8 @@ class KilledRestoreTest {
   }
 
   @TestFactory
-  Stream<DynamicTest> aReplacementWithTwoConnections() {
-    return replacement("replace-2");
+  Stream<DynamicTest> aReplacementByAFolderWithFourConnections() {
+    return replacement("replace-4");
   }
 
   private static Stream<DynamicTest> replacement(String how) {
@@ -206,6 +208,11 @@ class KilledRestoreTest {
                         })));
   }
 
+  /** With several connections, one kind reads a file and the other one a folder of files. */
+  private static Path dump(String how) {
+    return how.equals("replace-4") ? folderDump : dump;
+  }
+
   private static void prepare(String how) {
     RestoreFixture.query(
             server,
@@ -228,7 +235,7 @@ class KilledRestoreTest {
             KillableRestore.class,
             Map.of("TARGET", server.uri("live"), "HOME", "/nonexistent"),
             folder,
-            dump.toString(),
+            dump(how).toString(),
             RestoreFixture.BACKUP,
             how,
             step,
@@ -283,7 +290,7 @@ class KilledRestoreTest {
     KillableRestore.run(
         restorer.withJobs(KillableRestore.jobs(how)),
         uri("live"),
-        RestoreFixture.source(dump, backup),
+        RestoreFixture.source(dump(how), backup),
         how);
   }
 
