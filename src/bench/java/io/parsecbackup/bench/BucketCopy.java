@@ -29,7 +29,7 @@ sealed interface BucketCopy {
   record Backup(Program.Backup build, String cache) implements BucketCopy {
     @Override
     public String name() {
-      return build.name();
+      return build.title();
     }
 
     @Override

@@ -14,6 +14,9 @@ final class BucketOptions {
 
   @Mixin Options common = new Options();
 
+  @Option(names = "--no-rclone", description = "Do not measure rclone")
+  boolean withoutRclone;
+
   @Option(
       names = "--versitygw",
       description = {
@@ -47,7 +50,7 @@ final class BucketOptions {
   /** The builds and rclone. */
   List<BucketCopy> programs(Path folder) {
     List<BucketCopy> programs = builds(folder);
-    if (!common.withoutRclone && Program.Rclone.isInstalled()) {
+    if (!withoutRclone && CopyTool.RCLONE.isInstalled()) {
       programs.add(new BucketCopy.Rclone("rclone", List.of()));
       programs.add(
           new BucketCopy.Rclone(

@@ -1,5 +1,6 @@
 package io.parsecbackup.bench;
 
+import io.parsecbackup.bench.Options.Task;
 import io.parsecbackup.bench.Program.Run;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,14 +10,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 
 /**
- * The benchmark to run before and after a change: a full copy, a copy with nothing new, and a
- * restore of the objects, beside {@code rclone}. It prints wall time and CPU time per object.
+ * The benchmark to run before and after a change: a full copy over TLS and without it, a copy with
+ * nothing new, and a restore of the objects, beside other programs. It prints wall time, CPU time
+ * per object, memory and requests.
  *
  * <p>Every run is a process of its own. The programs take turns at each task, in the opposite order
  * in every second round. A first round, which does not count, warms up the servers and the kernel's
@@ -24,34 +27,26 @@ import picocli.CommandLine;
  */
 public final class ProgramBenchmark {
 
-  private enum Task {
-    FULL_COPY("full copy"),
-    NOTHING_NEW("nothing new"),
-    RESTORE("restore");
-
-    private final String title;
-
-    Task(String title) {
-      this.title = title;
-    }
-  }
-
   private record Measured(Task task, Program program) {}
 
   private final Options options;
   private final List<Program> programs;
   private final Workplace workplace;
+  private final Servers servers;
   private final Map<Measured, List<Timed>> results = new HashMap<>();
+  private final Map<Measured, Requests> requests = new HashMap<>();
 
-  private ProgramBenchmark(Options options, List<Program> programs, Workplace workplace) {
+  private ProgramBenchmark(
+      Options options, List<Program> programs, Workplace workplace, Servers servers) {
     this.options = options;
     this.programs = programs;
     this.workplace = workplace;
+    this.servers = servers;
   }
 
   public static void main(String[] args) throws Exception {
     Options options = new Options();
-    CommandLine command = new CommandLine(options).setCommandName("src/bench/run.sh");
+    CommandLine command = new CommandLine(options).setCommandName("src/bench/run");
     List<Program> programs;
     try {
       command.parseArgs(args);
@@ -67,13 +62,19 @@ public final class ProgramBenchmark {
     }
     System.out.printf(
         Locale.ROOT,
-        "%,d objects of %,d bytes, median (lowest to highest) of %d rounds, %d processors%n%n",
+        "%,d objects of %,d bytes from %s, median (lowest to highest) of %d rounds,"
+            + " %d processors%n%n",
         options.objects,
         options.bytes,
+        options.server,
         options.rounds,
         Runtime.getRuntime().availableProcessors());
     Workplace workplace = Workplace.open(options.objects, options.bytes);
-    ProgramBenchmark benchmark = new ProgramBenchmark(options, programs, workplace);
+    Servers servers =
+        options.isStatic()
+            ? Servers.withNginx(workplace, programs.getFirst())
+            : Servers.ofStack(workplace);
+    ProgramBenchmark benchmark = new ProgramBenchmark(options, programs, workplace, servers);
     for (int round = 0; round <= options.rounds; round++) {
       benchmark.round(round);
     }
@@ -81,23 +82,30 @@ public final class ProgramBenchmark {
     if (programs.size() > 1) {
       System.out.printf(
           "%nEach figure divided by that of %s in the same round:%n%n%s%n",
-          programs.getFirst().name(), benchmark.ratios());
+          programs.getFirst().title(), benchmark.ratios());
     }
   }
 
   private void round(int round) throws Exception {
     List<Program> order = round % 2 == 0 ? programs.reversed() : programs;
-    for (Task task : Task.values()) {
+    for (Program program : programs) {
+      // Some programs do not create the bucket to restore to.
+      workplace.stack().empty(restored(program, round));
+    }
+    for (Task task : options.tasks) {
       for (Program program : order) {
         flush();
+        Measured measured = new Measured(task, program);
+        Optional<Requests> before = servers.requests();
         Timed timed = run(task, program, round);
+        if (before.isPresent() && task != Task.restore) {
+          requests.put(measured, servers.requests().orElseThrow().since(before.get()));
+        }
         System.out.printf(
             "%s, %s, %s: %s%n",
-            round == 0 ? "warm-up" : "round " + round, task.title, program.name(), timed);
+            round == 0 ? "warm-up" : "round " + round, task.title, program.title(), timed);
         if (round > 0) {
-          results
-              .computeIfAbsent(new Measured(task, program), first -> new ArrayList<>())
-              .add(timed);
+          results.computeIfAbsent(measured, first -> new ArrayList<>()).add(timed);
         }
       }
     }
@@ -107,10 +115,15 @@ public final class ProgramBenchmark {
   }
 
   private Timed run(Task task, Program program, int round) throws Exception {
-    Run run = new Run(workplace.folder().resolve("log"), workplace.stack(), copy(program));
+    Path log = workplace.folder().resolve("log");
+    Path copy = copy(program);
     return switch (task) {
-      case FULL_COPY, NOTHING_NEW -> copy(program, run);
-      case RESTORE -> restore(program, run, round);
+      case copy, copy_tls -> {
+        SyncBenchmark.delete(copy);
+        yield copy(program, new Run(log, servers.source(task.tls), copy));
+      }
+      case unchanged -> copy(program, new Run(log, servers.source(task.tls), copy));
+      case restore -> restore(program, new Run(log, servers.target(), copy), round);
     };
   }
 
@@ -121,10 +134,14 @@ public final class ProgramBenchmark {
   }
 
   private Timed restore(Program program, Run run, int round) throws Exception {
-    String bucket = "restored-%d-%d".formatted(programs.indexOf(program), round);
+    String bucket = restored(program, round);
     Timed timed = program.restore(run, bucket);
     workplace.stack().empty(bucket);
     return timed;
+  }
+
+  private String restored(Program program, int round) {
+    return "restored-%d-%d".formatted(programs.indexOf(program), round);
   }
 
   private Path copy(Program program) {
@@ -136,7 +153,7 @@ public final class ProgramBenchmark {
       long count = files.filter(Files::isRegularFile).count();
       if (count != options.objects) {
         throw new IllegalStateException(
-            "%s copied %,d of %,d objects.".formatted(program.name(), count, options.objects));
+            "%s copied %,d of %,d objects.".formatted(program.title(), count, options.objects));
       }
     }
   }
@@ -148,17 +165,27 @@ public final class ProgramBenchmark {
 
   private Table figures() {
     Table table =
-        new Table("task", "program", "wall", "wall, ms per object", "CPU, ms per object", "MB");
-    for (Task task : Task.values()) {
+        new Table(
+            "task",
+            "program",
+            "wall",
+            "wall, ms per object",
+            "CPU, ms per object",
+            "MB",
+            "requests");
+    for (Task task : options.tasks) {
       for (Program program : programs) {
         List<Timed> runs = runs(task, program);
         table.add(
             task.title,
-            program.name(),
+            program.title(),
             String.format(Locale.ROOT, "%.1f s", spread(runs, Timed::seconds).median()),
             spread(runs, run -> 1000 * run.seconds() / options.objects).toString(),
             spread(runs, run -> 1000 * run.cpuSeconds() / options.objects).toString(),
-            String.format(Locale.ROOT, "%.0f", spread(runs, Timed::megabytes).median()));
+            String.format(Locale.ROOT, "%.0f", spread(runs, Timed::megabytes).median()),
+            Optional.ofNullable(requests.get(new Measured(task, program)))
+                .map(Requests::kinds)
+                .orElse(""));
       }
     }
     return table;
@@ -166,13 +193,13 @@ public final class ProgramBenchmark {
 
   private Table ratios() {
     Table table = new Table("task", "program", "wall", "CPU");
-    for (Task task : Task.values()) {
+    for (Task task : options.tasks) {
       List<Timed> first = runs(task, programs.getFirst());
       for (Program program : programs.subList(1, programs.size())) {
         List<Timed> runs = runs(task, program);
         table.add(
             task.title,
-            program.name(),
+            program.title(),
             ratio(runs, first, Timed::seconds).toString(),
             ratio(runs, first, Timed::cpuSeconds).toString());
       }

@@ -61,7 +61,10 @@ record Stack(Process process, Map<String, String> environment) implements AutoCl
     return values;
   }
 
-  /** Deletes all objects of a bucket, to save memory; returns before they are deleted. */
+  /**
+   * Deletes all objects of a bucket, to save memory, and creates it if it is missing; returns
+   * before that.
+   */
   void empty(String bucket) throws IOException {
     process.getOutputStream().write(("empty " + bucket + "\n").getBytes(StandardCharsets.UTF_8));
     process.getOutputStream().flush();
