@@ -24,9 +24,18 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Starts one part of a planned backup, under the lock of that part. */
+/**
+ * Starts one part of a planned backup, under the lock of that part.
+ *
+ * @param plan of the part: the lock is of this plan, and another one may be made before it is held
+ */
 record PartStart(
-    BackupTools tools, Repository repository, Blockstore source, Trigger trigger, int part)
+    BackupTools tools,
+    Repository repository,
+    Blockstore source,
+    Trigger trigger,
+    Plan plan,
+    int part)
     implements JobStart<JobResult> {
 
   private static final JobKind KIND = new JobKind("part");
@@ -43,8 +52,6 @@ record PartStart(
 
   @Override
   public RepositoryLocks.Held lock() throws IOException {
-    repository.requireKnownFormat();
-    Plan plan = PlannedBackup.newest(repository);
     if (part < 0 || part >= plan.parts()) {
       throw new Problem(
           Kind.CONFIGURATION,
@@ -67,7 +74,11 @@ record PartStart(
   public JobWork<JobResult> open(RepositoryLocks.Held lock, Cancellation cancellation)
       throws IOException {
     // Under the lock: whoever discards a plan looks for held locks after that.
-    Plan plan = PlannedBackup.newest(repository);
+    if (!PlannedBackup.newest(repository).id().equals(plan.id())) {
+      throw new Problem(
+          Kind.NOT_FOUND,
+          "the planned backup " + plan.id() + " was discarded; nothing was fetched");
+    }
     JobReport report = new JobReport(plan.id().text(), KIND, Optional.of(trigger), tools.clock());
     report.about(plan.id().text());
     if (!repository.plans().isOpen(plan.id())

@@ -77,8 +77,16 @@ public class PartedBackups {
    *     part; CONFIGURATION if there is no such part, or the source is another one
    */
   public Job<JobResult> part(int part, Trigger trigger) {
+    Repository repository = repository();
+    Plan plan;
+    try {
+      repository.requireKnownFormat();
+      plan = PlannedBackup.newest(repository);
+    } catch (IOException e) {
+      throw DiskFailures.read(e);
+    }
     return runner.start(
-        new PartStart(tools, repository(), sourceSettings.blockstore(), trigger, part));
+        new PartStart(tools, repository, sourceSettings.blockstore(), trigger, plan, part));
   }
 
   /**

@@ -15,7 +15,9 @@ import io.parsecbackup.repository.storage.PrivateFiles;
 import io.parsecbackup.repository.storage.RunId;
 import io.parsecbackup.repository.storage.SealedJson;
 import io.parsecbackup.repository.storage.Storage;
+import io.parsecbackup.repository.storage.UnsafeFileException;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -107,17 +109,17 @@ public record Plans(Storage storage) {
    * @throws Problem of kind HELD while one of its parts runs
    */
   public void discard(RunId id) throws IOException {
-    requireNoPart(id);
+    requireNoPart(id, "nothing was changed");
     // From now on no part starts. One that has started before is found here.
     put(Layout.plan(id) + DISCARDED, id);
     new Leftovers(storage).delete(Layout.planJson(id));
-    requireNoPart(id);
+    requireNoPart(id, "the next backup ends the plan");
     collect(id);
     put(Layout.plan(id) + ENDED, id);
     delete(id);
   }
 
-  private void requireNoPart(RunId id) throws IOException {
+  private void requireNoPart(RunId id, String otherwise) throws IOException {
     for (int part : parts(id)) {
       if (storage.locks().isPartHeld(Layout.partLock(id, part))) {
         throw new Problem(
@@ -126,7 +128,8 @@ public record Plans(Storage storage) {
                 + part
                 + " of the planned backup "
                 + id
-                + " is running. Stop it first, or wait until it ends; nothing was changed");
+                + " is running. Stop it first, or wait until it ends; "
+                + otherwise);
       }
     }
   }
@@ -234,8 +237,21 @@ public record Plans(Storage storage) {
         : State.PUBLISHED;
   }
 
-  /** The plan of a run, whatever became of the run. */
-  public Optional<Plan> plan(RunId id) {
-    return new Documents(storage).sealed(Layout.planJson(id)).flatMap(json -> Plan.of(id, json));
+  /**
+   * The plan of a run, whatever became of the run; empty if its document is damaged.
+   *
+   * @throws IOException when a server does not return it now: the plan may be intact
+   */
+  public Optional<Plan> plan(RunId id) throws IOException {
+    Documents documents = new Documents(storage);
+    if (storage.isRemote()) {
+      try {
+        return SealedJson.open(documents.read(Layout.planJson(id)))
+            .flatMap(json -> Plan.of(id, json));
+      } catch (NoSuchFileException | UnsafeFileException e) {
+        return Optional.empty();
+      }
+    }
+    return documents.sealed(Layout.planJson(id)).flatMap(json -> Plan.of(id, json));
   }
 }
