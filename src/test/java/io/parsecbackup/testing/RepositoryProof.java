@@ -95,9 +95,11 @@ public final class RepositoryProof {
     assertEquals(sums.group(1), sha256(folder.resolve("SHA256SUMS")), id);
     succeeds(root, "sha256sum", "-c", "--strict", "backups/" + id + "/SHA256SUMS");
     String named = read(folder.resolve("SHA256SUMS"));
-    assertTrue(named.contains("  backups/" + id + "/database.dump\n"), named);
+    boolean isFolder = Files.isDirectory(folder.resolve("database"));
+    String file = "backups/" + id + (isFolder ? "/database" : "/database.dump");
+    assertTrue(named.contains("  " + file + (isFolder ? "/toc.dat\n" : "\n")), named);
     assertTrue(named.contains("  index/" + id + ".tsv\n"), named);
-    String dump = succeeds(root, "pg_restore", "--list", "backups/" + id + "/database.dump");
+    String dump = succeeds(root, "pg_restore", "--list", file);
     assertTrue(dump.contains("TABLE DATA public block "), dump);
   }
 
@@ -184,7 +186,13 @@ public final class RepositoryProof {
     for (String id : backups()) {
       for (String name : names(root.resolve("backups").resolve(id))) {
         String file = "backups/" + id + "/" + name;
-        digests.put(file, sha256(root.resolve(file)));
+        if (Files.isDirectory(root.resolve(file))) {
+          names(root.resolve(file))
+              .forEach(part ->
+                  digests.put(file + "/" + part, sha256(root.resolve(file).resolve(part))));
+        } else {
+          digests.put(file, sha256(root.resolve(file)));
+        }
       }
       digests.put("index/" + id + ".tsv", sha256(root.resolve("index/" + id + ".tsv")));
     }
