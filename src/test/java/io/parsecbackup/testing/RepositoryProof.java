@@ -188,8 +188,8 @@ public final class RepositoryProof {
         String file = "backups/" + id + "/" + name;
         if (Files.isDirectory(root.resolve(file))) {
           names(root.resolve(file))
-              .forEach(part ->
-                  digests.put(file + "/" + part, sha256(root.resolve(file).resolve(part))));
+              .forEach(
+                  part -> digests.put(file + "/" + part, sha256(root.resolve(file).resolve(part))));
         } else {
           digests.put(file, sha256(root.resolve(file)));
         }
