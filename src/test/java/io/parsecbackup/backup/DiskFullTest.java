@@ -132,7 +132,7 @@ class DiskFullTest {
     assertEquals(1, result.exitCode(), result::toString);
     assertEquals(Problem.Kind.SPACE, result.problem().orElseThrow().kind(), result::toString);
     String error = result.document().error().orElseThrow();
-    assertTrue(error.contains("free space") || error.contains("enough space"), error);
+    assertTrue(error.contains("Free space") || error.contains("enough space"), error);
   }
 
   private static void assertNothingUnfinished(Path repository, List<String> backups)
