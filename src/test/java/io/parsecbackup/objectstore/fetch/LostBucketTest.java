@@ -87,7 +87,7 @@ class LostBucketTest {
     scenario.fill(30);
     List<String> keys = List.copyOf(scenario.bucket.list());
     scenario.proxy.when(
-        request -> request.kind() == Kind.LIST && OwnListing.page(request) == 2, Fault.status(503));
+        request -> request.kind() == Kind.LIST && OwnListing.page(request) == 2, Fault.status(500));
     OwnListing.serve(
         scenario.proxy,
         scenario.bucket,
@@ -95,7 +95,7 @@ class LostBucketTest {
         keys.subList(10, 20),
         keys.subList(20, 30));
     Problem problem = assertThrows(Problem.class, scenario::sync);
-    assertUnlistable(problem, "503 SlowDown");
+    assertUnlistable(problem, "500 InternalError");
     assertEquals(2 + 1 + FetchScenario.RETRIES.moreTries(), scenario.proxy.count(Kind.LIST));
   }
 
